@@ -1,0 +1,125 @@
+//! A database's schema as plain data: what `sql::bind` resolves names against.
+//!
+//! A [`Catalog`] is an immutable value; a schema change makes the next one
+//! ([`Catalog::with`]). It is stored one [`Object`] a row in the database file itself, and so is
+//! replicated by the same row effects as everything else (see `storage`).
+
+mod objects;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use objects::{
+    Column, ColumnDefault, Constraint, ConstraintKind, Identity, Index, IndexColumn, Object, Sequence, Table,
+};
+
+/// The first OID given to a user's object, as in PostgreSQL.
+pub const FIRST_USER_OID: u32 = 16384;
+
+/// One step of a schema change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// Adds the object, or replaces the one of the same OID.
+    Put(Object),
+    /// Removes the object with this OID.
+    Drop(u32),
+}
+
+/// A database's schema at one version.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Catalog {
+    /// Counts schema changes: a plan bound at another version must be bound again.
+    pub version: u64,
+    /// The next OID to give out.
+    pub next_oid: u32,
+    /// By OID.
+    objects: BTreeMap<u32, Arc<Object>>,
+    /// OID by (schema, name): tables, indexes and sequences share PostgreSQL's one name space.
+    relations: BTreeMap<(String, String), u32>,
+}
+
+impl Catalog {
+    pub fn empty() -> Catalog {
+        Catalog { version: 0, next_oid: FIRST_USER_OID, objects: BTreeMap::new(), relations: BTreeMap::new() }
+    }
+
+    /// Builds the catalog from stored objects.
+    pub fn from_objects(version: u64, next_oid: u32, objects: impl IntoIterator<Item = Object>) -> Catalog {
+        let mut catalog = Catalog { version, next_oid, ..Catalog::empty() };
+        for object in objects {
+            catalog.put(object);
+        }
+        catalog
+    }
+
+    /// The catalog after `changes`: one version later, with `next_oid` past every OID in use.
+    pub fn with(&self, changes: &[Change]) -> Catalog {
+        let mut next = self.clone();
+        next.version += 1;
+        for change in changes {
+            match change {
+                Change::Put(object) => {
+                    next.remove(object.oid());
+                    next.put(object.clone());
+                }
+                Change::Drop(oid) => next.remove(*oid),
+            }
+        }
+        next
+    }
+
+    fn put(&mut self, object: Object) {
+        let oid = object.oid();
+        self.next_oid = self.next_oid.max(oid + 1);
+        self.relations.insert((object.schema().to_owned(), object.name().to_owned()), oid);
+        self.objects.insert(oid, Arc::new(object));
+    }
+
+    fn remove(&mut self, oid: u32) {
+        if let Some(old) = self.objects.remove(&oid) {
+            self.relations.remove(&(old.schema().to_owned(), old.name().to_owned()));
+        }
+    }
+
+    pub fn get(&self, oid: u32) -> Option<&Object> {
+        self.objects.get(&oid).map(Arc::as_ref)
+    }
+
+    /// The table, index or sequence of this name.
+    pub fn relation(&self, schema: &str, name: &str) -> Option<&Object> {
+        let oid = self.relations.get(&(schema.to_owned(), name.to_owned()))?;
+        self.get(*oid)
+    }
+
+    pub fn table(&self, schema: &str, name: &str) -> Option<&Table> {
+        match self.relation(schema, name)? {
+            Object::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// All objects, in OID order.
+    pub fn objects(&self) -> impl Iterator<Item = &Object> {
+        self.objects.values().map(Arc::as_ref)
+    }
+
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.objects().filter_map(|object| match object {
+            Object::Table(table) => Some(table),
+            _ => None,
+        })
+    }
+
+    /// The table that SQLite knows by this name (SQLite compares names without case).
+    pub fn table_stored_as(&self, stored_name: &str) -> Option<&Table> {
+        self.tables().find(|table| table.stored_name.eq_ignore_ascii_case(stored_name))
+    }
+
+    /// The indexes of a table, in OID order.
+    pub fn indexes_of(&self, table_oid: u32) -> impl Iterator<Item = &Index> {
+        self.objects().filter_map(move |object| match object {
+            Object::Index(index) if index.table_oid == table_oid => Some(index),
+            _ => None,
+        })
+    }
+}

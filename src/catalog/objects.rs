@@ -1,0 +1,168 @@
+//! What a schema is made of. Each [`Object`] is stored as one row, its definition as JSON: fields
+//! may be added (with `#[serde(default)]`), never changed in meaning.
+
+use serde::{Deserialize, Serialize};
+
+use crate::types::Type;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Object {
+    Table(Table),
+    Index(Index),
+    Sequence(Sequence),
+}
+
+impl Object {
+    pub fn oid(&self) -> u32 {
+        match self {
+            Object::Table(table) => table.oid,
+            Object::Index(index) => index.oid,
+            Object::Sequence(sequence) => sequence.oid,
+        }
+    }
+
+    pub fn schema(&self) -> &str {
+        match self {
+            Object::Table(table) => &table.schema,
+            Object::Index(index) => &index.schema,
+            Object::Sequence(sequence) => &sequence.schema,
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        match self {
+            Object::Table(table) => &table.name,
+            Object::Index(index) => &index.name,
+            Object::Sequence(sequence) => &sequence.name,
+        }
+    }
+
+    /// `table`, `index` or `sequence`, as PostgreSQL's messages say.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Object::Table(_) => "table",
+            Object::Index(_) => "index",
+            Object::Sequence(_) => "sequence",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    pub oid: u32,
+    pub schema: String,
+    pub name: String,
+    /// The table's name in the SQLite file: `name`, unless SQLite reserves that
+    /// or (comparing without case) already has it.
+    pub stored_name: String,
+    /// In attnum order; dropped columns leave a gap in the attnums.
+    pub columns: Vec<Column>,
+    pub constraints: Vec<Constraint>,
+    /// The column that is SQLite's rowid (declared `INTEGER PRIMARY KEY`): a single-column
+    /// integer primary key. SQLite would give it a value where it is NULL, so the emitted
+    /// statement must check it.
+    pub rowid_column: Option<i16>,
+}
+
+impl Table {
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    pub fn attribute(&self, attnum: i16) -> Option<&Column> {
+        self.columns.iter().find(|column| column.attnum == attnum)
+    }
+
+    pub fn primary_key(&self) -> Option<&Constraint> {
+        self.constraints.iter().find(|constraint| constraint.kind == ConstraintKind::PrimaryKey)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// From 1.
+    pub attnum: i16,
+    pub name: String,
+    /// The column's name in the SQLite file; see [`Table::stored_name`].
+    pub stored_name: String,
+    pub ty: Type,
+    /// `atttypmod`: −1, or for varchar(n) n + 4.
+    pub typmod: i32,
+    pub not_null: bool,
+    #[serde(default)]
+    pub default: Option<ColumnDefault>,
+    #[serde(default)]
+    pub identity: Option<Identity>,
+}
+
+/// A column's DEFAULT: compiled into each INSERT, never into the file's schema.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ColumnDefault {
+    /// A PostgreSQL expression, as text that parses and binds again by itself.
+    Expression(String),
+    /// `nextval` of the sequence with this OID (serial columns).
+    NextValue(u32),
+}
+
+/// `GENERATED { ALWAYS | BY DEFAULT } AS IDENTITY`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Identity {
+    pub always: bool,
+    pub sequence_oid: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Constraint {
+    pub oid: u32,
+    pub name: String,
+    pub kind: ConstraintKind,
+    /// Attnums, in the constraint's order.
+    pub columns: Vec<i16>,
+    /// The index behind a UNIQUE constraint or primary key, 0 if none.
+    #[serde(default)]
+    pub index_oid: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ConstraintKind {
+    PrimaryKey,
+    Unique,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Index {
+    pub oid: u32,
+    pub schema: String,
+    pub name: String,
+    /// The index's name in the SQLite file; `None` for a primary key, which is part of
+    /// its table there.
+    pub stored_name: Option<String>,
+    pub table_oid: u32,
+    pub unique: bool,
+    pub columns: Vec<IndexColumn>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IndexColumn {
+    pub attnum: i16,
+    #[serde(default)]
+    pub descending: bool,
+}
+
+/// A sequence's definition. Its current value is data, kept apart (`_quorlite_sequences`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sequence {
+    pub oid: u32,
+    pub schema: String,
+    pub name: String,
+    pub ty: Type,
+    pub start: i64,
+    pub increment: i64,
+    pub min: i64,
+    pub max: i64,
+    pub cycle: bool,
+    /// The column that owns it (table OID, attnum): dropped with it.
+    #[serde(default)]
+    pub owned_by: Option<(u32, i16)>,
+}

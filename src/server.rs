@@ -1,0 +1,1 @@
+//! The composition root: opens the files, wires the layers, shuts them down.

@@ -1,0 +1,134 @@
+//! What binding a statement yields: everything that Describe and execution need.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::Change;
+use crate::types::Type;
+
+/// What functions and binding may know of the session: replicated statements run on the leader
+/// with the follower's session context, so this crosses the wire between peers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SessionContext {
+    pub user: String,
+    pub database: String,
+    /// Schemas to look names up in, after `pg_catalog`.
+    pub search_path: Vec<String>,
+    /// The session's backend process id, as in BackendKeyData.
+    pub pid: i32,
+    /// `now()`: microseconds since 2000-01-01 UTC.
+    pub transaction_timestamp: i64,
+    /// `statement_timestamp()`.
+    pub statement_timestamp: i64,
+    /// Every setting's current value, for `current_setting()`; names in lower case.
+    pub settings: Arc<BTreeMap<String, String>>,
+}
+
+/// One column of a result, as RowDescription shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ResultColumn {
+    pub name: String,
+    pub ty: Type,
+    /// −1, or for varchar(n) n + 4.
+    pub typmod: i32,
+    /// OID of the table the column comes from unchanged, or 0.
+    pub table_oid: u32,
+    /// attnum in that table, or 0.
+    pub attnum: i16,
+}
+
+/// A bound statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The [`Catalog::version`](crate::catalog::Catalog::version) it was bound at.
+    pub catalog_version: u64,
+    /// Type of `$1`, `$2`, …
+    pub params: Vec<Type>,
+    /// `None`: the statement returns no rows (Describe answers NoData). `Some` of no columns is
+    /// a result without columns, as `SELECT FROM t` has.
+    pub columns: Option<Vec<ResultColumn>>,
+    pub action: Action,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// No effect on the database: runs on this node's readers.
+    Read(Query),
+    /// Changes rows (or sequences): runs on the leader's writer.
+    Write(Write),
+    /// Changes the schema: runs on the leader's writer.
+    Schema(Schema),
+    Transaction(TransactionStatement),
+    Session(SessionStatement),
+}
+
+/// SQLite SQL with `?1` … for the plan's parameters; yields the plan's columns in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Query {
+    pub sql: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Write {
+    /// One SQLite statement with `?1` … for the plan's parameters. Yields the plan's columns
+    /// (RETURNING) if it has any.
+    pub sql: String,
+    pub command: Command,
+    /// The table written, 0 for a SELECT with writing functions: names constraints in errors.
+    pub table_oid: u32,
+}
+
+/// What the command tag says: `INSERT 0 n`, `UPDATE n`, `DELETE n`, `SELECT n`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Command {
+    Insert,
+    Update,
+    Delete,
+    Select,
+}
+
+/// A schema change: steps run in order on the leader's writer, in the statement's savepoint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schema {
+    pub steps: Vec<SchemaStep>,
+    /// The command tag, e.g. `CREATE TABLE`.
+    pub tag: &'static str,
+    /// NOTICEs to send, e.g. `relation "t" already exists, skipping` (SQLSTATE 42P07).
+    pub notices: Vec<crate::types::PgError>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum SchemaStep {
+    /// SQLite DDL text: recorded in the effects as it is, and run by every node.
+    Sqlite(String),
+    /// A change of the catalog, stored by the writer in the catalog's table.
+    Catalog(Change),
+    /// Rows deleted from a table (TRUNCATE), by stored name.
+    Truncate(String),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum TransactionStatement {
+    Begin,
+    Commit,
+    Rollback,
+    Savepoint(String),
+    Release(String),
+    RollbackTo(String),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum SessionStatement {
+    /// `SET [LOCAL] name = value`; `value` `None` is DEFAULT.
+    Set { name: String, value: Option<String>, local: bool },
+    /// `None`: RESET ALL.
+    Reset(Option<String>),
+    /// `None`: SHOW ALL.
+    Show(Option<String>),
+    /// DISCARD ALL and its kin: `ALL`, `PLANS`, `SEQUENCES`, `TEMP`.
+    Discard(String),
+    /// `None`: DEALLOCATE ALL.
+    Deallocate(Option<String>),
+}

@@ -1,0 +1,61 @@
+//! A client transaction to be executed on the leader's writer, and what came of it.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Cancel, TransactionId};
+use crate::sql::{Plan, ResultColumn, SessionContext, Statement};
+use crate::types::{PgError, Row, Type, Value};
+
+/// Statements that commit or fail as one. Reads among them see the writes before them.
+pub struct Transaction {
+    pub id: TransactionId,
+    pub context: Arc<SessionContext>,
+    pub calls: Vec<Call>,
+    pub cancel: Cancel,
+}
+
+/// One statement with its parameters.
+pub struct Call {
+    pub statement: Arc<Statement>,
+    /// As given in Parse, for binding.
+    pub declared: Vec<Type>,
+    pub params: Vec<Value>,
+    /// A plan the session already has: used if its catalog version is the writer's at that point,
+    /// otherwise the writer binds the statement anew.
+    pub plan: Option<Arc<Plan>>,
+}
+
+/// Called once with the outcome.
+pub type Reply = Box<dyn FnOnce(Outcome) + Send>;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// On disk on a majority, and applied here.
+    Committed {
+        /// Raft index of its entry.
+        index: u64,
+        results: Vec<StatementResult>,
+    },
+    /// A statement failed; nothing has changed. `results` are those of the statements before it.
+    Failed { results: Vec<StatementResult>, error: PgError },
+    /// Certainly not applied, by this id, and never will be: this node does not lead. May be
+    /// retried elsewhere.
+    NotLeader,
+    /// Applied as a no-op because the state had moved on (base version): nothing has changed.
+    /// May be retried.
+    Superseded,
+    /// Proposed, and its fate is not known.
+    Unknown,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StatementResult {
+    /// e.g. `INSERT 0 1`.
+    pub tag: String,
+    /// As in [`Plan::columns`].
+    pub columns: Option<Vec<ResultColumn>>,
+    pub rows: Vec<Row>,
+    pub notices: Vec<PgError>,
+}

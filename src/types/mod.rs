@@ -1,0 +1,18 @@
+//! PostgreSQL's types and values as plain data, and the errors that speak of them.
+//!
+//! The bottom of the module list: everything above agrees on values through this module, so it
+//! performs no I/O and knows neither SQL text nor SQLite. [`Type`] is a PostgreSQL type OID,
+//! [`Value`] one datum, [`PgError`] what a client is told, with its [`SqlState`].
+
+mod error;
+mod sqlstate;
+mod ty;
+mod value;
+
+pub mod text;
+pub mod timestamp;
+
+pub use error::{PgError, Severity};
+pub use sqlstate::SqlState;
+pub use ty::{Type, TypeCategory, TypeInfo};
+pub use value::{Row, Value};

@@ -1,0 +1,45 @@
+//! One datum.
+
+use serde::{Deserialize, Serialize};
+
+/// A datum in memory. Which [`Type`](super::Type) it has is known from where it stands (a column,
+/// a parameter); the variant is that type's one representation:
+/// text, varchar, name and unknown share `Text`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Value {
+    Null,
+    Bool(bool),
+    Int2(i16),
+    Int4(i32),
+    Int8(i64),
+    Float4(f32),
+    Float8(f64),
+    Text(String),
+    Bytea(Vec<u8>),
+    /// Microseconds since 2000-01-01 00:00:00 UTC, as on the wire;
+    /// `i64::MAX` is `infinity`, `i64::MIN` is `-infinity`.
+    Timestamptz(i64),
+    Uuid([u8; 16]),
+    Oid(u32),
+    /// The internal one-byte type `"char"`.
+    Char(u8),
+}
+
+/// One row of a result: a value for each result column.
+pub type Row = Vec<Value>;
+
+impl Value {
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    /// Bytes this value holds in memory, roughly: for limits on buffered rows.
+    pub fn size(&self) -> usize {
+        std::mem::size_of::<Value>()
+            + match self {
+                Value::Text(text) => text.len(),
+                Value::Bytea(bytes) => bytes.len(),
+                _ => 0,
+            }
+    }
+}
