@@ -1,7 +1,10 @@
 //! Asking a running statement to stop.
 
-use std::sync::Arc;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
 
 use crate::types::{PgError, SqlState};
 
@@ -18,7 +21,14 @@ pub enum CancelReason {
 
 /// A flag that the statement's progress handler looks at; shared by clones. The first reason given stays.
 #[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<AtomicU8>);
+pub struct Cancel(Arc<Flag>);
+
+#[derive(Debug, Default)]
+struct Flag {
+    code: AtomicU8,
+    /// Tasks that wait in [`Cancel::cancelled`].
+    wakers: Mutex<Vec<Waker>>,
+}
 
 impl Cancel {
     pub fn new() -> Cancel {
@@ -32,11 +42,18 @@ impl Cancel {
             CancelReason::Disconnect => 3,
             CancelReason::Shutdown => 4,
         };
-        let _ = self.0.compare_exchange(0, code, Ordering::SeqCst, Ordering::SeqCst);
+        let _ = self.0.code.compare_exchange(0, code, Ordering::SeqCst, Ordering::SeqCst);
+        let wakers = std::mem::take(&mut *self.0.wakers.lock().unwrap_or_else(PoisonError::into_inner));
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    /// Resolves when it is cancelled: for those who wait for something other than a progress handler.
+    pub fn cancelled(&self) -> Cancelled {
+        Cancelled(self.clone())
     }
 
     pub fn reason(&self) -> Option<CancelReason> {
-        match self.0.load(Ordering::SeqCst) {
+        match self.0.code.load(Ordering::SeqCst) {
             0 => None,
             1 => Some(CancelReason::UserRequest),
             2 => Some(CancelReason::StatementTimeout),
@@ -60,5 +77,45 @@ impl Cancel {
             }
         };
         Some(error)
+    }
+}
+
+/// See [`Cancel::cancelled`].
+#[derive(Debug)]
+pub struct Cancelled(Cancel);
+
+impl Future for Cancelled {
+    type Output = CancelReason;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<CancelReason> {
+        let cancel = &self.0;
+        if let Some(reason) = cancel.reason() {
+            return Poll::Ready(reason);
+        }
+        let mut wakers = cancel.0.wakers.lock().unwrap_or_else(PoisonError::into_inner);
+        if !wakers.iter().any(|waker| waker.will_wake(context.waker())) {
+            wakers.push(context.waker().clone());
+        }
+        drop(wakers);
+        // Looked at again: a cancel between the first look and the push has not seen this waker.
+        match cancel.reason() {
+            Some(reason) => Poll::Ready(reason),
+            None => Poll::Pending,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_waiting_task_hears_of_the_cancel() {
+        let cancel = Cancel::new();
+        let waiting = tokio::spawn(cancel.cancelled());
+        tokio::task::yield_now().await;
+        cancel.cancel(CancelReason::UserRequest);
+        cancel.cancel(CancelReason::Shutdown);
+        assert_eq!(waiting.await.unwrap(), CancelReason::UserRequest, "the first reason stays");
     }
 }

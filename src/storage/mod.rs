@@ -16,7 +16,7 @@ mod transaction;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use cancel::{Cancel, CancelReason};
+pub use cancel::{Cancel, CancelReason, Cancelled};
 pub use entry::{Applied, Batch, Effect, Entry, FileBatch, LogId, TransactionEffects, TransactionId};
 pub use read::{Read, ReadError, RowSink};
 pub use transaction::{Call, Outcome, Reply, StatementResult, Transaction};

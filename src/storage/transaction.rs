@@ -13,6 +13,10 @@ pub struct Transaction {
     pub id: TransactionId,
     pub context: Arc<SessionContext>,
     pub calls: Vec<Call>,
+    /// The session already knows that this must not commit (a later statement of the same string or pipeline is
+    /// wrong, or ROLLBACK): the calls run for their results, then everything is rolled back, and the outcome is
+    /// [`Outcome::Failed`] with this error (unless a call fails first, with its own).
+    pub abort_with: Option<PgError>,
     pub cancel: Cancel,
 }
 
