@@ -1,1 +1,45 @@
+//! Commands and flags: as typed ([`args`]) → as meant ([`Config`](crate::server::Config)).
 //!
+//! Every way to fail here is the operator's to mend, so each ends in one line on stderr that says
+//! what to do, and in exit code 1 (clap's own 2 would make "unknown flag" differ from "flag that
+//! means nothing", which nobody wants to tell apart).
+//!
+//! This module is the only door to clap.
+
+mod address;
+mod admin;
+mod args;
+mod ready;
+mod start;
+mod table;
+mod usage;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+
+/// Runs the process from its command line to its exit code.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage::answer(&error),
+    };
+    usage::warn_of_unknown_variables();
+    let result = match arguments.command {
+        Command::Start(start) => start::configure(&start).and_then(crate::server::run),
+        Command::Status(admin) => admin::status(&admin.connect),
+        Command::RemoveNode(remove) => admin::remove_node(&remove.admin.connect, remove.id),
+        Command::TransferLeader(transfer) => admin::transfer_leader(&transfer.admin.connect, transfer.id),
+        Command::Check(admin) => admin::check(&admin.connect),
+        Command::Ready(ready) => ready::ask(&ready.http_connect),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("quorlite: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

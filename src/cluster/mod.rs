@@ -4,6 +4,8 @@
 //! node they are. It wraps openraft (this module is its only door), the transport between peers,
 //! forwarding to the leader, the read index, membership and the transfer of snapshots.
 
+pub mod admin;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -145,8 +147,13 @@ pub struct Node {
 
 impl Node {
     /// Opens the log, starts Raft and the cluster listener; first forms or joins a cluster if this data directory has
-    /// none yet (waiting, visibly, as long as joining can still succeed).
-    pub async fn start(_config: Config, _storage: Arc<Storage>) -> Result<Arc<Node>, StartError> {
+    /// none yet (waiting, visibly, as long as joining can still succeed). `listener` is bound to
+    /// [`Config::cluster_listen`]: ports are bound before files are touched.
+    pub async fn start(
+        _config: Config,
+        _storage: Arc<Storage>,
+        _listener: tokio::net::TcpListener,
+    ) -> Result<Arc<Node>, StartError> {
         todo!()
     }
 
