@@ -1,0 +1,98 @@
+//! Three local nodes beside PostgreSQL 15, alone and with two synchronous standbys, in one run.
+//!
+//! `cargo bench --bench cluster` prints single-row inserts and point selects at 1, 16 and 64 connections as
+//! transactions a second and as ratios. All contenders run at once on this machine and take turns in short slices, so
+//! that a noisy neighbour hurts all alike; only the ratios are worth quoting. `ANY 1` of two standbys is what a Raft
+//! majority of three is: the commit waits for one other machine's disk.
+//!
+//! `QUORLITE_BENCH_SECONDS` (per contender and row, default 6) and `QUORLITE_BENCH_ROUNDS` (default 3) set the length.
+
+mod load;
+mod postgres;
+mod quorlite;
+
+use std::time::Duration;
+
+use load::{Figures, Workload};
+
+/// A server to measure: its name in the table and where it is.
+struct Contender {
+    name: &'static str,
+    port: u16,
+}
+
+fn from_env(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
+}
+
+fn main() {
+    // `cargo test --benches` asks a bench to do nothing long.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        println!("run me with `cargo bench --bench cluster`");
+        return;
+    }
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    runtime.block_on(run());
+}
+
+async fn run() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let alone = postgres::Postgres::start(&directory.path().join("alone"));
+    let synced = postgres::Postgres::start(&directory.path().join("synced"));
+    let standbys = [
+        synced.standby(&directory.path().join("standby.1"), "s1"),
+        synced.standby(&directory.path().join("standby.2"), "s2"),
+    ];
+    synced.wait_for_standbys("ANY 1 (s1, s2)");
+    let nodes = quorlite::start_cluster(directory.path());
+
+    let leader = Contender { name: "Quorlite ×3", port: nodes[0].port };
+    let follower = Contender { name: "Quorlite follower", port: nodes[1].port };
+    let postgres_synced = Contender { name: "PostgreSQL, 2 sync standbys", port: synced.port };
+    let postgres_alone = Contender { name: "PostgreSQL alone", port: alone.port };
+    let standby = Contender { name: "PostgreSQL standby", port: standbys[0].port };
+
+    for contender in [&leader, &postgres_synced, &postgres_alone] {
+        load::prepare(contender.port).await;
+    }
+    for port in [follower.port, standby.port] {
+        load::wait_until_prepared(port).await;
+    }
+    let inserts = [&leader, &follower, &postgres_synced, &postgres_alone];
+    let selects = [&leader, &follower, &postgres_alone, &standby];
+    println!("| workload | connections | server | per second | ratio | p50 ms | p99 ms | errors |");
+    println!("|---|---|---|---|---|---|---|---|");
+    for connections in [1, 16, 64] {
+        measure(Workload::Insert, connections, &inserts, postgres_synced.name).await;
+    }
+    for connections in [1, 16, 64] {
+        measure(Workload::PointSelect, connections, &selects, postgres_alone.name).await;
+    }
+}
+
+/// Runs one workload on every contender in turns, and prints a line each; `base` is ratio 1.
+async fn measure(workload: Workload, connections: usize, contenders: &[&Contender], base: &str) {
+    let rounds = from_env("QUORLITE_BENCH_ROUNDS", 3).max(1);
+    let slice = Duration::from_secs_f64(from_env("QUORLITE_BENCH_SECONDS", 6) as f64 / rounds as f64);
+    let mut figures: Vec<Figures> = contenders.iter().map(|_| Figures::default()).collect();
+    for _ in 0..rounds {
+        for (contender, figures) in contenders.iter().zip(&mut figures) {
+            figures.add(load::run(workload, contender.port, connections, slice).await);
+        }
+    }
+    let base = contenders.iter().position(|contender| contender.name == base).expect("the base is a contender");
+    let base = figures[base].per_second();
+    for (contender, figures) in contenders.iter().zip(&figures) {
+        println!(
+            "| {} | {connections} | {} | {:.0} | {:.2} | {:.2} | {:.2} | {} |",
+            workload.name(),
+            contender.name,
+            figures.per_second(),
+            figures.per_second() / base,
+            figures.percentile(50.0),
+            figures.percentile(99.0),
+            figures.errors,
+        );
+    }
+}
