@@ -5,7 +5,6 @@
 //! only when there is a node to serve them. Going down, clients are told first, while the node can
 //! still follow their last writes to the end; then leadership is handed over; the files come last.
 
-mod data_dir;
 mod greeting;
 
 use std::net::SocketAddr;
@@ -20,9 +19,8 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cluster::{self, Node, Timing};
 use crate::ops::{self, Ops, Phase};
-use crate::storage::{self, Storage};
+use crate::storage::{self, DataDir, Storage};
 use crate::wire;
-use data_dir::DataDir;
 
 /// What `quorlite start` was asked for, checked.
 #[derive(Clone, Debug)]
@@ -73,7 +71,7 @@ fn start_logging(filter: &str) -> Result<(), String> {
 async fn live(config: Config) -> Result<(), String> {
     let mut signals = Signals::new()?;
     let doors = Doors::bind(&config)?;
-    let data = DataDir::open(&config.data)?;
+    let data = Arc::new(DataDir::open(&config.data).map_err(|error| error.to_string())?);
     let counters = Arc::new(wire::Counters::default());
     let ops = Ops::new(config.data.clone(), counters.clone());
     let http = doors.http.listen(128).map_err(|error| used("--http-listen", config.http_listen, &error))?;
@@ -81,7 +79,7 @@ async fn live(config: Config) -> Result<(), String> {
 
     // Joining may wait for a long time; a signal must not.
     let started = tokio::select! {
-        started = start(&config, doors.cluster) => started?,
+        started = start(&config, data.clone(), doors.cluster) => started?,
         name = signals.next() => {
             info!(signal = name, "stopped before this node was a member of a cluster");
             return Ok(());
@@ -117,22 +115,26 @@ async fn live(config: Config) -> Result<(), String> {
 }
 
 /// Opens the files and takes this node's place in its cluster.
-async fn start(config: &Config, cluster_port: TcpSocket) -> Result<(Arc<Node>, Arc<Storage>), String> {
+async fn start(
+    config: &Config,
+    data: Arc<DataDir>,
+    cluster_port: TcpSocket,
+) -> Result<(Arc<Node>, Arc<Storage>), String> {
     let listener = cluster_port.listen(128).map_err(|error| used("--cluster-listen", config.cluster_listen, &error))?;
-    let data = config.data.clone();
+    let path = data.path().to_owned();
     let options = storage::Options { max_readers: config.max_readers, ..storage::Options::default() };
-    let storage = tokio::task::spawn_blocking(move || Storage::open(&data, options))
+    let storage = tokio::task::spawn_blocking(move || Storage::open(&path, options))
         .await
         .map_err(|error| format!("opening the database files failed: {error}"))?
         .map_err(|error| error.to_string())?;
-    let node =
-        Node::start(cluster_config(config), storage.clone(), listener).await.map_err(|error| error.to_string())?;
+    let node = Node::start(cluster_config(config), data, storage.clone(), listener)
+        .await
+        .map_err(|error| error.to_string())?;
     Ok((node, storage))
 }
 
 fn cluster_config(config: &Config) -> cluster::Config {
     cluster::Config {
-        data: config.data.clone(),
         cluster_listen: config.cluster_listen,
         advertise: config.advertise.clone(),
         sql_address: config.sql_address.clone(),

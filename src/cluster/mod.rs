@@ -7,14 +7,13 @@
 pub mod admin;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::sql::{Plan, SessionContext};
-use crate::storage::{Cancel, Database, Outcome, ReadError, Storage, Transaction};
+use crate::storage::{Cancel, DataDir, Database, Outcome, ReadError, Storage, Transaction};
 use crate::types::{PgError, Row, Value};
 
 /// How fresh a read must be (`quorlite.read_consistency`).
@@ -31,8 +30,6 @@ pub enum ReadConsistency {
 
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The data directory (its lock is held by the caller).
-    pub data: PathBuf,
     pub cluster_listen: SocketAddr,
     /// `host:port` under which peers reach this node's cluster port.
     pub advertise: String,
@@ -147,10 +144,12 @@ pub struct Node {
 
 impl Node {
     /// Opens the log, starts Raft and the cluster listener; first forms or joins a cluster if this data directory has
-    /// none yet (waiting, visibly, as long as joining can still succeed). `listener` is bound to
+    /// none yet (waiting, visibly, as long as joining can still succeed). `data` is the directory that `storage`
+    /// was opened in. `listener` is bound to
     /// [`Config::cluster_listen`]: ports are bound before files are touched.
     pub async fn start(
         _config: Config,
+        _data: Arc<DataDir>,
         _storage: Arc<Storage>,
         _listener: tokio::net::TcpListener,
     ) -> Result<Arc<Node>, StartError> {

@@ -4,8 +4,8 @@ use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::Config;
-use super::data_dir::DataDir;
 use crate::cluster::Node;
+use crate::storage::DataDir;
 
 /// Prints to stdout; the log goes to stderr.
 pub fn print(config: &Config, sql: SocketAddr, data: &DataDir, node: &Node) {
@@ -29,7 +29,7 @@ pub fn print(config: &Config, sql: SocketAddr, data: &DataDir, node: &Node) {
         cluster_listen = config.cluster_listen,
         advertise = config.advertise,
         http = reached(config.http_listen),
-        file = data.path.join("databases").join("postgres.sqlite").display(),
+        file = data.path().join("databases").join("postgres.sqlite").display(),
         host = psql.ip(),
         port = psql.port(),
     );

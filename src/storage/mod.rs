@@ -9,6 +9,7 @@
 //! This module is the only door to rusqlite.
 
 mod cancel;
+mod data_dir;
 mod entry;
 mod read;
 mod transaction;
@@ -17,6 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use cancel::{Cancel, CancelReason, Cancelled};
+pub use data_dir::{DataDir, Identity};
 pub use entry::{Applied, Batch, Effect, Entry, FileBatch, LogId, TransactionEffects, TransactionId};
 pub use read::{Read, ReadError, RowSink};
 pub use transaction::{Call, Outcome, Reply, StatementResult, Transaction};

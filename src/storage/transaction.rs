@@ -9,6 +9,7 @@ use crate::sql::{Plan, ResultColumn, SessionContext, Statement};
 use crate::types::{PgError, Row, Type, Value};
 
 /// Statements that commit or fail as one. Reads among them see the writes before them.
+#[derive(Clone)]
 pub struct Transaction {
     pub id: TransactionId,
     pub context: Arc<SessionContext>,
@@ -21,6 +22,7 @@ pub struct Transaction {
 }
 
 /// One statement with its parameters.
+#[derive(Clone)]
 pub struct Call {
     pub statement: Arc<Statement>,
     /// As given in Parse, for binding.
