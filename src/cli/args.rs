@@ -8,7 +8,7 @@ use super::address::Address;
 
 /// PostgreSQL clients' SQL, plain SQLite files, kept equal by Raft.
 #[derive(Debug, Parser)]
-#[command(name = "quorlite", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "quorlite", version, propagate_version = true)]
 #[command(arg_required_else_help = true, subcommand_required = true)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -32,6 +32,7 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
+#[command(next_line_help = true)]
 pub struct Start {
     /// Directory of this node's files; made if it is missing
     #[arg(long, env = "QUORLITE_DATA", value_name = "DIR", default_value = "./quorlite-data")]

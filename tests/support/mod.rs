@@ -1,0 +1,56 @@
+//! Real clusters for tests: the built binary, on free ports, in a directory of its own.
+//!
+//! Tests wait for conditions, never for time to pass; what a test says of the files it says through
+//! the stock `sqlite3` shell, because that is the promise made to users.
+
+// Each test binary uses its own part of this.
+#![allow(dead_code)]
+
+pub mod cluster;
+pub mod files;
+pub mod http;
+pub mod process;
+pub mod sql;
+pub mod writers;
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+/// How long anything may take before a test gives up on it. Generous: two cores may run several tests at once.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Asks `condition` until it is `Ok`; its last error is the failure's text.
+#[track_caller]
+pub fn wait_until<T>(what: &str, mut condition: impl FnMut() -> Result<T, String>) -> T {
+    let start = Instant::now();
+    loop {
+        match condition() {
+            Ok(value) => return value,
+            Err(error) if start.elapsed() > PATIENCE => panic!("{what}: not within {PATIENCE:?}: {error}"),
+            Err(_) => std::thread::sleep(Duration::from_millis(50)),
+        }
+    }
+}
+
+/// [`wait_until`] for async conditions.
+pub async fn wait_for<T, F: Future<Output = Result<T, String>>>(what: &str, mut condition: impl FnMut() -> F) -> T {
+    let start = Instant::now();
+    loop {
+        match condition().await {
+            Ok(value) => return value,
+            Err(error) if start.elapsed() > PATIENCE => panic!("{what}: not within {PATIENCE:?}: {error}"),
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+}
+
+/// A port that nobody uses now, below the range that outgoing connections take theirs from.
+pub fn free_port() -> u16 {
+    use std::hash::{BuildHasher, RandomState};
+    loop {
+        let port = 12_000 + (RandomState::new().hash_one(0) % 20_000) as u16;
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
