@@ -1,10 +1,17 @@
-//! Quorlite: a PostgreSQL-wire-compatible SQL server whose nodes keep plain SQLite files equal with Raft.
+//! Quorlite: a database server that speaks the PostgreSQL protocol and keeps its data in plain SQLite files, one per
+//! node, equal through Raft.
 //!
-//! Imports point only down this list; each external crate has one home.
+//! This page is the architecture: the shape of the crate, one statement's way through it, and the
+//! few ideas that everything else follows from. Each module's own page goes on from here.
+//!
+//! # The shape
+//!
+//! Imports point only down this list, and each external crate is used in one place only
+//! (`tests/layers.rs` reads the sources and holds them to it).
 //!
 //! | module | what it is | home of |
 //! |---|---|---|
-//! | [`cli`] | commands and flags as typed → as meant | clap |
+//! | [`cli`] | commands and flags, as typed → as meant | clap |
 //! | [`server`] | composition root: opens, wires, shuts down | |
 //! | [`ops`] | health, readiness, metrics | axum |
 //! | [`wire`] | PostgreSQL protocol: startup, messages, value codecs | pgwire |
@@ -14,6 +21,56 @@
 //! | [`sql`] | pure passes: parse, bind, emit | sqlparser |
 //! | [`catalog`] | schema as plain data | |
 //! | [`types`] | values, types, errors | |
+//!
+//! Async stops at [`cluster`]: [`storage`] and what is below are plain functions on threads.
+//!
+//! # One INSERT, from socket to disk
+//!
+//! A client of node 2 sends `INSERT INTO notes (body) VALUES ($1) RETURNING id`; node 1 leads.
+//!
+//! 1. **[`wire`]** reads the frames of Parse, Bind, Describe, Execute and Sync and makes [`types::Value`]s of
+//!    the parameters' bytes.
+//! 2. **[`session`]** keeps the prepared statement and the portal. [`sql::parse`] made a [`sql::Statement`] of the
+//!    text, and [`sql::bind`] resolves its names against the [`catalog::Catalog`], gives every expression a PostgreSQL
+//!    type, and emits SQLite's SQL: a [`sql::Plan`]. It has all that Describe asks for, so nothing is ever run to
+//!    find a type out.
+//! 3. The plan's action is a write, so the session hands a [`storage::Transaction`] to
+//!    [`cluster::Node::execute`]. Node 2 does not lead; it forwards the statement's text and parameters to node 1, which
+//!    binds them against the catalog as it is when their turn comes.
+//! 4. **[`storage`]**, on node 1: the database's one writer thread opens a SQLite transaction and runs the queued
+//!    client transactions one after another, each in a savepoint. What they change is captured row by
+//!    row as [`storage::Effect`]s. The result (`id = 7`, `INSERT 0 1`) is known now, but nobody has been told.
+//! 5. The effects of the whole batch become one [`storage::Entry`], which **[`cluster`]** proposes to Raft. Every
+//!    node appends it to its `raft.sqlite` and syncs; when a majority has, it is committed.
+//! 6. [`storage::Storage::apply`], on every node: the entry counts only if the file is at the very version that the
+//!    batch was executed on. Node 1 commits the transaction that it still has open; nodes 2 and 3
+//!    write the effects into their files, and demand that each changes exactly one row.
+//! 7. Node 1 answers node 2; node 2 waits until it has applied the entry itself, so that its client's next read sees the
+//!    row, and the session sends RowDescription, DataRow, CommandComplete and ReadyForQuery in one write.
+//!
+//! A SELECT stops at step 2 and turns: [`cluster::Node::read_barrier`] asks the leader how far a read must be,
+//! waits until this node has applied that much, and a reader thread of this node streams the rows
+//! from its own file.
+//!
+//! # The ideas it rests on
+//!
+//! **Effects are replicated, not statements.** `now()`, `random()` and sequences need no special care, results and
+//! errors are known before anything is proposed, and a follower's file is equal to the leader's
+//! row for row, rowids included.
+//!
+//! **The state machine decides.** Whether a batch counts is decided where it is applied, from what is in the entry and
+//! in the file (term and base version), and so the same on every node. Who believes to be the leader at that moment
+//! does not matter.
+//!
+//! **The log carries the durability.** The database files run with `synchronous=NORMAL`: after a crash they are
+//! consistent, if perhaps a little old, and each says in itself how far it is. The log, which is synced before anything
+//! is acknowledged, replays from there, and is purged only behind a state that has been synced.
+//!
+//! **A replica that finds itself different stops.** It never guesses, never repairs by overwriting, and comes back by
+//! a snapshot of another node's files.
+//!
+//! **What is not supported is an error that names it**, SQLSTATE 0A000 as a rule. The answer may be "no", but never a
+//! silently wrong row.
 
 pub mod catalog;
 pub mod cli;

@@ -68,13 +68,14 @@ fn start_logging(filter: &str) -> Result<(), String> {
     Ok(())
 }
 
-async fn live(config: Config) -> Result<(), String> {
+async fn live(mut config: Config) -> Result<(), String> {
     let mut signals = Signals::new()?;
     let doors = Doors::bind(&config)?;
     let data = Arc::new(DataDir::open(&config.data).map_err(|error| error.to_string())?);
     let counters = Arc::new(wire::Counters::default());
     let ops = Ops::new(config.data.clone(), counters.clone());
     let http = doors.http.listen(128).map_err(|error| used("--http-listen", config.http_listen, &error))?;
+    config.http_listen = http.local_addr().map_err(|error| error.to_string())?;
     tokio::spawn(ops::serve(http, ops.clone()));
 
     // Joining may wait for a long time; a signal must not.
@@ -87,11 +88,11 @@ async fn live(config: Config) -> Result<(), String> {
     };
     let (node, storage) = started;
     let sql = doors.sql.listen(1024).map_err(|error| used("--listen", config.listen, &error))?;
-    let sql_port = sql.local_addr().map_err(|error| error.to_string())?;
+    config.listen = sql.local_addr().map_err(|error| error.to_string())?;
     let server =
         wire::Server::start(sql, node.clone(), wire::Limits { max_connections: config.max_connections }, counters);
     ops.set_phase(Phase::Running(node.clone()));
-    greeting::print(&config, sql_port, &data, &node);
+    greeting::print(&config, data.path(), &node);
 
     let result = tokio::select! {
         name = signals.next() => {

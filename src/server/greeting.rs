@@ -2,22 +2,25 @@
 
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 
 use super::Config;
 use crate::cluster::Node;
-use crate::storage::DataDir;
 
 /// Prints to stdout; the log goes to stderr.
-pub fn print(config: &Config, sql: SocketAddr, data: &DataDir, node: &Node) {
+pub fn print(config: &Config, data: &Path, node: &Node) {
     let reached = |address: SocketAddr| match address.ip().is_unspecified() {
         true => SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port()),
         false => address,
     };
-    let psql = reached(sql);
+    let psql = reached(config.listen);
+    // Absolute, so that it can be copied into another terminal.
+    let file = data.join("databases").join("postgres.sqlite");
+    let file = std::path::absolute(&file).unwrap_or(file);
     let text = format!(
         "Quorlite {version}, node {id} of cluster {cluster}\n\
          \n\
-         PostgreSQL  {sql}\n\
+         PostgreSQL  {listen}\n\
          Cluster     {cluster_listen} (advertised as {advertise})\n\
          HTTP        http://{http}/ (/healthz, /readyz, /metrics)\n\
          Data        {file}\n\
@@ -26,10 +29,11 @@ pub fn print(config: &Config, sql: SocketAddr, data: &DataDir, node: &Node) {
         version = env!("CARGO_PKG_VERSION"),
         id = node.id(),
         cluster = node.cluster_id(),
+        listen = config.listen,
         cluster_listen = config.cluster_listen,
         advertise = config.advertise,
         http = reached(config.http_listen),
-        file = data.path().join("databases").join("postgres.sqlite").display(),
+        file = file.display(),
         host = psql.ip(),
         port = psql.port(),
     );
