@@ -89,8 +89,8 @@ async fn live(mut config: Config) -> Result<(), String> {
     let (node, storage) = started;
     let sql = doors.sql.listen(1024).map_err(|error| used("--listen", config.listen, &error))?;
     config.listen = sql.local_addr().map_err(|error| error.to_string())?;
-    let server =
-        wire::Server::start(sql, node.clone(), wire::Limits { max_connections: config.max_connections }, counters);
+    let limits = wire::Limits { max_connections: config.max_connections, ..wire::Limits::default() };
+    let server = wire::Server::start(sql, node.clone(), limits, counters);
     ops.set_phase(Phase::Running(node.clone()));
     greeting::print(&config, data.path(), &node);
 
@@ -183,6 +183,8 @@ fn bind(flag: &str, address: SocketAddr) -> Result<TcpSocket, String> {
     let bound = socket.and_then(|socket| {
         // A restart must not wait for the last process' connections to time out.
         socket.set_reuseaddr(true)?;
+        // Inherited by what is accepted: a client or peer that vanished without a word is found out.
+        socket.set_keepalive(true)?;
         socket.bind(address)?;
         Ok(socket)
     });

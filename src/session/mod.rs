@@ -1,1 +1,339 @@
+//! One connection's conversation: prepared statements, portals, settings, transactions, cancel, errors.
 //!
+//! A [`Session`] answers the messages of PostgreSQL's protocol as PostgreSQL 15 does, but knows no bytes and no
+//! socket: it speaks to a [`Client`] and executes through a [`Backend`] (the cluster's
+//! [`Node`](crate::cluster::Node)). Who owns the socket lives in `wire`.
+//!
+//! The unit of work is the implicit transaction ([`batch`]): one query string of the simple protocol
+//! ([`simple`]), or everything up to Sync in the extended one ([`extended`]). Its reads run at once on this
+//! node ([`read`]); its writes are collected and run together on the leader ([`write`]). What needs no
+//! database at all is in [`local`].
+
+mod backend;
+mod batch;
+mod client;
+mod control;
+mod extended;
+mod local;
+mod portal;
+mod read;
+mod request;
+pub mod settings;
+mod simple;
+mod statement;
+mod write;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::catalog::Catalog;
+use crate::sql::{self, Plan, SessionContext, Statement};
+use crate::storage::{Cancel, CancelReason};
+use crate::types::{PgError, Severity, SqlState, Type, timestamp};
+
+pub use backend::{Backend, Rows};
+pub use client::{Client, Closed, Formats, Reply, Shape, TransactionStatus};
+pub use control::{Activity, Control, Registration, Sessions};
+pub use request::{Bind, Decode, Kind, Request, Target};
+pub use settings::Settings;
+
+use batch::{Batch, Later};
+use client::Failure;
+use portal::Portal;
+use statement::Prepared;
+
+/// One connection after login.
+pub struct Session<B: Backend> {
+    backend: Arc<B>,
+    control: Arc<Control>,
+    user: String,
+    database: String,
+    settings: Settings,
+    /// What the client was last told of its settings.
+    reported: HashMap<&'static str, String>,
+    status: TransactionStatus,
+    statements: HashMap<String, Arc<Prepared>>,
+    portals: HashMap<String, Portal<B::Rows>>,
+    batch: Batch,
+    /// An extended message failed: everything up to Sync is ignored.
+    skipping: bool,
+    /// When `statement_timeout` strikes.
+    deadline: Option<Instant>,
+    /// Raft index of this session's last write: what `session` reads must see.
+    last_write: u64,
+}
+
+impl<B: Backend> Session<B> {
+    /// A session of `user` in `database`, with the settings that its client asked for. Errors: 3D000 and those of SET,
+    /// all of them FATAL to a client that is connecting.
+    pub fn new(
+        backend: Arc<B>,
+        control: Arc<Control>,
+        user: String,
+        database: String,
+        max_connections: usize,
+        startup: &[(String, String)],
+    ) -> Result<Session<B>, PgError> {
+        if backend.catalog(&database).is_none() {
+            return Err(backend::no_such_database(&database));
+        }
+        let mut settings = Settings::new(&user, max_connections);
+        startup.iter().try_for_each(|(name, value)| settings.start(name, value))?;
+        control.application_name(settings.get("application_name").unwrap_or_default());
+        Ok(Session {
+            backend,
+            control,
+            user,
+            database,
+            settings,
+            reported: HashMap::new(),
+            status: TransactionStatus::Idle,
+            statements: HashMap::new(),
+            portals: HashMap::new(),
+            batch: Batch::default(),
+            skipping: false,
+            deadline: None,
+            last_write: 0,
+        })
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// How long this session may be idle; `None` for ever.
+    pub fn idle_timeout(&self) -> Option<Duration> {
+        match self.status {
+            TransactionStatus::Idle if self.batch.context.is_none() => self.settings.obeyed().idle_session_timeout,
+            _ => None,
+        }
+    }
+
+    /// Tells the settings that clients follow, those that have changed since.
+    pub fn report<C: Client>(&mut self, client: &mut C) {
+        for (name, value) in self.settings.reported() {
+            if self.reported.get(name).is_none_or(|told| told != value) {
+                self.reported.insert(name, value.to_owned());
+                client.reply(&Reply::ParameterStatus { name, value: value.to_owned() });
+                if name == "application_name" {
+                    self.control.application_name(value);
+                }
+            }
+        }
+    }
+
+    /// Answers one message. After an error the session goes on as PostgreSQL does, unless it was a FATAL one.
+    pub async fn handle<C: Client>(&mut self, request: Request, client: &mut C) -> Result<(), Closed> {
+        if self.skipping && !request.ends_skipping() {
+            return Ok(());
+        }
+        let extended = request.is_extended();
+        if !extended {
+            self.skipping = false;
+        }
+        self.begin_message();
+        let failed = match self.answer_request(request, client).await {
+            Ok(()) => false,
+            Err(failure) => {
+                self.fail(failure, client).await?;
+                true
+            }
+        };
+        self.control.end();
+        match extended {
+            true => self.skipping = failed,
+            false => self.ready(client).await?,
+        }
+        Ok(())
+    }
+
+    async fn answer_request<C: Client>(&mut self, request: Request, client: &mut C) -> Result<(), Failure> {
+        match request {
+            Request::Query(text) => self.query(&text, client).await,
+            Request::Parse { name, text, declared } => self.parse(name, &text, &declared, client).await,
+            Request::Bind(bind) => self.bind(bind, client).await,
+            Request::Describe(Target::Statement(name)) => self.describe_statement(&name, client).await,
+            Request::Describe(Target::Portal(name)) => self.describe_portal(&name, client),
+            Request::Execute { portal, max_rows } => self.execute(portal, max_rows, client).await,
+            Request::Close(target) => self.close(target, client),
+            Request::Flush => {
+                self.run_waiting(client).await?;
+                Ok(client.flush().await?)
+            }
+            Request::Sync => self.commit(client).await,
+            Request::Malformed { error, .. } => Err(error.into()),
+        }
+    }
+
+    /// Says that the first query may come.
+    pub async fn greet<C: Client>(&mut self, client: &mut C) -> Result<(), Closed> {
+        self.ready(client).await
+    }
+
+    /// Ends a cycle: tells changed settings and that the next query may come.
+    async fn ready<C: Client>(&mut self, client: &mut C) -> Result<(), Closed> {
+        self.deadline = None;
+        self.report(client);
+        client.reply(&Reply::Ready(self.status));
+        client.flush().await
+    }
+
+    /// A message is being handled: cancels reach it, and its time runs.
+    fn begin_message(&mut self) {
+        self.control.begin(&self.batch.cancel);
+        if self.deadline.is_none() {
+            self.deadline = self.settings.obeyed().statement_timeout.map(|timeout| Instant::now() + timeout);
+        }
+    }
+
+    /// Says it now, or after the calls that wait.
+    fn say<C: Client>(&mut self, client: &mut C, reply: Reply) -> Result<(), PgError> {
+        if let Reply::Notice(notice) = &reply
+            && !self.settings.obeyed().hears(notice.severity)
+        {
+            return Ok(());
+        }
+        if self.batch.is_waiting() {
+            return self.batch.after(Later::Say(reply));
+        }
+        client.reply(&reply);
+        Ok(())
+    }
+
+    /// The implicit transaction has failed and is over.
+    fn abandon(&mut self) {
+        for later in std::mem::take(&mut self.batch.later).into_iter().rev() {
+            if let Later::Restore(name, prepared) = later {
+                match prepared {
+                    Some(prepared) => self.statements.insert(name, prepared),
+                    None => self.statements.remove(&name),
+                };
+            }
+        }
+        self.settings.rollback();
+        self.forget_batch();
+    }
+
+    /// The implicit transaction is over: its portals and its time with it.
+    fn forget_batch(&mut self) {
+        self.portals.clear();
+        self.batch = Batch::default();
+    }
+
+    /// Commits the implicit transaction.
+    async fn commit<C: Client>(&mut self, client: &mut C) -> Result<(), Failure> {
+        self.run_waiting(client).await?;
+        self.settings.commit();
+        self.forget_batch();
+        Ok(())
+    }
+
+    /// Tells an error, after what has to be told before it, and gives the transaction up.
+    async fn fail<C: Client>(&mut self, failure: Failure, client: &mut C) -> Result<(), Closed> {
+        let Failure::Error(error) = failure else { return Err(Closed) };
+        let error = match self.run_for_results(error, client).await {
+            Ok(error) | Err(Failure::Error(error)) => error,
+            Err(Failure::Closed) => return Err(Closed),
+        };
+        self.abandon();
+        let fatal = error.severity == Severity::Fatal;
+        client.reply(&Reply::Error(error));
+        client.flush().await?;
+        if fatal { Err(Closed) } else { Ok(()) }
+    }
+
+    fn catalog(&self) -> Result<Arc<Catalog>, PgError> {
+        self.backend.catalog(&self.database).ok_or_else(|| backend::no_such_database(&self.database))
+    }
+
+    /// What statements of this transaction may know of the session.
+    fn context(&mut self) -> Arc<SessionContext> {
+        if let Some(context) = &self.batch.context
+            && Arc::ptr_eq(&context.settings, self.settings.all())
+        {
+            return context.clone();
+        }
+        let now = timestamp::now();
+        let begun = self.batch.context.as_ref().map_or(now, |context| context.transaction_timestamp);
+        let context = Arc::new(SessionContext {
+            user: self.user.clone(),
+            database: self.database.clone(),
+            search_path: self.settings.obeyed().search_path.clone(),
+            pid: self.control.pid,
+            transaction_timestamp: begun,
+            statement_timestamp: now,
+            settings: self.settings.all().clone(),
+        });
+        self.batch.context = Some(context.clone());
+        context
+    }
+
+    /// Binds against this node's catalog; when that fails, once more after catching up with the cluster: the
+    /// table may have been made on another node.
+    async fn bind_statement(&mut self, statement: &Statement, declared: &[Type]) -> Result<Arc<Plan>, PgError> {
+        let context = self.context();
+        let catalog = self.catalog()?;
+        let error = match sql::bind(statement, &catalog, &context, declared) {
+            Ok(plan) => return Ok(Arc::new(plan)),
+            Err(error) => error,
+        };
+        if error.code == SqlState::SYNTAX_ERROR || error.code == SqlState::FEATURE_NOT_SUPPORTED {
+            return Err(at(error, statement));
+        }
+        self.barrier().await?;
+        let newer = self.catalog()?;
+        if newer.version == catalog.version {
+            return Err(at(error, statement));
+        }
+        sql::bind(statement, &newer, &context, declared).map(Arc::new).map_err(|error| at(error, statement))
+    }
+
+    /// Waits until this node may be read at the session's consistency.
+    async fn barrier(&mut self) -> Result<(), PgError> {
+        let backend = self.backend.clone();
+        let barrier = backend.read_barrier(self.settings.obeyed().consistency, self.last_write);
+        interruptible(&self.batch.cancel, self.deadline, barrier).await?
+    }
+}
+
+/// Awaits something that may simply be dropped when the statement is cancelled or out of time.
+async fn interruptible<T>(
+    cancel: &Cancel,
+    deadline: Option<Instant>,
+    work: impl Future<Output = T>,
+) -> Result<T, PgError> {
+    tokio::select! {
+        biased;
+        _ = cancel.cancelled() => {}
+        done = work => return Ok(done),
+        () = sleep_until(deadline) => cancel.cancel(CancelReason::StatementTimeout),
+    }
+    Err(cancel.error().unwrap_or_else(|| PgError::new(SqlState::QUERY_CANCELED, "canceling statement")))
+}
+
+/// Awaits something that hears of a cancel by itself and must be followed to its end.
+async fn followed<T>(cancel: &Cancel, deadline: Option<Instant>, work: impl Future<Output = T>) -> T {
+    tokio::pin!(work);
+    tokio::select! {
+        done = &mut work => return done,
+        () = sleep_until(deadline) => cancel.cancel(CancelReason::StatementTimeout),
+    }
+    work.await
+}
+
+async fn sleep_until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The error with its position counted from the start of the client's string.
+fn at(mut error: PgError, statement: &Statement) -> PgError {
+    error.position = error.position.map(|position| position.saturating_add(statement.offset));
+    error
+}

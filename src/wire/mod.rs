@@ -1,48 +1,20 @@
-//! The PostgreSQL protocol: startup, messages, value codecs.
+//! PostgreSQL's protocol: the port, the frames, the messages, the bytes of values.
+//!
+//! [`Server`] accepts connections and runs one task for each: [`startup`] lets the client in, then
+//! [`connection`] hands its messages to a [`Session`](crate::session::Session) and the session's answers to the
+//! socket. Messages are cut out exactly ([`frame`]) and decoded here ([`message`]), because they come from anybody;
+//! answers are pgwire's message structs ([`output`]).
+//!
+//! This module is the only door to pgwire.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+mod connection;
+mod counters;
+mod frame;
+mod message;
+mod output;
+mod server;
+mod startup;
+mod value;
 
-use tokio::net::TcpListener;
-
-use crate::cluster::Node;
-
-/// What `/metrics` says of the PostgreSQL port; they only grow, but for `connections`.
-#[derive(Debug, Default)]
-pub struct Counters {
-    /// Open now.
-    pub connections: AtomicU64,
-    pub connections_accepted: AtomicU64,
-    /// Turned away: 53300, or a startup that broke the protocol.
-    pub connections_refused: AtomicU64,
-    /// Statements begun.
-    pub statements: AtomicU64,
-    /// ErrorResponses sent.
-    pub errors: AtomicU64,
-    pub rows_sent: AtomicU64,
-    pub bytes_received: AtomicU64,
-    pub bytes_sent: AtomicU64,
-}
-
-#[derive(Clone, Debug)]
-pub struct Limits {
-    pub max_connections: usize,
-}
-
-/// The PostgreSQL port.
-pub struct Server {
-    _private: (),
-}
-
-impl Server {
-    /// Accepts connections until [`Server::shutdown`].
-    pub fn start(_listener: TcpListener, _node: Arc<Node>, _limits: Limits, _counters: Arc<Counters>) -> Server {
-        todo!()
-    }
-
-    /// Accepts no more, tells every connection 57P01 (after the write it waits for, if one is proposed), and returns
-    /// when all have ended. The caller bounds the wait.
-    pub async fn shutdown(&self) {
-        todo!()
-    }
-}
+pub use counters::Counters;
+pub use server::{Limits, Server};

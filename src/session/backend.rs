@@ -1,0 +1,89 @@
+//! What a session needs of the cluster, and nothing else.
+//!
+//! A narrow door, so that the protocol (portals, pipelines, cancels, a client that hangs up) is tested
+//! against a scripted backend, without files or a quorum. [`Node`] is the real one.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
+use crate::cluster::{Node, ReadConsistency, RowStream};
+use crate::sql::{Plan, SessionContext};
+use crate::storage::{Cancel, Outcome, ReadError, Transaction};
+use crate::types::{PgError, Row, SqlState, Value};
+
+/// Executes what sessions have bound.
+pub trait Backend: Send + Sync + 'static {
+    type Rows: Rows;
+
+    /// The database's catalog as of the newest state on this node; `None` if there is no such database.
+    fn catalog(&self, database: &str) -> Option<Arc<Catalog>>;
+
+    /// See [`Node::read_barrier`].
+    fn read_barrier(
+        &self,
+        consistency: ReadConsistency,
+        session_index: u64,
+    ) -> impl Future<Output = Result<(), PgError>> + Send;
+
+    /// See [`Node::read`].
+    fn read(
+        &self,
+        database: &str,
+        plan: Arc<Plan>,
+        params: Vec<Value>,
+        context: Arc<SessionContext>,
+        cancel: Cancel,
+    ) -> Result<Self::Rows, PgError>;
+
+    /// See [`Node::execute`].
+    fn execute(&self, database: &str, transaction: Transaction) -> impl Future<Output = Outcome> + Send;
+}
+
+/// Rows of a running read; dropping it ends the read.
+pub trait Rows: Send + 'static {
+    fn next(&mut self) -> impl Future<Output = Option<Result<Vec<Row>, ReadError>>> + Send;
+}
+
+impl Backend for Node {
+    type Rows = RowStream;
+
+    fn catalog(&self, database: &str) -> Option<Arc<Catalog>> {
+        Some(self.database(database)?.catalog())
+    }
+
+    fn read_barrier(
+        &self,
+        consistency: ReadConsistency,
+        session_index: u64,
+    ) -> impl Future<Output = Result<(), PgError>> + Send {
+        Node::read_barrier(self, consistency, session_index)
+    }
+
+    fn read(
+        &self,
+        database: &str,
+        plan: Arc<Plan>,
+        params: Vec<Value>,
+        context: Arc<SessionContext>,
+        cancel: Cancel,
+    ) -> Result<RowStream, PgError> {
+        let database = self.database(database).ok_or_else(|| no_such_database(database))?;
+        Ok(Node::read(self, &database, plan, params, context, cancel))
+    }
+
+    fn execute(&self, database: &str, transaction: Transaction) -> impl Future<Output = Outcome> + Send {
+        Node::execute(self, database, transaction)
+    }
+}
+
+impl Rows for RowStream {
+    fn next(&mut self) -> impl Future<Output = Option<Result<Vec<Row>, ReadError>>> + Send {
+        RowStream::next(self)
+    }
+}
+
+/// FATAL 3D000, as at connecting to a database that isn't there.
+pub(super) fn no_such_database(name: &str) -> PgError {
+    PgError::fatal(SqlState::INVALID_CATALOG_NAME, format!("database \"{name}\" does not exist"))
+}

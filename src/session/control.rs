@@ -1,0 +1,188 @@
+//! Who is connected, and how to stop what they run.
+//!
+//! CancelRequest comes over a connection of its own and names a session by process id and secret:
+//! [`Sessions`] is where it finds the running statement's [`Cancel`]. It is this node's list; a cancel
+//! key is only good at the node that gave it, as in PostgreSQL.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::storage::{Cancel, CancelReason};
+use crate::types::timestamp;
+
+/// How much of a query text is shown in [`Activity`], as PostgreSQL's `track_activity_query_size`.
+const QUERY_SHOWN: usize = 1024;
+
+/// All sessions of this node.
+#[derive(Default)]
+pub struct Sessions {
+    by_pid: Mutex<HashMap<i32, Arc<Control>>>,
+}
+
+/// What can be seen and done to a session from outside.
+pub struct Control {
+    pub pid: i32,
+    secret: Vec<u8>,
+    /// Set while a message is handled: a cancel that meets an idle session does nothing.
+    running: Mutex<Option<Cancel>>,
+    activity: Mutex<Activity>,
+}
+
+/// One line of what PostgreSQL shows as `pg_stat_activity`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Activity {
+    pub user: String,
+    pub database: String,
+    pub application_name: String,
+    pub client: Option<SocketAddr>,
+    /// Microseconds since 2000-01-01 UTC.
+    pub connected: i64,
+    pub active: bool,
+    /// The last query's text, cut.
+    pub query: String,
+    pub query_start: i64,
+}
+
+/// A session's place in [`Sessions`], given up when dropped.
+pub struct Registration {
+    sessions: Arc<Sessions>,
+    pub control: Arc<Control>,
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        lock(&self.sessions.by_pid).remove(&self.control.pid);
+    }
+}
+
+impl Sessions {
+    pub fn new() -> Arc<Sessions> {
+        Arc::new(Sessions::default())
+    }
+
+    /// Enters a session under a new process id; `None` when there are `max` already.
+    pub fn register(self: &Arc<Self>, secret: Vec<u8>, activity: Activity, max: usize) -> Option<Registration> {
+        let mut by_pid = lock(&self.by_pid);
+        if by_pid.len() >= max {
+            return None;
+        }
+        let pid = loop {
+            let pid = rand::random_range(1..=i32::MAX);
+            if !by_pid.contains_key(&pid) {
+                break pid;
+            }
+        };
+        let control = Control { pid, secret, running: Mutex::new(None), activity: Mutex::new(activity) };
+        let control = Arc::new(control);
+        by_pid.insert(pid, control.clone());
+        Some(Registration { sessions: self.clone(), control })
+    }
+
+    /// CancelRequest. Whether it hit is not told to the client: it may be guessing.
+    pub fn cancel(&self, pid: i32, secret: &[u8]) -> bool {
+        let control = lock(&self.by_pid).get(&pid).cloned();
+        match control {
+            Some(control) if same(&control.secret, secret) => control.cancel(CancelReason::UserRequest),
+            _ => false,
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        lock(&self.by_pid).len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What every session does now, by process id.
+    pub fn activity(&self) -> Vec<(i32, Activity)> {
+        let mut all: Vec<_> =
+            lock(&self.by_pid).values().map(|control| (control.pid, lock(&control.activity).clone())).collect();
+        all.sort_by_key(|(pid, _)| *pid);
+        all
+    }
+}
+
+impl Control {
+    /// Stops the running statement; `false` if there is none.
+    pub fn cancel(&self, reason: CancelReason) -> bool {
+        match &*lock(&self.running) {
+            Some(cancel) => {
+                cancel.cancel(reason);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// A message is being handled, and `cancel` stops it.
+    pub(super) fn begin(&self, cancel: &Cancel) {
+        *lock(&self.running) = Some(cancel.clone());
+        lock(&self.activity).active = true;
+    }
+
+    pub(super) fn query(&self, text: &str) {
+        let mut activity = lock(&self.activity);
+        activity.query.clear();
+        activity.query.push_str(&text[..text.floor_char_boundary(QUERY_SHOWN)]);
+        activity.query_start = timestamp::now();
+    }
+
+    pub(super) fn application_name(&self, name: &str) {
+        lock(&self.activity).application_name = name.to_owned();
+    }
+
+    pub(super) fn end(&self) {
+        *lock(&self.running) = None;
+        lock(&self.activity).active = false;
+    }
+}
+
+/// Compares in constant time: the time of a wrong guess must not tell how much of it was right.
+fn same(secret: &[u8], guess: &[u8]) -> bool {
+    secret.len() == guess.len() && secret.iter().zip(guess).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
+}
+
+/// No one panics with a lock held in a way that leaves it half-changed.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn activity() -> Activity {
+        Activity {
+            user: "u".into(),
+            database: "d".into(),
+            application_name: String::new(),
+            client: None,
+            connected: 0,
+            active: false,
+            query: String::new(),
+            query_start: 0,
+        }
+    }
+
+    #[test]
+    fn only_the_right_key_cancels_and_only_while_something_runs() {
+        let sessions = Sessions::new();
+        let registration = sessions.register(vec![1, 2, 3, 4], activity(), 1).unwrap();
+        assert!(sessions.register(vec![], activity(), 1).is_none(), "there are enough");
+        let pid = registration.control.pid;
+        assert!(!sessions.cancel(pid, &[1, 2, 3, 4]), "idle");
+        let cancel = Cancel::new();
+        registration.control.begin(&cancel);
+        assert!(!sessions.cancel(pid, &[1, 2, 3, 5]));
+        assert!(!sessions.cancel(pid, &[1, 2, 3]));
+        assert!(!sessions.cancel(pid.wrapping_add(1), &[1, 2, 3, 4]));
+        assert_eq!(cancel.reason(), None);
+        assert!(sessions.cancel(pid, &[1, 2, 3, 4]));
+        assert_eq!(cancel.reason(), Some(CancelReason::UserRequest));
+        drop(registration);
+        assert!(sessions.is_empty());
+    }
+}

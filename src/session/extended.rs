@@ -1,0 +1,260 @@
+//! The extended protocol: Parse, Bind, Describe, Execute, Close, one method each.
+
+use std::sync::Arc;
+
+use crate::sql::{self, Action, Plan, Statement};
+use crate::types::{PgError, SqlState, Type};
+
+use super::Session;
+use super::backend::Backend;
+use super::batch::{CallResult, Later, Shown};
+use super::client::{Client, Failure, Reply, Shape};
+use super::local::no_such_statement;
+use super::portal::{Limit, Portal, State};
+use super::read::{Opening, Progress};
+use super::request::{Bind, Target};
+use super::statement::Prepared;
+
+impl<B: Backend> Session<B> {
+    pub(super) async fn parse<C: Client>(
+        &mut self,
+        name: String,
+        text: &str,
+        declared: &[Type],
+        client: &mut C,
+    ) -> Result<(), Failure> {
+        self.control.query(text);
+        if name.is_empty() {
+            self.put_statement(String::new(), None)?;
+        } else if self.statements.contains_key(&name) {
+            let message = format!("prepared statement \"{name}\" already exists");
+            return Err(PgError::new(SqlState::DUPLICATE_PREPARED_STATEMENT, message).into());
+        }
+        let mut statements = sql::parse(text)?;
+        let prepared = match (statements.pop(), statements.is_empty()) {
+            (None, _) => Prepared::empty(),
+            (Some(statement), true) => self.prepare(Arc::new(statement), declared).await?,
+            (Some(_), false) => {
+                let message = "cannot insert multiple commands into a prepared statement";
+                return Err(PgError::new(SqlState::SYNTAX_ERROR, message).into());
+            }
+        };
+        self.put_statement(name, Some(Arc::new(prepared)))?;
+        Ok(self.say(client, Reply::ParseComplete)?)
+    }
+
+    async fn prepare(&mut self, statement: Arc<Statement>, declared: &[Type]) -> Result<Prepared, PgError> {
+        if let Some(unknown) = declared.iter().find(|ty| ty.0 != 0 && ty.info().is_none()) {
+            return Err(PgError::unsupported(format!("a parameter of the type with OID {}", unknown.0)));
+        }
+        match self.bind_statement(&statement, declared).await {
+            Ok(plan) => Ok(Prepared::new(statement, plan)),
+            Err(error) if self.batch.schema_changes => {
+                Err(PgError::unsupported("a statement that may need a schema change made earlier in the same pipeline")
+                    .detail(error.message)
+                    .hint("Send Sync after the schema change."))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Binds the name to a statement, or to none; undone if a write that waits should fail.
+    pub(super) fn put_statement(&mut self, name: String, prepared: Option<Arc<Prepared>>) -> Result<(), PgError> {
+        let old = match prepared {
+            Some(prepared) => self.statements.insert(name.clone(), prepared),
+            None => match self.statements.remove(&name) {
+                Some(old) => Some(old),
+                None => return Ok(()),
+            },
+        };
+        if self.batch.is_waiting() {
+            self.batch.after(Later::Restore(name, old))?;
+        }
+        Ok(())
+    }
+
+    fn statement(&self, name: &str) -> Result<Arc<Prepared>, PgError> {
+        self.statements.get(name).cloned().ok_or_else(|| no_such_statement(name))
+    }
+
+    pub(super) async fn bind<C: Client>(&mut self, bind: Bind, client: &mut C) -> Result<(), Failure> {
+        let prepared = self.statement(&bind.statement)?;
+        let (formats, given, wanted) = (bind.parameter_formats, bind.parameters, prepared.params.len());
+        let violation = |message| PgError::new(SqlState::PROTOCOL_VIOLATION, message);
+        if formats > 1 && formats != given {
+            let message = format!("bind message has {formats} parameter formats but {given} parameters");
+            return Err(violation(message).into());
+        }
+        if given != wanted {
+            let message = format!(
+                "bind message supplies {given} parameters, but prepared statement \"{}\" requires {wanted}",
+                bind.statement
+            );
+            return Err(violation(message).into());
+        }
+        if !bind.portal.is_empty() && self.portals.contains_key(&bind.portal) {
+            let message = format!("cursor \"{}\" already exists", bind.portal);
+            return Err(PgError::new(SqlState::DUPLICATE_CURSOR, message).into());
+        }
+        let params = (bind.decode)(&prepared.params, &self.settings.obeyed().zone)?;
+        self.current_plan(&prepared).await?;
+        let shape = prepared.columns.clone().map(|columns| Shape { columns, formats: bind.formats });
+        if let Some(Shape { columns, formats }) = &shape {
+            let (given, wanted) = (formats.0.len(), columns.len());
+            if given > 1 && given != wanted {
+                let message = format!("bind message has {given} result formats but query has {wanted} columns");
+                return Err(violation(message).into());
+            }
+        }
+        self.portals.insert(bind.portal, Portal { prepared, params, shape, state: State::Ready });
+        Ok(self.say(client, Reply::BindComplete)?)
+    }
+
+    /// The statement's plan at the catalog's version as this node has it. `None` for the empty statement.
+    async fn current_plan(&mut self, prepared: &Prepared) -> Result<Option<Arc<Plan>>, PgError> {
+        let (Some(statement), Some(plan)) = (&prepared.statement, prepared.plan()) else { return Ok(None) };
+        if plan.catalog_version == self.catalog()?.version {
+            return Ok(Some(plan));
+        }
+        let plan = self.bind_statement(statement, &prepared.params).await?;
+        prepared.replan(plan.clone())?;
+        Ok(Some(plan))
+    }
+
+    pub(super) async fn describe_statement<C: Client>(&mut self, name: &str, client: &mut C) -> Result<(), Failure> {
+        let prepared = self.statement(name)?;
+        self.say(client, Reply::ParameterDescription(prepared.params.clone()))?;
+        self.current_plan(&prepared).await?;
+        Ok(self.say(client, row_description(prepared.columns.clone().map(Shape::text)))?)
+    }
+
+    pub(super) fn describe_portal<C: Client>(&mut self, name: &str, client: &mut C) -> Result<(), Failure> {
+        let portal = self.portals.get(name).ok_or_else(|| no_such_portal(name))?;
+        let reply = row_description(portal.shape.clone());
+        Ok(self.say(client, reply)?)
+    }
+
+    pub(super) fn close<C: Client>(&mut self, target: Target, client: &mut C) -> Result<(), Failure> {
+        match target {
+            Target::Statement(name) => self.put_statement(name, None)?,
+            Target::Portal(name) => {
+                self.portals.remove(&name);
+            }
+        }
+        Ok(self.say(client, Reply::CloseComplete)?)
+    }
+
+    pub(super) async fn execute<C: Client>(
+        &mut self,
+        name: String,
+        max_rows: i32,
+        client: &mut C,
+    ) -> Result<(), Failure> {
+        let mut portal = self.portals.remove(&name).ok_or_else(|| no_such_portal(&name))?;
+        let result = self.run_portal(&name, &mut portal, Limit::of(max_rows), client).await;
+        self.portals.insert(name, portal);
+        if !self.batch.is_waiting() {
+            self.deadline = None;
+        }
+        result
+    }
+
+    async fn run_portal<C: Client>(
+        &mut self,
+        name: &str,
+        portal: &mut Portal<B::Rows>,
+        limit: Limit,
+        client: &mut C,
+    ) -> Result<(), Failure> {
+        let Some(statement) = portal.prepared.statement.clone() else {
+            return Ok(self.say(client, Reply::EmptyQuery)?);
+        };
+        if matches!(portal.state, State::Ready) {
+            self.start_portal(&statement, portal, client).await?;
+        }
+        let Some(shape) = portal.shape.clone() else {
+            return self.run_once(name, portal, client);
+        };
+        match &mut portal.state {
+            State::Deferred(call) => {
+                let part = CallResult { call: *call, shown: Shown::As(Some(shape)), limit };
+                Ok(self.batch.after(Later::Result(part))?)
+            }
+            State::Reading(_) if self.batch.is_waiting() => {
+                Err(PgError::unsupported("fetching from a portal after a write in the same pipeline").into())
+            }
+            State::Reading(reading) => {
+                let (progress, sent) = self.stream(reading, &statement, &shape, limit, client).await?;
+                client.reply(&match progress {
+                    Progress::Suspended => Reply::PortalSuspended,
+                    Progress::Ended => Reply::CommandComplete(format!("SELECT {sent}")),
+                });
+                Ok(())
+            }
+            State::Buffered(buffered) if self.batch.is_waiting() => {
+                Ok(self.say_buffered(buffered, &shape, limit, client)?)
+            }
+            State::Buffered(buffered) => self.send_buffered(buffered, &shape, limit, client).await.map(|_| ()),
+            State::Ready | State::Done => Err(cannot_be_run(name).into()),
+        }
+    }
+
+    /// A portal without rows: says how it ended, once.
+    fn run_once<C: Client>(&mut self, name: &str, portal: &mut Portal<B::Rows>, client: &mut C) -> Result<(), Failure> {
+        match std::mem::replace(&mut portal.state, State::Done) {
+            State::Deferred(call) => {
+                let part = CallResult { call, shown: Shown::As(None), limit: Limit::NONE };
+                Ok(self.batch.after(Later::Result(part))?)
+            }
+            State::Buffered(buffered) => Ok(self.say(client, Reply::CommandComplete(buffered.tag))?),
+            State::Ready | State::Reading(_) | State::Done => Err(cannot_be_run(name).into()),
+        }
+    }
+
+    /// Opens the read, defers the write, or runs what needs no database.
+    async fn start_portal<C: Client>(
+        &mut self,
+        statement: &Arc<Statement>,
+        portal: &mut Portal<B::Rows>,
+        client: &mut C,
+    ) -> Result<(), Failure> {
+        if let Some(shape) = &portal.shape {
+            shape.formats.check()?;
+        }
+        let prepared = portal.prepared.clone();
+        let Some(plan) = self.current_plan(&prepared).await? else { return Ok(()) };
+        portal.state = match &plan.action {
+            Action::Read(_) if !self.batch.is_waiting() => {
+                let version = plan.catalog_version;
+                let opening = Opening { statement, declared: &prepared.params, plan, params: &portal.params };
+                let (plan, reading) = self.open(opening).await?;
+                if plan.catalog_version != version {
+                    prepared.replan(plan)?;
+                }
+                State::Reading(reading)
+            }
+            Action::Read(_) | Action::Write(_) | Action::Schema(_) => {
+                let params = portal.params.clone();
+                State::Deferred(self.defer(statement.clone(), &prepared.params, params, Some(plan))?)
+            }
+            Action::Session(local) => State::Buffered(self.session_statement(local, false, client)?),
+            Action::Transaction(transaction) => {
+                let tag = self.transaction_statement(transaction, client).await?;
+                State::Buffered(super::portal::Buffered { tag, ..Default::default() })
+            }
+        };
+        Ok(())
+    }
+}
+
+fn row_description(shape: Option<Shape>) -> Reply {
+    shape.map_or(Reply::NoData, Reply::RowDescription)
+}
+
+fn no_such_portal(name: &str) -> PgError {
+    PgError::new(SqlState::INVALID_CURSOR_NAME, format!("portal \"{name}\" does not exist"))
+}
+
+fn cannot_be_run(name: &str) -> PgError {
+    PgError::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, format!("portal \"{name}\" cannot be run"))
+}

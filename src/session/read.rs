@@ -1,0 +1,91 @@
+//! Reads: opened after the barrier, streamed to the client as fast as it takes them.
+
+use std::sync::Arc;
+
+use crate::sql::{Plan, Statement};
+use crate::storage::ReadError;
+use crate::types::{PgError, SqlState, Type, Value};
+
+use super::backend::{Backend, Rows};
+use super::client::{Client, Failure, Shape};
+use super::portal::{Limit, Reading};
+use super::{Session, at, interruptible};
+
+/// How often a read may find the schema changed before its first row.
+const MAX_STALE: usize = 10;
+
+/// A read to be opened.
+pub(super) struct Opening<'a> {
+    pub statement: &'a Statement,
+    pub declared: &'a [Type],
+    pub plan: Arc<Plan>,
+    pub params: &'a [Value],
+}
+
+/// Whether a portal has more to give.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Progress {
+    Ended,
+    Suspended,
+}
+
+impl<B: Backend> Session<B> {
+    /// Waits for the barrier, then starts the read with a plan of the catalog as it is by then; gives that plan too.
+    pub(super) async fn open(&mut self, mut read: Opening<'_>) -> Result<(Arc<Plan>, Reading<B::Rows>), PgError> {
+        // Before the catalog is looked at: whoever has seen a new table has also seen what came before it.
+        self.barrier().await?;
+        for _ in 0..MAX_STALE {
+            let catalog = self.catalog()?;
+            if read.plan.catalog_version != catalog.version {
+                read.plan = self.bind_statement(read.statement, read.declared).await?;
+            }
+            let context = self.context();
+            let params = read.params.to_vec();
+            let cancel = self.batch.cancel.clone();
+            let mut rows = self.backend.read(&self.database, read.plan.clone(), params, context, cancel)?;
+            match interruptible(&self.batch.cancel, self.deadline, rows.next()).await? {
+                Some(Err(ReadError::StalePlan)) => continue,
+                Some(Err(ReadError::Pg(error))) => return Err(at(error, read.statement)),
+                Some(Ok(first)) => return Ok((read.plan, Reading { rows: Some(rows), waiting: first.into_iter() })),
+                None => return Ok((read.plan, Reading { rows: None, waiting: Vec::new().into_iter() })),
+            }
+        }
+        Err(PgError::new(SqlState::SERIALIZATION_FAILURE, "the schema changes too fast to read")
+            .hint("Try again when no schema change is running."))
+    }
+
+    /// Sends rows until there are no more, or the limit is reached.
+    pub(super) async fn stream<C: Client>(
+        &mut self,
+        reading: &mut Reading<B::Rows>,
+        statement: &Statement,
+        shape: &Shape,
+        limit: Limit,
+        client: &mut C,
+    ) -> Result<(Progress, u64), Failure> {
+        let zone = self.settings.obeyed().zone.clone();
+        let mut sent = 0;
+        loop {
+            while !limit.reached(sent) {
+                let Some(row) = reading.waiting.next() else { break };
+                client.row(&row, shape, &zone)?;
+                sent += 1;
+            }
+            client.drain().await?;
+            if limit.reached(sent) {
+                return Ok((Progress::Suspended, sent));
+            }
+            let Some(rows) = &mut reading.rows else { return Ok((Progress::Ended, sent)) };
+            match interruptible(&self.batch.cancel, self.deadline, rows.next()).await? {
+                Some(Ok(more)) => reading.waiting = more.into_iter(),
+                Some(Err(ReadError::Pg(error))) => return Err(at(error, statement).into()),
+                Some(Err(ReadError::StalePlan)) => {
+                    return Err(
+                        PgError::new(SqlState::INTERNAL_ERROR, "plan found stale in the middle of a read").into()
+                    );
+                }
+                None => reading.rows = None,
+            }
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! A session's settings (PostgreSQL calls them GUCs): SET, SHOW, RESET and what they do.
+//!
+//! A setting that can't take effect must not be taken: [`table`] says of each whether any value will do (it
+//! is a hint, or the session obeys it) or only some. Settings are transactional, as in PostgreSQL: a SET in a
+//! transaction that fails is undone, SET LOCAL ends with the transaction.
+
+mod kind;
+mod table;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cluster::ReadConsistency;
+use crate::types::timestamp::Zone;
+use crate::types::{PgError, Severity, SqlState};
+
+use kind::Kind;
+pub use table::SERVER_VERSION;
+use table::SETTINGS;
+
+/// One setting's definition.
+#[derive(Debug)]
+pub(super) struct Setting {
+    pub name: &'static str,
+    kind: Kind,
+    default: &'static str,
+    rule: Rule,
+    /// Clients are told when it changes (ParameterStatus).
+    pub report: bool,
+    pub about: &'static str,
+}
+
+/// Who may change it, and to what.
+#[derive(Clone, Copy, Debug)]
+enum Rule {
+    Free,
+    /// Only these values are honoured; others are refused.
+    Only(&'static [&'static str]),
+    /// It states a fact.
+    Internal,
+    /// It is set when the server starts.
+    AtStart,
+}
+
+const fn setting(name: &'static str, kind: Kind, default: &'static str, rule: Rule, about: &'static str) -> Setting {
+    Setting { name, kind, default, rule, report: false, about }
+}
+
+const fn free(name: &'static str, kind: Kind, default: &'static str, about: &'static str) -> Setting {
+    setting(name, kind, default, Rule::Free, about)
+}
+
+const fn only(
+    name: &'static str,
+    kind: Kind,
+    default: &'static str,
+    values: &'static [&'static str],
+    about: &'static str,
+) -> Setting {
+    setting(name, kind, default, Rule::Only(values), about)
+}
+
+const fn internal(name: &'static str, kind: Kind, default: &'static str, about: &'static str) -> Setting {
+    setting(name, kind, default, Rule::Internal, about)
+}
+
+const fn at_start(name: &'static str, kind: Kind, default: &'static str, about: &'static str) -> Setting {
+    setting(name, kind, default, Rule::AtStart, about)
+}
+
+impl Setting {
+    const fn reported(mut self) -> Setting {
+        self.report = true;
+        self
+    }
+}
+
+/// Values by name in lower case, as SHOW prints them.
+type Values = Arc<BTreeMap<String, String>>;
+
+/// The settings of one session.
+pub struct Settings {
+    /// What RESET goes back to: defaults and what the client asked for when it connected.
+    reset: Values,
+    /// What stays after this transaction commits.
+    session: Values,
+    /// What holds now: SET LOCAL changes only these.
+    current: Values,
+    /// What comes back when this transaction fails; `None` when nothing was set in it.
+    before: Option<Values>,
+    obeyed: Obeyed,
+}
+
+/// Settings that the session itself obeys, parsed once.
+#[derive(Clone, Debug)]
+pub struct Obeyed {
+    pub zone: Zone,
+    pub consistency: ReadConsistency,
+    pub statement_timeout: Option<Duration>,
+    pub idle_session_timeout: Option<Duration>,
+    pub read_only: bool,
+    /// Schemas to look names up in.
+    pub search_path: Vec<String>,
+    /// The least severity of notices that the client wants.
+    min_messages: u8,
+}
+
+impl Settings {
+    /// The defaults, with what is known of this connection.
+    pub fn new(user: &str, max_connections: usize) -> Settings {
+        let mut values: BTreeMap<_, _> =
+            SETTINGS.iter().map(|setting| (setting.name.to_lowercase(), setting.default.to_owned())).collect();
+        values.insert("session_authorization".to_owned(), user.to_owned());
+        values.insert("max_connections".to_owned(), max_connections.to_string());
+        let values = Arc::new(values);
+        let obeyed = Obeyed::of(&values);
+        Settings { reset: values.clone(), session: values.clone(), current: values, before: None, obeyed }
+    }
+
+    /// Every value by name in lower case, for `current_setting()`.
+    pub fn all(&self) -> &Values {
+        &self.current
+    }
+
+    pub fn obeyed(&self) -> &Obeyed {
+        &self.obeyed
+    }
+
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.current.get(&name.to_lowercase()).map(String::as_str)
+    }
+
+    /// A parameter of the startup message or of its `options`: what RESET goes back to.
+    pub fn start(&mut self, name: &str, value: &str) -> Result<(), PgError> {
+        let (key, value) = check(name, value)?;
+        Arc::make_mut(&mut self.reset).insert(key, value);
+        self.session = self.reset.clone();
+        self.changed(self.reset.clone());
+        Ok(())
+    }
+
+    /// SET. `None` is DEFAULT.
+    pub fn set(&mut self, name: &str, value: Option<&str>, local: bool) -> Result<(), PgError> {
+        let (key, value) = match value {
+            Some(value) => {
+                let (key, value) = check(name, value)?;
+                (key, Some(value))
+            }
+            None => {
+                may_change(name)?;
+                let key = name.to_lowercase();
+                let value = self.reset.get(&key).cloned();
+                (key, value)
+            }
+        };
+        self.before.get_or_insert_with(|| self.session.clone());
+        let mut current = self.current.clone();
+        put(&mut current, &key, value.clone());
+        if !local {
+            put(&mut self.session, &key, value);
+        }
+        self.changed(current);
+        Ok(())
+    }
+
+    /// RESET ALL.
+    pub fn reset_all(&mut self) {
+        self.before.get_or_insert_with(|| self.session.clone());
+        self.session = self.reset.clone();
+        self.changed(self.reset.clone());
+    }
+
+    /// The transaction has ended: SET holds from now on, SET LOCAL is over.
+    pub fn commit(&mut self) {
+        if self.before.take().is_some() {
+            self.changed(self.session.clone());
+        }
+    }
+
+    /// The transaction failed: nothing was set.
+    pub fn rollback(&mut self) {
+        if let Some(before) = self.before.take() {
+            self.session = before.clone();
+            self.changed(before);
+        }
+    }
+
+    fn changed(&mut self, current: Values) {
+        self.obeyed = Obeyed::of(&current);
+        self.current = current;
+    }
+
+    /// SHOW: the name in its own spelling, and the value.
+    pub fn show(&self, name: &str) -> Result<(String, String), PgError> {
+        let shown = show_name(name);
+        match self.current.get(&name.to_lowercase()) {
+            Some(value) => Ok((shown, value.clone())),
+            None => Err(unrecognized(name)),
+        }
+    }
+
+    /// SHOW ALL: name, value and description of each.
+    pub fn show_all(&self) -> impl Iterator<Item = (&'static str, &str, &'static str)> {
+        SETTINGS.iter().filter_map(|setting| Some((setting.name, self.get(setting.name)?, setting.about)))
+    }
+
+    /// What the client is told of when it changes.
+    pub fn reported(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        SETTINGS
+            .iter()
+            .filter(|setting| setting.report)
+            .filter_map(|setting| Some((setting.name, self.get(setting.name)?)))
+    }
+}
+
+impl Obeyed {
+    fn of(values: &BTreeMap<String, String>) -> Obeyed {
+        let get = |name: &str| values.get(name).map_or("", String::as_str);
+        Obeyed {
+            zone: zone(get("timezone")).map_or_else(Zone::utc, |(_, zone)| zone),
+            consistency: match get("quorlite.read_consistency") {
+                "session" => ReadConsistency::Session,
+                "stale" => ReadConsistency::Stale,
+                _ => ReadConsistency::Linearizable,
+            },
+            statement_timeout: milliseconds(get("statement_timeout")),
+            idle_session_timeout: milliseconds(get("idle_session_timeout")),
+            read_only: get("default_transaction_read_only") == "on",
+            search_path: kind::split_names(get("search_path"))
+                .unwrap_or_default()
+                .into_iter()
+                .map(|name| if name == "$user" { get("session_authorization").to_owned() } else { name })
+                .collect(),
+            min_messages: match get("client_min_messages") {
+                "error" => 2,
+                "warning" => 1,
+                _ => 0,
+            },
+        }
+    }
+
+    /// Whether the client wants to hear a notice of this severity.
+    pub fn hears(&self, severity: Severity) -> bool {
+        let rank = match severity {
+            Severity::Notice => 0,
+            Severity::Warning => 1,
+            Severity::Error | Severity::Fatal => 2,
+        };
+        rank >= self.min_messages
+    }
+}
+
+/// How SHOW titles the setting: its own spelling.
+pub(super) fn show_name(name: &str) -> String {
+    definition(name).map_or_else(|| name.to_lowercase(), |setting| setting.name.to_owned())
+}
+
+fn definition(name: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.name.eq_ignore_ascii_case(name))
+}
+
+/// The key to store it under and the value as SHOW prints it.
+fn check(name: &str, value: &str) -> Result<(String, String), PgError> {
+    let key = name.to_lowercase();
+    let Some(setting) = may_change(name)? else {
+        return Ok((key, value.to_owned()));
+    };
+    let value = setting.kind.canonical(setting, value)?;
+    match setting.rule {
+        Rule::Only(values) if !values.contains(&value.as_str()) => {
+            Err(PgError::unsupported(format!("{} = \"{value}\"", setting.name)))
+        }
+        _ => Ok((key, value)),
+    }
+}
+
+/// The definition, or `None` for a name with a dot that anybody may use.
+fn may_change(name: &str) -> Result<Option<&'static Setting>, PgError> {
+    let cannot = |why: &str| {
+        Err(PgError::new(SqlState::CANT_CHANGE_RUNTIME_PARAM, format!("parameter \"{name}\" cannot be changed{why}")))
+    };
+    match definition(name) {
+        Some(setting) => match setting.rule {
+            Rule::Internal => cannot(""),
+            Rule::AtStart => cannot(" without restarting the server"),
+            Rule::Free | Rule::Only(_) => Ok(Some(setting)),
+        },
+        None => custom(name).map(|()| None),
+    }
+}
+
+/// Names of extensions' own settings: identifiers joined by dots.
+fn custom(name: &str) -> Result<(), PgError> {
+    if !name.contains('.') {
+        return Err(unrecognized(name));
+    }
+    let invalid = || PgError::new(SqlState::INVALID_NAME, format!("invalid configuration parameter name \"{name}\""));
+    let is_identifier = |part: &str| {
+        let mut chars = part.chars();
+        let first = chars.next().is_some_and(|c| c.is_alphabetic() || c == '_');
+        first && chars.all(|c| c.is_alphanumeric() || c == '_' || c == '$')
+    };
+    if !name.split('.').all(is_identifier) {
+        return Err(
+            invalid().detail("Custom parameter names must be two or more simple identifiers separated by dots.")
+        );
+    }
+    if name.to_lowercase().starts_with("quorlite.") {
+        return Err(invalid().detail("\"quorlite\" is a reserved prefix."));
+    }
+    Ok(())
+}
+
+fn unrecognized(name: &str) -> PgError {
+    PgError::new(SqlState::UNDEFINED_OBJECT, format!("unrecognized configuration parameter \"{name}\""))
+}
+
+fn put(values: &mut Values, key: &str, value: Option<String>) {
+    let values = Arc::make_mut(values);
+    match value {
+        Some(value) => {
+            values.insert(key.to_owned(), value);
+        }
+        // A custom name that the connection did not begin with: it stays, as the empty text.
+        None => {
+            if let Some(value) = values.get_mut(key) {
+                value.clear();
+            }
+        }
+    }
+}
+
+/// A timeout as SHOW prints it; 0 is none.
+fn milliseconds(shown: &str) -> Option<Duration> {
+    let end = shown.find(|c: char| !c.is_ascii_digit()).unwrap_or(shown.len());
+    let (number, unit) = shown.split_at(end);
+    let factor = match unit {
+        "d" => 86_400_000,
+        "h" => 3_600_000,
+        "min" => 60_000,
+        "s" => 1000,
+        _ => 1,
+    };
+    let number: u64 = number.parse().ok()?;
+    (number > 0).then(|| Duration::from_millis(number.saturating_mul(factor)))
+}
+
+/// The zone of this name, and the name as SHOW prints it.
+fn zone(name: &str) -> Option<(String, Zone)> {
+    name.eq_ignore_ascii_case("utc").then(kind::utc)
+}

@@ -1,0 +1,88 @@
+//! The simple protocol: a query string, all of whose statements are one transaction.
+
+use std::sync::Arc;
+
+use crate::sql::{self, Action, Plan, Statement};
+use crate::types::{PgError, SqlState};
+
+use super::Session;
+use super::backend::Backend;
+use super::batch::{CallResult, Later, Shown};
+use super::client::{Client, Failure, Reply, Shape};
+use super::portal::Limit;
+use super::read::Opening;
+use super::statement::columns_of;
+
+impl<B: Backend> Session<B> {
+    /// Runs a query string. A syntax error anywhere in it, and nothing runs.
+    pub(super) async fn query<C: Client>(&mut self, text: &str, client: &mut C) -> Result<(), Failure> {
+        self.control.query(text);
+        self.put_statement(String::new(), None)?;
+        self.portals.remove("");
+        let statements = sql::parse(text)?;
+        if statements.is_empty() {
+            self.say(client, Reply::EmptyQuery)?;
+        }
+        let block = statements.len() > 1;
+        for statement in statements {
+            self.run_statement(Arc::new(statement), block, client).await?;
+        }
+        self.commit(client).await
+    }
+
+    async fn run_statement<C: Client>(
+        &mut self,
+        statement: Arc<Statement>,
+        block: bool,
+        client: &mut C,
+    ) -> Result<(), Failure> {
+        let plan = match self.bind_statement(&statement, &[]).await {
+            Ok(plan) => plan,
+            // Perhaps it needs what an earlier statement of the string makes: the writer binds it after that.
+            Err(_) if self.batch.schema_changes => return Ok(self.defer_described(statement, None)?),
+            Err(error) => return Err(error.into()),
+        };
+        if !plan.params.is_empty() {
+            return Err(PgError::new(SqlState::UNDEFINED_PARAMETER, "there is no parameter $1").into());
+        }
+        match &plan.action {
+            Action::Read(_) if !self.batch.is_waiting() => self.read_described(&statement, plan, client).await,
+            Action::Read(_) | Action::Write(_) | Action::Schema(_) => Ok(self.defer_described(statement, Some(plan))?),
+            Action::Transaction(transaction) => {
+                let tag = self.transaction_statement(transaction, client).await?;
+                Ok(self.say(client, Reply::CommandComplete(tag))?)
+            }
+            Action::Session(local) => {
+                let mut buffered = self.session_statement(local, block, client)?;
+                match columns_of(&plan) {
+                    None => self.say(client, Reply::CommandComplete(buffered.tag))?,
+                    Some(columns) => {
+                        let shape = Shape::text(columns);
+                        self.say(client, Reply::RowDescription(shape.clone()))?;
+                        self.say_buffered(&mut buffered, &shape, Limit::NONE, client)?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn defer_described(&mut self, statement: Arc<Statement>, plan: Option<Arc<Plan>>) -> Result<(), PgError> {
+        let call = self.defer(statement, &[], Vec::new(), plan)?;
+        self.batch.after(Later::Result(CallResult { call, shown: Shown::Described, limit: Limit::NONE }))
+    }
+
+    async fn read_described<C: Client>(
+        &mut self,
+        statement: &Statement,
+        plan: Arc<Plan>,
+        client: &mut C,
+    ) -> Result<(), Failure> {
+        let (plan, mut reading) = self.open(Opening { statement, declared: &[], plan, params: &[] }).await?;
+        let shape = Shape::text(columns_of(&plan).unwrap_or_else(|| Arc::new([])));
+        client.reply(&Reply::RowDescription(shape.clone()));
+        let (_, sent) = self.stream(&mut reading, statement, &shape, Limit::NONE, client).await?;
+        client.reply(&Reply::CommandComplete(format!("SELECT {sent}")));
+        Ok(())
+    }
+}

@@ -1,0 +1,249 @@
+//! One connection: the loop between its socket and its session.
+//!
+//! While the session works on a message, the socket is still listened to: a client that hangs up stops its
+//! statement, and so does the server's shutdown. What arrives meanwhile waits its turn.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use pgwire::messages::response::ErrorResponse;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
+
+use crate::session::{Activity, Backend, Client, Closed, Control, Registration, Request, Session, Sessions};
+use crate::storage::CancelReason;
+use crate::types::{PgError, SqlState, timestamp};
+
+use super::counters::Counters;
+use super::frame::{FrameError, Input};
+use super::message::{self, Message, violation};
+use super::output::{Output, fields};
+use super::server::{Limits, stopped};
+use super::startup::{self, Opening, Startup};
+
+/// What waits unread at most while a statement runs; beyond it, a client that hangs up is noticed late.
+const READ_AHEAD: usize = 64 * 1024;
+
+/// What all connections of a listener have in common.
+pub(super) struct Shared<B> {
+    pub backend: Arc<B>,
+    pub sessions: Arc<Sessions>,
+    pub counters: Arc<Counters>,
+    pub limits: Limits,
+    /// Becomes true when the server shuts down.
+    pub stopping: watch::Receiver<bool>,
+}
+
+/// Serves one client from its first byte to its last.
+pub(super) async fn serve<R, W, B>(reader: R, writer: W, peer: Option<SocketAddr>, shared: Arc<Shared<B>>)
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+    B: Backend,
+{
+    let mut input = Input::new(reader, shared.counters.clone());
+    let mut output = Output::new(writer, shared.counters.clone());
+    let mut stopping = shared.stopping.clone();
+    let opening = startup::open(&mut input, &mut output);
+    let opening = tokio::select! {
+        opening = opening => opening,
+        () = tokio::time::sleep(shared.limits.startup_timeout) => return,
+        () = stopped(&mut stopping) => Err(shutting_down()),
+    };
+    let session = match opening {
+        Ok(Opening::Nothing) => return,
+        Ok(Opening::Cancel { pid, secret }) => {
+            let hit = shared.sessions.cancel(pid, &secret);
+            tracing::debug!(pid, hit, "cancel request");
+            return;
+        }
+        Ok(Opening::Session(startup)) => login(&startup, peer, &shared, &mut output),
+        Err(error) => Err(error),
+    };
+    match session {
+        Ok((session, registration)) => {
+            let control = registration.control.clone();
+            let mut connection =
+                Connection { input, output, session, control, limits: shared.limits.clone(), stopping };
+            connection.converse().await;
+            connection.output.shut_down().await;
+        }
+        Err(error) => {
+            Counters::add(&shared.counters.connections_refused, 1);
+            refuse(&startup::fatal(error), &mut output).await;
+        }
+    }
+}
+
+/// Says why there will be no session.
+async fn refuse<W: AsyncWrite + Unpin + Send>(error: &PgError, output: &mut Output<W>) {
+    tracing::info!(code = error.code.as_str(), message = error.message, "login refused");
+    // Protocol 2 has errors of its own shape, and no other client can hear that its version is unknown.
+    match error.message.starts_with("unsupported frontend protocol 2.") {
+        true => output.raw(&startup::old_style(error)),
+        false => output.message(&ErrorResponse::new(fields(error))),
+    }
+    if output.send().await.is_ok() {
+        output.shut_down().await;
+    }
+}
+
+/// Lets the client in and makes its session, up to ReadyForQuery.
+fn login<W, B>(
+    startup: &Startup,
+    peer: Option<SocketAddr>,
+    shared: &Shared<B>,
+    output: &mut Output<W>,
+) -> Result<(Session<B>, Registration), PgError>
+where
+    W: AsyncWrite + Unpin + Send,
+    B: Backend,
+{
+    let activity = Activity {
+        user: startup.user.clone(),
+        database: startup.database.clone(),
+        application_name: String::new(),
+        client: peer,
+        connected: timestamp::now(),
+        active: false,
+        query: String::new(),
+        query_start: 0,
+    };
+    let secret = startup.new_secret();
+    let max = shared.limits.max_connections;
+    let Some(registration) = shared.sessions.register(secret.clone(), activity, max) else {
+        return Err(PgError::new(SqlState::TOO_MANY_CONNECTIONS, "sorry, too many clients already"));
+    };
+    startup.authenticate(output)?;
+    let control = registration.control.clone();
+    let span = tracing::Span::current();
+    span.record("pid", control.pid).record("user", &startup.user).record("database", &startup.database);
+    let mut session = Session::new(
+        shared.backend.clone(),
+        control,
+        startup.user.clone(),
+        startup.database.clone(),
+        max,
+        &startup.settings,
+    )?;
+    session.report(output);
+    output.message(&startup::key_data(registration.control.pid, &secret));
+    tracing::debug!("connected");
+    Ok((session, registration))
+}
+
+struct Connection<R, W, B: Backend> {
+    input: Input<R>,
+    output: Output<W>,
+    session: Session<B>,
+    control: Arc<Control>,
+    limits: Limits,
+    stopping: watch::Receiver<bool>,
+}
+
+impl<R, W, B> Connection<R, W, B>
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send,
+    B: Backend,
+{
+    /// Message after message, until either side ends it.
+    async fn converse(&mut self) {
+        if self.session.greet(&mut self.output).await.is_err() {
+            return;
+        }
+        loop {
+            let ended = match self.next_message().await {
+                Ok(Message::Request(request)) => self.handle(request).await.is_err(),
+                Ok(Message::Ignored) => false,
+                Ok(Message::Terminate) => true,
+                Err(None) => true,
+                Err(Some(error)) => {
+                    tracing::info!(code = error.code.as_str(), message = error.message, "connection ended");
+                    self.output.reply(&crate::session::Reply::Error(error));
+                    let _ = self.output.send().await;
+                    true
+                }
+            };
+            if ended {
+                tracing::debug!("disconnected");
+                return;
+            }
+        }
+    }
+
+    /// The next message; an error is the last thing to be said, `None` if there is nobody to say it to.
+    async fn next_message(&mut self) -> Result<Message, Option<PgError>> {
+        loop {
+            if *self.stopping.borrow_and_update() {
+                return Err(Some(terminated()));
+            }
+            match self.input.message(self.limits.message_bytes) {
+                Ok(Some(frame)) => return Ok(message::decode(frame)),
+                Ok(None) => {}
+                Err(error) => return Err(Some(out_of_step(&error))),
+            }
+            tokio::select! {
+                more = self.input.fill() => {
+                    if !more.map_err(|_| None)? {
+                        return Err(None);
+                    }
+                }
+                () = idle(self.session.idle_timeout()) => return Err(Some(idle_too_long())),
+                _ = self.stopping.changed() => return Err(Some(terminated())),
+            }
+        }
+    }
+
+    /// Has the session answer, with an ear on the socket.
+    async fn handle(&mut self, request: Request) -> Result<(), Closed> {
+        let work = self.session.handle(request, &mut self.output);
+        tokio::pin!(work);
+        let mut listening = true;
+        let mut running = true;
+        loop {
+            tokio::select! {
+                biased;
+                result = &mut work => return result,
+                more = self.input.fill(), if listening && self.input.waiting() < READ_AHEAD => {
+                    if !matches!(more, Ok(true)) {
+                        listening = false;
+                        self.control.cancel(CancelReason::Disconnect);
+                    }
+                }
+                _ = self.stopping.changed(), if running => {
+                    running = false;
+                    self.control.cancel(CancelReason::Shutdown);
+                    self.stopping.mark_changed();
+                }
+            }
+        }
+    }
+}
+
+async fn idle(timeout: Option<std::time::Duration>) {
+    match timeout {
+        Some(timeout) => tokio::time::sleep(timeout).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn out_of_step(error: &FrameError) -> PgError {
+    startup::fatal(match error {
+        FrameError::UnknownType(tag) => violation(format!("invalid frontend message type {tag}")),
+        FrameError::Length { claimed, limit } => violation("invalid message length".to_owned())
+            .detail(format!("{claimed} bytes, at most {limit} are taken.")),
+    })
+}
+
+fn terminated() -> PgError {
+    PgError::fatal(SqlState::ADMIN_SHUTDOWN, "terminating connection due to administrator command")
+}
+
+fn shutting_down() -> PgError {
+    PgError::fatal(SqlState::CANNOT_CONNECT_NOW, "the database system is shutting down")
+}
+
+fn idle_too_long() -> PgError {
+    PgError::fatal(SqlState::IDLE_SESSION_TIMEOUT, "terminating connection due to idle-session timeout")
+}

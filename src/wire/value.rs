@@ -1,0 +1,77 @@
+//! Values in messages: Bind's parameters in, DataRow's columns out.
+
+use bytes::{BufMut, Bytes, BytesMut};
+
+use crate::session::{Formats, Shape};
+use crate::types::timestamp::Zone;
+use crate::types::{PgError, SqlState, Type, Value};
+
+use super::message::utf8;
+
+/// Bind's parameters as values of the statement's parameter types.
+pub(super) fn parameters(
+    types: &[Type],
+    formats: &Formats,
+    given: &[Option<Bytes>],
+    _zone: &Zone,
+) -> Result<Vec<Value>, PgError> {
+    let decode = |(index, (ty, bytes)): (usize, (&Type, &Option<Bytes>))| match formats.of(index) {
+        0 => match bytes {
+            None => Ok(Value::Null),
+            Some(bytes) => crate::types::text::input(*ty, utf8(bytes)?),
+        },
+        1 => Err(PgError::unsupported("binary format")),
+        code => Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, format!("unsupported format code: {code}"))),
+    };
+    types.iter().zip(given).enumerate().map(decode).collect()
+}
+
+/// Appends one DataRow. On an error nothing is appended.
+pub(super) fn data_row(row: &[Value], shape: &Shape, zone: &Zone, out: &mut BytesMut) -> Result<(), PgError> {
+    let start = out.len();
+    let result = try_data_row(row, shape, zone, out);
+    if result.is_err() {
+        out.truncate(start);
+    }
+    result
+}
+
+fn try_data_row(row: &[Value], shape: &Shape, zone: &Zone, out: &mut BytesMut) -> Result<(), PgError> {
+    if row.len() != shape.columns.len() {
+        return Err(PgError::new(SqlState::INTERNAL_ERROR, "a row has another number of columns than its result"));
+    }
+    out.put_u8(b'D');
+    let start = out.len();
+    out.put_i32(0);
+    let columns = i16::try_from(row.len());
+    out.put_i16(columns.map_err(|_| PgError::new(SqlState::TOO_MANY_COLUMNS, "too many columns in a row"))?);
+    for (index, (value, column)) in row.iter().zip(shape.columns.iter()).enumerate() {
+        if value.is_null() {
+            out.put_i32(-1);
+            continue;
+        }
+        let length_at = out.len();
+        out.put_i32(0);
+        encode(value, column.ty, shape.formats.of(index), zone, out)?;
+        set_length(out, length_at, 4)?;
+    }
+    set_length(out, start, 0)
+}
+
+fn encode(value: &Value, ty: Type, format: i16, zone: &Zone, out: &mut BytesMut) -> Result<(), PgError> {
+    if format != 0 {
+        return Err(PgError::unsupported("binary format"));
+    }
+    let mut text = String::new();
+    crate::types::text::output(value, ty, zone, &mut text);
+    out.put_slice(text.as_bytes());
+    Ok(())
+}
+
+/// Writes how many bytes follow the length field at `at`, of which `own` are the field's and don't count.
+fn set_length(out: &mut BytesMut, at: usize, own: usize) -> Result<(), PgError> {
+    let too_long = || PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "a row is longer than a message can be");
+    let length = i32::try_from(out.len() - at - own).map_err(|_| too_long())?;
+    out[at..at + 4].copy_from_slice(&length.to_be_bytes());
+    Ok(())
+}
