@@ -6,8 +6,14 @@
 //!
 //! This module is the only door to sqlparser, and never prints with its `Display`.
 
+mod casts;
+mod emission;
+mod functions;
+mod operators;
 mod plan;
+mod type_names;
 
+pub use emission::{SqliteFunction, sqlite_functions};
 pub use plan::{
     Action, Command, Plan, Query, ResultColumn, Schema, SchemaStep, SessionContext, SessionStatement,
     TransactionStatement, Write,

@@ -1,0 +1,194 @@
+//! PostgreSQL's casts (`pg_cast`) between the types we have, and how each is written.
+//!
+//! What is not in the table but goes from or to a string type is an I/O conversion: the value's
+//! output function, then the other type's input function (PostgreSQL's rule, too).
+
+use super::emission::Emission::{self, *};
+use super::type_names::REGCLASS;
+use crate::types::{Type, TypeCategory};
+
+/// Where a cast may be used without being asked for (`pg_cast.castcontext`).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Context {
+    /// Anywhere in an expression.
+    Implicit,
+    /// Storing into a column.
+    Assignment,
+    /// Only by `CAST` or `::`.
+    Explicit,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Cast {
+    pub from: Type,
+    pub to: Type,
+    pub context: Context,
+    pub emission: Emission,
+}
+
+macro_rules! casts {
+    ($($from:ident $to:ident $context:ident $emission:expr;)*) => {
+        &[$(Cast {
+            from: casts!(@type $from), to: casts!(@type $to), context: Context::$context, emission: $emission,
+        }),*]
+    };
+    (@type REGCLASS) => { REGCLASS };
+    (@type $ty:ident) => { Type::$ty };
+}
+
+const NUMERIC: Emission = Missing("type numeric");
+const INTERNAL_CHAR: Emission = Missing("type \"char\"");
+const NO_REGCLASS: Emission = Missing("a regclass that is not a constant");
+
+static CASTS: &[Cast] = casts! {
+    BOOL INT4 Explicit Same;
+    BOOL TEXT Assignment Own("pg_booltext");
+    BOOL VARCHAR Assignment Own("pg_booltext");
+    CHAR INT4 Explicit INTERNAL_CHAR;
+    CHAR TEXT Implicit INTERNAL_CHAR;
+    CHAR VARCHAR Assignment INTERNAL_CHAR;
+    NAME TEXT Implicit Same;
+    NAME VARCHAR Assignment Same;
+    INT8 INT2 Assignment Own("pg_int8_int2");
+    INT8 INT4 Assignment Own("pg_int8_int4");
+    INT8 OID Implicit Own("pg_int8_oid");
+    INT8 FLOAT4 Implicit Own("pg_int8_float4");
+    INT8 FLOAT8 Implicit Cast("REAL");
+    INT8 NUMERIC Implicit NUMERIC;
+    INT8 REGCLASS Implicit NO_REGCLASS;
+    INT2 INT8 Implicit Same;
+    INT2 INT4 Implicit Same;
+    INT2 OID Implicit Own("pg_int4_oid");
+    INT2 FLOAT4 Implicit Cast("REAL");
+    INT2 FLOAT8 Implicit Cast("REAL");
+    INT2 NUMERIC Implicit NUMERIC;
+    INT2 REGCLASS Implicit NO_REGCLASS;
+    INT4 BOOL Explicit Own("pg_int4_bool");
+    INT4 CHAR Explicit INTERNAL_CHAR;
+    INT4 INT8 Implicit Same;
+    INT4 INT2 Assignment Own("pg_int4_int2");
+    INT4 OID Implicit Own("pg_int4_oid");
+    INT4 FLOAT4 Implicit Own("pg_int4_float4");
+    INT4 FLOAT8 Implicit Cast("REAL");
+    INT4 NUMERIC Implicit NUMERIC;
+    INT4 REGCLASS Implicit NO_REGCLASS;
+    TEXT CHAR Assignment INTERNAL_CHAR;
+    TEXT NAME Implicit Own("pg_text_name");
+    TEXT VARCHAR Implicit Same;
+    TEXT REGCLASS Implicit NO_REGCLASS;
+    OID INT8 Assignment Same;
+    OID INT4 Assignment Own("pg_oid_int4");
+    OID REGCLASS Implicit NO_REGCLASS;
+    FLOAT4 INT8 Assignment Own("pg_float4_int8");
+    FLOAT4 INT2 Assignment Own("pg_float4_int2");
+    FLOAT4 INT4 Assignment Own("pg_float4_int4");
+    FLOAT4 FLOAT8 Implicit Same;
+    FLOAT4 NUMERIC Assignment NUMERIC;
+    FLOAT8 INT8 Assignment Own("pg_float8_int8");
+    FLOAT8 INT2 Assignment Own("pg_float8_int2");
+    FLOAT8 INT4 Assignment Own("pg_float8_int4");
+    FLOAT8 FLOAT4 Assignment Own("pg_float8_float4");
+    FLOAT8 NUMERIC Assignment NUMERIC;
+    VARCHAR CHAR Assignment INTERNAL_CHAR;
+    VARCHAR NAME Implicit Own("pg_text_name");
+    VARCHAR TEXT Implicit Same;
+    VARCHAR REGCLASS Implicit NO_REGCLASS;
+    NUMERIC INT8 Assignment NUMERIC;
+    NUMERIC INT2 Assignment NUMERIC;
+    NUMERIC INT4 Assignment NUMERIC;
+    NUMERIC FLOAT4 Implicit NUMERIC;
+    NUMERIC FLOAT8 Implicit NUMERIC;
+    REGCLASS INT8 Assignment Same;
+    REGCLASS INT4 Assignment Own("pg_oid_int4");
+    REGCLASS OID Implicit Same;
+};
+
+/// Output functions: type → text, as the client would see the value.
+static OUTPUT: &[(Type, Emission)] = &[
+    (Type::BOOL, Own("pg_boolout")),
+    (Type::BYTEA, Own("pg_byteaout")),
+    (Type::CHAR, INTERNAL_CHAR),
+    (Type::NAME, Same),
+    (Type::INT8, Cast("TEXT")),
+    (Type::INT2, Cast("TEXT")),
+    (Type::INT4, Cast("TEXT")),
+    (Type::TEXT, Same),
+    (Type::OID, Cast("TEXT")),
+    (Type::FLOAT4, Own("pg_float4out")),
+    (Type::FLOAT8, Own("pg_float8out")),
+    (Type::VARCHAR, Same),
+    (Type::TIMESTAMPTZ, Own("pg_timestamptz_out")),
+    (Type::UUID, Same),
+    (Type::NUMERIC, NUMERIC),
+    (REGCLASS, NO_REGCLASS),
+];
+
+/// Input functions: text → type.
+static INPUT: &[(Type, Emission)] = &[
+    (Type::BOOL, Own("pg_boolin")),
+    (Type::BYTEA, Own("pg_byteain")),
+    (Type::CHAR, INTERNAL_CHAR),
+    (Type::NAME, Own("pg_text_name")),
+    (Type::INT8, Own("pg_int8in")),
+    (Type::INT2, Own("pg_int2in")),
+    (Type::INT4, Own("pg_int4in")),
+    (Type::TEXT, Same),
+    (Type::OID, Own("pg_oidin")),
+    (Type::FLOAT4, Own("pg_float4in")),
+    (Type::FLOAT8, Own("pg_float8in")),
+    (Type::VARCHAR, Same),
+    (Type::TIMESTAMPTZ, Own("pg_timestamptz_in")),
+    (Type::UUID, Own("pg_uuid_in")),
+    (Type::NUMERIC, NUMERIC),
+    (REGCLASS, NO_REGCLASS),
+];
+
+/// `varchar(n)`: (text, typmod, is explicit); an explicit cast cuts, an assignment raises 22001.
+pub const VARCHAR_LENGTH: &str = "pg_varchar";
+/// `timestamptz(p)`: (timestamptz, typmod) rounds to p decimals.
+pub const TIMESTAMPTZ_SCALE: &str = "pg_timestamptz_scale";
+
+/// How a value of one type becomes another's.
+#[derive(Clone, Copy, Debug)]
+pub enum Path {
+    Direct(Emission),
+    /// Output function, then input function.
+    Io(Emission, Emission),
+}
+
+/// Finds the cast that `context` allows (`find_coercion_pathway` of PostgreSQL's `parse_coerce.c`).
+pub fn find(from: Type, to: Type, context: Context) -> Option<Path> {
+    if from == to {
+        return Some(Path::Direct(Same));
+    }
+    if let Some(cast) = CASTS.iter().find(|cast| cast.from == from && cast.to == to) {
+        return (cast.context <= context).then_some(Path::Direct(cast.emission));
+    }
+    let is_string = |ty: Type| ty.info().is_some_and(|info| info.category == TypeCategory::String);
+    let allowed = context >= Context::Assignment && is_string(to) || context == Context::Explicit && is_string(from);
+    if !allowed {
+        return None;
+    }
+    Some(Path::Io(output(from)?, input(to)?))
+}
+
+/// The output function of a type.
+pub fn output(ty: Type) -> Option<Emission> {
+    OUTPUT.iter().find(|(of, _)| *of == ty).map(|(_, emission)| *emission)
+}
+
+/// The input function of a type.
+pub fn input(ty: Type) -> Option<Emission> {
+    INPUT.iter().find(|(of, _)| *of == ty).map(|(_, emission)| *emission)
+}
+
+/// Functions of ours that casts call, with their argument counts.
+pub fn own_functions() -> impl Iterator<Item = (&'static str, usize)> {
+    let casts = CASTS.iter().map(|cast| cast.emission);
+    let io = OUTPUT.iter().chain(INPUT).map(|(_, emission)| *emission);
+    let names = casts.chain(io).filter_map(|emission| match emission {
+        Own(name) => Some((name, 1)),
+        _ => None,
+    });
+    names.chain([(VARCHAR_LENGTH, 3), (TIMESTAMPTZ_SCALE, 2)])
+}

@@ -1,0 +1,111 @@
+//! How a function, operator or cast is written in SQLite SQL: the last column of the tables in
+//! [`functions`](super::functions), [`operators`](super::operators) and [`casts`](super::casts).
+//!
+//! SQLite's own spelling is used only where it means exactly what PostgreSQL means, in values, errors
+//! and NULLs; everything else is a function of ours that storage registers ([`sqlite_functions`]).
+
+use std::collections::BTreeMap;
+
+/// How a call with bound arguments is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Emission {
+    /// A function of ours, by the name storage registers.
+    Own(&'static str),
+    /// A function SQLite has, and that means the same.
+    Builtin(&'static str),
+    /// A binary operator of SQLite's.
+    Infix(&'static str),
+    /// A prefix operator of SQLite's.
+    Prefix(&'static str),
+    /// `CAST(x AS …)` of SQLite's.
+    Cast(&'static str),
+    /// SQL text without arguments.
+    Text(&'static str),
+    /// The stored form is the same already.
+    Same,
+    /// PostgreSQL has it, we don't: 0A000 naming this.
+    Missing(&'static str),
+}
+
+/// A function that emitted statements may call, and that storage must register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SqliteFunction {
+    pub name: &'static str,
+    /// Number of arguments, −1 for any.
+    pub args: i32,
+    pub aggregate: bool,
+    /// Its result depends on nothing but the arguments within one statement (immutable and stable
+    /// functions): SQLite may then evaluate it once.
+    pub deterministic: bool,
+    /// Any NULL argument makes the result NULL (aggregates: such rows are skipped).
+    pub strict: bool,
+}
+
+/// Functions that the emitter itself writes, for what is no function in PostgreSQL.
+const INTERNAL: &[SqliteFunction] = &[
+    // (value, schema, table, column) → value; 23502 where it is NULL.
+    SqliteFunction { name: "pg_not_null", args: 4, aggregate: false, deterministic: false, strict: false },
+    // (int8) → int8 for LIMIT: NULL → -1, negative → 2201W.
+    SqliteFunction { name: "pg_limit", args: 1, aggregate: false, deterministic: true, strict: false },
+    // (int8) → int8 for OFFSET: NULL → 0, negative → 2201X.
+    SqliteFunction { name: "pg_offset", args: 1, aggregate: false, deterministic: true, strict: false },
+    // The value of the only row, NULL of no row; a second row is 21000 (sub-query as expression).
+    SqliteFunction { name: "pg_single", args: 1, aggregate: true, deterministic: false, strict: false },
+    // GREATEST and LEAST: as SQLite compares, NULLs skipped; NULL if all are.
+    SqliteFunction { name: "pg_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_least", args: -1, aggregate: false, deterministic: true, strict: false },
+    // LIKE … ESCAPE: (pattern, escape) → pattern with backslash as its escape.
+    SqliteFunction { name: "pg_like_escape", args: 2, aggregate: false, deterministic: true, strict: true },
+];
+
+/// Every function of ours that emitted SQL can call, each name and argument count once.
+pub fn sqlite_functions() -> impl Iterator<Item = SqliteFunction> {
+    let mut all: BTreeMap<(&'static str, i32), SqliteFunction> = BTreeMap::new();
+    let scalar = |name, args: usize| SqliteFunction {
+        name,
+        args: args as i32,
+        aggregate: false,
+        deterministic: true,
+        strict: true,
+    };
+    for operator in super::operators::all() {
+        if let Emission::Own(name) = operator.emission {
+            let function = scalar(name, 1 + usize::from(operator.left.is_some()));
+            all.insert((name, function.args), function);
+        }
+    }
+    for (name, args) in super::casts::own_functions() {
+        all.insert((name, args as i32), scalar(name, args));
+    }
+    for function in super::functions::all() {
+        if let Emission::Own(name) = function.emission {
+            let args = if function.variadic { -1 } else { function.args.len() as i32 };
+            let registered = SqliteFunction {
+                name,
+                args,
+                aggregate: function.aggregate,
+                deterministic: function.volatility <= super::functions::Volatility::Stable,
+                strict: function.strict,
+            };
+            all.insert((name, args), registered);
+        }
+    }
+    for function in INTERNAL {
+        all.insert((function.name, function.args), *function);
+    }
+    all.into_values()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_ours() {
+        let functions: Vec<_> = sqlite_functions().collect();
+        assert!(functions.len() > 100);
+        for function in functions {
+            assert!(function.name.starts_with("pg_"), "{function:?}");
+        }
+    }
+}

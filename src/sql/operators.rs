@@ -1,0 +1,211 @@
+//! PostgreSQL's operators (`pg_operator`) over the types we have, one line an entry.
+//!
+//! Operators of types that are not there yet stand in the table too where leaving them out would
+//! make PostgreSQL's resolution rules choose another one: choosing them is 0A000.
+
+use std::sync::LazyLock;
+
+use super::emission::Emission::{self, *};
+use super::type_names::ANYNONARRAY;
+use crate::types::Type;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Operator {
+    pub name: &'static str,
+    /// `None`: a prefix operator.
+    pub left: Option<Type>,
+    pub right: Type,
+    pub result: Type,
+    pub emission: Emission,
+}
+
+const NUMERIC: Emission = Missing("type numeric");
+
+/// Operand types that compare with each other by all six comparison operators. Stored forms compare in SQLite as
+/// the values do in PostgreSQL (floats: NaN is stored as text, which sorts last).
+const COMPARABLE: &[(Type, Type, bool)] = &[
+    (Type::BOOL, Type::BOOL, true),
+    (Type::BYTEA, Type::BYTEA, true),
+    (Type::CHAR, Type::CHAR, true),
+    (Type::NAME, Type::NAME, true),
+    (Type::NAME, Type::TEXT, true),
+    (Type::TEXT, Type::NAME, true),
+    (Type::TEXT, Type::TEXT, true),
+    (Type::INT2, Type::INT2, true),
+    (Type::INT2, Type::INT4, true),
+    (Type::INT2, Type::INT8, true),
+    (Type::INT4, Type::INT2, true),
+    (Type::INT4, Type::INT4, true),
+    (Type::INT4, Type::INT8, true),
+    (Type::INT8, Type::INT2, true),
+    (Type::INT8, Type::INT4, true),
+    (Type::INT8, Type::INT8, true),
+    (Type::OID, Type::OID, true),
+    (Type::FLOAT4, Type::FLOAT4, true),
+    (Type::FLOAT4, Type::FLOAT8, true),
+    (Type::FLOAT8, Type::FLOAT4, true),
+    (Type::FLOAT8, Type::FLOAT8, true),
+    (Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, true),
+    (Type::UUID, Type::UUID, true),
+    (Type::NUMERIC, Type::NUMERIC, false),
+];
+
+macro_rules! operators {
+    ($($name:literal ($($left:ident)? / $right:ident) $result:ident $emission:expr;)*) => {
+        &[$(Operator {
+            name: $name,
+            left: operators!(@left $($left)?),
+            right: operators!(@type $right),
+            result: Type::$result,
+            emission: $emission,
+        }),*]
+    };
+    (@left) => { None };
+    (@left $left:ident) => { Some(operators!(@type $left)) };
+    (@type ANYNONARRAY) => { ANYNONARRAY };
+    (@type $ty:ident) => { Type::$ty };
+}
+
+static OTHERS: &[Operator] = operators! {
+    "+" (INT2/INT2) INT2 Own("pg_int2pl");
+    "+" (INT2/INT4) INT4 Own("pg_int4pl");
+    "+" (INT2/INT8) INT8 Own("pg_int8pl");
+    "+" (INT4/INT2) INT4 Own("pg_int4pl");
+    "+" (INT4/INT4) INT4 Own("pg_int4pl");
+    "+" (INT4/INT8) INT8 Own("pg_int8pl");
+    "+" (INT8/INT2) INT8 Own("pg_int8pl");
+    "+" (INT8/INT4) INT8 Own("pg_int8pl");
+    "+" (INT8/INT8) INT8 Own("pg_int8pl");
+    "+" (FLOAT4/FLOAT4) FLOAT4 Own("pg_float4pl");
+    "+" (FLOAT4/FLOAT8) FLOAT8 Own("pg_float8pl");
+    "+" (FLOAT8/FLOAT4) FLOAT8 Own("pg_float8pl");
+    "+" (FLOAT8/FLOAT8) FLOAT8 Own("pg_float8pl");
+    "+" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
+    "-" (INT2/INT2) INT2 Own("pg_int2mi");
+    "-" (INT2/INT4) INT4 Own("pg_int4mi");
+    "-" (INT2/INT8) INT8 Own("pg_int8mi");
+    "-" (INT4/INT2) INT4 Own("pg_int4mi");
+    "-" (INT4/INT4) INT4 Own("pg_int4mi");
+    "-" (INT4/INT8) INT8 Own("pg_int8mi");
+    "-" (INT8/INT2) INT8 Own("pg_int8mi");
+    "-" (INT8/INT4) INT8 Own("pg_int8mi");
+    "-" (INT8/INT8) INT8 Own("pg_int8mi");
+    "-" (FLOAT4/FLOAT4) FLOAT4 Own("pg_float4mi");
+    "-" (FLOAT4/FLOAT8) FLOAT8 Own("pg_float8mi");
+    "-" (FLOAT8/FLOAT4) FLOAT8 Own("pg_float8mi");
+    "-" (FLOAT8/FLOAT8) FLOAT8 Own("pg_float8mi");
+    "-" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
+    "-" (TIMESTAMPTZ/TIMESTAMPTZ) VOID Missing("type interval");
+    "*" (INT2/INT2) INT2 Own("pg_int2mul");
+    "*" (INT2/INT4) INT4 Own("pg_int4mul");
+    "*" (INT2/INT8) INT8 Own("pg_int8mul");
+    "*" (INT4/INT2) INT4 Own("pg_int4mul");
+    "*" (INT4/INT4) INT4 Own("pg_int4mul");
+    "*" (INT4/INT8) INT8 Own("pg_int8mul");
+    "*" (INT8/INT2) INT8 Own("pg_int8mul");
+    "*" (INT8/INT4) INT8 Own("pg_int8mul");
+    "*" (INT8/INT8) INT8 Own("pg_int8mul");
+    "*" (FLOAT4/FLOAT4) FLOAT4 Own("pg_float4mul");
+    "*" (FLOAT4/FLOAT8) FLOAT8 Own("pg_float8mul");
+    "*" (FLOAT8/FLOAT4) FLOAT8 Own("pg_float8mul");
+    "*" (FLOAT8/FLOAT8) FLOAT8 Own("pg_float8mul");
+    "*" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
+    "/" (INT2/INT2) INT2 Own("pg_int2div");
+    "/" (INT2/INT4) INT4 Own("pg_int4div");
+    "/" (INT2/INT8) INT8 Own("pg_int8div");
+    "/" (INT4/INT2) INT4 Own("pg_int4div");
+    "/" (INT4/INT4) INT4 Own("pg_int4div");
+    "/" (INT4/INT8) INT8 Own("pg_int8div");
+    "/" (INT8/INT2) INT8 Own("pg_int8div");
+    "/" (INT8/INT4) INT8 Own("pg_int8div");
+    "/" (INT8/INT8) INT8 Own("pg_int8div");
+    "/" (FLOAT4/FLOAT4) FLOAT4 Own("pg_float4div");
+    "/" (FLOAT4/FLOAT8) FLOAT8 Own("pg_float8div");
+    "/" (FLOAT8/FLOAT4) FLOAT8 Own("pg_float8div");
+    "/" (FLOAT8/FLOAT8) FLOAT8 Own("pg_float8div");
+    "/" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
+    "%" (INT2/INT2) INT2 Own("pg_int2mod");
+    "%" (INT4/INT4) INT4 Own("pg_int4mod");
+    "%" (INT8/INT8) INT8 Own("pg_int8mod");
+    "%" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
+    "^" (FLOAT8/FLOAT8) FLOAT8 Own("pg_dpow");
+    "^" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
+    "&" (INT2/INT2) INT2 Infix("&");
+    "&" (INT4/INT4) INT4 Infix("&");
+    "&" (INT8/INT8) INT8 Infix("&");
+    "|" (INT2/INT2) INT2 Infix("|");
+    "|" (INT4/INT4) INT4 Infix("|");
+    "|" (INT8/INT8) INT8 Infix("|");
+    "#" (INT2/INT2) INT2 Own("pg_int8xor");
+    "#" (INT4/INT4) INT4 Own("pg_int8xor");
+    "#" (INT8/INT8) INT8 Own("pg_int8xor");
+    "<<" (INT2/INT4) INT2 Own("pg_int2shl");
+    "<<" (INT4/INT4) INT4 Own("pg_int4shl");
+    "<<" (INT8/INT4) INT8 Own("pg_int8shl");
+    ">>" (INT2/INT4) INT2 Own("pg_int2shr");
+    ">>" (INT4/INT4) INT4 Own("pg_int4shr");
+    ">>" (INT8/INT4) INT8 Own("pg_int8shr");
+    "||" (TEXT/TEXT) TEXT Infix("||");
+    "||" (BYTEA/BYTEA) BYTEA Own("pg_byteacat");
+    "||" (TEXT/ANYNONARRAY) TEXT Infix("||");
+    "||" (ANYNONARRAY/TEXT) TEXT Infix("||");
+    "~~" (NAME/TEXT) BOOL Own("pg_textlike");
+    "~~" (TEXT/TEXT) BOOL Own("pg_textlike");
+    "~~" (BYTEA/BYTEA) BOOL Own("pg_bytealike");
+    "!~~" (NAME/TEXT) BOOL Own("pg_textnlike");
+    "!~~" (TEXT/TEXT) BOOL Own("pg_textnlike");
+    "!~~" (BYTEA/BYTEA) BOOL Own("pg_byteanlike");
+    "~~*" (NAME/TEXT) BOOL Own("pg_texticlike");
+    "~~*" (TEXT/TEXT) BOOL Own("pg_texticlike");
+    "!~~*" (NAME/TEXT) BOOL Own("pg_texticnlike");
+    "!~~*" (TEXT/TEXT) BOOL Own("pg_texticnlike");
+    "^@" (TEXT/TEXT) BOOL Own("pg_text_starts_with");
+    "~" (NAME/TEXT) BOOL Missing("the regular expression operator ~");
+    "~" (TEXT/TEXT) BOOL Missing("the regular expression operator ~");
+    "!~" (NAME/TEXT) BOOL Missing("the regular expression operator !~");
+    "!~" (TEXT/TEXT) BOOL Missing("the regular expression operator !~");
+    "~*" (NAME/TEXT) BOOL Missing("the regular expression operator ~*");
+    "~*" (TEXT/TEXT) BOOL Missing("the regular expression operator ~*");
+    "!~*" (NAME/TEXT) BOOL Missing("the regular expression operator !~*");
+    "!~*" (TEXT/TEXT) BOOL Missing("the regular expression operator !~*");
+    "+" (/INT2) INT2 Same;
+    "+" (/INT4) INT4 Same;
+    "+" (/INT8) INT8 Same;
+    "+" (/FLOAT4) FLOAT4 Same;
+    "+" (/FLOAT8) FLOAT8 Same;
+    "+" (/NUMERIC) NUMERIC NUMERIC;
+    "-" (/INT2) INT2 Own("pg_int2um");
+    "-" (/INT4) INT4 Own("pg_int4um");
+    "-" (/INT8) INT8 Own("pg_int8um");
+    "-" (/FLOAT4) FLOAT4 Own("pg_float8um");
+    "-" (/FLOAT8) FLOAT8 Own("pg_float8um");
+    "-" (/NUMERIC) NUMERIC NUMERIC;
+    "~" (/INT2) INT2 Prefix("~");
+    "~" (/INT4) INT4 Prefix("~");
+    "~" (/INT8) INT8 Prefix("~");
+    "@" (/INT2) INT2 Own("pg_int2abs");
+    "@" (/INT4) INT4 Own("pg_int4abs");
+    "@" (/INT8) INT8 Own("pg_int8abs");
+    "@" (/FLOAT4) FLOAT4 Own("pg_float8abs");
+    "@" (/FLOAT8) FLOAT8 Own("pg_float8abs");
+    "@" (/NUMERIC) NUMERIC NUMERIC;
+    "|/" (/FLOAT8) FLOAT8 Own("pg_dsqrt");
+    "||/" (/FLOAT8) FLOAT8 Own("pg_dcbrt");
+};
+
+static ALL: LazyLock<Vec<Operator>> = LazyLock::new(|| {
+    let mut all = Vec::new();
+    for (left, right, there) in COMPARABLE {
+        for name in ["=", "<>", "<", "<=", ">", ">="] {
+            let emission = if *there { Infix(name) } else { NUMERIC };
+            all.push(Operator { name, left: Some(*left), right: *right, result: Type::BOOL, emission });
+        }
+    }
+    all.extend_from_slice(OTHERS);
+    all
+});
+
+/// All operators.
+pub fn all() -> &'static [Operator] {
+    &ALL
+}

@@ -1,0 +1,115 @@
+//! What a type may be called in SQL text, and pseudo-types that only signatures use.
+
+use crate::types::Type;
+
+/// Any type at all (`"any"`).
+pub const ANY: Type = Type(2276);
+/// Any type but an array.
+pub const ANYNONARRAY: Type = Type(2776);
+/// A relation by its OID; written as its name. Only as a constant, for now.
+pub const REGCLASS: Type = Type(2205);
+
+/// SQL spellings beside the `pg_type` names.
+static ALIASES: &[(&str, Type)] = &[
+    ("boolean", Type::BOOL),
+    ("smallint", Type::INT2),
+    ("integer", Type::INT4),
+    ("int", Type::INT4),
+    ("bigint", Type::INT8),
+    ("real", Type::FLOAT4),
+    ("float", Type::FLOAT8),
+    ("decimal", Type::NUMERIC),
+    ("dec", Type::NUMERIC),
+    ("regclass", REGCLASS),
+];
+
+/// Types PostgreSQL has and we don't: naming one is 0A000, not 42704.
+static MISSING: &[&str] = &[
+    "bit",
+    "box",
+    "bpchar",
+    "char",
+    "character",
+    "cidr",
+    "circle",
+    "cstring",
+    "date",
+    "daterange",
+    "datemultirange",
+    "hstore",
+    "inet",
+    "int2vector",
+    "int4multirange",
+    "int4range",
+    "int8multirange",
+    "int8range",
+    "interval",
+    "json",
+    "jsonb",
+    "jsonpath",
+    "line",
+    "lseg",
+    "macaddr",
+    "macaddr8",
+    "money",
+    "nummultirange",
+    "numrange",
+    "oidvector",
+    "path",
+    "pg_lsn",
+    "pg_snapshot",
+    "point",
+    "polygon",
+    "record",
+    "refcursor",
+    "regcollation",
+    "regconfig",
+    "regdictionary",
+    "regnamespace",
+    "regoper",
+    "regoperator",
+    "regproc",
+    "regprocedure",
+    "regrole",
+    "regtype",
+    "tid",
+    "time",
+    "timestamp",
+    "timetz",
+    "tsmultirange",
+    "tsquery",
+    "tsrange",
+    "tstzmultirange",
+    "tstzrange",
+    "tsvector",
+    "txid_snapshot",
+    "varbit",
+    "xid",
+    "xid8",
+    "xml",
+    "aclitem",
+    "pg_node_tree",
+    "citext",
+];
+
+/// What a type name means.
+pub enum Named {
+    Type(Type),
+    /// PostgreSQL has it, we don't.
+    Missing,
+    Unknown,
+}
+
+/// Looks a type name up; lower case unless it was quoted.
+pub fn lookup(name: &str) -> Named {
+    if let Some((_, ty)) = ALIASES.iter().find(|(alias, _)| *alias == name) {
+        return Named::Type(*ty);
+    }
+    match Type::all().iter().find(|info| info.name == name) {
+        Some(info) if info.ty == Type::VOID => Named::Missing,
+        Some(info) if info.ty == Type::CHAR => Named::Missing,
+        Some(info) => Named::Type(info.ty),
+        None if MISSING.contains(&name) => Named::Missing,
+        None => Named::Unknown,
+    }
+}
