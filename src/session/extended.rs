@@ -13,7 +13,7 @@ use super::local::no_such_statement;
 use super::portal::{Limit, Portal, State};
 use super::read::{Opening, Progress};
 use super::request::{Bind, Target};
-use super::statement::Prepared;
+use super::statement::{Planned, Prepared};
 
 impl<B: Backend> Session<B> {
     pub(super) async fn parse<C: Client>(
@@ -48,7 +48,7 @@ impl<B: Backend> Session<B> {
             return Err(PgError::unsupported(format!("a parameter of the type with OID {}", unknown.0)));
         }
         match self.bind_statement(&statement, declared).await {
-            Ok(plan) => Ok(Prepared::new(statement, plan)),
+            Ok(plan) => Ok(Prepared::new(statement, self.planned(plan))),
             Err(error) if self.batch.schema_changes => {
                 Err(PgError::unsupported("a statement that may need a schema change made earlier in the same pipeline")
                     .detail(error.message)
@@ -110,14 +110,19 @@ impl<B: Backend> Session<B> {
         Ok(self.say(client, Reply::BindComplete)?)
     }
 
+    fn planned(&self, plan: Arc<Plan>) -> Planned {
+        Planned { plan, search_path: self.settings.obeyed().search_path.clone() }
+    }
+
     /// The statement's plan at the catalog's version as this node has it. `None` for the empty statement.
     async fn current_plan(&mut self, prepared: &Prepared) -> Result<Option<Arc<Plan>>, PgError> {
-        let (Some(statement), Some(plan)) = (&prepared.statement, prepared.plan()) else { return Ok(None) };
-        if plan.catalog_version == self.catalog()?.version {
-            return Ok(Some(plan));
+        let (Some(statement), Some(planned)) = (&prepared.statement, prepared.planned()) else { return Ok(None) };
+        let same_path = planned.search_path == self.settings.obeyed().search_path;
+        if same_path && planned.plan.catalog_version == self.catalog()?.version {
+            return Ok(Some(planned.plan));
         }
         let plan = self.bind_statement(statement, &prepared.params).await?;
-        prepared.replan(plan.clone())?;
+        prepared.replan(self.planned(plan.clone()))?;
         Ok(Some(plan))
     }
 
@@ -229,7 +234,7 @@ impl<B: Backend> Session<B> {
                 let opening = Opening { statement, declared: &prepared.params, plan, params: &portal.params };
                 let (plan, reading) = self.open(opening).await?;
                 if plan.catalog_version != version {
-                    prepared.replan(plan)?;
+                    prepared.replan(self.planned(plan))?;
                 }
                 State::Reading(reading)
             }

@@ -18,6 +18,8 @@ mod local;
 mod portal;
 mod read;
 mod request;
+#[cfg(test)]
+pub(crate) mod scripted;
 pub mod settings;
 mod simple;
 mod statement;
@@ -185,6 +187,11 @@ impl<B: Backend> Session<B> {
     /// A message is being handled: cancels reach it, and its time runs.
     fn begin_message(&mut self) {
         self.control.begin(&self.batch.cancel);
+        self.start_timeout();
+    }
+
+    /// The statement's time runs from now on, unless it does already.
+    fn start_timeout(&mut self) {
         if self.deadline.is_none() {
             self.deadline = self.settings.obeyed().statement_timeout.map(|timeout| Instant::now() + timeout);
         }
@@ -262,7 +269,7 @@ impl<B: Backend> Session<B> {
         let context = Arc::new(SessionContext {
             user: self.user.clone(),
             database: self.database.clone(),
-            search_path: self.settings.obeyed().search_path.clone(),
+            search_path: self.settings.obeyed().search_path.to_vec(),
             pid: self.control.pid,
             transaction_timestamp: begun,
             statement_timestamp: now,

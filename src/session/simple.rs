@@ -36,6 +36,8 @@ impl<B: Backend> Session<B> {
         block: bool,
         client: &mut C,
     ) -> Result<(), Failure> {
+        // An earlier statement of the string may have set it.
+        self.start_timeout();
         let plan = match self.bind_statement(&statement, &[]).await {
             Ok(plan) => plan,
             // Perhaps it needs what an earlier statement of the string makes: the writer binds it after that.

@@ -15,34 +15,41 @@ pub(super) struct Prepared {
     pub params: Arc<[Type]>,
     /// What Describe has told or would tell; settled by Parse as well.
     pub columns: Option<Arc<[ResultColumn]>>,
-    /// The plan at the newest catalog version it was needed at.
-    plan: Mutex<Option<Arc<Plan>>>,
+    planned: Mutex<Option<Planned>>,
+}
+
+/// A plan, and the `search_path` its names were looked up in.
+#[derive(Clone)]
+pub(super) struct Planned {
+    pub plan: Arc<Plan>,
+    pub search_path: Arc<[String]>,
 }
 
 impl Prepared {
-    pub fn new(statement: Arc<Statement>, plan: Arc<Plan>) -> Prepared {
+    pub fn new(statement: Arc<Statement>, planned: Planned) -> Prepared {
         Prepared {
             statement: Some(statement),
-            params: plan.params.clone().into(),
-            columns: columns_of(&plan),
-            plan: Mutex::new(Some(plan)),
+            params: planned.plan.params.clone().into(),
+            columns: columns_of(&planned.plan),
+            planned: Mutex::new(Some(planned)),
         }
     }
 
     pub fn empty() -> Prepared {
-        Prepared { statement: None, params: Arc::new([]), columns: None, plan: Mutex::new(None) }
+        Prepared { statement: None, params: Arc::new([]), columns: None, planned: Mutex::new(None) }
     }
 
-    pub fn plan(&self) -> Option<Arc<Plan>> {
-        self.plan.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The newest plan it was run with.
+    pub fn planned(&self) -> Option<Planned> {
+        self.planned.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Takes the plan of another catalog version, if clients that know the old one can't tell.
-    pub fn replan(&self, plan: Arc<Plan>) -> Result<(), PgError> {
-        if columns_of(&plan) != self.columns || plan.params[..] != self.params[..] {
+    pub fn replan(&self, planned: Planned) -> Result<(), PgError> {
+        if columns_of(&planned.plan) != self.columns || planned.plan.params[..] != self.params[..] {
             return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, "cached plan must not change result type"));
         }
-        *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = Some(plan);
+        *self.planned.lock().unwrap_or_else(PoisonError::into_inner) = Some(planned);
         Ok(())
     }
 }

@@ -14,6 +14,8 @@ mod message;
 mod output;
 mod server;
 mod startup;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use counters::Counters;

@@ -6,6 +6,8 @@
 
 mod kind;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -101,7 +103,7 @@ pub struct Obeyed {
     pub idle_session_timeout: Option<Duration>,
     pub read_only: bool,
     /// Schemas to look names up in.
-    pub search_path: Vec<String>,
+    pub search_path: Arc<[String]>,
     /// The least severity of notices that the client wants.
     min_messages: u8,
 }

@@ -1,0 +1,240 @@
+//! A [`Backend`] that does what a test tells it: no files, no quorum, and every moment can be held.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::Semaphore;
+
+use crate::catalog::{Catalog, Change, Column, Object, Table};
+use crate::cluster::ReadConsistency;
+use crate::sql::{Action, Command, Plan, SessionContext};
+use crate::storage::{Cancel, CancelReason, Outcome, ReadError, StatementResult, Transaction};
+use crate::types::{PgError, Row, SqlState, Type, Value};
+
+use super::backend::{Backend, Rows};
+
+/// What a read gives.
+#[derive(Clone)]
+pub enum Script {
+    /// Rows of these values in this many batches of 100; values of the columns' types are made up.
+    Batches(usize),
+    /// Rows for ever.
+    Endless,
+    /// Nothing until it is cancelled.
+    Hang,
+    Fails(PgError),
+    /// The plan is found stale, then another script's turn comes.
+    Stale,
+}
+
+pub struct Scripted {
+    catalog: Mutex<Arc<Catalog>>,
+    /// The catalog that this node gets to know at the next barrier.
+    pub unseen: Mutex<Option<Arc<Catalog>>>,
+    /// Scripts of the reads to come; afterwards each read gives one row.
+    pub reads: Mutex<VecDeque<Script>>,
+    /// Outcomes of the transactions to come; afterwards each succeeds.
+    pub outcomes: Mutex<VecDeque<Outcome>>,
+    /// A transaction takes a permit; without one it waits, or hears of its cancel.
+    pub writer: Semaphore,
+    /// What was executed: the calls' texts, and whether it was to be rolled back.
+    pub executed: Mutex<Vec<(Vec<String>, bool)>>,
+    pub barriers: AtomicUsize,
+    /// Batches produced by all reads, reads that are still held, and why a transaction was cancelled.
+    pub batches: Arc<AtomicUsize>,
+    pub open_reads: Arc<AtomicUsize>,
+    pub cancelled: Mutex<Vec<CancelReason>>,
+}
+
+impl Scripted {
+    /// A database `postgres` with a table `t (a int4, b text)`.
+    pub fn new() -> Arc<Scripted> {
+        let catalog = Catalog::empty().with(&[Change::Put(Object::Table(table(16384, "t")))]);
+        Arc::new(Scripted {
+            catalog: Mutex::new(Arc::new(catalog)),
+            unseen: Mutex::default(),
+            reads: Mutex::default(),
+            outcomes: Mutex::default(),
+            writer: Semaphore::new(Semaphore::MAX_PERMITS),
+            executed: Mutex::default(),
+            barriers: AtomicUsize::new(0),
+            batches: Arc::default(),
+            open_reads: Arc::default(),
+            cancelled: Mutex::default(),
+        })
+    }
+
+    pub fn script(&self, script: Script) {
+        self.reads.lock().unwrap().push_back(script);
+    }
+
+    /// Another node has made this change.
+    pub fn change_elsewhere(&self, changes: &[Change]) {
+        let next = self.catalog.lock().unwrap().with(changes);
+        *self.unseen.lock().unwrap() = Some(Arc::new(next));
+    }
+
+    /// This node knows of it at once.
+    pub fn change(&self, changes: &[Change]) {
+        let mut catalog = self.catalog.lock().unwrap();
+        *catalog = Arc::new(catalog.with(changes));
+    }
+
+    /// No writes until permits are given.
+    pub fn hold_writer(&self) {
+        self.writer.forget_permits(usize::MAX);
+    }
+}
+
+/// A table `name (a int4, b text)`.
+pub fn table(oid: u32, name: &str) -> Table {
+    let column = |attnum, name: &str, ty| Column {
+        attnum,
+        name: name.into(),
+        stored_name: name.into(),
+        ty,
+        typmod: -1,
+        not_null: false,
+        default: None,
+        identity: None,
+    };
+    Table {
+        oid,
+        schema: "public".into(),
+        name: name.into(),
+        stored_name: name.into(),
+        columns: vec![column(1, "a", Type::INT4), column(2, "b", Type::TEXT)],
+        constraints: Vec::new(),
+        rowid_column: None,
+    }
+}
+
+fn row_of(plan: &Plan) -> Row {
+    let value = |ty| match ty {
+        Type::INT4 => Value::Int4(7),
+        Type::INT8 => Value::Int8(8),
+        Type::BOOL => Value::Bool(true),
+        _ => Value::Text("x".repeat(50)),
+    };
+    plan.columns.iter().flatten().map(|column| value(column.ty)).collect()
+}
+
+impl Backend for Scripted {
+    type Rows = ScriptedRows;
+
+    fn catalog(&self, database: &str) -> Option<Arc<Catalog>> {
+        (database == "postgres").then(|| self.catalog.lock().unwrap().clone())
+    }
+
+    async fn read_barrier(&self, _consistency: ReadConsistency, _session_index: u64) -> Result<(), PgError> {
+        self.barriers.fetch_add(1, Ordering::SeqCst);
+        if let Some(catalog) = self.unseen.lock().unwrap().take() {
+            *self.catalog.lock().unwrap() = catalog;
+        }
+        Ok(())
+    }
+
+    fn read(
+        &self,
+        _database: &str,
+        plan: Arc<Plan>,
+        _params: Vec<Value>,
+        _context: Arc<SessionContext>,
+        cancel: Cancel,
+    ) -> Result<ScriptedRows, PgError> {
+        self.open_reads.fetch_add(1, Ordering::SeqCst);
+        let script = self.reads.lock().unwrap().pop_front();
+        let first = script.is_none();
+        Ok(ScriptedRows {
+            script: script.unwrap_or(Script::Batches(0)),
+            first,
+            row: row_of(&plan),
+            cancel,
+            batches: self.batches.clone(),
+            open: self.open_reads.clone(),
+        })
+    }
+
+    fn execute(&self, _database: &str, transaction: Transaction) -> impl Future<Output = Outcome> + Send {
+        let texts = transaction.calls.iter().map(|call| call.statement.text.clone()).collect();
+        self.executed.lock().unwrap().push((texts, transaction.abort_with.is_some()));
+        async move {
+            tokio::select! {
+                permit = self.writer.acquire() => permit.unwrap().forget(),
+                reason = transaction.cancel.cancelled() => {
+                    self.cancelled.lock().unwrap().push(reason);
+                    return Outcome::Failed { results: vec![], error: transaction.cancel.error().unwrap() };
+                }
+            }
+            if let Some(outcome) = self.outcomes.lock().unwrap().pop_front() {
+                return outcome;
+            }
+            let results = transaction.calls.iter().map(|call| result(call.plan.as_deref())).collect();
+            match transaction.abort_with {
+                Some(error) => Outcome::Failed { results, error },
+                None => Outcome::Committed { index: 1, results },
+            }
+        }
+    }
+}
+
+/// What a call comes to when nothing is scripted: one row affected.
+pub fn result(plan: Option<&Plan>) -> StatementResult {
+    let tag = match plan.map(|plan| &plan.action) {
+        Some(Action::Write(write)) => match write.command {
+            Command::Insert => "INSERT 0 1",
+            Command::Update => "UPDATE 1",
+            Command::Delete => "DELETE 1",
+            Command::Select => "SELECT 1",
+        },
+        Some(Action::Schema(schema)) => schema.tag,
+        _ => "SELECT 1",
+    };
+    let columns = plan.and_then(|plan| plan.columns.clone());
+    let rows = plan.filter(|plan| plan.columns.is_some()).map(row_of).into_iter().collect();
+    StatementResult { tag: tag.to_owned(), columns, rows, notices: Vec::new() }
+}
+
+/// An error for scripts.
+pub fn division_by_zero() -> PgError {
+    PgError::new(SqlState::DIVISION_BY_ZERO, "division by zero")
+}
+
+pub struct ScriptedRows {
+    script: Script,
+    /// One more row is due.
+    first: bool,
+    row: Row,
+    cancel: Cancel,
+    batches: Arc<AtomicUsize>,
+    open: Arc<AtomicUsize>,
+}
+
+impl Drop for ScriptedRows {
+    fn drop(&mut self) {
+        self.open.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Rows for ScriptedRows {
+    async fn next(&mut self) -> Option<Result<Vec<Row>, ReadError>> {
+        if let Some(error) = self.cancel.error() {
+            return Some(Err(ReadError::Pg(error)));
+        }
+        if std::mem::take(&mut self.first) {
+            return Some(Ok(vec![self.row.clone()]));
+        }
+        match &mut self.script {
+            Script::Batches(0) => return None,
+            Script::Batches(left) => *left -= 1,
+            Script::Endless => tokio::task::yield_now().await,
+            Script::Hang => std::future::pending().await,
+            Script::Fails(error) => return Some(Err(ReadError::Pg(error.clone()))),
+            Script::Stale => return Some(Err(ReadError::StalePlan)),
+        }
+        self.batches.fetch_add(1, Ordering::SeqCst);
+        Some(Ok(vec![self.row.clone(); 100]))
+    }
+}

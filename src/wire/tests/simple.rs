@@ -1,0 +1,144 @@
+//! Query strings.
+
+use super::peer::Host;
+use crate::catalog::{Change, Object};
+use crate::session::scripted::{Script, division_by_zero, result, table};
+use crate::storage::Outcome;
+
+#[tokio::test]
+async fn rows_tag_and_ready() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    let lines = peer.query("SELECT a, b FROM t").await;
+    assert_eq!(lines, ["columns a:23:0 b:25:0", &format!("row 7|{}", "x".repeat(50)), "complete SELECT 1", "ready I"]);
+    assert_eq!(peer.query("").await, ["empty", "ready I"]);
+    assert_eq!(peer.query(" ; ;").await, ["empty", "ready I"]);
+}
+
+#[tokio::test]
+async fn a_syntax_error_anywhere_and_nothing_runs() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    let lines = peer.query("INSERT INTO t VALUES (1, 'x'); SELCT 2").await;
+    assert_eq!(lines, ["error ERROR 42601 syntax error at or near \"SELCT\" P=32", "ready I"]);
+    assert!(host.backend.executed.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn writes_of_a_string_are_one_transaction_and_reads_before_them_stream() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    let text = "SELECT a FROM t; INSERT INTO t VALUES (1, 'x'); SELECT a FROM t; UPDATE t SET a = 2 RETURNING a";
+    let lines = peer.query(text).await;
+    let expected = [
+        "columns a:23:0",
+        "row 7",
+        "complete SELECT 1",
+        "complete INSERT 0 1",
+        "columns a:23:0",
+        "row 7",
+        "complete SELECT 1",
+        "columns a:23:0",
+        "row 7",
+        "complete UPDATE 1",
+        "ready I",
+    ];
+    assert_eq!(lines, expected);
+    let executed = host.backend.executed.lock().unwrap().clone();
+    let calls = ["INSERT INTO t VALUES (1, 'x')", "SELECT a FROM t", "UPDATE t SET a = 2 RETURNING a"];
+    assert_eq!(executed, [(calls.map(str::to_owned).to_vec(), false)]);
+}
+
+#[tokio::test]
+async fn results_before_an_error_are_sent_and_rolled_back() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    // Found by the session, after writes were put off.
+    let lines = peer.query("INSERT INTO t VALUES (1, 'x');  SELECT nope FROM t; DELETE FROM t").await;
+    let error = "error ERROR 42703 column \"nope\" does not exist P=40";
+    assert_eq!(lines, ["complete INSERT 0 1", error, "ready I"]);
+    let executed = std::mem::take(&mut *host.backend.executed.lock().unwrap());
+    assert_eq!(executed, [(vec!["INSERT INTO t VALUES (1, 'x')".to_owned()], true)]);
+    // Found by the writer.
+    let failed = Outcome::Failed { results: vec![result(None)], error: division_by_zero().position(3) };
+    host.backend.outcomes.lock().unwrap().push_back(failed);
+    let lines = peer.query("DELETE FROM t; INSERT INTO t VALUES (1 / 0, ''); DELETE FROM t").await;
+    assert_eq!(lines, ["complete SELECT 1", "error ERROR 22012 division by zero P=18", "ready I"]);
+}
+
+#[tokio::test]
+async fn an_error_of_a_read_ends_the_string() {
+    let host = Host::new();
+    host.backend.script(Script::Batches(1));
+    host.backend.script(Script::Fails(division_by_zero()));
+    let mut peer = host.connect().await;
+    let lines = peer.query("SELECT a FROM t; SELECT a FROM t; SELECT a FROM t").await;
+    assert_eq!(lines.len(), 104);
+    assert_eq!(&lines[101..], ["complete SELECT 100", "error ERROR 22012 division by zero", "ready I"]);
+}
+
+#[tokio::test]
+async fn what_a_string_makes_it_may_use() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    let lines = peer.query("CREATE TABLE n (a int4); INSERT INTO n VALUES (1)").await;
+    // The scripted writer does not bind, so its tag is not INSERT's.
+    assert_eq!(lines, ["complete CREATE TABLE", "complete SELECT 1", "ready I"]);
+    assert_eq!(host.backend.executed.lock().unwrap()[0].0.len(), 2);
+}
+
+#[tokio::test]
+async fn a_table_made_on_another_node_is_found() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    host.backend.change_elsewhere(&[Change::Put(Object::Table(table(17000, "elsewhere")))]);
+    let lines = peer.query("SELECT a FROM elsewhere").await;
+    assert_eq!(lines, ["columns a:23:0", "row 7", "complete SELECT 1", "ready I"]);
+    let lines = peer.query("SELECT a FROM nowhere").await;
+    assert_eq!(lines, ["error ERROR 42P01 relation \"nowhere\" does not exist P=15", "ready I"]);
+}
+
+#[tokio::test]
+async fn a_stale_plan_is_bound_again() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    host.backend.script(Script::Stale);
+    let lines = peer.query("SELECT a FROM t").await;
+    assert_eq!(lines, ["columns a:23:0", "row 7", "complete SELECT 1", "ready I"]);
+    (0..20).for_each(|_| host.backend.script(Script::Stale));
+    let lines = peer.query("SELECT a FROM t").await;
+    assert!(lines[0].starts_with("error ERROR 40001 "), "{lines:?}");
+}
+
+#[tokio::test]
+async fn commit_and_rollback_outside_a_block() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    let warning = "notice WARNING 25P01 there is no transaction in progress";
+    assert_eq!(peer.query("COMMIT").await, [warning, "complete COMMIT", "ready I"]);
+    assert_eq!(peer.query("ROLLBACK").await, [warning, "complete ROLLBACK", "ready I"]);
+    // Within a string they end the transaction so far.
+    let lines = peer.query("DELETE FROM t; COMMIT; DELETE FROM t; ROLLBACK; DELETE FROM t").await;
+    let deleted = "complete DELETE 1";
+    let expected = [deleted, warning, "complete COMMIT", deleted, warning, "complete ROLLBACK", deleted, "ready I"];
+    assert_eq!(lines, expected);
+    let rolled_back: Vec<_> = host.backend.executed.lock().unwrap().iter().map(|(_, aborted)| *aborted).collect();
+    assert_eq!(rolled_back, [false, true, false]);
+    let lines = peer.query("BEGIN").await;
+    assert!(lines[0].starts_with("error ERROR 0A000 transaction blocks (BEGIN … COMMIT) are not supported yet"));
+    let lines = peer.query("SAVEPOINT a").await;
+    assert_eq!(lines[0], "error ERROR 25P01 SAVEPOINT can only be used in transaction blocks");
+}
+
+#[tokio::test]
+async fn an_outcome_that_is_not_known_says_so() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    for (outcome, code) in [(Outcome::Unknown, "08007"), (Outcome::NotLeader, "57P03"), (Outcome::Superseded, "40001")]
+    {
+        host.backend.outcomes.lock().unwrap().push_back(outcome);
+        let lines = peer.query("DELETE FROM t").await;
+        assert!(lines[0].starts_with(&format!("error ERROR {code} ")), "{lines:?}");
+        assert_eq!(lines[1], "ready I");
+    }
+}
