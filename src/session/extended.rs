@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::sql::{self, Action, Plan, Statement};
+use crate::sql::{Action, Plan, Statement};
 use crate::types::{PgError, SqlState, Type};
 
-use super::Session;
 use super::backend::Backend;
 use super::batch::{CallResult, Later, Shown};
 use super::client::{Client, Failure, Reply, Shape};
@@ -14,6 +13,7 @@ use super::portal::{Limit, Portal, State};
 use super::read::{Opening, Progress};
 use super::request::{Bind, Target};
 use super::statement::{Planned, Prepared};
+use super::{Session, bind};
 
 impl<B: Backend> Session<B> {
     pub(super) async fn parse<C: Client>(
@@ -30,7 +30,7 @@ impl<B: Backend> Session<B> {
             let message = format!("prepared statement \"{name}\" already exists");
             return Err(PgError::new(SqlState::DUPLICATE_PREPARED_STATEMENT, message).into());
         }
-        let mut statements = sql::parse(text)?;
+        let mut statements = bind::parse(text).await?;
         let prepared = match (statements.pop(), statements.is_empty()) {
             (None, _) => Prepared::empty(),
             (Some(statement), true) => self.prepare(Arc::new(statement), declared).await?,

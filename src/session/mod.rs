@@ -11,6 +11,7 @@
 
 mod backend;
 mod batch;
+mod bind;
 mod client;
 mod control;
 mod extended;
@@ -33,9 +34,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::catalog::Catalog;
-use crate::sql::{self, Plan, SessionContext, Statement};
+use crate::sql::{SessionContext, Statement};
 use crate::storage::{Cancel, CancelReason};
-use crate::types::{PgError, Severity, SqlState, Type, timestamp};
+use crate::types::{PgError, Severity, SqlState, timestamp};
 
 pub use backend::{Backend, Rows};
 pub use client::{Client, Closed, Formats, Reply, Shape, TransactionStatus};
@@ -277,26 +278,6 @@ impl<B: Backend> Session<B> {
         });
         self.batch.context = Some(context.clone());
         context
-    }
-
-    /// Binds against this node's catalog; when that fails, once more after catching up with the cluster: the
-    /// table may have been made on another node.
-    async fn bind_statement(&mut self, statement: &Statement, declared: &[Type]) -> Result<Arc<Plan>, PgError> {
-        let context = self.context();
-        let catalog = self.catalog()?;
-        let error = match sql::bind(statement, &catalog, &context, declared) {
-            Ok(plan) => return Ok(Arc::new(plan)),
-            Err(error) => error,
-        };
-        if error.code == SqlState::SYNTAX_ERROR || error.code == SqlState::FEATURE_NOT_SUPPORTED {
-            return Err(at(error, statement));
-        }
-        self.barrier().await?;
-        let newer = self.catalog()?;
-        if newer.version == catalog.version {
-            return Err(at(error, statement));
-        }
-        sql::bind(statement, &newer, &context, declared).map(Arc::new).map_err(|error| at(error, statement))
     }
 
     /// Waits until this node may be read at the session's consistency.

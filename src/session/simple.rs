@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::sql::{self, Action, Plan, Statement};
+use crate::sql::{Action, Plan, Statement};
 use crate::types::{PgError, SqlState};
 
-use super::Session;
 use super::backend::Backend;
 use super::batch::{CallResult, Later, Shown};
 use super::client::{Client, Failure, Reply, Shape};
 use super::portal::Limit;
 use super::read::Opening;
 use super::statement::columns_of;
+use super::{Session, bind};
 
 impl<B: Backend> Session<B> {
     /// Runs a query string. A syntax error anywhere in it, and nothing runs.
@@ -19,7 +19,7 @@ impl<B: Backend> Session<B> {
         self.control.query(text);
         self.put_statement(String::new(), None)?;
         self.portals.remove("");
-        let statements = sql::parse(text)?;
+        let statements = bind::parse(text).await?;
         if statements.is_empty() {
             self.say(client, Reply::EmptyQuery)?;
         }
