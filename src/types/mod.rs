@@ -5,10 +5,13 @@
 //! [`Value`] one datum, [`PgError`] what a client is told, with its [`SqlState`].
 
 mod error;
+mod float;
 mod sqlstate;
 mod ty;
 mod value;
 
+pub mod arithmetic;
+pub mod cast;
 pub mod text;
 pub mod timestamp;
 

@@ -1,14 +1,367 @@
 //! Text input and output of values: PostgreSQL's `typinput` and `typoutput` functions.
 
-use super::{PgError, Type, Value};
+use std::fmt;
+
+use super::timestamp::{self, Zone};
+use super::{PgError, SqlState, Type, Value, float};
 
 /// Text → value, as `typinput` does with `typmod` −1. Errors: 22P02, 22003, 22007, 22008 in PostgreSQL's words.
-pub fn input(_ty: Type, _text: &str) -> Result<Value, PgError> {
-    todo!()
+///
+/// timestamptz alone depends on the session: on its TimeZone, and (for words as `now` and `today`) on its
+/// transaction's timestamp. A caller that keeps the result must not for that type ([`is_immutable`]).
+pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgError> {
+    let value = match ty {
+        Type::BOOL => Value::Bool(input_bool(text)?),
+        Type::INT2 => Value::Int2(input_integer(text, ty, i16::MIN.into(), i16::MAX.into())? as i16),
+        Type::INT4 => Value::Int4(input_integer(text, ty, i32::MIN.into(), i32::MAX.into())? as i32),
+        Type::INT8 => Value::Int8(input_integer(text, ty, i64::MIN, i64::MAX)?),
+        Type::OID => Value::Oid(input_oid(text)?),
+        Type::FLOAT4 => Value::Float4(float::input4(text)?),
+        Type::FLOAT8 => Value::Float8(float::input8(text)?),
+        Type::TEXT | Type::VARCHAR | Type::UNKNOWN => Value::Text(without_nul(text)?.to_owned()),
+        Type::NAME => Value::Text(truncate_name(without_nul(text)?).to_owned()),
+        Type::CHAR => Value::Char(text.bytes().next().unwrap_or(0)),
+        Type::BYTEA => Value::Bytea(input_bytea(text)?),
+        Type::UUID => Value::Uuid(input_uuid(text)?),
+        Type::TIMESTAMPTZ => Value::Timestamptz(timestamp::input(text, zone, now)?),
+        Type::VOID => Value::Text(String::new()),
+        _ => return Err(PgError::unsupported(format_args!("type {ty}"))),
+    };
+    Ok(value)
+}
+
+/// Whether [`input`] answers the same in every session.
+pub fn is_immutable(ty: Type) -> bool {
+    ty != Type::TIMESTAMPTZ
 }
 
 /// Value → text, as `typoutput` does (`extra_float_digits` = 1, `bytea_output` = hex, `DateStyle` = ISO).
-/// Not for NULL. `zone` is the session's TimeZone for timestamptz.
-pub fn output(_value: &Value, _ty: Type, _zone: &super::timestamp::Zone, _out: &mut String) {
-    todo!()
+/// NULL has no text: writes nothing. `zone` is the session's TimeZone for timestamptz.
+pub fn output(value: &Value, zone: &Zone, out: &mut impl fmt::Write) {
+    // Only the writer itself could fail, and a String or a buffer doesn't.
+    let _ = write_value(value, zone, out);
+}
+
+fn write_value(value: &Value, zone: &Zone, out: &mut impl fmt::Write) -> fmt::Result {
+    match value {
+        Value::Null => Ok(()),
+        Value::Bool(bool) => out.write_str(if *bool { "t" } else { "f" }),
+        Value::Int2(int) => write_integer(i64::from(*int), out),
+        Value::Int4(int) => write_integer(i64::from(*int), out),
+        Value::Int8(int) => write_integer(*int, out),
+        Value::Oid(oid) => write_integer(i64::from(*oid), out),
+        Value::Float4(float) => float::output4(*float, out),
+        Value::Float8(float) => float::output8(*float, out),
+        Value::Text(text) => out.write_str(text),
+        Value::Bytea(bytes) => write_bytea(bytes, out),
+        Value::Timestamptz(timestamp) => timestamp::output(*timestamp, zone, out),
+        Value::Uuid(bytes) => write_uuid(bytes, out),
+        Value::Char(0) => Ok(()),
+        Value::Char(byte) if byte.is_ascii() => out.write_char(char::from(*byte)),
+        // No character by itself in UTF-8: as later PostgreSQLs print it.
+        Value::Char(byte) => write!(out, "\\{byte:03o}"),
+    }
+}
+
+fn is_space(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | 0x0b | 0x0c | b'\r')
+}
+
+fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_ascii() && is_space(&(c as u8)))
+}
+
+fn invalid(ty: Type, text: &str) -> PgError {
+    PgError::new(SqlState::INVALID_TEXT_REPRESENTATION, format!("invalid input syntax for type {ty}: \"{text}\""))
+}
+
+/// Text with a NUL in it can't be sent to a client, nor read by many tools: PostgreSQL refuses it, so do we.
+pub fn without_nul(text: &str) -> Result<&str, PgError> {
+    if text.as_bytes().contains(&0) {
+        let message = "invalid byte sequence for encoding \"UTF8\": 0x00";
+        return Err(PgError::new(SqlState::CHARACTER_NOT_IN_REPERTOIRE, message));
+    }
+    Ok(text)
+}
+
+/// `boolin`: any unique beginning of true, false, yes, no, on, off, 1, 0.
+fn input_bool(text: &str) -> Result<bool, PgError> {
+    let word = trim(text).to_ascii_lowercase();
+    let begins = |full: &str, at_least: usize| word.len() >= at_least && full.starts_with(&word);
+    if begins("true", 1) || begins("yes", 1) || word == "on" || word == "1" {
+        Ok(true)
+    } else if begins("false", 1) || begins("no", 1) || begins("off", 2) || word == "0" {
+        Ok(false)
+    } else {
+        Err(invalid(Type::BOOL, text))
+    }
+}
+
+/// `int2in`, `int4in`, `int8in`.
+fn input_integer(text: &str, ty: Type, min: i64, max: i64) -> Result<i64, PgError> {
+    let out_of_range = || {
+        PgError::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, format!("value \"{text}\" is out of range for type {ty}"))
+    };
+    let bytes = text.as_bytes();
+    let start = bytes.iter().take_while(|byte| is_space(byte)).count();
+    let (negative, start) = match bytes.get(start) {
+        Some(b'-') => (true, start + 1),
+        Some(b'+') => (false, start + 1),
+        _ => (false, start),
+    };
+    let digits = bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if digits == 0 {
+        return Err(invalid(ty, text));
+    }
+    // Counted downwards, for there is one more below zero.
+    let mut value: i64 = 0;
+    for byte in &bytes[start..start + digits] {
+        let digit = i64::from(byte - b'0');
+        value = value.checked_mul(10).and_then(|value| value.checked_sub(digit)).ok_or_else(out_of_range)?;
+        if value < min {
+            return Err(out_of_range());
+        }
+    }
+    if !bytes[start + digits..].iter().all(is_space) {
+        return Err(invalid(ty, text));
+    }
+    let value = if negative { Some(value) } else { value.checked_neg() };
+    value.filter(|value| *value <= max).ok_or_else(out_of_range)
+}
+
+/// `oidin`, which takes negative numbers too, as C's `strtoul` does.
+fn input_oid(text: &str) -> Result<u32, PgError> {
+    let trimmed = text.trim_start_matches(|c: char| c.is_ascii() && is_space(&(c as u8)));
+    let unsigned = trimmed.strip_prefix(['+', '-']).unwrap_or(trimmed);
+    let (digits, rest) = unsigned.split_at(unsigned.bytes().take_while(u8::is_ascii_digit).count());
+    let out_of_range = || {
+        let message = format!("value \"{text}\" is out of range for type oid");
+        PgError::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, message)
+    };
+    if digits.is_empty() {
+        return Err(invalid(Type::OID, text));
+    }
+    let value = digits.parse::<u64>().map_err(|_| out_of_range())?;
+    if !rest.bytes().all(|byte| is_space(&byte)) {
+        return Err(invalid(Type::OID, text));
+    }
+    let value = if trimmed.starts_with('-') { value.wrapping_neg() } else { value };
+    // 32 bits, or 32 bits with a sign.
+    match (u32::try_from(value), i32::try_from(value as i64)) {
+        (Ok(oid), _) => Ok(oid),
+        (_, Ok(negative)) => Ok(negative as u32),
+        _ => Err(out_of_range()),
+    }
+}
+
+/// A name has 63 bytes at most; what is longer is cut, between characters.
+pub fn truncate_name(text: &str) -> &str {
+    &text[..text.floor_char_boundary(63)]
+}
+
+/// `byteain`: `\x` and hex digits, or the older format with backslashes.
+fn input_bytea(text: &str) -> Result<Vec<u8>, PgError> {
+    if let Some(hex) = text.strip_prefix("\\x") {
+        return input_hex(hex);
+    }
+    let bytes = text.as_bytes();
+    let mut value = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] != b'\\' {
+            value.push(bytes[at]);
+            at += 1;
+            continue;
+        }
+        match bytes[at + 1..] {
+            [b'\\', ..] => {
+                value.push(b'\\');
+                at += 2;
+            }
+            [a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', ..] => {
+                value.push((a - b'0') << 6 | (b - b'0') << 3 | (c - b'0'));
+                at += 4;
+            }
+            _ => {
+                let message = "invalid input syntax for type bytea";
+                return Err(PgError::new(SqlState::INVALID_TEXT_REPRESENTATION, message));
+            }
+        }
+    }
+    Ok(value)
+}
+
+fn input_hex(hex: &str) -> Result<Vec<u8>, PgError> {
+    let invalid = |message: String| PgError::new(SqlState::INVALID_PARAMETER_VALUE, message);
+    let digit = |c: char| match c.to_digit(16) {
+        Some(digit) => Ok(digit as u8),
+        None => Err(invalid(format!("invalid hexadecimal digit: \"{c}\""))),
+    };
+    let mut value = Vec::with_capacity(hex.len() / 2);
+    let mut characters = hex.chars();
+    while let Some(c) = characters.next() {
+        // Space may stand between bytes, not within.
+        if matches!(c, ' ' | '\n' | '\t' | '\r') {
+            continue;
+        }
+        let high = digit(c)?;
+        let Some(c) = characters.next() else {
+            return Err(invalid("invalid hexadecimal data: odd number of digits".into()));
+        };
+        value.push(high << 4 | digit(c)?);
+    }
+    Ok(value)
+}
+
+/// `uuid_in`: 32 hex digits, a hyphen allowed after each group of four, perhaps in braces.
+fn input_uuid(text: &str) -> Result<[u8; 16], PgError> {
+    parse_uuid(text).ok_or_else(|| invalid(Type::UUID, text))
+}
+
+fn parse_uuid(text: &str) -> Option<[u8; 16]> {
+    let braced = text.strip_prefix('{');
+    let mut rest = braced.unwrap_or(text).as_bytes();
+    let mut uuid = [0; 16];
+    for (at, byte) in uuid.iter_mut().enumerate() {
+        let [high, low, after @ ..] = rest else { return None };
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        *byte = (digit(*high)? << 4 | digit(*low)?) as u8;
+        rest = match after {
+            [b'-', after @ ..] if at % 2 == 1 && at < 15 => after,
+            _ => after,
+        };
+    }
+    let end: &[u8] = if braced.is_some() { b"}" } else { b"" };
+    (rest == end).then_some(uuid)
+}
+
+/// Coerces to varchar(n), as `varchar(text, typmod, explicit)`: what is too long is cut if the cast is explicit,
+/// and else refused unless only spaces would go. `typmod` is n + 4, or −1 for any length.
+pub fn varchar(text: &str, typmod: i32, explicit: bool) -> Result<&str, PgError> {
+    if typmod < 4 {
+        return Ok(text);
+    }
+    let max = (typmod - 4) as usize;
+    // No more characters than bytes.
+    if text.len() <= max {
+        return Ok(text);
+    }
+    let Some((cut, _)) = text.char_indices().nth(max) else { return Ok(text) };
+    if !explicit && !text[cut..].bytes().all(|byte| byte == b' ') {
+        let message = format!("value too long for type character varying({max})");
+        return Err(PgError::new(SqlState::STRING_DATA_RIGHT_TRUNCATION, message));
+    }
+    Ok(&text[..cut])
+}
+
+/// An integer in decimal: `write!` would go through a formatter, and results are full of integers.
+fn write_integer(value: i64, out: &mut impl fmt::Write) -> fmt::Result {
+    let mut buffer = [0; 20];
+    let mut at = buffer.len();
+    let mut rest = value.unsigned_abs();
+    loop {
+        at -= 1;
+        buffer[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if value < 0 {
+        at -= 1;
+        buffer[at] = b'-';
+    }
+    out.write_str(std::str::from_utf8(&buffer[at..]).unwrap_or_default())
+}
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+fn write_bytea(bytes: &[u8], out: &mut impl fmt::Write) -> fmt::Result {
+    out.write_str("\\x")?;
+    let mut buffer = [0; 128];
+    for chunk in bytes.chunks(buffer.len() / 2) {
+        for (at, byte) in chunk.iter().enumerate() {
+            buffer[2 * at] = HEX[usize::from(byte >> 4)];
+            buffer[2 * at + 1] = HEX[usize::from(byte & 15)];
+        }
+        out.write_str(std::str::from_utf8(&buffer[..2 * chunk.len()]).unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+/// Lower case, hyphens after the groups of 8, 4, 4, 4 digits.
+pub fn write_uuid(uuid: &[u8; 16], out: &mut impl fmt::Write) -> fmt::Result {
+    let mut buffer = [b'-'; 36];
+    let mut at = 0;
+    for (index, byte) in uuid.iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            at += 1;
+        }
+        buffer[at] = HEX[usize::from(byte >> 4)];
+        buffer[at + 1] = HEX[usize::from(byte & 15)];
+        at += 2;
+    }
+    out.write_str(std::str::from_utf8(&buffer).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unescape(text: &str) -> String {
+        let mut out = String::new();
+        let mut characters = text.chars();
+        while let Some(c) = characters.next() {
+            match (c, if c == '\\' { characters.next() } else { None }) {
+                (_, Some('n')) => out.push('\n'),
+                (_, Some('t')) => out.push('\t'),
+                (_, Some('v')) => out.push('\x0b'),
+                (_, Some(c)) => out.push(c),
+                (c, None) => out.push(c),
+            }
+        }
+        out
+    }
+
+    /// `varchar(3)` as (varchar, 7).
+    fn parse_type(name: &str) -> (Type, i32) {
+        let (name, typmod) = match name.strip_suffix(')').and_then(|name| name.split_once('(')) {
+            Some((name, length)) => (name, length.parse::<i32>().unwrap() + 4),
+            None => (name, -1),
+        };
+        (Type::all().iter().find(|info| info.name == name).unwrap().ty, typmod)
+    }
+
+    fn read(ty: &str, zone: &Zone, text: &str) -> Result<String, PgError> {
+        let (ty, typmod) = parse_type(ty);
+        let mut value = input(ty, text, zone, timestamp::now())?;
+        if let Value::Text(text) = &mut value {
+            *text = varchar(text, typmod, true)?.to_owned();
+        }
+        let mut out = String::new();
+        output(&value, zone, &mut out);
+        Ok(out)
+    }
+
+    /// Each line of the file is PostgreSQL 15's answer: type, TimeZone, text, `ok` and the
+    /// value's output, or an SQLSTATE and message.
+    #[test]
+    fn reads_and_prints_as_postgresql() {
+        let mut wrong = Vec::new();
+        for line in include_str!("input.golden.tsv").lines() {
+            let [ty, zone, text, code, expected] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+            let zone = Zone::resolve(zone).unwrap();
+            let answer = match read(ty, &zone, &unescape(text)) {
+                Ok(text) => ("ok".to_owned(), text),
+                Err(error) => {
+                    let hint = error.hint.map_or_else(String::new, |hint| format!(" HINT {hint}"));
+                    (error.code.as_str().to_owned(), error.message + &hint)
+                }
+            };
+            if answer != (code.to_owned(), unescape(expected)) {
+                wrong.push(format!("{line}\n    got {answer:?}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+    }
 }

@@ -7,6 +7,7 @@
 //!
 //! This module is the only door to pgwire.
 
+mod codec;
 mod connection;
 mod counters;
 mod frame;

@@ -6,22 +6,18 @@ use crate::session::{Formats, Shape};
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState, Type, Value};
 
-use super::message::utf8;
+use super::codec;
 
 /// Bind's parameters as values of the statement's parameter types.
 pub(super) fn parameters(
     types: &[Type],
     formats: &Formats,
     given: &[Option<Bytes>],
-    _zone: &Zone,
+    zone: &Zone,
 ) -> Result<Vec<Value>, PgError> {
-    let decode = |(index, (ty, bytes)): (usize, (&Type, &Option<Bytes>))| match formats.of(index) {
-        0 => match bytes {
-            None => Ok(Value::Null),
-            Some(bytes) => crate::types::text::input(*ty, utf8(bytes)?),
-        },
-        1 => Err(PgError::unsupported("binary format")),
-        code => Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, format!("unsupported format code: {code}"))),
+    let decode = |(index, (ty, bytes)): (usize, (&Type, &Option<Bytes>))| match bytes {
+        None => Ok(Value::Null),
+        Some(bytes) => codec::decode(*ty, formats.of(index), bytes, index + 1, zone),
     };
     types.iter().zip(given).enumerate().map(decode).collect()
 }
@@ -45,27 +41,17 @@ fn try_data_row(row: &[Value], shape: &Shape, zone: &Zone, out: &mut BytesMut) -
     out.put_i32(0);
     let columns = i16::try_from(row.len());
     out.put_i16(columns.map_err(|_| PgError::new(SqlState::TOO_MANY_COLUMNS, "too many columns in a row"))?);
-    for (index, (value, column)) in row.iter().zip(shape.columns.iter()).enumerate() {
+    for (index, value) in row.iter().enumerate() {
         if value.is_null() {
             out.put_i32(-1);
             continue;
         }
         let length_at = out.len();
         out.put_i32(0);
-        encode(value, column.ty, shape.formats.of(index), zone, out)?;
+        codec::encode(value, shape.formats.of(index), zone, out)?;
         set_length(out, length_at, 4)?;
     }
     set_length(out, start, 0)
-}
-
-fn encode(value: &Value, ty: Type, format: i16, zone: &Zone, out: &mut BytesMut) -> Result<(), PgError> {
-    if format != 0 {
-        return Err(PgError::unsupported("binary format"));
-    }
-    let mut text = String::new();
-    crate::types::text::output(value, ty, zone, &mut text);
-    out.put_slice(text.as_bytes());
-    Ok(())
 }
 
 /// Writes how many bytes follow the length field at `at`, of which `own` are the field's and don't count.

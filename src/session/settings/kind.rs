@@ -1,6 +1,5 @@
 //! What values a setting takes: from what the user wrote to what SHOW prints.
 
-use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState};
 
 use super::Setting;
@@ -292,9 +291,4 @@ fn invalid(name: &str, value: &str) -> PgError {
 
 fn invalid_parameter(message: String) -> PgError {
     PgError::new(SqlState::INVALID_PARAMETER_VALUE, message)
-}
-
-/// Only types knows zones; here for [`super::zone`].
-pub(super) fn utc() -> (String, Zone) {
-    ("UTC".to_owned(), Zone::utc())
 }

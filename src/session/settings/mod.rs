@@ -350,5 +350,6 @@ fn milliseconds(shown: &str) -> Option<Duration> {
 
 /// The zone of this name, and the name as SHOW prints it.
 fn zone(name: &str) -> Option<(String, Zone)> {
-    name.eq_ignore_ascii_case("utc").then(kind::utc)
+    let zone = Zone::resolve(name).ok()?;
+    Some((zone.name().to_owned(), zone))
 }

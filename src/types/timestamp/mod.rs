@@ -1,0 +1,63 @@
+//! Time as PostgreSQL counts it: microseconds since 2000-01-01 UTC.
+//!
+//! jiff stops at the year 9999 and PostgreSQL doesn't (4713 BC to 294276 AD), so the calendar is our own
+//! ([`Civil`]) and jiff is asked for time zone offsets alone ([`Zone`]).
+
+mod abbreviations;
+mod calendar;
+mod input;
+mod zone;
+
+use std::fmt;
+
+pub use calendar::Civil;
+pub use input::input;
+pub use zone::Zone;
+
+/// `infinity`.
+pub const INFINITY: i64 = i64::MAX;
+/// `-infinity`.
+pub const NEG_INFINITY: i64 = i64::MIN;
+/// The first timestamp: 4714-11-24 00:00:00 UTC BC, Julian day 0.
+pub const MIN: i64 = -211_813_488_000_000_000;
+/// Just past the last timestamp: 294277-01-01 00:00:00 UTC.
+pub const END: i64 = 9_223_371_331_200_000_000;
+
+/// Seconds from 1970 to 2000.
+const UNIX_TO_2000: i64 = 946_684_800;
+const MICROS: i64 = 1_000_000;
+const SECONDS_A_DAY: i64 = 86_400;
+
+/// The clock, in microseconds since 2000-01-01 UTC.
+pub fn now() -> i64 {
+    jiff::Timestamp::now().as_microsecond() - UNIX_TO_2000 * MICROS
+}
+
+/// Whether a timestamptz can have this value: PostgreSQL's range and the two infinities.
+pub fn is_valid(timestamp: i64) -> bool {
+    timestamp == INFINITY || timestamp == NEG_INFINITY || (MIN..END).contains(&timestamp)
+}
+
+/// `timestamptz_out` with ISO DateStyle, in `zone`.
+pub fn output(timestamp: i64, zone: &Zone, out: &mut impl fmt::Write) -> fmt::Result {
+    if timestamp == INFINITY {
+        return out.write_str("infinity");
+    }
+    if timestamp == NEG_INFINITY {
+        return out.write_str("-infinity");
+    }
+    let offset = zone.offset_at(timestamp);
+    let civil = Civil::from_micros(timestamp.saturating_add(i64::from(offset) * MICROS));
+    // Year 0 is 1 BC.
+    let (year, bc) = if civil.year <= 0 { (1 - civil.year, true) } else { (civil.year, false) };
+    civil.write(year, out)?;
+    let seconds = offset.unsigned_abs();
+    write!(out, "{}{:02}", if offset < 0 { '-' } else { '+' }, seconds / 3600)?;
+    if seconds % 3600 != 0 {
+        write!(out, ":{:02}", seconds / 60 % 60)?;
+    }
+    if seconds % 60 != 0 {
+        write!(out, ":{:02}", seconds % 60)?;
+    }
+    if bc { out.write_str(" BC") } else { Ok(()) }
+}
