@@ -216,6 +216,16 @@ impl<B: Backend> Session<B> {
         }
     }
 
+    fn check_open_reads(&self) -> Result<(), PgError> {
+        let is_open = |portal: &&Portal<B::Rows>| matches!(&portal.state, State::Reading(read) if read.rows.is_some());
+        if self.portals.values().filter(is_open).count() < MAX_OPEN_READS {
+            return Ok(());
+        }
+        Err(PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "too many suspended portals")
+            .detail(format!("One session can have {MAX_OPEN_READS} reads open at a time."))
+            .hint("Fetch their rows to the end, or close some."))
+    }
+
     /// Opens the read, defers the write, or runs what needs no database.
     async fn start_portal<C: Client>(
         &mut self,
@@ -230,6 +240,7 @@ impl<B: Backend> Session<B> {
         let Some(plan) = self.current_plan(&prepared).await? else { return Ok(()) };
         portal.state = match &plan.action {
             Action::Read(_) if !self.batch.is_waiting() => {
+                self.check_open_reads()?;
                 let version = plan.catalog_version;
                 let opening = Opening { statement, declared: &prepared.params, plan, params: &portal.params };
                 let (plan, reading) = self.open(opening).await?;
@@ -251,6 +262,9 @@ impl<B: Backend> Session<B> {
         Ok(())
     }
 }
+
+/// Reads that portals of one session may hold open. Each has a reader connection, which others wait for.
+const MAX_OPEN_READS: usize = 8;
 
 fn row_description(shape: Option<Shape>) -> Reply {
     shape.map_or(Reply::NoData, Reply::RowDescription)

@@ -43,6 +43,7 @@ pub use client::{Client, Closed, Formats, Reply, Shape, TransactionStatus};
 pub use control::{Activity, Control, Registration, Sessions};
 pub use request::{Bind, Decode, Kind, Request, Target};
 pub use settings::Settings;
+use settings::Values;
 
 use batch::{Batch, Later};
 use client::Failure;
@@ -56,8 +57,9 @@ pub struct Session<B: Backend> {
     user: String,
     database: String,
     settings: Settings,
-    /// What the client was last told of its settings.
+    /// What the client was last told of its settings, and the values that it was told of.
     reported: HashMap<&'static str, String>,
+    reported_of: Option<Values>,
     status: TransactionStatus,
     statements: HashMap<String, Arc<Prepared>>,
     portals: HashMap<String, Portal<B::Rows>>,
@@ -94,6 +96,7 @@ impl<B: Backend> Session<B> {
             database,
             settings,
             reported: HashMap::new(),
+            reported_of: None,
             status: TransactionStatus::Idle,
             statements: HashMap::new(),
             portals: HashMap::new(),
@@ -118,6 +121,11 @@ impl<B: Backend> Session<B> {
 
     /// Tells the settings that clients follow, those that have changed since.
     pub fn report<C: Client>(&mut self, client: &mut C) {
+        let values = self.settings.all();
+        if self.reported_of.as_ref().is_some_and(|told| Arc::ptr_eq(told, values)) {
+            return;
+        }
+        self.reported_of = Some(values.clone());
         for (name, value) in self.settings.reported() {
             if self.reported.get(name).is_none_or(|told| told != value) {
                 self.reported.insert(name, value.to_owned());
@@ -142,7 +150,7 @@ impl<B: Backend> Session<B> {
         let failed = match self.answer_request(request, client).await {
             Ok(()) => false,
             Err(failure) => {
-                self.fail(failure, client).await?;
+                self.fail(failure, extended, client).await?;
                 true
             }
         };
@@ -240,8 +248,9 @@ impl<B: Backend> Session<B> {
         Ok(())
     }
 
-    /// Tells an error, after what has to be told before it, and gives the transaction up.
-    async fn fail<C: Client>(&mut self, failure: Failure, client: &mut C) -> Result<(), Closed> {
+    /// Tells an error, after what has to be told before it, and gives the transaction up. Sent at once if `extended`:
+    /// a client may wait for it before it sends Sync.
+    async fn fail<C: Client>(&mut self, failure: Failure, extended: bool, client: &mut C) -> Result<(), Closed> {
         let Failure::Error(error) = failure else { return Err(Closed) };
         let error = match self.run_for_results(error, client).await {
             Ok(error) | Err(Failure::Error(error)) => error,
@@ -250,7 +259,9 @@ impl<B: Backend> Session<B> {
         self.abandon();
         let fatal = error.severity == Severity::Fatal;
         client.reply(&Reply::Error(error));
-        client.flush().await?;
+        if extended || fatal {
+            client.flush().await?;
+        }
         if fatal { Err(Closed) } else { Ok(()) }
     }
 

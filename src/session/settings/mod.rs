@@ -79,7 +79,7 @@ impl Setting {
 }
 
 /// Values by name in lower case, as SHOW prints them.
-type Values = Arc<BTreeMap<String, String>>;
+pub(super) type Values = Arc<BTreeMap<String, String>>;
 
 /// The settings of one session.
 pub struct Settings {
@@ -188,7 +188,14 @@ impl Settings {
         }
     }
 
-    fn changed(&mut self, current: Values) {
+    fn changed(&mut self, mut current: Values) {
+        // There are no transactions yet that could differ from the default.
+        let read_only = current.get("default_transaction_read_only");
+        if read_only != current.get("transaction_read_only")
+            && let Some(read_only) = read_only.cloned()
+        {
+            Arc::make_mut(&mut current).insert("transaction_read_only".to_owned(), read_only);
+        }
         self.obeyed = Obeyed::of(&current);
         self.current = current;
     }

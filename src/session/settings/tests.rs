@@ -159,6 +159,8 @@ fn obeyed() {
     assert_eq!(settings.obeyed().search_path[..], ["A\"b".to_owned(), "c".to_owned()]);
     assert_eq!(settings.obeyed().statement_timeout, Some(Duration::from_secs(120)));
     assert_eq!(settings.obeyed().consistency, ReadConsistency::Session);
+    settings.set("default_transaction_read_only", Some("on"), false).unwrap();
+    assert_eq!(settings.get("transaction_read_only"), Some("on"));
     assert!(settings.obeyed().hears(Severity::Warning) && !settings.obeyed().hears(Severity::Notice));
 }
 

@@ -150,6 +150,15 @@ async fn portals_suspend() {
         let lines = peer.ask(&[bind("", "s", &[]), execute("", limit), sync()].concat()).await;
         assert_eq!(lines[301..], ["complete SELECT 300", "ready I"]);
     }
+    // A session that leaves portals in the middle must not take every reader.
+    let mut bytes = Vec::new();
+    for name in ["1", "2", "3", "4", "5", "6", "7", "8", "9"] {
+        host.backend.script(Script::Endless);
+        bytes.extend([bind(name, "s", &[]), execute(name, 1)].concat());
+    }
+    let lines = peer.ask(&[bytes, sync()].concat()).await;
+    assert!(lines[8 * 3 + 1].starts_with("error ERROR 54000 too many suspended portals"), "{lines:?}");
+    host.backend.reads.lock().unwrap().clear();
     // A portal left in the middle does not hold its read beyond Sync.
     host.backend.script(Script::Endless);
     let lines = peer.ask(&[bind("p", "s", &[]), execute("p", 1), sync()].concat()).await;

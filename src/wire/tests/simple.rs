@@ -16,6 +16,15 @@ async fn rows_tag_and_ready() {
 }
 
 #[tokio::test]
+async fn a_long_text() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    let spaces = " ".repeat(70_000);
+    let lines = peer.query(&format!("SELECT a{spaces} FROM t")).await;
+    assert_eq!(lines, ["columns a:23:0", "row 7", "complete SELECT 1", "ready I"]);
+}
+
+#[tokio::test]
 async fn a_syntax_error_anywhere_and_nothing_runs() {
     let host = Host::new();
     let mut peer = host.connect().await;
