@@ -78,11 +78,7 @@ where
 /// Says why there will be no session.
 async fn refuse<W: AsyncWrite + Unpin + Send>(error: &PgError, output: &mut Output<W>) {
     tracing::info!(code = error.code.as_str(), message = error.message, "login refused");
-    // Protocol 2 has errors of its own shape, and no other client can hear that its version is unknown.
-    match error.message.starts_with("unsupported frontend protocol 2.") {
-        true => output.raw(&startup::old_style(error)),
-        false => output.message(&ErrorResponse::new(fields(error))),
-    }
+    output.message(&ErrorResponse::new(fields(error)));
     if output.send().await.is_ok() {
         output.shut_down().await;
     }

@@ -154,7 +154,8 @@ fn cut(name: String) -> String {
 
 fn no_replication(value: &str) -> Result<(), PgError> {
     match value.to_ascii_lowercase().as_str() {
-        "false" | "off" | "no" | "0" => Ok(()),
+        // One that replicates logically speaks SQL as well; what it replicates with is refused there.
+        "database" | "false" | "off" | "no" | "0" => Ok(()),
         _ => Err(PgError::unsupported("a replication connection")),
     }
 }
@@ -233,11 +234,6 @@ pub(super) fn key_data(pid: i32, secret: &[u8]) -> BackendKeyData {
 /// Nothing that fails before ReadyForQuery is less than FATAL.
 pub(super) fn fatal(error: PgError) -> PgError {
     PgError { severity: Severity::Fatal, ..error }
-}
-
-/// The error as clients of protocol 2 read it, for a startup packet of that version.
-pub(super) fn old_style(error: &PgError) -> Vec<u8> {
-    format!("E{}:  {}\n\0", error.severity.as_str(), error.message).into_bytes()
 }
 
 #[cfg(test)]

@@ -78,7 +78,9 @@ async fn parse_takes_one_statement_or_none() {
     let lines = peer.ask(&[empty.concat(), sync()].concat()).await;
     assert_eq!(lines, ["parsed", "params", "no data", "bound", "no data", "empty", "ready I"]);
     let lines = peer.ask(&[parse("", "SELECT $1::int4", &[99999]), sync()].concat()).await;
-    assert_eq!(lines[0], "error ERROR 0A000 a parameter of the type with OID 99999 is not supported yet");
+    assert_eq!(lines[0], "error ERROR XX000 cache lookup failed for type 99999");
+    let lines = peer.ask(&[parse("", "SELECT $1::int4", &[142]), sync()].concat()).await;
+    assert_eq!(lines[0], "error ERROR 0A000 a parameter of the type with OID 142 is not supported yet");
 }
 
 #[tokio::test]
