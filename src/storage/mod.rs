@@ -11,6 +11,7 @@
 mod cancel;
 mod data_dir;
 mod entry;
+mod raft_log;
 mod read;
 mod transaction;
 
@@ -20,6 +21,7 @@ use std::sync::Arc;
 pub use cancel::{Cancel, CancelReason, Cancelled};
 pub use data_dir::{DataDir, Identity};
 pub use entry::{Applied, Batch, Effect, Entry, FileBatch, LogId, TransactionEffects, TransactionId};
+pub use raft_log::{LogDone, LogPosition, LogRecord, LogSlot, RaftLog};
 pub use read::{Read, ReadError, RowSink};
 pub use transaction::{Call, Outcome, Reply, StatementResult, Transaction};
 

@@ -1,0 +1,538 @@
+//! The Raft log's bytes: entries, vote and what else must survive, in `raft.sqlite`.
+//!
+//! A COMMIT is acknowledged when a majority has it in this file, so this is where the node waits
+//! for the disk, and everything is arranged around that one wait: a single thread owns the
+//! connection and merges whatever has queued (appends, votes, truncations, purges) into one
+//! transaction, which `synchronous=FULL` makes one fsync; callbacks follow the COMMIT. Appended
+//! entries are readable at once, from memory; older ones are read from the file.
+//!
+//! Only bytes are known here: what is in an entry or a slot, and its version, is the caller's
+//! affair. What is checked is that they come back as they went in: every entry and slot carries a
+//! CRC-32, the entries must be without a hole. A tail torn by a crash is SQLite's matter (its log
+//! drops an incomplete transaction, which nobody was told of); anything else that is wrong means
+//! acknowledged entries may be missing, so the file is refused.
+
+mod file;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::io;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use bytes::Bytes;
+
+use super::StorageError;
+use file::{LogFile, LogReader};
+
+/// How much of the log's tail is kept in memory for readers, once it is on disk.
+const CACHE_BYTES: usize = 32 << 20;
+const CACHE_RECORDS: usize = 16_384;
+
+/// What one transaction merges at most: callbacks of the first wait for the last.
+const MERGE_OPERATIONS: usize = 1024;
+const MERGE_BYTES: usize = 32 << 20;
+
+/// One entry of the log.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LogRecord {
+    pub index: u64,
+    pub term: u64,
+    pub data: Bytes,
+}
+
+impl LogRecord {
+    fn position(&self) -> LogPosition {
+        LogPosition { term: self.term, index: self.index }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LogPosition {
+    pub term: u64,
+    pub index: u64,
+}
+
+/// Values kept beside the entries, one of each.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LogSlot {
+    Vote,
+    /// The commit index as last known; may be written late.
+    Committed,
+    /// The membership as of the last applied entry.
+    Membership,
+    /// What the state's last checkpoint holds.
+    Snapshot,
+    /// The snapshot that is being installed.
+    Installing,
+}
+
+impl LogSlot {
+    const ALL: [LogSlot; 5] =
+        [LogSlot::Vote, LogSlot::Committed, LogSlot::Membership, LogSlot::Snapshot, LogSlot::Installing];
+
+    fn name(self) -> &'static str {
+        match self {
+            LogSlot::Vote => "vote",
+            LogSlot::Committed => "committed",
+            LogSlot::Membership => "membership",
+            LogSlot::Snapshot => "snapshot",
+            LogSlot::Installing => "installing",
+        }
+    }
+}
+
+/// Called once, on the log's thread, when the operation is on disk or has failed. Must not block.
+pub type LogDone = Box<dyn FnOnce(io::Result<()>) + Send>;
+
+enum Operation {
+    Append {
+        records: Vec<LogRecord>,
+        done: LogDone,
+    },
+    Truncate {
+        after: Option<u64>,
+        done: LogDone,
+    },
+    Purge {
+        upto: LogPosition,
+        done: LogDone,
+    },
+    Put {
+        slots: Vec<(LogSlot, Option<Bytes>)>,
+        done: LogDone,
+    },
+    /// Goes along with the next transaction: not worth an fsync of its own.
+    PutLazily {
+        slot: LogSlot,
+        value: Bytes,
+    },
+    Close,
+}
+
+impl Operation {
+    fn size(&self) -> usize {
+        match self {
+            Operation::Append { records, .. } => records.iter().map(|record| record.data.len() + 32).sum(),
+            _ => 64,
+        }
+    }
+
+    fn done(self) -> Option<LogDone> {
+        match self {
+            Operation::Append { done, .. }
+            | Operation::Truncate { done, .. }
+            | Operation::Purge { done, .. }
+            | Operation::Put { done, .. } => Some(done),
+            Operation::PutLazily { .. } | Operation::Close => None,
+        }
+    }
+}
+
+/// The log as readers see it: ahead of the disk by what is queued.
+struct View {
+    purged: Option<LogPosition>,
+    last: Option<LogPosition>,
+    /// The newest records without a gap, with the number of the operation that appended each.
+    tail: VecDeque<(u64, LogRecord)>,
+    tail_bytes: usize,
+    slots: [Option<Bytes>; LogSlot::ALL.len()],
+    /// Operations queued, and those known to be on disk.
+    queued: u64,
+    durable: u64,
+    /// Counts truncations and purges: a reader of the file starts over when one came between.
+    rewrites: u64,
+    /// Set by the first failed write: the order of the log is broken, nothing is written after it.
+    failed: Option<String>,
+}
+
+struct Shared {
+    view: Mutex<View>,
+    appends: AtomicU64,
+    syncs: AtomicU64,
+}
+
+/// The open log.
+pub struct RaftLog {
+    shared: Arc<Shared>,
+    reader: Mutex<LogReader>,
+    queue: Sender<Operation>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl RaftLog {
+    /// Opens `raft.sqlite` in the directory, which must be the node's with this `uid`. It is created only if
+    /// `may_create`: a node that has a vote and entries somewhere must not start with none. Reads and checks every
+    /// entry; blocks.
+    pub fn open(data: &Path, uid: [u8; 16], may_create: bool) -> Result<RaftLog, StorageError> {
+        let opened = LogFile::open(data, uid, may_create)?;
+        let mut view = View {
+            purged: opened.purged,
+            last: opened.last,
+            tail: VecDeque::new(),
+            tail_bytes: 0,
+            slots: opened.slots,
+            queued: 0,
+            durable: 0,
+            rewrites: 0,
+            failed: None,
+        };
+        for record in opened.tail {
+            view.tail_bytes += record.data.len();
+            view.tail.push_back((0, record));
+        }
+        view.evict();
+        let shared = Arc::new(Shared { view: Mutex::new(view), appends: AtomicU64::new(0), syncs: AtomicU64::new(0) });
+        let (queue, operations) = channel();
+        let writer = Writer { file: opened.file, shared: shared.clone(), lazy: Vec::new(), failed: None };
+        let thread = std::thread::Builder::new()
+            .name("raft-log".to_owned())
+            .spawn(move || writer.run(&operations))
+            .map_err(|source| StorageError::Io { context: "cannot start the log's thread".to_owned(), source })?;
+        Ok(RaftLog { shared, reader: Mutex::new(opened.reader), queue, thread: Mutex::new(Some(thread)) })
+    }
+
+    fn view(&self) -> MutexGuard<'_, View> {
+        self.shared.view.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The last purged and the last position; the last is the purged one when there are no entries.
+    pub fn ends(&self) -> (Option<LogPosition>, Option<LogPosition>) {
+        let view = self.view();
+        (view.purged, view.last)
+    }
+
+    /// Adds entries at the end. They can be read when this returns; `done` tells when they are on disk.
+    pub fn append(&self, records: Vec<LogRecord>, done: LogDone) -> io::Result<()> {
+        let mut view = self.view();
+        let mut next = view.next_index();
+        for record in &records {
+            if next != record.index {
+                return Err(io::Error::other(format!(
+                    "entry {} does not follow the log, which is at {next}",
+                    record.index
+                )));
+            }
+            next += 1;
+        }
+        let number = view.enqueue();
+        for record in &records {
+            view.tail_bytes += record.data.len();
+            view.last = Some(record.position());
+            view.tail.push_back((number, record.clone()));
+        }
+        self.send(Operation::Append { records, done });
+        Ok(())
+    }
+
+    /// Removes all entries after the index; `None`: all.
+    pub fn truncate_after(&self, after: Option<u64>, done: LogDone) -> io::Result<()> {
+        let last = match after {
+            Some(index) => self.position_of(index)?,
+            None => None,
+        };
+        let mut view = self.view();
+        view.enqueue();
+        view.rewrites += 1;
+        while view.tail.back().is_some_and(|(_, record)| after.is_none_or(|after| record.index > after)) {
+            view.drop_newest();
+        }
+        view.last = last.or(view.purged);
+        self.send(Operation::Truncate { after, done });
+        Ok(())
+    }
+
+    /// Removes all entries up to and including the position.
+    pub fn purge(&self, upto: LogPosition, done: LogDone) {
+        let mut view = self.view();
+        view.enqueue();
+        view.rewrites += 1;
+        while view.tail.front().is_some_and(|(_, record)| record.index <= upto.index) {
+            view.drop_oldest();
+        }
+        if view.purged.is_some_and(|purged| purged.index >= upto.index) {
+            self.send(Operation::Put { slots: Vec::new(), done });
+            return;
+        }
+        view.purged = Some(upto);
+        if view.last.is_none_or(|last| last.index < upto.index) {
+            view.last = Some(upto);
+        }
+        self.send(Operation::Purge { upto, done });
+    }
+
+    /// Sets (or, with `None`, clears) slots, all or none of them. [`RaftLog::slot`] shows the new values at once.
+    pub fn put(&self, slots: Vec<(LogSlot, Option<Bytes>)>, done: LogDone) {
+        let mut view = self.view();
+        view.enqueue();
+        for (slot, value) in &slots {
+            view.slots[*slot as usize] = value.clone();
+        }
+        self.send(Operation::Put { slots, done });
+    }
+
+    /// Sets a slot together with whatever is written next, or when the log is closed.
+    pub fn put_lazily(&self, slot: LogSlot, value: Bytes) {
+        let mut view = self.view();
+        view.enqueue();
+        view.slots[slot as usize] = Some(value.clone());
+        self.send(Operation::PutLazily { slot, value });
+    }
+
+    pub fn slot(&self, slot: LogSlot) -> Option<Bytes> {
+        self.view().slots[slot as usize].clone()
+    }
+
+    /// Entries of the range, without a hole, as far as they are neither purged nor still to come; at least one, if any,
+    /// then as many as `max_bytes` allows. `None`: some are not in memory, use [`RaftLog::read`].
+    pub fn read_cached(&self, range: Range<u64>, max_bytes: usize) -> Option<Vec<LogRecord>> {
+        let view = self.view();
+        let range = view.clamp(range);
+        if range.is_empty() {
+            return Some(Vec::new());
+        }
+        if range.start < view.tail_start() {
+            return None;
+        }
+        let mut records = Vec::new();
+        view.collect(range, max_bytes, &mut records);
+        Some(records)
+    }
+
+    /// As [`RaftLog::read_cached`], with a look into the file where needed; blocks.
+    pub fn read(&self, range: Range<u64>, max_bytes: usize) -> io::Result<Vec<LogRecord>> {
+        loop {
+            let (wanted, on_disk, rewrites) = {
+                let view = self.view();
+                let wanted = view.clamp(range.clone());
+                let on_disk = wanted.start..wanted.end.min(view.tail_start());
+                (wanted, on_disk, view.rewrites)
+            };
+            let mut records = Vec::new();
+            if !on_disk.is_empty() {
+                let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+                records = reader.read(on_disk.clone(), max_bytes)?;
+            }
+            let view = self.view();
+            if view.rewrites != rewrites {
+                continue;
+            }
+            let used: usize = records.iter().map(|record| record.data.len()).sum();
+            let complete = records.len() as u64 == on_disk.end.saturating_sub(on_disk.start);
+            if !complete && (used < max_bytes || records.is_empty()) {
+                return Err(io::Error::other(format!(
+                    "raft.sqlite lacks entries of {on_disk:?} that it should have: it gave {}",
+                    records.len()
+                )));
+            }
+            let rest = wanted.start + records.len() as u64..wanted.end;
+            if complete && !rest.is_empty() && (used < max_bytes || records.is_empty()) {
+                if rest.start < view.tail_start() {
+                    // What was in memory has meanwhile been dropped from there.
+                    continue;
+                }
+                view.collect(rest, max_bytes - used.min(max_bytes), &mut records);
+            }
+            return Ok(records);
+        }
+    }
+
+    /// The position of an entry, or of the purge boundary; `None` if the index is neither.
+    fn position_of(&self, index: u64) -> io::Result<Option<LogPosition>> {
+        if let Some(purged) = self.view().purged
+            && purged.index == index
+        {
+            return Ok(Some(purged));
+        }
+        Ok(self.read(index..index + 1, usize::MAX)?.first().map(LogRecord::position))
+    }
+
+    /// Entries appended since it was opened.
+    pub fn appends(&self) -> u64 {
+        self.shared.appends.load(Ordering::Relaxed)
+    }
+
+    /// Transactions, and so fsyncs, since it was opened.
+    pub fn syncs(&self) -> u64 {
+        self.shared.syncs.load(Ordering::Relaxed)
+    }
+
+    /// Writes what is queued, and closes the file. Later operations fail. Idempotent; blocks.
+    pub fn close(&self) {
+        self.send(Operation::Close);
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread
+            && thread.join().is_err()
+        {
+            tracing::error!("the log's thread had panicked");
+        }
+    }
+
+    /// Called with the view locked, so that the queue has the order of the view's changes.
+    fn send(&self, operation: Operation) {
+        if let Err(refused) = self.queue.send(operation)
+            && let Some(done) = refused.0.done()
+        {
+            done(Err(io::Error::other("the log is closed")));
+        }
+    }
+}
+
+impl Drop for RaftLog {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl View {
+    fn enqueue(&mut self) -> u64 {
+        self.queued += 1;
+        self.queued
+    }
+
+    fn next_index(&self) -> u64 {
+        self.last.map_or(0, |last| last.index + 1)
+    }
+
+    /// The index from which on records are in memory.
+    fn tail_start(&self) -> u64 {
+        self.tail.front().map_or(self.next_index(), |(_, record)| record.index)
+    }
+
+    /// The part of the range that the log has.
+    fn clamp(&self, range: Range<u64>) -> Range<u64> {
+        let first = self.purged.map_or(0, |purged| purged.index + 1);
+        range.start.max(first)..range.end.min(self.next_index())
+    }
+
+    fn collect(&self, range: Range<u64>, max_bytes: usize, into: &mut Vec<LogRecord>) {
+        let skip = (range.start - self.tail_start()) as usize;
+        let mut used = 0;
+        for (_, record) in self.tail.iter().skip(skip).take((range.end - range.start) as usize) {
+            used += record.data.len();
+            if used > max_bytes && !into.is_empty() {
+                break;
+            }
+            into.push(record.clone());
+        }
+    }
+
+    fn drop_oldest(&mut self) {
+        if let Some((_, record)) = self.tail.pop_front() {
+            self.tail_bytes -= record.data.len();
+        }
+    }
+
+    fn drop_newest(&mut self) {
+        if let Some((_, record)) = self.tail.pop_back() {
+            self.tail_bytes -= record.data.len();
+        }
+    }
+
+    /// Forgets the oldest records beyond the limits, but none that is not on disk yet.
+    fn evict(&mut self) {
+        while self.tail_bytes > CACHE_BYTES || self.tail.len() > CACHE_RECORDS {
+            match self.tail.front() {
+                Some((number, _)) if *number <= self.durable => self.drop_oldest(),
+                _ => break,
+            }
+        }
+    }
+}
+
+/// The log's thread.
+struct Writer {
+    file: LogFile,
+    shared: Arc<Shared>,
+    /// Values that wait for a transaction.
+    lazy: Vec<(LogSlot, Bytes)>,
+    failed: Option<String>,
+}
+
+impl Writer {
+    fn run(mut self, operations: &Receiver<Operation>) {
+        let mut closing = false;
+        while !closing {
+            let Ok(first) = operations.recv() else { break };
+            let mut batch = vec![first];
+            let mut size = 0;
+            while batch.len() < MERGE_OPERATIONS && size < MERGE_BYTES {
+                let Ok(next) = operations.try_recv() else { break };
+                size += next.size();
+                batch.push(next);
+            }
+            closing = batch.iter().any(|operation| matches!(operation, Operation::Close));
+            self.write(batch, closing);
+        }
+    }
+
+    fn write(&mut self, batch: Vec<Operation>, closing: bool) {
+        let count = batch.len() - batch.iter().filter(|operation| matches!(operation, Operation::Close)).count();
+        for operation in &batch {
+            if let Operation::PutLazily { slot, value } = operation {
+                self.lazy.retain(|(kept, _)| kept != slot);
+                self.lazy.push((*slot, value.clone()));
+            }
+        }
+        let eager = batch.iter().any(|operation| !matches!(operation, Operation::PutLazily { .. } | Operation::Close));
+        let result = match &self.failed {
+            Some(message) => Err(message.clone()),
+            None if eager || (closing && !self.lazy.is_empty()) => self.transact(&batch),
+            None => Ok(()),
+        };
+        let mut view = self.shared.view.lock().unwrap_or_else(PoisonError::into_inner);
+        match &result {
+            Ok(()) => {
+                view.durable += count as u64;
+                view.evict();
+            }
+            Err(message) => view.failed = Some(message.clone()),
+        }
+        drop(view);
+        if let Err(message) = &result
+            && self.failed.is_none()
+        {
+            tracing::error!(%message, "the Raft log cannot be written");
+            self.failed = Some(message.clone());
+        }
+        for done in batch.into_iter().filter_map(Operation::done) {
+            done(result.clone().map_err(io::Error::other));
+        }
+    }
+
+    /// One transaction, one fsync.
+    fn transact(&mut self, batch: &[Operation]) -> Result<(), String> {
+        let mut appended = 0;
+        let mut transaction = self.file.begin()?;
+        for operation in batch {
+            match operation {
+                Operation::Append { records, .. } => {
+                    appended += records.len() as u64;
+                    transaction.append(records)?;
+                }
+                Operation::Truncate { after, .. } => transaction.truncate_after(*after)?,
+                Operation::Purge { upto, .. } => transaction.purge(*upto)?,
+                Operation::Put { slots, .. } => {
+                    for (slot, value) in slots {
+                        transaction.put(*slot, value.as_deref())?;
+                    }
+                }
+                Operation::PutLazily { .. } | Operation::Close => {}
+            }
+        }
+        // After the others: a slot set both ways keeps the order for `Committed`, the only one set lazily.
+        for (slot, value) in &self.lazy {
+            transaction.put(*slot, Some(value))?;
+        }
+        transaction.commit()?;
+        self.lazy.clear();
+        self.shared.appends.fetch_add(appended, Ordering::Relaxed);
+        self.shared.syncs.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
