@@ -5,6 +5,10 @@
 //! forwarding to the leader, the read index, membership and the transfer of snapshots.
 
 pub mod admin;
+mod format;
+mod log_store;
+mod state_machine;
+mod types;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -137,6 +137,8 @@ impl Operation {
 /// The log as readers see it: ahead of the disk by what is queued.
 struct View {
     purged: Option<LogPosition>,
+    /// The index of the first entry, if there is any.
+    first: u64,
     last: Option<LogPosition>,
     /// The newest records without a gap, with the number of the operation that appended each.
     tail: VecDeque<(u64, LogRecord)>,
@@ -173,6 +175,7 @@ impl RaftLog {
         let opened = LogFile::open(data, uid, may_create)?;
         let mut view = View {
             purged: opened.purged,
+            first: opened.purged.map_or(0, |purged| purged.index + 1),
             last: opened.last,
             tail: VecDeque::new(),
             tail_bytes: 0,
@@ -210,7 +213,12 @@ impl RaftLog {
     /// Adds entries at the end. They can be read when this returns; `done` tells when they are on disk.
     pub fn append(&self, records: Vec<LogRecord>, done: LogDone) -> io::Result<()> {
         let mut view = self.view();
-        let mut next = view.next_index();
+        let Some(first) = records.first() else { return Ok(done(Ok(()))) };
+        if view.last.is_none() {
+            // The one place where the log may begin anywhere; openraft begins at 0.
+            view.first = first.index;
+        }
+        let mut next = view.last.map_or(first.index, |last| last.index + 1);
         for record in &records {
             if next != record.index {
                 return Err(io::Error::other(format!(
@@ -232,9 +240,11 @@ impl RaftLog {
 
     /// Removes all entries after the index; `None`: all.
     pub fn truncate_after(&self, after: Option<u64>, done: LogDone) -> io::Result<()> {
-        let last = match after {
-            Some(index) => self.position_of(index)?,
-            None => None,
+        let end = self.view().last;
+        let last = match (after, end) {
+            (Some(index), Some(end)) if index >= end.index => Some(end),
+            (Some(index), _) => self.position_of(index)?,
+            (None, _) => None,
         };
         let mut view = self.view();
         view.enqueue();
@@ -260,6 +270,7 @@ impl RaftLog {
             return;
         }
         view.purged = Some(upto);
+        view.first = upto.index + 1;
         if view.last.is_none_or(|last| last.index < upto.index) {
             view.last = Some(upto);
         }
@@ -406,8 +417,7 @@ impl View {
 
     /// The part of the range that the log has.
     fn clamp(&self, range: Range<u64>) -> Range<u64> {
-        let first = self.purged.map_or(0, |purged| purged.index + 1);
-        range.start.max(first)..range.end.min(self.next_index())
+        range.start.max(self.first)..range.end.min(self.next_index())
     }
 
     fn collect(&self, range: Range<u64>, max_bytes: usize, into: &mut Vec<LogRecord>) {
