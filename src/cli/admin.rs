@@ -10,8 +10,8 @@ pub fn status(connect: &Address) -> Result<(), String> {
     Ok(())
 }
 
-pub fn remove_node(connect: &Address, id: u64) -> Result<(), String> {
-    ask(admin::remove_node(&connect.to_string(), id))?;
+pub fn remove_node(connect: &Address, id: u64, force: bool) -> Result<(), String> {
+    ask(admin::remove_node(&connect.to_string(), id, force))?;
     println!("node {id} is no longer a member; its data directory can be deleted");
     Ok(())
 }

@@ -108,6 +108,9 @@ pub struct Admin {
 pub struct RemoveNode {
     /// The node's id, as `quorlite status` shows it
     pub id: u64,
+    /// Even if less than a majority of the nodes that are left answers
+    #[arg(long, env = "QUORLITE_FORCE")]
+    pub force: bool,
     #[command(flatten)]
     pub admin: Admin,
 }

@@ -30,7 +30,7 @@ pub fn run() -> ExitCode {
     let result = match arguments.command {
         Command::Start(start) => start::configure(&start).and_then(crate::server::run),
         Command::Status(admin) => admin::status(&admin.connect),
-        Command::RemoveNode(remove) => admin::remove_node(&remove.admin.connect, remove.id),
+        Command::RemoveNode(remove) => admin::remove_node(&remove.admin.connect, remove.id, remove.force),
         Command::TransferLeader(transfer) => admin::transfer_leader(&transfer.admin.connect, transfer.id),
         Command::Check(admin) => admin::check(&admin.connect),
         Command::Ready(ready) => ready::ask(&ready.http_connect),

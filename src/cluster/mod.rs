@@ -5,20 +5,33 @@
 //! forwarding to the leader, the read index, membership and the transfer of snapshots.
 
 pub mod admin;
+mod attendance;
+mod execute;
+mod fate;
 mod format;
+mod forming;
+mod leadership;
 mod log_store;
+mod members;
+mod messages;
+mod network;
+mod node;
+mod peers;
+mod read_index;
+mod rows;
+mod service;
+mod snapshot;
 mod state_machine;
+mod transport;
 mod types;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sql::{Plan, SessionContext};
-use crate::storage::{Cancel, DataDir, Database, Outcome, ReadError, Storage, Transaction};
-use crate::types::{PgError, Row, Value};
+pub use node::Node;
+pub use rows::RowStream;
 
 /// How fresh a read must be (`quorlite.read_consistency`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -86,7 +99,7 @@ pub enum Role {
 }
 
 /// One line of `quorlite status`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct NodeStatus {
     pub id: u64,
     /// Cluster address.
@@ -127,99 +140,4 @@ pub struct Gauges {
     pub snapshots_installed: u64,
     /// Set when this node has stopped applying (divergence, disk): it serves nothing.
     pub fatal: Option<String>,
-}
-
-/// Rows of a running read. Dropping it ends the read.
-pub struct RowStream {
-    _private: (),
-}
-
-impl RowStream {
-    /// The next rows; `None` at the end.
-    pub async fn next(&mut self) -> Option<Result<Vec<Row>, ReadError>> {
-        todo!()
-    }
-}
-
-/// This node.
-pub struct Node {
-    _private: (),
-}
-
-impl Node {
-    /// Opens the log, starts Raft and the cluster listener; first forms or joins a cluster if this data directory has
-    /// none yet (waiting, visibly, as long as joining can still succeed). `data` is the directory that `storage`
-    /// was opened in. `listener` is bound to
-    /// [`Config::cluster_listen`]: ports are bound before files are touched.
-    pub async fn start(
-        _config: Config,
-        _data: Arc<DataDir>,
-        _storage: Arc<Storage>,
-        _listener: tokio::net::TcpListener,
-    ) -> Result<Arc<Node>, StartError> {
-        todo!()
-    }
-
-    pub fn id(&self) -> u64 {
-        todo!()
-    }
-
-    pub fn cluster_id(&self) -> String {
-        todo!()
-    }
-
-    pub fn database(&self, _name: &str) -> Option<Arc<Database>> {
-        todo!()
-    }
-
-    /// Returns when this node's file may be read at `consistency`. `session_index` is the Raft index of the session's
-    /// last own write, 0 for none. Errors: 57P03 when no quorum answers in time.
-    pub async fn read_barrier(&self, _consistency: ReadConsistency, _session_index: u64) -> Result<(), PgError> {
-        todo!()
-    }
-
-    /// Starts a read on this node's own file (after [`Node::read_barrier`]). At most `buffer` batches of rows wait
-    /// for the client.
-    pub fn read(
-        &self,
-        _database: &Database,
-        _plan: Arc<Plan>,
-        _params: Vec<Value>,
-        _context: Arc<SessionContext>,
-        _cancel: Cancel,
-    ) -> RowStream {
-        todo!()
-    }
-
-    /// Executes a transaction on the leader, here or forwarded, and waits for its end. Retries by itself what was
-    /// certainly not applied, for [`Timing::patience`].
-    /// The outcome is `Committed`, `Failed` (also with 57P03: no leader in time, nothing
-    /// changed) or `Unknown`. After `Committed` this node has applied the index.
-    pub async fn execute(&self, _database: &str, _transaction: Transaction) -> Outcome {
-        todo!()
-    }
-
-    pub fn gauges(&self) -> Gauges {
-        todo!()
-    }
-
-    /// Asks every member.
-    pub async fn status(&self) -> Vec<NodeStatus> {
-        todo!()
-    }
-
-    /// Ready to serve: knows a leader, is a voter, has applied up to the leader's commit as last heard.
-    pub fn ready(&self) -> Result<(), String> {
-        todo!()
-    }
-
-    /// Hands leadership over if this node leads (bounded), then stops Raft and the listener.
-    pub async fn shutdown(&self) {
-        todo!()
-    }
-
-    /// Resolves when the node can't go on (divergence, disk): the message to log before exit.
-    pub async fn failed(&self) -> String {
-        todo!()
-    }
 }

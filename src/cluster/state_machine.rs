@@ -10,7 +10,6 @@
 //! turned into the new snapshot after. At the next start the files' own log id says which side of it a crash was.
 
 use std::io;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,7 +17,9 @@ use futures_util::{FutureExt, Stream, StreamExt};
 use openraft::storage::{ApplyResponder, EntryResponder, RaftSnapshotBuilder, RaftStateMachine, Snapshot};
 use tokio::sync::watch;
 
+use super::fate::Fates;
 use super::format::{self, SnapshotForm, StoredMembershipForm};
+use super::snapshot::Scratch;
 use super::types::{self, Command, LogId, Payload, RaftEntry, SnapshotMeta, StoredMembership, Types};
 use crate::storage::{Applied, Entry, LogSlot, RaftLog, Storage};
 
@@ -30,8 +31,9 @@ const APPLY_ENTRIES: usize = 64;
 pub(crate) enum SnapshotData {
     /// This node's own files, as they are.
     Own,
-    /// Files received from the leader, complete and verified.
-    Received(PathBuf),
+    /// Files received from the leader, complete and verified. They belong to whoever installs them: the connection
+    /// they came by may be long gone when that happens.
+    Received(Scratch),
 }
 
 /// The one that openraft owns; the rest of the cluster looks at the [`Applier`] behind it.
@@ -41,6 +43,7 @@ pub(crate) struct StateMachine(Arc<Applier>);
 pub(crate) struct Applier {
     storage: Arc<Storage>,
     log: Arc<RaftLog>,
+    fates: Arc<Fates>,
     progress: Mutex<Progress>,
     /// The applied index, 0 for none: what reads wait for.
     applied: watch::Sender<u64>,
@@ -84,9 +87,11 @@ impl Applier {
                 snapshot.last_log_id.map_or(0, |id| id.index()),
             ));
         }
+        let fates = Fates::new(storage.clone(), applied.map_or(0, |id| types::term_of(&id)));
         let applier = Arc::new(Applier {
             storage,
             log,
+            fates,
             progress: Mutex::new(Progress { applied, membership }),
             applied: watch::Sender::new(applied.map_or(0, |id| id.index())),
             fatal: watch::Sender::new(None),
@@ -102,6 +107,10 @@ impl Applier {
 
     pub(crate) fn storage(&self) -> &Arc<Storage> {
         &self.storage
+    }
+
+    pub(crate) fn fates(&self) -> &Arc<Fates> {
+        &self.fates
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {
@@ -178,6 +187,9 @@ impl Applier {
                         ))
                     })?;
                     let applied = self.storage.apply(types::to_storage(&log_id), &entry).map_err(io::Error::other)?;
+                    if let Entry::Batch(batch) = &entry {
+                        self.fates.applied_batch(log_id.index(), batch, &applied);
+                    }
                     (applied, None)
                 }
                 Payload::Membership(membership) => {
@@ -194,6 +206,7 @@ impl Applier {
                 progress.membership = membership;
             }
             drop(progress);
+            self.fates.applied_term(types::term_of(&log_id));
             self.applied.send_replace(log_id.index());
             if let Some(responder) = responder {
                 responder.send(applied);
@@ -203,20 +216,21 @@ impl Applier {
     }
 
     /// Replaces everything by received files. Blocks.
-    fn install(&self, meta: &SnapshotMeta, from: &std::path::Path) -> io::Result<()> {
+    fn install(&self, meta: &SnapshotMeta, from: Scratch) -> io::Result<()> {
         let value = format::encode_slot(&SnapshotForm::from(meta));
         put_now(&self.log, vec![(LogSlot::Installing, Some(value))]).map_err(io::Error::other)?;
-        self.storage.install(from).map_err(io::Error::other)?;
+        if let Err(error) = self.storage.install(from.path()) {
+            from.keep();
+            return Err(io::Error::other(error));
+        }
         put_now(&self.log, installed_slots(meta)).map_err(io::Error::other)?;
         let mut progress = self.progress();
         progress.applied = meta.last_log_id;
         progress.membership = meta.last_membership.clone();
         drop(progress);
+        self.fates.installed(meta.last_log_id.map_or(0, |id| types::term_of(&id)));
         self.applied.send_replace(meta.last_log_id.map_or(0, |id| id.index()));
         self.installed.fetch_add(1, Ordering::Relaxed);
-        if let Err(error) = std::fs::remove_dir_all(from) {
-            tracing::warn!(%error, from = %from.display(), "an installed snapshot's files could not be removed");
-        }
         Ok(())
     }
 
@@ -317,7 +331,7 @@ impl RaftStateMachine<Types> for StateMachine {
             return Err(io::Error::other("there are no files to install"));
         };
         let meta = meta.clone();
-        self.0.blocking(move |applier| applier.install(&meta, &from)).await
+        self.0.blocking(move |applier| applier.install(&meta, from)).await
     }
 
     async fn get_current_snapshot(&mut self) -> Result<Option<types::Snapshot>, io::Error> {

@@ -1,0 +1,170 @@
+//! What a running node keeps doing: knows where the others are, sees to its own place, notices its end.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use openraft::async_runtime::WatchReceiver;
+use openraft::errors::Fatal;
+use tokio::task::AbortHandle;
+
+use super::messages::{Answer, Request};
+use super::node::Inner;
+use super::peers;
+
+/// Between two looks at things nobody tells.
+const LOOK: Duration = Duration::from_millis(500);
+
+const REPORT: Duration = Duration::from_secs(5);
+
+const PATIENCE: Duration = Duration::from_secs(8);
+
+pub(crate) fn start(inner: &Arc<Inner>) -> Vec<AbortHandle> {
+    vec![
+        tokio::spawn(watch_raft(inner.clone())).abort_handle(),
+        tokio::spawn(keep_place(inner.clone())).abort_handle(),
+        tokio::spawn(notice_removal(inner.clone())).abort_handle(),
+    ]
+}
+
+/// Addresses from the membership; Raft's own end; what earlier leaders left half done.
+async fn watch_raft(inner: Arc<Inner>) {
+    let mut metrics = inner.raft.metrics();
+    let mut known = None;
+    loop {
+        let (membership, running) = {
+            let metrics = metrics.borrow_watched();
+            (metrics.membership_config.clone(), metrics.running_state.clone())
+        };
+        match running {
+            Err(Fatal::Stopped) | Ok(()) => {}
+            // The applier knows better, if it was the cause.
+            Err(fatal) => inner.applier.fail(format!("Raft has stopped: {fatal}")),
+        }
+        if known != *membership.log_id() {
+            known = *membership.log_id();
+            for (id, member) in membership.nodes().filter(|(id, _)| **id != inner.id) {
+                inner.peers.set_address(*id, &member.address);
+            }
+        }
+        inner.finish_joint_membership().await;
+        if metrics.changed().await.is_err() {
+            if !inner.stopping.load(Ordering::Relaxed) {
+                inner.applier.fail("Raft has stopped".to_owned());
+            }
+            return;
+        }
+    }
+}
+
+/// Until this node is a voter under its present addresses: asks for it.
+async fn keep_place(inner: Arc<Inner>) {
+    let member = inner.own_member();
+    let fresh = inner.log.ends().1.is_none();
+    let mut said = None::<Instant>;
+    loop {
+        let settled = {
+            let membership = inner.membership();
+            let voter = membership.voter_ids().any(|voter| voter == inner.id);
+            voter && membership.get_node(&inner.id) == Some(&member)
+        };
+        if settled {
+            return;
+        }
+        // The founder enters by founding.
+        let founding = inner.id == 1 && inner.membership().log_id().is_none();
+        if !founding {
+            match enter(&inner, fresh).await {
+                Ok(()) => {}
+                Err(Problem::Final(why)) => return inner.applier.fail(why),
+                Err(Problem::Later(why)) => {
+                    if said.is_none_or(|at| at.elapsed() >= REPORT) {
+                        said = Some(Instant::now());
+                        tracing::info!("waiting for this node's place in the cluster: {why}");
+                    }
+                }
+            }
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+enum Problem {
+    Final(String),
+    Later(String),
+}
+
+/// Asks the leader, or whoever may know it.
+async fn enter(inner: &Inner, fresh: bool) -> Result<(), Problem> {
+    let member = inner.own_member();
+    let request = Request::Enter { node: inner.id, member: (&member).into(), fresh };
+    let answer = match inner.leader() {
+        Some(leader) if leader == inner.id => Ok(inner.enter(inner.id, member, fresh).await),
+        Some(leader) => inner.peers.ask(leader, &request, PATIENCE).await.map_err(|error| error.to_string()),
+        None => ask_anybody(inner, &request).await,
+    };
+    match answer {
+        Ok(Answer::Entered { .. }) => Ok(()),
+        Ok(Answer::Refused(why)) => Err(Problem::Final(why)),
+        Ok(Answer::Busy(why)) => Err(Problem::Later(why)),
+        Ok(Answer::NotLeader(_)) => Err(Problem::Later("there is no leader".to_owned())),
+        Ok(other) => Err(Problem::Later(format!("an answer that cannot be understood: {other:?}"))),
+        Err(why) => Err(Problem::Later(why)),
+    }
+}
+
+/// Any address that was given, or that the membership has; they pass it on.
+async fn ask_anybody(inner: &Inner, request: &Request) -> Result<Answer, String> {
+    let membership = inner.membership();
+    let members = membership.nodes().filter(|(id, _)| **id != inner.id).map(|(_, member)| member.address.clone());
+    let mut problem = "no other node is known: give one with --join".to_owned();
+    for address in inner.config.join.iter().cloned().chain(members) {
+        let answer = match inner.peers.speaker().visit(&address).await {
+            Ok(channel) => peers::call(&channel, request, PATIENCE).await,
+            Err(error) => Err(error.to_string()),
+        };
+        match answer {
+            Ok(Answer::NotLeader(_)) => problem = format!("{address} knows no leader"),
+            Ok(answer) => return Ok(answer),
+            Err(error) => problem = format!("{address}: {error}"),
+        }
+    }
+    Err(problem)
+}
+
+/// A node that was taken out while it was away hears of no leader: it asks those it knows.
+async fn notice_removal(inner: Arc<Inner>) {
+    let patience = inner.config.timing.election_max * 2;
+    let mut alone_since = None::<Instant>;
+    loop {
+        tokio::time::sleep(LOOK).await;
+        if inner.leader().is_some() {
+            alone_since = None;
+            continue;
+        }
+        if alone_since.get_or_insert_with(Instant::now).elapsed() < patience {
+            continue;
+        }
+        let membership = inner.membership();
+        let Some(as_of) = membership.log_id().as_ref().map(|id| id.index()) else { continue };
+        if membership.get_node(&inner.id).is_none() {
+            continue;
+        }
+        for (id, _) in membership.nodes().filter(|(id, _)| **id != inner.id) {
+            let answer = inner.peers.ask(*id, &Request::IsMember { node: inner.id }, Duration::from_secs(2)).await;
+            if let Ok(Answer::IsMember(answer)) = answer
+                && !answer.member
+                && answer.as_of.is_some_and(|newer| newer.index > as_of)
+            {
+                return inner.applier.fail(removed(inner.id));
+            }
+        }
+    }
+}
+
+pub(crate) fn removed(node: u64) -> String {
+    format!(
+        "node {node} was taken out of the cluster. To bring this machine back, move its data directory away and join \
+         again with an empty one"
+    )
+}

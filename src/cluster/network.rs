@@ -1,0 +1,335 @@
+//! openraft's side of the network: its requests onto our connections.
+//!
+//! Appends have a connection of their own for each follower, on which several are under way at
+//! once. Everything small (votes, heartbeats, the transfer of leadership) goes over the control
+//! connection, where no append can hold it up.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+use futures_util::{Stream, StreamExt};
+use openraft::errors::{NetworkError, RPCError, ReplicationClosed, StreamingError, Unreachable};
+use openraft::network::v2::RaftNetworkV2;
+use openraft::network::{RPCOption, RaftNetworkFactory, stream_append_sequential};
+use openraft::raft::{
+    AppendEntriesRequest, AppendEntriesResponse, SnapshotResponse, StreamAppendError, StreamAppendResult,
+    TransferLeaderRequest, TransferLeaderResponse, VoteRequest, VoteResponse,
+};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::format::Position;
+use super::messages::{self, Answer, AppendAnswer, HeartbeatForm, Request, VoteAnswer, VoteForm};
+use super::peers::{PeerError, Peers};
+use super::snapshot;
+use super::state_machine::{Applier, SnapshotData};
+use super::transport::frame::{FrameReader, FrameWriter, Kind};
+use super::transport::handshake::Purpose;
+use super::types::{LogId, Member, Snapshot, Types, Vote};
+
+/// Appends under way to one follower.
+const PIPELINE: usize = 16;
+
+/// How long a follower may take to put an append on disk, beside the time its bytes take. openraft proposes
+/// the heartbeat interval; but a slow disk is no reason to send everything again, and
+/// that the follower lives is shown by heartbeats, on another connection.
+const APPEND_PATIENCE: Duration = Duration::from_secs(3);
+
+/// The slowest connection that appends are patient with, in bytes a second.
+const SLOWEST: usize = 1 << 20;
+
+/// Makes the clients for openraft's tasks.
+pub(crate) struct Network {
+    pub peers: Arc<Peers>,
+    pub applier: Arc<Applier>,
+    pub data: std::path::PathBuf,
+    pub snapshots_sent: Arc<AtomicU64>,
+}
+
+/// One task's way to one node.
+pub(crate) struct Client {
+    peers: Arc<Peers>,
+    applier: Arc<Applier>,
+    data: std::path::PathBuf,
+    snapshots_sent: Arc<AtomicU64>,
+    target: u64,
+    /// Heartbeats are appends, but small and urgent.
+    heartbeats: bool,
+    /// The append connection, while nothing is under way on it.
+    idle: Option<AppendConnection>,
+}
+
+struct AppendConnection {
+    reader: FrameReader,
+    writer: FrameWriter,
+}
+
+impl Network {
+    fn client(&self, target: u64, node: &Member, heartbeats: bool) -> Client {
+        self.peers.set_address(target, &node.address);
+        Client {
+            peers: self.peers.clone(),
+            applier: self.applier.clone(),
+            data: self.data.clone(),
+            snapshots_sent: self.snapshots_sent.clone(),
+            target,
+            heartbeats,
+            idle: None,
+        }
+    }
+}
+
+impl RaftNetworkFactory<Types> for Network {
+    type Network = Client;
+
+    async fn new_client(&mut self, target: u64, node: &Member) -> Client {
+        self.client(target, node, false)
+    }
+
+    async fn new_heartbeat_client(&mut self, target: u64, node: &Member) -> Client {
+        self.client(target, node, true)
+    }
+}
+
+fn rpc_error(error: PeerError) -> RPCError<Types> {
+    match error {
+        // Makes openraft wait before it tries again.
+        PeerError::Unreachable(..) => RPCError::Unreachable(Unreachable::from_string(error)),
+        PeerError::Lost(_) | PeerError::Timeout(_) | PeerError::Malformed(..) => {
+            RPCError::Network(NetworkError::from_string(error))
+        }
+    }
+}
+
+fn network_error(what: impl ToString) -> RPCError<Types> {
+    RPCError::Network(NetworkError::from_string(what))
+}
+
+/// The peer is there but cannot answer this, perhaps because it is about to stop.
+fn unexpected(answer: &Answer) -> RPCError<Types> {
+    RPCError::Unreachable(Unreachable::from_string(format!("unexpected answer: {answer:?}")))
+}
+
+impl Client {
+    async fn ask(&self, request: Request, option: &RPCOption) -> Result<Answer, RPCError<Types>> {
+        self.peers.ask(self.target, &request, option.soft_ttl()).await.map_err(rpc_error)
+    }
+
+    async fn ask_for_vote(&self, request: Request, option: &RPCOption) -> Result<VoteResponse<Types>, RPCError<Types>> {
+        match self.ask(request, option).await? {
+            Answer::Vote(VoteAnswer { ballot, granted, last }) => {
+                Ok(VoteResponse::new(Vote::from(ballot), last.map(LogId::from), granted))
+            }
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    async fn connect(&mut self) -> Result<AppendConnection, RPCError<Types>> {
+        if let Some(idle) = self.idle.take() {
+            return Ok(idle);
+        }
+        let (reader, writer) = self.peers.peer(self.target).open(Purpose::Append).await.map_err(rpc_error)?;
+        Ok(AppendConnection { reader, writer })
+    }
+}
+
+fn vote_form(request: &VoteRequest<Types>) -> VoteForm {
+    VoteForm {
+        ballot: (&request.vote).into(),
+        last: request.last_log_id.as_ref().map(Position::from),
+        transfer: request.leadership_transfer,
+    }
+}
+
+impl RaftNetworkV2<Types> for Client {
+    type SnapshotData = SnapshotData;
+
+    /// Heartbeats only: entries go through [`RaftNetworkV2::stream_append`].
+    async fn append_entries(
+        &mut self,
+        request: AppendEntriesRequest<Types>,
+        option: RPCOption,
+    ) -> Result<AppendEntriesResponse<Types>, RPCError<Types>> {
+        if !request.entries.is_empty() {
+            return Err(network_error("entries do not go over the control connection"));
+        }
+        let form = HeartbeatForm {
+            ballot: (&request.vote).into(),
+            previous: request.prev_log_id.as_ref().map(Position::from),
+            commit: request.leader_commit.as_ref().map(Position::from),
+        };
+        match self.ask(Request::Heartbeat(form), &option).await? {
+            Answer::Append(AppendAnswer::Appended) => Ok(AppendEntriesResponse::Success),
+            // Nothing before the first entry can be missing; openraft takes that for granted.
+            Answer::Append(AppendAnswer::Conflict) if request.prev_log_id.is_some() => {
+                Ok(AppendEntriesResponse::Conflict)
+            }
+            Answer::Append(AppendAnswer::HigherBallot(ballot)) => Ok(AppendEntriesResponse::HigherVote(ballot.into())),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    fn stream_append<'s, S>(
+        &'s mut self,
+        input: S,
+        option: RPCOption,
+    ) -> BoxFuture<'s, Result<BoxStream<'s, Result<StreamAppendResult<Types>, RPCError<Types>>>, RPCError<Types>>>
+    where
+        S: Stream<Item = AppendEntriesRequest<Types>> + Send + Unpin + 'static,
+    {
+        if self.heartbeats {
+            return stream_append_sequential(self, input, option);
+        }
+        Box::pin(async move {
+            let connection = self.connect().await?;
+            let pipeline =
+                Pipeline { home: &mut self.idle, connection, input, exhausted: false, under_way: VecDeque::new() };
+            let answers =
+                futures_util::stream::unfold(Some(pipeline), |pipeline| async move { pipeline?.next().await });
+            Ok(answers.boxed())
+        })
+    }
+
+    async fn vote(
+        &mut self,
+        request: VoteRequest<Types>,
+        option: RPCOption,
+    ) -> Result<VoteResponse<Types>, RPCError<Types>> {
+        self.ask_for_vote(Request::Vote(vote_form(&request)), &option).await
+    }
+
+    async fn pre_vote(
+        &mut self,
+        request: VoteRequest<Types>,
+        option: RPCOption,
+    ) -> Result<VoteResponse<Types>, RPCError<Types>> {
+        self.ask_for_vote(Request::PreVote(vote_form(&request)), &option).await
+    }
+
+    async fn full_snapshot(
+        &mut self,
+        vote: Vote,
+        snapshot: Snapshot,
+        cancel: impl Future<Output = ReplicationClosed> + Send + 'static,
+        _option: RPCOption,
+    ) -> Result<SnapshotResponse<Types>, StreamingError<Types>> {
+        let send = snapshot::Send {
+            peer: self.peers.peer(self.target),
+            applier: self.applier.clone(),
+            data: self.data.clone(),
+            target: self.target,
+        };
+        let answer = tokio::select! {
+            answer = send.run(vote, snapshot.meta) => answer?,
+            closed = cancel => return Err(closed.into()),
+        };
+        self.snapshots_sent.fetch_add(1, Ordering::Relaxed);
+        Ok(SnapshotResponse::new(answer))
+    }
+
+    async fn transfer_leader(
+        &mut self,
+        request: TransferLeaderRequest<Types>,
+        option: RPCOption,
+    ) -> Result<TransferLeaderResponse<Types>, RPCError<Types>> {
+        let transfer = Request::TransferTo {
+            from: request.from_leader().into(),
+            to: *request.to_node_id(),
+            last: request.last_log_id().map(Position::from),
+        };
+        match self.ask(transfer, &option).await? {
+            Answer::TransferTo(Ok(())) => Ok(Ok(())),
+            Answer::TransferTo(Err(why)) => Err(network_error(why)),
+            other => Err(unexpected(&other)),
+        }
+    }
+}
+
+/// Appends under way on one connection; answers come in the order of the requests.
+struct Pipeline<'s, S> {
+    /// Where the connection goes when all is answered.
+    home: &'s mut Option<AppendConnection>,
+    connection: AppendConnection,
+    input: S,
+    exhausted: bool,
+    under_way: VecDeque<UnderWay>,
+}
+
+struct UnderWay {
+    previous: Option<LogId>,
+    last: Option<LogId>,
+    /// When to give up.
+    until: Instant,
+}
+
+type Step<'s, S> = (Result<StreamAppendResult<Types>, RPCError<Types>>, Option<Pipeline<'s, S>>);
+
+impl<'s, S> Pipeline<'s, S>
+where
+    S: Stream<Item = AppendEntriesRequest<Types>> + Send + Unpin + 'static,
+{
+    /// Sends what comes until there is an answer. After an error the connection is not used again.
+    async fn next(mut self) -> Option<Step<'s, S>> {
+        loop {
+            if self.exhausted && self.under_way.is_empty() {
+                *self.home = Some(self.connection);
+                return None;
+            }
+            let until = self.under_way.front().map(|first| first.until);
+            tokio::select! {
+                biased;
+                frame = self.connection.reader.next() => {
+                    let answer = match frame {
+                        Ok(Some(frame)) => messages::decode::<AppendAnswer>(&frame.piece),
+                        Ok(None) => Err("the peer has closed the append connection".to_owned()),
+                        Err(error) => Err(format!("the append connection broke: {error}")),
+                    };
+                    return Some(match answer {
+                        Ok(answer) => self.answered(answer),
+                        Err(problem) => (Err(network_error(problem)), None),
+                    });
+                }
+                () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {
+                    return Some((Err(network_error("the peer does not answer appends in time")), None));
+                }
+                request = self.input.next(), if !self.exhausted && self.under_way.len() < PIPELINE => {
+                    match request {
+                        None => self.exhausted = true,
+                        Some(request) => {
+                            if let Err(error) = self.send(&request).await {
+                                return Some((Err(error), None));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    async fn send(&mut self, request: &AppendEntriesRequest<Types>) -> Result<(), RPCError<Types>> {
+        let bytes = messages::encode_append(request);
+        let patience = APPEND_PATIENCE + Duration::from_secs((bytes.len() / SLOWEST) as u64);
+        timeout(patience, self.connection.writer.send(0, Kind::Request, bytes))
+            .await
+            .map_err(|_| network_error("the peer does not take appends in time"))?
+            .map_err(network_error)?;
+        let last = request.entries.last().map(|entry| entry.log_id).or(request.prev_log_id);
+        self.under_way.push_back(UnderWay { previous: request.prev_log_id, last, until: Instant::now() + patience });
+        Ok(())
+    }
+
+    fn answered(mut self, answer: AppendAnswer) -> Step<'s, S> {
+        let Some(first) = self.under_way.pop_front() else {
+            return (Err(network_error("an answer to no append")), None);
+        };
+        match (answer, first.previous) {
+            (AppendAnswer::Appended, _) => (Ok(Ok(first.last)), Some(self)),
+            (AppendAnswer::Conflict, Some(previous)) => (Ok(Err(StreamAppendError::Conflict(previous))), None),
+            (AppendAnswer::Conflict, None) => (Err(network_error("the peer rejects the very first entry")), None),
+            (AppendAnswer::HigherBallot(ballot), _) => (Ok(Err(StreamAppendError::HigherVote(ballot.into()))), None),
+        }
+    }
+}
