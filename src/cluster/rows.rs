@@ -1,9 +1,12 @@
 //! A running read's rows, from the reader's thread to the session.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use tokio::sync::mpsc;
 
 use crate::storage::{ReadError, RowSink};
-use crate::types::Row;
+use crate::types::{PgError, Row, SqlState};
 
 /// Batches of rows that wait for the client; then the reader does.
 const WAITING: usize = 4;
@@ -13,31 +16,64 @@ type Rows = Result<Vec<Row>, ReadError>;
 /// Rows of a running read. Dropping it ends the read.
 pub struct RowStream {
     rows: mpsc::Receiver<Rows>,
+    /// Set when the reader has come to the end, be it an error: a reader that vanished before must not
+    /// pass for one that found no more rows.
+    finished: Arc<AtomicBool>,
 }
 
 impl RowStream {
     /// The stream, and the sink that fills it.
     pub(crate) fn new() -> (RowStream, Box<dyn RowSink>) {
         let (sender, rows) = mpsc::channel(WAITING);
-        (RowStream { rows }, Box::new(Sink(sender)))
+        let finished = Arc::new(AtomicBool::new(false));
+        (RowStream { rows, finished: finished.clone() }, Box::new(Sink { sender, finished }))
     }
 
     /// The next rows; `None` at the end.
     pub async fn next(&mut self) -> Option<Result<Vec<Row>, ReadError>> {
-        self.rows.recv().await
+        match self.rows.recv().await {
+            None if !self.finished.swap(true, Ordering::AcqRel) => Some(Err(ReadError::Pg(PgError::new(
+                SqlState::INTERNAL_ERROR,
+                "the reader of this statement has stopped before its end",
+            )))),
+            rows => rows,
+        }
     }
 }
 
-struct Sink(mpsc::Sender<Rows>);
+struct Sink {
+    sender: mpsc::Sender<Rows>,
+    finished: Arc<AtomicBool>,
+}
 
 impl RowSink for Sink {
     fn rows(&mut self, rows: Vec<Row>) -> bool {
-        self.0.blocking_send(Ok(rows)).is_ok()
+        self.sender.blocking_send(Ok(rows)).is_ok()
     }
 
     fn finish(self: Box<Self>, result: Result<(), ReadError>) {
         if let Err(error) = result {
-            let _ = self.0.blocking_send(Err(error));
+            let _ = self.sender.blocking_send(Err(error));
         }
+        self.finished.store(true, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Value;
+
+    #[tokio::test]
+    async fn a_reader_that_vanishes_is_no_end_of_rows() {
+        let (mut stream, mut sink) = RowStream::new();
+        std::thread::spawn(move || sink.rows(vec![vec![Value::Int4(1)]])).join().unwrap();
+        assert!(matches!(stream.next().await, Some(Ok(rows)) if rows.len() == 1));
+        assert!(matches!(stream.next().await, Some(Err(ReadError::Pg(_)))));
+        assert!(stream.next().await.is_none());
+
+        let (mut stream, sink) = RowStream::new();
+        std::thread::spawn(move || sink.finish(Ok(()))).join().unwrap();
+        assert!(stream.next().await.is_none());
     }
 }
