@@ -3,12 +3,34 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-if [ $# -lt 1 ]; then
-    echo "usage: compat/run.sh URL [DRIVER…]   (psql psycopg3 psycopg2 asyncpg pg8000 sqlalchemy jdbc)" >&2
-    exit 2
-fi
-url=$1
-shift
+case ${1-} in
+    -h | --help)
+        echo "usage: compat/run.sh [URL] [DRIVER…]   (psql psycopg3 psycopg2 asyncpg pg8000 sqlalchemy jdbc)"
+        exit 0
+        ;;
+    *://*)
+        url=$1
+        shift
+        ;;
+    *)
+        # A node of its own, of the last build.
+        quorlite=${QUORLITE:-../target/debug/quorlite}
+        [ -x "$quorlite" ] || { echo "compat/run.sh: $quorlite is missing: cargo build" >&2; exit 1; }
+        directory=$(mktemp -d)
+        ports=$(python3 -c 'import socket; s = [socket.socket() for _ in "123"]; [x.bind(("127.0.0.1", 0)) for x in s]; print(*(x.getsockname()[1] for x in s))')
+        read -r sql cluster http <<<"$ports"
+        "$quorlite" start --data "$directory/node" --listen "127.0.0.1:$sql" --cluster-listen "127.0.0.1:$cluster" \
+            --http-listen "127.0.0.1:$http" >"$directory/out" 2>"$directory/err" &
+        node=$!
+        trap 'kill "$node" 2>/dev/null; wait "$node" 2>/dev/null; rm -rf "$directory"' EXIT
+        url=postgresql://postgres@127.0.0.1:$sql/postgres
+        for _ in $(seq 100); do
+            pg_isready -q -d "$url" && break
+            kill -0 "$node" 2>/dev/null || { cat "$directory/err" >&2; exit 1; }
+            sleep 0.1
+        done
+        ;;
+esac
 drivers=("$@")
 [ ${#drivers[@]} -gt 0 ] || drivers=(psql psycopg3 psycopg2 asyncpg pg8000 sqlalchemy jdbc)
 

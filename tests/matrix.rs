@@ -4,6 +4,7 @@
 //! No expectations are written down: tens of thousands of small questions, whose answers PostgreSQL knows.
 
 mod compat;
+mod support;
 
 use std::collections::BTreeMap;
 

@@ -10,6 +10,7 @@ mod compat;
 mod script;
 #[path = "protocol/streaming.rs"]
 mod streaming;
+mod support;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -28,6 +29,13 @@ fn postgres_agrees() {
 #[test]
 fn quorlite() {
     run_all(&Server::quorlite(), false);
+}
+
+#[test]
+fn quorlite_follower() {
+    let server = Server::quorlite_follower();
+    run_all(&server, false);
+    server.assert_equal();
 }
 
 fn run_all(server: &Server, record: bool) {

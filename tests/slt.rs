@@ -9,6 +9,7 @@ mod compat;
 mod engines;
 #[path = "slt/record.rs"]
 mod record;
+mod support;
 
 use std::path::{Path, PathBuf};
 
@@ -32,9 +33,12 @@ fn simple() {
     run_all(&Server::quorlite(), Protocol::Simple);
 }
 
+/// Through a node that forwards what it can't do itself, and afterwards all nodes are equal.
 #[test]
 fn extended() {
-    run_all(&Server::quorlite(), Protocol::Extended);
+    let server = Server::quorlite_follower();
+    run_all(&server, Protocol::Extended);
+    server.assert_equal();
 }
 
 #[test]

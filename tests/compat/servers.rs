@@ -1,7 +1,6 @@
 //! Starts the two servers of a comparison, each on a free port in a directory of its own.
 
 use std::io::{BufRead, BufReader, Read};
-use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -11,6 +10,9 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use super::client::Client;
+use crate::support::cluster::TestCluster;
+use crate::support::free_port;
+use crate::support::process::Process;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -33,6 +35,15 @@ impl Engine {
 pub struct Server {
     pub engine: Engine,
     pub port: u16,
+    running: Running,
+}
+
+enum Running {
+    Postgres(Postgres),
+    Quorlite { cluster: Box<TestCluster>, node: usize },
+}
+
+struct Postgres {
     child: Child,
     /// The end of what it printed, shown when it fails.
     output: Arc<Mutex<String>>,
@@ -74,34 +85,42 @@ impl Server {
             postgres.args(["-c", setting]);
         }
         postgres.args(["-p", &port.to_string()]);
-        Some(Server::start(Engine::Postgres, postgres, port, directory))
+        let mut child =
+            postgres.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let output = Arc::new(Mutex::new(String::new()));
+        collect(child.stdout.take().expect("piped"), Arc::clone(&output));
+        collect(child.stderr.take().expect("piped"), Arc::clone(&output));
+        let running = Running::Postgres(Postgres { child, output, _directory: directory });
+        let mut server = Server { engine: Engine::Postgres, port, running };
+        server.wait_until_it_answers();
+        Some(server)
     }
 
     /// A cluster of one node, with the binary of this build.
     pub fn quorlite() -> Server {
-        let directory = TempDir::new().expect("a temporary directory");
-        let port = free_port();
-        let mut quorlite = Command::new(env!("CARGO_BIN_EXE_quorlite"));
-        quorlite.arg("start").arg("--data").arg(directory.path().join("node"));
-        quorlite.args(["--listen", &format!("127.0.0.1:{port}")]);
-        quorlite.args(["--cluster-listen", &format!("127.0.0.1:{}", free_port())]);
-        quorlite.args(["--http-listen", &format!("127.0.0.1:{}", free_port())]);
-        Server::start(Engine::Quorlite, quorlite, port, directory)
+        Server::of(TestCluster::start(1, &[]), 0)
     }
 
-    fn start(engine: Engine, mut command: Command, port: u16, directory: TempDir) -> Server {
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{}: {error}", engine.name()));
-        let output = Arc::new(Mutex::new(String::new()));
-        collect(child.stdout.take().expect("piped"), Arc::clone(&output));
-        collect(child.stderr.take().expect("piped"), Arc::clone(&output));
-        let mut server = Server { engine, port, child, output, _directory: directory };
+    /// A node of three that doesn't lead: no client can tell.
+    pub fn quorlite_follower() -> Server {
+        let cluster = TestCluster::start(3, &[]);
+        let follower = cluster.follower();
+        Server::of(cluster, follower)
+    }
+
+    fn of(cluster: TestCluster, node: usize) -> Server {
+        let port = cluster.nodes[node].sql_port;
+        let running = Running::Quorlite { cluster: Box::new(cluster), node };
+        let mut server = Server { engine: Engine::Quorlite, port, running };
         server.wait_until_it_answers();
         server
+    }
+
+    /// After everything: the nodes' files are equal.
+    pub fn assert_equal(&self) {
+        if let Running::Quorlite { cluster, .. } = &self.running {
+            cluster.assert_equal();
+        }
     }
 
     fn wait_until_it_answers(&mut self) {
@@ -124,36 +143,47 @@ impl Server {
 
     /// Panics when the process has ended.
     pub fn assert_running(&mut self) {
-        if let Some(status) = self.child.try_wait().expect("our child") {
+        let ended = match &mut self.running {
+            Running::Postgres(postgres) => postgres.child.try_wait().expect("our child"),
+            Running::Quorlite { cluster, node } => cluster.nodes[*node].running().ended(),
+        };
+        if let Some(status) = ended {
             panic!("{} ended: {status}\n{}", self.engine.name(), self.output());
         }
     }
 
     pub fn output(&self) -> String {
-        self.output.lock().expect("not poisoned").clone()
+        match &self.running {
+            Running::Postgres(postgres) => postgres.output.lock().expect("not poisoned").clone(),
+            Running::Quorlite { cluster, node } => {
+                cluster.nodes[*node].process.as_ref().map(Process::stderr).unwrap_or_default()
+            }
+        }
     }
 
     /// Resident memory, in bytes.
     pub fn resident(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("procfs");
+        let pid = match &self.running {
+            Running::Postgres(postgres) => postgres.child.id(),
+            Running::Quorlite { cluster, node } => cluster.nodes[*node].process.as_ref().expect("it runs").id(),
+        };
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("procfs");
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("VmRSS");
         let kilobytes = line.split_whitespace().nth(1).and_then(|number| number.parse::<u64>().ok());
         kilobytes.expect("a number") * 1024
     }
 }
 
-impl Drop for Server {
+impl Drop for Postgres {
+    /// Its children and shared memory outlive a postmaster that was killed: SIGINT is its fast shutdown.
     fn drop(&mut self) {
-        // PostgreSQL's children and shared memory outlive a postmaster that was killed: SIGINT is its fast shutdown.
-        if self.engine == Engine::Postgres {
-            let _ = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
-            let deadline = Instant::now() + Duration::from_secs(10);
-            while Instant::now() < deadline {
-                if !matches!(self.child.try_wait(), Ok(None)) {
-                    return;
-                }
-                std::thread::sleep(Duration::from_millis(20));
+        let _ = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while Instant::now() < deadline {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
             }
+            std::thread::sleep(Duration::from_millis(20));
         }
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -196,8 +226,4 @@ fn account(name: &str) -> (u32, u32) {
     let mut fields = line.unwrap_or_else(|| panic!("no account {name}")).split(':').skip(2);
     let mut number = || fields.next().and_then(|field| field.parse().ok()).expect("a number");
     (number(), number())
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
 }
