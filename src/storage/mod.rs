@@ -13,6 +13,7 @@ mod data_dir;
 mod entry;
 mod raft_log;
 mod read;
+mod stored;
 mod transaction;
 
 use std::path::Path;

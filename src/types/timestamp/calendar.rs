@@ -33,6 +33,16 @@ impl Civil {
         }
     }
 
+    /// Whether there is such a day and time of day.
+    pub fn is_valid(&self) -> bool {
+        self.day >= 1
+            && i32::from(self.day) <= days_in_month(self.year, i32::from(self.month))
+            && self.hour < 24
+            && self.minute < 60
+            && self.second < 60
+            && self.micros < 1_000_000
+    }
+
     /// The inverse of [`Civil::from_micros`]; saturates.
     pub fn to_micros(self) -> i64 {
         let days = days_of(self.year, i32::from(self.month), i32::from(self.day));

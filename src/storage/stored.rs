@@ -1,0 +1,427 @@
+//! The one stored form of each type, both ways: what a value is in the SQLite file.
+//!
+//! SQLite compares, sorts and indexes stored forms by itself, so they are chosen for that: equal values have
+//! equal forms (but for zeros, which SQLite compares equal), and forms sort as PostgreSQL sorts the values.
+//!
+//! | type | stored as |
+//! |---|---|
+//! | bool | INTEGER 0, 1 |
+//! | int2, int4, int8, oid | INTEGER |
+//! | float8 | REAL; NaN as the TEXT `NaN`, since SQLite makes it NULL: text sorts after numbers, as NaN does |
+//! | float4 | as float8, widened exactly: `0.1::float4` is 0.10000000149011612 and not equal to `0.1::float8`, as in PostgreSQL |
+//! | text, varchar, name | TEXT, UTF-8 without NUL |
+//! | "char" | TEXT, as it prints |
+//! | bytea | BLOB |
+//! | uuid | TEXT, lower case with hyphens |
+//! | timestamptz | TEXT in UTC, see [`write_timestamptz`] |
+//!
+//! SQLite stores a whole REAL as an integer where that is shorter and so forgets the sign of −0.0: it
+//! comes back as 0.
+
+use std::fmt::Write;
+
+use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
+use rusqlite::{Row as SqliteRow, Statement};
+
+use crate::sql::ResultColumn;
+use crate::types::timestamp::{self, Civil};
+use crate::types::{PgError, Row, SqlState, Type, Value, text};
+
+/// A regclass is an oid that prints otherwise.
+const REGCLASS: Type = Type(2205);
+
+/// Binds a statement's parameters `?1` … as far as it has them.
+pub fn bind(statement: &mut Statement<'_>, params: &[Value]) -> rusqlite::Result<()> {
+    let used = statement.parameter_count();
+    for (index, value) in params.iter().enumerate().take(used) {
+        let stored = to_sqlite(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+        statement.raw_bind_parameter(index + 1, stored)?;
+    }
+    Ok(())
+}
+
+/// A result row as values of the result's columns.
+pub fn row(row: &SqliteRow<'_>, columns: &[ResultColumn]) -> Result<Row, PgError> {
+    let value = |(index, column): (usize, &ResultColumn)| match row.get_ref(index) {
+        Ok(stored) => from_sqlite(stored, column.ty),
+        Err(error) => Err(PgError::new(SqlState::INTERNAL_ERROR, error.to_string())),
+    };
+    columns.iter().enumerate().map(value).collect()
+}
+
+/// A value's stored form. Errors: text with a NUL in it (22021).
+pub fn to_sqlite(value: &Value) -> Result<ToSqlOutput<'_>, PgError> {
+    Ok(match value {
+        Value::Null => ToSqlOutput::Borrowed(ValueRef::Null),
+        Value::Bool(bool) => integer(i64::from(*bool)),
+        Value::Int2(int) => integer(i64::from(*int)),
+        Value::Int4(int) => integer(i64::from(*int)),
+        Value::Int8(int) => integer(*int),
+        Value::Oid(oid) => integer(i64::from(*oid)),
+        Value::Char(_) => ToSqlOutput::Owned(Owned::Text(printed(value))),
+        Value::Float4(float) => real(f64::from(*float)),
+        Value::Float8(float) => real(*float),
+        Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text::without_nul(text)?.as_bytes())),
+        Value::Bytea(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+        Value::Timestamptz(timestamp) => ToSqlOutput::Owned(Owned::Text(timestamptz(*timestamp))),
+        Value::Uuid(uuid) => ToSqlOutput::Owned(Owned::Text(self::uuid(uuid))),
+    })
+}
+
+fn printed(value: &Value) -> String {
+    let mut out = String::new();
+    text::output(value, &timestamp::Zone::utc(), &mut out);
+    out
+}
+
+fn integer(int: i64) -> ToSqlOutput<'static> {
+    ToSqlOutput::Borrowed(ValueRef::Integer(int))
+}
+
+fn real(float: f64) -> ToSqlOutput<'static> {
+    ToSqlOutput::Borrowed(if float.is_nan() { NAN } else { ValueRef::Real(float) })
+}
+
+/// What NaN is stored as.
+pub const NAN: ValueRef<'static> = ValueRef::Text(b"NaN");
+
+/// The stored form of a uuid.
+pub fn uuid(uuid: &[u8; 16]) -> String {
+    let mut out = String::with_capacity(36);
+    // A String takes everything.
+    let _ = text::write_uuid(uuid, &mut out);
+    out
+}
+
+/// The stored form of a timestamptz.
+pub fn timestamptz(timestamp: i64) -> String {
+    let mut out = String::with_capacity(29);
+    write_timestamptz(timestamp, &mut out);
+    out
+}
+
+/// The value of a stored form. Errors: XX001, for nothing but damage or another program's writing puts other
+/// things into the file.
+pub fn from_sqlite(stored: ValueRef<'_>, ty: Type) -> Result<Value, PgError> {
+    let value = match (ty, stored) {
+        (_, ValueRef::Null) => Some(Value::Null),
+        (Type::BOOL, ValueRef::Integer(int @ (0 | 1))) => Some(Value::Bool(int == 1)),
+        (Type::INT2, ValueRef::Integer(int)) => i16::try_from(int).ok().map(Value::Int2),
+        (Type::INT4, ValueRef::Integer(int)) => i32::try_from(int).ok().map(Value::Int4),
+        (Type::INT8, ValueRef::Integer(int)) => Some(Value::Int8(int)),
+        (Type::OID | REGCLASS, ValueRef::Integer(int)) => u32::try_from(int).ok().map(Value::Oid),
+        (Type::CHAR, ValueRef::Text(bytes)) => parse_char(bytes).map(Value::Char),
+        (Type::FLOAT8, stored) => float(stored).map(Value::Float8),
+        // Where an expression has more digits than a float4 it was meant to be rounded.
+        (Type::FLOAT4, stored) => float(stored).map(|float| Value::Float4(float as f32)),
+        (Type::TEXT | Type::VARCHAR | Type::NAME | Type::UNKNOWN, ValueRef::Text(bytes)) => {
+            std::str::from_utf8(bytes).ok().map(|text| Value::Text(text.to_owned()))
+        }
+        (Type::BYTEA, ValueRef::Blob(bytes)) => Some(Value::Bytea(bytes.to_vec())),
+        (Type::UUID, ValueRef::Text(bytes)) => parse_uuid(bytes).map(Value::Uuid),
+        (Type::TIMESTAMPTZ, ValueRef::Text(bytes)) => parse_timestamptz(bytes).map(Value::Timestamptz),
+        (Type::VOID, _) => Some(Value::Text(String::new())),
+        _ => None,
+    };
+    value.ok_or_else(|| corrupt(ty, stored))
+}
+
+/// A float from its stored form, also where SQLite has made an integer of a whole one.
+pub fn float(stored: ValueRef<'_>) -> Option<f64> {
+    match stored {
+        ValueRef::Real(float) => Some(float),
+        ValueRef::Integer(int) => Some(int as f64),
+        NAN => Some(f64::NAN),
+        _ => None,
+    }
+}
+
+fn corrupt(ty: Type, stored: ValueRef<'_>) -> PgError {
+    let shown = match stored {
+        ValueRef::Null => "NULL".to_owned(),
+        ValueRef::Integer(int) => int.to_string(),
+        ValueRef::Real(float) => float.to_string(),
+        ValueRef::Text(bytes) => format!("{:?}", String::from_utf8_lossy(&bytes[..bytes.len().min(40)])),
+        ValueRef::Blob(bytes) => format!("a blob of {} bytes", bytes.len()),
+    };
+    PgError::new(
+        SqlState::DATA_CORRUPTED,
+        format!("the database file holds {shown} where a value of type {ty} belongs"),
+    )
+    .hint("Only Quorlite may write to its files.")
+}
+
+fn parse_char(bytes: &[u8]) -> Option<u8> {
+    match bytes {
+        [] => Some(0),
+        [byte] if byte.is_ascii() => Some(*byte),
+        [b'\\', a @ b'2'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7'] => {
+            Some((a - b'0') << 6 | (b - b'0') << 3 | (c - b'0'))
+        }
+        _ => None,
+    }
+}
+
+/// Exactly what [`uuid`] writes: other spellings would be equal values with unequal forms.
+fn parse_uuid(bytes: &[u8]) -> Option<[u8; 16]> {
+    if bytes.len() != 36 {
+        return None;
+    }
+    let mut uuid = [0; 16];
+    let mut at = 0;
+    for (index, byte) in uuid.iter_mut().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            if bytes[at] != b'-' {
+                return None;
+            }
+            at += 1;
+        }
+        *byte = nibble(bytes[at])? << 4 | nibble(bytes[at + 1])?;
+        at += 2;
+    }
+    Some(uuid)
+}
+
+fn nibble(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
+/// Writes a timestamptz as text that sorts as time does, byte by byte:
+///
+/// | | stored |
+/// |---|---|
+/// | `-infinity` | `-infinity` |
+/// | years BC | `-y9956-03-15 00:00:00+00 (44 BC)`: the later the year, the higher the number |
+/// | years 1 to 9999 | `2024-01-05 10:00:00.5+00` |
+/// | later years | `Y010000-01-01 00:00:00+00`: always six digits |
+/// | `infinity` | `infinity` |
+///
+/// `-i` < `-y` < digits < `Y` < `i`; and within a second `+` < `.`, so no fraction comes before any.
+pub fn write_timestamptz(timestamp: i64, out: &mut String) {
+    match timestamp {
+        timestamp::INFINITY => return out.push_str("infinity"),
+        timestamp::NEG_INFINITY => return out.push_str("-infinity"),
+        _ => {}
+    }
+    let civil = Civil::from_micros(timestamp);
+    // A String takes everything.
+    let _ = match civil.year {
+        ..=0 => {
+            out.push_str("-y");
+            civil.write(9999 + civil.year, out).and_then(|()| write!(out, "+00 ({} BC)", 1 - civil.year))
+        }
+        1..=9999 => civil.write(civil.year, out).and_then(|()| out.write_str("+00")),
+        _ => {
+            // Six digits, of which `Civil::write` pads no more than four.
+            out.push_str(if civil.year < 100_000 { "Y0" } else { "Y" });
+            civil.write(civil.year, out).and_then(|()| out.write_str("+00"))
+        }
+    };
+}
+
+/// The inverse of [`write_timestamptz`]; takes nothing else.
+pub fn parse_timestamptz(bytes: &[u8]) -> Option<i64> {
+    match bytes {
+        b"infinity" => return Some(timestamp::INFINITY),
+        b"-infinity" => return Some(timestamp::NEG_INFINITY),
+        _ => {}
+    }
+    let (year, rest) = match bytes {
+        [b'-', b'y', ..] => (number(bytes.get(2..6)?)? - 9999, &bytes[6..]),
+        [b'Y', ..] => (number(bytes.get(1..7)?)?, &bytes[7..]),
+        _ => (number(bytes.get(..4)?)?, &bytes[4..]),
+    };
+    let era = match bytes[0] {
+        b'-' => year <= 0,
+        b'Y' => year > 9999,
+        _ => year > 0,
+    };
+    let rest = match bytes[0] {
+        b'-' => rest.strip_suffix(format!(" ({} BC)", 1 - year).as_bytes())?,
+        _ => rest,
+    };
+    let rest = rest.strip_suffix(b"+00")?;
+    // -MM-DD HH:MM:SS[.ffffff]
+    let [b'-', mo1, mo2, b'-', d1, d2, b' ', h1, h2, b':', mi1, mi2, b':', s1, s2, fraction @ ..] = rest else {
+        return None;
+    };
+    let two = |a: &u8, b: &u8| number(&[*a, *b]).map(|number| number as u8);
+    let micros = match fraction {
+        [] => 0,
+        // Without trailing zeros, or equal times would have unequal forms.
+        [b'.', digits @ .., last] if digits.len() < 6 && *last != b'0' => {
+            number(&fraction[1..])? as u32 * 10u32.pow(5 - digits.len() as u32)
+        }
+        _ => return None,
+    };
+    let civil = Civil {
+        year,
+        month: two(mo1, mo2)?,
+        day: two(d1, d2)?,
+        hour: two(h1, h2)?,
+        minute: two(mi1, mi2)?,
+        second: two(s1, s2)?,
+        micros,
+    };
+    let timestamp = civil.to_micros();
+    (era && civil.is_valid() && (timestamp::MIN..timestamp::END).contains(&timestamp)).then_some(timestamp)
+}
+
+fn number(digits: &[u8]) -> Option<i32> {
+    digits.iter().try_fold(0i32, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i32::from(digit - b'0')))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rusqlite::Connection;
+
+    use super::*;
+
+    fn micros() -> impl Strategy<Value = i64> {
+        prop_oneof![
+            timestamp::MIN..timestamp::END,
+            // Close together, and around the year 1, 10000 and 100000.
+            (
+                0i64..3_000_000,
+                prop::sample::select(vec![
+                    0,
+                    -63_082_281_600_000_000,
+                    252_455_616_000_000_000,
+                    3_092_600_160_000_000_000
+                ])
+            )
+                .prop_map(|(offset, base)| base - 1_500_000 + offset),
+            prop::sample::select(vec![
+                timestamp::INFINITY,
+                timestamp::NEG_INFINITY,
+                timestamp::MIN,
+                timestamp::END - 1
+            ]),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn timestamps_come_back_and_sort_as_time(a in micros(), b in micros()) {
+            let (stored_a, stored_b) = (timestamptz(a), timestamptz(b));
+            prop_assert_eq!(parse_timestamptz(stored_a.as_bytes()), Some(a), "{}", stored_a);
+            prop_assert_eq!(stored_a.cmp(&stored_b), a.cmp(&b), "{} {}", stored_a, stored_b);
+        }
+
+        #[test]
+        fn a_timestamp_has_one_form(text in "(-y)?Y?[0-9]{4,6}-[01][0-9]-[0-3][0-9] [0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{0,7})?\\+00( \\([0-9]{1,4} BC\\))?") {
+            if let Some(timestamp) = parse_timestamptz(text.as_bytes()) {
+                prop_assert_eq!(timestamptz(timestamp), text);
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..50)) {
+            for info in Type::all() {
+                for stored in [ValueRef::Text(&bytes), ValueRef::Blob(&bytes)] {
+                    let _ = from_sqlite(stored, info.ty);
+                }
+            }
+        }
+    }
+
+    fn value() -> impl Strategy<Value = (Type, Value)> {
+        prop_oneof![
+            any::<bool>().prop_map(|value| (Type::BOOL, Value::Bool(value))),
+            any::<i16>().prop_map(|value| (Type::INT2, Value::Int2(value))),
+            any::<i32>().prop_map(|value| (Type::INT4, Value::Int4(value))),
+            any::<i64>().prop_map(|value| (Type::INT8, Value::Int8(value))),
+            any::<u32>().prop_map(|value| (Type::OID, Value::Oid(value))),
+            any::<u8>().prop_map(|value| (Type::CHAR, Value::Char(value))),
+            any::<f32>().prop_map(|value| (Type::FLOAT4, Value::Float4(value))),
+            any::<f64>().prop_map(|value| (Type::FLOAT8, Value::Float8(value))),
+            (-100i32..100).prop_map(|value| (Type::FLOAT8, Value::Float8(value.into()))),
+            "[^\0]*".prop_map(|value| (Type::TEXT, Value::Text(value))),
+            any::<Vec<u8>>().prop_map(|value| (Type::BYTEA, Value::Bytea(value))),
+            any::<[u8; 16]>().prop_map(|value| (Type::UUID, Value::Uuid(value))),
+            micros().prop_map(|value| (Type::TIMESTAMPTZ, Value::Timestamptz(value))),
+        ]
+    }
+
+    /// Through a column declared as the emitter declares it, for SQLite converts by the declared type.
+    #[test]
+    fn values_come_back_from_a_table() {
+        let connection = Connection::open_in_memory().unwrap();
+        for info in Type::all().iter().filter(|info| info.ty != Type::VOID) {
+            let create = format!("CREATE TABLE \"{}\" (v {})", info.name, info.sql_name.replace('"', ""));
+            connection.execute_batch(&create).unwrap();
+        }
+        proptest!(ProptestConfig::with_cases(1000), |((ty, value) in value())| {
+            let name = ty.name();
+            connection.execute_batch(&format!("DELETE FROM \"{name}\"")).unwrap();
+            let mut insert = connection.prepare_cached(&format!("INSERT INTO \"{name}\" VALUES (?1)")).unwrap();
+            bind(&mut insert, std::slice::from_ref(&value)).unwrap();
+            insert.raw_execute().unwrap();
+            let mut select = connection.prepare_cached(&format!("SELECT v FROM \"{name}\" WHERE v = ?1")).unwrap();
+            bind(&mut select, std::slice::from_ref(&value)).unwrap();
+            let mut rows = select.raw_query();
+            let row = rows.next().unwrap().expect("equal to itself");
+            let back = from_sqlite(row.get_ref(0).unwrap(), ty).unwrap();
+            let same = match (&back, &value) {
+                (Value::Float4(a), Value::Float4(b)) => a == b || a.is_nan() && b.is_nan(),
+                (Value::Float8(a), Value::Float8(b)) => a == b || a.is_nan() && b.is_nan(),
+                (a, b) => a == b,
+            };
+            prop_assert!(same, "{value:?} came back as {back:?}");
+        });
+    }
+
+    #[test]
+    fn ordinary_times_look_ordinary() {
+        let stored = |text: &str| {
+            let zone = timestamp::Zone::utc();
+            timestamptz(timestamp::input(text, &zone, 0).unwrap())
+        };
+        assert_eq!(stored("2024-01-01 00:00:00.5"), "2024-01-01 00:00:00.5+00");
+        assert_eq!(stored("0044-03-15 12:00 BC"), "-y9956-03-15 12:00:00+00 (44 BC)");
+        assert_eq!(stored("12345-06-07"), "Y012345-06-07 00:00:00+00");
+        assert_eq!(stored("infinity"), "infinity");
+    }
+
+    #[test]
+    fn floats_sort_as_in_postgresql() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE t (v double precision)").unwrap();
+        for float in [f64::NAN, 1.5, f64::INFINITY, -0.0, f64::NEG_INFINITY, 1e300] {
+            connection.execute("INSERT INTO t VALUES (?1)", [to_sqlite(&Value::Float8(float)).unwrap()]).unwrap();
+        }
+        let mut statement = connection.prepare("SELECT v FROM t ORDER BY v").unwrap();
+        let sorted: Vec<f64> = statement
+            .query_map([], |row| Ok(float(row.get_ref(0)?).unwrap()))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        assert_eq!(format!("{sorted:?}"), "[-inf, 0.0, 1.5, 1e300, inf, NaN]");
+    }
+
+    #[test]
+    fn what_is_not_ours_is_damage() {
+        let refused = [
+            (Type::BOOL, ValueRef::Integer(2)),
+            (Type::INT2, ValueRef::Integer(32768)),
+            (Type::INT4, ValueRef::Text(b"1")),
+            (Type::TEXT, ValueRef::Text(b"\xff")),
+            (Type::TEXT, ValueRef::Integer(7)),
+            (Type::FLOAT8, ValueRef::Text(b"nan")),
+            (Type::UUID, ValueRef::Text(b"A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11")),
+            (Type::TIMESTAMPTZ, ValueRef::Text(b"2024-01-01")),
+            (Type::TIMESTAMPTZ, ValueRef::Text(b"2024-02-30 00:00:00+00")),
+            (Type::TIMESTAMPTZ, ValueRef::Text(b"2024-01-01 00:00:00.50+00")),
+        ];
+        for (ty, stored) in refused {
+            assert_eq!(from_sqlite(stored, ty).unwrap_err().code, SqlState::DATA_CORRUPTED, "{ty} {stored:?}");
+        }
+    }
+}
