@@ -11,6 +11,7 @@
 mod cancel;
 mod data_dir;
 mod entry;
+mod functions;
 mod raft_log;
 mod read;
 mod stored;

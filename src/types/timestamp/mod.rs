@@ -61,3 +61,13 @@ pub fn output(timestamp: i64, zone: &Zone, out: &mut impl fmt::Write) -> fmt::Re
     }
     if bc { out.write_str(" BC") } else { Ok(()) }
 }
+
+/// Rounds to `precision` decimals of a second (0 to 6), as `timestamptz(p)` does: halves away from 2000.
+pub fn round(timestamp: i64, precision: i64) -> i64 {
+    if timestamp == INFINITY || timestamp == NEG_INFINITY || !(0..6).contains(&precision) {
+        return timestamp;
+    }
+    let scale = 10_i64.pow(6 - precision as u32);
+    let rounded = (timestamp.unsigned_abs() as i64 + scale / 2) / scale * scale;
+    if timestamp < 0 { -rounded } else { rounded }
+}

@@ -1,0 +1,308 @@
+//! Functions that PostgreSQL has and SQLite lacks, or has otherwise: registered on each connection for the emitted
+//! statements.
+//!
+//! [`sqlite_functions`] lists what the emitter can call; the tables in the modules here implement it, one line a
+//! function, and a test holds the two together. Arguments and results are stored forms (see
+//! [`stored`](super::stored)): a timestamptz is its UTC text, NaN the text `NaN`.
+//!
+//! The database's collation is "C" and its encoding UTF8, as after `initdb --locale=C --encoding=UTF8`: text sorts by
+//! bytes, which is how SQLite's own comparisons and indexes sort it, and upper(), lower() and ILIKE fold ASCII letters
+//! only. Characters are counted, not bytes.
+//!
+//! SQLite knows errors by a text alone. A function's [`PgError`] is kept in the connection's [`FunctionState`];
+//! whoever ran the statement takes it from there ([`FunctionState::take_error`]).
+
+mod aggregates;
+mod bytes;
+mod integers;
+mod like;
+mod math;
+mod session;
+mod text;
+mod values;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::functions::{Context, FunctionFlags};
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, Error};
+
+use super::stored;
+use crate::sql::{SessionContext, sqlite_functions};
+use crate::types::timestamp::Zone;
+use crate::types::{PgError, SqlState};
+
+pub use session::SequenceSource;
+
+/// What a connection's functions know beyond their arguments, and the error that one of them met. Clones share it.
+#[derive(Clone)]
+pub struct FunctionState(Arc<Mutex<State>>);
+
+struct State {
+    error: Option<PgError>,
+    context: Arc<SessionContext>,
+    /// The setting `timezone`, resolved when a statement first needs it.
+    zone: Option<Zone>,
+    sequences: Option<Box<dyn SequenceSource>>,
+    session_sequences: session::SessionSequences,
+}
+
+impl FunctionState {
+    /// `sequences`: the writer's; a reader has none, for nextval() writes.
+    pub fn new(sequences: Option<Box<dyn SequenceSource>>) -> FunctionState {
+        let nobody = SessionContext {
+            user: String::new(),
+            database: String::new(),
+            search_path: Vec::new(),
+            pid: 0,
+            transaction_timestamp: 0,
+            statement_timestamp: 0,
+            settings: Arc::default(),
+        };
+        FunctionState(Arc::new(Mutex::new(State {
+            error: None,
+            context: Arc::new(nobody),
+            zone: None,
+            sequences,
+            session_sequences: session::SessionSequences::default(),
+        })))
+    }
+
+    /// For whom the next statement runs. Forgets an error that nobody took.
+    pub fn set_context(&self, context: Arc<SessionContext>) {
+        let state = &mut *self.lock();
+        state.error = None;
+        if !Arc::ptr_eq(&state.context.settings, &context.settings) {
+            state.zone = None;
+        }
+        state.context = context;
+    }
+
+    /// The error that made a function, and with it the statement, fail. SQLite's own error then says no more.
+    pub fn take_error(&self) -> Option<PgError> {
+        self.lock().error.take()
+    }
+
+    fn fail(&self, error: PgError) -> Error {
+        let text = error.message.clone();
+        self.lock().error = Some(error);
+        Error::UserFunctionError(text.into())
+    }
+
+    /// Held for the length of one function at most: the connection runs one at a time.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Registers every function of [`sqlite_functions`] on the connection.
+pub fn register(connection: &Connection, state: &FunctionState) -> rusqlite::Result<()> {
+    for function in sqlite_functions() {
+        // No function of ours changes the database behind SQLite's back, so it may stand anywhere.
+        let mut flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_INNOCUOUS;
+        if function.deterministic {
+            flags |= FunctionFlags::SQLITE_DETERMINISTIC;
+        }
+        if function.aggregate {
+            aggregates::register(connection, state, &function, flags)?;
+            continue;
+        }
+        let scalar = scalar(function.name).ok_or_else(|| missing(function.name))?;
+        let (state, strict) = (state.clone(), function.strict);
+        connection.create_scalar_function(function.name, function.args, flags, move |context| {
+            if strict && (0..context.len()).any(|index| context.get_raw(index) == ValueRef::Null) {
+                return Ok(Out::Null);
+            }
+            scalar(&Call { context, state: &state }).map_err(|error| state.fail(error))
+        })?;
+    }
+    Ok(())
+}
+
+/// A test sees to it that nobody meets this.
+fn missing(name: &str) -> Error {
+    Error::UserFunctionError(format!("function {name} has no implementation").into())
+}
+
+/// One function over scalar arguments.
+type Scalar = fn(&Call<'_, '_>) -> Result<Out, PgError>;
+
+const TABLES: [&[(&str, Scalar)]; 7] = [
+    integers::FUNCTIONS,
+    math::FUNCTIONS,
+    text::FUNCTIONS,
+    like::FUNCTIONS,
+    bytes::FUNCTIONS,
+    values::FUNCTIONS,
+    session::FUNCTIONS,
+];
+
+/// The implementation of a name, for whatever number of arguments.
+fn scalar(name: &str) -> Option<Scalar> {
+    TABLES.into_iter().flatten().find(|(other, _)| *other == name).map(|(_, scalar)| *scalar)
+}
+
+/// A function's call: its arguments.
+struct Call<'a, 'c> {
+    context: &'a Context<'c>,
+    state: &'a FunctionState,
+}
+
+impl Call<'_, '_> {
+    fn len(&self) -> usize {
+        self.context.len()
+    }
+
+    fn raw(&self, index: usize) -> ValueRef<'_> {
+        self.context.get_raw(index)
+    }
+
+    fn is_null(&self, index: usize) -> bool {
+        self.raw(index) == ValueRef::Null
+    }
+
+    fn int(&self, index: usize) -> Result<i64, PgError> {
+        match self.raw(index) {
+            ValueRef::Integer(int) => Ok(int),
+            other => Err(unexpected("an integer", other)),
+        }
+    }
+
+    fn int4(&self, index: usize) -> Result<i32, PgError> {
+        let int = self.int(index)?;
+        i32::try_from(int).map_err(|_| PgError::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "integer out of range"))
+    }
+
+    fn bool(&self, index: usize) -> Result<bool, PgError> {
+        Ok(self.int(index)? != 0)
+    }
+
+    fn float(&self, index: usize) -> Result<f64, PgError> {
+        stored::float(self.raw(index)).ok_or_else(|| unexpected("a float", self.raw(index)))
+    }
+
+    fn text(&self, index: usize) -> Result<&str, PgError> {
+        match self.raw(index) {
+            ValueRef::Text(bytes) => std::str::from_utf8(bytes)
+                .map_err(|_| PgError::new(SqlState::DATA_CORRUPTED, "the database file holds text that is not UTF-8")),
+            other => Err(unexpected("text", other)),
+        }
+    }
+
+    fn bytes(&self, index: usize) -> Result<&[u8], PgError> {
+        match self.raw(index) {
+            ValueRef::Blob(bytes) => Ok(bytes),
+            other => Err(unexpected("bytea", other)),
+        }
+    }
+
+    fn context(&self) -> Arc<SessionContext> {
+        self.state.lock().context.clone()
+    }
+
+    fn zone(&self) -> Zone {
+        let state = &mut *self.state.lock();
+        let settings = &state.context.settings;
+        state
+            .zone
+            .get_or_insert_with(|| {
+                let name = settings.get("timezone").map_or("UTC", String::as_str);
+                Zone::resolve(name).unwrap_or_else(|_| Zone::utc())
+            })
+            .clone()
+    }
+}
+
+/// The emitter took one type for another.
+fn unexpected(wanted: &str, found: ValueRef<'_>) -> PgError {
+    let found = found.data_type();
+    PgError::new(SqlState::INTERNAL_ERROR, format!("a function got {found} where it expected {wanted}"))
+}
+
+/// A function's result.
+enum Out {
+    Null,
+    Int(i64),
+    Float(f64),
+    Text(String),
+    Bytes(Vec<u8>),
+    /// The argument of this index as it is.
+    Argument(usize),
+}
+
+impl ToSql for Out {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Out::Null => ToSqlOutput::Borrowed(ValueRef::Null),
+            Out::Int(int) => ToSqlOutput::Borrowed(ValueRef::Integer(*int)),
+            Out::Float(float) if float.is_nan() => ToSqlOutput::Borrowed(stored::NAN),
+            Out::Float(float) => ToSqlOutput::Borrowed(ValueRef::Real(*float)),
+            Out::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Out::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+            Out::Argument(index) => ToSqlOutput::Arg(*index),
+        })
+    }
+}
+
+impl From<bool> for Out {
+    fn from(bool: bool) -> Out {
+        Out::Int(i64::from(bool))
+    }
+}
+
+impl From<i16> for Out {
+    fn from(int: i16) -> Out {
+        Out::Int(i64::from(int))
+    }
+}
+
+impl From<i32> for Out {
+    fn from(int: i32) -> Out {
+        Out::Int(i64::from(int))
+    }
+}
+
+impl From<i64> for Out {
+    fn from(int: i64) -> Out {
+        Out::Int(int)
+    }
+}
+
+impl From<u32> for Out {
+    fn from(oid: u32) -> Out {
+        Out::Int(i64::from(oid))
+    }
+}
+
+impl From<f32> for Out {
+    fn from(float: f32) -> Out {
+        Out::Float(f64::from(float))
+    }
+}
+
+impl From<f64> for Out {
+    fn from(float: f64) -> Out {
+        Out::Float(float)
+    }
+}
+
+impl From<String> for Out {
+    fn from(text: String) -> Out {
+        Out::Text(text)
+    }
+}
+
+impl From<&str> for Out {
+    fn from(text: &str) -> Out {
+        Out::Text(text.to_owned())
+    }
+}
+
+impl From<Vec<u8>> for Out {
+    fn from(bytes: Vec<u8>) -> Out {
+        Out::Bytes(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests;

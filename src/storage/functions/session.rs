@@ -1,0 +1,202 @@
+//! Functions that look at the session: its time, its names and settings, its sequences.
+
+use std::collections::BTreeMap;
+
+use super::{Call, Out, Scalar, stored};
+use crate::types::timestamp;
+use crate::types::{PgError, SqlState};
+
+#[rustfmt::skip]
+pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
+    ("pg_now", |call| Ok(stored::timestamptz(call.context().transaction_timestamp).into())),
+    ("pg_statement_timestamp", |call| Ok(stored::timestamptz(call.context().statement_timestamp).into())),
+    ("pg_clock_timestamp", |_| Ok(stored::timestamptz(timestamp::now()).into())),
+    ("pg_timestamptz_in", timestamptz_in),
+    ("pg_timestamptz_out", timestamptz_out),
+    ("pg_timestamptz_scale", timestamptz_scale),
+    ("pg_gen_random_uuid", |_| Ok(random_uuid().into())),
+    ("pg_version", version),
+    ("pg_current_database", |call| Ok(call.context().database.as_str().into())),
+    ("pg_current_schema", |call| Ok(call.context().search_path.first().map_or(Out::Null, |name| name.as_str().into()))),
+    ("pg_current_user", |call| Ok(call.context().user.as_str().into())),
+    ("pg_session_user", |call| Ok(call.context().user.as_str().into())),
+    ("pg_current_setting", current_setting),
+    ("pg_backend_pid", |call| Ok(call.context().pid.into())),
+    ("pg_nextval", nextval),
+    ("pg_currval", currval),
+    ("pg_lastval", lastval),
+    ("pg_setval", setval),
+];
+
+fn timestamptz(call: &Call, index: usize) -> Result<i64, PgError> {
+    stored::parse_timestamptz(call.text(index)?.as_bytes())
+        .ok_or_else(|| PgError::new(SqlState::INTERNAL_ERROR, "a function got text where it expected a timestamptz"))
+}
+
+fn timestamptz_in(call: &Call) -> Result<Out, PgError> {
+    let timestamp = timestamp::input(call.text(0)?, &call.zone(), call.context().transaction_timestamp)?;
+    Ok(stored::timestamptz(timestamp).into())
+}
+
+fn timestamptz_out(call: &Call) -> Result<Out, PgError> {
+    let mut out = String::new();
+    // A String takes everything.
+    let _ = timestamp::output(timestamptz(call, 0)?, &call.zone(), &mut out);
+    Ok(out.into())
+}
+
+/// (timestamptz, precision) → rounded to so many decimals.
+fn timestamptz_scale(call: &Call) -> Result<Out, PgError> {
+    let (timestamp, precision) = (timestamptz(call, 0)?, call.int(1)?);
+    Ok(stored::timestamptz(timestamp::round(timestamp, precision)).into())
+}
+
+/// Version 4.
+fn random_uuid() -> String {
+    let uuid = uuid::Builder::from_random_bytes(rand::random()).into_uuid();
+    stored::uuid(uuid.as_bytes())
+}
+
+/// PostgreSQL's version first: clients take it apart.
+fn version(call: &Call) -> Result<Out, PgError> {
+    let context = call.context();
+    let postgresql = context.settings.get("server_version").map_or("15", String::as_str);
+    let number = postgresql.split(' ').next().unwrap_or("15");
+    let (quorlite, machine, system) = (env!("CARGO_PKG_VERSION"), std::env::consts::ARCH, std::env::consts::OS);
+    let bits = usize::BITS;
+    Ok(format!("PostgreSQL {number} (Quorlite {quorlite}) on {machine}-{system}, compiled by rustc, {bits}-bit").into())
+}
+
+/// (name [, missing ok]).
+fn current_setting(call: &Call) -> Result<Out, PgError> {
+    let name = call.text(0)?;
+    match call.context().settings.get(&name.to_ascii_lowercase()) {
+        Some(value) => Ok(value.as_str().into()),
+        None if call.len() > 1 && call.bool(1)? => Ok(Out::Null),
+        None => {
+            let message = format!("unrecognized configuration parameter \"{name}\"");
+            Err(PgError::new(SqlState::UNDEFINED_OBJECT, message))
+        }
+    }
+}
+
+/// The sequences of a database, as its writer keeps them.
+pub trait SequenceSource: Send {
+    /// `nextval`: a value of its own for ever. Errors: 42P01, 42809, 2200H.
+    fn next(&self, oid: u32) -> Result<i64, PgError>;
+    /// `setval`. Errors: as [`SequenceSource::next`], and 22003.
+    fn set(&self, oid: u32, value: i64, is_called: bool) -> Result<(), PgError>;
+    /// The sequence's name. Errors: 42P01, 42809.
+    fn name(&self, oid: u32) -> Result<String, PgError>;
+}
+
+/// What currval() and lastval() answer, by session.
+///
+/// They live with the leader's writer: a session that loses its leader has to call nextval() again,
+/// and hears so (55000). Kept for the sessions that used sequences last.
+#[derive(Default)]
+pub(super) struct SessionSequences {
+    by_pid: BTreeMap<i32, SessionValues>,
+    uses: u64,
+}
+
+#[derive(Default)]
+struct SessionValues {
+    values: BTreeMap<u32, i64>,
+    /// The sequence that nextval() was last called for.
+    last: Option<u32>,
+    last_use: u64,
+}
+
+impl SessionSequences {
+    const MAX_SESSIONS: usize = 10_000;
+
+    fn session(&mut self, pid: i32) -> &mut SessionValues {
+        if self.by_pid.len() >= Self::MAX_SESSIONS && !self.by_pid.contains_key(&pid) {
+            // Half of them at once, so that the sorting is rare.
+            let mut uses: Vec<u64> = self.by_pid.values().map(|session| session.last_use).collect();
+            uses.sort_unstable();
+            let middle = uses[uses.len() / 2];
+            self.by_pid.retain(|_, session| session.last_use > middle);
+        }
+        self.uses += 1;
+        let session = self.by_pid.entry(pid).or_default();
+        session.last_use = self.uses;
+        session
+    }
+}
+
+impl super::FunctionState {
+    /// The session is over, or discards its sequences: a later one of the same process id must not see its values.
+    pub fn forget_session(&self, pid: i32) {
+        self.lock().session_sequences.by_pid.remove(&pid);
+    }
+}
+
+/// Runs something on the connection's sequences and the values of the calling session.
+fn with_sequences<T>(
+    call: &Call,
+    run: impl FnOnce(&dyn SequenceSource, &mut SessionValues) -> Result<T, PgError>,
+) -> Result<T, PgError> {
+    let state = &mut *call.state.lock();
+    let Some(sequences) = &state.sequences else {
+        return Err(PgError::new(SqlState::INTERNAL_ERROR, "a sequence function was sent to a reader"));
+    };
+    run(sequences.as_ref(), state.session_sequences.session(state.context.pid))
+}
+
+fn oid(call: &Call) -> Result<u32, PgError> {
+    let oid = call.int(0)?;
+    u32::try_from(oid).map_err(|_| PgError::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "OID out of range"))
+}
+
+fn nextval(call: &Call) -> Result<Out, PgError> {
+    let oid = oid(call)?;
+    with_sequences(call, |sequences, session| {
+        let value = sequences.next(oid)?;
+        session.values.insert(oid, value);
+        session.last = Some(oid);
+        Ok(value.into())
+    })
+}
+
+fn currval(call: &Call) -> Result<Out, PgError> {
+    let oid = oid(call)?;
+    with_sequences(call, |sequences, session| {
+        // Dropped since, perhaps.
+        let name = sequences.name(oid)?;
+        match session.values.get(&oid) {
+            Some(value) => Ok((*value).into()),
+            None => Err(PgError::new(
+                SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE,
+                format!("currval of sequence \"{name}\" is not yet defined in this session"),
+            )),
+        }
+    })
+}
+
+fn lastval(call: &Call) -> Result<Out, PgError> {
+    with_sequences(call, |sequences, session| {
+        let last = session.last.filter(|oid| sequences.name(*oid).is_ok());
+        match last.and_then(|oid| session.values.get(&oid)) {
+            Some(value) => Ok((*value).into()),
+            None => Err(PgError::new(
+                SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE,
+                "lastval is not yet defined in this session",
+            )),
+        }
+    })
+}
+
+/// (sequence, value [, is called]).
+fn setval(call: &Call) -> Result<Out, PgError> {
+    let (oid, value) = (oid(call)?, call.int(1)?);
+    let is_called = if call.len() > 2 { call.bool(2)? } else { true };
+    with_sequences(call, |sequences, session| {
+        sequences.set(oid, value, is_called)?;
+        if is_called {
+            session.values.insert(oid, value);
+        }
+        Ok(value.into())
+    })
+}
