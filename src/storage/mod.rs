@@ -1,33 +1,58 @@
 //! SQLite: the files of one node, the one writer of each, its readers, and the Raft log's bytes.
 //!
 //! Plain functions and threads, no async. [`Storage`] holds every file of the node
-//! (`databases/*.sqlite` and `system.sqlite`), [`Database`] one of them. One writer thread per file
-//! owns its only read-write connection: it executes client transactions on the leader,
-//! captures their row effects, hands them out as an [`Entry`] to be replicated, and commits (or applies) them
-//! when consensus has decided. Nothing here knows Raft beyond [`LogId`].
+//! (`databases/*.sqlite` and `system.sqlite`), [`Database`] one of them. One writer thread per file ([`writer`])
+//! owns its only read-write connections: it executes client transactions on the leader ([`execute`]),
+//! captures their row effects ([`capture`]), hands them out as an [`Entry`] to be replicated, and commits (or
+//! applies, [`apply`]) them when consensus has decided. Nothing here knows Raft beyond [`LogId`].
 //!
 //! This module is the only door to rusqlite.
 
+mod apply;
+mod background;
 mod cancel;
+mod capture;
+mod codec;
 mod data_dir;
+mod database;
+mod digest;
+mod effects;
 mod entry;
+mod errors;
+mod execute;
+mod ffi;
+mod file;
 mod functions;
+mod layout;
+mod limits;
+mod mailbox;
 mod raft_log;
 mod read;
+mod readers;
+mod schema;
+mod sequences;
+mod snapshot;
 mod stored;
 mod transaction;
+mod writer;
 
-use std::path::Path;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use cancel::{Cancel, CancelReason, Cancelled};
 pub use data_dir::{DataDir, Identity};
-pub use entry::{Applied, Batch, Effect, Entry, FileBatch, LogId, TransactionEffects, TransactionId};
+pub use database::Database;
+pub use entry::{Applied, Batch, Entry, FileBatch, LogId, TransactionEffects, TransactionId};
 pub use raft_log::{LogDone, LogPosition, LogRecord, LogSlot, RaftLog};
 pub use read::{Read, ReadError, RowSink};
 pub use transaction::{Call, Outcome, Reply, StatementResult, Transaction};
 
-use crate::catalog::Catalog;
+use background::Background;
+use database::Shared;
+use digest::Digests;
+use mailbox::{Apply, BatchId, Control, Leader};
 
 /// Why a file can't be opened, or why this node must stop.
 #[derive(Debug, thiserror::Error)]
@@ -49,11 +74,13 @@ pub struct Options {
     pub max_readers: usize,
     /// Test mode: the leader rolls its own batch back and applies its effects, as followers do.
     pub apply_own_effects: bool,
+    /// Bytes of effects that one transaction may have: they become one entry of the log.
+    pub max_transaction_bytes: usize,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { max_readers: 64, apply_own_effects: false }
+        Options { max_readers: 64, apply_own_effects: false, max_transaction_bytes: 64 << 20 }
     }
 }
 
@@ -62,11 +89,6 @@ pub trait Propose: Send + Sync + 'static {
     /// `entry` is an [`Entry::Batch`]. Exactly one of these answers follows, for (`file`, `number`):
     /// [`Storage::apply`] of that entry, [`Storage::refused`] or [`Storage::lost`].
     fn propose(&self, file: &str, number: u64, entry: Entry);
-}
-
-/// All database files of one node.
-pub struct Storage {
-    _private: (),
 }
 
 /// What `check` compares: for each (file, table), a digest of schema and rows, rowids included.
@@ -78,114 +100,248 @@ pub struct Digest {
     pub tables: Vec<(String, String, u64, String)>,
 }
 
+/// The file of what databases share.
+const SYSTEM: &str = "system";
+
+/// All database files of one node.
+pub struct Storage {
+    data: PathBuf,
+    /// By the names that entries use.
+    files: BTreeMap<String, Arc<Database>>,
+    /// The newest entry given to [`Storage::apply`]: files that it did not concern don't show it.
+    seen: Mutex<Option<LogId>>,
+    digests: Digests,
+    background: Background,
+}
+
 impl Storage {
     /// Opens or creates the files below `data` (`databases/postgres.sqlite`, `system.sqlite`). The caller holds the
     /// data directory's lock. Finishes an interrupted [`Storage::install`].
     /// Checks each file quickly for damage and version.
-    pub fn open(_data: &Path, _options: Options) -> Result<Arc<Storage>, StorageError> {
-        todo!()
+    pub fn open(data: &Path, options: Options) -> Result<Arc<Storage>, StorageError> {
+        let directory = data.join("databases");
+        std::fs::create_dir_all(&directory)
+            .map_err(|source| StorageError::Io { context: format!("making {}", directory.display()), source })?;
+        let mut files = BTreeMap::new();
+        for name in ["databases/postgres", SYSTEM] {
+            let path = data.join(format!("{name}.sqlite"));
+            file::open_or_create(&path, name == SYSTEM)?;
+            files.insert(name.to_owned(), Database::open(name.to_owned(), path, &options)?);
+        }
+        let shared = files.values().map(|database| database.shared.clone()).collect();
+        let background = Background::start(shared)
+            .map_err(|source| StorageError::Io { context: "starting a thread".to_owned(), source })?;
+        let storage =
+            Storage { data: data.to_owned(), files, seen: Mutex::new(None), digests: Digests::default(), background };
+        if let Some(from) = snapshot::unfinished_install(data)? {
+            tracing::warn!(from = %from.display(), "finishing the installation of a snapshot");
+            storage.install(&from)?;
+        }
+        Ok(Arc::new(storage))
     }
 
     /// The database of that name, if it exists (`postgres` always does).
-    pub fn database(&self, _name: &str) -> Option<Arc<Database>> {
-        todo!()
+    pub fn database(&self, name: &str) -> Option<Arc<Database>> {
+        self.files.get(&format!("databases/{name}")).cloned()
     }
 
     /// Names of all databases, sorted.
     pub fn databases(&self) -> Vec<String> {
-        todo!()
+        let names = self.files.keys().filter_map(|file| file.strip_prefix("databases/"));
+        names.map(str::to_owned).collect()
     }
 
-    /// The log id up to which every file has every entry that names it: the lowest of the files'
-    /// own. Replay from just after it; a file skips what it already has.
+    /// The log id up to which every file has every entry that names it: of this process' [`Storage::apply`], or after
+    /// a start the lowest of the files' own. Replay from just after it; a file skips what it already has.
     pub fn applied(&self) -> Option<LogId> {
-        todo!()
+        let lowest = self.files.values().map(|database| database.shared.applied()).min_by_key(index_of).flatten();
+        let seen = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        std::cmp::max_by_key(lowest, seen, index_of)
+    }
+
+    /// Why this node must stop, if it must: a writer met what it can't go on with.
+    pub fn failure(&self) -> Option<StorageError> {
+        self.files.values().find_map(|database| database.shared.failure())
     }
 
     /// This node leads `term` and its opening entry has been applied: writers execute from now on.
     /// `incarnation` tells this process' batches from those before a restart.
-    pub fn lead(&self, _node: u64, _term: u64, _incarnation: u64, _proposer: Arc<dyn Propose>) {
-        todo!()
+    pub fn lead(&self, node: u64, term: u64, incarnation: u64, proposer: Arc<dyn Propose>) {
+        for database in self.files.values() {
+            let leader = Leader { node, term, incarnation, proposer: proposer.clone() };
+            database.shared.mailbox.control(Control::Lead(leader));
+        }
     }
 
     /// This node does not lead: queued transactions get [`Outcome::NotLeader`]. A batch already proposed stays
     /// pending until its fate is known.
     pub fn follow(&self) {
-        todo!()
+        for database in self.files.values() {
+            database.shared.mailbox.control(Control::Follow);
+        }
     }
 
     /// Applies one committed entry to the files it names; blocks. Entries come in log order. A file that already
     /// has it (its own applied id is not lower) skips it. Clients of an own batch are answered here.
-    pub fn apply(&self, _log_id: LogId, _entry: &Entry) -> Result<Applied, StorageError> {
-        todo!()
+    pub fn apply(&self, log_id: LogId, entry: &Entry) -> Result<Applied, StorageError> {
+        let applied = match entry {
+            Entry::Open { .. } => {
+                for database in self.files.values() {
+                    database.shared.mailbox.control(Control::Opened(log_id.term));
+                }
+                Applied::Nothing
+            }
+            Entry::Batch(batch) => self.apply_batch(log_id, batch)?,
+            Entry::AdmitNode { key } => {
+                let system = self.file(SYSTEM)?;
+                let key = *key;
+                Applied::Node(order(system, |done| Control::Admit { log_id, key, done })?)
+            }
+            Entry::Digest { id } => {
+                let files: Vec<Arc<Shared>> = self.files.values().map(|database| database.shared.clone()).collect();
+                self.digests.start(*id, log_id.index, &files)?;
+                Applied::Nothing
+            }
+        };
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(log_id);
+        Ok(applied)
+    }
+
+    fn file(&self, name: &str) -> Result<&Arc<Database>, StorageError> {
+        let missing =
+            || StorageError::Diverged(format!("the log speaks of a file {name} that this node does not have"));
+        self.files.get(name).ok_or_else(missing)
+    }
+
+    fn apply_batch(&self, log_id: LogId, batch: &Batch) -> Result<Applied, StorageError> {
+        let mut todo = Vec::new();
+        // As a file that already has the entry has decided, or as the files' data versions say.
+        let (mut decided, mut fits) = (None, batch.term == log_id.term);
+        for content in &batch.files {
+            let database = self.file(&content.file)?;
+            let meta = database.shared.meta();
+            if meta.applied.is_some_and(|applied| applied.index >= log_id.index) {
+                decided = Some(was_accepted(&database.shared, log_id.index)?);
+            } else {
+                fits &= content.base_version == meta.data_version;
+                todo.push((database, content));
+            }
+        }
+        if todo.is_empty() {
+            return Ok(Applied::Nothing);
+        }
+        let accepted = decided.unwrap_or(fits);
+        let id = BatchId { node: batch.node, incarnation: batch.incarnation, number: batch.number };
+        for (database, content) in todo {
+            let (content, several) = (Arc::new(content.clone()), batch.files.len() > 1);
+            order(database, |done| {
+                Control::Apply(Box::new(Apply { log_id, batch: id, content, accepted, several, done }))
+            })?;
+        }
+        Ok(if accepted { Applied::Accepted } else { Applied::Superseded })
     }
 
     /// The proposal was certainly not appended to any log: its clients get [`Outcome::NotLeader`].
-    pub fn refused(&self, _file: &str, _number: u64) {
-        todo!()
+    pub fn refused(&self, file: &str, number: u64) {
+        if let Some(database) = self.files.get(file) {
+            database.shared.mailbox.control(Control::Refused(number));
+        }
     }
 
     /// The proposal's fate can't be known now: rolls back, frees the writer; clients get
     /// [`Outcome::Unknown`]. Should the entry be committed later, its effects are applied.
-    pub fn lost(&self, _file: &str, _number: u64) {
-        todo!()
+    pub fn lost(&self, file: &str, number: u64) {
+        if let Some(database) = self.files.get(file) {
+            database.shared.mailbox.control(Control::Lost(number));
+        }
     }
 
-    /// Makes the state up to `applied` durable: writes the applied id into every file, checkpoints the WAL and
-    /// syncs. After it the Raft log may be purged up to `applied`. Blocks.
-    pub fn checkpoint(&self, _applied: LogId) -> Result<(), StorageError> {
-        todo!()
+    /// Makes the state up to `applied` (which has been applied) durable, and has every file say so. After it the
+    /// Raft log may be purged up to `applied`. Blocks until no batch is in flight, so not to be called by the
+    /// thread that applies.
+    pub fn checkpoint(&self, applied: LogId) -> Result<(), StorageError> {
+        for database in self.files.values() {
+            order(database, |done| Control::Checkpoint { applied, done })?;
+        }
+        Ok(())
     }
 
     /// Copies every file into the directory `to` (created), consistent and synced, while the writer goes on. Each
-    /// copy holds at least everything up to the returned log id ([`Storage::applied`] before the first copy).
-    pub fn export(&self, _to: &Path) -> Result<Option<LogId>, StorageError> {
-        todo!()
+    /// copy holds at least everything up to the returned log id ([`Storage::applied`] before the first copy), and says so.
+    pub fn export(&self, to: &Path) -> Result<Option<LogId>, StorageError> {
+        let io = |source| StorageError::Io { context: format!("making {}", to.display()), source };
+        let applied = self.applied();
+        std::fs::create_dir_all(to.join("databases")).map_err(io)?;
+        for (name, database) in &self.files {
+            snapshot::copy(&database.shared.path, &to.join(format!("{name}.sqlite")), applied)?;
+        }
+        file::sync_directory(&to.join("databases")).and_then(|()| file::sync_directory(to)).map_err(io)?;
+        Ok(applied)
     }
 
     /// Replaces every file's content by the copies in `from` (made by [`Storage::export`]): pending work is rolled
     /// back (own proposals in flight: [`Outcome::Unknown`]), open readers keep their snapshot, external
-    /// readers see the new content. If the process dies half-way, the next open finishes it. Blocks.
-    pub fn install(&self, _from: &Path) -> Result<(), StorageError> {
-        todo!()
+    /// readers see the new content. If the process dies half-way, the next open finishes it: `from` must stay until this
+    /// has returned. Blocks.
+    pub fn install(&self, from: &Path) -> Result<(), StorageError> {
+        let copies: Vec<(&Arc<Database>, PathBuf)> =
+            self.files.iter().map(|(name, database)| (database, from.join(format!("{name}.sqlite")))).collect();
+        for (_, copy) in &copies {
+            file::check_copy(copy)?;
+        }
+        snapshot::begin_install(&self.data, from)?;
+        for (database, copy) in copies {
+            order(database, |done| Control::Install { from: copy, done })?;
+        }
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        snapshot::end_install(&self.data)
     }
 
     /// The digest requested by [`Entry::Digest`] of this id: computed in the background
     /// from a snapshot pinned when the entry was applied. `None` while it is being computed;
     /// an error if it is not known here.
-    pub fn digest(&self, _id: u64) -> Option<Result<Digest, String>> {
-        todo!()
+    pub fn digest(&self, id: u64) -> Option<Result<Digest, String>> {
+        self.digests.get(id)
     }
 
     /// Stops all threads after rolling back what is pending, checkpoints, closes the files. Idempotent.
     pub fn close(&self) {
-        todo!()
+        self.background.close();
+        for database in self.files.values() {
+            database.close();
+        }
     }
 }
 
-/// One database: its file, writer and readers.
-pub struct Database {
-    _private: (),
-}
-
-impl Database {
-    pub fn name(&self) -> &str {
-        todo!()
-    }
-
-    /// The catalog as of the newest committed state.
-    pub fn catalog(&self) -> Arc<Catalog> {
-        todo!()
-    }
-
-    /// Queues a read for the reader pool. Rows go to the read's sink, from a reader thread.
-    pub fn read(&self, _read: Read) {
-        todo!()
-    }
-
-    /// Queues a transaction for the writer; `reply` is called once, on the writer thread.
-    /// When this node does not lead, at once with [`Outcome::NotLeader`].
-    pub fn execute(&self, _transaction: Transaction, _reply: Reply) {
-        todo!()
+impl Drop for Storage {
+    fn drop(&mut self) {
+        self.close();
     }
 }
+
+fn index_of(log_id: &Option<LogId>) -> Option<u64> {
+    log_id.map(|log_id| log_id.index)
+}
+
+/// Has a writer do something, and waits for it.
+fn order<T>(database: &Database, control: impl FnOnce(mailbox::Done<T>) -> Control) -> Result<T, StorageError> {
+    let (done, result) = sync_channel(1);
+    let stopped = || {
+        let failure = database.shared.failure();
+        failure.unwrap_or_else(|| StorageError::Unusable(format!("{} is closed", database.shared.path.display())))
+    };
+    if !database.shared.mailbox.control(control(done)) {
+        return Err(stopped());
+    }
+    result.recv().map_err(|_| stopped())?
+}
+
+/// What a file that already has an entry knows of it.
+fn was_accepted(shared: &Shared, index: u64) -> Result<bool, StorageError> {
+    let connection = file::connect(&shared.path, file::Role::Read);
+    let accepted = connection.and_then(|connection| schema::was_accepted(&connection, index));
+    accepted.map_err(|error| StorageError::sqlite(format!("reading {}", shared.path.display()), error))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,353 @@
+//! Captures what a transaction does to a file, row by row, as it happens.
+//!
+//! SQLite's preupdate hook tells of each row just before it changes; [`Capture`] writes a record for each
+//! ([`super::effects`]). A savepoint that is rolled back takes its records with it: take a [`Mark`] after
+//! SAVEPOINT, and [`Capture::rewind`] to it after ROLLBACK TO.
+//!
+//! A change that was missed (a panic, a table nobody knows) must not be half-replicated: it is kept as
+//! [`Trouble`], and the transaction it happened in is rolled back.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+
+use super::codec::put_varint;
+use super::effects::{
+    put_delete, put_delete_keyed, put_insert, put_schema, put_truncate, put_update, put_update_keyed, put_value,
+};
+use super::ffi::{Change, Observer, Operation};
+use super::layout::{Layout, RowKey, quoted};
+use super::schema::is_local;
+
+/// Which changes are recorded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Gate {
+    /// None: the writer's own bookkeeping, or effects being applied.
+    Off,
+    /// Every row.
+    Rows,
+    /// None, because the statement's text is what is replicated; but a foreign-key action or trigger that changes
+    /// rows is trouble: followers run the text with both switched off.
+    Text,
+}
+
+/// A place in the records.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Mark(usize);
+
+/// Why the current transaction can't be replicated.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Trouble {
+    /// Changes went unseen or make no sense.
+    Missed(String),
+    /// A schema change set off changes of rows.
+    Actions,
+    /// Its records exceed the limit.
+    TooLarge,
+}
+
+pub(super) struct Capture {
+    state: RefCell<State>,
+    trouble: RefCell<Option<Trouble>>,
+    gate: Cell<Gate>,
+    /// Bytes of records at most.
+    limit: usize,
+}
+
+#[derive(Default)]
+struct State {
+    tables: HashMap<String, Table>,
+    /// Whether there are virtual tables, which may write into their shadow tables late.
+    has_virtual: bool,
+    /// Names of the tables in this batch.
+    names: Vec<String>,
+    records: Vec<u8>,
+    /// Rows written through a blob handle: to be read when the statement is done.
+    unread: Vec<(String, i64)>,
+    /// For an update's changed columns, kept to save allocations.
+    changed: Vec<usize>,
+}
+
+struct Table {
+    /// As in sqlite_schema: tells whether the layout is still right.
+    sql: String,
+    layout: Result<Layout, String>,
+    /// Its number in this batch.
+    number: Option<usize>,
+}
+
+impl Capture {
+    pub fn new(limit: usize) -> Capture {
+        Capture { state: RefCell::default(), trouble: RefCell::new(None), gate: Cell::new(Gate::Off), limit }
+    }
+
+    /// Learns the tables of the file: at open, and after every change of the schema, also one undone.
+    pub fn learn(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let mut statement =
+            connection.prepare_cached("SELECT name, sql, rootpage = 0 FROM sqlite_schema WHERE type = 'table'")?;
+        let listed = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let listed: Vec<(String, String, bool)> = listed.collect::<rusqlite::Result<_>>()?;
+        drop(statement);
+        let mut state = self.state.borrow_mut();
+        let mut known = std::mem::take(&mut state.tables);
+        state.has_virtual = listed.iter().any(|(_, _, is_virtual)| *is_virtual);
+        for (name, sql, is_virtual) in listed {
+            if is_virtual {
+                continue;
+            }
+            let table = match known.remove(&name) {
+                Some(table) if table.sql == sql => table,
+                old => {
+                    let Some(layout) = Layout::load(connection, &name)? else { continue };
+                    Table { sql, layout, number: old.and_then(|old| old.number) }
+                }
+            };
+            state.tables.insert(name, table);
+        }
+        // A dropped table keeps its number in the batch, should it be made again.
+        Ok(())
+    }
+
+    /// Tables whose rows can't be captured, with the reason.
+    pub fn unusable(&self) -> Option<String> {
+        self.state.borrow().tables.values().find_map(|table| table.layout.as_ref().err().cloned())
+    }
+
+    pub fn has_virtual_tables(&self) -> bool {
+        self.state.borrow().has_virtual
+    }
+
+    /// Starts a batch: forgets all records.
+    pub fn clear(&self) {
+        let mut state = self.state.borrow_mut();
+        state.names.clear();
+        state.records.clear();
+        state.unread.clear();
+        state.tables.values_mut().for_each(|table| table.number = None);
+        *self.trouble.borrow_mut() = None;
+    }
+
+    pub fn set_gate(&self, gate: Gate) {
+        self.gate.set(gate);
+    }
+
+    /// Records a schema change, in SQLite's words.
+    pub fn schema(&self, text: &str) {
+        put_schema(&mut self.state.borrow_mut().records, text);
+    }
+
+    /// Records that all rows of a table are deleted.
+    pub fn truncate(&self, table: &str) {
+        let state = &mut *self.state.borrow_mut();
+        let number = match state.tables.get_mut(table) {
+            Some(table_entry) => number_of(&mut state.names, table, &mut table_entry.number),
+            None => return self.set_trouble(Trouble::Missed(format!("unknown table \"{table}\""))),
+        };
+        put_truncate(&mut state.records, number);
+    }
+
+    pub fn mark(&self) -> Mark {
+        Mark(self.state.borrow().records.len())
+    }
+
+    /// Forgets the records since `mark`, and the trouble there was.
+    pub fn rewind(&self, mark: Mark) {
+        let mut state = self.state.borrow_mut();
+        state.records.truncate(mark.0);
+        state.unread.clear();
+        *self.trouble.borrow_mut() = None;
+    }
+
+    /// The records since `mark`.
+    pub fn since(&self, mark: Mark) -> Vec<u8> {
+        self.state.borrow().records[mark.0..].to_vec()
+    }
+
+    /// The names the records refer to.
+    pub fn names(&self) -> Vec<String> {
+        self.state.borrow().names.clone()
+    }
+
+    /// Bytes of records.
+    pub fn len(&self) -> usize {
+        self.state.borrow().records.len()
+    }
+
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.trouble.borrow().clone()
+    }
+
+    /// Records the rows that were written through blob handles. Call when a statement is done.
+    pub fn read_blob_writes(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let unread = std::mem::take(&mut self.state.borrow_mut().unread);
+        for (name, rowid) in unread {
+            let Some((columns, key)) = self.rowid_layout(&name) else { continue };
+            let list: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
+            let sql = format!("SELECT {} FROM {} WHERE {} = ?1", list.join(", "), quoted(&name), quoted(&key));
+            let mut statement = connection.prepare_cached(&sql)?;
+            let mut rows = statement.query([rowid])?;
+            // A row deleted since has its own record.
+            let Some(row) = rows.next()? else { continue };
+            let state = &mut *self.state.borrow_mut();
+            let Some(table) = state.tables.get_mut(&name) else { continue };
+            let number = number_of(&mut state.names, &name, &mut table.number);
+            put_update(&mut state.records, number, rowid, rowid);
+            put_varint(&mut state.records, columns.len() as u64);
+            for column in 0..columns.len() {
+                put_varint(&mut state.records, column as u64);
+                put_value(&mut state.records, row.get_ref(column)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn rowid_layout(&self, name: &str) -> Option<(Vec<String>, String)> {
+        let state = self.state.borrow();
+        let layout = state.tables.get(name)?.layout.as_ref().ok()?;
+        match &layout.key {
+            RowKey::Rowid(key) => Some((layout.columns.clone(), key.clone())),
+            RowKey::Columns(_) => None,
+        }
+    }
+
+    fn set_trouble(&self, trouble: Trouble) {
+        // The first one is the cause.
+        self.trouble.borrow_mut().get_or_insert(trouble);
+    }
+
+    fn record(&self, change: &Change<'_>) -> Result<(), Trouble> {
+        let Ok(mut state) = self.state.try_borrow_mut() else {
+            return Err(Trouble::Missed("a change in the middle of bookkeeping".to_owned()));
+        };
+        let State { tables, names, records, unread, changed, has_virtual: _ } = &mut *state;
+        if records.len() > self.limit {
+            return Err(Trouble::TooLarge);
+        }
+        let Some(table) = tables.get_mut(change.table) else {
+            return Err(Trouble::Missed(format!("unknown table \"{}\"", change.table)));
+        };
+        let layout = table.layout.as_ref().map_err(|why| Trouble::Missed(why.clone()))?;
+        if change.is_blob_write() {
+            unread.push((change.table.to_owned(), change.old_rowid));
+            return Ok(());
+        }
+        let number = number_of(names, change.table, &mut table.number);
+        let start = records.len();
+        let written = match change.operation {
+            Operation::Insert => record_insert(records, number, layout, change),
+            Operation::Update => record_update(records, number, layout, change, changed),
+            Operation::Delete => record_delete(records, number, layout, change),
+        };
+        written.ok_or_else(|| {
+            records.truncate(start);
+            Trouble::Missed(format!("a value of table \"{}\" could not be read", change.table))
+        })
+    }
+}
+
+impl Observer for Capture {
+    fn change(&self, change: &Change<'_>) {
+        match self.gate.get() {
+            Gate::Off => {}
+            Gate::Rows if is_local(change.table) => {}
+            Gate::Rows => {
+                if let Err(trouble) = self.record(change) {
+                    self.set_trouble(trouble);
+                }
+            }
+            Gate::Text => {
+                if change.depth() > 0 {
+                    self.set_trouble(Trouble::Actions);
+                }
+            }
+        }
+    }
+
+    fn missed(&self, why: &'static str) {
+        if let Ok(mut trouble) = self.trouble.try_borrow_mut() {
+            trouble.get_or_insert(Trouble::Missed(why.to_owned()));
+        }
+    }
+}
+
+fn number_of(names: &mut Vec<String>, name: &str, number: &mut Option<usize>) -> usize {
+    *number.get_or_insert_with(|| match names.iter().position(|known| known == name) {
+        Some(known) => known,
+        None => {
+            names.push(name.to_owned());
+            names.len() - 1
+        }
+    })
+}
+
+/// `None`: a value could not be read.
+fn record_insert(records: &mut Vec<u8>, number: usize, layout: &Layout, change: &Change<'_>) -> Option<()> {
+    let rowid = matches!(layout.key, RowKey::Rowid(_)).then_some(change.new_rowid);
+    put_insert(records, number, rowid);
+    put_varint(records, layout.places.len() as u64);
+    for place in &layout.places {
+        put_value(records, change.new(*place)?);
+    }
+    Some(())
+}
+
+fn record_update(
+    records: &mut Vec<u8>,
+    number: usize,
+    layout: &Layout,
+    change: &Change<'_>,
+    changed: &mut Vec<usize>,
+) -> Option<()> {
+    changed.clear();
+    for (column, place) in layout.places.iter().enumerate() {
+        if !identical(change.old(*place)?, change.new(*place)?) {
+            changed.push(column);
+        }
+    }
+    let moved = matches!(layout.key, RowKey::Rowid(_)) && change.old_rowid != change.new_rowid;
+    if changed.is_empty() && !moved {
+        return Some(());
+    }
+    match &layout.key {
+        RowKey::Rowid(_) => put_update(records, number, change.old_rowid, change.new_rowid),
+        RowKey::Columns(key) => {
+            put_update_keyed(records, number);
+            put_key(records, layout, key, change)?;
+        }
+    }
+    put_varint(records, changed.len() as u64);
+    for column in changed {
+        put_varint(records, *column as u64);
+        put_value(records, change.new(layout.places[*column])?);
+    }
+    Some(())
+}
+
+fn record_delete(records: &mut Vec<u8>, number: usize, layout: &Layout, change: &Change<'_>) -> Option<()> {
+    match &layout.key {
+        RowKey::Rowid(_) => put_delete(records, number, change.old_rowid),
+        RowKey::Columns(key) => {
+            put_delete_keyed(records, number);
+            put_key(records, layout, key, change)?;
+        }
+    }
+    Some(())
+}
+
+fn put_key(records: &mut Vec<u8>, layout: &Layout, key: &[usize], change: &Change<'_>) -> Option<()> {
+    put_varint(records, key.len() as u64);
+    for column in key {
+        put_value(records, change.old(layout.places[*column])?);
+    }
+    Some(())
+}
+
+/// Not `==`: −0.0 and 0.0 are different content, NaN is the same as itself.
+fn identical(old: ValueRef<'_>, new: ValueRef<'_>) -> bool {
+    match (old, new) {
+        (ValueRef::Real(old), ValueRef::Real(new)) => old.to_bits() == new.to_bits(),
+        _ => old == new,
+    }
+}

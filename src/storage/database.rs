@@ -1,0 +1,171 @@
+//! One database: what its writer, its readers and the rest of the node share.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::JoinHandle;
+
+use super::execute::Executor;
+use super::file::{self, Role};
+use super::mailbox::{Execution, Mailbox};
+use super::readers::Readers;
+use super::schema::{Meta, load_catalog};
+use super::writer::Writer;
+use super::{LogId, Options, Read, Reply, StorageError, Transaction};
+use crate::catalog::Catalog;
+
+/// What a database's threads share.
+pub(super) struct Shared {
+    /// As entries name it: `databases/NAME` or `system`.
+    pub file: String,
+    pub path: PathBuf,
+    pub mailbox: Mailbox,
+    /// As committed.
+    meta: Mutex<Meta>,
+    catalog: RwLock<Arc<Catalog>>,
+    /// Pages in the write-ahead log, as of the last commit.
+    pub wal_pages: Arc<AtomicU64>,
+    failure: Mutex<Option<Failure>>,
+}
+
+/// Why the writer has stopped.
+struct Failure {
+    diverged: bool,
+    message: String,
+}
+
+impl Shared {
+    pub fn meta(&self) -> Meta {
+        *self.meta.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.catalog.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn applied(&self) -> Option<LogId> {
+        self.meta().applied
+    }
+
+    /// Commits, and makes the new state known. A changed catalog is hidden until both are done: who finds its plan
+    /// stale in a snapshot of the new state will wait for the new catalog, not bind with the old one again.
+    pub fn publish(
+        &self,
+        meta: Meta,
+        catalog: Arc<Catalog>,
+        commit: impl FnOnce() -> Result<(), StorageError>,
+    ) -> Result<(), StorageError> {
+        if Arc::ptr_eq(&self.catalog(), &catalog) {
+            commit()?;
+        } else {
+            let mut current = self.catalog.write().unwrap_or_else(PoisonError::into_inner);
+            commit()?;
+            *current = catalog;
+        }
+        *self.meta.lock().unwrap_or_else(PoisonError::into_inner) = meta;
+        Ok(())
+    }
+
+    /// The write-ahead log's size in use.
+    pub fn wal_bytes(&self) -> u64 {
+        self.wal_pages.load(Ordering::Relaxed) * 4096
+    }
+
+    /// The first failure stays.
+    pub fn fail(&self, error: &StorageError) {
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.get_or_insert_with(|| {
+            tracing::error!(file = self.file, %error, "the writer stops");
+            match error {
+                StorageError::Diverged(message) => Failure { diverged: true, message: message.clone() },
+                other => Failure { diverged: false, message: other.to_string() },
+            }
+        });
+    }
+
+    /// Why the writer does nothing any more.
+    pub fn failure(&self) -> Option<StorageError> {
+        let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.as_ref().map(|failure| match failure.diverged {
+            true => StorageError::Diverged(failure.message.clone()),
+            false => StorageError::Unusable(failure.message.clone()),
+        })
+    }
+}
+
+/// One database: its file, writer and readers.
+pub struct Database {
+    pub(super) shared: Arc<Shared>,
+    readers: Readers,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Database {
+    /// Opens a file that exists and was found sound, and starts its writer.
+    pub(super) fn open(file: String, path: PathBuf, options: &Options) -> Result<Arc<Database>, StorageError> {
+        let failed = |error| StorageError::sqlite(format!("opening {}", path.display()), error);
+        let connection = file::connect(&path, Role::Checkpoint).map_err(failed)?;
+        let meta = Meta::load(&connection).map_err(failed)?;
+        let catalog = load_catalog(&connection).map_err(failed)?.map_err(|why| {
+            StorageError::Unusable(format!("{}: {why}; restore this node from another", path.display()))
+        })?;
+        drop(connection);
+        let shared = Arc::new(Shared {
+            file,
+            path: path.clone(),
+            mailbox: Mailbox::default(),
+            meta: Mutex::new(meta),
+            catalog: RwLock::new(Arc::new(catalog)),
+            wal_pages: Arc::default(),
+            failure: Mutex::new(None),
+        });
+        // Found out now rather than when this node becomes the leader: tables that can't be replicated, functions.
+        drop(Executor::open(&shared, options.max_transaction_bytes).map_err(failed)?);
+        let writer = Writer::open(shared.clone(), options.clone()).map_err(failed)?;
+        let thread = std::thread::Builder::new()
+            .name(format!("writer {}", shared.file))
+            .spawn(move || writer.run())
+            .map_err(|source| StorageError::Io { context: "starting a writer".to_owned(), source })?;
+        let readers = Readers::new(shared.clone(), options.max_readers);
+        Ok(Arc::new(Database { shared, readers, writer: Mutex::new(Some(thread)) }))
+    }
+
+    /// `postgres`, or `system` for the file that databases share.
+    pub fn name(&self) -> &str {
+        self.shared.file.strip_prefix("databases/").unwrap_or(&self.shared.file)
+    }
+
+    /// The catalog as of the newest committed state.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.shared.catalog()
+    }
+
+    /// Queues a read for the reader pool. Rows go to the read's sink, from a reader thread.
+    pub fn read(&self, read: Read) {
+        self.readers.read(read);
+    }
+
+    /// Queues a transaction for the writer; `reply` is called once, on the writer thread.
+    /// When this node does not lead, at once with [`Outcome::NotLeader`](super::Outcome::NotLeader).
+    pub fn execute(&self, transaction: Transaction, reply: Reply) {
+        self.shared.mailbox.execute(Execution { transaction, reply });
+    }
+
+    /// Bytes of the write-ahead log in use. Large for long: a reader, perhaps of another process,
+    /// keeps an old snapshot.
+    pub fn wal_bytes(&self) -> u64 {
+        self.shared.wal_bytes()
+    }
+
+    /// Stops the threads.
+    pub(super) fn close(&self) {
+        self.shared.mailbox.close();
+        let thread = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread
+            && thread.join().is_err()
+        {
+            tracing::error!(file = self.shared.file, "the writer had panicked");
+        }
+        self.readers.close();
+    }
+}

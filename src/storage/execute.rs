@@ -1,0 +1,417 @@
+//! Runs client transactions on the leader's execute connection, one savepoint each.
+//!
+//! Nothing here commits: the writer decides when the batch they belong to is proposed, committed or rolled back.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use rusqlite::{Connection, config::DbConfig};
+
+use super::apply::{self, ApplyError, Layouts};
+use super::capture::{Capture, Gate, Mark, Trouble};
+use super::database::Shared;
+use super::errors::{client_error, foreign_key_violation};
+use super::ffi::{Observed, deferred_foreign_keys};
+use super::file::{self, Role};
+use super::functions::{self, FunctionState};
+use super::layout::quoted;
+use super::limits::{Guard, Stopper};
+use super::schema::store_catalog;
+use super::sequences::Sequences;
+use super::stored;
+use super::{Call, StatementResult, Transaction};
+use crate::catalog::Catalog;
+use crate::sql::{self, Action, Command, Plan, Query, Schema, SchemaStep, SessionContext, Write};
+use crate::types::{PgError, Row, SqlState, Value};
+
+/// Rows that one transaction may return: they wait in memory for its commit.
+const MAX_RESULT_BYTES: usize = 64 << 20;
+
+const SAVEPOINT: &str = "SAVEPOINT quorlite_transaction";
+const RELEASE: &str = "RELEASE quorlite_transaction";
+const ROLLBACK_TO: &str = "ROLLBACK TO quorlite_transaction";
+
+/// The connection on which the leader executes, and the state of its open SQLite transaction.
+pub(super) struct Executor {
+    connection: Observed<Capture>,
+    guard: Guard,
+    stopper: Stopper,
+    functions: FunctionState,
+    sequences: Sequences,
+    /// As of the open transaction, schema changes included.
+    catalog: Arc<Catalog>,
+    /// Of the running client transaction.
+    result_bytes: usize,
+    /// The running client transaction has changed the file's schema.
+    schema_touched: bool,
+    /// The capture must learn the tables anew.
+    schema_forgotten: bool,
+}
+
+/// A client transaction that has run and is not rolled back.
+pub(super) struct Done {
+    pub results: Vec<StatementResult>,
+    pub effects: Vec<u8>,
+}
+
+/// One that failed and left nothing behind.
+pub(super) struct Failure {
+    pub results: Vec<StatementResult>,
+    pub error: PgError,
+    /// SQLite has rolled back everything, the transactions before this one too: see [`Executor::rebuild`].
+    pub all_lost: bool,
+}
+
+impl Executor {
+    pub fn open(shared: &Shared, max_bytes: usize) -> rusqlite::Result<Executor> {
+        let catalog = shared.catalog();
+        let mut connection = file::connect(&shared.path, Role::Execute)?;
+        file::count_wal(&mut connection, shared.wal_pages.clone())?;
+        let mut connection = Observed::new(connection, Capture::new(max_bytes));
+        let guard = Guard::install(&mut connection)?;
+        let stopper = Stopper::install(&mut connection)?;
+        let sequences = Sequences::new(catalog.clone());
+        let functions = FunctionState::new(Some(Box::new(sequences.clone())));
+        functions::register(&connection, &functions)?;
+        guard.internal(|| {
+            connection.observer().learn(&connection)?;
+            sequences.load(&connection)
+        })?;
+        Ok(Executor {
+            connection,
+            guard,
+            stopper,
+            functions,
+            sequences,
+            catalog,
+            result_bytes: 0,
+            schema_touched: false,
+            schema_forgotten: false,
+        })
+    }
+
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    /// The connection, for the writer's own statements: run those in [`Executor::internal`].
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub fn internal<T>(&self, run: impl FnOnce(&Connection) -> T) -> T {
+        self.guard.internal(|| run(&self.connection))
+    }
+
+    /// An SQLite transaction has begun, on a state with this catalog.
+    pub fn begun(&mut self, catalog: Arc<Catalog>) -> rusqlite::Result<()> {
+        self.connection.observer().clear();
+        if !Arc::ptr_eq(&self.catalog, &catalog) {
+            self.set_catalog(catalog);
+            self.schema_forgotten = true;
+        }
+        if std::mem::take(&mut self.schema_forgotten) {
+            self.learn()?;
+        }
+        Ok(())
+    }
+
+    /// The file's schema may have changed elsewhere, or a change of it was undone.
+    pub fn forget_schema(&mut self) {
+        self.schema_forgotten = true;
+    }
+
+    /// Bytes of effects since [`Executor::begun`].
+    pub fn effect_bytes(&self) -> usize {
+        self.connection.observer().len()
+    }
+
+    /// The tables that effects refer to.
+    pub fn table_names(&self) -> Vec<String> {
+        self.connection.observer().names()
+    }
+
+    fn set_catalog(&mut self, catalog: Arc<Catalog>) {
+        self.sequences.set_catalog(catalog.clone());
+        self.catalog = catalog;
+    }
+
+    fn learn(&self) -> rusqlite::Result<()> {
+        self.internal(|connection| self.connection.observer().learn(connection))
+    }
+
+    fn run_internal(&self, sql: &str) -> rusqlite::Result<()> {
+        self.internal(|connection| connection.prepare_cached(sql)?.execute([]).map(drop))
+    }
+
+    /// Runs one client transaction in the open SQLite transaction.
+    pub fn run(&mut self, transaction: &Transaction) -> Result<Done, Failure> {
+        let before = self.catalog.clone();
+        let mut results = Vec::new();
+        if let Err(error) = self.run_internal(SAVEPOINT) {
+            let error = client_error(&error, &self.catalog, 0);
+            return Err(Failure { results, error, all_lost: self.connection.is_autocommit() });
+        }
+        let mark = self.connection.observer().mark();
+        self.result_bytes = 0;
+        self.schema_touched = false;
+        self.functions.set_context(transaction.context.clone());
+        self.sequences.begin();
+        self.stopper.set(Some(&transaction.cancel));
+        self.connection.observer().set_gate(Gate::Rows);
+        let outcome = self.calls(transaction, &mut results).and_then(|()| self.finish(transaction));
+        self.connection.observer().set_gate(Gate::Off);
+        self.stopper.set(None);
+        let outcome = outcome.and_then(|()| self.run_internal(RELEASE).map_err(|error| self.error(&error, 0)));
+        match outcome {
+            Ok(()) => Ok(Done { results, effects: self.connection.observer().since(mark) }),
+            Err(error) => Err(Failure { results, error, all_lost: !self.undo(mark, before) }),
+        }
+    }
+
+    fn calls(&mut self, transaction: &Transaction, results: &mut Vec<StatementResult>) -> Result<(), PgError> {
+        for call in &transaction.calls {
+            results.push(self.call(call, &transaction.context)?);
+        }
+        Ok(())
+    }
+
+    /// Everything that can still fail a transaction whose statements have succeeded.
+    fn finish(&mut self, transaction: &Transaction) -> Result<(), PgError> {
+        if let Some(error) = transaction.abort_with.clone().or_else(|| transaction.cancel.error()) {
+            return Err(error);
+        }
+        self.internal(|connection| self.sequences.store(connection)).map_err(|error| self.error(&error, 0))?;
+        if self.connection.observer().has_virtual_tables() {
+            // FTS5 writes its buffers at a savepoint, not before.
+            self.run_internal("SAVEPOINT quorlite_flush").map_err(|error| self.error(&error, 0))?;
+            self.run_internal("RELEASE quorlite_flush").map_err(|error| self.error(&error, 0))?;
+            self.settle()?;
+        }
+        // A deferred violation would pass RELEASE, and fail the COMMIT of everybody's batch.
+        if deferred_foreign_keys(&self.connection) {
+            return Err(foreign_key_violation());
+        }
+        self.check_trouble()
+    }
+
+    /// Rolls one transaction back; `false` if SQLite had rolled back more than that.
+    fn undo(&mut self, mark: Mark, before: Arc<Catalog>) -> bool {
+        let undone = !self.connection.is_autocommit()
+            && self.run_internal(ROLLBACK_TO).and_then(|()| self.run_internal(RELEASE)).is_ok();
+        self.connection.observer().rewind(mark);
+        self.set_catalog(before);
+        if self.schema_touched {
+            // What can't be learned now is found missing by the next change, which then fails.
+            return undone && self.learn().is_ok();
+        }
+        undone
+    }
+
+    /// SQLite has rolled back the whole batch (it does when a write is interrupted or the disk is full): brings
+    /// the work of the batch's earlier transactions back, from their effects. Call after BEGIN.
+    pub fn rebuild<'e>(&mut self, effects: impl Iterator<Item = &'e [u8]>) -> Result<(), ApplyError> {
+        let tables = self.table_names();
+        let rebuilt = self.acting(false).and_then(|()| {
+            let applied =
+                self.internal(|connection| apply::apply(connection, &mut Layouts::default(), &tables, effects));
+            // Whole transactions have been applied, so no foreign key is violated where they act again.
+            self.acting(true).and(applied)
+        });
+        rebuilt?;
+        self.learn().map_err(ApplyError::Sqlite)
+    }
+
+    /// Turns triggers and foreign keys on or off; inside a transaction too, unlike PRAGMA.
+    fn acting(&self, on: bool) -> Result<(), ApplyError> {
+        for config in [DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER] {
+            self.connection.set_db_config(config, on).map_err(ApplyError::Sqlite)?;
+        }
+        Ok(())
+    }
+
+    fn call(&mut self, call: &Call, context: &SessionContext) -> Result<StatementResult, PgError> {
+        let plan = self.plan(call, context)?;
+        match &plan.action {
+            Action::Read(query) => self.read(&plan, query, &call.params),
+            Action::Write(write) => self.write(&plan, write, &call.params),
+            Action::Schema(schema) => self.schema(schema),
+            Action::Transaction(_) | Action::Session(_) => {
+                // Sessions run these themselves; one here has come from a peer of another mind.
+                Err(PgError::new(SqlState::INTERNAL_ERROR, "a session's own statement was sent to the writer"))
+            }
+        }
+    }
+
+    /// The statement's plan at the catalog of this very moment.
+    fn plan(&self, call: &Call, context: &SessionContext) -> Result<Arc<Plan>, PgError> {
+        if let Some(plan) = &call.plan
+            && plan.catalog_version == self.catalog.version
+        {
+            return Ok(plan.clone());
+        }
+        let bound =
+            catch_unwind(AssertUnwindSafe(|| sql::bind(&call.statement, &self.catalog, context, &call.declared)));
+        match bound {
+            Ok(plan) => plan.map(Arc::new),
+            // One statement's fault must not take the writer of all down.
+            Err(_) => Err(PgError::new(SqlState::INTERNAL_ERROR, "binding the statement panicked")),
+        }
+    }
+
+    fn read(&mut self, plan: &Plan, query: &Query, params: &[Value]) -> Result<StatementResult, PgError> {
+        let rows = self.rows(&query.sql, plan, params, 0)?;
+        Ok(StatementResult {
+            tag: format!("SELECT {}", rows.len()),
+            columns: plan.columns.clone(),
+            rows,
+            notices: Vec::new(),
+        })
+    }
+
+    fn write(&mut self, plan: &Plan, write: &Write, params: &[Value]) -> Result<StatementResult, PgError> {
+        let rows = self.rows(&write.sql, plan, params, write.table_oid)?;
+        let changes = self.connection.changes();
+        self.settle()?;
+        let tag = match write.command {
+            Command::Insert => format!("INSERT 0 {changes}"),
+            Command::Update => format!("UPDATE {changes}"),
+            Command::Delete => format!("DELETE {changes}"),
+            Command::Select => format!("SELECT {}", rows.len()),
+        };
+        let rows = if plan.columns.is_some() { rows } else { Vec::new() };
+        Ok(StatementResult { tag, columns: plan.columns.clone(), rows, notices: Vec::new() })
+    }
+
+    /// Runs a statement to its end.
+    fn rows(&mut self, sql: &str, plan: &Plan, params: &[Value], table_oid: u32) -> Result<Vec<Row>, PgError> {
+        let mut result_bytes = self.result_bytes;
+        let mut run = || -> Result<Vec<Row>, RunError> {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            stored::bind(&mut statement, params)?;
+            let columns = plan.columns.as_deref().unwrap_or_default();
+            let mut rows = statement.raw_query();
+            let mut collected = Vec::new();
+            while let Some(row) = rows.next()? {
+                let row = stored::row(row, columns).map_err(RunError::Pg)?;
+                result_bytes += row.iter().map(Value::size).sum::<usize>();
+                if result_bytes > MAX_RESULT_BYTES {
+                    return Err(RunError::Pg(too_many_rows()));
+                }
+                collected.push(row);
+            }
+            Ok(collected)
+        };
+        match run() {
+            Ok(rows) => {
+                self.result_bytes = result_bytes;
+                Ok(rows)
+            }
+            Err(RunError::Sqlite(error)) => Err(self.error(&error, table_oid)),
+            Err(RunError::Pg(error)) => Err(error),
+        }
+    }
+
+    /// A statement is done: has everything it did been seen?
+    fn settle(&self) -> Result<(), PgError> {
+        self.internal(|connection| self.connection.observer().read_blob_writes(connection))
+            .map_err(|error| self.error(&error, 0))?;
+        self.check_trouble()
+    }
+
+    fn check_trouble(&self) -> Result<(), PgError> {
+        self.connection.observer().trouble().map_or(Ok(()), |trouble| Err(trouble_error(trouble)))
+    }
+
+    fn schema(&mut self, schema: &Schema) -> Result<StatementResult, PgError> {
+        let mut changes = Vec::new();
+        for step in &schema.steps {
+            match step {
+                SchemaStep::Sqlite(text) => self.ddl(text)?,
+                SchemaStep::Truncate(table) => self.truncate(table)?,
+                SchemaStep::Catalog(change) => changes.push(change.clone()),
+            }
+        }
+        if !changes.is_empty() {
+            let catalog = Arc::new(self.catalog.with(&changes));
+            let stored = self.internal(|connection| {
+                store_catalog(connection, &catalog, &changes)?;
+                self.sequences.change(connection, &self.catalog, &changes)
+            });
+            stored.map_err(|error| self.error(&error, 0))?;
+            self.set_catalog(catalog);
+        }
+        self.check_trouble()?;
+        Ok(StatementResult {
+            tag: schema.tag.to_owned(),
+            columns: None,
+            rows: Vec::new(),
+            notices: schema.notices.clone(),
+        })
+    }
+
+    fn ddl(&mut self, text: &str) -> Result<(), PgError> {
+        self.schema_touched = true;
+        self.as_text(|connection| connection.execute_batch(text))?;
+        self.connection.observer().schema(text);
+        self.learn().map_err(|error| self.error(&error, 0))?;
+        match self.connection.observer().unusable() {
+            Some(why) => Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, why)),
+            None => Ok(()),
+        }
+    }
+
+    fn truncate(&mut self, table: &str) -> Result<(), PgError> {
+        self.as_text(|connection| connection.execute_batch(&format!("DELETE FROM {}", quoted(table))))?;
+        self.connection.observer().truncate(table);
+        Ok(())
+    }
+
+    /// Runs what is replicated as text.
+    fn as_text(&self, run: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<(), PgError> {
+        self.connection.observer().set_gate(Gate::Text);
+        let ran = run(&self.connection);
+        self.connection.observer().set_gate(Gate::Rows);
+        ran.map_err(|error| self.error(&error, 0))?;
+        self.check_trouble()
+    }
+
+    /// What the client hears; the likeliest cause first.
+    fn error(&self, error: &rusqlite::Error, table_oid: u32) -> PgError {
+        if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted)
+            && let Some(cancelled) = self.stopper.error()
+        {
+            return cancelled;
+        }
+        self.functions.take_error().unwrap_or_else(|| client_error(error, &self.catalog, table_oid))
+    }
+}
+
+/// Why a statement's run ended.
+pub(super) enum RunError {
+    Sqlite(rusqlite::Error),
+    Pg(PgError),
+}
+
+impl From<rusqlite::Error> for RunError {
+    fn from(error: rusqlite::Error) -> RunError {
+        RunError::Sqlite(error)
+    }
+}
+
+fn too_many_rows() -> PgError {
+    PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "a transaction that writes may not return more than 64 MB of rows")
+        .hint("Read the rows in a transaction of their own, which streams them.")
+}
+
+fn trouble_error(trouble: Trouble) -> PgError {
+    match trouble {
+        Trouble::Missed(what) => PgError::new(
+            SqlState::INTERNAL_ERROR,
+            format!("the changes of this transaction could not be recorded: {what}"),
+        ),
+        Trouble::Actions => PgError::unsupported("a schema change that deletes or updates rows of other tables"),
+        Trouble::TooLarge => PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "the transaction changes too much data")
+            .hint("Split it into several transactions."),
+    }
+}

@@ -1,0 +1,101 @@
+//! What a client's statement may do on a connection, and for how long.
+//!
+//! Statements come from `sql::bind`, which emits nothing dangerous. [`Guard`] is the second line: SQLite asks it
+//! about every object a statement names. [`Stopper`] is how a running statement hears of a cancel.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+
+use super::Cancel;
+use super::schema::is_internal;
+use crate::types::PgError;
+
+/// Between two looks at the cancel flag, in SQLite's instructions: not measurable.
+const PROGRESS_OPS: i32 = 1000;
+
+/// Denies clients' statements ATTACH, PRAGMA, extensions and the internal tables.
+///
+/// SQLite asks when it prepares a statement, and again when it has to prepare it anew, which may be at any
+/// step: so our own statements run in [`Guard::internal`] from beginning to end.
+#[derive(Clone)]
+pub(super) struct Guard {
+    internal: Arc<AtomicBool>,
+}
+
+impl Guard {
+    pub fn install(connection: &mut Connection) -> rusqlite::Result<Guard> {
+        let internal = Arc::new(AtomicBool::new(false));
+        let seen = internal.clone();
+        connection.authorizer(Some(move |context: AuthContext<'_>| {
+            if seen.load(Ordering::Relaxed) || allowed(&context) { Authorization::Allow } else { Authorization::Deny }
+        }))?;
+        Ok(Guard { internal })
+    }
+
+    /// Runs something of our own, which may do anything.
+    pub fn internal<T>(&self, run: impl FnOnce() -> T) -> T {
+        let before = self.internal.swap(true, Ordering::Relaxed);
+        let result = run();
+        self.internal.store(before, Ordering::Relaxed);
+        result
+    }
+}
+
+fn allowed(context: &AuthContext<'_>) -> bool {
+    match context.action {
+        AuthAction::Attach { .. } | AuthAction::Detach { .. } | AuthAction::Unknown { .. } => false,
+        // Only what the table-valued functions behind pg_catalog may ask; these change nothing.
+        AuthAction::Pragma { pragma_value, .. } => pragma_value.is_none() && context.accessor.is_some(),
+        AuthAction::Transaction { .. } | AuthAction::Savepoint { .. } => false,
+        AuthAction::Function { function_name } => !function_name.eq_ignore_ascii_case("load_extension"),
+        AuthAction::Read { table_name, .. } => !is_hidden(table_name),
+        AuthAction::Insert { table_name }
+        | AuthAction::Delete { table_name }
+        | AuthAction::Update { table_name, .. }
+        | AuthAction::DropTable { table_name }
+        | AuthAction::CreateTable { table_name }
+        | AuthAction::CreateIndex { table_name, .. }
+        | AuthAction::CreateTrigger { table_name, .. }
+        | AuthAction::DropIndex { table_name, .. }
+        | AuthAction::AlterTable { table_name, .. } => !is_internal(table_name),
+        _ => true,
+    }
+}
+
+/// The catalog and the sequences may be read: pg_catalog and `SELECT last_value FROM s` are made of them.
+fn is_hidden(table: &str) -> bool {
+    use super::schema::{CATALOG, SEQUENCES};
+    is_internal(table) && ![CATALOG, SEQUENCES].iter().any(|open| table.eq_ignore_ascii_case(open))
+}
+
+/// Stops a connection's running statement when its [`Cancel`] says so.
+#[derive(Clone, Default)]
+pub(super) struct Stopper {
+    current: Arc<Mutex<Option<Cancel>>>,
+}
+
+impl Stopper {
+    pub fn install(connection: &mut Connection) -> rusqlite::Result<Stopper> {
+        let stopper = Stopper::default();
+        let seen = stopper.clone();
+        connection.progress_handler(PROGRESS_OPS, Some(move || seen.cancelled()))?;
+        Ok(stopper)
+    }
+
+    fn cancelled(&self) -> bool {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        current.as_ref().is_some_and(|cancel| cancel.reason().is_some())
+    }
+
+    pub fn set(&self, cancel: Option<&Cancel>) {
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = cancel.cloned();
+    }
+
+    /// What the client hears if it was cancelled.
+    pub fn error(&self) -> Option<PgError> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner).as_ref().and_then(Cancel::error)
+    }
+}

@@ -1,0 +1,211 @@
+//! Sequences' values: handed out at the writer, in memory, and never twice.
+//!
+//! PostgreSQL's sequences ignore ROLLBACK, so the values live outside the transactions: what a failed one has taken
+//! stays taken. Each transaction stores the state of the sequences it used as rows of `_quorlite_sequences`,
+//! which are replicated like any row. A value that was taken and then lost with its leader, unseen by any
+//! committed transaction, may be given again by the next leader (as after a crash of PostgreSQL).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, params};
+
+use super::functions::SequenceSource;
+use crate::catalog::{Catalog, Change, Object, Sequence};
+use crate::types::{PgError, SqlState};
+
+/// The sequences of one database, as its writer sees them. Clones share their state: SQL functions hold one.
+#[derive(Clone)]
+pub(super) struct Sequences(Arc<Mutex<State>>);
+
+struct State {
+    /// Of the running transaction.
+    catalog: Arc<Catalog>,
+    values: BTreeMap<u32, Value>,
+    /// Those used in the running transaction.
+    used: BTreeSet<u32>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Value {
+    last: i64,
+    /// Whether `last` was handed out.
+    is_called: bool,
+}
+
+impl Sequences {
+    pub(super) fn new(catalog: Arc<Catalog>) -> Sequences {
+        Sequences(Arc::new(Mutex::new(State { catalog, values: BTreeMap::new(), used: BTreeSet::new() })))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the stored values, forgetting those in memory: a leader begins, or the file was replaced.
+    pub(super) fn load(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let mut statement = connection.prepare_cached("SELECT oid, last_value, is_called FROM _quorlite_sequences")?;
+        let rows =
+            statement.query_map([], |row| Ok((row.get(0)?, Value { last: row.get(1)?, is_called: row.get(2)? })))?;
+        let values = rows.collect::<rusqlite::Result<_>>()?;
+        let mut state = self.state();
+        state.values = values;
+        state.used.clear();
+        Ok(())
+    }
+
+    pub(super) fn set_catalog(&self, catalog: Arc<Catalog>) {
+        self.state().catalog = catalog;
+    }
+
+    /// Begins a transaction.
+    pub(super) fn begin(&self) {
+        self.state().used.clear();
+    }
+
+    /// Stores the values of the sequences that the running transaction used. Captured as row effects.
+    pub(super) fn store(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let state = &mut *self.state();
+        for oid in std::mem::take(&mut state.used) {
+            // Dropped in this transaction: no row any more, and none wanted.
+            if let (Some(value), Ok(_)) = (state.values.get(&oid), definition(&state.catalog, oid)) {
+                connection
+                    .prepare_cached("UPDATE _quorlite_sequences SET last_value = ?2, is_called = ?3 WHERE oid = ?1")?
+                    .execute(params![oid, value.last, value.is_called])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes and removes sequences' rows for a schema change from `before`. Captured as row effects.
+    pub(super) fn change(&self, connection: &Connection, before: &Catalog, changes: &[Change]) -> rusqlite::Result<()> {
+        for change in changes {
+            match change {
+                Change::Put(Object::Sequence(sequence)) if definition(before, sequence.oid).is_err() => {
+                    connection
+                        .prepare_cached("INSERT INTO _quorlite_sequences VALUES (?1, ?2, 0)")?
+                        .execute([i64::from(sequence.oid), sequence.start])?;
+                    // Also where a rolled-back transaction has used this OID.
+                    self.state().values.insert(sequence.oid, Value { last: sequence.start, is_called: false });
+                }
+                Change::Drop(oid) if definition(before, *oid).is_ok() => {
+                    // The value stays in memory in case this is rolled back.
+                    connection.prepare_cached("DELETE FROM _quorlite_sequences WHERE oid = ?1")?.execute([oid])?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl SequenceSource for Sequences {
+    fn next(&self, oid: u32) -> Result<i64, PgError> {
+        let state = &mut *self.state();
+        let sequence = definition(&state.catalog, oid)?;
+        let value = state.values.get_mut(&oid).ok_or_else(|| no_such_sequence(oid))?;
+        let next = if value.is_called { following(sequence, value.last)? } else { value.last };
+        *value = Value { last: next, is_called: true };
+        state.used.insert(oid);
+        Ok(next)
+    }
+
+    fn set(&self, oid: u32, last: i64, is_called: bool) -> Result<(), PgError> {
+        let state = &mut *self.state();
+        let sequence = definition(&state.catalog, oid)?;
+        if last < sequence.min || last > sequence.max {
+            return Err(PgError::new(
+                SqlState::NUMERIC_VALUE_OUT_OF_RANGE,
+                format!(
+                    "setval: value {last} is out of bounds for sequence \"{}\" ({}..{})",
+                    sequence.name, sequence.min, sequence.max
+                ),
+            ));
+        }
+        state.values.insert(oid, Value { last, is_called });
+        state.used.insert(oid);
+        Ok(())
+    }
+
+    fn name(&self, oid: u32) -> Result<String, PgError> {
+        Ok(definition(&self.state().catalog, oid)?.name.clone())
+    }
+}
+
+fn no_such_sequence(oid: u32) -> PgError {
+    PgError::new(SqlState::UNDEFINED_TABLE, format!("could not open relation with OID {oid}"))
+}
+
+fn definition(catalog: &Catalog, oid: u32) -> Result<&Sequence, PgError> {
+    match catalog.get(oid) {
+        Some(Object::Sequence(sequence)) => Ok(sequence),
+        Some(other) => {
+            Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a sequence", other.name())))
+        }
+        None => Err(no_such_sequence(oid)),
+    }
+}
+
+fn following(sequence: &Sequence, last: i64) -> Result<i64, PgError> {
+    let next = last.checked_add(sequence.increment).filter(|next| (sequence.min..=sequence.max).contains(next));
+    let ascending = sequence.increment > 0;
+    match next {
+        Some(next) => Ok(next),
+        None if sequence.cycle => Ok(if ascending { sequence.min } else { sequence.max }),
+        None => {
+            let (which, bound) = if ascending { ("maximum", sequence.max) } else { ("minimum", sequence.min) };
+            Err(PgError::new(
+                SqlState::SEQUENCE_GENERATOR_LIMIT_EXCEEDED,
+                format!("nextval: reached {which} value of sequence \"{}\" ({bound})", sequence.name),
+            ))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Type;
+
+    fn sequences(increment: i64, min: i64, max: i64, cycle: bool) -> Sequences {
+        let start = if increment > 0 { min } else { max };
+        let sequence = Sequence {
+            oid: 20000,
+            schema: "public".to_owned(),
+            name: "s".to_owned(),
+            ty: Type::INT8,
+            start,
+            increment,
+            min,
+            max,
+            cycle,
+            owned_by: None,
+        };
+        let sequences = Sequences::new(Arc::new(Catalog::from_objects(1, 20001, [Object::Sequence(sequence)])));
+        sequences.state().values.insert(20000, Value { last: start, is_called: false });
+        sequences
+    }
+
+    #[test]
+    fn values_run_to_the_bound() {
+        let up = sequences(2, 1, 4, false);
+        assert_eq!((up.next(20000), up.next(20000)), (Ok(1), Ok(3)));
+        let error = up.next(20000).unwrap_err();
+        assert_eq!(error.message, "nextval: reached maximum value of sequence \"s\" (4)");
+        assert_eq!(error.code.as_str(), "2200H");
+        let down = sequences(-1, i64::MIN, -9_223_372_036_854_775_807, true);
+        assert_eq!(down.next(20000), Ok(-9_223_372_036_854_775_807));
+        assert_eq!(down.next(20000), Ok(i64::MIN));
+        assert_eq!(down.next(20000), Ok(-9_223_372_036_854_775_807), "cycles past the end of bigint");
+    }
+
+    #[test]
+    fn setval_is_bounded() {
+        let sequences = sequences(1, 1, 10, false);
+        assert_eq!(sequences.set(20000, 7, false), Ok(()));
+        assert_eq!(sequences.next(20000), Ok(7));
+        let error = sequences.set(20000, 11, true).unwrap_err();
+        assert_eq!(error.message, "setval: value 11 is out of bounds for sequence \"s\" (1..10)");
+        assert_eq!(sequences.next(16384).unwrap_err().code, SqlState::UNDEFINED_TABLE);
+    }
+}
