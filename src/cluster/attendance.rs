@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use openraft::async_runtime::WatchReceiver;
 use openraft::errors::Fatal;
 use tokio::task::AbortHandle;
@@ -100,7 +101,11 @@ async fn enter(inner: &Inner, fresh: bool) -> Result<(), Problem> {
     let request = Request::Enter { node: inner.id, member: (&member).into(), fresh };
     let answer = match inner.leader() {
         Some(leader) if leader == inner.id => Ok(inner.enter(inner.id, member, fresh).await),
-        Some(leader) => inner.peers.ask(leader, &request, PATIENCE).await.map_err(|error| error.to_string()),
+        // Perhaps only as it was remembered from before a restart.
+        Some(leader) => match inner.peers.ask(leader, &request, PATIENCE).await {
+            Ok(answer) => Ok(answer),
+            Err(_) => ask_anybody(inner, &request).await,
+        },
         None => ask_anybody(inner, &request).await,
     };
     match answer {
@@ -113,17 +118,30 @@ async fn enter(inner: &Inner, fresh: bool) -> Result<(), Problem> {
     }
 }
 
-/// Any address that was given, or that the membership has; they pass it on.
+/// Any address that was given, or that the membership has; they pass it on. All of them are greeted first: so nodes
+/// that have moved all at once learn where the others are now.
 async fn ask_anybody(inner: &Inner, request: &Request) -> Result<Answer, String> {
     let membership = inner.membership();
     let members = membership.nodes().filter(|(id, _)| **id != inner.id).map(|(_, member)| member.address.clone());
+    let addresses: Vec<String> = inner.config.join.iter().cloned().chain(members).collect();
+    let greeted = join_all(addresses.iter().map(|address| inner.peers.speaker().visit(address))).await;
     let mut problem = "no other node is known: give one with --join".to_owned();
-    for address in inner.config.join.iter().cloned().chain(members) {
-        let answer = match inner.peers.speaker().visit(&address).await {
-            Ok(channel) => peers::call(&channel, request, PATIENCE).await,
-            Err(error) => Err(error.to_string()),
-        };
-        match answer {
+    let mut channels = Vec::new();
+    for (address, channel) in addresses.iter().zip(greeted) {
+        match channel {
+            Ok(channel) => {
+                if let Some(other) = channel.peer()
+                    && other.cluster == *inner.cluster.as_bytes()
+                {
+                    inner.peers.heard_of(other.node, address);
+                    channels.push((address, channel));
+                }
+            }
+            Err(error) => problem = error.to_string(),
+        }
+    }
+    for (address, channel) in channels {
+        match peers::call(&channel, request, PATIENCE).await {
             Ok(Answer::NotLeader(_)) => problem = format!("{address} knows no leader"),
             Ok(answer) => return Ok(answer),
             Err(error) => problem = format!("{address}: {error}"),
@@ -135,14 +153,9 @@ async fn ask_anybody(inner: &Inner, request: &Request) -> Result<Answer, String>
 /// A node that was taken out while it was away hears of no leader: it asks those it knows.
 async fn notice_removal(inner: Arc<Inner>) {
     let patience = inner.config.timing.election_max * 2;
-    let mut alone_since = None::<Instant>;
     loop {
         tokio::time::sleep(LOOK).await;
-        if inner.leader().is_some() {
-            alone_since = None;
-            continue;
-        }
-        if alone_since.get_or_insert_with(Instant::now).elapsed() < patience {
+        if inner.without_leader() < patience {
             continue;
         }
         let membership = inner.membership();

@@ -10,6 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use openraft::ServerState;
 use openraft::async_runtime::WatchReceiver;
 use openraft::errors::{ClientWriteError, RaftError};
@@ -165,6 +166,7 @@ struct Watcher {
 impl Watcher {
     async fn run(self) {
         let mut metrics = self.raft.server_metrics();
+        let mut opening: Option<(u64, BoxFuture<'_, ()>)> = None;
         loop {
             let elected = {
                 let metrics = metrics.borrow_watched();
@@ -176,19 +178,25 @@ impl Watcher {
                 tracing::info!(term = executing, "this node does not lead any more");
                 self.leadership.set(None, || self.storage.follow());
             }
-            let changed = metrics.changed();
-            let ended = match elected {
-                Some(term) if executing != Some(term) => {
-                    tokio::select! {
-                        changed = changed => changed.is_err(),
-                        () = self.open(term) => false,
+            if opening.as_ref().map(|(term, _)| *term) != elected {
+                opening = match elected {
+                    Some(term) if executing != elected => Some((term, Box::pin(self.open(term)))),
+                    _ => None,
+                };
+            }
+            let opened = async {
+                match &mut opening {
+                    Some((_, opening)) => opening.await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                changed = metrics.changed() => {
+                    if changed.is_err() {
+                        return self.leadership.set(None, || self.storage.follow());
                     }
                 }
-                _ => changed.await.is_err(),
-            };
-            if ended {
-                self.leadership.set(None, || self.storage.follow());
-                return;
+                () = opened => opening = None,
             }
         }
     }

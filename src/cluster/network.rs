@@ -5,6 +5,7 @@
 //! connection, where no append can hold it up.
 
 use std::collections::VecDeque;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -26,7 +27,7 @@ use super::messages::{self, Answer, AppendAnswer, HeartbeatForm, Request, VoteAn
 use super::peers::{PeerError, Peers};
 use super::snapshot;
 use super::state_machine::{Applier, SnapshotData};
-use super::transport::frame::{FrameReader, FrameWriter, Kind};
+use super::transport::frame::{Frame, FrameReader, FrameWriter, Kind};
 use super::transport::handshake::Purpose;
 use super::types::{LogId, Member, Snapshot, Types, Vote};
 
@@ -127,10 +128,7 @@ impl Client {
         }
     }
 
-    async fn connect(&mut self) -> Result<AppendConnection, RPCError<Types>> {
-        if let Some(idle) = self.idle.take() {
-            return Ok(idle);
-        }
+    async fn connect(&self) -> Result<AppendConnection, RPCError<Types>> {
         let (reader, writer) = self.peers.peer(self.target).open(Purpose::Append).await.map_err(rpc_error)?;
         Ok(AppendConnection { reader, writer })
     }
@@ -184,9 +182,8 @@ impl RaftNetworkV2<Types> for Client {
             return stream_append_sequential(self, input, option);
         }
         Box::pin(async move {
-            let connection = self.connect().await?;
-            let pipeline =
-                Pipeline { home: &mut self.idle, connection, input, exhausted: false, under_way: VecDeque::new() };
+            let connection = self.idle.take();
+            let pipeline = Pipeline { client: self, connection, input, exhausted: false, under_way: VecDeque::new() };
             let answers =
                 futures_util::stream::unfold(Some(pipeline), |pipeline| async move { pipeline?.next().await });
             Ok(answers.boxed())
@@ -223,7 +220,9 @@ impl RaftNetworkV2<Types> for Client {
             target: self.target,
         };
         let answer = tokio::select! {
-            answer = send.run(vote, snapshot.meta) => answer?,
+            answer = send.run(vote, snapshot.meta) => answer.inspect_err(|error| {
+                tracing::warn!(target = self.target, %error, "the snapshot was not sent");
+            })?,
             closed = cancel => return Err(closed.into()),
         };
         self.snapshots_sent.fetch_add(1, Ordering::Relaxed);
@@ -250,12 +249,19 @@ impl RaftNetworkV2<Types> for Client {
 
 /// Appends under way on one connection; answers come in the order of the requests.
 struct Pipeline<'s, S> {
-    /// Where the connection goes when all is answered.
-    home: &'s mut Option<AppendConnection>,
-    connection: AppendConnection,
+    client: &'s mut Client,
+    /// Made only for the first request: openraft's pause after an error is in waiting for that one.
+    connection: Option<AppendConnection>,
     input: S,
     exhausted: bool,
     under_way: VecDeque<UnderWay>,
+}
+
+async fn next_frame(connection: &mut Option<AppendConnection>) -> io::Result<Option<Frame>> {
+    match connection {
+        Some(connection) => connection.reader.next().await,
+        None => std::future::pending().await,
+    }
 }
 
 struct UnderWay {
@@ -275,13 +281,13 @@ where
     async fn next(mut self) -> Option<Step<'s, S>> {
         loop {
             if self.exhausted && self.under_way.is_empty() {
-                *self.home = Some(self.connection);
+                self.client.idle = self.connection;
                 return None;
             }
             let until = self.under_way.front().map(|first| first.until);
             tokio::select! {
                 biased;
-                frame = self.connection.reader.next() => {
+                frame = next_frame(&mut self.connection) => {
                     let answer = match frame {
                         Ok(Some(frame)) => messages::decode::<AppendAnswer>(&frame.piece),
                         Ok(None) => Err("the peer has closed the append connection".to_owned()),
@@ -312,7 +318,11 @@ where
     async fn send(&mut self, request: &AppendEntriesRequest<Types>) -> Result<(), RPCError<Types>> {
         let bytes = messages::encode_append(request);
         let patience = APPEND_PATIENCE + Duration::from_secs((bytes.len() / SLOWEST) as u64);
-        timeout(patience, self.connection.writer.send(0, Kind::Request, bytes))
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
+            empty => empty.insert(self.client.connect().await?),
+        };
+        timeout(patience, connection.writer.send(0, Kind::Request, bytes))
             .await
             .map_err(|_| network_error("the peer does not take appends in time"))?
             .map_err(network_error)?;

@@ -8,6 +8,7 @@ use openraft::Instant as _;
 use openraft::async_runtime::WatchReceiver;
 use openraft::{ReadPolicy, ServerState};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use uuid::Uuid;
 
@@ -61,6 +62,8 @@ pub(crate) struct Inner {
     pub(crate) membership_turn: tokio::sync::Mutex<()>,
     pub(crate) snapshot_turn: tokio::sync::Mutex<()>,
     pub(crate) stopping: AtomicBool,
+    /// When a leader was last heard of; this node's start, at first. openraft goes on naming the last leader it knew.
+    pub(crate) contact: watch::Sender<Instant>,
     forwarded: AtomicU64,
     snapshots_sent: Arc<AtomicU64>,
 }
@@ -216,6 +219,25 @@ impl Node {
     }
 }
 
+#[cfg(test)]
+impl Node {
+    /// Ends without a word to the others.
+    pub(crate) async fn kill(&self) {
+        let inner = &self.inner;
+        inner.stopping.store(true, Ordering::Relaxed);
+        self.attendants.iter().for_each(AbortHandle::abort);
+        self.server.stop();
+        inner.raft.shutdown().await.unwrap();
+        inner.storage.follow();
+        let log = inner.log.clone();
+        tokio::task::spawn_blocking(move || log.close()).await.unwrap();
+    }
+
+    pub(crate) fn membership_address(&self, node: u64) -> Option<String> {
+        self.inner.membership().get_node(&node).map(|member| member.address.clone())
+    }
+}
+
 impl Drop for Node {
     fn drop(&mut self) {
         self.attendants.iter().for_each(AbortHandle::abort);
@@ -315,6 +337,7 @@ impl Inner {
             membership_turn: Default::default(),
             snapshot_turn: Default::default(),
             stopping: AtomicBool::new(false),
+            contact: watch::Sender::new(Instant::now()),
             forwarded: AtomicU64::new(0),
             snapshots_sent,
         });
@@ -497,6 +520,10 @@ impl Inner {
         if gauges.leader_id.is_none() {
             return Err("the cluster has no leader".to_owned());
         }
+        let alone = self.without_leader();
+        if alone > self.config.timing.election_max * 2 {
+            return Err(format!("this node has had no contact with a leader and a majority for {} s", alone.as_secs()));
+        }
         if gauges.is_leader && self.leadership.executing().is_none() {
             return Err("this node leads, but its term is not open yet".to_owned());
         }
@@ -508,6 +535,20 @@ impl Inner {
             return Err(format!("this node is {behind} entries behind"));
         }
         Ok(())
+    }
+
+    /// How long this node has not heard of a leader, or as the leader of a majority.
+    pub(crate) fn without_leader(&self) -> Duration {
+        let metrics = self.raft.metrics();
+        let metrics = metrics.borrow_watched();
+        if metrics.state != ServerState::Leader {
+            return self.contact.borrow().elapsed();
+        }
+        let others = metrics.membership_config.voter_ids().any(|voter| voter != self.id);
+        match &metrics.last_quorum_acked {
+            Some(at) if others => at.elapsed(),
+            _ => Duration::ZERO,
+        }
     }
 
     /// This node's line of `status`; how far it lags is for the asker to say.

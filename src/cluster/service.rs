@@ -15,6 +15,7 @@ use super::format::{Ballot, Position};
 use super::forming::Lobby;
 use super::messages::{self, Answer, AppendAnswer, HeartbeatForm, NoticeForm, Request, VoteAnswer, VoteForm};
 use super::node::Inner;
+use super::peers::PeerError;
 use super::snapshot;
 use super::transport::frame::{Assembler, FrameReader, FrameWriter, Kind};
 use super::transport::handshake::{Door, Hello, Membership, Purpose};
@@ -72,7 +73,6 @@ impl Service for Station {
         if let (Some(node), Some(from), Some(address)) = (self.node.get(), &hello.from, &hello.advertise)
             && from.cluster == *node.cluster.as_bytes()
             && from.node != node.id
-            && hello.purpose != Purpose::Guest
         {
             node.peers.heard_of(from.node, address);
         }
@@ -155,6 +155,7 @@ async fn answer_appends(
             Ok(Err(StreamAppendError::HigherVote(vote))) => AppendAnswer::HigherBallot((&vote).into()),
             Err(fatal) => return Err(io::Error::other(fatal)),
         };
+        node.heard_from_leader(&answer);
         let last = answer != AppendAnswer::Appended;
         writer.send(0, Kind::Response, messages::encode(&answer)).await?;
         if last {
@@ -179,6 +180,13 @@ fn vote_answer(response: &VoteResponse<Types>) -> Answer {
 }
 
 impl Inner {
+    /// Whoever may append leads.
+    fn heard_from_leader(&self, answer: &AppendAnswer) {
+        if !matches!(answer, AppendAnswer::HigherBallot(_)) {
+            self.contact.send_replace(std::time::Instant::now());
+        }
+    }
+
     async fn answer_member(self: &Arc<Inner>, request: Request, cancel: Cancel) -> io::Result<Answer> {
         let stopped = io::Error::other;
         Ok(match request {
@@ -223,15 +231,16 @@ impl Inner {
         }
         let deadline = tokio::time::Instant::now() + RELAY;
         loop {
-            let answer = match self.leader() {
-                Some(leader) if leader == self.id => self.lead(request.clone()).await,
+            let (answer, again) = match self.leader() {
+                Some(leader) if leader == self.id => (self.lead(request.clone()).await, false),
                 Some(leader) => match self.peers.ask(leader, &request, RELAYED).await {
-                    Ok(answer) => answer,
-                    Err(error) => Answer::Busy(error.to_string()),
+                    Ok(answer) => (answer, false),
+                    Err(error) => (Answer::Busy(error.to_string()), matches!(error, PeerError::Unreachable(..))),
                 },
-                None => Answer::NotLeader(None),
+                None => (Answer::NotLeader(None), true),
             };
-            if !matches!(answer, Answer::NotLeader(_)) || tokio::time::Instant::now() >= deadline {
+            let again = again || matches!(answer, Answer::NotLeader(_));
+            if !again || tokio::time::Instant::now() >= deadline {
                 return Ok(answer);
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -266,11 +275,13 @@ impl Inner {
             entries: Vec::new(),
             leader_commit: form.commit.map(Into::into),
         };
-        Ok(match self.raft.append_entries(request).await.map_err(io::Error::other)? {
+        let answer = match self.raft.append_entries(request).await.map_err(io::Error::other)? {
             AppendEntriesResponse::Success | AppendEntriesResponse::PartialSuccess(_) => AppendAnswer::Appended,
             AppendEntriesResponse::Conflict => AppendAnswer::Conflict,
             AppendEntriesResponse::HigherVote(vote) => AppendAnswer::HigherBallot((&vote).into()),
-        })
+        };
+        self.heard_from_leader(&answer);
+        Ok(answer)
     }
 
     async fn transfer_to(&self, from: Ballot, to: u64, last: Option<Position>) -> io::Result<Answer> {

@@ -105,6 +105,8 @@ pub(crate) struct Send {
 impl Send {
     /// Sends a copy at least as new as `wanted`; returns the receiver's vote once it is installed there.
     pub(crate) async fn run(&self, vote: Vote, wanted: SnapshotMeta) -> Result<Vote, StreamingError<Types>> {
+        // Copying takes long: not for a node that isn't there.
+        self.peer.control().await.map_err(unreachable)?;
         let copies = Scratch(directory(&self.data, "send"));
         let meta = self.export(copies.0.clone()).await?;
         // A receiver must not be given what its sender's term doesn't cover: this node no longer leads.
@@ -117,10 +119,7 @@ impl Send {
         let files = list(copies.0.clone()).await.map_err(network_error)?;
         let bytes: u64 = files.iter().map(|file| file.size).sum();
         tracing::info!(target = self.target, last = ?meta.last_log_id, bytes, "sending a snapshot");
-        let (reader, writer) = self.peer.open(Purpose::Snapshot).await.map_err(|error| match error {
-            PeerError::Unreachable(..) => StreamingError::Unreachable(Unreachable::from_string(error)),
-            other => network_error(other),
-        })?;
+        let (reader, writer) = self.peer.open(Purpose::Snapshot).await.map_err(unreachable)?;
         let offer = SnapshotOffer { ballot: (&vote).into(), snapshot: SnapshotForm::from(&meta), files };
         let ballot = transfer(reader, writer, &copies.0, offer).await.map_err(network_error)?;
         tracing::info!(target = self.target, "the snapshot is installed there");
@@ -139,6 +138,13 @@ impl Send {
             Ok(meta)
         });
         exported.await.map_err(network_error)?.map_err(network_error)
+    }
+}
+
+fn unreachable(error: PeerError) -> StreamingError<Types> {
+    match error {
+        PeerError::Unreachable(..) => StreamingError::Unreachable(Unreachable::from_string(error)),
+        other => network_error(other),
     }
 }
 
