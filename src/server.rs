@@ -64,7 +64,9 @@ pub fn run(config: Config) -> Result<(), String> {
 }
 
 fn start_logging(filter: &str) -> Result<(), String> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| format!("--log {filter:?} is no log filter: {error}"))?;
+    // openraft tells every step of an election, and every try to reach a node that is away; the cluster tells what matters.
+    let filter = EnvFilter::try_new(format!("openraft=error,{filter}"))
+        .map_err(|error| format!("--log {filter:?} is no log filter: {error}"))?;
     // Colours for people only: logs are searched and shipped.
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();

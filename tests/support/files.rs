@@ -46,7 +46,7 @@ pub fn dump(file: &Path) -> Result<String, String> {
 }
 
 /// Where the server notes how far a file is.
-const POSITION_TABLES: [&str; 1] = ["quorlite_applied"];
+const POSITION_TABLES: [&str; 2] = ["_quorlite_meta", "_quorlite_decisions"];
 
 /// The first line in which two dumps differ, for people.
 pub fn first_difference(left: &str, right: &str) -> Option<String> {
