@@ -163,6 +163,7 @@ fn to_form(database: &str, transaction: &Transaction, term: u64) -> ExecuteForm 
         offset: call.statement.offset,
         declared: call.declared.clone(),
         params: call.params.clone(),
+        columns: call.columns.clone(),
     };
     ExecuteForm {
         id: transaction.id.0,
@@ -182,7 +183,8 @@ fn from_form(form: ExecuteForm, cancel: Cancel) -> Result<Transaction, PgError> 
             return Err(PgError::new(SqlState::INTERNAL_ERROR, "a forwarded statement is not exactly one"));
         };
         statement.offset = call.offset;
-        Ok(Call { statement: Arc::new(statement), declared: call.declared, params: call.params, plan: None })
+        let (statement, columns) = (Arc::new(statement), call.columns);
+        Ok(Call { statement, declared: call.declared, params: call.params, plan: None, columns })
     });
     Ok(Transaction {
         id: TransactionId(form.id),

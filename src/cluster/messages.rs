@@ -3,13 +3,15 @@
 //! Variants and fields are only ever appended; whatever an older node would misread raises the
 //! protocol version of the handshake. Entries travel as the bytes they are kept in.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::NodeStatus;
 use super::format::{Ballot, MemberForm, Position, SnapshotForm};
 use super::types::{RaftEntry, Types};
-use crate::sql::SessionContext;
+use crate::sql::{ResultColumn, SessionContext};
 use crate::storage::{Digest, LogRecord, Outcome};
 use crate::types::{PgError, Type, Value};
 
@@ -167,6 +169,7 @@ pub(crate) struct CallForm {
     pub offset: u32,
     pub declared: Vec<Type>,
     pub params: Vec<Value>,
+    pub columns: Option<Arc<[ResultColumn]>>,
 }
 
 /// What a node that waits for others knows; see [`super::forming`].

@@ -252,7 +252,8 @@ impl<B: Backend> Session<B> {
             }
             Action::Read(_) | Action::Write(_) | Action::Schema(_) => {
                 let params = portal.params.clone();
-                State::Deferred(self.defer(statement.clone(), &prepared.params, params, Some(plan))?)
+                let columns = prepared.columns.clone();
+                State::Deferred(self.defer(statement.clone(), &prepared.params, params, Some(plan), columns)?)
             }
             Action::Session(local) => State::Buffered(self.session_statement(local, false, client)?),
             Action::Transaction(transaction) => {

@@ -70,7 +70,7 @@ impl<B: Backend> Session<B> {
     }
 
     fn defer_described(&mut self, statement: Arc<Statement>, plan: Option<Arc<Plan>>) -> Result<(), PgError> {
-        let call = self.defer(statement, &[], Vec::new(), plan)?;
+        let call = self.defer(statement, &[], Vec::new(), plan, None)?;
         self.batch.after(Later::Result(CallResult { call, shown: Shown::Described, limit: Limit::NONE }))
     }
 

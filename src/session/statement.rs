@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::sql::{Action, Plan, ResultColumn, SessionStatement, Statement};
-use crate::types::{PgError, SqlState, Type};
+use crate::sql::{Action, Plan, ResultColumn, SessionStatement, Statement, changed_shape, same_shape};
+use crate::types::{PgError, Type};
 
 use super::settings;
 
@@ -46,8 +46,9 @@ impl Prepared {
 
     /// Takes the plan of another catalog version, if clients that know the old one can't tell.
     pub fn replan(&self, planned: Planned) -> Result<(), PgError> {
-        if columns_of(&planned.plan) != self.columns || planned.plan.params[..] != self.params[..] {
-            return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, "cached plan must not change result type"));
+        let same = same_shape(columns_of(&planned.plan).as_deref(), self.columns.as_deref());
+        if !same || planned.plan.params[..] != self.params[..] {
+            return Err(changed_shape());
         }
         *self.planned.lock().unwrap_or_else(PoisonError::into_inner) = Some(planned);
         Ok(())

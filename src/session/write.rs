@@ -29,6 +29,7 @@ impl<B: Backend> Session<B> {
         declared: &[Type],
         params: Vec<Value>,
         plan: Option<Arc<Plan>>,
+        columns: Option<Arc<[ResultColumn]>>,
     ) -> Result<usize, PgError> {
         if self.settings.obeyed().read_only
             && let Some(command) = plan.as_ref().and_then(|plan| writing_command(plan))
@@ -44,7 +45,7 @@ impl<B: Backend> Session<B> {
             return Err(PgError::unsupported("changing settings between the writes of one implicit transaction"));
         }
         self.batch.schema_changes |= plan.as_ref().is_some_and(|plan| matches!(plan.action, Action::Schema(_)));
-        self.batch.defer(Call { statement, declared: declared.to_vec(), params, plan })
+        self.batch.defer(Call { statement, declared: declared.to_vec(), params, plan, columns })
     }
 
     /// Runs what waits, commits it and says everything that had to wait.

@@ -16,7 +16,7 @@ mod type_names;
 pub use emission::{SqliteFunction, sqlite_functions};
 pub use plan::{
     Action, Command, Plan, Query, ResultColumn, Schema, SchemaStep, SessionContext, SessionStatement,
-    TransactionStatement, Write,
+    TransactionStatement, Write, changed_shape, same_shape,
 };
 
 use crate::catalog::Catalog;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Change;
-use crate::types::Type;
+use crate::types::{PgError, SqlState, Type};
 
 /// What functions and binding may know of the session: replicated statements run on the leader
 /// with the follower's session context, so this crosses the wire between peers.
@@ -37,6 +37,21 @@ pub struct ResultColumn {
     pub table_oid: u32,
     /// attnum in that table, or 0.
     pub attnum: i16,
+}
+
+/// Whether a client that was told of one result can read the other: names and types agree. The table a column
+/// comes from may be another one, made anew.
+pub fn same_shape(one: Option<&[ResultColumn]>, other: Option<&[ResultColumn]>) -> bool {
+    let same = |(a, b): (&ResultColumn, &ResultColumn)| a.name == b.name && a.ty == b.ty && a.typmod == b.typmod;
+    match (one, other) {
+        (Some(one), Some(other)) => one.len() == other.len() && one.iter().zip(other).all(same),
+        (one, other) => one.is_none() && other.is_none(),
+    }
+}
+
+/// 0A000: the result would have another shape than the client was told of.
+pub fn changed_shape() -> PgError {
+    PgError::new(SqlState::FEATURE_NOT_SUPPORTED, "cached plan must not change result type")
 }
 
 /// A bound statement.

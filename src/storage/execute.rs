@@ -21,7 +21,9 @@ use super::sequences::Sequences;
 use super::stored;
 use super::{Call, StatementResult, Transaction};
 use crate::catalog::Catalog;
-use crate::sql::{self, Action, Command, Plan, Query, Schema, SchemaStep, SessionContext, Write};
+use crate::sql::{
+    self, Action, Command, Plan, Query, Schema, SchemaStep, SessionContext, Write, changed_shape, same_shape,
+};
 use crate::types::{PgError, Row, SqlState, Value};
 
 /// Rows that one transaction may return: they wait in memory for its commit.
@@ -253,6 +255,9 @@ impl Executor {
         let bound =
             catch_unwind(AssertUnwindSafe(|| sql::bind(&call.statement, &self.catalog, context, &call.declared)));
         match bound {
+            Ok(Ok(plan)) if call.columns.is_some() && !same_shape(call.columns.as_deref(), plan.columns.as_deref()) => {
+                Err(changed_shape())
+            }
             Ok(plan) => plan.map(Arc::new),
             // One statement's fault must not take the writer of all down.
             Err(_) => Err(PgError::new(SqlState::INTERNAL_ERROR, "binding the statement panicked")),

@@ -31,6 +31,8 @@ pub struct Call {
     /// A plan the session already has: used if its catalog version is the writer's at that point,
     /// otherwise the writer binds the statement anew.
     pub plan: Option<Arc<Plan>>,
+    /// The columns that the client has been told of: a statement that turns out to have others fails.
+    pub columns: Option<Arc<[ResultColumn]>>,
 }
 
 /// Called once with the outcome.

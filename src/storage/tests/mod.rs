@@ -204,7 +204,7 @@ fn call(action: Action, columns: Option<&[Type]>, params: Vec<Value>) -> Call {
     };
     // Never bound: the plan is always current.
     let statement = Statement { text: String::new(), offset: 0 };
-    Call { statement: Arc::new(statement), declared: Vec::new(), params, plan: Some(Arc::new(plan)) }
+    Call { statement: Arc::new(statement), declared: Vec::new(), params, plan: Some(Arc::new(plan)), columns: None }
 }
 
 pub(super) fn query(sql: &str, columns: &[Type]) -> Call {
