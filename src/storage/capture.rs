@@ -83,8 +83,9 @@ impl Capture {
         Capture { state: RefCell::default(), trouble: RefCell::new(None), gate: Cell::new(Gate::Off), limit }
     }
 
-    /// Learns the tables of the file: at open, and after every change of the schema, also one undone.
-    pub fn learn(&self, connection: &Connection) -> rusqlite::Result<()> {
+    /// Learns the tables of the file: at open, and after every change of the schema, also one undone. Returns the names
+    /// of new tables, unless others are gone, which may be the same ones renamed.
+    pub fn learn(&self, connection: &Connection) -> rusqlite::Result<Vec<String>> {
         let mut statement =
             connection.prepare_cached("SELECT name, sql, rootpage = 0 FROM sqlite_schema WHERE type = 'table'")?;
         let listed = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
@@ -92,6 +93,7 @@ impl Capture {
         drop(statement);
         let mut state = self.state.borrow_mut();
         let mut known = std::mem::take(&mut state.tables);
+        let mut new = Vec::new();
         state.has_virtual = listed.iter().any(|(_, _, is_virtual)| *is_virtual);
         for (name, sql, is_virtual) in listed {
             if is_virtual {
@@ -100,14 +102,16 @@ impl Capture {
             let table = match known.remove(&name) {
                 Some(table) if table.sql == sql => table,
                 old => {
+                    if old.is_none() {
+                        new.push(name.clone());
+                    }
                     let Some(layout) = Layout::load(connection, &name)? else { continue };
                     Table { sql, layout, number: old.and_then(|old| old.number) }
                 }
             };
             state.tables.insert(name, table);
         }
-        // A dropped table keeps its number in the batch, should it be made again.
-        Ok(())
+        Ok(if known.is_empty() { new } else { Vec::new() })
     }
 
     /// Tables whose rows can't be captured, with the reason.

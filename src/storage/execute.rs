@@ -76,7 +76,7 @@ impl Executor {
         let functions = FunctionState::new(Some(Box::new(sequences.clone())));
         functions::register(&connection, &functions)?;
         guard.internal(|| {
-            connection.observer().learn(&connection)?;
+            connection.observer().learn(&connection).map(drop)?;
             sequences.load(&connection)
         })?;
         Ok(Executor {
@@ -138,7 +138,7 @@ impl Executor {
         self.catalog = catalog;
     }
 
-    fn learn(&self) -> rusqlite::Result<()> {
+    fn learn(&self) -> rusqlite::Result<Vec<String>> {
         self.internal(|connection| self.connection.observer().learn(connection))
     }
 
@@ -221,7 +221,7 @@ impl Executor {
             self.acting(true).and(applied)
         });
         rebuilt?;
-        self.learn().map_err(ApplyError::Sqlite)
+        self.learn().map(drop).map_err(ApplyError::Sqlite)
     }
 
     /// Turns triggers and foreign keys on or off; inside a transaction too, unlike PRAGMA.
@@ -359,10 +359,29 @@ impl Executor {
         self.schema_touched = true;
         self.as_text(|connection| connection.execute_batch(text))?;
         self.connection.observer().schema(text);
-        self.learn().map_err(|error| self.error(&error, 0))?;
+        let new = self.learn().map_err(|error| self.error(&error, 0))?;
+        for table in new {
+            self.must_be_empty(&table)?;
+        }
         match self.connection.observer().unusable() {
             Some(why) => Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, why)),
             None => Ok(()),
+        }
+    }
+
+    /// CREATE TABLE AS fills its table without telling the hook, and its text may say something else on
+    /// another node.
+    fn must_be_empty(&self, table: &str) -> Result<(), PgError> {
+        // Of a virtual table's making, or ANALYZE's.
+        let ordinary = "type = 'table' AND schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+        let sql = format!(
+            "SELECT EXISTS (SELECT 1 FROM {}) AND EXISTS (SELECT 1 FROM pragma_table_list(?1) WHERE {ordinary})",
+            quoted(table)
+        );
+        let filled = self.internal(|connection| connection.query_row(&sql, [table], |row| row.get::<_, bool>(0)));
+        match filled.map_err(|error| self.error(&error, 0))? {
+            false => Ok(()),
+            true => Err(PgError::new(SqlState::INTERNAL_ERROR, "a schema change has filled a table unseen")),
         }
     }
 

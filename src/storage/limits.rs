@@ -13,6 +13,20 @@ use super::Cancel;
 use super::schema::is_internal;
 use crate::types::PgError;
 
+/// Pragmas that virtual tables ask on their own behalf. With a value they would set something.
+const ASKING: &[&str] = &["data_version", "page_size"];
+/// Pragmas whose value is the name of what is asked for.
+const ASKING_BY_NAME: &[&str] = &[
+    "foreign_key_list",
+    "index_info",
+    "index_list",
+    "index_xinfo",
+    "quick_check",
+    "table_info",
+    "table_list",
+    "table_xinfo",
+];
+
 /// Between two looks at the cancel flag, in SQLite's instructions: not measurable.
 const PROGRESS_OPS: i32 = 1000;
 
@@ -47,8 +61,10 @@ impl Guard {
 fn allowed(context: &AuthContext<'_>) -> bool {
     match context.action {
         AuthAction::Attach { .. } | AuthAction::Detach { .. } | AuthAction::Unknown { .. } => false,
-        // Only what the table-valued functions behind pg_catalog may ask; these change nothing.
-        AuthAction::Pragma { pragma_value, .. } => pragma_value.is_none() && context.accessor.is_some(),
+        AuthAction::Pragma { pragma_name, pragma_value } => {
+            let named = |list: &[&str]| list.iter().any(|name| pragma_name.eq_ignore_ascii_case(name));
+            named(ASKING_BY_NAME) || (pragma_value.is_none() && named(ASKING))
+        }
         AuthAction::Transaction { .. } | AuthAction::Savepoint { .. } => false,
         AuthAction::Function { function_name } => !function_name.eq_ignore_ascii_case("load_extension"),
         AuthAction::Read { table_name, .. } => !is_hidden(table_name),

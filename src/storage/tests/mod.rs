@@ -4,6 +4,7 @@
 //! as in the log. Plans are built by hand, so that nothing above storage takes part.
 
 mod basics;
+mod capture;
 mod writer;
 
 use std::collections::BTreeMap;

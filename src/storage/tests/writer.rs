@@ -164,9 +164,8 @@ fn batches_form_while_one_is_in_flight() {
     let mut rig = ready(dir.path());
     let first = rig.submit(vec![write("INSERT INTO t VALUES (1, 'x')")]);
     let (_, entry) = rig.proposal();
-    let others: Vec<_> = (2..20)
-        .map(|value| rig.submit(vec![write(&format!("INSERT INTO t VALUES ({value}, 'x')"))]))
-        .collect();
+    let others: Vec<_> =
+        (2..20).map(|value| rig.submit(vec![write(&format!("INSERT INTO t VALUES ({value}, 'x')"))])).collect();
     let failing = rig.submit(vec![write("INSERT INTO t VALUES (50, 'x')"), write("INSERT INTO t VALUES (1, 'x')")]);
     let nothing = rig.submit(vec![query("SELECT count(*) FROM t", &[Type::INT8])]);
     rig.no_proposal();
@@ -307,9 +306,7 @@ fn raise_rollback_in_a_trigger_takes_nobody_else_with_it() {
 fn a_deferred_violation_fails_its_own_transaction() {
     let dir = tempfile::tempdir().unwrap();
     let mut rig = ready(dir.path());
-    rig.must(vec![ddl(
-        "CREATE TABLE c (a INTEGER PRIMARY KEY, p REFERENCES t (a) DEFERRABLE INITIALLY DEFERRED)",
-    )]);
+    rig.must(vec![ddl("CREATE TABLE c (a INTEGER PRIMARY KEY, p REFERENCES t (a) DEFERRABLE INITIALLY DEFERRED)")]);
     let error = rig.must_fail(vec![write("INSERT INTO c VALUES (1, 7)")]);
     assert_eq!(error.code.as_str(), "23503");
     rig.must(vec![write("INSERT INTO c VALUES (1, 7)"), write("INSERT INTO t VALUES (7, 'x')")]);
@@ -354,12 +351,7 @@ fn a_rolled_back_schema_change_leaves_no_trace() {
             rowid_column: None,
         }))
     };
-    let create = || {
-        schema(vec![
-            SchemaStep::Sqlite("CREATE TABLE u (a)".to_owned()),
-            SchemaStep::Catalog(table("u")),
-        ])
-    };
+    let create = || schema(vec![SchemaStep::Sqlite("CREATE TABLE u (a)".to_owned()), SchemaStep::Catalog(table("u"))]);
     let before = (rig.dump(), rig.database().catalog());
     rig.must_fail(vec![create(), write("INSERT INTO u VALUES (1)"), write("INSERT INTO nowhere VALUES (1)")]);
     assert_eq!((rig.dump(), rig.database().catalog()), before);
@@ -388,12 +380,18 @@ fn another_process_writing_to_the_file_stops_the_node() {
     assert_eq!(outcome(&waiting), Outcome::NotLeader);
     let failure = rig.storage.failure().unwrap().to_string();
     assert!(failure.contains("another process has written to the file"), "{failure}");
-    let entry = Entry::Batch(Batch { term: rig.term, node: 2, incarnation: 1, number: 1, files: vec![FileBatch {
-        file: "databases/postgres".to_owned(),
-        base_version: 2,
-        tables: Vec::new(),
-        transactions: Vec::new(),
-    }] });
+    let entry = Entry::Batch(Batch {
+        term: rig.term,
+        node: 2,
+        incarnation: 1,
+        number: 1,
+        files: vec![FileBatch {
+            file: "databases/postgres".to_owned(),
+            base_version: 2,
+            tables: Vec::new(),
+            transactions: Vec::new(),
+        }],
+    });
     assert!(matches!(rig.apply(&entry), Err(StorageError::Diverged(_))));
 }
 
