@@ -8,10 +8,12 @@ use futures_util::future::join_all;
 use openraft::async_runtime::WatchReceiver;
 use openraft::errors::Fatal;
 use tokio::task::AbortHandle;
+use uuid::Uuid;
 
 use super::messages::{Answer, Request};
 use super::node::Inner;
 use super::peers;
+use super::transport::handshake::ConnectError;
 
 /// Between two looks at things nobody tells.
 const LOOK: Duration = Duration::from_millis(500);
@@ -25,6 +27,7 @@ pub(crate) fn start(inner: &Arc<Inner>) -> Vec<AbortHandle> {
         tokio::spawn(watch_raft(inner.clone())).abort_handle(),
         tokio::spawn(keep_place(inner.clone())).abort_handle(),
         tokio::spawn(notice_removal(inner.clone())).abort_handle(),
+        tokio::spawn(question_join(inner.clone())).abort_handle(),
     ]
 }
 
@@ -148,6 +151,28 @@ async fn ask_anybody(inner: &Inner, request: &Request) -> Result<Answer, String>
         }
     }
     Err(problem)
+}
+
+/// A member needs no `--join`, and one that leads to its own cluster is harmless. To another cluster it is a mistake
+/// (the wrong data directory, as a rule) that would show in nothing else.
+async fn question_join(inner: Arc<Inner>) {
+    let inner = &inner;
+    let visits = inner.config.join.iter().map(|address| async move {
+        let theirs = match inner.peers.speaker().visit(address).await {
+            Ok(channel) => channel.peer()?.cluster,
+            Err(ConnectError::OtherCluster { theirs, .. }) => return Some((address, theirs)),
+            Err(_) => return None,
+        };
+        let theirs = Uuid::from_bytes(theirs);
+        (theirs != inner.cluster).then(|| (address, theirs.to_string()))
+    });
+    if let Some((address, theirs)) = join_all(visits).await.into_iter().flatten().next() {
+        inner.applier.fail(format!(
+            "this data directory is node {} of cluster {}, but --join {address} leads to another cluster ({theirs}): \
+             leave --join out, or give another directory with --data",
+            inner.id, inner.cluster
+        ));
+    }
 }
 
 /// A node that was taken out while it was away hears of no leader: it asks those it knows.
