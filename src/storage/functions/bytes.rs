@@ -128,14 +128,14 @@ const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 fn encode_base64(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 4 / 3 + bytes.len() / 57 + 4);
     for (index, chunk) in bytes.chunks(3).enumerate() {
-        if index > 0 && index % 19 == 0 {
-            out.push('\n');
-        }
         let group = [chunk[0], *chunk.get(1).unwrap_or(&0), *chunk.get(2).unwrap_or(&0)];
         let bits = u32::from_be_bytes([0, group[0], group[1], group[2]]);
         for place in 0..4 {
             let digit = BASE64[(bits >> (18 - 6 * place) & 63) as usize];
             out.push(if place > chunk.len() { '=' } else { char::from(digit) });
+        }
+        if index % 19 == 18 {
+            out.push('\n');
         }
     }
     out
@@ -144,28 +144,30 @@ fn encode_base64(bytes: &[u8]) -> String {
 fn decode_base64(text: &str) -> Result<Vec<u8>, PgError> {
     let invalid = |message: String| PgError::new(SqlState::INVALID_PARAMETER_VALUE, message);
     let mut out = Vec::with_capacity(text.len() * 3 / 4);
-    let (mut bits, mut digits, mut padding) = (0u32, 0, 0);
+    let (mut bits, mut digits) = (0u32, 0);
+    // Bytes in a group of four digits: fewer once there was padding.
+    let mut bytes = 3;
     for c in text.chars().filter(|c| !matches!(c, ' ' | '\t' | '\n' | '\r')) {
-        let digit = match c {
-            '=' => {
-                // No padding but behind two or three digits.
-                if padding == 0 && !matches!(digits, 2 | 3) {
+        let digit = if c == '=' {
+            if bytes == 3 {
+                if !matches!(digits, 2 | 3) {
                     return Err(invalid("unexpected \"=\" while decoding base64 sequence".into()));
                 }
-                padding += 1;
-                0
+                bytes = digits - 1;
             }
-            _ => match c.is_ascii().then(|| BASE64.iter().position(|digit| *digit == c as u8)).flatten() {
-                Some(digit) if padding == 0 => digit as u32,
-                _ => return Err(invalid(format!("invalid symbol \"{c}\" found while decoding base64 sequence"))),
-            },
+            0
+        } else {
+            match BASE64.iter().position(|digit| char::from(*digit) == c) {
+                Some(digit) => digit as u32,
+                None => return Err(invalid(format!("invalid symbol \"{c}\" found while decoding base64 sequence"))),
+            }
         };
         bits = bits << 6 | digit;
         digits += 1;
         if digits == 4 {
             let [_, group @ ..] = bits.to_be_bytes();
-            out.extend_from_slice(&group[..3usize.saturating_sub(padding)]);
-            (bits, digits, padding) = (0, 0, 0);
+            out.extend_from_slice(&group[..bytes]);
+            (bits, digits) = (0, 0);
         }
     }
     if digits != 0 {

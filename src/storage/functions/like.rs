@@ -38,8 +38,7 @@ fn like(text: &[u8], pattern: &[u8], characters: bool) -> Result<bool, PgError> 
                 next += 1;
                 match &pattern[next..] {
                     [] => return Ok(true),
-                    // Looked at even if there is no text left for it.
-                    [b'\\'] => return Err(ends_with_escape()),
+                    [b'\\'] if at < text.len() => return Err(ends_with_escape()),
                     _ => {}
                 }
                 last_percent = Some((next, at));

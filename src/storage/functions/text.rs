@@ -116,8 +116,12 @@ fn left(text: &str, count: i32) -> &str {
 }
 
 fn right(text: &str, count: i32) -> &str {
-    let skipped =
-        if count < 0 { count.unsigned_abs() as usize } else { text.chars().count().saturating_sub(count as usize) };
+    let skipped = if count < 0 {
+        // The least integer has no opposite: PostgreSQL then skips nothing.
+        count.checked_neg().unwrap_or(0) as usize
+    } else {
+        text.chars().count().saturating_sub(count as usize)
+    };
     &text[at_character(text, skipped)..]
 }
 
@@ -164,7 +168,7 @@ fn concat(call: &Call, first: usize, separator: &str) -> Result<Out, PgError> {
 fn chr(code: i32) -> Result<char, PgError> {
     let invalid = |message: String| PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, message);
     if code < 0 {
-        return Err(invalid("character number must be positive".into()));
+        return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, "character number must be positive"));
     }
     if code == 0 {
         return Err(invalid("null character not permitted".into()));
