@@ -117,6 +117,7 @@ pub fn output8(value: f64, out: &mut impl Write) -> fmt::Result {
         digits = Digits::default();
         write!(digits, "{value:.precision$e}")?;
     }
+    digits.settle_tie(value, |text| text.parse() == Ok(value));
     digits.print(15, out)
 }
 
@@ -134,6 +135,7 @@ pub fn output4(value: f32, out: &mut impl Write) -> fmt::Result {
         digits = Digits::default();
         write!(digits, "{value:.precision$e}")?;
     }
+    digits.settle_tie(f64::from(value), |text| text.parse() == Ok(value));
     digits.print(6, out)
 }
 
@@ -171,24 +173,40 @@ impl Digits {
         self.as_str().bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count()
     }
 
+    /// All digits as one number, and the exponent of its last.
+    fn number(&self) -> (u128, i32) {
+        let (mantissa, exponent) = self.as_str().split_once('e').unwrap_or_default();
+        let fraction = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        let digits = mantissa.bytes().filter(u8::is_ascii_digit);
+        let number = digits.fold(0u128, |number, digit| number * 10 + u128::from(digit - b'0'));
+        (number, exponent.parse::<i32>().unwrap_or_default() - fraction as i32)
+    }
+
     /// Whether this is exactly between two floats of `bits` bits: without its factors of two it has one bit more.
     fn is_half_way(&self, bits: u32) -> bool {
-        let (mantissa, exponent) = self.as_str().split_once('e').unwrap_or_default();
-        let (digits, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let exponent = exponent.parse::<i32>().unwrap_or_default() - fraction.len() as i32;
-        let all = digits.bytes().chain(fraction.bytes()).filter(u8::is_ascii_digit);
-        let number = all.fold(0u128, |number, digit| number * 10 + u128::from(digit - b'0'));
-        if number == 0 || exponent.unsigned_abs() > 24 {
-            return false;
+        let (number, exponent) = self.number();
+        odd_part(number, exponent).is_some_and(|odd| u128::BITS - odd.leading_zeros() == bits + 1)
+    }
+
+    /// Where the value is exactly between two decimals of so many digits Rust has taken the greater,
+    /// PostgreSQL takes the even one, if that `reads_back`.
+    fn settle_tie(&mut self, value: f64, reads_back: impl Fn(&str) -> bool) {
+        let (number, exponent) = self.number();
+        // So few digits can't be short of any; and below, the two numbers must not differ by a factor of two.
+        if number % 2 == 0 || number < 100_000 {
+            return;
         }
-        // 10ⁿ = 5ⁿ · 2ⁿ, and 5²⁴ · 10¹⁷ still fits.
-        let fives = 5u128.pow(exponent.unsigned_abs());
-        let odd = match exponent {
-            0.. => number * fives,
-            _ if number % fives == 0 => number / fives,
-            _ => return false,
-        };
-        u128::BITS - odd.leading_zeros() - odd.trailing_zeros() == bits + 1
+        let bits = value.to_bits();
+        let mantissa = (bits & ((1 << 52) - 1)) | if bits << 1 >> 53 == 0 { 0 } else { 1 << 52 };
+        if odd_part(number * 10 - 5, exponent - 1) != Some(u128::from(mantissa >> mantissa.trailing_zeros())) {
+            return;
+        }
+        let end = self.as_str().find('e').unwrap_or(self.len);
+        let last = end.saturating_sub(1);
+        self.buffer[last] -= 1;
+        if !reads_back(self.as_str()) {
+            self.buffer[last] += 1;
+        }
     }
 
     /// As `%g` would: plain while the exponent is at least −4 and below `limit`.
@@ -226,4 +244,20 @@ impl Digits {
         out.write_char('.')?;
         out.write_str(&rest[exponent..])
     }
+}
+
+/// `number` · 10^`exponent` without its factors of two, if it is a whole number of some power of two (and not
+/// much longer than a float): 10ⁿ = 5ⁿ · 2ⁿ.
+fn odd_part(number: u128, exponent: i32) -> Option<u128> {
+    // 5²⁴ · 10¹⁸ still fits, and 10¹⁸ has no more than 25 factors of five.
+    if number == 0 || !(-25..=24).contains(&exponent) {
+        return None;
+    }
+    let fives = 5u128.pow(exponent.unsigned_abs());
+    let product = match exponent {
+        0.. => number * fives,
+        _ if number % fives == 0 => number / fives,
+        _ => return None,
+    };
+    Some(product >> product.trailing_zeros())
 }
