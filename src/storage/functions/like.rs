@@ -28,7 +28,7 @@ fn text(call: &Call, fold: bool, wanted: bool) -> Result<Out, PgError> {
 ///
 /// Only the last `%` is ever gone back to: whatever an earlier one could take, the last can, too. So this
 /// takes no more than the product of the lengths.
-fn like(text: &[u8], pattern: &[u8], characters: bool) -> Result<bool, PgError> {
+pub(super) fn like(text: &[u8], pattern: &[u8], characters: bool) -> Result<bool, PgError> {
     let (mut at, mut next) = (0, 0);
     // Where the last % was, and the text it has taken so far.
     let mut last_percent: Option<(usize, usize)> = None;

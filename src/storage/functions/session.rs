@@ -111,6 +111,11 @@ struct SessionValues {
 impl SessionSequences {
     const MAX_SESSIONS: usize = 10_000;
 
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.by_pid.len()
+    }
+
     fn session(&mut self, pid: i32) -> &mut SessionValues {
         if self.by_pid.len() >= Self::MAX_SESSIONS && !self.by_pid.contains_key(&pid) {
             // Half of them at once, so that the sorting is rare.
