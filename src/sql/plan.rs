@@ -67,6 +67,13 @@ pub struct Plan {
     pub action: Action,
 }
 
+impl Plan {
+    /// Whether it must run on the leader's writer.
+    pub fn writes(&self) -> bool {
+        matches!(self.action, Action::Write(_) | Action::Schema(_))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     /// No effect on the database: runs on this node's readers.

@@ -20,7 +20,6 @@ static ALIASES: &[(&str, Type)] = &[
     ("float", Type::FLOAT8),
     ("decimal", Type::NUMERIC),
     ("dec", Type::NUMERIC),
-    ("regclass", REGCLASS),
 ];
 
 /// Types PostgreSQL has and we don't: naming one is 0A000, not 42704.
@@ -100,10 +99,18 @@ pub enum Named {
     Unknown,
 }
 
-/// Looks a type name up; lower case unless it was quoted.
+/// Looks an unquoted name up, in lower case.
 pub fn lookup(name: &str) -> Named {
-    if let Some((_, ty)) = ALIASES.iter().find(|(alias, _)| *alias == name) {
-        return Named::Type(*ty);
+    match ALIASES.iter().find(|(alias, _)| *alias == name) {
+        Some((_, ty)) => Named::Type(*ty),
+        None => lookup_internal(name),
+    }
+}
+
+/// Looks a name up among `pg_type.typname`s only.
+pub fn lookup_internal(name: &str) -> Named {
+    if name == "regclass" {
+        return Named::Type(REGCLASS);
     }
     match Type::all().iter().find(|info| info.name == name) {
         Some(info) if info.ty == Type::VOID => Named::Missing,

@@ -205,7 +205,7 @@ fn call(action: Action, columns: Option<&[Type]>, params: Vec<Value>) -> Call {
         action,
     };
     // Never bound: the plan is always current.
-    let statement = Statement { text: String::new(), offset: 0 };
+    let statement: Statement = crate::sql::parse("SELECT 1").expect("it parses").remove(0);
     Call { statement: Arc::new(statement), declared: Vec::new(), params, plan: Some(Arc::new(plan)), columns: None }
 }
 

@@ -1,0 +1,165 @@
+//! Making an expression another type (`parse_coerce.c`).
+
+use super::Binder;
+use super::literal::numeric_to_integer;
+use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::casts::{self, Context, Path};
+use crate::sql::emission::Emission;
+use crate::sql::text::At;
+use crate::sql::type_names::{ANY, ANYNONARRAY};
+use crate::types::{PgError, SqlState, Type, Value};
+
+/// Whether a value of type `from` may stand where `to` is wanted.
+pub fn can_coerce(from: Type, to: Type, context: Context) -> bool {
+    from == to || from == Type::UNKNOWN || to == ANY || to == ANYNONARRAY || casts::find(from, to, context).is_some()
+}
+
+impl Binder<'_> {
+    /// Converts an expression to a type that [`can_coerce`] allows; `None` if it doesn't.
+    pub fn coerce(&mut self, expr: Expr, to: Type, context: Context) -> Result<Option<Expr>, PgError> {
+        if expr.ty == to || to == ANY || to == ANYNONARRAY {
+            return Ok(Some(expr));
+        }
+        if expr.ty == Type::UNKNOWN {
+            return self.settle(expr, to).map(Some);
+        }
+        let at = expr.at;
+        let Some(path) = casts::find(expr.ty, to, context) else { return Ok(None) };
+        if let ExprKind::Numeric(text) = &expr.kind {
+            return self.numeric_literal(text, to, at).map(Some);
+        }
+        if let ExprKind::Constant(value) = &expr.kind
+            && let Some(value) = widened(value, to)
+        {
+            return Ok(Some(Expr::constant(value, to).at(at)));
+        }
+        let apply = |emission: Emission, expr: Expr, ty: Type| match emission {
+            Emission::Missing(what) => Err(self.unsupported(at, what)),
+            _ => Ok(Expr::call(emission, vec![expr], ty).at(at)),
+        };
+        let expr = match path {
+            Path::Direct(emission) => apply(emission, expr, to)?,
+            Path::Io(output, input) => {
+                let text = if output == Emission::Same { expr } else { apply(output, expr, Type::TEXT)? };
+                apply(input, text, to)?
+            }
+        };
+        Ok(Some(expr))
+    }
+
+    /// Gives an expression of unknown type the type it is needed as.
+    fn settle(&mut self, expr: Expr, to: Type) -> Result<Expr, PgError> {
+        match expr.kind {
+            ExprKind::Null => Ok(Expr { ty: to, ..expr }),
+            ExprKind::Literal(ref text) => self.literal(text, to, expr.at),
+            ExprKind::Param(number) => {
+                let known = &mut self.params[number - 1];
+                if *known == Type::UNKNOWN {
+                    *known = to;
+                } else if *known != to {
+                    let detail = format!("{} versus {}", known.sql_name(), to.sql_name());
+                    let message = format!("inconsistent types deduced for parameter ${number}");
+                    return Err(self.error(expr.at, SqlState::AMBIGUOUS_PARAMETER, message).detail(detail));
+                }
+                if to.info().is_none() {
+                    return Err(self.unsupported(expr.at, "a parameter of this type"));
+                }
+                Ok(Expr { ty: to, ..expr })
+            }
+            // Anything else of unknown type would be a mistake of ours: it is text in its stored form.
+            _ => Ok(Expr { ty: to, ..expr }),
+        }
+    }
+
+    /// A numeric literal becomes a float or an integer at once: no exact arithmetic is needed for that.
+    fn numeric_literal(&self, text: &str, to: Type, at: At) -> Result<Expr, PgError> {
+        let out_of_range =
+            |name: &str| self.error(at, SqlState::NUMERIC_VALUE_OUT_OF_RANGE, format!("{name} out of range"));
+        let integer = || numeric_to_integer(text);
+        let value = match to {
+            Type::FLOAT8 | Type::FLOAT4 => {
+                let zone = crate::types::timestamp::Zone::utc();
+                crate::types::text::input(to, text, &zone, 0).map_err(|error| at.mark(error, self.text))?
+            }
+            Type::INT2 => Value::Int2(
+                integer().and_then(|value| i16::try_from(value).ok()).ok_or_else(|| out_of_range("smallint"))?,
+            ),
+            Type::INT4 => Value::Int4(
+                integer().and_then(|value| i32::try_from(value).ok()).ok_or_else(|| out_of_range("integer"))?,
+            ),
+            Type::INT8 => Value::Int8(
+                integer().and_then(|value| i64::try_from(value).ok()).ok_or_else(|| out_of_range("bigint"))?,
+            ),
+            _ => return Err(self.unsupported(at, "type numeric")),
+        };
+        Ok(Expr::constant(value, to).at(at))
+    }
+
+    /// Applies the length of `varchar(n)` and the precision of `timestamptz(p)`.
+    pub fn apply_typmod(&mut self, expr: Expr, typmod: i32, context: Context) -> Expr {
+        if typmod < 0 || expr.typmod == typmod {
+            return expr;
+        }
+        let (ty, at) = (expr.ty, expr.at);
+        let int = |value: i32| Expr::constant(Value::Int4(value), Type::INT4);
+        let mut expr = match ty {
+            _ if matches!(expr.kind, ExprKind::Null) => expr,
+            Type::VARCHAR => {
+                let explicit = int(i32::from(context == Context::Explicit));
+                Expr::call(Emission::Own(casts::VARCHAR_LENGTH), vec![expr, int(typmod), explicit], ty)
+            }
+            Type::TIMESTAMPTZ => Expr::call(Emission::Own(casts::TIMESTAMPTZ_SCALE), vec![expr, int(typmod)], ty),
+            _ => expr,
+        };
+        expr.typmod = typmod;
+        expr.at(at)
+    }
+
+    /// `CAST(expr AS to)`. `at` is the place of the cast itself.
+    pub fn cast(&mut self, expr: Expr, to: Type, typmod: i32, at: At) -> Result<Expr, PgError> {
+        let from = expr.ty;
+        let start = expr.at;
+        match self.coerce(expr, to, Context::Explicit)? {
+            Some(cast) => {
+                let cast = self.apply_typmod(cast, typmod, Context::Explicit);
+                Ok(cast.at(start))
+            }
+            None => {
+                let message = format!("cannot cast type {from} to {to}");
+                Err(self.error(at.or(start), SqlState::CANNOT_COERCE, message))
+            }
+        }
+    }
+
+    /// Wants a boolean (`coerce_to_boolean`). `clause` is what the message calls it.
+    pub fn boolean(&mut self, expr: Expr, clause: &str) -> Result<Expr, PgError> {
+        let (from, at) = (expr.ty, expr.at);
+        self.coerce(expr, Type::BOOL, Context::Assignment)?.ok_or_else(|| {
+            let message = format!("argument of {clause} must be type boolean, not type {from}");
+            self.error(at, SqlState::DATATYPE_MISMATCH, message)
+        })
+    }
+
+    /// An output column whose type nothing settled is text.
+    pub fn text_if_unknown(&mut self, expr: Expr) -> Result<Expr, PgError> {
+        if expr.ty == Type::UNKNOWN { self.settle(expr, Type::TEXT) } else { Ok(expr) }
+    }
+}
+
+/// A constant of a wider type, where that needs no rounding.
+fn widened(value: &Value, to: Type) -> Option<Value> {
+    let integer = match value {
+        Value::Int2(value) => i64::from(*value),
+        Value::Int4(value) => i64::from(*value),
+        Value::Int8(value) => *value,
+        _ => return None,
+    };
+    match to {
+        Type::INT2 => i16::try_from(integer).ok().map(Value::Int2),
+        Type::INT4 => i32::try_from(integer).ok().map(Value::Int4),
+        Type::INT8 => Some(Value::Int8(integer)),
+        Type::OID => u32::try_from(integer).ok().map(Value::Oid),
+        Type::FLOAT8 => Some(Value::Float8(integer as f64)),
+        _ => None,
+    }
+}

@@ -1,0 +1,68 @@
+//! One type for several expressions: CASE, COALESCE, UNION, VALUES (`select_common_type`).
+
+use super::Binder;
+use super::coerce::can_coerce;
+use crate::sql::bound::Expr;
+use crate::sql::casts::Context;
+use crate::sql::text::At;
+use crate::types::{PgError, SqlState, Type, TypeCategory};
+
+impl Binder<'_> {
+    /// The type that all of `types` can become; text if none is known. `construct` names it in errors.
+    pub fn common_type(&self, types: &[(Type, At)], construct: &str) -> Result<Type, PgError> {
+        let mut chosen = Type::UNKNOWN;
+        for (ty, at) in types {
+            if *ty == Type::UNKNOWN || *ty == chosen {
+                continue;
+            }
+            if chosen == Type::UNKNOWN {
+                chosen = *ty;
+                continue;
+            }
+            if category(*ty) != category(chosen) {
+                let message = format!("{construct} types {chosen} and {ty} cannot be matched");
+                return Err(self.error(*at, SqlState::DATATYPE_MISMATCH, message));
+            }
+            if !preferred(chosen)
+                && can_coerce(chosen, *ty, Context::Implicit)
+                && !can_coerce(*ty, chosen, Context::Implicit)
+            {
+                chosen = *ty;
+            }
+        }
+        Ok(if chosen == Type::UNKNOWN { Type::TEXT } else { chosen })
+    }
+
+    /// Converts to the common type (`coerce_to_common_type`).
+    pub fn to_common(&mut self, expr: Expr, to: Type, construct: &str) -> Result<Expr, PgError> {
+        let (from, at) = (expr.ty, expr.at);
+        self.coerce(expr, to, Context::Implicit)?.ok_or_else(|| {
+            let message = format!("{construct} could not convert type {from} to {to}");
+            self.error(at, SqlState::CANNOT_COERCE, message)
+        })
+    }
+
+    /// Brings all to their common type, and tells their common typmod.
+    pub fn unify(&mut self, exprs: Vec<Expr>, construct: &str) -> Result<(Vec<Expr>, Type, i32), PgError> {
+        let types: Vec<(Type, At)> = exprs.iter().map(|expr| (expr.ty, expr.at)).collect();
+        let ty = self.common_type(&types, construct)?;
+        let exprs: Vec<Expr> =
+            exprs.into_iter().map(|expr| self.to_common(expr, ty, construct)).collect::<Result<_, _>>()?;
+        let typmod = common_typmod(exprs.iter().map(|expr| expr.typmod));
+        Ok((exprs, ty, typmod))
+    }
+}
+
+/// The typmod that all share, or −1.
+pub fn common_typmod(mut typmods: impl Iterator<Item = i32>) -> i32 {
+    let first = typmods.next().unwrap_or(-1);
+    if typmods.all(|typmod| typmod == first) { first } else { -1 }
+}
+
+pub fn category(ty: Type) -> TypeCategory {
+    ty.info().map_or(TypeCategory::Pseudo, |info| info.category)
+}
+
+pub fn preferred(ty: Type) -> bool {
+    ty.info().is_some_and(|info| info.preferred)
+}

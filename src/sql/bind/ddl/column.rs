@@ -1,0 +1,366 @@
+//! Column definitions of CREATE TABLE.
+
+use sqlparser::ast::{self, ColumnOption, DataType, GeneratedAs, ObjectNamePart, SequenceOptions};
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
+
+use crate::catalog::{Column, ColumnDefault, Sequence};
+use crate::sql::bind::Binder;
+use crate::sql::bind::names::fold;
+use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::emission::Emission;
+use crate::sql::text::{At, slice};
+use crate::sql::{parse, tokens};
+use crate::types::timestamp::Zone;
+use crate::types::{PgError, SqlState, Type, Value};
+
+/// What a column's definition asks for.
+pub struct Definition {
+    pub column: Column,
+    /// The sequence that serial and identity columns draw from; its OID and name are still to be given.
+    pub sequence: Option<Sequence>,
+    pub identity_always: Option<bool>,
+    /// Name (if given) and place of its own PRIMARY KEY and UNIQUE.
+    pub primary_key: Option<(Option<String>, At)>,
+    pub unique: Vec<(Option<String>, At)>,
+}
+
+/// Names of PostgreSQL's system columns.
+const SYSTEM_COLUMNS: &[&str] = &["tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"];
+
+impl Binder<'_> {
+    pub fn column_definition(
+        &mut self,
+        table: &str,
+        definition: &ast::ColumnDef,
+        attnum: i16,
+    ) -> Result<Definition, PgError> {
+        let name = fold(&definition.name);
+        let at = At::from(definition.name.span);
+        if SYSTEM_COLUMNS.contains(&name.as_str()) {
+            let message = format!("column name \"{name}\" conflicts with a system column name");
+            return Err(PgError::new(SqlState::DUPLICATE_COLUMN, message));
+        }
+        let serial = serial_type(&definition.data_type);
+        let (ty, typmod) = match serial {
+            Some(ty) => (ty, -1),
+            None => self.data_type(&definition.data_type, at)?,
+        };
+        if ty == Type::NUMERIC || ty.info().is_none() || matches!(ty, Type::UNKNOWN | Type::CHAR) {
+            return Err(self.unsupported(at, format!("type {} for a column", ty.name())));
+        }
+        let column = Column {
+            attnum,
+            name: name.clone(),
+            stored_name: name.clone(),
+            ty,
+            typmod,
+            not_null: serial.is_some(),
+            default: None,
+            identity: None,
+        };
+        let mut bound = Definition {
+            column,
+            sequence: serial.map(sequence_of),
+            identity_always: None,
+            primary_key: None,
+            unique: Vec::new(),
+        };
+        let mut nullable = None;
+        for option in &definition.options {
+            self.column_option(table, definition, option, &mut bound, &mut nullable)?;
+        }
+        Ok(bound)
+    }
+
+    fn column_option(
+        &mut self,
+        table: &str,
+        definition: &ast::ColumnDef,
+        option: &ast::ColumnOptionDef,
+        bound: &mut Definition,
+        nullable: &mut Option<bool>,
+    ) -> Result<(), PgError> {
+        let at = At::from(definition.name.span);
+        let name = bound.column.name.clone();
+        let constraint_name = option.name.as_ref().map(fold);
+        match &option.option {
+            ColumnOption::Null | ColumnOption::NotNull => {
+                let null = matches!(option.option, ColumnOption::Null);
+                let identity = bound.identity_always.is_some();
+                let is_serial = serial_type(&definition.data_type).is_some();
+                if nullable.is_some_and(|other| other != null) || (null && (identity || is_serial)) {
+                    let message =
+                        format!("conflicting NULL/NOT NULL declarations for column \"{name}\" of table \"{table}\"");
+                    return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
+                }
+                *nullable = Some(null);
+                bound.column.not_null |= !null;
+            }
+            ColumnOption::Default(_) => {
+                if bound.column.default.is_some() || bound.sequence.is_some() {
+                    let message = if bound.identity_always.is_some() {
+                        format!("both default and identity specified for column \"{name}\" of table \"{table}\"")
+                    } else {
+                        format!("multiple default values specified for column \"{name}\" of table \"{table}\"")
+                    };
+                    return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
+                }
+                bound.column.default = self.default(definition, &bound.column)?;
+            }
+            ColumnOption::PrimaryKey(key) => {
+                if key.characteristics.is_some() {
+                    return Err(self.unsupported(at, "a deferrable constraint"));
+                }
+                if bound.primary_key.is_some() {
+                    let message = format!("multiple primary keys for table \"{table}\" are not allowed");
+                    return Err(self.error(at, SqlState::INVALID_TABLE_DEFINITION, message));
+                }
+                bound.primary_key = Some((constraint_name, at));
+                bound.column.not_null = true;
+            }
+            ColumnOption::Unique(unique) => {
+                if unique.characteristics.is_some() {
+                    return Err(self.unsupported(at, "a deferrable constraint"));
+                }
+                if unique.nulls_distinct == ast::NullsDistinctOption::NotDistinct {
+                    return Err(self.unsupported(at, "NULLS NOT DISTINCT"));
+                }
+                bound.unique.push((constraint_name, at));
+            }
+            ColumnOption::ForeignKey(_) => return Err(self.unsupported(at, "FOREIGN KEY")),
+            ColumnOption::Check(_) => return Err(self.unsupported(at, "CHECK")),
+            ColumnOption::Generated { generated_as: GeneratedAs::ExpStored, .. }
+            | ColumnOption::Generated { generation_expr: Some(_), .. } => {
+                return Err(self.unsupported(at, "a generated column"));
+            }
+            ColumnOption::Generated { generated_as, sequence_options, .. } => {
+                let always = matches!(generated_as, GeneratedAs::Always);
+                self.identity(table, bound, always, sequence_options.as_deref().unwrap_or_default(), at)?;
+            }
+            ColumnOption::Collation(collation) => {
+                let collation = self.qualified(collation)?;
+                if !matches!(collation.name.as_str(), "C" | "POSIX" | "default" | "ucs_basic") {
+                    return Err(self.unsupported(collation.at, format!("collation \"{}\"", collation.name)));
+                }
+            }
+            _ => return Err(self.syntax_error(at, &definition.name.value)),
+        }
+        Ok(())
+    }
+
+    fn identity(
+        &mut self,
+        table: &str,
+        bound: &mut Definition,
+        always: bool,
+        options: &[SequenceOptions],
+        at: At,
+    ) -> Result<(), PgError> {
+        let name = &bound.column.name;
+        if !matches!(bound.column.ty, Type::INT2 | Type::INT4 | Type::INT8) {
+            let message = "identity column type must be smallint, integer, or bigint";
+            return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));
+        }
+        if bound.identity_always.is_some() || bound.sequence.is_some() || bound.column.default.is_some() {
+            let message = match bound.identity_always.is_some() {
+                true => format!("multiple identity specifications for column \"{name}\" of table \"{table}\""),
+                false => format!("both default and identity specified for column \"{name}\" of table \"{table}\""),
+            };
+            return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
+        }
+        bound.identity_always = Some(always);
+        bound.column.not_null = true;
+        bound.sequence = Some(self.sequence_options(sequence_of(bound.column.ty), options)?);
+        Ok(())
+    }
+
+    fn sequence_options(&mut self, mut sequence: Sequence, options: &[SequenceOptions]) -> Result<Sequence, PgError> {
+        let invalid = |message: String| PgError::new(SqlState::INVALID_PARAMETER_VALUE, message);
+        let ceiling = sequence.max;
+        let floor = -ceiling - 1;
+        let (mut start, mut min, mut max) = (None, None, None);
+        for option in options {
+            match option {
+                SequenceOptions::IncrementBy(expr, _) => sequence.increment = self.sequence_number(expr)?,
+                SequenceOptions::MinValue(expr) => min = expr.as_ref().map(|e| self.sequence_number(e)).transpose()?,
+                SequenceOptions::MaxValue(expr) => max = expr.as_ref().map(|e| self.sequence_number(e)).transpose()?,
+                SequenceOptions::StartWith(expr, _) => start = Some(self.sequence_number(expr)?),
+                SequenceOptions::Cache(expr) => {
+                    let cache = self.sequence_number(expr)?;
+                    if cache <= 0 {
+                        return Err(invalid(format!("CACHE ({cache}) must be greater than zero")));
+                    }
+                }
+                // sqlparser's flag says NO CYCLE.
+                SequenceOptions::Cycle(no) => sequence.cycle = !no,
+            }
+        }
+        if sequence.increment == 0 {
+            return Err(invalid("INCREMENT must not be zero".to_owned()));
+        }
+        let descending = sequence.increment < 0;
+        sequence.max = max.unwrap_or(if descending { -1 } else { ceiling });
+        sequence.min = min.unwrap_or(if descending { floor } else { 1 });
+        for (label, value) in [("MAXVALUE", sequence.max), ("MINVALUE", sequence.min)] {
+            if value > ceiling || value < floor {
+                let ty = sequence.ty.sql_name();
+                return Err(invalid(format!("{label} ({value}) is out of range for sequence data type {ty}")));
+            }
+        }
+        if sequence.min >= sequence.max {
+            let (min, max) = (sequence.min, sequence.max);
+            return Err(invalid(format!("MINVALUE ({min}) must be less than MAXVALUE ({max})")));
+        }
+        sequence.start = start.unwrap_or(if descending { sequence.max } else { sequence.min });
+        if sequence.start < sequence.min {
+            let (start, min) = (sequence.start, sequence.min);
+            return Err(invalid(format!("START value ({start}) cannot be less than MINVALUE ({min})")));
+        }
+        if sequence.start > sequence.max {
+            let (start, max) = (sequence.start, sequence.max);
+            return Err(invalid(format!("START value ({start}) cannot be greater than MAXVALUE ({max})")));
+        }
+        Ok(sequence)
+    }
+
+    fn sequence_number(&mut self, expr: &ast::Expr) -> Result<i64, PgError> {
+        let bound = self.expr(expr)?;
+        match bound.kind {
+            ExprKind::Constant(Value::Int4(value)) => Ok(i64::from(value)),
+            ExprKind::Constant(Value::Int8(value)) => Ok(value),
+            _ => Err(self.error(bound.at, SqlState::SYNTAX_ERROR, "a sequence option must be an integer")),
+        }
+    }
+
+    /// DEFAULT as it is stored: checked, and as text that binds again by itself.
+    fn default(&mut self, definition: &ast::ColumnDef, column: &Column) -> Result<Option<ColumnDefault>, PgError> {
+        let at = At::from(definition.name.span);
+        let Some(span) = self.default_span(definition) else {
+            return Err(self.unsupported(at, "this DEFAULT"));
+        };
+        let text = slice(self.text, span).to_owned();
+        let value = self.stored_expression(&text, column).map_err(|mut error| {
+            // Its places count from the default's own text.
+            let offset = At::from(span.start).position(self.text).unwrap_or(1) - 1;
+            error.position = error.position.map(|position| position + offset);
+            if error.code == SqlState::UNDEFINED_COLUMN {
+                error.code = SqlState::FEATURE_NOT_SUPPORTED;
+                error.message = "cannot use column reference in DEFAULT expression".to_owned();
+                error.hint = None;
+            }
+            error
+        })?;
+        match constant_time(&value) {
+            _ if matches!(value.kind, ExprKind::Null) => Ok(None),
+            // PostgreSQL reads the literal now, in this session's time zone.
+            Some(literal) => Ok(Some(ColumnDefault::Expression(self.fixed_time(literal)?))),
+            None => Ok(Some(ColumnDefault::Expression(text))),
+        }
+    }
+
+    fn fixed_time(&self, literal: &str) -> Result<String, PgError> {
+        let zone = self.context.settings.get("timezone").map_or("UTC", String::as_str);
+        let zone = Zone::resolve(zone)?;
+        let now = self.context.transaction_timestamp;
+        let value = crate::types::text::input(Type::TIMESTAMPTZ, literal, &zone, now)?;
+        let mut text = String::new();
+        let _ = crate::types::text::output(&value, &Zone::utc(), &mut text);
+        Ok(format!("'{text}'::timestamptz"))
+    }
+
+    /// Where the DEFAULT expression of a column stands in the statement.
+    fn default_span(&self, definition: &ast::ColumnDef) -> Option<Span> {
+        let all = tokens::tokenize(self.text).ok()?;
+        let all: Vec<&TokenWithSpan> =
+            all.iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).collect();
+        let name = all.iter().position(|token| token.span.start == definition.name.span.start)?;
+        let mut depth = 0usize;
+        let mut start = None;
+        let mut previous = None;
+        for (index, token) in all.iter().enumerate().skip(name + 1) {
+            let keyword = parse::keyword(token);
+            let ends = depth == 0
+                && (matches!(token.token, Token::Comma | Token::RParen) || keyword.is_some_and(ends_default));
+            if let Some(start) = start {
+                if ends && index > start {
+                    return Some(Span { start: all[start].span.start, end: all[index - 1].span.end });
+                }
+            } else if depth == 0 && keyword == Some(Keyword::DEFAULT) && previous != Some(Keyword::BY) {
+                start = Some(index + 1);
+            }
+            match token.token {
+                Token::LParen | Token::LBracket => depth += 1,
+                Token::RParen | Token::RBracket => depth = depth.checked_sub(1)?,
+                _ if keyword == Some(Keyword::CASE) => depth += 1,
+                _ if keyword == Some(Keyword::END) => depth = depth.checked_sub(1)?,
+                _ => {}
+            }
+            previous = keyword;
+        }
+        None
+    }
+}
+
+/// Keywords that a DEFAULT expression can't contain outside parentheses: they begin the next option.
+fn ends_default(keyword: Keyword) -> bool {
+    matches!(
+        keyword,
+        Keyword::NOT
+            | Keyword::NULL
+            | Keyword::PRIMARY
+            | Keyword::UNIQUE
+            | Keyword::CHECK
+            | Keyword::REFERENCES
+            | Keyword::CONSTRAINT
+            | Keyword::GENERATED
+            | Keyword::COLLATE
+            | Keyword::DEFERRABLE
+            | Keyword::INITIALLY
+    )
+}
+
+/// The text of a timestamptz literal, if that is all the expression is.
+fn constant_time(value: &Expr) -> Option<&str> {
+    let ExprKind::Call(call) = &value.kind else { return None };
+    match (&call.emission, &call.args[..]) {
+        (Emission::Own("pg_timestamptz_in"), [Expr { kind: ExprKind::Constant(Value::Text(text)), .. }]) => Some(text),
+        _ => None,
+    }
+}
+
+/// `serial` and its kin: the column's real type.
+fn serial_type(data_type: &DataType) -> Option<Type> {
+    let DataType::Custom(name, modifiers) = data_type else { return None };
+    let [ObjectNamePart::Identifier(ident)] = &name.0[..] else { return None };
+    if !modifiers.is_empty() {
+        return None;
+    }
+    match fold(ident).as_str() {
+        "smallserial" | "serial2" => Some(Type::INT2),
+        "serial" | "serial4" => Some(Type::INT4),
+        "bigserial" | "serial8" => Some(Type::INT8),
+        _ => None,
+    }
+}
+
+/// A sequence from 1 to the end of a type.
+fn sequence_of(ty: Type) -> Sequence {
+    let max = match ty {
+        Type::INT2 => i64::from(i16::MAX),
+        Type::INT4 => i64::from(i32::MAX),
+        _ => i64::MAX,
+    };
+    Sequence {
+        oid: 0,
+        schema: String::new(),
+        name: String::new(),
+        ty,
+        start: 1,
+        increment: 1,
+        min: 1,
+        max,
+        cycle: false,
+        owned_by: None,
+    }
+}

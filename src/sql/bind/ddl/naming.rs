@@ -1,0 +1,123 @@
+//! Names that nobody gave: of constraints, indexes and sequences, and of objects in the SQLite file.
+
+use crate::catalog::{Catalog, Object};
+
+/// Longest identifier, in bytes.
+const MAX_NAME: usize = 63;
+
+/// Gives out names and OIDs while one statement makes several objects.
+pub struct Naming<'c> {
+    catalog: &'c Catalog,
+    schema: String,
+    next_oid: u32,
+    /// Relation names given out so far.
+    relations: Vec<String>,
+    /// Names in the SQLite file given out so far, in lower case.
+    stored: Vec<String>,
+}
+
+impl Naming<'_> {
+    pub fn new<'c>(catalog: &'c Catalog, schema: &str) -> Naming<'c> {
+        Naming {
+            catalog,
+            schema: schema.to_owned(),
+            next_oid: catalog.next_oid,
+            relations: Vec::new(),
+            stored: Vec::new(),
+        }
+    }
+
+    pub fn oid(&mut self) -> u32 {
+        let oid = self.next_oid;
+        self.next_oid += 1;
+        oid
+    }
+
+    pub fn is_taken(&self, name: &str) -> bool {
+        self.relations.iter().any(|taken| taken == name) || self.catalog.relation(&self.schema, name).is_some()
+    }
+
+    /// Takes a name that was given.
+    pub fn take(&mut self, name: &str) {
+        self.relations.push(name.to_owned());
+    }
+
+    /// `table_column_label`, with a number if that is taken (`ChooseRelationName`).
+    pub fn choose(&mut self, table: &str, columns: &str, label: &str) -> String {
+        let mut suffix = 0;
+        loop {
+            let label = if suffix == 0 { label.to_owned() } else { format!("{label}{suffix}") };
+            let name = object_name(table, columns, &label);
+            if !self.is_taken(&name) {
+                self.take(&name);
+                return name;
+            }
+            suffix += 1;
+        }
+    }
+
+    /// The name in the SQLite file: the same, unless SQLite reserves it or, comparing without case, has it already.
+    pub fn stored_name(&mut self, name: &str) -> String {
+        let reserved = name.len() >= 7 && name.as_bytes()[..7].eq_ignore_ascii_case(b"sqlite_");
+        let base = if reserved { format!("_{name}") } else { name.to_owned() };
+        let mut stored = base.clone();
+        let mut number = 1;
+        while self.is_stored(&stored) {
+            number += 1;
+            stored = format!("{base}_{number}");
+        }
+        self.stored.push(stored.to_ascii_lowercase());
+        stored
+    }
+
+    fn is_stored(&self, name: &str) -> bool {
+        let lower = name.to_ascii_lowercase();
+        self.stored.contains(&lower)
+            || self.catalog.objects().any(|object| match object {
+                Object::Table(table) => table.stored_name.eq_ignore_ascii_case(name),
+                Object::Index(index) => {
+                    index.stored_name.as_ref().is_some_and(|stored| stored.eq_ignore_ascii_case(name))
+                }
+                Object::Sequence(_) => false,
+            })
+    }
+}
+
+/// Joins the parts, cutting the longer of the first two until all fits (`makeObjectName`).
+fn object_name(first: &str, second: &str, label: &str) -> String {
+    let overhead = 1 + label.len() + usize::from(!second.is_empty());
+    let available = MAX_NAME.saturating_sub(overhead);
+    let (mut one, mut two) = (first.len(), second.len());
+    while one + two > available {
+        if one > two {
+            one -= 1;
+        } else {
+            two -= 1;
+        }
+    }
+    let first = cut(first, one);
+    match second.is_empty() {
+        true => format!("{first}_{label}"),
+        false => format!("{first}_{}_{label}", cut(second, two)),
+    }
+}
+
+/// At most `len` bytes, of whole characters.
+fn cut(text: &str, len: usize) -> &str {
+    let end = (0..=len.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_cut_where_they_are_longest() {
+        assert_eq!(object_name("t", "a", "key"), "t_a_key");
+        assert_eq!(object_name("t", "", "pkey"), "t_pkey");
+        let long = object_name(&"x".repeat(60), "column", "seq");
+        assert_eq!(long.len(), 63);
+        assert!(long.ends_with("_column_seq"));
+    }
+}

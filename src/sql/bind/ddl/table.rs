@@ -1,0 +1,370 @@
+//! CREATE TABLE.
+
+use sqlparser::ast::{self, CreateTableOptions, HiveDistributionStyle, TableConstraint};
+
+use super::Steps;
+use super::column::Definition;
+use super::naming::Naming;
+use crate::catalog::{Column, ColumnDefault, Constraint, ConstraintKind, Identity, Index, IndexColumn, Object, Table};
+use crate::sql::bind::Binder;
+use crate::sql::bind::modify::rowid_name;
+use crate::sql::bind::names::fold;
+use crate::sql::bind::scope::{Clause, Scope};
+use crate::sql::emit::identifier;
+use crate::sql::plan::Schema;
+use crate::sql::text::At;
+use crate::types::{PgError, SqlState, Type};
+
+const MAX_COLUMNS: usize = 1600;
+
+/// A key as the statement asks for it.
+struct Key {
+    kind: ConstraintKind,
+    name: Option<String>,
+    columns: Vec<usize>,
+}
+
+impl Binder<'_> {
+    pub fn create_table(&mut self, create: &ast::CreateTable) -> Result<Schema, PgError> {
+        self.refuse_table_options(create)?;
+        let name = self.qualified(&create.name)?;
+        let schema = self.creation_schema(&name)?;
+        let mut steps = Steps::new();
+        refuse_reserved(&name.name)?;
+        if self.catalog.relation(&schema, &name.name).is_some() {
+            let message = format!("relation \"{}\" already exists", name.name);
+            if create.if_not_exists {
+                steps.notice(SqlState::DUPLICATE_TABLE, format!("{message}, skipping"));
+                return Ok(steps.finish("CREATE TABLE"));
+            }
+            return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
+        }
+        let definitions = self.scoped(Scope::new(Clause::Default), |binder| binder.definitions(&name.name, create))?;
+        let keys = self.keys(&name.name, &definitions, &create.constraints)?;
+        let catalog = self.catalog;
+        let mut naming = Naming::new(catalog, &schema);
+        naming.take(&name.name);
+        self.table_steps(&mut steps, &mut naming, &schema, &name.name, definitions, keys)?;
+        Ok(steps.finish("CREATE TABLE"))
+    }
+
+    fn refuse_table_options(&self, create: &ast::CreateTable) -> Result<(), PgError> {
+        let unsupported = [
+            (create.temporary, "a temporary table"),
+            (create.unlogged, "an unlogged table"),
+            (create.query.is_some(), "CREATE TABLE AS"),
+            (create.like.is_some(), "CREATE TABLE (LIKE …)"),
+            (create.inherits.is_some(), "table inheritance"),
+            (create.partition_by.is_some() || create.partition_of.is_some(), "a partitioned table"),
+            (create.on_commit.is_some(), "ON COMMIT"),
+            (!matches!(create.table_options, CreateTableOptions::None), "a storage parameter"),
+        ];
+        if let Some((_, what)) = unsupported.iter().find(|(asked, _)| *asked) {
+            return Err(PgError::unsupported(what));
+        }
+        let foreign = create.or_replace
+            || create.external
+            || create.transient
+            || create.volatile
+            || create.without_rowid
+            || create.strict
+            || create.clone.is_some()
+            || create.comment.is_some()
+            || create.order_by.is_some()
+            || create.primary_key.is_some()
+            || create.cluster_by.is_some()
+            || create.clustered_by.is_some()
+            || create.file_format.is_some()
+            || create.location.is_some()
+            || create.on_cluster.is_some()
+            || !matches!(create.hive_distribution, HiveDistributionStyle::NONE);
+        if foreign { Err(self.syntax_error(At::NOWHERE, "TABLE")) } else { Ok(()) }
+    }
+
+    fn definitions(&mut self, table: &str, create: &ast::CreateTable) -> Result<Vec<Definition>, PgError> {
+        if create.columns.is_empty() {
+            return Err(PgError::unsupported("a table without columns"));
+        }
+        if create.columns.len() > MAX_COLUMNS {
+            let message = format!("tables can have at most {MAX_COLUMNS} columns");
+            return Err(PgError::new(SqlState::TOO_MANY_COLUMNS, message));
+        }
+        let mut definitions: Vec<Definition> = Vec::with_capacity(create.columns.len());
+        for (index, column) in create.columns.iter().enumerate() {
+            let mut definition = self.column_definition(table, column, index as i16 + 1)?;
+            let name = &definition.column.name;
+            if definitions.iter().any(|other| other.column.name == *name) {
+                let message = format!("column \"{name}\" specified more than once");
+                return Err(PgError::new(SqlState::DUPLICATE_COLUMN, message));
+            }
+            let taken =
+                |stored: &str| definitions.iter().any(|other| other.column.stored_name.eq_ignore_ascii_case(stored));
+            let mut number = 1;
+            let mut stored = name.clone();
+            while taken(&stored) {
+                number += 1;
+                stored = format!("{name}_{number}");
+            }
+            definition.column.stored_name = stored;
+            definitions.push(definition);
+        }
+        Ok(definitions)
+    }
+
+    /// The keys of columns and table, the primary key first.
+    fn keys(
+        &self,
+        table: &str,
+        definitions: &[Definition],
+        constraints: &[TableConstraint],
+    ) -> Result<Vec<Key>, PgError> {
+        let mut primary: Vec<(Key, At)> = Vec::new();
+        let mut unique: Vec<Key> = Vec::new();
+        for (index, definition) in definitions.iter().enumerate() {
+            if let Some((name, at)) = &definition.primary_key {
+                let kind = ConstraintKind::PrimaryKey;
+                primary.push((Key { kind, name: name.clone(), columns: vec![index] }, *at));
+            }
+            for (name, _) in &definition.unique {
+                unique.push(Key { kind: ConstraintKind::Unique, name: name.clone(), columns: vec![index] });
+            }
+        }
+        for constraint in constraints {
+            match constraint {
+                TableConstraint::PrimaryKey(key) => {
+                    if key.characteristics.is_some() || !key.include.is_empty() {
+                        return Err(PgError::unsupported("DEFERRABLE or INCLUDE in a constraint"));
+                    }
+                    let columns = self.key_columns(definitions, &key.columns, "primary key")?;
+                    let at = key.name.as_ref().map_or(At::NOWHERE, |name| name.span.into());
+                    let name = key.name.as_ref().map(fold);
+                    primary.push((Key { kind: ConstraintKind::PrimaryKey, name, columns }, at));
+                }
+                TableConstraint::Unique(key) => {
+                    if key.characteristics.is_some() || !key.include.is_empty() {
+                        return Err(PgError::unsupported("DEFERRABLE or INCLUDE in a constraint"));
+                    }
+                    if key.nulls_distinct == ast::NullsDistinctOption::NotDistinct {
+                        return Err(PgError::unsupported("NULLS NOT DISTINCT"));
+                    }
+                    let columns = self.key_columns(definitions, &key.columns, "unique")?;
+                    let name = key.name.as_ref().map(fold);
+                    unique.push(Key { kind: ConstraintKind::Unique, name, columns });
+                }
+                TableConstraint::ForeignKey(_) => return Err(PgError::unsupported("FOREIGN KEY")),
+                TableConstraint::Check(_) => return Err(PgError::unsupported("CHECK")),
+                TableConstraint::Exclude(_) => return Err(PgError::unsupported("EXCLUDE")),
+                _ => return Err(PgError::unsupported("this constraint")),
+            }
+        }
+        if let Some((_, at)) = primary.get(1) {
+            let message = format!("multiple primary keys for table \"{table}\" are not allowed");
+            return Err(self.error(*at, SqlState::INVALID_TABLE_DEFINITION, message));
+        }
+        let mut keys: Vec<Key> = primary.into_iter().map(|(key, _)| key).collect();
+        for key in unique {
+            // The same columns again need no second index.
+            if key.name.is_some() || !keys.iter().any(|other| other.columns == key.columns) {
+                keys.push(key);
+            }
+        }
+        Ok(keys)
+    }
+
+    fn key_columns(
+        &self,
+        definitions: &[Definition],
+        columns: &[ast::IndexColumn],
+        kind: &str,
+    ) -> Result<Vec<usize>, PgError> {
+        let mut indexes = Vec::with_capacity(columns.len());
+        for column in columns {
+            let ast::Expr::Identifier(ident) = &column.column.expr else {
+                return Err(self.syntax_error(At::NOWHERE, "("));
+            };
+            let (name, at) = (fold(ident), At::from(ident.span));
+            if column.operator_class.is_some()
+                || column.column.options.sort.is_some()
+                || column.column.options.nulls_first.is_some()
+            {
+                return Err(self.syntax_error(at, &ident.value));
+            }
+            let Some(index) = definitions.iter().position(|definition| definition.column.name == name) else {
+                let message = format!("column \"{name}\" named in key does not exist");
+                return Err(self.error(at, SqlState::UNDEFINED_COLUMN, message));
+            };
+            if indexes.contains(&index) {
+                let message = format!("column \"{name}\" appears twice in {kind} constraint");
+                return Err(self.error(at, SqlState::DUPLICATE_COLUMN, message));
+            }
+            indexes.push(index);
+        }
+        Ok(indexes)
+    }
+
+    fn table_steps(
+        &self,
+        steps: &mut Steps,
+        naming: &mut Naming,
+        schema: &str,
+        name: &str,
+        definitions: Vec<Definition>,
+        keys: Vec<Key>,
+    ) -> Result<(), PgError> {
+        let oid = naming.oid();
+        let stored_name = naming.stored_name(name);
+        let mut columns = Vec::with_capacity(definitions.len());
+        let mut sequences = Vec::new();
+        for definition in definitions {
+            let mut column = definition.column;
+            if let Some(mut sequence) = definition.sequence {
+                sequence.oid = naming.oid();
+                sequence.schema = schema.to_owned();
+                sequence.name = naming.choose(name, &column.name, "seq");
+                sequence.owned_by = Some((oid, column.attnum));
+                match definition.identity_always {
+                    Some(always) => column.identity = Some(Identity { always, sequence_oid: sequence.oid }),
+                    None => column.default = Some(ColumnDefault::NextValue(sequence.oid)),
+                }
+                sequences.push(sequence);
+            }
+            columns.push(column);
+        }
+        let mut table = Table {
+            oid,
+            schema: schema.to_owned(),
+            name: name.to_owned(),
+            stored_name,
+            columns,
+            constraints: Vec::new(),
+            rowid_column: None,
+        };
+        let mut indexes = Vec::new();
+        for key in keys {
+            indexes.push(self.add_key(&mut table, naming, key)?);
+        }
+        if rowid_name(&table).is_none() {
+            return Err(PgError::unsupported("a table with columns named rowid, _rowid_ and oid"));
+        }
+        for sequence in sequences {
+            steps.put(Object::Sequence(sequence));
+        }
+        steps.sqlite(create_table_sql(&table));
+        steps.put(Object::Table(table.clone()));
+        for index in indexes {
+            if index.stored_name.is_some() {
+                steps.sqlite(super::index::create_index_sql(&table, &index));
+            }
+            steps.put(Object::Index(index));
+        }
+        Ok(())
+    }
+
+    /// Adds a constraint to the table; yields its index.
+    fn add_key(&self, table: &mut Table, naming: &mut Naming, key: Key) -> Result<Index, PgError> {
+        let primary = key.kind == ConstraintKind::PrimaryKey;
+        let name = match key.name {
+            Some(name) => {
+                refuse_reserved(&name)?;
+                if naming.is_taken(&name) {
+                    let message = format!("relation \"{name}\" already exists");
+                    return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
+                }
+                naming.take(&name);
+                name
+            }
+            None if primary => naming.choose(&table.name, "", "pkey"),
+            None => {
+                let columns: Vec<&str> = key.columns.iter().map(|index| table.columns[*index].name.as_str()).collect();
+                naming.choose(&table.name, &columns.join("_"), "key")
+            }
+        };
+        let attnums: Vec<i16> = key.columns.iter().map(|index| table.columns[*index].attnum).collect();
+        if primary {
+            for index in &key.columns {
+                table.columns[*index].not_null = true;
+            }
+            if let [index] = key.columns[..]
+                && matches!(table.columns[index].ty, Type::INT2 | Type::INT4 | Type::INT8)
+            {
+                table.rowid_column = Some(table.columns[index].attnum);
+            }
+        }
+        let index = Index {
+            oid: naming.oid(),
+            schema: table.schema.clone(),
+            stored_name: (!primary).then(|| naming.stored_name(&name)),
+            name: name.clone(),
+            table_oid: table.oid,
+            unique: true,
+            columns: attnums.iter().map(|attnum| IndexColumn { attnum: *attnum, descending: false }).collect(),
+        };
+        table.constraints.push(Constraint {
+            oid: naming.oid(),
+            name,
+            kind: key.kind,
+            columns: attnums,
+            index_oid: index.oid,
+        });
+        Ok(index)
+    }
+}
+
+/// Names that are ours in every file.
+pub fn refuse_reserved(name: &str) -> Result<(), PgError> {
+    let prefix = b"_quorlite_";
+    if name.len() >= prefix.len() && name.as_bytes()[..prefix.len()].eq_ignore_ascii_case(prefix) {
+        let message = format!("name \"{name}\" is reserved: names that begin with _quorlite_ are the system's own");
+        return Err(PgError::new(SqlState::RESERVED_NAME, message));
+    }
+    Ok(())
+}
+
+fn create_table_sql(table: &Table) -> String {
+    let mut sql = String::from("CREATE TABLE ");
+    identifier(&mut sql, &table.stored_name);
+    sql.push_str(" (");
+    for (index, column) in table.columns.iter().enumerate() {
+        if index > 0 {
+            sql.push_str(", ");
+        }
+        identifier(&mut sql, &column.stored_name);
+        sql.push(' ');
+        if table.rowid_column == Some(column.attnum) {
+            // This spelling and no other makes the column SQLite's rowid.
+            sql.push_str("INTEGER PRIMARY KEY");
+            continue;
+        }
+        sql.push_str(&declared_type(column));
+        if column.not_null {
+            sql.push_str(" NOT NULL");
+        }
+    }
+    if let Some(key) = table.primary_key()
+        && table.rowid_column.is_none()
+    {
+        sql.push_str(", PRIMARY KEY (");
+        for (index, attnum) in key.columns.iter().enumerate() {
+            if index > 0 {
+                sql.push_str(", ");
+            }
+            if let Some(column) = table.attribute(*attnum) {
+                identifier(&mut sql, &column.stored_name);
+            }
+        }
+        sql.push(')');
+    }
+    sql.push(')');
+    sql
+}
+
+/// A column's type as PostgreSQL prints it, if SQLite's affinity by that name keeps the stored form as it is.
+fn declared_type(column: &Column) -> String {
+    match column.ty {
+        Type::VARCHAR if column.typmod >= 0 => format!("character varying({})", column.typmod - 4),
+        Type::TIMESTAMPTZ if column.typmod >= 0 => format!("timestamp({}) with time zone", column.typmod),
+        // By its own name it would be numeric to SQLite, and 'name' values of digits numbers.
+        Type::NAME => "text".to_owned(),
+        ty => ty.sql_name().to_owned(),
+    }
+}

@@ -1,0 +1,448 @@
+//! Expressions (`parse_expr.c`).
+
+use sqlparser::ast::{self, BinaryOperator, UnaryOperator};
+use sqlparser::tokenizer::Token;
+
+use super::Binder;
+use super::literal::number;
+use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::emission::Emission;
+use crate::sql::text::At;
+use crate::sql::tokens;
+use crate::types::{PgError, SqlState, Type, Value};
+
+impl Binder<'_> {
+    pub fn expr(&mut self, expr: &ast::Expr) -> Result<Expr, PgError> {
+        self.deeper(1, |binder| binder.expr_here(expr))
+    }
+
+    fn expr_here(&mut self, expr: &ast::Expr) -> Result<Expr, PgError> {
+        match expr {
+            ast::Expr::Identifier(ident) => match self.keyword_value(ident)? {
+                Some(value) => Ok(value),
+                None => self.column(ident),
+            },
+            ast::Expr::CompoundIdentifier(idents) => self.qualified_column(idents),
+            ast::Expr::Value(value) => self.value(value),
+            ast::Expr::Nested(inner) => self.expr(inner),
+            ast::Expr::BinaryOp { .. } => self.operator_chain(expr),
+            ast::Expr::UnaryOp { op, expr } => self.unary(op, expr),
+            ast::Expr::IsNull(operand) => self.is_null(operand, false),
+            ast::Expr::IsNotNull(operand) => self.is_null(operand, true),
+            ast::Expr::IsTrue(operand) => self.is_bool(operand, true, false, "IS TRUE"),
+            ast::Expr::IsNotTrue(operand) => self.is_bool(operand, true, true, "IS NOT TRUE"),
+            ast::Expr::IsFalse(operand) => self.is_bool(operand, false, false, "IS FALSE"),
+            ast::Expr::IsNotFalse(operand) => self.is_bool(operand, false, true, "IS NOT FALSE"),
+            ast::Expr::IsUnknown(operand) => self.is_unknown(operand, false),
+            ast::Expr::IsNotUnknown(operand) => self.is_unknown(operand, true),
+            ast::Expr::IsDistinctFrom(left, right) => self.is_distinct(left, right, false),
+            ast::Expr::IsNotDistinctFrom(left, right) => self.is_distinct(left, right, true),
+            ast::Expr::Between { expr, negated, low, high } => self.between(expr, *negated, low, high),
+            ast::Expr::Like { negated, any: false, expr, pattern, escape_char } => {
+                self.like(if *negated { "!~~" } else { "~~" }, expr, pattern, escape_char.as_deref())
+            }
+            ast::Expr::ILike { negated, any: false, expr, pattern, escape_char } => {
+                self.like(if *negated { "!~~*" } else { "~~*" }, expr, pattern, escape_char.as_deref())
+            }
+            ast::Expr::SimilarTo { .. } => Err(PgError::unsupported("SIMILAR TO")),
+            ast::Expr::InList { expr, list, negated } => self.in_list(expr, list, *negated),
+            ast::Expr::InSubquery { expr, subquery, negated } => self.in_subquery(expr, subquery, *negated),
+            ast::Expr::AnyOp { left, compare_op, right, is_some: _ } => self.any_or_all(left, compare_op, right, false),
+            ast::Expr::AllOp { left, compare_op, right } => self.any_or_all(left, compare_op, right, true),
+            ast::Expr::Exists { subquery, negated } => self.exists(subquery, *negated),
+            ast::Expr::Subquery(query) => self.scalar_subquery(query),
+            ast::Expr::Cast { kind, expr, data_type, format: None } => self.cast_expr(kind, expr, data_type),
+            ast::Expr::TypedString(typed) => self.typed_string(typed),
+            ast::Expr::Case { operand, conditions, else_result, .. } => {
+                self.case(operand.as_deref(), conditions, else_result.as_deref())
+            }
+            ast::Expr::Function(function) => self.function(function),
+            ast::Expr::Collate { expr, collation } => self.collate(expr, collation),
+            _ => self.special_syntax(expr),
+        }
+    }
+
+    fn value(&mut self, value: &ast::ValueWithSpan) -> Result<Expr, PgError> {
+        let at = At::from(value.span);
+        let literal = |text: &str| Ok(Expr::new(ExprKind::Literal(text.to_owned()), Type::UNKNOWN).at(at));
+        match &value.value {
+            ast::Value::Number(text, false) => Ok(number(text, false).at(at)),
+            ast::Value::SingleQuotedString(text)
+            | ast::Value::EscapedStringLiteral(text)
+            | ast::Value::UnicodeStringLiteral(text) => {
+                if text.contains('\0') {
+                    let message = "invalid byte sequence for encoding \"UTF8\": 0x00";
+                    return Err(self.error(at, SqlState::CHARACTER_NOT_IN_REPERTOIRE, message));
+                }
+                literal(text)
+            }
+            ast::Value::DollarQuotedString(text) => literal(&text.value),
+            ast::Value::Boolean(value) => Ok(Expr::constant(Value::Bool(*value), Type::BOOL).at(at)),
+            ast::Value::Null => Ok(Expr::null(Type::UNKNOWN).at(at)),
+            ast::Value::Placeholder(name) => self.parameter(name, at),
+            ast::Value::HexStringLiteral(_) | ast::Value::SingleQuotedByteStringLiteral(_) => {
+                Err(self.unsupported(at, "type bit"))
+            }
+            ast::Value::NationalStringLiteral(_) => Err(self.unsupported(at, "type character")),
+            _ => Err(self.syntax_error(at, &tokens::at(self.text, at))),
+        }
+    }
+
+    fn parameter(&mut self, name: &str, at: At) -> Result<Expr, PgError> {
+        let Some(number) = name.strip_prefix('$') else { return Err(self.syntax_error(at, name)) };
+        let number = match number.parse::<usize>() {
+            Ok(number) if (1..=super::MAX_PARAMS).contains(&number) => number,
+            _ => return Err(self.error(at, SqlState::UNDEFINED_PARAMETER, format!("there is no parameter {name}"))),
+        };
+        if self.clause() == super::scope::Clause::Default {
+            return Err(self.error(at, SqlState::UNDEFINED_PARAMETER, format!("there is no parameter {name}")));
+        }
+        if self.params.len() < number {
+            self.params.resize(number, Type::UNKNOWN);
+        }
+        Ok(Expr::new(ExprKind::Param(number), self.params[number - 1]).at(at))
+    }
+
+    /// A chain of binary operators: bound from its left end, for it is as deep as it is long.
+    fn operator_chain(&mut self, expr: &ast::Expr) -> Result<Expr, PgError> {
+        let mut chain = Vec::new();
+        let mut first = expr;
+        while let ast::Expr::BinaryOp { left, op, right } = first {
+            chain.push((op, &**left, &**right));
+            first = left;
+        }
+        chain.reverse();
+        self.refuse_loose_prefix(first, &chain)?;
+        // Only these nest in the emitted statement as they do here.
+        let deep = chain.iter().filter(|(op, ..)| !matches!(op, BinaryOperator::And | BinaryOperator::Or)).count();
+        self.deeper(deep, |binder| {
+            let first_is_row = matches!(first, ast::Expr::Tuple(_));
+            let mut steps = chain.into_iter().peekable();
+            let mut bound = if first_is_row {
+                let Some((op, left, right)) = steps.next() else { return Err(binder.row_value()) };
+                binder.row_comparison(op, left, right)?
+            } else {
+                binder.expr(first)?
+            };
+            while let Some((op, left, right)) = steps.next() {
+                let junction = match op {
+                    BinaryOperator::And => Some("AND"),
+                    BinaryOperator::Or => Some("OR"),
+                    _ => None,
+                };
+                if let Some(junction) = junction {
+                    // a AND b AND c is one list: flat here, balanced in SQLite.
+                    let mut terms = vec![binder.boolean(bound, junction)?];
+                    let term = binder.expr(right)?;
+                    terms.push(binder.boolean(term, junction)?);
+                    while let Some((next, _, right)) = steps.next_if(|(next, ..)| *next == op) {
+                        let _ = next;
+                        let term = binder.expr(right)?;
+                        terms.push(binder.boolean(term, junction)?);
+                    }
+                    bound = connect(junction == "AND", terms);
+                    continue;
+                }
+                if let ast::Expr::Tuple(_) = right {
+                    return Err(binder.row_value());
+                }
+                let right_bound = binder.expr(right)?;
+                let name = operator_name(op).ok_or_else(|| binder.unsupported(bound.at, "this operator"))?;
+                bound = binder.binary(&name, bound, right_bound, |binder| binder.operator_at(left, &name))?;
+            }
+            Ok(bound)
+        })
+    }
+
+    pub fn row_value(&self) -> PgError {
+        PgError::unsupported("a row as a value")
+    }
+
+    /// PostgreSQL's named prefix operators bind looser than arithmetic, sqlparser's tighter.
+    fn refuse_loose_prefix(
+        &self,
+        first: &ast::Expr,
+        chain: &[(&BinaryOperator, &ast::Expr, &ast::Expr)],
+    ) -> Result<(), PgError> {
+        let prefix = |expr: &ast::Expr| {
+            matches!(
+                expr,
+                ast::Expr::UnaryOp {
+                    op: UnaryOperator::BitwiseNot
+                        | UnaryOperator::PGAbs
+                        | UnaryOperator::PGSquareRoot
+                        | UnaryOperator::PGCubeRoot,
+                    ..
+                }
+            )
+        };
+        let arithmetic = chain.first().is_some_and(|(op, ..)| {
+            matches!(
+                op,
+                BinaryOperator::Plus
+                    | BinaryOperator::Minus
+                    | BinaryOperator::Multiply
+                    | BinaryOperator::Divide
+                    | BinaryOperator::Modulo
+                    | BinaryOperator::PGExp
+            )
+        });
+        if prefix(first) && arithmetic {
+            return Err(PgError::unsupported("a prefix operator before arithmetic without parentheses"));
+        }
+        Ok(())
+    }
+
+    /// Where the operator stands that follows `left`. Asked only on the way to an error.
+    fn operator_at(&self, left: &ast::Expr, name: &str) -> At {
+        use sqlparser::ast::Spanned;
+        let end = match left {
+            // The right operand of the link before; a span of the whole chain would recurse.
+            ast::Expr::BinaryOp { right, .. } => right.span().end,
+            left => left.span().end,
+        };
+        let Ok(all) = tokens::tokenize(self.text) else { return At::NOWHERE };
+        let spelling = |token: &Token| match (name, token) {
+            ("<>", Token::Neq) => true,
+            (name, token) => token.to_string() == name,
+        };
+        let next = all.iter().find(|token| token.span.start >= end && spelling(&token.token));
+        next.map_or(At::NOWHERE, |token| token.span.into())
+    }
+
+    fn unary(&mut self, op: &UnaryOperator, operand: &ast::Expr) -> Result<Expr, PgError> {
+        let name = match op {
+            UnaryOperator::Not => {
+                let operand = self.expr(operand)?;
+                let at = operand.at;
+                let operand = self.boolean(operand, "NOT")?;
+                return Ok(Expr::new(ExprKind::Not(Box::new(operand)), Type::BOOL).at(at));
+            }
+            UnaryOperator::Minus => {
+                if let ast::Expr::Value(ast::ValueWithSpan { value: ast::Value::Number(text, false), span }) = operand {
+                    return Ok(number(text, true).at((*span).into()));
+                }
+                if let ast::Expr::BinaryOp { op: BinaryOperator::PGExp, .. } = operand {
+                    return Err(PgError::unsupported("-x ^ y without parentheses"));
+                }
+                "-"
+            }
+            UnaryOperator::Plus => "+",
+            UnaryOperator::BitwiseNot => "~",
+            UnaryOperator::PGAbs => "@",
+            UnaryOperator::PGSquareRoot => "|/",
+            UnaryOperator::PGCubeRoot => "||/",
+            _ => return Err(PgError::unsupported("this prefix operator")),
+        };
+        let bound = self.expr(operand)?;
+        if let ("-", ExprKind::Numeric(text)) = (name, &bound.kind) {
+            // -(1.5) is a constant too.
+            let text = text.strip_prefix('-').map_or_else(|| format!("-{text}"), str::to_owned);
+            return Ok(Expr::new(ExprKind::Numeric(text), Type::NUMERIC).at(bound.at));
+        }
+        let at = bound.at;
+        self.prefix(name, bound, at)
+    }
+
+    fn is_null(&mut self, operand: &ast::Expr, negated: bool) -> Result<Expr, PgError> {
+        if let ast::Expr::Tuple(_) = operand {
+            return Err(self.row_value());
+        }
+        let operand = self.expr(operand)?;
+        let at = operand.at;
+        Ok(Expr::new(ExprKind::IsNull { operand: Box::new(operand), negated }, Type::BOOL).at(at))
+    }
+
+    fn is_bool(&mut self, operand: &ast::Expr, value: bool, negated: bool, clause: &str) -> Result<Expr, PgError> {
+        let operand = self.expr(operand)?;
+        let at = operand.at;
+        let operand = Box::new(self.boolean(operand, clause)?);
+        Ok(Expr::new(ExprKind::IsBool { operand, value, negated }, Type::BOOL).at(at))
+    }
+
+    fn is_unknown(&mut self, operand: &ast::Expr, negated: bool) -> Result<Expr, PgError> {
+        let operand = self.expr(operand)?;
+        let at = operand.at;
+        let clause = if negated { "IS NOT UNKNOWN" } else { "IS UNKNOWN" };
+        let operand = Box::new(self.boolean(operand, clause)?);
+        Ok(Expr::new(ExprKind::IsNull { operand, negated }, Type::BOOL).at(at))
+    }
+
+    fn is_distinct(&mut self, left: &ast::Expr, right: &ast::Expr, negated: bool) -> Result<Expr, PgError> {
+        let (left_bound, right_bound) = (self.expr(left)?, self.expr(right)?);
+        let at = left_bound.at;
+        let equal = self.binary("=", left_bound, right_bound, |_| at)?;
+        let (left, right) = split_comparison(equal)?;
+        let kind = ExprKind::Distinct { left: Box::new(left), right: Box::new(right), negated };
+        Ok(Expr::new(kind, Type::BOOL).at(at))
+    }
+
+    fn between(
+        &mut self,
+        operand: &ast::Expr,
+        negated: bool,
+        low: &ast::Expr,
+        high: &ast::Expr,
+    ) -> Result<Expr, PgError> {
+        let operand = self.expr(operand)?;
+        let (low, high) = (self.expr(low)?, self.expr(high)?);
+        let at = operand.at;
+        let (from, to) = if negated { ("<", ">") } else { (">=", "<=") };
+        let first = self.binary(from, operand.clone(), low, |_| at)?;
+        // A parameter that the first comparison has settled is of that type in the second, too.
+        let operand = match operand.kind {
+            ExprKind::Param(number) => Expr { ty: self.params[number - 1], ..operand },
+            _ => operand,
+        };
+        let second = self.binary(to, operand, high, |_| at)?;
+        Ok(connect(!negated, vec![first, second]).at(at))
+    }
+
+    fn like(
+        &mut self,
+        name: &str,
+        operand: &ast::Expr,
+        pattern: &ast::Expr,
+        escape: Option<&ast::Expr>,
+    ) -> Result<Expr, PgError> {
+        let operand_bound = self.expr(operand)?;
+        let mut pattern = self.expr(pattern)?;
+        if let Some(escape) = escape {
+            let escape = self.expr(escape)?;
+            let at = pattern.at;
+            let mut text = |expr: Expr| -> Result<Expr, PgError> {
+                let (from, at) = (expr.ty, expr.at);
+                self.coerce(expr, Type::TEXT, crate::sql::casts::Context::Implicit)?.ok_or_else(|| {
+                    let message = format!("function pg_catalog.like_escape(text, {from}) does not exist");
+                    self.error(at, SqlState::UNDEFINED_FUNCTION, message)
+                })
+            };
+            let args = vec![text(pattern)?, text(escape)?];
+            pattern = Expr::call(Emission::Own("pg_like_escape"), args, Type::TEXT).at(at);
+        }
+        let at = |binder: &Self| {
+            let keyword = if name.ends_with('*') { "ILIKE" } else { "LIKE" };
+            let keyword = if name.starts_with('!') { "NOT" } else { keyword };
+            binder.keyword_after(operand, keyword)
+        };
+        self.binary(name, operand_bound, pattern, at)
+    }
+
+    /// Where a keyword stands after an expression.
+    fn keyword_after(&self, expr: &ast::Expr, keyword: &str) -> At {
+        use sqlparser::ast::Spanned;
+        if let ast::Expr::BinaryOp { .. } = expr {
+            return At::NOWHERE;
+        }
+        let end = expr.span().end;
+        let Ok(all) = tokens::tokenize(self.text) else { return At::NOWHERE };
+        let is = |token: &Token| matches!(token, Token::Word(word) if word.value.eq_ignore_ascii_case(keyword));
+        all.iter().find(|token| token.span.start >= end && is(&token.token)).map_or(At::NOWHERE, |t| t.span.into())
+    }
+
+    fn cast_expr(
+        &mut self,
+        kind: &ast::CastKind,
+        expr: &ast::Expr,
+        data_type: &ast::DataType,
+    ) -> Result<Expr, PgError> {
+        if !matches!(kind, ast::CastKind::Cast | ast::CastKind::DoubleColon) {
+            return Err(self.syntax_error(At::NOWHERE, "TRY_CAST"));
+        }
+        // Casts of casts are as deep as they are many.
+        let bound = self.expr(expr)?;
+        let (ty, typmod) = self.data_type(data_type, bound.at)?;
+        let at = bound.at;
+        self.cast(bound, ty, typmod, at)
+    }
+
+    fn typed_string(&mut self, typed: &ast::TypedString) -> Result<Expr, PgError> {
+        if typed.uses_odbc_syntax {
+            return Err(self.syntax_error(typed.value.span.into(), "{"));
+        }
+        let value = self.value(&typed.value)?;
+        let at = value.at;
+        if !matches!(value.kind, ExprKind::Literal(_)) {
+            return Err(self.syntax_error(at, &tokens::at(self.text, at)));
+        }
+        let (ty, typmod) = self.data_type(&typed.data_type, at)?;
+        self.cast(value, ty, typmod, at)
+    }
+
+    fn collate(&mut self, expr: &ast::Expr, collation: &ast::ObjectName) -> Result<Expr, PgError> {
+        let bound = self.expr(expr)?;
+        let name = self.qualified(collation)?;
+        if !matches!(bound.ty, Type::TEXT | Type::VARCHAR | Type::NAME | Type::UNKNOWN) {
+            let message = format!("collations are not supported by type {}", bound.ty);
+            return Err(self.error(name.at, SqlState::DATATYPE_MISMATCH, message));
+        }
+        match name.name.as_str() {
+            // Text compares by its bytes anyway.
+            "C" | "POSIX" | "default" | "ucs_basic" => self.text_if_unknown(bound),
+            other => Err(self.unsupported(name.at, format!("collation \"{other}\""))),
+        }
+    }
+}
+
+/// Terms joined by AND or OR; those that are such a list themselves are taken into it.
+pub fn connect(and: bool, terms: Vec<Expr>) -> Expr {
+    let at = terms.first().map_or(At::NOWHERE, |term| term.at);
+    let kind = if and { ExprKind::And(terms) } else { ExprKind::Or(terms) };
+    Expr::new(kind, Type::BOOL).at(at)
+}
+
+/// The operands of a comparison, converted as the operator takes them.
+pub fn split_comparison(comparison: Expr) -> Result<(Expr, Expr), PgError> {
+    if let ExprKind::Call(call) = comparison.kind
+        && let Ok([left, right]) = <[Expr; 2]>::try_from(call.args)
+    {
+        return Ok((left, right));
+    }
+    Err(PgError::new(SqlState::INTERNAL_ERROR, "a comparison without two operands"))
+}
+
+/// An operator's name as PostgreSQL's catalog has it; `None` for those that are none there.
+pub fn operator_name(op: &BinaryOperator) -> Option<String> {
+    let name = match op {
+        BinaryOperator::NotEq => "<>",
+        BinaryOperator::PGCustomBinaryOperator(parts) => return parts.last().cloned(),
+        BinaryOperator::Custom(name) => return Some(name.clone()),
+        BinaryOperator::Plus => "+",
+        BinaryOperator::Minus => "-",
+        BinaryOperator::Multiply => "*",
+        BinaryOperator::Divide => "/",
+        BinaryOperator::Modulo => "%",
+        BinaryOperator::StringConcat => "||",
+        BinaryOperator::Gt => ">",
+        BinaryOperator::Lt => "<",
+        BinaryOperator::GtEq => ">=",
+        BinaryOperator::LtEq => "<=",
+        BinaryOperator::Eq => "=",
+        BinaryOperator::BitwiseOr => "|",
+        BinaryOperator::BitwiseAnd => "&",
+        BinaryOperator::PGBitwiseXor => "#",
+        BinaryOperator::PGBitwiseShiftLeft => "<<",
+        BinaryOperator::PGBitwiseShiftRight => ">>",
+        BinaryOperator::PGExp => "^",
+        BinaryOperator::PGRegexMatch => "~",
+        BinaryOperator::PGRegexIMatch => "~*",
+        BinaryOperator::PGRegexNotMatch => "!~",
+        BinaryOperator::PGRegexNotIMatch => "!~*",
+        BinaryOperator::PGLikeMatch => "~~",
+        BinaryOperator::PGILikeMatch => "~~*",
+        BinaryOperator::PGNotLikeMatch => "!~~",
+        BinaryOperator::PGNotILikeMatch => "!~~*",
+        BinaryOperator::PGStartsWith => "^@",
+        BinaryOperator::Arrow => "->",
+        BinaryOperator::LongArrow => "->>",
+        BinaryOperator::HashArrow => "#>",
+        BinaryOperator::HashLongArrow => "#>>",
+        BinaryOperator::AtAt => "@@",
+        BinaryOperator::AtArrow => "@>",
+        BinaryOperator::ArrowAt => "<@",
+        BinaryOperator::PGOverlap => "&&",
+        BinaryOperator::Question => "?",
+        _ => return None,
+    };
+    Some(name.to_owned())
+}

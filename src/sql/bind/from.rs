@@ -1,0 +1,430 @@
+//! FROM: tables, sub-queries and joins (`parse_clause.c`).
+
+use sqlparser::ast::{self, Join, JoinConstraint, JoinOperator, TableAlias, TableFactor, TableWithJoins};
+
+use super::Binder;
+use super::names::{Qualified, fold};
+use super::scope::{Clause, Item, NamedQuery, Scope, Visible};
+use crate::catalog::Table;
+use crate::sql::bound::{Expr, ExprKind, From, JoinKind, Query, Relation, RelationColumn, RelationId, Source};
+use crate::sql::emission::Emission;
+use crate::sql::text::At;
+use crate::types::{PgError, SqlState};
+
+/// A FROM entry bound: what it yields, and the names it gives.
+pub struct Entry {
+    pub from: From,
+    pub items: Vec<Item>,
+}
+
+impl Binder<'_> {
+    /// A comma list.
+    pub fn from_list(&mut self, list: &[TableWithJoins]) -> Result<Option<Entry>, PgError> {
+        let mut all: Option<Entry> = None;
+        for entry in list {
+            let entry = self.table_with_joins(entry)?;
+            all = Some(match all {
+                None => entry,
+                Some(left) => {
+                    let items = self.merge_items(left.items, entry.items)?;
+                    Entry { from: cross(left.from, entry.from), items }
+                }
+            });
+        }
+        Ok(all)
+    }
+
+    pub fn table_with_joins(&mut self, table: &TableWithJoins) -> Result<Entry, PgError> {
+        let mut left = self.table_factor(&table.relation)?;
+        for join in &table.joins {
+            left = self.join(left, join)?;
+        }
+        Ok(left)
+    }
+
+    fn table_factor(&mut self, factor: &TableFactor) -> Result<Entry, PgError> {
+        match factor {
+            TableFactor::Table {
+                name,
+                alias,
+                args: None,
+                with_hints,
+                version: None,
+                with_ordinality: false,
+                partitions,
+                json_path: None,
+                sample: None,
+                index_hints,
+            } if with_hints.is_empty() && partitions.is_empty() && index_hints.is_empty() => {
+                self.named_table(&self.qualified(name)?, alias.as_ref())
+            }
+            TableFactor::Table { name, args: Some(_), .. } | TableFactor::Function { name, .. } => {
+                let name = self.qualified(name)?;
+                Err(self.unsupported(name.at, format!("function {} in FROM", name.display())))
+            }
+            TableFactor::Table { name, sample: Some(_), .. } => {
+                Err(self.unsupported(self.qualified(name)?.at, "TABLESAMPLE"))
+            }
+            TableFactor::Derived { lateral: true, .. } => Err(PgError::unsupported("LATERAL")),
+            TableFactor::Derived { lateral: false, subquery, alias, sample: None } => {
+                let Some(alias) = alias else {
+                    let at = query_start(subquery);
+                    let error = self.error(at, SqlState::SYNTAX_ERROR, "subquery in FROM must have an alias");
+                    return Err(error.hint("For example, FROM (SELECT ...) [AS] foo."));
+                };
+                self.derived(subquery, alias)
+            }
+            TableFactor::NestedJoin { table_with_joins, alias } => {
+                let entry = self.table_with_joins(table_with_joins)?;
+                match alias {
+                    None => Ok(entry),
+                    Some(alias) => self.aliased_join(entry, alias),
+                }
+            }
+            TableFactor::UNNEST { .. } => Err(PgError::unsupported("function unnest in FROM")),
+            _ => Err(PgError::unsupported("this kind of FROM entry")),
+        }
+    }
+
+    fn named_table(&mut self, name: &Qualified, alias: Option<&TableAlias>) -> Result<Entry, PgError> {
+        if name.schema.is_none()
+            && let Some(named) = self.find_with(&name.name)
+        {
+            let relation = Relation {
+                name: named.name,
+                source: Source::With { stored_name: named.stored_name },
+                columns: named.columns,
+                depth: self.query_depth(),
+                nullable: false,
+            };
+            return self.relation_entry(relation, alias, None);
+        }
+        let table = self.find_table(name)?;
+        let schema = table.schema.clone();
+        let relation = table_relation(table, self.query_depth());
+        self.relation_entry(relation, alias, Some(schema))
+    }
+
+    fn find_with(&self, name: &str) -> Option<NamedQuery> {
+        let all = self.scopes.iter().rev().flat_map(|scope| scope.withs.iter().rev());
+        all.into_iter().find(|with| with.name == name).cloned()
+    }
+
+    /// How many queries enclose the one being bound.
+    pub fn query_depth(&self) -> usize {
+        self.scopes.len()
+    }
+
+    fn relation_entry(
+        &mut self,
+        mut relation: Relation,
+        alias: Option<&TableAlias>,
+        schema: Option<String>,
+    ) -> Result<Entry, PgError> {
+        let mut schema = schema;
+        if let Some(alias) = alias {
+            self.rename(&mut relation, alias)?;
+            schema = None;
+        }
+        let id = self.relations.len();
+        self.relations.push(relation);
+        Ok(Entry { from: From::Relation(id), items: vec![self.item(id, schema)] })
+    }
+
+    /// Applies `AS alias (column, …)`.
+    fn rename(&self, relation: &mut Relation, alias: &TableAlias) -> Result<(), PgError> {
+        relation.name = self.alias_name(alias)?;
+        if alias.columns.len() > relation.columns.len() {
+            let message = format!(
+                "table \"{}\" has {} columns available but {} columns specified",
+                relation.name,
+                relation.columns.len(),
+                alias.columns.len()
+            );
+            return Err(self.error(alias.name.span.into(), SqlState::INVALID_COLUMN_REFERENCE, message));
+        }
+        for (column, renamed) in relation.columns.iter_mut().zip(&alias.columns) {
+            if renamed.data_type.is_some() {
+                return Err(self.unsupported(renamed.name.span.into(), "a column definition list"));
+            }
+            column.name = fold(&renamed.name);
+        }
+        Ok(())
+    }
+
+    fn alias_name(&self, alias: &TableAlias) -> Result<String, PgError> {
+        if alias.name.quote_style == Some('\'') || alias.at.is_some() {
+            return Err(self.syntax_error(alias.name.span.into(), &format!("'{}'", alias.name.value)));
+        }
+        Ok(fold(&alias.name))
+    }
+
+    fn derived(&mut self, subquery: &ast::Query, alias: &TableAlias) -> Result<Entry, PgError> {
+        let name = self.alias_name(alias)?;
+        let query = self.deeper(1, |binder| binder.query(subquery))?;
+        let mut relation = Relation {
+            name,
+            source: Source::Query,
+            columns: query_columns(&query),
+            depth: self.query_depth(),
+            nullable: false,
+        };
+        self.rename(&mut relation, alias)?;
+        let id = self.relations.len();
+        self.relations.push(relation);
+        let from = From::Query { relation: id, query: Box::new(query) };
+        Ok(Entry { from, items: vec![self.item(id, None)] })
+    }
+
+    /// A bound query as a relation without name: for steps that PostgreSQL takes on a query's result.
+    pub fn query_relation(&mut self, query: &Query) -> RelationId {
+        self.relations.push(Relation {
+            name: String::new(),
+            source: Source::Query,
+            columns: query_columns(query),
+            depth: self.query_depth(),
+            nullable: false,
+        });
+        self.relations.len() - 1
+    }
+
+    /// `(a JOIN b …) AS alias`: one name for all columns.
+    fn aliased_join(&mut self, entry: Entry, alias: &TableAlias) -> Result<Entry, PgError> {
+        let name = self.alias_name(alias)?;
+        let mut columns: Vec<Visible> =
+            entry.items.into_iter().filter(|item| item.unqualified).flat_map(|item| item.columns).collect();
+        if alias.columns.len() > columns.len() {
+            let message = format!(
+                "table \"{name}\" has {} columns available but {} columns specified",
+                columns.len(),
+                alias.columns.len()
+            );
+            return Err(self.error(alias.name.span.into(), SqlState::INVALID_COLUMN_REFERENCE, message));
+        }
+        for (column, renamed) in columns.iter_mut().zip(&alias.columns) {
+            column.name = fold(&renamed.name);
+        }
+        let item = Item { name: Some(name), schema: None, columns, unqualified: true };
+        Ok(Entry { from: entry.from, items: vec![item] })
+    }
+
+    /// Both sides' names; the same one twice is an error.
+    pub fn merge_items(&self, mut left: Vec<Item>, right: Vec<Item>) -> Result<Vec<Item>, PgError> {
+        for item in &right {
+            let clash = |other: &&Item| {
+                item.name.is_some()
+                    && other.name == item.name
+                    && (other.schema == item.schema || other.schema.is_none() || item.schema.is_none())
+            };
+            if let Some(clash) = left.iter().find(clash) {
+                let name = clash.name.as_deref().unwrap_or_default();
+                let message = format!("table name \"{name}\" specified more than once");
+                return Err(PgError::new(SqlState::DUPLICATE_ALIAS, message));
+            }
+        }
+        left.extend(right);
+        Ok(left)
+    }
+
+    fn join(&mut self, left: Entry, join: &Join) -> Result<Entry, PgError> {
+        let none = JoinConstraint::None;
+        let (kind, constraint, cross_join) = match &join.join_operator {
+            JoinOperator::Join(constraint) | JoinOperator::Inner(constraint) => (JoinKind::Inner, constraint, false),
+            JoinOperator::Left(constraint) | JoinOperator::LeftOuter(constraint) => (JoinKind::Left, constraint, false),
+            JoinOperator::Right(constraint) | JoinOperator::RightOuter(constraint) => {
+                (JoinKind::Right, constraint, false)
+            }
+            JoinOperator::FullOuter(constraint) => (JoinKind::Full, constraint, false),
+            JoinOperator::CrossJoin(JoinConstraint::None) => (JoinKind::Inner, &none, true),
+            _ => return Err(PgError::unsupported("this kind of join")),
+        };
+        let right = self.table_factor(&join.relation)?;
+        if matches!(kind, JoinKind::Right | JoinKind::Full) {
+            self.mark_nullable(&left.from);
+        }
+        if matches!(kind, JoinKind::Left | JoinKind::Full) {
+            self.mark_nullable(&right.from);
+        }
+        let (from, right_from) = (left.from, right.from);
+        let (items, on) = match constraint {
+            JoinConstraint::On(condition) => {
+                let items = self.merge_items(left.items, right.items)?;
+                let (items, on) = self.join_condition(items, condition)?;
+                (items, Some(on))
+            }
+            JoinConstraint::Using(columns) => {
+                let names: Vec<(String, At)> = columns
+                    .iter()
+                    .map(|name| self.qualified(name).map(|name| (name.name, name.at)))
+                    .collect::<Result<_, _>>()?;
+                self.join_using(kind, left.items, right.items, &names)?
+            }
+            JoinConstraint::Natural => {
+                let names = common_columns(&left.items, &right.items);
+                self.join_using(kind, left.items, right.items, &names)?
+            }
+            JoinConstraint::None if cross_join => (self.merge_items(left.items, right.items)?, None),
+            JoinConstraint::None => return Err(self.syntax_error(At::NOWHERE, "JOIN")),
+        };
+        let from = match on {
+            None if kind == JoinKind::Inner => cross(from, right_from),
+            on => From::Join { kind, left: Box::new(from), right: Box::new(right_from), on },
+        };
+        Ok(Entry { from, items })
+    }
+
+    /// ON sees both sides, and the queries around.
+    fn join_condition(&mut self, items: Vec<Item>, condition: &ast::Expr) -> Result<(Vec<Item>, Expr), PgError> {
+        // The condition stands in the query whose FROM this is: its relations are of that depth.
+        let scope = self.scopes.pop();
+        let mut inner = Scope::new(Clause::JoinOn);
+        inner.items = items;
+        if let Some(scope) = &scope {
+            inner.withs = scope.withs.clone();
+        }
+        self.scopes.push(inner);
+        let on = self.expr(condition).and_then(|on| self.boolean(on, "JOIN/ON"));
+        let items = self.scopes.pop().map(|scope| scope.items).unwrap_or_default();
+        self.scopes.extend(scope);
+        Ok((items, on?))
+    }
+
+    /// JOIN … USING: each pair is compared, and becomes one column of the join.
+    fn join_using(
+        &mut self,
+        kind: JoinKind,
+        left: Vec<Item>,
+        right: Vec<Item>,
+        names: &[(String, At)],
+    ) -> Result<(Vec<Item>, Option<Expr>), PgError> {
+        let mut conditions = Vec::new();
+        let mut merged = Vec::new();
+        for (index, (name, at)) in names.iter().enumerate() {
+            if names[..index].iter().any(|(other, _)| other == name) {
+                let message = format!("column name \"{name}\" appears more than once in USING clause");
+                return Err(self.error(*at, SqlState::DUPLICATE_COLUMN, message));
+            }
+            let left_column = self.using_column(&left, name, "left", *at)?;
+            let right_column = self.using_column(&right, name, "right", *at)?;
+            let condition = self.binary("=", left_column.clone(), right_column.clone(), |_| *at)?;
+            conditions.push(condition);
+            let types = [(left_column.ty, *at), (right_column.ty, *at)];
+            let ty = self.common_type(&types, "JOIN/USING")?;
+            let typmod = if left_column.typmod == right_column.typmod { left_column.typmod } else { -1 };
+            let left_column = self.to_common(left_column, ty, "JOIN/USING")?;
+            let right_column = self.to_common(right_column, ty, "JOIN/USING")?;
+            let mut expr = match kind {
+                JoinKind::Inner | JoinKind::Left => left_column,
+                JoinKind::Right => right_column,
+                JoinKind::Full => Expr::call(Emission::Builtin("coalesce"), vec![left_column, right_column], ty),
+            };
+            expr.typmod = typmod;
+            merged.push(Visible { name: name.clone(), expr });
+        }
+        let rest = |items: &[Item]| {
+            let columns = items.iter().filter(|item| item.unqualified).flat_map(|item| item.columns.clone());
+            columns.filter(|column| !names.iter().any(|(name, _)| *name == column.name)).collect::<Vec<_>>()
+        };
+        merged.extend(rest(&left));
+        merged.extend(rest(&right));
+        let mut items = self.merge_items(left, right)?;
+        for item in &mut items {
+            item.unqualified = false;
+        }
+        items.push(Item { name: None, schema: None, columns: merged, unqualified: true });
+        let on = match conditions.len() {
+            0 => None,
+            1 => conditions.pop(),
+            _ => Some(Expr::new(ExprKind::And(conditions), crate::types::Type::BOOL)),
+        };
+        Ok((items, on))
+    }
+
+    fn using_column(&self, items: &[Item], name: &str, side: &str, at: At) -> Result<Expr, PgError> {
+        let columns = items.iter().filter(|item| item.unqualified).flat_map(|item| &item.columns);
+        let mut found = columns.filter(|column| column.name == name);
+        match (found.next(), found.next()) {
+            (Some(column), None) => Ok(column.expr.clone().at(at)),
+            (Some(_), Some(_)) => {
+                let message = format!("common column name \"{name}\" appears more than once in {side} table");
+                Err(self.error(at, SqlState::AMBIGUOUS_COLUMN, message))
+            }
+            (None, _) => {
+                let message = format!("column \"{name}\" specified in USING clause does not exist in {side} table");
+                Err(self.error(at, SqlState::UNDEFINED_COLUMN, message))
+            }
+        }
+    }
+
+    fn mark_nullable(&mut self, from: &From) {
+        match from {
+            From::Relation(id) | From::Query { relation: id, .. } => self.relations[*id].nullable = true,
+            From::Join { left, right, .. } => {
+                self.mark_nullable(left);
+                self.mark_nullable(right);
+            }
+        }
+    }
+}
+
+/// A table's columns as a relation, named as the table.
+pub fn table_relation(table: &Table, depth: usize) -> Relation {
+    let column = |column: &crate::catalog::Column| RelationColumn {
+        name: column.name.clone(),
+        stored_name: column.stored_name.clone(),
+        ty: column.ty,
+        typmod: column.typmod,
+        not_null: column.not_null,
+        origin: Some((table.oid, column.attnum)),
+    };
+    Relation {
+        name: table.name.clone(),
+        source: Source::Table { oid: table.oid, stored_name: table.stored_name.clone() },
+        columns: table.columns.iter().map(column).collect(),
+        depth,
+        nullable: false,
+    }
+}
+
+/// A query's outputs as columns, named as the emitter names them.
+pub fn query_columns(query: &Query) -> Vec<RelationColumn> {
+    let prefix = if crate::sql::emit::leftmost_is_values(query) { "column" } else { "c" };
+    let column = |(index, output): (usize, &crate::sql::bound::Output)| RelationColumn {
+        name: output.name.clone(),
+        stored_name: format!("{prefix}{}", index + 1),
+        ty: output.ty,
+        typmod: output.typmod,
+        not_null: false,
+        origin: output.origin,
+    };
+    query.outputs.iter().enumerate().map(column).collect()
+}
+
+/// Column names both sides have, in the left side's order.
+fn common_columns(left: &[Item], right: &[Item]) -> Vec<(String, At)> {
+    let columns = |items: &[Item]| {
+        let all = items.iter().filter(|item| item.unqualified).flat_map(|item| &item.columns);
+        all.map(|column| column.name.clone()).collect::<Vec<_>>()
+    };
+    let right = columns(right);
+    columns(left).into_iter().filter(|name| right.contains(name)).map(|name| (name, At::NOWHERE)).collect()
+}
+
+/// `left × right`. A chain of inner and left joins on the right is hung under it without parentheses, which
+/// SQLite would make a sub-query of: `a × (b ⟕ c)` is `(a × b) ⟕ c`.
+fn cross(left: From, right: From) -> From {
+    match right {
+        From::Join { kind: kind @ (JoinKind::Inner | JoinKind::Left), left: first, right, on } => {
+            From::Join { kind, left: Box::new(cross(left, *first)), right, on }
+        }
+        right => From::Join { kind: JoinKind::Inner, left: Box::new(left), right: Box::new(right), on: None },
+    }
+}
+
+/// Where a sub-query in parentheses begins.
+fn query_start(query: &ast::Query) -> At {
+    match &*query.body {
+        ast::SetExpr::Select(select) => select.select_token.0.span.into(),
+        _ => At::NOWHERE,
+    }
+}

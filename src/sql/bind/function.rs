@@ -1,0 +1,226 @@
+//! Function calls (`parse_func.c`).
+
+use sqlparser::ast::{
+    self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, ObjectNamePart,
+};
+
+use super::Binder;
+use super::names::fold;
+use super::resolve::{Choice, choose};
+use crate::sql::bound::{Call, Expr, ExprKind};
+use crate::sql::casts::{self, Context};
+use crate::sql::emission::Emission;
+use crate::sql::functions::{self, Function, Volatility};
+use crate::sql::text::At;
+use crate::sql::type_names::{self, ANY, Named, REGCLASS};
+use crate::types::{PgError, SqlState, Type, Value};
+
+/// What stands in and behind a call's parentheses.
+pub struct Arguments<'a> {
+    pub exprs: Vec<&'a ast::Expr>,
+    /// `count(*)`.
+    pub star: bool,
+    pub distinct: bool,
+    pub order_by: &'a [ast::OrderByExpr],
+    pub filter: Option<&'a ast::Expr>,
+}
+
+impl Binder<'_> {
+    pub fn function(&mut self, function: &ast::Function) -> Result<Expr, PgError> {
+        let parts = self.parts(&function.name)?;
+        let at = parts.first().map_or(At::NOWHERE, |part| part.span.into());
+        let names: Vec<String> = parts.iter().map(|part| fold(part)).collect();
+        let plain = matches!(&function.name.0[..], [ObjectNamePart::Identifier(ident)] if ident.quote_style.is_none());
+        if function.over.is_some() {
+            return Err(self.unsupported(at, "a window function"));
+        }
+        if !function.within_group.is_empty() {
+            return Err(self.unsupported(at, "WITHIN GROUP"));
+        }
+        if function.uses_odbc_syntax
+            || function.null_treatment.is_some()
+            || !matches!(function.parameters, FunctionArguments::None)
+        {
+            return Err(self.syntax_error(at, &names.join(".")));
+        }
+        let name = match &names[..] {
+            [name] => name,
+            [schema, name] if schema == "pg_catalog" => name,
+            _ => {
+                let message = format!("function {} does not exist", names.join("."));
+                return Err(self.error(at, SqlState::UNDEFINED_FUNCTION, message));
+            }
+        };
+        let list = match &function.args {
+            FunctionArguments::None => return self.parameterless(name, at),
+            FunctionArguments::Subquery(_) => return Err(self.syntax_error(at, name)),
+            FunctionArguments::List(list) => list,
+        };
+        let arguments = self.arguments(list, function.filter.as_deref(), name, at)?;
+        if plain && let Some(expr) = self.keyword_function(name, &arguments, at)? {
+            return Ok(expr);
+        }
+        if functions::named(name).any(|function| function.aggregate) {
+            return self.aggregate(name, &arguments, at);
+        }
+        if arguments.distinct || arguments.star || !arguments.order_by.is_empty() || arguments.filter.is_some() {
+            let what = match () {
+                () if arguments.star => format!("{name}(*) specified, but {name} is not an aggregate function"),
+                () if arguments.distinct => {
+                    format!("DISTINCT specified, but {name} is not an aggregate function")
+                }
+                () if arguments.filter.is_some() => {
+                    format!("FILTER specified, but {name} is not an aggregate function")
+                }
+                () => format!("ORDER BY specified, but {name} is not an aggregate function"),
+            };
+            return Err(self.error(at, SqlState::WRONG_OBJECT_TYPE, what));
+        }
+        let args = arguments.exprs.iter().map(|arg| self.expr(arg)).collect::<Result<Vec<_>, _>>()?;
+        self.call(name, args, at)
+    }
+
+    fn arguments<'a>(
+        &self,
+        list: &'a ast::FunctionArgumentList,
+        filter: Option<&'a ast::Expr>,
+        name: &str,
+        at: At,
+    ) -> Result<Arguments<'a>, PgError> {
+        let mut arguments = Arguments {
+            exprs: Vec::with_capacity(list.args.len()),
+            star: false,
+            distinct: list.duplicate_treatment == Some(DuplicateTreatment::Distinct),
+            order_by: &[],
+            filter,
+        };
+        for arg in &list.args {
+            match arg {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => arguments.exprs.push(expr),
+                FunctionArg::Unnamed(FunctionArgExpr::Wildcard) => arguments.star = true,
+                FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => {
+                    return Err(self.unsupported(at, "a named argument"));
+                }
+                FunctionArg::Unnamed(_) => return Err(self.unsupported(at, "a whole row as an argument")),
+            }
+        }
+        for clause in &list.clauses {
+            match clause {
+                FunctionArgumentClause::OrderBy(items) => arguments.order_by = items,
+                _ => return Err(self.syntax_error(at, name)),
+            }
+        }
+        if arguments.star && (!arguments.exprs.is_empty() || arguments.distinct || !arguments.order_by.is_empty()) {
+            return Err(self.syntax_error(at, "*"));
+        }
+        Ok(arguments)
+    }
+
+    /// A plain function applied to bound arguments.
+    pub fn call(&mut self, name: &str, args: Vec<Expr>, at: At) -> Result<Expr, PgError> {
+        let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
+        let function = match find(name, &types) {
+            Ok(function) => function,
+            Err(choice) => {
+                // A type's name as a function is a cast.
+                if let [from] = types[..]
+                    && let Named::Type(to) = type_names::lookup_internal(name)
+                    && (from == Type::UNKNOWN || casts::find(from, to, Context::Explicit).is_some())
+                    && let Some(arg) = args.into_iter().next()
+                {
+                    return Ok(self.cast(arg, to, -1, at)?.at(at));
+                }
+                return Err(self.no_function(name, choice, &types, at));
+            }
+        };
+        let args = self.arguments_for(function, args)?;
+        let args = match function.args {
+            [ty, ..] if *ty == REGCLASS => self.sequence_arguments(args)?,
+            _ => args,
+        };
+        if let Emission::Missing(what) = function.emission {
+            return Err(self.unsupported(at, what));
+        }
+        self.writes |= function.volatility == Volatility::Writes;
+        let volatile = function.volatility >= Volatility::Volatile;
+        let call = Call { emission: function.emission, args, volatile };
+        Ok(Expr::new(ExprKind::Call(Box::new(call)), function.result).at(at))
+    }
+
+    /// Arguments converted to the function's types.
+    pub fn arguments_for(&mut self, function: &Function, args: Vec<Expr>) -> Result<Vec<Expr>, PgError> {
+        let mut converted = Vec::with_capacity(args.len());
+        for (index, arg) in args.into_iter().enumerate() {
+            let wanted = function.args.get(index).or(function.args.last()).copied().unwrap_or(ANY);
+            let (from, at) = (arg.ty, arg.at);
+            let arg = self.coerce(arg, wanted, Context::Implicit)?.ok_or_else(|| {
+                self.error(at, SqlState::CANNOT_COERCE, format!("cannot cast type {from} to {wanted}"))
+            })?;
+            converted.push(if function.variadic && wanted == ANY { self.as_text(arg)? } else { arg });
+        }
+        Ok(converted)
+    }
+
+    /// A value as the client would see it, as text: what concat() joins.
+    fn as_text(&mut self, arg: Expr) -> Result<Expr, PgError> {
+        let at = arg.at;
+        if arg.ty == Type::UNKNOWN {
+            return match arg.kind {
+                ExprKind::Param(_) => Ok(arg),
+                _ => self.text_if_unknown(arg),
+            };
+        }
+        match casts::output(arg.ty) {
+            Some(Emission::Same) => Ok(arg),
+            Some(Emission::Missing(what)) => Err(self.unsupported(at, what)),
+            Some(output) => Ok(Expr::call(output, vec![arg], Type::TEXT).at(at)),
+            None => Err(self.unsupported(at, "an argument of this type")),
+        }
+    }
+
+    /// The sequence functions' first argument: a sequence, by OID.
+    fn sequence_arguments(&mut self, mut args: Vec<Expr>) -> Result<Vec<Expr>, PgError> {
+        if let Some(first) = args.first_mut() {
+            let oid = self.constant_sequence(first)?;
+            *first = Expr::constant(Value::Oid(oid), Type::OID).at(first.at);
+        }
+        Ok(args)
+    }
+
+    pub fn no_function(&self, name: &str, choice: Choice, types: &[Type], at: At) -> PgError {
+        let args: Vec<&str> = types.iter().map(|ty| ty.sql_name()).collect();
+        let signature = format!("{name}({})", args.join(", "));
+        if matches!(choice, Choice::Ambiguous) {
+            let message = format!("function {signature} is not unique");
+            let hint = "Could not choose a best candidate function. You might need to add explicit type casts.";
+            return self.error(at, SqlState::AMBIGUOUS_FUNCTION, message).hint(hint);
+        }
+        if functions::named(name).next().is_none() && functions::is_postgres_function(name) {
+            return self.unsupported(at, format!("function {signature}"));
+        }
+        let message = format!("function {signature} does not exist");
+        let hint = "No function matches the given name and argument types. You might need to add explicit type casts.";
+        self.error(at, SqlState::UNDEFINED_FUNCTION, message).hint(hint)
+    }
+}
+
+/// The overload that PostgreSQL would choose.
+pub fn find(name: &str, types: &[Type]) -> Result<&'static Function, Choice> {
+    let fits = |function: &&Function| match function.variadic {
+        true => types.len() >= function.args.len(),
+        false => types.len() == function.args.len(),
+    };
+    let candidates: Vec<&'static Function> = functions::named(name).filter(fits).collect();
+    let signature = |function: &&Function| -> Vec<Type> {
+        let last = function.args.last().copied();
+        (0..types.len()).filter_map(|index| function.args.get(index).copied().or(last)).collect()
+    };
+    let signatures: Vec<Vec<Type>> = candidates.iter().map(signature).collect();
+    if let Some(index) = signatures.iter().position(|signature| signature == types) {
+        return Ok(candidates[index]);
+    }
+    match choose(types, &signatures) {
+        Choice::One(index) => Ok(candidates[index]),
+        choice => Err(choice),
+    }
+}

@@ -1,0 +1,76 @@
+//! What a grouped query may show: its groups and aggregates, nothing else (`parse_agg.c`).
+
+use super::Binder;
+use crate::catalog::Object;
+use crate::sql::bound::{Expr, ExprKind, Source};
+use crate::types::{PgError, SqlState};
+
+impl Binder<'_> {
+    /// Checks that columns outside aggregates are grouped by, or depend on a primary key that is.
+    pub fn check_grouping<'e>(&self, group_by: &[Expr], exprs: impl Iterator<Item = &'e Expr>) -> Result<(), PgError> {
+        let depth = self.scopes.len();
+        for expr in exprs {
+            let mut error = None;
+            self.find_ungrouped(expr, group_by, depth, false, &mut error);
+            if let Some(error) = error {
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    fn find_ungrouped(
+        &self,
+        expr: &Expr,
+        group_by: &[Expr],
+        depth: usize,
+        in_subquery: bool,
+        error: &mut Option<PgError>,
+    ) {
+        if error.is_some() || group_by.contains(expr) {
+            return;
+        }
+        match &expr.kind {
+            // An aggregate's own columns are free; those of sub-queries belong to them.
+            ExprKind::Aggregate(_) if !in_subquery => {}
+            ExprKind::Column { relation, column } => {
+                let of = &self.relations[*relation];
+                if of.depth != depth || self.determined(*relation, group_by) {
+                    return;
+                }
+                let name = format!("{}.{}", of.name, of.columns[*column].name);
+                let message = match in_subquery {
+                    false => {
+                        format!(
+                            "column \"{name}\" must appear in the GROUP BY clause or be used in an aggregate function"
+                        )
+                    }
+                    true => format!("subquery uses ungrouped column \"{name}\" from outer query"),
+                };
+                *error = Some(self.error(expr.at, SqlState::GROUPING_ERROR, message));
+            }
+            kind => {
+                let is_query = matches!(kind, ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. });
+                expr.for_each_child(&mut |child| {
+                    self.find_ungrouped(child, group_by, depth, in_subquery || is_query, error);
+                });
+            }
+        }
+    }
+
+    /// Whether the groups fix the relation's row: its whole primary key is among them.
+    fn determined(&self, relation: usize, group_by: &[Expr]) -> bool {
+        let of = &self.relations[relation];
+        let Source::Table { oid, .. } = of.source else { return false };
+        let Some(Object::Table(table)) = self.catalog.get(oid) else { return false };
+        let Some(key) = table.primary_key() else { return false };
+        key.columns.iter().all(|attnum| {
+            group_by.iter().any(|expr| match expr.kind {
+                ExprKind::Column { relation: of_relation, column } => {
+                    of_relation == relation && of.columns[column].origin == Some((oid, *attnum))
+                }
+                _ => false,
+            })
+        })
+    }
+}

@@ -1,0 +1,588 @@
+//! INSERT (`transformInsertStmt`).
+
+use sqlparser::ast::{self, ConflictTarget, OnConflictAction, OnInsert, SetExpr, TableObject};
+
+use super::Binder;
+use super::coerce::can_coerce;
+use super::from::table_relation;
+use super::names::fold;
+use super::query::{expr_at, is_default};
+use super::scope::{Clause, Scope};
+use crate::catalog::{Column, ColumnDefault, ConstraintKind, Table};
+use crate::sql::bound::{
+    Body, Conflict, Expr, ExprKind, From, Insert, Output, Query, Relation, RelationId, Select, Source, With,
+};
+use crate::sql::casts::Context;
+use crate::sql::emission::Emission;
+use crate::sql::text::At;
+use crate::types::{PgError, SqlState, Type, Value};
+
+/// A target column in the statement: its index in the table, and where it is named.
+type Named = (usize, At);
+
+impl Binder<'_> {
+    pub fn insert(
+        &mut self,
+        insert: &ast::Insert,
+        with: Option<&ast::With>,
+    ) -> Result<(Insert, Option<Vec<Output>>), PgError> {
+        self.refuse_foreign_insert(insert)?;
+        self.scoped(Scope::new(Clause::Values), |binder| {
+            let with = with.map_or(Ok(Vec::new()), |with| binder.with(with))?;
+            let (table, target) = binder.insert_target(insert)?;
+            let named = binder.insert_columns(&table, insert)?;
+            let (mut columns, source) = binder.insert_source(&table, insert, named)?;
+            if columns.is_empty() {
+                columns.push(0);
+            }
+            let conflict = match &insert.on {
+                None => None,
+                Some(OnInsert::OnConflict(conflict)) => Some(binder.on_conflict(&table, target, conflict)?),
+                Some(_) => return Err(binder.syntax_error(At::NOWHERE, "ON")),
+            };
+            let (returning, outputs) = binder.returning(target, insert.returning.as_deref())?;
+            Ok((Insert { with, target, columns, source, conflict, returning }, outputs))
+        })
+    }
+
+    fn refuse_foreign_insert(&self, insert: &ast::Insert) -> Result<(), PgError> {
+        let foreign = insert.or.is_some()
+            || insert.ignore
+            || insert.overwrite
+            || !insert.into
+            || !insert.assignments.is_empty()
+            || insert.partitioned.is_some()
+            || !insert.after_columns.is_empty()
+            || insert.has_table_keyword
+            || insert.output.is_some()
+            || insert.replace_into
+            || insert.priority.is_some()
+            || insert.insert_alias.is_some()
+            || insert.settings.is_some()
+            || insert.format_clause.is_some()
+            || insert.multi_table_insert_type.is_some();
+        if foreign { Err(self.syntax_error(insert.insert_token.0.span.into(), "INSERT")) } else { Ok(()) }
+    }
+
+    fn insert_target(&mut self, insert: &ast::Insert) -> Result<(Table, RelationId), PgError> {
+        let TableObject::TableName(name) = &insert.table else {
+            return Err(PgError::unsupported("INSERT into what is no table"));
+        };
+        let name = self.qualified(name)?;
+        let table = self.find_table(&name)?.clone();
+        let mut relation = table_relation(&table, self.query_depth());
+        if let Some(alias) = &insert.table_alias {
+            if !alias.explicit {
+                return Err(self.syntax_error(alias.alias.span.into(), &alias.alias.value));
+            }
+            relation.name = fold(&alias.alias);
+        }
+        self.relations.push(relation);
+        Ok((table, self.relations.len() - 1))
+    }
+
+    /// The column list; `None` without one.
+    fn insert_columns(&self, table: &Table, insert: &ast::Insert) -> Result<Option<Vec<Named>>, PgError> {
+        if insert.columns.is_empty() {
+            return Ok(None);
+        }
+        let mut columns: Vec<Named> = Vec::with_capacity(insert.columns.len());
+        for name in &insert.columns {
+            let name = self.qualified(name)?;
+            if name.schema.is_some() {
+                return Err(self.unsupported(name.at, "a field of a column as INSERT's target"));
+            }
+            let index = self.target_column(table, &name.name, name.at)?;
+            if columns.iter().any(|(other, _)| *other == index) {
+                let message = format!("column \"{}\" specified more than once", name.name);
+                return Err(self.error(name.at, SqlState::DUPLICATE_COLUMN, message));
+            }
+            columns.push((index, name.at));
+        }
+        Ok(Some(columns))
+    }
+
+    /// A column to be written, by its index.
+    pub fn target_column(&self, table: &Table, name: &str, at: At) -> Result<usize, PgError> {
+        table.columns.iter().position(|column| column.name == name).ok_or_else(|| {
+            let message = format!("column \"{name}\" of relation \"{}\" does not exist", table.name);
+            self.error(at, SqlState::UNDEFINED_COLUMN, message)
+        })
+    }
+
+    /// The columns that are written, and the query that yields them.
+    fn insert_source(
+        &mut self,
+        table: &Table,
+        insert: &ast::Insert,
+        named: Option<Vec<Named>>,
+    ) -> Result<(Vec<usize>, Query), PgError> {
+        let all = || (0..table.columns.len()).map(|index| (index, At::NOWHERE)).collect::<Vec<Named>>();
+        match insert.source.as_deref() {
+            None => {
+                if named.is_some() {
+                    return Err(self.syntax_error(At::NOWHERE, "DEFAULT"));
+                }
+                self.values_source(table, Vec::new(), vec![Vec::new()])
+            }
+            Some(query) => {
+                let explicit = named.is_some();
+                let mut columns = named.unwrap_or_else(all);
+                let bare = query.with.is_none()
+                    && query.order_by.is_none()
+                    && query.limit_clause.is_none()
+                    && query.fetch.is_none()
+                    && query.locks.is_empty();
+                match &*query.body {
+                    SetExpr::Values(values) if bare => {
+                        let rows = self.insert_rows(table, &mut columns, explicit, values)?;
+                        self.values_source(table, columns, rows)
+                    }
+                    _ => self.query_source(table, columns, explicit, query),
+                }
+            }
+        }
+    }
+
+    /// Rows of VALUES, each expression made its column's type. Cuts `columns` to the rows' length.
+    fn insert_rows(
+        &mut self,
+        table: &Table,
+        columns: &mut Vec<Named>,
+        explicit: bool,
+        values: &ast::Values,
+    ) -> Result<Vec<Vec<Expr>>, PgError> {
+        let width = values.rows.first().map_or(0, |row| row.content.len());
+        let mut rows = Vec::with_capacity(values.rows.len());
+        for row in &values.rows {
+            if row.content.len() != width {
+                let at = row.content.first().map_or(At::NOWHERE, expr_at);
+                return Err(self.error(at, SqlState::SYNTAX_ERROR, "VALUES lists must all be the same length"));
+            }
+            if let Some(extra) = row.content.get(columns.len()) {
+                let message = "INSERT has more expressions than target columns";
+                return Err(self.error(expr_at(extra), SqlState::SYNTAX_ERROR, message));
+            }
+            if explicit && let Some((_, at)) = columns.get(row.content.len()) {
+                let message = "INSERT has more target columns than expressions";
+                return Err(self.error(*at, SqlState::SYNTAX_ERROR, message));
+            }
+            let mut bound = Vec::with_capacity(row.content.len());
+            for (expr, (index, _)) in row.content.iter().zip(columns.iter()) {
+                let column = &table.columns[*index];
+                bound.push(if is_default(expr) {
+                    self.default_or_null(table, column)?
+                } else {
+                    self.refuse_always(column, expr_at(expr), true)?;
+                    let value = self.expr(expr)?;
+                    self.assign(table, column, value)?
+                });
+            }
+            rows.push(bound);
+        }
+        columns.truncate(width);
+        Ok(rows)
+    }
+
+    /// `GENERATED ALWAYS` columns take only DEFAULT.
+    pub fn refuse_always(&self, column: &Column, at: At, inserting: bool) -> Result<(), PgError> {
+        if !column.identity.as_ref().is_some_and(|identity| identity.always) {
+            return Ok(());
+        }
+        let name = &column.name;
+        let detail = format!("Column \"{name}\" is an identity column defined as GENERATED ALWAYS.");
+        let _ = at;
+        Err(match inserting {
+            true => {
+                let message = format!("cannot insert a non-DEFAULT value into column \"{name}\"");
+                PgError::new(SqlState::GENERATED_ALWAYS, message)
+                    .detail(detail)
+                    .hint("Use OVERRIDING SYSTEM VALUE to override.")
+            }
+            false => {
+                let message = format!("column \"{name}\" can only be updated to DEFAULT");
+                PgError::new(SqlState::GENERATED_ALWAYS, message).detail(detail)
+            }
+        })
+    }
+
+    /// Adds the defaults of columns not named, and makes the rows a query.
+    fn values_source(
+        &mut self,
+        table: &Table,
+        columns: Vec<Named>,
+        mut rows: Vec<Vec<Expr>>,
+    ) -> Result<(Vec<usize>, Query), PgError> {
+        let mut written: Vec<usize> = columns.into_iter().map(|(index, _)| index).collect();
+        for index in self.columns_with_defaults(table, &written) {
+            for row in &mut rows {
+                row.push(self.default_or_null(table, &table.columns[index])?);
+            }
+            written.push(index);
+        }
+        if written.is_empty() {
+            rows.iter_mut().for_each(|row| row.push(Expr::null(Type::UNKNOWN)));
+        }
+        Ok((written, plain_query(Body::Values(rows))))
+    }
+
+    /// Columns that are not named, and are not simply NULL then.
+    fn columns_with_defaults(&self, table: &Table, named: &[usize]) -> Vec<usize> {
+        let wanted = |index: &usize| {
+            let column = &table.columns[*index];
+            !named.contains(index)
+                && (column.default.is_some() || column.identity.is_some() || table.rowid_column == Some(column.attnum))
+        };
+        (0..table.columns.len()).filter(wanted).collect()
+    }
+
+    fn query_source(
+        &mut self,
+        table: &Table,
+        mut columns: Vec<Named>,
+        explicit: bool,
+        query: &ast::Query,
+    ) -> Result<(Vec<usize>, Query), PgError> {
+        let mut query = self.open_query(query)?;
+        let width = query.outputs.len();
+        if width > columns.len() {
+            let at = target_at(&query, columns.len());
+            let message = "INSERT has more expressions than target columns";
+            return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
+        }
+        if explicit && let Some((_, at)) = columns.get(width) {
+            let message = "INSERT has more target columns than expressions";
+            return Err(self.error(*at, SqlState::SYNTAX_ERROR, message));
+        }
+        columns.truncate(width);
+        let mut types = Vec::with_capacity(width);
+        for (position, (output, (index, _))) in query.outputs.iter().zip(&columns).enumerate() {
+            let column = &table.columns[*index];
+            self.refuse_always(column, At::NOWHERE, true)?;
+            if !can_coerce(output.ty, column.ty, Context::Assignment) {
+                return Err(self.not_assignable(column, output.ty, target_at(&query, position)));
+            }
+            types.push((column.ty, column.typmod));
+        }
+        self.convert_outputs(&mut query, &types, Context::Assignment, "INSERT")?;
+        let mut written: Vec<usize> = columns.into_iter().map(|(index, _)| index).collect();
+        let defaults = self.columns_with_defaults(table, &written);
+        let rowid = written.iter().position(|index| table.rowid_column == Some(table.columns[*index].attnum));
+        if defaults.is_empty() && rowid.is_none() {
+            return Ok((written, query));
+        }
+        let (mut query, mut targets) = self.around(query);
+        if let Some(position) = rowid
+            && let Some(target) = targets.get_mut(position)
+        {
+            let value = std::mem::replace(target, Expr::null(Type::UNKNOWN));
+            *target = not_null(table, &table.columns[written[position]], value);
+        }
+        for index in defaults {
+            targets.push(self.default_or_null(table, &table.columns[index])?);
+            written.push(index);
+        }
+        if let Body::Select(select) = &mut query.body {
+            select.targets = targets;
+        }
+        Ok((written, query))
+    }
+
+    /// A SELECT around a query, without targets yet, and the query's columns. A sorted query stays apart, so that
+    /// sequences are drawn from in its order.
+    fn around(&mut self, query: Query) -> (Query, Vec<Expr>) {
+        let sorted = !query.order_by.is_empty();
+        let relation = self.query_relation(&query);
+        let column = |(index, output): (usize, &Output)| {
+            let mut expr = Expr::new(ExprKind::Column { relation, column: index }, output.ty);
+            expr.typmod = output.typmod;
+            expr
+        };
+        let targets = query.outputs.iter().enumerate().map(column).collect();
+        let (with, from) = if sorted {
+            self.withs += 1;
+            let stored_name = format!("_quorlite_with{}", self.withs);
+            self.relations[relation].source = Source::With { stored_name: stored_name.clone() };
+            for (index, column) in self.relations[relation].columns.iter_mut().enumerate() {
+                column.stored_name = format!("c{}", index + 1);
+            }
+            let with = With { name: stored_name, query, materialized: Some(true) };
+            (vec![with], From::Relation(relation))
+        } else {
+            (Vec::new(), From::Query { relation, query: Box::new(query) })
+        };
+        let select = Select { from: Some(from), ..Select::default() };
+        (Query { with, ..plain_query(Body::Select(Box::new(select))) }, targets)
+    }
+
+    /// A value made fit for a column (`transformAssignedExpr`).
+    pub fn assign(&mut self, table: &Table, column: &Column, value: Expr) -> Result<Expr, PgError> {
+        let (from, at) = (value.ty, value.at);
+        let value =
+            self.coerce(value, column.ty, Context::Assignment)?.ok_or_else(|| self.not_assignable(column, from, at))?;
+        let value = self.apply_typmod(value, column.typmod, Context::Assignment);
+        Ok(match table.rowid_column == Some(column.attnum) {
+            true => not_null(table, column, value),
+            false => value,
+        })
+    }
+
+    fn not_assignable(&self, column: &Column, from: Type, at: At) -> PgError {
+        let message = format!("column \"{}\" is of type {} but expression is of type {from}", column.name, column.ty);
+        let hint = "You will need to rewrite or cast the expression.";
+        self.error(at, SqlState::DATATYPE_MISMATCH, message).hint(hint)
+    }
+
+    /// A column's default, fit for it, or NULL.
+    pub fn default_or_null(&mut self, table: &Table, column: &Column) -> Result<Expr, PgError> {
+        let sequence = match (&column.identity, &column.default) {
+            (Some(identity), _) => Some(identity.sequence_oid),
+            (None, Some(ColumnDefault::NextValue(oid))) => Some(*oid),
+            _ => None,
+        };
+        if let Some(oid) = sequence {
+            self.writes = true;
+            let oid = Expr::constant(Value::Oid(oid), Type::OID);
+            let mut next = Expr::call(Emission::Own("pg_nextval"), vec![oid], Type::INT8);
+            if let ExprKind::Call(call) = &mut next.kind {
+                call.volatile = true;
+            }
+            let next = self.coerce(next, column.ty, Context::Assignment)?;
+            return next.ok_or_else(|| self.not_assignable(column, Type::INT8, At::NOWHERE));
+        }
+        let Some(ColumnDefault::Expression(text)) = &column.default else {
+            return self.assign(table, column, Expr::null(Type::UNKNOWN));
+        };
+        let value = self.stored_expression(text, column)?;
+        Ok(match table.rowid_column == Some(column.attnum) {
+            true => not_null(table, column, value),
+            false => value,
+        })
+    }
+
+    /// Binds a DEFAULT's text.
+    pub fn stored_expression(&mut self, text: &str, column: &Column) -> Result<Expr, PgError> {
+        let tree = crate::sql::parse::parse_expression(text)?;
+        let mut binder = self.detached(text);
+        let (value, writes) = binder.scoped(Scope::new(Clause::Default), |binder| {
+            let value = binder.expr(&tree)?;
+            if value
+                .any(&|expr| matches!(expr.kind, ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. }))
+            {
+                let message = "cannot use subquery in DEFAULT expression";
+                return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
+            }
+            let from = value.ty;
+            let value = binder.coerce(value, column.ty, Context::Assignment)?.ok_or_else(|| {
+                let message = format!(
+                    "column \"{}\" is of type {} but default expression is of type {from}",
+                    column.name, column.ty
+                );
+                PgError::new(SqlState::DATATYPE_MISMATCH, message)
+                    .hint("You will need to rewrite or cast the expression.")
+            })?;
+            let value = binder.apply_typmod(value, column.typmod, Context::Assignment);
+            Ok((value, binder.writes))
+        })?;
+        self.writes |= writes;
+        Ok(value)
+    }
+
+    fn on_conflict(
+        &mut self,
+        table: &Table,
+        target: RelationId,
+        conflict: &ast::OnConflict,
+    ) -> Result<Conflict, PgError> {
+        let columns = match &conflict.conflict_target {
+            None => Vec::new(),
+            Some(ConflictTarget::Columns(idents)) => {
+                let mut columns = Vec::with_capacity(idents.len());
+                for ident in idents {
+                    let (name, at) = (fold(ident), At::from(ident.span));
+                    let index = table.columns.iter().position(|column| column.name == name).ok_or_else(|| {
+                        self.error(at, SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist"))
+                    })?;
+                    if !columns.contains(&index) {
+                        columns.push(index);
+                    }
+                }
+                if !self.is_unique(table, &columns) {
+                    let message = "there is no unique or exclusion constraint matching the ON CONFLICT specification";
+                    return Err(PgError::new(SqlState::INVALID_COLUMN_REFERENCE, message));
+                }
+                columns
+            }
+            Some(ConflictTarget::OnConstraint(name)) => {
+                let name = self.qualified(name)?;
+                let constraint = table.constraints.iter().find(|constraint| {
+                    constraint.name == name.name
+                        && matches!(constraint.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique)
+                });
+                let Some(constraint) = constraint else {
+                    let message = format!("constraint \"{}\" for table \"{}\" does not exist", name.name, table.name);
+                    return Err(PgError::new(SqlState::UNDEFINED_OBJECT, message));
+                };
+                constraint.columns.iter().filter_map(|attnum| index_of(table, *attnum)).collect()
+            }
+        };
+        let update = match &conflict.action {
+            OnConflictAction::DoNothing => None,
+            OnConflictAction::DoUpdate(update) => {
+                if columns.is_empty() {
+                    let message = "ON CONFLICT DO UPDATE requires inference specification or constraint name";
+                    return Err(
+                        PgError::new(SqlState::SYNTAX_ERROR, message).hint("For example, ON CONFLICT (column_name).")
+                    );
+                }
+                Some(self.conflict_update(table, target, update)?)
+            }
+        };
+        Ok(Conflict { columns, update })
+    }
+
+    fn conflict_update(
+        &mut self,
+        table: &Table,
+        target: RelationId,
+        update: &ast::DoUpdate,
+    ) -> Result<(Vec<crate::sql::bound::Assignment>, Option<Expr>), PgError> {
+        let mut scope = Scope::new(Clause::Set);
+        let excluded = Relation {
+            name: "excluded".to_owned(),
+            source: Source::Excluded,
+            ..table_relation(table, self.query_depth())
+        };
+        self.relations.push(excluded);
+        let excluded = self.relations.len() - 1;
+        scope.items =
+            self.merge_items(vec![self.item(target, Some(table.schema.clone()))], vec![self.item(excluded, None)])?;
+        self.scoped(scope, |binder| {
+            // A bare name is the existing row's column.
+            if let Some(scope) = binder.scopes.last_mut()
+                && let Some(item) = scope.items.last_mut()
+            {
+                item.unqualified = false;
+            }
+            let assignments = binder.assignments(table, &update.assignments)?;
+            let filter = match &update.selection {
+                None => None,
+                Some(filter) => Some(binder.in_clause(Clause::Where, |binder| {
+                    let filter = binder.expr(filter)?;
+                    binder.boolean(filter, "WHERE")
+                })?),
+            };
+            Ok((assignments, filter))
+        })
+    }
+
+    /// Whether a unique index covers exactly these columns.
+    fn is_unique(&self, table: &Table, columns: &[usize]) -> bool {
+        let mut wanted: Vec<i16> = columns.iter().map(|index| table.columns[*index].attnum).collect();
+        wanted.sort_unstable();
+        let same = |attnums: Vec<i16>| {
+            let mut attnums = attnums;
+            attnums.sort_unstable();
+            attnums == wanted
+        };
+        let constraint = table.constraints.iter().any(|constraint| {
+            matches!(constraint.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique)
+                && same(constraint.columns.clone())
+        });
+        constraint
+            || self
+                .catalog
+                .indexes_of(table.oid)
+                .any(|index| index.unique && same(index.columns.iter().map(|column| column.attnum).collect()))
+    }
+
+    /// RETURNING: sees the target's columns.
+    pub fn returning(
+        &mut self,
+        target: RelationId,
+        returning: Option<&[ast::SelectItem]>,
+    ) -> Result<(Vec<Expr>, Option<Vec<Output>>), PgError> {
+        let Some(items) = returning else { return Ok((Vec::new(), None)) };
+        let mut scope = Scope::new(Clause::Returning);
+        scope.items = vec![self.item(target, None)];
+        let mut targets = self.scoped(scope, |binder| binder.targets(items))?;
+        for target in &mut targets {
+            let expr = std::mem::replace(&mut target.expr, Expr::null(Type::UNKNOWN));
+            target.expr = self.text_if_unknown(expr)?;
+        }
+        let outputs = targets.iter().map(|target| self.output(target)).collect();
+        let exprs: Vec<Expr> = targets.into_iter().map(|target| target.expr).collect();
+        for expr in &exprs {
+            self.check_returning(expr, target)?;
+        }
+        Ok((exprs, Some(outputs)))
+    }
+
+    /// SQLite's RETURNING knows the target's columns at its top level, and no other's.
+    fn check_returning(&self, expr: &Expr, target: RelationId) -> Result<(), PgError> {
+        let is_query =
+            |expr: &Expr| matches!(expr.kind, ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. });
+        let correlated = |expr: &Expr| {
+            is_query(expr)
+                && expr.any(&|inner| matches!(inner.kind, ExprKind::Column { relation, .. } if relation == target))
+        };
+        if expr.any(&correlated) {
+            return Err(self.unsupported(expr.at, "a correlated sub-query in RETURNING"));
+        }
+        let mut foreign = false;
+        fn look(expr: &Expr, target: RelationId, foreign: &mut bool) {
+            match expr.kind {
+                ExprKind::Column { relation, .. } if relation != target => *foreign = true,
+                ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. } => {}
+                _ => expr.for_each_child(&mut |child| look(child, target, foreign)),
+            }
+        }
+        look(expr, target, &mut foreign);
+        if foreign {
+            return Err(self.unsupported(expr.at, "a column of another table than the target in RETURNING"));
+        }
+        Ok(())
+    }
+}
+
+/// A query of this body and nothing else.
+fn plain_query(body: Body) -> Query {
+    Query { with: Vec::new(), body, order_by: Vec::new(), limit: None, offset: None, outputs: Vec::new() }
+}
+
+fn index_of(table: &Table, attnum: i16) -> Option<usize> {
+    table.columns.iter().position(|column| column.attnum == attnum)
+}
+
+/// Where a query's output column stands in the text.
+fn target_at(query: &Query, index: usize) -> At {
+    match &query.body {
+        Body::Select(select) => select.targets.get(index).map_or(At::NOWHERE, |target| target.at),
+        _ => At::NOWHERE,
+    }
+}
+
+/// SQLite fills NULL in the column that is its rowid: PostgreSQL refuses it.
+fn not_null(table: &Table, column: &Column, value: Expr) -> Expr {
+    let mut inner = &value;
+    while let ExprKind::Call(call) = &inner.kind
+        && call.emission == Emission::Same
+        && let [only] = &call.args[..]
+    {
+        inner = only;
+    }
+    let never_null = match &inner.kind {
+        ExprKind::Constant(_) => true,
+        ExprKind::Call(call) => {
+            call.emission == Emission::Own("pg_nextval") || call.emission == Emission::Own("pg_not_null")
+        }
+        _ => false,
+    };
+    if never_null {
+        return value;
+    }
+    let (ty, at) = (value.ty, value.at);
+    let name = |text: &str| Expr::constant(Value::Text(text.to_owned()), Type::TEXT);
+    let args = vec![value, name(&table.schema), name(&table.name), name(&column.name)];
+    Expr::call(Emission::Own("pg_not_null"), args, ty).at(at)
+}

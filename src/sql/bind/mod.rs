@@ -1,0 +1,256 @@
+//! Names resolved, types given: from sqlparser's tree to a [`Plan`].
+//!
+//! Follows PostgreSQL's parse analysis (`src/backend/parser`): the same order of steps, so that the
+//! same statement gives the same types, or the same error at the same place. What is bound lands in the
+//! [`bound`](super::bound) tree; [`emit`](super::emit) writes SQLite SQL from that.
+
+mod aggregate;
+mod coerce;
+mod common_type;
+mod ddl;
+mod expr;
+mod from;
+mod function;
+mod group;
+mod insert;
+mod literal;
+mod modify;
+mod names;
+mod operator;
+mod query;
+mod resolve;
+mod scope;
+mod select;
+mod special;
+mod subquery;
+mod title;
+mod type_name;
+
+use sqlparser::ast;
+
+use self::scope::Scope;
+use super::bound::{Output, RelationId, Relations};
+use super::emit::Emitter;
+use super::parse::{Kind, Statement};
+use super::plan::{Action, Command, Plan, Query, ResultColumn, Schema, SessionContext, SessionStatement, Write};
+use super::text::At;
+use crate::catalog::Catalog;
+use crate::types::{PgError, SqlState, Type};
+
+/// Parameters a statement may have, as the protocol counts them.
+const MAX_PARAMS: usize = 65535;
+/// Nested expressions and queries: SQLite takes 1000 levels, of which one of ours may need two.
+const MAX_DEPTH: usize = 450;
+
+/// Binds one statement. `declared` are the parameter types that the client gave in Parse
+/// ([`Type`]`(0)` or missing: to be inferred).
+pub fn bind(
+    statement: &Statement,
+    catalog: &Catalog,
+    context: &SessionContext,
+    declared: &[Type],
+) -> Result<Plan, PgError> {
+    let plan = |columns, action| Plan { catalog_version: catalog.version, params: declared.to_vec(), columns, action };
+    match &*statement.kind {
+        Kind::Transaction(transaction) => Ok(plan(None, Action::Transaction(transaction.clone()))),
+        Kind::Session(session) => Ok(plan(show_columns(session), Action::Session(session.clone()))),
+        Kind::Unsupported(title) => Err(PgError::unsupported(title)),
+        Kind::Sql(tree) => Binder::new(&statement.text, catalog, context, declared)?.statement(tree),
+    }
+}
+
+/// SHOW's columns; the settings' own spelling of their names is the session's knowledge.
+fn show_columns(statement: &SessionStatement) -> Option<Vec<ResultColumn>> {
+    let names: &[&str] = match statement {
+        SessionStatement::Show(Some(name)) => &[name],
+        SessionStatement::Show(None) => &["name", "setting", "description"],
+        _ => return None,
+    };
+    let column =
+        |name: &&str| ResultColumn { name: (*name).to_owned(), ty: Type::TEXT, typmod: -1, table_oid: 0, attnum: 0 };
+    Some(names.iter().map(column).collect())
+}
+
+/// The state of binding one statement.
+pub(super) struct Binder<'a> {
+    text: &'a str,
+    catalog: &'a Catalog,
+    context: &'a SessionContext,
+    /// Types of `$1`, …; unknown until something settles them.
+    params: Vec<Type>,
+    relations: Relations,
+    /// The queries being bound, innermost last.
+    scopes: Vec<Scope>,
+    /// How deep expressions and queries nest at this point.
+    depth: usize,
+    /// A function that writes has been called.
+    writes: bool,
+    /// WITH queries so far: each gets a number for a name.
+    withs: usize,
+}
+
+impl<'a> Binder<'a> {
+    fn new(
+        text: &'a str,
+        catalog: &'a Catalog,
+        context: &'a SessionContext,
+        declared: &[Type],
+    ) -> Result<Binder<'a>, PgError> {
+        let mut params = Vec::with_capacity(declared.len());
+        for ty in declared {
+            params.push(match ty.info() {
+                _ if ty.0 == 0 => Type::UNKNOWN,
+                Some(_) => *ty,
+                None => return Err(PgError::unsupported(format!("a parameter of the type with OID {}", ty.0))),
+            });
+        }
+        Ok(Binder {
+            text,
+            catalog,
+            context,
+            params,
+            relations: Vec::new(),
+            scopes: Vec::new(),
+            depth: 0,
+            writes: false,
+            withs: 0,
+        })
+    }
+
+    /// A binder for another text (a stored DEFAULT) that shares nothing but what it looks names up in.
+    fn detached<'t>(&self, text: &'t str) -> Binder<'t>
+    where
+        'a: 't,
+    {
+        Binder {
+            text,
+            catalog: self.catalog,
+            context: self.context,
+            params: Vec::new(),
+            relations: Vec::new(),
+            scopes: Vec::new(),
+            depth: self.depth,
+            writes: false,
+            withs: 0,
+        }
+    }
+
+    fn statement(mut self, tree: &ast::Statement) -> Result<Plan, PgError> {
+        match tree {
+            ast::Statement::Query(query) => self.top_query(query),
+            ast::Statement::Insert(_) | ast::Statement::Update(_) | ast::Statement::Delete(_) => {
+                self.data_modification(tree, None)
+            }
+            _ => {
+                let schema = self.schema_statement(tree)?;
+                self.plan(None, Action::Schema(schema))
+            }
+        }
+    }
+
+    fn top_query(mut self, query: &ast::Query) -> Result<Plan, PgError> {
+        if let ast::SetExpr::Insert(tree) | ast::SetExpr::Update(tree) | ast::SetExpr::Delete(tree) = &*query.body {
+            return self.data_modification(tree, query.with.as_ref());
+        }
+        let bound = self.query(query)?;
+        let mut emitter = Emitter::new(&self.relations);
+        emitter.query(&bound, false)?;
+        let sql = emitter.finish();
+        let columns = result_columns(&bound.outputs);
+        let action = if self.writes {
+            Action::Write(Write { sql, command: Command::Select, table_oid: 0 })
+        } else {
+            Action::Read(Query { sql })
+        };
+        self.plan(Some(columns), action)
+    }
+
+    fn data_modification(mut self, tree: &ast::Statement, with: Option<&ast::With>) -> Result<Plan, PgError> {
+        let (target, outputs, command, sql) = match tree {
+            ast::Statement::Insert(insert) => {
+                let (bound, outputs) = self.insert(insert, with)?;
+                let mut emitter = Emitter::new(&self.relations);
+                emitter.insert(&bound)?;
+                (bound.target, outputs, Command::Insert, emitter.finish())
+            }
+            ast::Statement::Update(update) => {
+                let (bound, outputs) = self.update(update, with)?;
+                let mut emitter = Emitter::new(&self.relations);
+                emitter.update(&bound)?;
+                (bound.target, outputs, Command::Update, emitter.finish())
+            }
+            ast::Statement::Delete(delete) => {
+                let (bound, outputs) = self.delete(delete, with)?;
+                let mut emitter = Emitter::new(&self.relations);
+                emitter.delete(&bound)?;
+                (bound.target, outputs, Command::Delete, emitter.finish())
+            }
+            _ => return Err(PgError::unsupported("this statement in WITH")),
+        };
+        let table_oid = self.table_oid(target);
+        let columns = outputs.as_deref().map(result_columns);
+        self.plan(columns, Action::Write(Write { sql, command, table_oid }))
+    }
+
+    fn table_oid(&self, relation: RelationId) -> u32 {
+        match self.relations[relation].source {
+            super::bound::Source::Table { oid, .. } => oid,
+            _ => 0,
+        }
+    }
+
+    fn plan(self, columns: Option<Vec<ResultColumn>>, action: Action) -> Result<Plan, PgError> {
+        if let Some(index) = self.params.iter().position(|ty| *ty == Type::UNKNOWN) {
+            let message = format!("could not determine data type of parameter ${}", index + 1);
+            return Err(PgError::new(SqlState::INDETERMINATE_DATATYPE, message));
+        }
+        Ok(Plan { catalog_version: self.catalog.version, params: self.params, columns, action })
+    }
+
+    /// An error at a place in the statement.
+    fn error(&self, at: At, code: SqlState, message: impl Into<String>) -> PgError {
+        at.mark(PgError::new(code, message), self.text)
+    }
+
+    /// 0A000 at a place in the statement.
+    fn unsupported(&self, at: At, what: impl std::fmt::Display) -> PgError {
+        at.mark(PgError::unsupported(what), self.text)
+    }
+
+    fn syntax_error(&self, at: At, near: &str) -> PgError {
+        self.error(at, SqlState::SYNTAX_ERROR, format!("syntax error at or near \"{near}\""))
+    }
+
+    /// Runs `bind` one level deeper, if there is room.
+    fn deeper<T>(&mut self, levels: usize, bind: impl FnOnce(&mut Self) -> Result<T, PgError>) -> Result<T, PgError> {
+        if self.depth + levels > MAX_DEPTH {
+            return Err(super::tokens::too_complex());
+        }
+        self.depth += levels;
+        let result = bind(self);
+        self.depth -= levels;
+        result
+    }
+
+    /// The notices, steps and tag of a schema statement.
+    fn schema_statement(&mut self, tree: &ast::Statement) -> Result<Schema, PgError> {
+        match tree {
+            ast::Statement::CreateTable(create) => self.create_table(create),
+            ast::Statement::CreateIndex(create) => self.create_index(create),
+            ast::Statement::Drop { .. } => self.drop(tree),
+            ast::Statement::Truncate(truncate) => self.truncate(truncate),
+            _ => Err(PgError::unsupported("this statement")),
+        }
+    }
+}
+
+fn result_columns(outputs: &[Output]) -> Vec<ResultColumn> {
+    let column = |output: &Output| ResultColumn {
+        name: output.name.clone(),
+        ty: output.ty,
+        typmod: output.typmod,
+        table_oid: output.origin.map_or(0, |(oid, _)| oid),
+        attnum: output.origin.map_or(0, |(_, attnum)| attnum),
+    };
+    outputs.iter().map(column).collect()
+}

@@ -1,0 +1,238 @@
+//! UPDATE and DELETE (`transformUpdateStmt`, `transformDeleteStmt`).
+
+use sqlparser::ast::{self, AssignmentTarget, FromTable, TableFactor, TableWithJoins, UpdateTableFromKind};
+
+use super::Binder;
+use super::coerce::can_coerce;
+use super::from::{Entry, table_relation};
+use super::names::fold;
+use super::query::is_default;
+use super::scope::{Clause, Scope};
+use crate::catalog::Table;
+use crate::sql::bound::{Assignment, Delete, Expr, ExprKind, Output, RelationId, Update, Using};
+use crate::sql::casts::Context;
+use crate::sql::text::At;
+use crate::types::{PgError, SqlState};
+
+impl Binder<'_> {
+    pub fn update(
+        &mut self,
+        update: &ast::Update,
+        with: Option<&ast::With>,
+    ) -> Result<(Update, Option<Vec<Output>>), PgError> {
+        let foreign =
+            update.output.is_some() || update.or.is_some() || !update.order_by.is_empty() || update.limit.is_some();
+        if foreign {
+            return Err(self.syntax_error(update.update_token.0.span.into(), "UPDATE"));
+        }
+        self.scoped(Scope::new(Clause::From), |binder| {
+            let with = with.map_or(Ok(Vec::new()), |with| binder.with(with))?;
+            let (table, target) = binder.modified_table(&update.table)?;
+            let from = match &update.from {
+                None => None,
+                Some(UpdateTableFromKind::AfterSet(list)) => binder.from_list(list)?,
+                Some(UpdateTableFromKind::BeforeSet(_)) => return Err(binder.syntax_error(At::NOWHERE, "FROM")),
+            };
+            let from = binder.open_scope(&table, target, from)?;
+            let filter = binder.where_clause(update.selection.as_ref())?;
+            let (returning, outputs) = binder.returning(target, update.returning.as_deref())?;
+            let assignments =
+                binder.in_clause(Clause::Set, |binder| binder.assignments(&table, &update.assignments))?;
+            Ok((Update { with, target, assignments, from, filter, returning }, outputs))
+        })
+    }
+
+    pub fn delete(
+        &mut self,
+        delete: &ast::Delete,
+        with: Option<&ast::With>,
+    ) -> Result<(Delete, Option<Vec<Output>>), PgError> {
+        let at = At::from(delete.delete_token.0.span);
+        let foreign = !delete.tables.is_empty()
+            || delete.output.is_some()
+            || !delete.order_by.is_empty()
+            || delete.limit.is_some();
+        let list = match &delete.from {
+            FromTable::WithFromKeyword(list) if !foreign => list,
+            _ => return Err(self.syntax_error(at, "DELETE")),
+        };
+        let [table] = &list[..] else { return Err(self.syntax_error(at, ",")) };
+        self.scoped(Scope::new(Clause::From), |binder| {
+            let with = with.map_or(Ok(Vec::new()), |with| binder.with(with))?;
+            let (table, target) = binder.modified_table(table)?;
+            let using = match &delete.using {
+                None => None,
+                Some(list) => binder.from_list(list)?,
+            };
+            let using = binder.open_scope(&table, target, using)?;
+            let filter = binder.where_clause(delete.selection.as_ref())?;
+            let (returning, outputs) = binder.returning(target, delete.returning.as_deref())?;
+            let using = match using {
+                None => None,
+                Some(from) => Some(Using { from, rowid: rowid_name(&table).ok_or_else(no_rowid)? }),
+            };
+            Ok((Delete { with, target, using, filter, returning }, outputs))
+        })
+    }
+
+    /// The table that UPDATE or DELETE names.
+    fn modified_table(&mut self, table: &TableWithJoins) -> Result<(Table, RelationId), PgError> {
+        let TableFactor::Table { name, alias, args: None, with_ordinality: false, sample: None, .. } = &table.relation
+        else {
+            return Err(PgError::unsupported("this target"));
+        };
+        let name = self.qualified(name)?;
+        if let Some(join) = table.joins.first() {
+            let _ = join;
+            return Err(self.syntax_error(name.at, "JOIN"));
+        }
+        let found = self.find_table(&name)?.clone();
+        let mut relation = table_relation(&found, self.query_depth());
+        if let Some(alias) = alias {
+            if !alias.columns.is_empty() || alias.name.quote_style == Some('\'') {
+                return Err(self.syntax_error(alias.name.span.into(), &alias.name.value));
+            }
+            relation.name = fold(&alias.name);
+        }
+        self.relations.push(relation);
+        Ok((found, self.relations.len() - 1))
+    }
+
+    /// Makes the target and FROM visible in the innermost scope.
+    fn open_scope(
+        &mut self,
+        table: &Table,
+        target: RelationId,
+        entry: Option<Entry>,
+    ) -> Result<Option<crate::sql::bound::From>, PgError> {
+        let (from, items) = entry.map_or((None, Vec::new()), |entry| (Some(entry.from), entry.items));
+        let own = self.item(target, Some(table.schema.clone()));
+        let items = self.merge_items(vec![own], items)?;
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.items = items;
+        }
+        Ok(from)
+    }
+
+    fn where_clause(&mut self, filter: Option<&ast::Expr>) -> Result<Option<Expr>, PgError> {
+        let Some(filter) = filter else { return Ok(None) };
+        let filter = self.in_clause(Clause::Where, |binder| {
+            let filter = binder.expr(filter)?;
+            binder.boolean(filter, "WHERE")
+        })?;
+        Ok(Some(filter))
+    }
+
+    /// SET.
+    pub fn assignments(&mut self, table: &Table, assignments: &[ast::Assignment]) -> Result<Vec<Assignment>, PgError> {
+        let mut bound: Vec<Assignment> = Vec::with_capacity(assignments.len());
+        let mut seen: Vec<usize> = Vec::new();
+        for assignment in assignments {
+            let new = match &assignment.target {
+                AssignmentTarget::ColumnName(name) => {
+                    let index = self.assigned_column(table, name)?;
+                    vec![self.assignment(table, index, &assignment.value)?]
+                }
+                AssignmentTarget::Tuple(names) => {
+                    let indexes =
+                        names.iter().map(|name| self.assigned_column(table, name)).collect::<Result<Vec<_>, _>>()?;
+                    self.row_assignment(table, indexes, &assignment.value)?
+                }
+            };
+            for column in new.iter().flat_map(|assignment| &assignment.columns) {
+                if seen.contains(column) {
+                    let name = &table.columns[*column].name;
+                    let message = format!("multiple assignments to same column \"{name}\"");
+                    return Err(PgError::new(SqlState::SYNTAX_ERROR, message));
+                }
+                seen.push(*column);
+            }
+            bound.extend(new);
+        }
+        Ok(bound)
+    }
+
+    fn assigned_column(&self, table: &Table, name: &ast::ObjectName) -> Result<usize, PgError> {
+        let name = self.qualified(name)?;
+        match name.schema {
+            None => self.target_column(table, &name.name, name.at),
+            Some(first) => {
+                let message = format!("column \"{first}\" of relation \"{}\" does not exist", table.name);
+                let error = self.error(name.at, SqlState::UNDEFINED_COLUMN, message);
+                Err(match table.name == first {
+                    true => error.hint("SET target columns cannot be qualified with the relation name."),
+                    false => error,
+                })
+            }
+        }
+    }
+
+    fn assignment(&mut self, table: &Table, index: usize, value: &ast::Expr) -> Result<Assignment, PgError> {
+        let column = &table.columns[index];
+        let value = if is_default(value) {
+            self.default_or_null(table, column)?
+        } else {
+            self.refuse_always(column, At::NOWHERE, false)?;
+            let value = self.expr(value)?;
+            self.assign(table, column, value)?
+        };
+        Ok(Assignment { columns: vec![index], value })
+    }
+
+    /// `(a, b) = (1, 2)` and `(a, b) = (SELECT …)`.
+    fn row_assignment(
+        &mut self,
+        table: &Table,
+        indexes: Vec<usize>,
+        value: &ast::Expr,
+    ) -> Result<Vec<Assignment>, PgError> {
+        let mismatch = || PgError::new(SqlState::SYNTAX_ERROR, "number of columns does not match number of values");
+        match value {
+            ast::Expr::Tuple(values) => {
+                if values.len() != indexes.len() {
+                    return Err(mismatch());
+                }
+                let pairs = indexes.into_iter().zip(values);
+                pairs.map(|(index, value)| self.assignment(table, index, value)).collect()
+            }
+            ast::Expr::Subquery(query) => {
+                let mut query = self.open_query(query)?;
+                if query.outputs.len() != indexes.len() {
+                    return Err(mismatch());
+                }
+                let mut types = Vec::with_capacity(indexes.len());
+                for (index, output) in indexes.iter().zip(&query.outputs) {
+                    let column = &table.columns[*index];
+                    self.refuse_always(column, At::NOWHERE, false)?;
+                    if table.rowid_column == Some(column.attnum) {
+                        return Err(PgError::unsupported("assigning a sub-query's row to an integer primary key"));
+                    }
+                    if !can_coerce(output.ty, column.ty, Context::Assignment) {
+                        let stand_in = Expr::null(output.ty);
+                        self.assign(table, column, stand_in)?;
+                    }
+                    types.push((column.ty, column.typmod));
+                }
+                self.convert_outputs(&mut query, &types, Context::Assignment, "UPDATE")?;
+                let ty = types.first().map_or(crate::types::Type::UNKNOWN, |(ty, _)| *ty);
+                let value = Expr::new(ExprKind::Scalar(Box::new(query)), ty);
+                Ok(vec![Assignment { columns: indexes, value }])
+            }
+            value if indexes.len() == 1 => Ok(vec![self.assignment(table, indexes[0], value)?]),
+            _ => {
+                let message = "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression";
+                Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message))
+            }
+        }
+    }
+}
+
+fn no_rowid() -> PgError {
+    PgError::unsupported("a table whose columns take all of SQLite's names for its row number")
+}
+
+/// A name under which SQLite knows a table's rowid: one that no column has.
+pub fn rowid_name(table: &Table) -> Option<&'static str> {
+    let taken = |name: &str| table.columns.iter().any(|column| column.stored_name.eq_ignore_ascii_case(name));
+    ["rowid", "_rowid_", "oid"].into_iter().find(|name| !taken(name))
+}

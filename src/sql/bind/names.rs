@@ -1,0 +1,147 @@
+//! Identifiers as PostgreSQL folds them, and the names of relations.
+
+use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
+
+use super::Binder;
+use crate::catalog::{Object, Table};
+use crate::sql::text::At;
+use crate::types::{PgError, SqlState};
+
+/// Longest identifier, in bytes (`NAMEDATALEN` − 1).
+const MAX_NAME: usize = 63;
+
+/// The name an identifier means: lower case unless quoted, cut to 63 bytes.
+pub fn fold(ident: &Ident) -> String {
+    let mut name = match ident.quote_style {
+        Some(_) => ident.value.clone(),
+        None => ident.value.to_ascii_lowercase(),
+    };
+    if name.len() > MAX_NAME {
+        let end = (0..=MAX_NAME).rev().find(|end| name.is_char_boundary(*end)).unwrap_or(0);
+        name.truncate(end);
+    }
+    name
+}
+
+/// A possibly qualified name, folded.
+pub struct Qualified {
+    pub schema: Option<String>,
+    pub name: String,
+    pub at: At,
+}
+
+impl Qualified {
+    /// As PostgreSQL's messages print it.
+    pub fn display(&self) -> String {
+        match &self.schema {
+            Some(schema) => format!("{schema}.{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
+impl Binder<'_> {
+    /// The parts of an object name.
+    pub fn parts<'n>(&self, name: &'n ObjectName) -> Result<Vec<&'n Ident>, PgError> {
+        let part = |part: &'n ObjectNamePart| match part {
+            ObjectNamePart::Identifier(ident) if ident.quote_style == Some('\'') => {
+                Err(self.syntax_error(ident.span.into(), &format!("'{}'", ident.value)))
+            }
+            ObjectNamePart::Identifier(ident) => Ok(ident),
+            ObjectNamePart::Function(_) => Err(PgError::unsupported("a function as a name")),
+        };
+        name.0.iter().map(part).collect()
+    }
+
+    pub fn qualified(&self, name: &ObjectName) -> Result<Qualified, PgError> {
+        let parts = self.parts(name)?;
+        let at = parts.first().map_or(At::NOWHERE, |part| part.span.into());
+        match parts[..] {
+            [name] => Ok(Qualified { schema: None, name: fold(name), at }),
+            [schema, name] => Ok(Qualified { schema: Some(fold(schema)), name: fold(name), at }),
+            [database, schema, name] => {
+                let (database, schema, name) = (fold(database), fold(schema), fold(name));
+                if database != self.context.database {
+                    let message =
+                        format!("cross-database references are not implemented: \"{database}.{schema}.{name}\"");
+                    return Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message));
+                }
+                Ok(Qualified { schema: Some(schema), name, at })
+            }
+            _ => {
+                let all: Vec<String> = parts.into_iter().map(fold).collect();
+                let message = format!("improper qualified name (too many dotted names): {}", all.join("."));
+                Err(self.error(at, SqlState::SYNTAX_ERROR, message))
+            }
+        }
+    }
+
+    /// Looks a relation up along the search path.
+    pub fn find_relation(&self, name: &Qualified) -> Option<&Object> {
+        match &name.schema {
+            Some(schema) => self.catalog.relation(schema, &name.name),
+            None => {
+                let path = self.context.search_path.iter();
+                path.filter_map(|schema| self.catalog.relation(self.schema_in_path(schema), &name.name)).next()
+            }
+        }
+    }
+
+    /// `"$user"` in a search path is the user's own schema.
+    fn schema_in_path<'s>(&'s self, schema: &'s str) -> &'s str {
+        if schema == "$user" { &self.context.user } else { schema }
+    }
+
+    /// The table of this name, for reading or writing.
+    pub fn find_table(&self, name: &Qualified) -> Result<&Table, PgError> {
+        match self.find_relation(name) {
+            Some(Object::Table(table)) => Ok(table),
+            Some(Object::Sequence(_)) => Err(self.unsupported(name.at, "a sequence as a table")),
+            Some(Object::Index(_)) => {
+                let message = format!("cannot open relation \"{}\"", name.name);
+                let detail = "This operation is not supported for indexes.";
+                Err(self.error(name.at, SqlState::WRONG_OBJECT_TYPE, message).detail(detail))
+            }
+            None => Err(self.no_relation(name)),
+        }
+    }
+
+    pub fn no_relation(&self, name: &Qualified) -> PgError {
+        if matches!(name.schema.as_deref(), Some("pg_catalog" | "information_schema"))
+            || (name.schema.is_none() && name.name.starts_with("pg_"))
+        {
+            return self.unsupported(name.at, format!("relation \"{}\"", name.display()));
+        }
+        let message = format!("relation \"{}\" does not exist", name.display());
+        self.error(name.at, SqlState::UNDEFINED_TABLE, message)
+    }
+
+    /// Where a new object goes: its schema, which must exist.
+    pub fn creation_schema(&self, name: &Qualified) -> Result<String, PgError> {
+        let schema = match &name.schema {
+            Some(schema) => schema.clone(),
+            None => match self.context.search_path.iter().find(|schema| schema_exists(schema)) {
+                Some(schema) => schema.clone(),
+                None => {
+                    let message = "no schema has been selected to create in";
+                    return Err(self.error(name.at, SqlState::INVALID_SCHEMA_NAME, message));
+                }
+            },
+        };
+        if matches!(schema.as_str(), "pg_catalog" | "information_schema") {
+            let message = format!("permission denied to create \"{schema}.{}\"", name.name);
+            return Err(PgError::new(SqlState::INSUFFICIENT_PRIVILEGE, message)
+                .detail("System catalog modifications are currently disallowed."));
+        }
+        if !schema_exists(&schema) {
+            let message = format!("schema \"{schema}\" does not exist");
+            return Err(self.error(name.at, SqlState::INVALID_SCHEMA_NAME, message));
+        }
+        Ok(schema)
+    }
+}
+
+/// Schemas can't be made yet: there is the one.
+fn schema_exists(schema: &str) -> bool {
+    schema == "public"
+}

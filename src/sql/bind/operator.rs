@@ -1,0 +1,111 @@
+//! Operators: finding the one meant (`parse_oper.c`) and applying it.
+
+use super::Binder;
+use super::resolve::{Choice, choose};
+use crate::sql::bound::Expr;
+use crate::sql::casts::Context;
+use crate::sql::emission::Emission;
+use crate::sql::operators::{self, Operator};
+use crate::sql::text::At;
+use crate::sql::type_names::ANYNONARRAY;
+use crate::types::{PgError, SqlState, Type};
+
+impl Binder<'_> {
+    /// `left name right`. `at` is the operator's own place, for errors.
+    pub fn binary(
+        &mut self,
+        name: &str,
+        left: Expr,
+        right: Expr,
+        at: impl FnOnce(&Self) -> At,
+    ) -> Result<Expr, PgError> {
+        let operator = match find_binary(name, left.ty, right.ty) {
+            Ok(operator) => operator,
+            Err(choice) => {
+                let signature = format!("{} {name} {}", left.ty, right.ty);
+                return Err(self.no_operator(name, choice, &signature, at(self)));
+            }
+        };
+        let start = left.at;
+        if let Emission::Missing(what) = operator.emission
+            && what != "type numeric"
+        {
+            return Err(self.unsupported(at(self), what));
+        }
+        let left = self.operand(left, operator.left.unwrap_or(operator.right))?;
+        let right = self.operand(right, operator.right)?;
+        self.applied(operator, vec![left, right], start)
+    }
+
+    /// `name operand`.
+    pub fn prefix(&mut self, name: &str, operand: Expr, at: At) -> Result<Expr, PgError> {
+        let candidates: Vec<&Operator> =
+            operators::all().iter().filter(|operator| operator.name == name && operator.left.is_none()).collect();
+        let exact = candidates.iter().find(|operator| operator.right == operand.ty);
+        let operator = match exact {
+            Some(operator) => *operator,
+            None => {
+                let signatures: Vec<Vec<Type>> = candidates.iter().map(|operator| vec![operator.right]).collect();
+                match choose(&[operand.ty], &signatures) {
+                    Choice::One(index) => candidates[index],
+                    choice => {
+                        let signature = format!("{name} {}", operand.ty);
+                        return Err(self.no_operator(name, choice, &signature, at));
+                    }
+                }
+            }
+        };
+        let operand = self.operand(operand, operator.right)?;
+        self.applied(operator, vec![operand], at)
+    }
+
+    fn applied(&self, operator: &Operator, args: Vec<Expr>, at: At) -> Result<Expr, PgError> {
+        match operator.emission {
+            Emission::Missing(what) => Err(self.unsupported(at, what)),
+            emission => Ok(Expr::call(emission, args, operator.result).at(at)),
+        }
+    }
+
+    /// An operand as the operator takes it; `anynonarray || text` takes the value's text.
+    fn operand(&mut self, operand: Expr, wanted: Type) -> Result<Expr, PgError> {
+        let (target, context) =
+            if wanted == ANYNONARRAY { (Type::TEXT, Context::Explicit) } else { (wanted, Context::Implicit) };
+        let (from, at) = (operand.ty, operand.at);
+        self.coerce(operand, target, context)?
+            .ok_or_else(|| self.error(at, SqlState::CANNOT_COERCE, format!("cannot cast type {from} to {target}")))
+    }
+
+    fn no_operator(&self, name: &str, choice: Choice, signature: &str, at: At) -> PgError {
+        if matches!(choice, Choice::Ambiguous) {
+            let message = format!("operator is not unique: {signature}");
+            let hint = "Could not choose a best candidate operator. You might need to add explicit type casts.";
+            return self.error(at, SqlState::AMBIGUOUS_FUNCTION, message).hint(hint);
+        }
+        if !operators::all().iter().any(|operator| operator.name == name) {
+            return self.unsupported(at, format!("operator {name}"));
+        }
+        let message = format!("operator does not exist: {signature}");
+        let hint = "No operator matches the given name and argument types. You might need to add explicit type casts.";
+        self.error(at, SqlState::UNDEFINED_FUNCTION, message).hint(hint)
+    }
+}
+
+fn find_binary(name: &str, left: Type, right: Type) -> Result<&'static Operator, Choice> {
+    let candidates: Vec<&Operator> =
+        operators::all().iter().filter(|operator| operator.name == name && operator.left.is_some()).collect();
+    // A literal next to something known is first taken to be of the same type.
+    let (exact_left, exact_right) = match (left, right) {
+        (Type::UNKNOWN, known) | (known, Type::UNKNOWN) => (known, known),
+        both => both,
+    };
+    let exact = |operator: &&&Operator| operator.left == Some(exact_left) && operator.right == exact_right;
+    if let Some(operator) = candidates.iter().find(exact) {
+        return Ok(operator);
+    }
+    let signatures: Vec<Vec<Type>> =
+        candidates.iter().map(|operator| operator.left.into_iter().chain([operator.right]).collect()).collect();
+    match choose(&[left, right], &signatures) {
+        Choice::One(index) => Ok(candidates[index]),
+        choice => Err(choice),
+    }
+}

@@ -1,0 +1,584 @@
+//! Queries around their SELECTs: WITH, set operations, VALUES, ORDER BY, LIMIT (`analyze.c`).
+
+use sqlparser::ast::{self, LimitClause, SetExpr, SetQuantifier};
+
+use super::Binder;
+use super::common_type::common_typmod;
+use super::names::fold;
+use super::scope::{Clause, NamedQuery, Scope};
+use crate::sql::bound::{Body, Expr, ExprKind, From, Output, Query, Select, SetOperator, Sort, SortKey, With};
+use crate::sql::casts::Context;
+use crate::sql::emission::Emission;
+use crate::sql::text::At;
+use crate::types::{PgError, SqlState, Type, Value};
+
+/// What stands around a query's body.
+#[derive(Clone, Copy)]
+pub struct Tail<'t> {
+    pub order_by: Option<&'t ast::OrderBy>,
+    limit: Option<&'t ast::Expr>,
+    offset: Option<&'t ast::Expr>,
+}
+
+impl Binder<'_> {
+    /// A query whose literals of unknown type become text.
+    pub fn query(&mut self, query: &ast::Query) -> Result<Query, PgError> {
+        let mut bound = self.open_query(query)?;
+        self.settle_outputs(&mut bound)?;
+        Ok(bound)
+    }
+
+    /// A query whose outputs may still be of unknown type: what receives them will say.
+    pub fn open_query(&mut self, query: &ast::Query) -> Result<Query, PgError> {
+        let tail = self.tail(query)?;
+        match &query.with {
+            None => self.deeper(1, |binder| binder.body(&query.body, tail)),
+            Some(with) => {
+                let clause = self.clause();
+                self.scoped(Scope::new(clause), |binder| {
+                    let with = binder.with(with)?;
+                    let mut bound = binder.deeper(1, |binder| binder.body(&query.body, tail))?;
+                    bound.with = with;
+                    Ok(bound)
+                })
+            }
+        }
+    }
+
+    fn tail<'t>(&self, query: &'t ast::Query) -> Result<Tail<'t>, PgError> {
+        if let Some(lock) = query.locks.first() {
+            let what = match lock.lock_type {
+                ast::LockType::Share => "FOR SHARE",
+                ast::LockType::Update => "FOR UPDATE",
+            };
+            return Err(PgError::unsupported(what));
+        }
+        if query.for_clause.is_some() || query.settings.is_some() || query.format_clause.is_some() {
+            return Err(self.syntax_error(At::NOWHERE, "FOR"));
+        }
+        if !query.pipe_operators.is_empty() {
+            return Err(self.syntax_error(At::NOWHERE, "|>"));
+        }
+        let (mut limit, mut offset) = (None, None);
+        match &query.limit_clause {
+            None => {}
+            Some(LimitClause::LimitOffset { limit: count, offset: skip, limit_by }) if limit_by.is_empty() => {
+                limit = count.as_ref();
+                offset = skip.as_ref().map(|skip| &skip.value);
+            }
+            Some(_) => {
+                let error = self.error(At::NOWHERE, SqlState::SYNTAX_ERROR, "LIMIT #,# syntax is not supported");
+                return Err(error.hint("Use separate LIMIT and OFFSET clauses."));
+            }
+        }
+        if let Some(fetch) = &query.fetch {
+            if fetch.with_ties || fetch.percent {
+                return Err(PgError::unsupported("FETCH FIRST … WITH TIES"));
+            }
+            if limit.is_some() {
+                return Err(PgError::new(SqlState::SYNTAX_ERROR, "multiple LIMIT clauses not allowed"));
+            }
+            let Some(quantity) = &fetch.quantity else {
+                return Err(PgError::unsupported("FETCH FIRST without a number"));
+            };
+            limit = Some(quantity);
+        }
+        Ok(Tail { order_by: query.order_by.as_ref(), limit, offset })
+    }
+
+    fn body(&mut self, body: &SetExpr, tail: Tail) -> Result<Query, PgError> {
+        match body {
+            SetExpr::Select(select) => self.select(select, tail),
+            SetExpr::Query(inner) => self.parenthesised(inner, tail),
+            SetExpr::Values(values) => self.values(values, tail),
+            SetExpr::SetOperation { .. } => self.set_operation(body, tail),
+            SetExpr::Table(_) => Err(PgError::unsupported("TABLE")),
+            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
+                Err(PgError::unsupported("a data-modifying statement as a sub-query"))
+            }
+        }
+    }
+
+    /// `(SELECT …) ORDER BY …`: what follows belongs to the query in parentheses, if it has none of its own.
+    fn parenthesised(&mut self, inner: &ast::Query, tail: Tail) -> Result<Query, PgError> {
+        if tail.order_by.is_none() && tail.limit.is_none() && tail.offset.is_none() {
+            return self.open_query(inner);
+        }
+        let own = self.tail(inner)?;
+        for (both, clause) in [
+            (own.order_by.is_some() && tail.order_by.is_some(), "ORDER BY"),
+            (own.offset.is_some() && tail.offset.is_some(), "OFFSET"),
+            (own.limit.is_some() && tail.limit.is_some(), "LIMIT"),
+        ] {
+            if both {
+                return Err(PgError::new(SqlState::SYNTAX_ERROR, format!("multiple {clause} clauses not allowed")));
+            }
+        }
+        if inner.with.is_some() {
+            return Err(PgError::unsupported("ORDER BY or LIMIT outside the parentheses of a WITH query"));
+        }
+        let tail = Tail {
+            order_by: own.order_by.or(tail.order_by),
+            limit: own.limit.or(tail.limit),
+            offset: own.offset.or(tail.offset),
+        };
+        self.deeper(1, |binder| binder.body(&inner.body, tail))
+    }
+
+    /// WITH queries: each sees those before it.
+    pub fn with(&mut self, with: &ast::With) -> Result<Vec<With>, PgError> {
+        if with.recursive {
+            return Err(self.unsupported(with.with_token.0.span.into(), "WITH RECURSIVE"));
+        }
+        let mut bound = Vec::new();
+        let mut names: Vec<String> = Vec::new();
+        for cte in &with.cte_tables {
+            let name = fold(&cte.alias.name);
+            let at = At::from(cte.alias.name.span);
+            if names.contains(&name) {
+                let message = format!("WITH query name \"{name}\" specified more than once");
+                return Err(self.error(at, SqlState::DUPLICATE_ALIAS, message));
+            }
+            names.push(name.clone());
+            if matches!(
+                &*cte.query.body,
+                SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_)
+            ) {
+                return Err(self.unsupported(at, "a data-modifying statement in WITH"));
+            }
+            let query = self.query(&cte.query)?;
+            if cte.alias.columns.len() > query.outputs.len() {
+                let message = format!(
+                    "WITH query \"{name}\" has {} columns available but {} columns specified",
+                    query.outputs.len(),
+                    cte.alias.columns.len()
+                );
+                return Err(self.error(at, SqlState::INVALID_COLUMN_REFERENCE, message));
+            }
+            let mut columns = super::from::query_columns(&query);
+            for (index, column) in columns.iter_mut().enumerate() {
+                column.stored_name = format!("c{}", index + 1);
+                if let Some(renamed) = cte.alias.columns.get(index) {
+                    column.name = fold(&renamed.name);
+                }
+            }
+            self.withs += 1;
+            let stored_name = format!("_quorlite_with{}", self.withs);
+            let materialized = match &cte.materialized {
+                Some(ast::CteAsMaterialized::Materialized) => Some(true),
+                Some(ast::CteAsMaterialized::NotMaterialized) => Some(false),
+                // Evaluated once, as PostgreSQL does, where it would show.
+                None => is_volatile(&query).then_some(true),
+            };
+            bound.push(With { name: stored_name.clone(), query, materialized });
+            if let Some(scope) = self.scopes.last_mut() {
+                scope.withs.push(NamedQuery { name, stored_name, columns });
+            }
+        }
+        Ok(bound)
+    }
+
+    fn values(&mut self, values: &ast::Values, tail: Tail) -> Result<Query, PgError> {
+        if values.explicit_row || values.value_keyword {
+            return Err(self.syntax_error(At::NOWHERE, "VALUES"));
+        }
+        let rows = self.scoped(Scope::new(Clause::Values), |binder| binder.value_rows(values))?;
+        let width = rows.first().map_or(0, Vec::len);
+        let mut columns: Vec<Vec<Expr>> = (0..width).map(|_| Vec::with_capacity(rows.len())).collect();
+        for row in rows {
+            for (column, expr) in columns.iter_mut().zip(row) {
+                column.push(expr);
+            }
+        }
+        let mut outputs = Vec::with_capacity(width);
+        let mut unified = Vec::with_capacity(width);
+        for (index, column) in columns.into_iter().enumerate() {
+            let (column, ty, typmod) = self.unify(column, "VALUES")?;
+            outputs.push(Output { name: format!("column{}", index + 1), ty, typmod, origin: None });
+            unified.push(column.into_iter());
+        }
+        let height = unified.first().map_or(0, |column| column.len());
+        let rows = (0..height).map(|_| unified.iter_mut().filter_map(Iterator::next).collect()).collect();
+        self.finish(Body::Values(rows), outputs, tail, "VALUES")
+    }
+
+    /// Rows of VALUES, all equally long.
+    pub fn value_rows(&mut self, values: &ast::Values) -> Result<Vec<Vec<Expr>>, PgError> {
+        let width = values.rows.first().map_or(0, |row| row.content.len());
+        let mut rows = Vec::with_capacity(values.rows.len());
+        for row in &values.rows {
+            if row.content.len() != width {
+                let at = row.opening_token.0.span.into();
+                return Err(self.error(at, SqlState::SYNTAX_ERROR, "VALUES lists must all be the same length"));
+            }
+            let row = row.content.iter().map(|expr| {
+                if is_default(expr) {
+                    return Err(self.error(
+                        expr_at(expr),
+                        SqlState::SYNTAX_ERROR,
+                        "DEFAULT is not allowed in this context",
+                    ));
+                }
+                self.expr(expr)
+            });
+            rows.push(row.collect::<Result<_, _>>()?);
+        }
+        Ok(rows)
+    }
+
+    /// A chain of set operations, from the left: as deep as it is long, so not by recursion.
+    fn set_operation(&mut self, body: &SetExpr, tail: Tail) -> Result<Query, PgError> {
+        let mut spine = Vec::new();
+        let mut first = body;
+        while let SetExpr::SetOperation { left, op, set_quantifier, right } = first {
+            spine.push((op, set_quantifier, &**right));
+            first = left;
+        }
+        let none = Tail { order_by: None, limit: None, offset: None };
+        let bound = self.deeper(spine.len(), |binder| {
+            let mut left = binder.body(first, none)?;
+            for (op, quantifier, right) in spine.into_iter().rev() {
+                let right_bound = binder.body(right, none)?;
+                left = binder.combine(op, quantifier, left, right_bound, set_expr_at(right))?;
+            }
+            Ok(left)
+        })?;
+        let outputs = bound.outputs.clone();
+        self.finish(bound.body, outputs, tail, "UNION")
+    }
+
+    fn combine(
+        &mut self,
+        op: &ast::SetOperator,
+        quantifier: &SetQuantifier,
+        mut left: Query,
+        mut right: Query,
+        at: At,
+    ) -> Result<Query, PgError> {
+        let (operator, name) = match op {
+            ast::SetOperator::Union => (SetOperator::Union, "UNION"),
+            ast::SetOperator::Intersect => (SetOperator::Intersect, "INTERSECT"),
+            ast::SetOperator::Except => (SetOperator::Except, "EXCEPT"),
+            ast::SetOperator::Minus => return Err(self.syntax_error(at, "MINUS")),
+        };
+        let all = match quantifier {
+            SetQuantifier::All => true,
+            SetQuantifier::Distinct | SetQuantifier::None => false,
+            _ => return Err(self.syntax_error(at, "BY")),
+        };
+        if all && operator != SetOperator::Union {
+            return Err(self.unsupported(at, format!("{name} ALL")));
+        }
+        if left.outputs.len() != right.outputs.len() {
+            let message = format!("each {name} query must have the same number of columns");
+            return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
+        }
+        let mut outputs = Vec::with_capacity(left.outputs.len());
+        let mut types = Vec::with_capacity(left.outputs.len());
+        for (index, (l, r)) in left.outputs.iter().zip(&right.outputs).enumerate() {
+            let place = |query: &Query| match &query.body {
+                Body::Select(select) => select.targets.get(index).map_or(At::NOWHERE, |target| target.at),
+                _ => At::NOWHERE,
+            };
+            let ty = self.common_type(&[(l.ty, place(&left)), (r.ty, place(&right))], name)?;
+            let typmod = if l.ty == r.ty { common_typmod([l.typmod, r.typmod].into_iter()) } else { -1 };
+            outputs.push(Output { name: l.name.clone(), ty, typmod, origin: None });
+            types.push((ty, -1));
+        }
+        self.convert_outputs(&mut left, &types, Context::Implicit, name)?;
+        self.convert_outputs(&mut right, &types, Context::Implicit, name)?;
+        let body = Body::SetOperation { operator, all, left: Box::new(left), right: Box::new(right) };
+        Ok(Query { with: Vec::new(), body, order_by: Vec::new(), limit: None, offset: None, outputs })
+    }
+
+    /// Converts a query's outputs to other types: in its own SELECT list if that changes nothing else, or
+    /// by a SELECT around it.
+    pub fn convert_outputs(
+        &mut self,
+        query: &mut Query,
+        types: &[(Type, i32)],
+        context: Context,
+        construct: &str,
+    ) -> Result<(), PgError> {
+        let same = |(output, (ty, typmod)): (&Output, &(Type, i32))| {
+            output.ty == *ty && (*typmod < 0 || output.typmod == *typmod)
+        };
+        if query.outputs.iter().zip(types).all(same) {
+            return Ok(());
+        }
+        let limited = query.limit.is_some() || query.offset.is_some();
+        let sorted = !query.order_by.is_empty();
+        match &mut query.body {
+            Body::Select(select) if !select.distinct && !(limited && sorted) => {
+                let targets = std::mem::take(&mut select.targets);
+                let converted = self.convert_row(targets, types, context, construct)?;
+                if let Body::Select(select) = &mut query.body {
+                    select.targets = converted;
+                }
+            }
+            Body::Values(rows) if !(limited && sorted) => {
+                let rows = std::mem::take(rows);
+                let converted = rows
+                    .into_iter()
+                    .map(|row| self.convert_row(row, types, context, construct))
+                    .collect::<Result<_, _>>()?;
+                query.body = Body::Values(converted);
+            }
+            _ => {
+                // Literals of unknown type take their type where they stand.
+                self.settle_in_place(query, types)?;
+                self.wrap(query, types, context, construct)?;
+            }
+        }
+        for (output, (ty, typmod)) in query.outputs.iter_mut().zip(types) {
+            if output.ty != *ty || (*typmod >= 0 && output.typmod != *typmod) {
+                output.origin = None;
+            }
+            output.ty = *ty;
+            output.typmod = *typmod;
+        }
+        Ok(())
+    }
+
+    fn convert_row(
+        &mut self,
+        row: Vec<Expr>,
+        types: &[(Type, i32)],
+        context: Context,
+        construct: &str,
+    ) -> Result<Vec<Expr>, PgError> {
+        row.into_iter()
+            .zip(types)
+            .map(|(expr, (ty, typmod))| {
+                let (from, at) = (expr.ty, expr.at);
+                let expr = self.coerce(expr, *ty, context)?.ok_or_else(|| {
+                    let message = format!("{construct} could not convert type {from} to {ty}");
+                    self.error(at, SqlState::CANNOT_COERCE, message)
+                })?;
+                Ok(self.apply_typmod(expr, *typmod, context))
+            })
+            .collect()
+    }
+
+    fn settle_in_place(&mut self, query: &mut Query, types: &[(Type, i32)]) -> Result<(), PgError> {
+        if let Body::Select(select) = &mut query.body {
+            for (index, target) in select.targets.iter_mut().enumerate() {
+                if target.ty == Type::UNKNOWN {
+                    let expr = std::mem::replace(target, Expr::null(Type::UNKNOWN));
+                    let ty = types[index].0;
+                    *target = self.coerce(expr, ty, Context::Implicit)?.unwrap_or_else(|| Expr::null(ty));
+                    query.outputs[index].ty = ty;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `SELECT conversions FROM (query)`.
+    fn wrap(
+        &mut self,
+        query: &mut Query,
+        types: &[(Type, i32)],
+        context: Context,
+        construct: &str,
+    ) -> Result<(), PgError> {
+        let relation = self.query_relation(query);
+        let column = |(index, output): (usize, &Output)| {
+            let mut expr = Expr::new(ExprKind::Column { relation, column: index }, output.ty);
+            expr.typmod = output.typmod;
+            expr
+        };
+        let targets: Vec<Expr> = query.outputs.iter().enumerate().map(column).collect();
+        let targets = self.convert_row(targets, types, context, construct)?;
+        let outputs = query.outputs.clone();
+        let empty = Query {
+            with: Vec::new(),
+            body: Body::Values(Vec::new()),
+            order_by: Vec::new(),
+            limit: None,
+            offset: None,
+            outputs: Vec::new(),
+        };
+        let inner = std::mem::replace(query, empty);
+        let select =
+            Select { targets, from: Some(From::Query { relation, query: Box::new(inner) }), ..Select::default() };
+        query.body = Body::Select(Box::new(select));
+        query.outputs = outputs;
+        Ok(())
+    }
+
+    /// Outputs of unknown type become text.
+    pub fn settle_outputs(&mut self, query: &mut Query) -> Result<(), PgError> {
+        if query.outputs.iter().all(|output| output.ty != Type::UNKNOWN) {
+            return Ok(());
+        }
+        if let Body::Select(select) = &mut query.body {
+            for (target, output) in select.targets.iter_mut().zip(&mut query.outputs) {
+                let expr = std::mem::replace(target, Expr::null(Type::UNKNOWN));
+                *target = self.text_if_unknown(expr)?;
+                output.ty = target.ty;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds ORDER BY and LIMIT to a body whose sort keys can only be output columns.
+    fn finish(&mut self, body: Body, outputs: Vec<Output>, tail: Tail, construct: &str) -> Result<Query, PgError> {
+        let mut order_by = Vec::new();
+        for item in order_items(self, tail.order_by)? {
+            let at = expr_at(&item.expr);
+            let key = match &item.expr {
+                ast::Expr::Identifier(ident) => {
+                    let name = fold(ident);
+                    let index = outputs.iter().position(|output| output.name == name);
+                    index.ok_or_else(|| {
+                        let message = format!("column \"{name}\" does not exist");
+                        self.error(at, SqlState::UNDEFINED_COLUMN, message)
+                    })?
+                }
+                expr => match self.ordinal(expr, outputs.len(), "ORDER BY")? {
+                    Some(index) => index,
+                    None if construct == "VALUES" => {
+                        return Err(self.unsupported(at, "an expression in the ORDER BY of VALUES"));
+                    }
+                    None => {
+                        let message = "invalid UNION/INTERSECT/EXCEPT ORDER BY clause";
+                        let detail = "Only result column names can be used, not expressions or functions.";
+                        let hint = "Add the expression/function to every SELECT, or move the UNION into a FROM clause.";
+                        let error = self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message);
+                        return Err(error.detail(detail).hint(hint));
+                    }
+                },
+            };
+            order_by.push(self.sort(SortKey::Output(key), item)?);
+        }
+        let (limit, offset) = self.limit(tail)?;
+        Ok(Query { with: Vec::new(), body, order_by, limit, offset, outputs })
+    }
+
+    /// An ORDER BY or GROUP BY item that is an output column's number, from 0.
+    pub fn ordinal(&self, expr: &ast::Expr, columns: usize, clause: &str) -> Result<Option<usize>, PgError> {
+        let ast::Expr::Value(value) = expr else { return Ok(None) };
+        let at = At::from(value.span);
+        let number = match &value.value {
+            ast::Value::Number(number, _) => number.parse::<usize>().ok(),
+            ast::Value::Placeholder(_) | ast::Value::Null => return Ok(None),
+            _ => None,
+        };
+        let Some(number) = number else {
+            let message = format!("non-integer constant in {clause}");
+            return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
+        };
+        if number == 0 || number > columns {
+            let message = format!("{clause} position {number} is not in select list");
+            return Err(self.error(at, SqlState::INVALID_COLUMN_REFERENCE, message));
+        }
+        Ok(Some(number - 1))
+    }
+
+    pub fn sort(&self, key: SortKey, item: &ast::OrderByExpr) -> Result<Sort, PgError> {
+        let descending = match &item.options.sort {
+            None | Some(ast::OrderBySort::Asc) => false,
+            Some(ast::OrderBySort::Desc) => true,
+            Some(ast::OrderBySort::Using(_)) => {
+                return Err(self.unsupported(expr_at(&item.expr), "ORDER BY … USING"));
+            }
+        };
+        if item.with_fill.is_some() {
+            return Err(self.syntax_error(At::NOWHERE, "FILL"));
+        }
+        Ok(Sort { key, descending, nulls_first: item.options.nulls_first.unwrap_or(descending) })
+    }
+
+    pub fn limit(&mut self, tail: Tail) -> Result<(Option<Expr>, Option<Expr>), PgError> {
+        let limit = tail.limit.map(|limit| self.row_count(limit, Clause::Limit)).transpose()?.flatten();
+        let offset = tail.offset.map(|offset| self.row_count(offset, Clause::Offset)).transpose()?.flatten();
+        Ok((limit, offset))
+    }
+
+    /// Whether a relation belongs to a sub-query of what is being bound.
+    fn is_inner(&self, relation: usize) -> bool {
+        self.relations[relation].depth > self.scopes.len()
+    }
+
+    fn row_count(&mut self, expr: &ast::Expr, clause: Clause) -> Result<Option<Expr>, PgError> {
+        let bound = self.scoped(Scope::new(clause), |binder| binder.expr(expr))?;
+        let (from, at) = (bound.ty, bound.at);
+        let name = clause.name();
+        if bound.any(&|expr| matches!(expr.kind, ExprKind::Column { relation, .. } if !self.is_inner(relation))) {
+            let message = format!("argument of {name} must not contain variables");
+            return Err(self.error(at, SqlState::INVALID_COLUMN_REFERENCE, message));
+        }
+        let bound = self.coerce(bound, Type::INT8, Context::Assignment)?.ok_or_else(|| {
+            let message = format!("argument of {name} must be type bigint, not type {from}");
+            self.error(at, SqlState::DATATYPE_MISMATCH, message)
+        })?;
+        match bound.kind {
+            ExprKind::Null => Ok(None),
+            ExprKind::Constant(Value::Int8(count)) if count < 0 => {
+                let check = if clause == Clause::Limit { "pg_limit" } else { "pg_offset" };
+                Ok(Some(Expr::call(Emission::Own(check), vec![bound], Type::INT8)))
+            }
+            _ => Ok(Some(bound)),
+        }
+    }
+}
+
+/// The items of an ORDER BY.
+pub fn order_items<'o>(binder: &Binder, order_by: Option<&'o ast::OrderBy>) -> Result<&'o [ast::OrderByExpr], PgError> {
+    match order_by {
+        None => Ok(&[]),
+        Some(ast::OrderBy { kind: ast::OrderByKind::Expressions(items), interpolate: None }) => Ok(items),
+        Some(_) => Err(binder.syntax_error(At::NOWHERE, "ALL")),
+    }
+}
+
+fn is_volatile(query: &Query) -> bool {
+    let mut volatile = false;
+    query.for_each_expr(&mut |expr| volatile = volatile || expr.is_volatile());
+    volatile
+}
+
+/// The keyword DEFAULT in the place of a value.
+pub fn is_default(expr: &ast::Expr) -> bool {
+    matches!(expr, ast::Expr::Identifier(ident)
+        if ident.quote_style.is_none() && ident.value.eq_ignore_ascii_case("default"))
+}
+
+/// Where an expression of a few simple kinds begins; for errors found before it is bound.
+pub fn expr_at(expr: &ast::Expr) -> At {
+    match expr {
+        ast::Expr::Identifier(ident) => ident.span.into(),
+        ast::Expr::CompoundIdentifier(idents) => idents.first().map_or(At::NOWHERE, |ident| ident.span.into()),
+        ast::Expr::Value(value) => value.span.into(),
+        ast::Expr::Function(function) => match function.name.0.first() {
+            Some(ast::ObjectNamePart::Identifier(ident)) => ident.span.into(),
+            _ => At::NOWHERE,
+        },
+        ast::Expr::BinaryOp { left, .. } | ast::Expr::Nested(left) | ast::Expr::Cast { expr: left, .. } => {
+            // Chains are long but not endless: the first few links are enough to tell.
+            let mut first = left;
+            for _ in 0..64 {
+                match &**first {
+                    ast::Expr::BinaryOp { left, .. } | ast::Expr::Nested(left) => first = left,
+                    _ => break,
+                }
+            }
+            match &**first {
+                ast::Expr::BinaryOp { .. } | ast::Expr::Nested(_) | ast::Expr::Cast { .. } => At::NOWHERE,
+                expr => expr_at(expr),
+            }
+        }
+        _ => At::NOWHERE,
+    }
+}
+
+fn set_expr_at(body: &SetExpr) -> At {
+    match body {
+        SetExpr::Select(select) => match select.projection.first() {
+            Some(ast::SelectItem::UnnamedExpr(expr) | ast::SelectItem::ExprWithAlias { expr, .. }) => expr_at(expr),
+            _ => select.select_token.0.span.into(),
+        },
+        _ => At::NOWHERE,
+    }
+}

@@ -1,0 +1,308 @@
+//! What column names mean at a place in the statement (`parse_relation.c`).
+
+use sqlparser::ast::Ident;
+
+use super::Binder;
+use super::names::fold;
+use crate::sql::bound::{Expr, ExprKind, RelationId};
+use crate::sql::text::At;
+use crate::types::{PgError, SqlState};
+
+/// The clause an expression stands in: says whether aggregates are allowed, and names the place in errors.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Clause {
+    Select,
+    Having,
+    OrderBy,
+    Where,
+    JoinOn,
+    GroupBy,
+    Limit,
+    Offset,
+    Values,
+    Set,
+    Returning,
+    From,
+    Filter,
+    Default,
+}
+
+impl Clause {
+    /// As PostgreSQL's messages name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Clause::Select => "SELECT",
+            Clause::Having => "HAVING",
+            Clause::OrderBy => "ORDER BY",
+            Clause::Where => "WHERE",
+            Clause::JoinOn => "JOIN conditions",
+            Clause::GroupBy => "GROUP BY",
+            Clause::Limit => "LIMIT",
+            Clause::Offset => "OFFSET",
+            Clause::Values => "VALUES",
+            Clause::Set => "UPDATE",
+            Clause::Returning => "RETURNING",
+            Clause::From => "functions in FROM",
+            Clause::Filter => "FILTER",
+            Clause::Default => "DEFAULT expressions",
+        }
+    }
+
+    pub fn allows_aggregates(self) -> bool {
+        matches!(self, Clause::Select | Clause::Having | Clause::OrderBy)
+    }
+}
+
+/// One query's names.
+pub struct Scope {
+    pub items: Vec<Item>,
+    /// WITH queries that are visible from here on in.
+    pub withs: Vec<NamedQuery>,
+    pub clause: Clause,
+    pub has_aggregates: bool,
+    /// Binding an aggregate's arguments.
+    pub in_aggregate: bool,
+}
+
+/// A WITH query as a name to select from.
+#[derive(Clone)]
+pub struct NamedQuery {
+    pub name: String,
+    pub stored_name: String,
+    pub columns: Vec<crate::sql::bound::RelationColumn>,
+}
+
+/// An entry of a FROM list as names see it.
+#[derive(Clone)]
+pub struct Item {
+    /// What qualifies its columns; `None` for a join without alias.
+    pub name: Option<String>,
+    pub schema: Option<String>,
+    pub columns: Vec<Visible>,
+    /// Its columns answer to their bare names. Those of tables under JOIN … USING don't: the join's do.
+    pub unqualified: bool,
+}
+
+#[derive(Clone)]
+pub struct Visible {
+    pub name: String,
+    pub expr: Expr,
+}
+
+impl Scope {
+    pub fn new(clause: Clause) -> Scope {
+        Scope { items: Vec::new(), withs: Vec::new(), clause, has_aggregates: false, in_aggregate: false }
+    }
+}
+
+impl Binder<'_> {
+    /// Runs `bind` within a new scope.
+    pub fn scoped<T>(
+        &mut self,
+        scope: Scope,
+        bind: impl FnOnce(&mut Self) -> Result<T, PgError>,
+    ) -> Result<T, PgError> {
+        self.scopes.push(scope);
+        let result = bind(self);
+        self.scopes.pop();
+        result
+    }
+
+    /// Runs `bind` for another clause of the innermost query.
+    pub fn in_clause<T>(
+        &mut self,
+        clause: Clause,
+        bind: impl FnOnce(&mut Self) -> Result<T, PgError>,
+    ) -> Result<T, PgError> {
+        let before = self.set_clause(clause);
+        let result = bind(self);
+        self.set_clause(before);
+        result
+    }
+
+    fn set_clause(&mut self, clause: Clause) -> Clause {
+        match self.scopes.last_mut() {
+            Some(scope) => std::mem::replace(&mut scope.clause, clause),
+            None => clause,
+        }
+    }
+
+    pub fn clause(&self) -> Clause {
+        self.scopes.last().map_or(Clause::Select, |scope| scope.clause)
+    }
+
+    /// The names that relation `id` gives to a FROM list.
+    pub fn item(&self, id: RelationId, schema: Option<String>) -> Item {
+        let relation = &self.relations[id];
+        let column = |(index, column): (usize, &crate::sql::bound::RelationColumn)| Visible {
+            name: column.name.clone(),
+            expr: Expr {
+                kind: ExprKind::Column { relation: id, column: index },
+                ty: column.ty,
+                typmod: column.typmod,
+                at: At::NOWHERE,
+            },
+        };
+        Item {
+            name: Some(relation.name.clone()),
+            schema,
+            columns: relation.columns.iter().enumerate().map(column).collect(),
+            unqualified: true,
+        }
+    }
+
+    /// A bare column name, looked for from the innermost query outwards; `None` if there is none.
+    pub fn find_column(&self, name: &str, at: At) -> Result<Option<Expr>, PgError> {
+        for scope in self.scopes.iter().rev() {
+            let items = scope.items.iter().filter(|item| item.unqualified);
+            let mut found = items.flat_map(|item| item.columns.iter().filter(|column| column.name == name));
+            if let Some(column) = found.next() {
+                if found.next().is_some() {
+                    return Err(self.ambiguous(name, at));
+                }
+                return Ok(Some(column.expr.clone().at(at)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn ambiguous(&self, name: &str, at: At) -> PgError {
+        self.error(at, SqlState::AMBIGUOUS_COLUMN, format!("column reference \"{name}\" is ambiguous"))
+    }
+
+    /// `column`.
+    pub fn column(&self, ident: &Ident) -> Result<Expr, PgError> {
+        let (name, at) = (fold(ident), At::from(ident.span));
+        if let Some(expr) = self.find_column(&name, at)? {
+            return Ok(expr);
+        }
+        if self.find_item(None, &name).is_some() {
+            return Err(self.unsupported(at, format!("the whole row \"{name}\" as a value")));
+        }
+        let error = self.error(at, SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist"));
+        Err(match self.similar(None, &name) {
+            Some(hint) => error.hint(hint),
+            None => error,
+        })
+    }
+
+    /// `table.column` or `schema.table.column`.
+    pub fn qualified_column(&self, idents: &[Ident]) -> Result<Expr, PgError> {
+        let at = idents.first().map_or(At::NOWHERE, |ident| ident.span.into());
+        let (schema, table, column) = match idents {
+            [table, column] => (None, fold(table), fold(column)),
+            [schema, table, column] => (Some(fold(schema)), fold(table), fold(column)),
+            [_, schema, table, column] => (Some(fold(schema)), fold(table), fold(column)),
+            _ => {
+                let names: Vec<String> = idents.iter().map(fold).collect();
+                let message = format!("improper qualified name (too many dotted names): {}", names.join("."));
+                return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
+            }
+        };
+        let Some(item) = self.find_item(schema.as_deref(), &table) else {
+            return Err(self.missing_from(schema.as_deref(), &table, at));
+        };
+        let mut found = item.columns.iter().filter(|visible| visible.name == column);
+        match (found.next(), found.next()) {
+            (Some(visible), None) => Ok(visible.expr.clone().at(at)),
+            (Some(_), Some(_)) => Err(self.ambiguous(&column, at)),
+            (None, _) => {
+                let message = format!("column {table}.{column} does not exist");
+                let error = self.error(at, SqlState::UNDEFINED_COLUMN, message);
+                Err(match self.similar(Some(&table), &column) {
+                    Some(hint) => error.hint(hint),
+                    None => error,
+                })
+            }
+        }
+    }
+
+    /// The FROM entry of that name, innermost first.
+    pub fn find_item(&self, schema: Option<&str>, name: &str) -> Option<&Item> {
+        self.scopes
+            .iter()
+            .rev()
+            .flat_map(|scope| &scope.items)
+            .find(|item| item.name.as_deref() == Some(name) && (schema.is_none() || item.schema.as_deref() == schema))
+    }
+
+    /// 42P01 for a qualifier that is no FROM entry.
+    pub fn missing_from(&self, schema: Option<&str>, name: &str, at: At) -> PgError {
+        // A table hidden by its alias is a common slip.
+        let hidden = self.scopes.iter().rev().flat_map(|scope| &scope.items).find(|item| {
+            let relation = item.columns.first().and_then(|column| match column.expr.kind {
+                ExprKind::Column { relation, .. } => Some(relation),
+                _ => None,
+            });
+            relation.is_some_and(|id| self.table_name(id) == Some(name))
+        });
+        let display = schema.map_or(name.to_owned(), |schema| format!("{schema}.{name}"));
+        match hidden.and_then(|item| item.name.as_ref()) {
+            Some(alias) if alias != name => {
+                let message = format!("invalid reference to FROM-clause entry for table \"{display}\"");
+                let hint = format!("Perhaps you meant to reference the table alias \"{alias}\".");
+                self.error(at, SqlState::UNDEFINED_TABLE, message).hint(hint)
+            }
+            _ => {
+                let message = format!("missing FROM-clause entry for table \"{display}\"");
+                self.error(at, SqlState::UNDEFINED_TABLE, message)
+            }
+        }
+    }
+
+    /// The catalog's name of the table that a relation is.
+    fn table_name(&self, id: RelationId) -> Option<&str> {
+        match self.relations[id].source {
+            crate::sql::bound::Source::Table { oid, .. } => self.catalog.get(oid).map(|object| object.name()),
+            _ => None,
+        }
+    }
+
+    /// PostgreSQL's hint for a misspelt column: the one nearest by edit distance, if near enough.
+    fn similar(&self, table: Option<&str>, column: &str) -> Option<String> {
+        // As in PostgreSQL: a distance of more than half the name, or more than 3 to begin with, is no hint.
+        let limit = 3.min(column.chars().count() / 2);
+        let mut best: Vec<(usize, String)> = Vec::new();
+        for scope in self.scopes.iter().rev() {
+            for item in &scope.items {
+                let Some(name) = &item.name else { continue };
+                let penalty = match table {
+                    Some(table) if table != name => distance(table, name, 4),
+                    _ => 0,
+                };
+                for visible in &item.columns {
+                    let d = penalty + distance(column, &visible.name, 4);
+                    if d <= limit || (visible.name == column && penalty > 0 && penalty <= 3) {
+                        best.push((d, format!("{name}.{}", visible.name)));
+                    }
+                }
+            }
+        }
+        let least = best.iter().map(|(d, _)| *d).min()?;
+        let nearest: Vec<&String> = best.iter().filter(|(d, _)| *d == least).map(|(_, name)| name).collect();
+        match nearest[..] {
+            [one] => Some(format!("Perhaps you meant to reference the column \"{one}\".")),
+            [one, two] => Some(format!("Perhaps you meant to reference the column \"{one}\" or the column \"{two}\".")),
+            _ => None,
+        }
+    }
+}
+
+/// Levenshtein distance, as far as `limit` matters.
+fn distance(a: &str, b: &str, limit: usize) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    if a.len().abs_diff(b.len()) > limit {
+        return limit + 1;
+    }
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, left) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, right) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(left != right);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,287 @@
+//! SELECT: its list, and the clauses that refer to it (`transformSelectStmt`).
+
+use sqlparser::ast::{self, Distinct, GroupByExpr, SelectItem, SelectItemQualifiedWildcardKind};
+
+use super::Binder;
+use super::names::fold;
+use super::query::{Tail, expr_at, order_items};
+use super::scope::{Clause, Scope};
+use super::title::title;
+use crate::sql::bound::{Body, Expr, ExprKind, Output, Query, Select, Sort, SortKey};
+use crate::sql::text::At;
+use crate::types::{PgError, SqlState, Type};
+
+/// An entry of a SELECT list.
+pub struct Target {
+    pub expr: Expr,
+    pub name: String,
+}
+
+impl Binder<'_> {
+    pub fn select(&mut self, select: &ast::Select, tail: Tail) -> Result<Query, PgError> {
+        self.refuse_foreign_clauses(select)?;
+        self.scoped(Scope::new(Clause::From), |binder| binder.select_in_scope(select, tail))
+    }
+
+    fn refuse_foreign_clauses(&self, select: &ast::Select) -> Result<(), PgError> {
+        let at = At::from(select.select_token.0.span);
+        if !select.named_window.is_empty() {
+            return Err(self.unsupported(at, "WINDOW"));
+        }
+        if select.into.is_some() {
+            return Err(self.unsupported(at, "SELECT INTO"));
+        }
+        if let Some(Distinct::On(_)) = select.distinct {
+            return Err(self.unsupported(at, "SELECT DISTINCT ON"));
+        }
+        let foreign = select.top.is_some()
+            || select.exclude.is_some()
+            || !select.lateral_views.is_empty()
+            || select.prewhere.is_some()
+            || !select.connect_by.is_empty()
+            || !select.cluster_by.is_empty()
+            || !select.distribute_by.is_empty()
+            || !select.sort_by.is_empty()
+            || select.qualify.is_some()
+            || select.value_table_mode.is_some()
+            || select.select_modifiers.is_some()
+            || !matches!(select.flavor, ast::SelectFlavor::Standard);
+        if foreign { Err(self.syntax_error(at, "SELECT")) } else { Ok(()) }
+    }
+
+    fn select_in_scope(&mut self, select: &ast::Select, tail: Tail) -> Result<Query, PgError> {
+        let entry = self.from_list(&select.from)?;
+        let (from, items) = entry.map_or((None, Vec::new()), |entry| (Some(entry.from), entry.items));
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.items = items;
+        }
+        let mut targets = self.in_clause(Clause::Select, |binder| binder.targets(&select.projection))?;
+        let filter = match &select.selection {
+            None => None,
+            Some(filter) => Some(self.in_clause(Clause::Where, |binder| {
+                let filter = binder.expr(filter)?;
+                binder.boolean(filter, "WHERE")
+            })?),
+        };
+        let having = match &select.having {
+            None => None,
+            Some(having) => Some(self.in_clause(Clause::Having, |binder| {
+                let having = binder.expr(having)?;
+                binder.boolean(having, "HAVING")
+            })?),
+        };
+        let distinct = matches!(select.distinct, Some(Distinct::Distinct));
+        let order_by =
+            self.in_clause(Clause::OrderBy, |binder| binder.select_order(&mut targets, tail.order_by, distinct))?;
+        let group_by = self.in_clause(Clause::GroupBy, |binder| binder.group_by(&mut targets, &select.group_by))?;
+        let (limit, offset) = self.limit(tail)?;
+        let has_aggregates = self.scopes.last().is_some_and(|scope| scope.has_aggregates);
+        let grouped = has_aggregates || !group_by.is_empty() || having.is_some();
+        if grouped {
+            let sorts = order_by.iter().filter_map(|sort| match &sort.key {
+                SortKey::Expr(expr) => Some(expr),
+                SortKey::Output(_) => None,
+            });
+            let outputs = targets.iter().map(|target| &target.expr);
+            self.check_grouping(&group_by, outputs.chain(&having).chain(sorts))?;
+        }
+        if having.is_some() && group_by.is_empty() && !has_aggregates {
+            return Err(self.unsupported(At::NOWHERE, "HAVING without GROUP BY and aggregates"));
+        }
+        let outputs = targets.iter().map(|target| self.output(target)).collect();
+        let targets = targets.into_iter().map(|target| target.expr).collect();
+        let body = Select { distinct, targets, from, filter, group_by, having, grouped };
+        Ok(Query { with: Vec::new(), body: Body::Select(Box::new(body)), order_by, limit, offset, outputs })
+    }
+
+    pub fn output(&self, target: &Target) -> Output {
+        let origin = match target.expr.kind {
+            ExprKind::Column { relation, column } => self.relations[relation].columns[column].origin,
+            _ => None,
+        };
+        Output { name: target.name.clone(), ty: target.expr.ty, typmod: target.expr.typmod, origin }
+    }
+
+    /// A SELECT or RETURNING list.
+    pub fn targets(&mut self, items: &[SelectItem]) -> Result<Vec<Target>, PgError> {
+        let mut targets = Vec::with_capacity(items.len());
+        for item in items {
+            match item {
+                SelectItem::UnnamedExpr(expr) => {
+                    targets.push(Target { name: title(expr), expr: self.target(expr)? });
+                }
+                SelectItem::ExprWithAlias { expr, alias } => {
+                    if alias.quote_style == Some('\'') {
+                        return Err(self.syntax_error(alias.span.into(), &format!("'{}'", alias.value)));
+                    }
+                    targets.push(Target { name: fold(alias), expr: self.target(expr)? });
+                }
+                SelectItem::ExprWithAliases { aliases, .. } => {
+                    let at = aliases.first().map_or(At::NOWHERE, |alias| alias.span.into());
+                    return Err(self.syntax_error(at, "("));
+                }
+                SelectItem::Wildcard(options) => {
+                    self.plain_wildcard(options)?;
+                    self.star(&mut targets, options.wildcard_token.0.span.into())?;
+                }
+                SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
+                    self.plain_wildcard(options)?;
+                    let name = self.qualified(name)?;
+                    match self.find_item(name.schema.as_deref(), &name.name) {
+                        Some(item) => {
+                            let columns = item.columns.iter();
+                            targets.extend(columns.map(|column| Target {
+                                name: column.name.clone(),
+                                expr: column.expr.clone().at(name.at),
+                            }));
+                        }
+                        None => return Err(self.missing_from(name.schema.as_deref(), &name.name, name.at)),
+                    }
+                }
+                SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(_), _) => {
+                    return Err(PgError::unsupported("the fields of a row value"));
+                }
+            }
+        }
+        if targets.len() > 1664 {
+            let message = "target lists can have at most 1664 entries";
+            return Err(PgError::new(SqlState::TOO_MANY_COLUMNS, message));
+        }
+        Ok(targets)
+    }
+
+    fn target(&mut self, expr: &ast::Expr) -> Result<Expr, PgError> {
+        self.expr(expr)
+    }
+
+    fn plain_wildcard(&self, options: &ast::WildcardAdditionalOptions) -> Result<(), PgError> {
+        let plain = options.opt_ilike.is_none()
+            && options.opt_exclude.is_none()
+            && options.opt_except.is_none()
+            && options.opt_replace.is_none()
+            && options.opt_rename.is_none()
+            && options.opt_alias.is_none();
+        if plain { Ok(()) } else { Err(self.syntax_error(options.wildcard_token.0.span.into(), "*")) }
+    }
+
+    fn star(&self, targets: &mut Vec<Target>, at: At) -> Result<(), PgError> {
+        let Some(scope) = self.scopes.last() else { return Ok(()) };
+        if scope.items.is_empty() {
+            let message = "SELECT * with no tables specified is not valid";
+            return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
+        }
+        let columns = scope.items.iter().filter(|item| item.unqualified).flat_map(|item| &item.columns);
+        targets.extend(columns.map(|column| Target { name: column.name.clone(), expr: column.expr.clone().at(at) }));
+        Ok(())
+    }
+
+    fn select_order(
+        &mut self,
+        targets: &mut [Target],
+        order_by: Option<&ast::OrderBy>,
+        distinct: bool,
+    ) -> Result<Vec<Sort>, PgError> {
+        let mut sorts = Vec::new();
+        for item in order_items(self, order_by)? {
+            let key = match self.named_target(targets, &item.expr, "ORDER BY")? {
+                Some(index) => {
+                    self.settle_target(&mut targets[index])?;
+                    SortKey::Output(index)
+                }
+                None => {
+                    let expr = self.expr(&item.expr)?;
+                    match targets.iter().position(|target| target.expr == expr) {
+                        Some(index) => SortKey::Output(index),
+                        None if distinct => {
+                            let message = "for SELECT DISTINCT, ORDER BY expressions must appear in select list";
+                            return Err(self.error(expr.at, SqlState::INVALID_COLUMN_REFERENCE, message));
+                        }
+                        None => SortKey::Expr(self.text_if_unknown(expr)?),
+                    }
+                }
+            };
+            // A plain column sorts by its own name, so that an index can serve and NULLs are known about.
+            let key = match key {
+                SortKey::Output(index) if matches!(targets[index].expr.kind, ExprKind::Column { .. }) => {
+                    SortKey::Expr(targets[index].expr.clone())
+                }
+                key => key,
+            };
+            sorts.push(self.sort(key, item)?);
+        }
+        Ok(sorts)
+    }
+
+    fn settle_target(&mut self, target: &mut Target) -> Result<(), PgError> {
+        if target.expr.ty == Type::UNKNOWN {
+            let expr = std::mem::replace(&mut target.expr, Expr::null(Type::UNKNOWN));
+            target.expr = self.text_if_unknown(expr)?;
+        }
+        Ok(())
+    }
+
+    /// An item that names an output column, by its name or number (SQL92's rule).
+    fn named_target(&self, targets: &[Target], expr: &ast::Expr, clause: &str) -> Result<Option<usize>, PgError> {
+        if let ast::Expr::Identifier(ident) = expr {
+            let (name, at) = (fold(ident), At::from(ident.span));
+            // GROUP BY prefers a column of the tables over an output of the same name.
+            if clause == "GROUP BY" && self.own_column(&name) {
+                return Ok(None);
+            }
+            let mut found: Option<usize> = None;
+            for (index, target) in targets.iter().enumerate().filter(|(_, target)| target.name == name) {
+                match found {
+                    Some(other) if targets[other].expr != target.expr => {
+                        let message = format!("{clause} \"{name}\" is ambiguous");
+                        return Err(self.error(at, SqlState::AMBIGUOUS_COLUMN, message));
+                    }
+                    Some(_) => {}
+                    None => found = Some(index),
+                }
+            }
+            return Ok(found);
+        }
+        self.ordinal(expr, targets.len(), clause)
+    }
+
+    /// Whether the innermost query has a column of that name.
+    fn own_column(&self, name: &str) -> bool {
+        self.scopes.last().is_some_and(|scope| {
+            let items = scope.items.iter().filter(|item| item.unqualified);
+            items.flat_map(|item| &item.columns).any(|column| column.name == name)
+        })
+    }
+
+    fn group_by(&mut self, targets: &mut [Target], group_by: &GroupByExpr) -> Result<Vec<Expr>, PgError> {
+        let items = match group_by {
+            GroupByExpr::Expressions(items, modifiers) if modifiers.is_empty() => items,
+            _ => return Err(PgError::unsupported("this form of GROUP BY")),
+        };
+        let mut group = Vec::with_capacity(items.len());
+        for item in items {
+            if let ast::Expr::GroupingSets(_) | ast::Expr::Cube(_) | ast::Expr::Rollup(_) = item {
+                return Err(self.unsupported(expr_at(item), "GROUPING SETS, CUBE and ROLLUP"));
+            }
+            if matches!(item, ast::Expr::Tuple(items) if items.is_empty()) {
+                return Err(PgError::unsupported("GROUP BY ()"));
+            }
+            let expr = match self.named_target(targets, item, "GROUP BY")? {
+                Some(index) => {
+                    self.settle_target(&mut targets[index])?;
+                    let expr = targets[index].expr.clone();
+                    if expr.any(&|expr| matches!(expr.kind, ExprKind::Aggregate(_))) {
+                        let message = "aggregate functions are not allowed in GROUP BY";
+                        return Err(self.error(expr.at, SqlState::GROUPING_ERROR, message));
+                    }
+                    expr
+                }
+                None => {
+                    let expr = self.expr(item)?;
+                    self.text_if_unknown(expr)?
+                }
+            };
+            group.push(expr);
+        }
+        Ok(group)
+    }
+}

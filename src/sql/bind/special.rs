@@ -1,0 +1,257 @@
+//! Calls with a syntax of their own: CASE, COALESCE, SUBSTRING … FROM, CURRENT_TIMESTAMP and the like.
+
+use sqlparser::ast::{self, CeilFloorKind, Ident, TrimWhereField};
+
+use super::Binder;
+use super::expr::split_comparison;
+use super::function::Arguments;
+use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::casts::Context;
+use crate::sql::emission::Emission;
+use crate::sql::text::At;
+use crate::types::{PgError, SqlState, Type};
+
+impl Binder<'_> {
+    /// Reserved words that are values without parentheses.
+    pub fn keyword_value(&mut self, ident: &Ident) -> Result<Option<Expr>, PgError> {
+        if ident.quote_style.is_some() {
+            return Ok(None);
+        }
+        let name = ident.value.to_ascii_lowercase();
+        let reserved = matches!(
+            name.as_str(),
+            "current_role"
+                | "current_user"
+                | "session_user"
+                | "user"
+                | "current_catalog"
+                | "current_schema"
+                | "current_timestamp"
+                | "current_date"
+                | "current_time"
+                | "localtime"
+                | "localtimestamp"
+        );
+        if !reserved {
+            if name == "default" {
+                let message = "DEFAULT is not allowed in this context";
+                return Err(self.error(ident.span.into(), SqlState::SYNTAX_ERROR, message));
+            }
+            return Ok(None);
+        }
+        self.parameterless(&name, ident.span.into()).map(Some)
+    }
+
+    /// SQL's functions without parentheses.
+    pub fn parameterless(&mut self, name: &str, at: At) -> Result<Expr, PgError> {
+        let function = match name {
+            "current_timestamp" => "now",
+            "current_role" | "user" | "current_user" => "current_user",
+            "session_user" => "session_user",
+            "current_catalog" => "current_database",
+            "current_schema" => "current_schema",
+            "current_date" => return Err(self.unsupported(at, "type date")),
+            "current_time" | "localtime" => return Err(self.unsupported(at, "type time")),
+            "localtimestamp" => return Err(self.unsupported(at, "type timestamp without time zone")),
+            _ => return Err(self.syntax_error(at, name)),
+        };
+        self.call(function, Vec::new(), at)
+    }
+
+    /// What looks like a function but is part of the grammar. `None`: it is a function.
+    pub fn keyword_function(&mut self, name: &str, arguments: &Arguments, at: At) -> Result<Option<Expr>, PgError> {
+        if !matches!(name, "coalesce" | "greatest" | "least" | "nullif" | "current_timestamp" | "position") {
+            return Ok(None);
+        }
+        if arguments.star || arguments.distinct || arguments.filter.is_some() || !arguments.order_by.is_empty() {
+            return Err(self.syntax_error(at, name));
+        }
+        if name == "current_timestamp" {
+            let [ast::Expr::Value(value)] = arguments.exprs[..] else { return Err(self.syntax_error(at, name)) };
+            let ast::Value::Number(precision, false) = &value.value else { return Err(self.syntax_error(at, name)) };
+            let precision = precision.parse::<i32>().unwrap_or(6).min(6);
+            let now = self.call("now", Vec::new(), at)?;
+            return Ok(Some(self.apply_typmod(now, precision, Context::Explicit)));
+        }
+        if name == "position" {
+            return Ok(None);
+        }
+        if arguments.exprs.is_empty() {
+            return Err(self.syntax_error(at, ")"));
+        }
+        let args = arguments.exprs.iter().map(|arg| self.expr(arg)).collect::<Result<Vec<_>, _>>()?;
+        let mut call = match name {
+            "coalesce" => {
+                let (mut args, ty, typmod) = self.unify(args, "COALESCE")?;
+                let mut call = match args.len() {
+                    1 => args.remove(0),
+                    _ => Expr::call(Emission::Builtin("coalesce"), args, ty),
+                };
+                call.typmod = typmod;
+                call
+            }
+            "greatest" | "least" => {
+                let construct = name.to_ascii_uppercase();
+                let (args, ty, typmod) = self.unify(args, &construct)?;
+                let own = if name == "greatest" { "pg_greatest" } else { "pg_least" };
+                let mut call = Expr::call(Emission::Own(own), args, ty);
+                call.typmod = typmod;
+                call
+            }
+            _ => {
+                let Ok([left, right]) = <[Expr; 2]>::try_from(args) else { return Err(self.syntax_error(at, ")")) };
+                let equal = self.binary("=", left, right, |_| at)?;
+                let (left, right) = split_comparison(equal)?;
+                let (ty, typmod) = (left.ty, left.typmod);
+                let mut call = Expr::call(Emission::Builtin("nullif"), vec![left, right], ty);
+                call.typmod = typmod;
+                call
+            }
+        };
+        call.at = at;
+        Ok(Some(call))
+    }
+
+    pub fn case(
+        &mut self,
+        operand: Option<&ast::Expr>,
+        conditions: &[ast::CaseWhen],
+        else_result: Option<&ast::Expr>,
+    ) -> Result<Expr, PgError> {
+        let operand = match operand {
+            None => None,
+            Some(operand) => {
+                let operand = self.expr(operand)?;
+                Some(self.text_if_unknown(operand)?)
+            }
+        };
+        let mut tests = Vec::with_capacity(conditions.len());
+        let mut results = Vec::with_capacity(conditions.len() + 1);
+        for when in conditions {
+            let condition = self.expr(&when.condition)?;
+            tests.push(match &operand {
+                None => self.boolean(condition, "CASE/WHEN")?,
+                Some(operand) => {
+                    let at = condition.at;
+                    self.binary("=", operand.clone(), condition, |_| at)?
+                }
+            });
+            results.push(self.expr(&when.result)?);
+        }
+        let otherwise = else_result.map(|result| self.expr(result)).transpose()?;
+        let otherwise = otherwise.unwrap_or_else(|| Expr::null(Type::UNKNOWN));
+        // PostgreSQL looks at ELSE first.
+        results.insert(0, otherwise);
+        let (mut results, ty, typmod) = self.unify(results, "CASE")?;
+        let otherwise = results.remove(0);
+        let (operand, tests) = self.simple_case(operand, tests)?;
+        let kind = ExprKind::Case {
+            operand: operand.map(Box::new),
+            whens: tests.into_iter().zip(results).collect(),
+            otherwise: Some(Box::new(otherwise)),
+        };
+        let mut case = Expr::new(kind, ty);
+        case.typmod = typmod;
+        Ok(case)
+    }
+
+    /// `CASE x WHEN y`: as it is where x is compared unconverted, else as one comparison each.
+    fn simple_case(&self, operand: Option<Expr>, tests: Vec<Expr>) -> Result<(Option<Expr>, Vec<Expr>), PgError> {
+        let Some(operand) = operand else { return Ok((None, tests)) };
+        let as_is = tests.iter().all(|test| match &test.kind {
+            ExprKind::Call(call) => call.args.first() == Some(&operand),
+            _ => false,
+        });
+        if as_is {
+            let values = tests.into_iter().map(|test| split_comparison(test).map(|(_, value)| value));
+            return Ok((Some(operand), values.collect::<Result<_, _>>()?));
+        }
+        if operand.is_volatile() {
+            return Err(self.unsupported(operand.at, "CASE of a volatile value among values of other types"));
+        }
+        Ok((None, tests))
+    }
+
+    /// The rest of SQL's own syntax.
+    pub fn special_syntax(&mut self, expr: &ast::Expr) -> Result<Expr, PgError> {
+        match expr {
+            ast::Expr::Ceil { expr, field } => self.rounding("ceil", expr, field),
+            ast::Expr::Floor { expr, field } => self.rounding("floor", expr, field),
+            ast::Expr::Position { expr, r#in } => {
+                let (part, whole) = (self.expr(expr)?, self.expr(r#in)?);
+                self.call_at_first("position", vec![whole, part])
+            }
+            ast::Expr::Substring { expr, substring_from, substring_for, special, .. } => {
+                let _ = special;
+                let mut args = vec![self.expr(expr)?];
+                match (substring_from, substring_for) {
+                    (Some(from), length) => {
+                        args.push(self.expr(from)?);
+                        if let Some(length) = length {
+                            args.push(self.expr(length)?);
+                        }
+                    }
+                    (None, Some(length)) => {
+                        args.push(super::literal::number("1", false));
+                        args.push(self.expr(length)?);
+                    }
+                    (None, None) => {}
+                }
+                self.call_at_first("substring", args)
+            }
+            ast::Expr::Trim { trim_where, trim_what, expr, trim_characters } => {
+                let name = match trim_where {
+                    Some(TrimWhereField::Leading) => "ltrim",
+                    Some(TrimWhereField::Trailing) => "rtrim",
+                    Some(TrimWhereField::Both) | None => "btrim",
+                };
+                let mut args = vec![self.expr(expr)?];
+                if let Some(what) = trim_what {
+                    args.push(self.expr(what)?);
+                }
+                for what in trim_characters.iter().flatten() {
+                    args.push(self.expr(what)?);
+                }
+                self.call_at_first(name, args)
+            }
+            ast::Expr::Overlay { expr, overlay_what, overlay_from, overlay_for } => {
+                let mut args = vec![self.expr(expr)?, self.expr(overlay_what)?, self.expr(overlay_from)?];
+                if let Some(length) = overlay_for {
+                    args.push(self.expr(length)?);
+                }
+                self.call_at_first("overlay", args)
+            }
+            ast::Expr::Extract { .. } => Err(PgError::unsupported("EXTRACT")),
+            ast::Expr::AtTimeZone { .. } => Err(PgError::unsupported("AT TIME ZONE")),
+            ast::Expr::Interval(_) => Err(PgError::unsupported("type interval")),
+            ast::Expr::Array(_) => Err(PgError::unsupported("an array")),
+            ast::Expr::Tuple(_) => Err(self.row_value()),
+            ast::Expr::CompoundFieldAccess { .. } | ast::Expr::JsonAccess { .. } => {
+                Err(PgError::unsupported("a subscript or field of a value"))
+            }
+            ast::Expr::IsNormalized { .. } => Err(PgError::unsupported("IS NORMALIZED")),
+            ast::Expr::IsJson { .. } => Err(PgError::unsupported("IS JSON")),
+            ast::Expr::Prefixed { prefix, .. } => {
+                let near = &prefix.value;
+                Err(self.syntax_error(prefix.span.into(), near))
+            }
+            ast::Expr::Like { .. } | ast::Expr::ILike { .. } => Err(PgError::unsupported("LIKE ANY")),
+            _ => Err(PgError::unsupported("this kind of expression")),
+        }
+    }
+
+    fn rounding(&mut self, name: &str, expr: &ast::Expr, field: &CeilFloorKind) -> Result<Expr, PgError> {
+        match field {
+            CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime) => {
+                let arg = self.expr(expr)?;
+                self.call_at_first(name, vec![arg])
+            }
+            _ => Err(self.syntax_error(At::NOWHERE, "TO")),
+        }
+    }
+
+    fn call_at_first(&mut self, name: &str, args: Vec<Expr>) -> Result<Expr, PgError> {
+        let at = args.first().map_or(At::NOWHERE, |arg| arg.at);
+        self.call(name, args, at)
+    }
+}

@@ -1,0 +1,192 @@
+//! Sub-queries in expressions, IN and comparisons of rows (`transformSubLink` and kin).
+
+use sqlparser::ast::{self, BinaryOperator};
+
+use super::Binder;
+use super::expr::{connect, operator_name, split_comparison};
+use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::casts::Context;
+use crate::sql::text::At;
+use crate::types::{PgError, SqlState, Type};
+
+impl Binder<'_> {
+    pub fn exists(&mut self, subquery: &ast::Query, negated: bool) -> Result<Expr, PgError> {
+        let query = self.query(subquery)?;
+        let exists = Expr::new(ExprKind::Exists(Box::new(query)), Type::BOOL);
+        Ok(if negated { Expr::new(ExprKind::Not(Box::new(exists)), Type::BOOL) } else { exists })
+    }
+
+    pub fn scalar_subquery(&mut self, subquery: &ast::Query) -> Result<Expr, PgError> {
+        let query = self.query(subquery)?;
+        let [output] = &query.outputs[..] else {
+            let message = if query.outputs.is_empty() {
+                "subquery must return a column"
+            } else {
+                "subquery must return only one column"
+            };
+            return Err(self.error(At::NOWHERE, SqlState::SYNTAX_ERROR, message));
+        };
+        let (ty, typmod) = (output.ty, output.typmod);
+        let mut expr = Expr::new(ExprKind::Scalar(Box::new(query)), ty);
+        expr.typmod = typmod;
+        Ok(expr)
+    }
+
+    pub fn in_list(&mut self, operand: &ast::Expr, list: &[ast::Expr], negated: bool) -> Result<Expr, PgError> {
+        if let ast::Expr::Tuple(row) = operand {
+            let mut terms = Vec::with_capacity(list.len());
+            for item in list {
+                let ast::Expr::Tuple(other) = item else { return Err(self.row_value()) };
+                terms.push(self.row_equality(row, other)?);
+            }
+            let any = connect(false, terms);
+            return Ok(if negated { Expr::new(ExprKind::Not(Box::new(any)), Type::BOOL) } else { any });
+        }
+        let mut operand = self.expr(operand)?;
+        let at = operand.at;
+        let items: Vec<Expr> = list.iter().map(|item| self.expr(item)).collect::<Result<_, _>>()?;
+        // An operand without type takes that of the list.
+        if operand.ty == Type::UNKNOWN {
+            let types: Vec<(Type, At)> = items.iter().map(|item| (item.ty, item.at)).collect();
+            let ty = self.common_type(&types, "IN")?;
+            operand = self.to_common(operand, ty, "IN")?;
+        }
+        let mut pairs = Vec::with_capacity(items.len());
+        for item in items {
+            let item_at = item.at;
+            let equal = self.binary("=", operand.clone(), item, |_| at.or(item_at))?;
+            pairs.push(equal);
+        }
+        let uniform = pairs.iter().all(|pair| match &pair.kind {
+            ExprKind::Call(call) => call.args.first() == Some(&operand),
+            _ => false,
+        });
+        if uniform {
+            let list = pairs.into_iter().map(|pair| split_comparison(pair).map(|(_, item)| item));
+            let list = list.collect::<Result<_, _>>()?;
+            return Ok(Expr::new(ExprKind::InList { operand: Box::new(operand), list, negated }, Type::BOOL).at(at));
+        }
+        if operand.is_volatile() {
+            return Err(self.unsupported(at, "IN of a volatile value among values of other types"));
+        }
+        let any = connect(false, pairs);
+        Ok(if negated { Expr::new(ExprKind::Not(Box::new(any)), Type::BOOL).at(at) } else { any.at(at) })
+    }
+
+    pub fn in_subquery(&mut self, operand: &ast::Expr, subquery: &ast::Query, negated: bool) -> Result<Expr, PgError> {
+        let operands = match operand {
+            ast::Expr::Tuple(row) => row.iter().map(|expr| self.expr(expr)).collect::<Result<Vec<_>, _>>()?,
+            operand => vec![self.expr(operand)?],
+        };
+        let at = operands.first().map_or(At::NOWHERE, |operand| operand.at);
+        let mut query = self.query(subquery)?;
+        if query.outputs.len() != operands.len() {
+            let message = match query.outputs.len() > operands.len() {
+                true => "subquery has too many columns",
+                false => "subquery has too few columns",
+            };
+            return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
+        }
+        let mut converted = Vec::with_capacity(operands.len());
+        let mut types = Vec::with_capacity(operands.len());
+        for (operand, output) in operands.into_iter().zip(&query.outputs) {
+            // The comparison is resolved on a stand-in for the query's column, of its type.
+            let stand_in = Expr::null(output.ty);
+            let equal = self.binary("=", operand, stand_in, |_| at)?;
+            let (left, right) = split_comparison(equal)?;
+            types.push((right.ty, -1));
+            converted.push(left);
+        }
+        self.convert_outputs(&mut query, &types, Context::Implicit, "IN")?;
+        let kind = ExprKind::InQuery { operands: converted, query: Box::new(query), negated };
+        Ok(Expr::new(kind, Type::BOOL).at(at))
+    }
+
+    /// `x op ANY (…)`, `x op ALL (…)`: those that are IN or NOT IN.
+    pub fn any_or_all(
+        &mut self,
+        left: &ast::Expr,
+        op: &BinaryOperator,
+        right: &ast::Expr,
+        all: bool,
+    ) -> Result<Expr, PgError> {
+        let quantifier = if all { "ALL" } else { "ANY" };
+        let mut right = right;
+        while let ast::Expr::Nested(inner) = right {
+            right = inner;
+        }
+        let ast::Expr::Subquery(query) = right else {
+            return Err(PgError::unsupported(format!("{quantifier} of an array")));
+        };
+        match (op, all) {
+            (BinaryOperator::Eq, false) => self.in_subquery(left, query, false),
+            (BinaryOperator::NotEq, true) => self.in_subquery(left, query, true),
+            _ => {
+                let name = operator_name(op).unwrap_or_default();
+                Err(PgError::unsupported(format!("operator {name} {quantifier} (sub-query)")))
+            }
+        }
+    }
+
+    /// `(a, b) op (c, d)`.
+    pub fn row_comparison(
+        &mut self,
+        op: &BinaryOperator,
+        left: &ast::Expr,
+        right: &ast::Expr,
+    ) -> Result<Expr, PgError> {
+        let (ast::Expr::Tuple(left), ast::Expr::Tuple(right)) = (left, right) else { return Err(self.row_value()) };
+        match op {
+            BinaryOperator::Eq => self.row_equality(left, right),
+            BinaryOperator::NotEq => {
+                let equal = self.row_equality(left, right)?;
+                Ok(Expr::new(ExprKind::Not(Box::new(equal)), Type::BOOL))
+            }
+            BinaryOperator::Lt => self.row_order("<", "<", left, right),
+            BinaryOperator::LtEq => self.row_order("<", "<=", left, right),
+            BinaryOperator::Gt => self.row_order(">", ">", left, right),
+            BinaryOperator::GtEq => self.row_order(">", ">=", left, right),
+            _ => Err(self.row_value()),
+        }
+    }
+
+    fn row_equality(&mut self, left: &[ast::Expr], right: &[ast::Expr]) -> Result<Expr, PgError> {
+        let pairs = self.row_pairs(left, right)?;
+        let mut terms = Vec::with_capacity(pairs.len());
+        for (left, right) in pairs {
+            let at = left.at;
+            terms.push(self.binary("=", left, right, |_| at)?);
+        }
+        Ok(if terms.len() == 1 { terms.remove(0) } else { connect(true, terms) })
+    }
+
+    /// `a < c OR (a = c AND (b < d OR …))`: by the first columns that differ.
+    fn row_order(
+        &mut self,
+        strict: &str,
+        last: &str,
+        left: &[ast::Expr],
+        right: &[ast::Expr],
+    ) -> Result<Expr, PgError> {
+        let mut pairs = self.row_pairs(left, right)?;
+        let Some((left, right)) = pairs.pop() else { return Err(self.row_value()) };
+        let at = left.at;
+        let mut order = self.binary(last, left, right, |_| at)?;
+        while let Some((left, right)) = pairs.pop() {
+            let at = left.at;
+            let before = self.binary(strict, left.clone(), right.clone(), |_| at)?;
+            let equal = self.binary("=", left, right, |_| at)?;
+            order = connect(false, vec![before, connect(true, vec![equal, order])]);
+        }
+        Ok(order)
+    }
+
+    fn row_pairs(&mut self, left: &[ast::Expr], right: &[ast::Expr]) -> Result<Vec<(Expr, Expr)>, PgError> {
+        if left.len() != right.len() {
+            let message = "unequal number of entries in row expressions";
+            return Err(self.error(At::NOWHERE, SqlState::SYNTAX_ERROR, message));
+        }
+        let pairs = left.iter().zip(right);
+        pairs.map(|(left, right)| Ok((self.expr(left)?, self.expr(right)?))).collect()
+    }
+}

@@ -1,0 +1,137 @@
+//! Type names in SQL text → [`Type`] and typmod.
+
+use sqlparser::ast::{CharacterLength, DataType, ExactNumberInfo, ObjectName, TimezoneInfo};
+
+use super::Binder;
+use super::names::fold;
+use crate::sql::text::At;
+use crate::sql::type_names::{self, Named, REGCLASS};
+use crate::types::{PgError, SqlState, Type};
+
+/// `varchar(n)` is at most this long.
+const MAX_VARCHAR: u64 = 10_485_760;
+
+impl Binder<'_> {
+    /// A type and its typmod (−1 for none). `at` is where it stands, for errors.
+    pub fn data_type(&self, name: &DataType, at: At) -> Result<(Type, i32), PgError> {
+        let missing = |what: &str| Err(self.unsupported(at, format!("type {what}")));
+        let plain = |ty: Type| Ok((ty, -1));
+        match name {
+            DataType::Bool | DataType::Boolean => plain(Type::BOOL),
+            DataType::SmallInt(None) | DataType::Int2(None) => plain(Type::INT2),
+            DataType::Int(None) | DataType::Int4(None) | DataType::Integer(None) => plain(Type::INT4),
+            DataType::BigInt(None) | DataType::Int8(None) => plain(Type::INT8),
+            DataType::Real | DataType::Float4 => plain(Type::FLOAT4),
+            DataType::DoublePrecision | DataType::Float8 => plain(Type::FLOAT8),
+            DataType::Float(ExactNumberInfo::None) => plain(Type::FLOAT8),
+            DataType::Float(ExactNumberInfo::Precision(precision)) => match precision {
+                0 => {
+                    let message = "precision for type float must be at least 1 bit";
+                    Err(self.error(at, SqlState::INVALID_PARAMETER_VALUE, message))
+                }
+                1..=24 => plain(Type::FLOAT4),
+                25..=53 => plain(Type::FLOAT8),
+                _ => {
+                    let message = "precision for type float must be less than 54 bits";
+                    Err(self.error(at, SqlState::INVALID_PARAMETER_VALUE, message))
+                }
+            },
+            DataType::Text => plain(Type::TEXT),
+            DataType::Bytea => plain(Type::BYTEA),
+            DataType::Uuid => plain(Type::UUID),
+            DataType::Regclass => plain(REGCLASS),
+            DataType::Varchar(length) | DataType::CharacterVarying(length) | DataType::CharVarying(length) => {
+                Ok((Type::VARCHAR, self.varchar_typmod(length, at)?))
+            }
+            DataType::Timestamp(precision, TimezoneInfo::WithTimeZone | TimezoneInfo::Tz) => {
+                Ok((Type::TIMESTAMPTZ, precision.map_or(-1, |precision| precision.min(6) as i32)))
+            }
+            DataType::Numeric(_) | DataType::Decimal(_) | DataType::Dec(_) => plain(Type::NUMERIC),
+            DataType::Char(_) | DataType::Character(_) => missing("character"),
+            DataType::Date => missing("date"),
+            DataType::Time(..) => missing("time"),
+            DataType::Timestamp(..) => missing("timestamp without time zone"),
+            DataType::Interval { .. } => missing("interval"),
+            DataType::JSON => missing("json"),
+            DataType::JSONB => missing("jsonb"),
+            DataType::Bit(_) => missing("bit"),
+            DataType::BitVarying(_) | DataType::VarBit(_) => missing("bit varying"),
+            DataType::Array(_) => missing("array"),
+            DataType::TsVector => missing("tsvector"),
+            DataType::TsQuery => missing("tsquery"),
+            DataType::GeometricType(kind) => missing(&kind.to_string()),
+            DataType::Custom(name, modifiers) => self.custom_type(name, modifiers, at),
+            other => {
+                let name = other.to_string().to_ascii_lowercase();
+                Err(self.error(at, SqlState::UNDEFINED_OBJECT, format!("type \"{name}\" does not exist")))
+            }
+        }
+    }
+
+    fn varchar_typmod(&self, length: &Option<CharacterLength>, at: At) -> Result<i32, PgError> {
+        let length = match length {
+            None => return Ok(-1),
+            Some(CharacterLength::IntegerLength { length, unit: None }) => *length,
+            Some(_) => return Err(self.syntax_error(at, "varchar")),
+        };
+        let error = |message: &str| Err(self.error(at, SqlState::INVALID_PARAMETER_VALUE, message));
+        match length {
+            0 => error("length for type varchar must be at least 1"),
+            length if length > MAX_VARCHAR => error("length for type varchar cannot exceed 10485760"),
+            length => Ok(length as i32 + 4),
+        }
+    }
+
+    fn custom_type(&self, name: &ObjectName, modifiers: &[String], at: At) -> Result<(Type, i32), PgError> {
+        let parts = self.parts(name)?;
+        let at = at.or(parts.first().map_or(At::NOWHERE, |part| part.span.into()));
+        let folded: Vec<String> = parts.iter().map(|part| fold(part)).collect();
+        let (builtin, name) = match &folded[..] {
+            [name] => (true, name.clone()),
+            [schema, name] => (schema == "pg_catalog", name.clone()),
+            _ => (false, folded.join(".")),
+        };
+        // A quoted spelling is the type's own name only: "integer" is nobody's.
+        let quoted = parts.last().is_some_and(|part| part.quote_style.is_some()) || folded.len() > 1;
+        let named = if !builtin {
+            Named::Unknown
+        } else if quoted {
+            type_names::lookup_internal(&name)
+        } else {
+            type_names::lookup(&name)
+        };
+        match named {
+            Named::Type(Type::TIMESTAMPTZ) => Ok((Type::TIMESTAMPTZ, self.timestamptz_typmod(modifiers, at)?)),
+            Named::Type(Type::VARCHAR) => {
+                let length = match modifiers {
+                    [] => None,
+                    [length] => length.parse().ok(),
+                    _ => return Err(self.error(at, SqlState::INVALID_PARAMETER_VALUE, "invalid type modifier")),
+                };
+                let length = length.map(|length| CharacterLength::IntegerLength { length, unit: None });
+                Ok((Type::VARCHAR, self.varchar_typmod(&length, at)?))
+            }
+            Named::Type(ty) if modifiers.is_empty() || ty == Type::NUMERIC => Ok((ty, -1)),
+            Named::Type(ty) => {
+                let message = format!("type modifier is not allowed for type \"{}\"", ty.name());
+                Err(self.error(at, SqlState::SYNTAX_ERROR, message))
+            }
+            Named::Missing => Err(self.unsupported(at, format!("type {name}"))),
+            Named::Unknown => {
+                let message = format!("type \"{}\" does not exist", folded.join("."));
+                Err(self.error(at, SqlState::UNDEFINED_OBJECT, message))
+            }
+        }
+    }
+
+    fn timestamptz_typmod(&self, modifiers: &[String], at: At) -> Result<i32, PgError> {
+        match modifiers {
+            [] => Ok(-1),
+            [precision] => match precision.parse::<i32>() {
+                Ok(precision) if precision >= 0 => Ok(precision.min(6)),
+                _ => Err(self.error(at, SqlState::INVALID_PARAMETER_VALUE, "invalid type modifier")),
+            },
+            _ => Err(self.error(at, SqlState::INVALID_PARAMETER_VALUE, "invalid type modifier")),
+        }
+    }
+}

@@ -1,0 +1,428 @@
+//! The bound tree: a statement with every name resolved and every expression typed.
+//!
+//! [`emit`](super::emit) writes SQLite SQL from it and from nothing else; sqlparser's tree ends at
+//! [`bind`](super::bind).
+
+use super::emission::Emission;
+use super::text::At;
+use crate::types::{Type, Value};
+
+/// Index into [`Relations`].
+pub type RelationId = usize;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expr {
+    pub kind: ExprKind,
+    pub ty: Type,
+    pub typmod: i32,
+    /// Where it begins in the text.
+    pub at: At,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExprKind {
+    Null,
+    /// A quoted literal whose type is not settled yet.
+    Literal(String),
+    /// A number that is no integer, or too large for one, as written.
+    Numeric(String),
+    Constant(Value),
+    /// `$n`, from 1. Its type may be unknown until something settles it.
+    Param(usize),
+    Column {
+        relation: RelationId,
+        column: usize,
+    },
+    Call(Box<Call>),
+    Aggregate(Box<Aggregate>),
+    And(Vec<Expr>),
+    Or(Vec<Expr>),
+    Not(Box<Expr>),
+    /// `IS [NOT] NULL`.
+    IsNull {
+        operand: Box<Expr>,
+        negated: bool,
+    },
+    /// `IS [NOT] TRUE` and `FALSE`.
+    IsBool {
+        operand: Box<Expr>,
+        value: bool,
+        negated: bool,
+    },
+    /// `IS [NOT] DISTINCT FROM`; operands compare as they are.
+    Distinct {
+        left: Box<Expr>,
+        right: Box<Expr>,
+        negated: bool,
+    },
+    /// `x [NOT] IN (a, b)`; all compare as they are.
+    InList {
+        operand: Box<Expr>,
+        list: Vec<Expr>,
+        negated: bool,
+    },
+    InQuery {
+        operands: Vec<Expr>,
+        query: Box<Query>,
+        negated: bool,
+    },
+    Exists(Box<Query>),
+    /// A sub-query as a value.
+    Scalar(Box<Query>),
+    /// With an operand, it and the conditions compare as they are.
+    Case {
+        operand: Option<Box<Expr>>,
+        whens: Vec<(Expr, Expr)>,
+        otherwise: Option<Box<Expr>>,
+    },
+}
+
+/// A function, operator or cast applied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    pub emission: Emission,
+    pub args: Vec<Expr>,
+    /// May give another result for the same arguments in the same statement.
+    pub volatile: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aggregate {
+    pub emission: Emission,
+    pub args: Vec<Expr>,
+    pub distinct: bool,
+    pub order_by: Vec<Sort>,
+    pub filter: Option<Expr>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sort {
+    pub key: SortKey,
+    pub descending: bool,
+    pub nulls_first: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum SortKey {
+    /// The output column of this number, from 0.
+    Output(usize),
+    Expr(Expr),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Query {
+    pub with: Vec<With>,
+    pub body: Body,
+    pub order_by: Vec<Sort>,
+    /// int8; a constant is known not to be negative.
+    pub limit: Option<Expr>,
+    pub offset: Option<Expr>,
+    /// What it yields.
+    pub outputs: Vec<Output>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct With {
+    /// Its name in the emitted statement.
+    pub name: String,
+    pub query: Query,
+    pub materialized: Option<bool>,
+}
+
+/// One column a query yields.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    pub name: String,
+    pub ty: Type,
+    pub typmod: i32,
+    /// (table OID, attnum) of a column that is passed on unchanged.
+    pub origin: Option<(u32, i16)>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    Select(Box<Select>),
+    /// Rows of equal length, at least one.
+    Values(Vec<Vec<Expr>>),
+    SetOperation {
+        operator: SetOperator,
+        all: bool,
+        left: Box<Query>,
+        right: Box<Query>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetOperator {
+    Union,
+    Intersect,
+    Except,
+}
+
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Select {
+    pub distinct: bool,
+    pub targets: Vec<Expr>,
+    pub from: Option<From>,
+    pub filter: Option<Expr>,
+    pub group_by: Vec<Expr>,
+    pub having: Option<Expr>,
+    /// Has aggregates, GROUP BY or HAVING.
+    pub grouped: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum From {
+    /// A table, or a WITH query by its emitted name.
+    Relation(RelationId),
+    Query {
+        relation: RelationId,
+        query: Box<Query>,
+    },
+    Join {
+        kind: JoinKind,
+        left: Box<From>,
+        right: Box<From>,
+        on: Option<Expr>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JoinKind {
+    Inner,
+    Left,
+    Right,
+    Full,
+}
+
+/// Something in a FROM list, or the target of a write.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Relation {
+    /// The alias, or the name without one.
+    pub name: String,
+    pub source: Source,
+    pub columns: Vec<RelationColumn>,
+    /// How many queries enclose the one it belongs to.
+    pub depth: usize,
+    /// May yield rows of NULLs: it is on the outer side of an outer join.
+    pub nullable: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// Its name in the file.
+    Table {
+        oid: u32,
+        stored_name: String,
+    },
+    With {
+        stored_name: String,
+    },
+    Query,
+    /// The row proposed for insertion, in ON CONFLICT.
+    Excluded,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct RelationColumn {
+    pub name: String,
+    /// Its name in SQLite.
+    pub stored_name: String,
+    pub ty: Type,
+    pub typmod: i32,
+    pub not_null: bool,
+    /// (table OID, attnum) if it is a table's column.
+    pub origin: Option<(u32, i16)>,
+}
+
+/// All relations of a statement.
+pub type Relations = Vec<Relation>;
+
+/// A statement that writes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Insert {
+    pub with: Vec<With>,
+    pub target: RelationId,
+    pub columns: Vec<usize>,
+    /// Yields the columns, in order.
+    pub source: Query,
+    pub conflict: Option<Conflict>,
+    pub returning: Vec<Expr>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conflict {
+    /// The columns of the unique index meant; none: any.
+    pub columns: Vec<usize>,
+    /// Assignments and condition; `None` is DO NOTHING.
+    pub update: Option<(Vec<Assignment>, Option<Expr>)>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assignment {
+    /// Several for `(a, b) = (SELECT …)`.
+    pub columns: Vec<usize>,
+    pub value: Expr,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Update {
+    pub with: Vec<With>,
+    pub target: RelationId,
+    pub assignments: Vec<Assignment>,
+    pub from: Option<From>,
+    pub filter: Option<Expr>,
+    pub returning: Vec<Expr>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delete {
+    pub with: Vec<With>,
+    pub target: RelationId,
+    /// The target's rows to delete are those this yields the rowids of (DELETE … USING).
+    pub using: Option<Using>,
+    pub filter: Option<Expr>,
+    pub returning: Vec<Expr>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Using {
+    pub from: From,
+    /// `rowid`, or another name of it if a column is called that.
+    pub rowid: &'static str,
+}
+
+impl Expr {
+    pub fn new(kind: ExprKind, ty: Type) -> Expr {
+        Expr { kind, ty, typmod: -1, at: At::NOWHERE }
+    }
+
+    pub fn at(mut self, at: At) -> Expr {
+        self.at = at;
+        self
+    }
+
+    pub fn null(ty: Type) -> Expr {
+        Expr::new(ExprKind::Null, ty)
+    }
+
+    pub fn constant(value: Value, ty: Type) -> Expr {
+        Expr::new(ExprKind::Constant(value), ty)
+    }
+
+    /// A call without volatility of its own.
+    pub fn call(emission: Emission, args: Vec<Expr>, ty: Type) -> Expr {
+        let at = args.first().map_or(At::NOWHERE, |arg| arg.at);
+        Expr::new(ExprKind::Call(Box::new(Call { emission, args, volatile: false })), ty).at(at)
+    }
+
+    /// Calls `visit` on the expressions directly below; those of sub-queries too.
+    pub fn for_each_child<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
+        match &self.kind {
+            ExprKind::Null
+            | ExprKind::Literal(_)
+            | ExprKind::Numeric(_)
+            | ExprKind::Constant(_)
+            | ExprKind::Param(_)
+            | ExprKind::Column { .. } => {}
+            ExprKind::Call(call) => call.args.iter().for_each(visit),
+            ExprKind::Aggregate(aggregate) => {
+                aggregate.args.iter().for_each(&mut *visit);
+                each_sort(&aggregate.order_by, visit);
+                aggregate.filter.iter().for_each(visit);
+            }
+            ExprKind::And(terms) | ExprKind::Or(terms) => terms.iter().for_each(visit),
+            ExprKind::Not(operand) | ExprKind::IsNull { operand, .. } | ExprKind::IsBool { operand, .. } => {
+                visit(operand);
+            }
+            ExprKind::Distinct { left, right, .. } => {
+                visit(left);
+                visit(right);
+            }
+            ExprKind::InList { operand, list, .. } => {
+                visit(operand);
+                list.iter().for_each(visit);
+            }
+            ExprKind::InQuery { operands, query, .. } => {
+                operands.iter().for_each(&mut *visit);
+                query.for_each_expr(visit);
+            }
+            ExprKind::Exists(query) | ExprKind::Scalar(query) => query.for_each_expr(visit),
+            ExprKind::Case { operand, whens, otherwise } => {
+                operand.iter().for_each(|operand| visit(operand));
+                for (condition, result) in whens {
+                    visit(condition);
+                    visit(result);
+                }
+                otherwise.iter().for_each(|otherwise| visit(otherwise));
+            }
+        }
+    }
+
+    /// Whether this or anything below it fulfils `test`.
+    pub fn any(&self, test: &dyn Fn(&Expr) -> bool) -> bool {
+        if test(self) {
+            return true;
+        }
+        let mut found = false;
+        self.for_each_child(&mut |child| found = found || child.any(test));
+        found
+    }
+
+    pub fn is_volatile(&self) -> bool {
+        self.any(&|expr| matches!(&expr.kind, ExprKind::Call(call) if call.volatile))
+    }
+}
+
+fn each_sort<'e>(sorts: &'e [Sort], visit: &mut dyn FnMut(&'e Expr)) {
+    for sort in sorts {
+        if let SortKey::Expr(expr) = &sort.key {
+            visit(expr);
+        }
+    }
+}
+
+impl Query {
+    /// Calls `visit` on the outermost expressions of this query and the queries in its FROM and WITH.
+    pub fn for_each_expr<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
+        for with in &self.with {
+            with.query.for_each_expr(visit);
+        }
+        match &self.body {
+            Body::Select(select) => select.for_each_expr(visit),
+            Body::Values(rows) => rows.iter().flatten().for_each(&mut *visit),
+            Body::SetOperation { left, right, .. } => {
+                left.for_each_expr(visit);
+                right.for_each_expr(visit);
+            }
+        }
+        each_sort(&self.order_by, visit);
+        self.limit.iter().chain(&self.offset).for_each(visit);
+    }
+}
+
+impl Select {
+    fn for_each_expr<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
+        self.targets.iter().for_each(&mut *visit);
+        if let Some(from) = &self.from {
+            from.for_each_expr(visit);
+        }
+        self.filter.iter().for_each(&mut *visit);
+        self.group_by.iter().for_each(&mut *visit);
+        self.having.iter().for_each(visit);
+    }
+}
+
+impl From {
+    pub fn for_each_expr<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
+        match self {
+            From::Relation(_) => {}
+            From::Query { query, .. } => query.for_each_expr(visit),
+            From::Join { left, right, on, .. } => {
+                left.for_each_expr(visit);
+                right.for_each_expr(visit);
+                on.iter().for_each(visit);
+            }
+        }
+    }
+}

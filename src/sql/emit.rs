@@ -1,0 +1,412 @@
+//! Bound tree → SQLite SQL.
+//!
+//! Writes only from [`bound`](super::bound): names are quoted, values are bound parameters or literals written
+//! here, operators keep their operands in parentheses. Nothing of the client's text passes through but
+//! inside a quoted name or literal.
+
+mod query;
+mod write;
+
+pub use self::query::leftmost_is_values;
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use super::bound::{Aggregate, Call, Expr, ExprKind, RelationId, Relations, Source};
+use super::emission::Emission;
+use crate::types::{PgError, Value};
+
+/// Terms of AND and OR written in one go: SQLite nests a chain, and bounds the depth.
+const CHAIN: usize = 64;
+
+pub struct Emitter<'r> {
+    relations: &'r Relations,
+    /// Each relation's alias.
+    aliases: Vec<String>,
+    /// Whether columns are written with their relation's alias.
+    qualify: bool,
+    /// RETURNING names the target's columns without qualifier.
+    returning_of: Option<RelationId>,
+    out: String,
+}
+
+impl<'r> Emitter<'r> {
+    pub fn new(relations: &'r Relations) -> Emitter<'r> {
+        Emitter {
+            relations,
+            aliases: aliases(relations),
+            qualify: relations.len() > 1,
+            returning_of: None,
+            out: String::new(),
+        }
+    }
+
+    pub fn finish(self) -> String {
+        self.out
+    }
+
+    fn push(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    /// `items` with commas between.
+    fn list<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        mut each: impl FnMut(&mut Self, T) -> Result<(), PgError>,
+    ) -> Result<(), PgError> {
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                self.push(", ");
+            }
+            each(self, item)?;
+        }
+        Ok(())
+    }
+
+    fn exprs<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>) -> Result<(), PgError> {
+        self.list(exprs, |emitter, expr| emitter.expr(expr))
+    }
+
+    fn expr(&mut self, expr: &Expr) -> Result<(), PgError> {
+        match &expr.kind {
+            ExprKind::Null => self.push("NULL"),
+            // What nothing gave a type is text; binding has seen to it where types matter.
+            ExprKind::Literal(text) => string(&mut self.out, text),
+            ExprKind::Numeric(_) => return Err(expr_unsupported("type numeric")),
+            ExprKind::Constant(value) => constant(&mut self.out, value)?,
+            ExprKind::Param(number) => {
+                let _ = write!(self.out, "?{number}");
+            }
+            ExprKind::Column { relation, column } => self.column(*relation, *column)?,
+            ExprKind::Call(call) => self.call(call)?,
+            ExprKind::Aggregate(aggregate) => self.aggregate(aggregate)?,
+            ExprKind::And(terms) => self.chain(terms, " AND ")?,
+            ExprKind::Or(terms) => self.chain(terms, " OR ")?,
+            ExprKind::Not(operand) => {
+                self.push("NOT ");
+                self.operand(operand)?;
+            }
+            ExprKind::IsNull { operand, negated } => {
+                self.operand(operand)?;
+                self.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
+            }
+            ExprKind::IsBool { operand, value, negated } => {
+                self.operand(operand)?;
+                self.push(if *negated { " IS NOT " } else { " IS " });
+                self.push(if *value { "1" } else { "0" });
+            }
+            ExprKind::Distinct { left, right, negated } => {
+                self.operand(left)?;
+                // SQLite's IS and IS NOT compare as DISTINCT FROM does.
+                self.push(if *negated { " IS " } else { " IS NOT " });
+                self.operand(right)?;
+            }
+            ExprKind::InList { operand, list, negated } => {
+                self.operand(operand)?;
+                self.push(if *negated { " NOT IN (" } else { " IN (" });
+                self.exprs(list)?;
+                self.push(")");
+            }
+            ExprKind::InQuery { operands, query, negated } => {
+                if let [operand] = &operands[..] {
+                    self.operand(operand)?;
+                } else {
+                    self.push("(");
+                    self.exprs(operands)?;
+                    self.push(")");
+                }
+                self.push(if *negated { " NOT IN (" } else { " IN (" });
+                self.query(query, false)?;
+                self.push(")");
+            }
+            ExprKind::Exists(query) => {
+                self.push("EXISTS (");
+                self.query(query, false)?;
+                self.push(")");
+            }
+            ExprKind::Scalar(query) => self.scalar(query)?,
+            ExprKind::Case { operand, whens, otherwise } => self.case(operand, whens, otherwise)?,
+        }
+        Ok(())
+    }
+
+    /// An expression as an operand: in parentheses unless it is one token or a call.
+    fn operand(&mut self, expr: &Expr) -> Result<(), PgError> {
+        let atom = match &expr.kind {
+            ExprKind::Call(call) => !matches!(call.emission, Emission::Infix(_) | Emission::Prefix(_) | Emission::Same),
+            ExprKind::Null
+            | ExprKind::Literal(_)
+            | ExprKind::Numeric(_)
+            | ExprKind::Param(_)
+            | ExprKind::Column { .. }
+            | ExprKind::Aggregate(_)
+            | ExprKind::Exists(_)
+            | ExprKind::Scalar(_)
+            | ExprKind::Case { .. } => true,
+            ExprKind::Constant(_) => true,
+            _ => false,
+        };
+        if let ExprKind::Call(call) = &expr.kind
+            && call.emission == Emission::Same
+            && let [arg] = &call.args[..]
+        {
+            return self.operand(arg);
+        }
+        if atom {
+            return self.expr(expr);
+        }
+        self.push("(");
+        self.expr(expr)?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// Terms joined by an associative operator, in a tree no deeper than needed.
+    fn chain(&mut self, terms: &[Expr], operator: &str) -> Result<(), PgError> {
+        if terms.len() <= CHAIN {
+            for (index, term) in terms.iter().enumerate() {
+                if index > 0 {
+                    self.push(operator);
+                }
+                self.operand(term)?;
+            }
+            return Ok(());
+        }
+        let part = terms.len().div_ceil(CHAIN);
+        for (index, terms) in terms.chunks(part).enumerate() {
+            if index > 0 {
+                self.push(operator);
+            }
+            self.push("(");
+            self.chain(terms, operator)?;
+            self.push(")");
+        }
+        Ok(())
+    }
+
+    fn column(&mut self, relation: RelationId, column: usize) -> Result<(), PgError> {
+        let of = &self.relations[relation];
+        let name = &of.columns[column].stored_name;
+        if matches!(of.source, Source::Excluded) || (self.qualify && self.returning_of != Some(relation)) {
+            identifier(&mut self.out, &self.aliases[relation]);
+            self.out.push('.');
+        }
+        identifier(&mut self.out, name);
+        Ok(())
+    }
+
+    fn call(&mut self, call: &Call) -> Result<(), PgError> {
+        match (call.emission, &call.args[..]) {
+            (Emission::Own(name) | Emission::Builtin(name), args) => {
+                self.push(name);
+                self.push("(");
+                self.exprs(args)?;
+                self.push(")");
+            }
+            (Emission::Infix(operator), [left, right]) => {
+                self.operand(left)?;
+                self.push(" ");
+                self.push(operator);
+                self.push(" ");
+                self.operand(right)?;
+            }
+            (Emission::Prefix(operator), [operand]) => {
+                self.push(operator);
+                self.operand(operand)?;
+            }
+            (Emission::Cast(to), [operand]) => {
+                self.push("CAST(");
+                self.expr(operand)?;
+                self.push(" AS ");
+                self.push(to);
+                self.push(")");
+            }
+            (Emission::Same, [operand]) => self.expr(operand)?,
+            (Emission::Text(text), _) => self.push(text),
+            (Emission::Missing(what), _) => return Err(expr_unsupported(what)),
+            (emission, args) => {
+                return Err(PgError::new(
+                    crate::types::SqlState::INTERNAL_ERROR,
+                    format!("{emission:?} can't take {} arguments", args.len()),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn aggregate(&mut self, aggregate: &Aggregate) -> Result<(), PgError> {
+        match aggregate.emission {
+            Emission::Own(name) | Emission::Builtin(name) => {
+                self.push(name);
+                self.push("(");
+                if aggregate.distinct {
+                    self.push("DISTINCT ");
+                }
+                self.exprs(&aggregate.args)?;
+                self.order_by(&aggregate.order_by)?;
+                self.push(")");
+            }
+            Emission::Text(text) => self.push(text),
+            Emission::Missing(what) => return Err(expr_unsupported(what)),
+            other => {
+                let message = format!("{other:?} is no aggregate");
+                return Err(PgError::new(crate::types::SqlState::INTERNAL_ERROR, message));
+            }
+        }
+        if let Some(filter) = &aggregate.filter {
+            self.push(" FILTER (WHERE ");
+            self.expr(filter)?;
+            self.push(")");
+        }
+        Ok(())
+    }
+
+    fn case(
+        &mut self,
+        operand: &Option<Box<Expr>>,
+        whens: &[(Expr, Expr)],
+        otherwise: &Option<Box<Expr>>,
+    ) -> Result<(), PgError> {
+        self.push("CASE");
+        if let Some(operand) = operand {
+            self.push(" ");
+            self.expr(operand)?;
+        }
+        for (condition, result) in whens {
+            self.push(" WHEN ");
+            self.expr(condition)?;
+            self.push(" THEN ");
+            self.expr(result)?;
+        }
+        if let Some(otherwise) = otherwise {
+            self.push(" ELSE ");
+            self.expr(otherwise)?;
+        }
+        self.push(" END");
+        Ok(())
+    }
+}
+
+fn expr_unsupported(what: &str) -> PgError {
+    PgError::unsupported(what)
+}
+
+/// An alias for each relation: its name where that is unique in the statement.
+fn aliases(relations: &Relations) -> Vec<String> {
+    let key = |name: &str| name.to_ascii_lowercase();
+    // SQLite knows the proposed row by this name wherever there is an ON CONFLICT.
+    let mut taken: HashSet<String> = HashSet::from(["excluded".to_owned()]);
+    let mut wanted: HashSet<String> = relations.iter().map(|relation| key(&relation.name)).collect();
+    wanted.insert("excluded".to_owned());
+    let mut aliases = Vec::with_capacity(relations.len());
+    let mut number = 0;
+    for relation in relations {
+        if matches!(relation.source, Source::Excluded) {
+            aliases.push("excluded".to_owned());
+            continue;
+        }
+        if !relation.name.is_empty() && taken.insert(key(&relation.name)) {
+            aliases.push(relation.name.clone());
+            continue;
+        }
+        let alias = loop {
+            number += 1;
+            let alias = format!("r{number}");
+            if !wanted.contains(&alias) {
+                break alias;
+            }
+        };
+        aliases.push(alias);
+    }
+    aliases
+}
+
+/// A name, quoted.
+pub fn identifier(out: &mut String, name: &str) {
+    out.push('"');
+    out.push_str(&name.replace('"', "\"\""));
+    out.push('"');
+}
+
+/// A string literal. PostgreSQL text holds no NUL, which would end SQLite's statement.
+pub fn string(out: &mut String, text: &str) {
+    out.push('\'');
+    out.push_str(&text.replace('\'', "''").replace('\0', ""));
+    out.push('\'');
+}
+
+/// A value in its stored form.
+fn constant(out: &mut String, value: &Value) -> Result<(), PgError> {
+    match value {
+        Value::Null => out.push_str("NULL"),
+        Value::Bool(value) => out.push(if *value { '1' } else { '0' }),
+        Value::Int2(value) => integer(out, i64::from(*value)),
+        Value::Int4(value) => integer(out, i64::from(*value)),
+        Value::Int8(value) => integer(out, *value),
+        Value::Oid(value) => integer(out, i64::from(*value)),
+        Value::Float4(value) => float(out, f64::from(*value)),
+        Value::Float8(value) => float(out, *value),
+        Value::Text(text) => string(out, text),
+        Value::Bytea(bytes) => {
+            out.push_str("x'");
+            for byte in bytes {
+                let _ = write!(out, "{byte:02x}");
+            }
+            out.push('\'');
+        }
+        Value::Uuid(bytes) => string(out, &uuid::Uuid::from_bytes(*bytes).hyphenated().to_string()),
+        Value::Timestamptz(_) | Value::Char(_) => {
+            return Err(expr_unsupported("a constant of this type"));
+        }
+    }
+    Ok(())
+}
+
+fn integer(out: &mut String, value: i64) {
+    let _ = write!(out, "{value}");
+}
+
+/// SQLite reads short decimals exactly; others go through our own reading.
+fn float(out: &mut String, value: f64) {
+    if value.is_nan() {
+        out.push_str("'NaN'");
+    } else if value.is_infinite() {
+        out.push_str(if value > 0.0 { "9e999" } else { "-9e999" });
+    } else {
+        let text = format!("{value:e}");
+        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let significant = digits.chars().filter(char::is_ascii_digit).count();
+        let exponent: i32 = exponent.parse().unwrap_or(0);
+        // 15 digits and powers of ten up to 22 are exact in a double, so is their product or quotient rounded once.
+        if significant <= 15 && exponent.abs() <= 20 && value != 0.0 {
+            let plain = format!("{value:?}");
+            out.push_str(&plain);
+        } else if value == 0.0 {
+            out.push_str(if value.is_sign_negative() { "-0.0" } else { "0.0" });
+        } else {
+            let _ = write!(out, "pg_float8in('{text}')");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(value: f64) -> String {
+        let mut out = String::new();
+        float(&mut out, value);
+        out
+    }
+
+    #[test]
+    fn floats_are_exact() {
+        assert_eq!(written(1.5), "1.5");
+        assert_eq!(written(-100.0), "-100.0");
+        assert_eq!(written(0.1 + 0.2), "pg_float8in('3.0000000000000004e-1')");
+        assert_eq!(written(1e300), "pg_float8in('1e300')");
+        assert_eq!(written(f64::NEG_INFINITY), "-9e999");
+        assert_eq!(written(f64::NAN), "'NaN'");
+    }
+}

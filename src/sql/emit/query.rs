@@ -1,0 +1,285 @@
+//! Queries: SELECT, VALUES, set operations, WITH, FROM.
+
+use super::{Emitter, identifier};
+use crate::sql::bound::{
+    Body, Expr, ExprKind, From, JoinKind, Query, Select, SetOperator, Sort, SortKey, Source, With,
+};
+use crate::types::PgError;
+
+impl Emitter<'_> {
+    /// A whole query. `named`: its columns are called `c1`, `c2`, … (VALUES names its own).
+    pub fn query(&mut self, query: &Query, named: bool) -> Result<(), PgError> {
+        self.with(&query.with)?;
+        let tail = !query.order_by.is_empty() || query.limit.is_some() || query.offset.is_some();
+        match &query.body {
+            Body::Select(select) => self.select(select, named)?,
+            Body::Values(rows) if tail => {
+                self.push("SELECT * FROM (");
+                self.values(rows)?;
+                self.push(")");
+            }
+            Body::Values(rows) => self.values(rows)?,
+            Body::SetOperation { operator, all, left, right } => {
+                self.arm(left, named, true)?;
+                self.push(match (operator, all) {
+                    (SetOperator::Union, true) => " UNION ALL ",
+                    (SetOperator::Union, false) => " UNION ",
+                    (SetOperator::Intersect, _) => " INTERSECT ",
+                    (SetOperator::Except, _) => " EXCEPT ",
+                });
+                self.arm(right, false, false)?;
+            }
+        }
+        self.order_by(&query.order_by)?;
+        self.limit(query)
+    }
+
+    pub fn with(&mut self, with: &[With]) -> Result<(), PgError> {
+        if with.is_empty() {
+            return Ok(());
+        }
+        self.push("WITH ");
+        self.list(with, |emitter, with| {
+            identifier(&mut emitter.out, &with.name);
+            emitter.push("(");
+            let columns = with.query.outputs.len().max(1);
+            emitter.list(1..=columns, |emitter, number| {
+                emitter.push(&format!("\"c{number}\""));
+                Ok(())
+            })?;
+            emitter.push(match with.materialized {
+                Some(true) => ") AS MATERIALIZED (",
+                Some(false) => ") AS NOT MATERIALIZED (",
+                None => ") AS (",
+            });
+            emitter.query(&with.query, false)?;
+            emitter.push(")");
+            Ok(())
+        })?;
+        self.push(" ");
+        Ok(())
+    }
+
+    /// One side of a set operation. SQLite reads a chain from the left and takes no parentheses.
+    fn arm(&mut self, query: &Query, named: bool, leftmost: bool) -> Result<(), PgError> {
+        let plain =
+            query.with.is_empty() && query.order_by.is_empty() && query.limit.is_none() && query.offset.is_none();
+        let inline = match &query.body {
+            Body::Select(_) => true,
+            Body::Values(rows) => rows.len() == 1,
+            Body::SetOperation { .. } => leftmost,
+        };
+        if plain && inline {
+            return self.query(query, named);
+        }
+        self.push("SELECT * FROM (");
+        self.query(query, named)?;
+        self.push(")");
+        Ok(())
+    }
+
+    fn values(&mut self, rows: &[Vec<Expr>]) -> Result<(), PgError> {
+        self.push("VALUES ");
+        self.list(rows, |emitter, row| {
+            emitter.push("(");
+            emitter.exprs(row)?;
+            emitter.push(")");
+            Ok(())
+        })
+    }
+
+    fn select(&mut self, select: &Select, named: bool) -> Result<(), PgError> {
+        self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
+        if select.targets.is_empty() {
+            // SQLite has no rows without columns.
+            self.push(if named { "NULL AS \"c1\"" } else { "NULL" });
+        }
+        self.list(select.targets.iter().enumerate(), |emitter, (index, target)| {
+            emitter.expr(target)?;
+            if named {
+                emitter.push(&format!(" AS \"c{}\"", index + 1));
+            }
+            Ok(())
+        })?;
+        if let Some(from) = &select.from {
+            self.push(" FROM ");
+            self.from(from)?;
+        }
+        if let Some(filter) = &select.filter {
+            self.push(" WHERE ");
+            self.expr(filter)?;
+        }
+        if !select.group_by.is_empty() {
+            self.push(" GROUP BY ");
+            self.list(&select.group_by, |emitter, expr| emitter.key(expr))?;
+        }
+        if let Some(having) = &select.having {
+            self.push(" HAVING ");
+            self.expr(having)?;
+        }
+        Ok(())
+    }
+
+    /// A GROUP BY or ORDER BY expression: SQLite would take a bare integer for a column's number.
+    fn key(&mut self, expr: &Expr) -> Result<(), PgError> {
+        if !matches!(expr.kind, ExprKind::Constant(_)) {
+            return self.expr(expr);
+        }
+        self.push("iif(1, ");
+        self.expr(expr)?;
+        self.push(", NULL)");
+        Ok(())
+    }
+
+    pub fn from(&mut self, from: &From) -> Result<(), PgError> {
+        match from {
+            From::Relation(relation) => {
+                let of = &self.relations[*relation];
+                let name = match &of.source {
+                    Source::Table { stored_name, .. } | Source::With { stored_name } => stored_name,
+                    Source::Query | Source::Excluded => &of.name,
+                };
+                identifier(&mut self.out, name);
+                self.alias(*relation, name);
+            }
+            From::Query { relation, query } => {
+                self.push("(");
+                self.query(query, true)?;
+                self.push(") AS ");
+                identifier(&mut self.out, &self.aliases[*relation]);
+            }
+            From::Join { kind, left, right, on } => {
+                self.from(left)?;
+                self.push(match kind {
+                    JoinKind::Inner => " JOIN ",
+                    JoinKind::Left => " LEFT JOIN ",
+                    JoinKind::Right => " RIGHT JOIN ",
+                    JoinKind::Full => " FULL JOIN ",
+                });
+                let nested = matches!(**right, From::Join { .. });
+                self.push(if nested { "(" } else { "" });
+                self.from(right)?;
+                self.push(if nested { ")" } else { "" });
+                match on {
+                    Some(on) => {
+                        self.push(" ON ");
+                        self.expr(on)?;
+                    }
+                    // A missing condition would let the ON of the next join bind to this one.
+                    None => self.push(" ON 1"),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// ` AS alias`, where the alias is not the name anyway.
+    pub fn alias(&mut self, relation: usize, name: &str) {
+        if self.qualify && self.aliases[relation] != name {
+            self.push(" AS ");
+            identifier(&mut self.out, &self.aliases[relation]);
+        }
+    }
+
+    pub fn order_by(&mut self, order_by: &[Sort]) -> Result<(), PgError> {
+        if order_by.is_empty() {
+            return Ok(());
+        }
+        self.push(" ORDER BY ");
+        self.list(order_by, |emitter, sort| {
+            let nullable = match &sort.key {
+                SortKey::Output(index) => {
+                    emitter.push(&(index + 1).to_string());
+                    true
+                }
+                SortKey::Expr(expr) => {
+                    emitter.key(expr)?;
+                    emitter.nullable(expr)
+                }
+            };
+            if sort.descending {
+                emitter.push(" DESC");
+            }
+            // SQLite sorts NULLs first, PostgreSQL last. Said only where it matters: an index helps more without.
+            if nullable && sort.nulls_first == sort.descending {
+                emitter.push(if sort.nulls_first { " NULLS FIRST" } else { " NULLS LAST" });
+            }
+            Ok(())
+        })
+    }
+
+    /// Whether an expression can be NULL, as far as is easily told.
+    pub fn nullable(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Column { relation, column } => {
+                let of = &self.relations[*relation];
+                of.nullable || !of.columns[*column].not_null
+            }
+            ExprKind::Constant(_) => false,
+            _ => true,
+        }
+    }
+
+    fn limit(&mut self, query: &Query) -> Result<(), PgError> {
+        match (&query.limit, &query.offset) {
+            (None, None) => return Ok(()),
+            (Some(limit), _) => {
+                self.push(" LIMIT ");
+                self.bound(limit, "pg_limit")?;
+            }
+            (None, Some(_)) => self.push(" LIMIT -1"),
+        }
+        if let Some(offset) = &query.offset {
+            self.push(" OFFSET ");
+            self.bound(offset, "pg_offset")?;
+        }
+        Ok(())
+    }
+
+    fn bound(&mut self, expr: &Expr, check: &str) -> Result<(), PgError> {
+        if matches!(expr.kind, ExprKind::Constant(_)) {
+            return self.expr(expr);
+        }
+        self.push(check);
+        self.push("(");
+        self.expr(expr)?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// A sub-query as a value: more than one row is an error, where SQLite would take the first.
+    pub fn scalar(&mut self, query: &Query) -> Result<(), PgError> {
+        if one_row_at_most(query) {
+            self.push("(");
+            self.query(query, false)?;
+        } else {
+            let values = leftmost_is_values(query);
+            self.push(if values { "(SELECT pg_single(column1) FROM (" } else { "(SELECT pg_single(\"c1\") FROM (" });
+            self.query(query, true)?;
+            self.push(")");
+        }
+        self.push(")");
+        Ok(())
+    }
+}
+
+fn one_row_at_most(query: &Query) -> bool {
+    use crate::types::Value;
+    if let Some(ExprKind::Constant(Value::Int8(0 | 1))) = query.limit.as_ref().map(|limit| &limit.kind) {
+        return true;
+    }
+    match &query.body {
+        Body::Select(select) => select.from.is_none() || (select.grouped && select.group_by.is_empty()),
+        Body::Values(rows) => rows.len() == 1,
+        Body::SetOperation { .. } => false,
+    }
+}
+
+/// Whether SQLite names the query's columns `column1`, … because a VALUES comes first.
+pub fn leftmost_is_values(query: &Query) -> bool {
+    match &query.body {
+        Body::Select(_) => false,
+        Body::Values(_) => true,
+        Body::SetOperation { left, .. } => leftmost_is_values(left),
+    }
+}

@@ -1,0 +1,157 @@
+//! INSERT, UPDATE and DELETE.
+
+use super::query::leftmost_is_values;
+use super::{Emitter, identifier};
+use crate::sql::bound::{Assignment, Body, Delete, Expr, ExprKind, Insert, RelationId, Source, Update};
+use crate::types::PgError;
+
+impl Emitter<'_> {
+    pub fn insert(&mut self, insert: &Insert) -> Result<(), PgError> {
+        self.with(&insert.with)?;
+        self.push("INSERT INTO ");
+        self.target(insert.target);
+        self.push(" (");
+        self.column_names(insert.target, &insert.columns)?;
+        self.push(") ");
+        self.query(&insert.source, false)?;
+        if let Some(conflict) = &insert.conflict {
+            // SQLite would read ON as a join's, were the SELECT to end in its FROM.
+            if matches!(&insert.source.body, Body::Select(select) if select.filter.is_none() && select.group_by.is_empty() && select.having.is_none())
+                && insert.source.order_by.is_empty()
+                && insert.source.limit.is_none()
+                && insert.source.offset.is_none()
+            {
+                self.push(" WHERE 1");
+            }
+            self.push(" ON CONFLICT");
+            if !conflict.columns.is_empty() {
+                self.push(" (");
+                self.column_names(insert.target, &conflict.columns)?;
+                self.push(")");
+            }
+            match &conflict.update {
+                None => self.push(" DO NOTHING"),
+                Some((assignments, filter)) => {
+                    self.push(" DO UPDATE SET ");
+                    self.assignments(insert.target, assignments)?;
+                    if let Some(filter) = filter {
+                        self.push(" WHERE ");
+                        self.expr(filter)?;
+                    }
+                }
+            }
+        }
+        self.returning(insert.target, &insert.returning)
+    }
+
+    pub fn update(&mut self, update: &Update) -> Result<(), PgError> {
+        self.with(&update.with)?;
+        self.push("UPDATE ");
+        self.target(update.target);
+        self.push(" SET ");
+        self.assignments(update.target, &update.assignments)?;
+        if let Some(from) = &update.from {
+            self.push(" FROM ");
+            self.from(from)?;
+        }
+        if let Some(filter) = &update.filter {
+            self.push(" WHERE ");
+            self.expr(filter)?;
+        }
+        self.returning(update.target, &update.returning)
+    }
+
+    pub fn delete(&mut self, delete: &Delete) -> Result<(), PgError> {
+        self.with(&delete.with)?;
+        self.push("DELETE FROM ");
+        match &delete.using {
+            None => {
+                self.target(delete.target);
+                if let Some(filter) = &delete.filter {
+                    self.push(" WHERE ");
+                    self.expr(filter)?;
+                }
+            }
+            Some(using) => {
+                let stored_name = self.stored_name(delete.target);
+                identifier(&mut self.out, &stored_name);
+                self.push(&format!(" WHERE {} IN (SELECT ", using.rowid));
+                identifier(&mut self.out, &self.aliases[delete.target]);
+                self.push(&format!(".{} FROM ", using.rowid));
+                self.target(delete.target);
+                self.push(" JOIN ");
+                let nested = matches!(using.from, crate::sql::bound::From::Join { .. });
+                self.push(if nested { "(" } else { "" });
+                self.from(&using.from)?;
+                self.push(if nested { ")" } else { "" });
+                if let Some(filter) = &delete.filter {
+                    self.push(" WHERE ");
+                    self.expr(filter)?;
+                }
+                self.push(")");
+            }
+        }
+        self.returning(delete.target, &delete.returning)
+    }
+
+    fn stored_name(&self, target: RelationId) -> String {
+        match &self.relations[target].source {
+            Source::Table { stored_name, .. } => stored_name.clone(),
+            _ => self.relations[target].name.clone(),
+        }
+    }
+
+    fn target(&mut self, target: RelationId) {
+        let name = self.stored_name(target);
+        identifier(&mut self.out, &name);
+        self.alias(target, &name);
+    }
+
+    fn column_names(&mut self, target: RelationId, columns: &[usize]) -> Result<(), PgError> {
+        let relations = self.relations;
+        self.list(columns, |emitter, column| {
+            identifier(&mut emitter.out, &relations[target].columns[*column].stored_name);
+            Ok(())
+        })
+    }
+
+    fn assignments(&mut self, target: RelationId, assignments: &[Assignment]) -> Result<(), PgError> {
+        self.list(assignments, |emitter, assignment| {
+            if let [_] = assignment.columns[..] {
+                emitter.column_names(target, &assignment.columns)?;
+                emitter.push(" = ");
+                return emitter.expr(&assignment.value);
+            }
+            emitter.push("(");
+            emitter.column_names(target, &assignment.columns)?;
+            emitter.push(") = ");
+            match &assignment.value.kind {
+                ExprKind::Scalar(query) => {
+                    // As for a sub-query as a value, but of several columns.
+                    let prefix = if leftmost_is_values(query) { "column" } else { "c" };
+                    emitter.push("(SELECT ");
+                    emitter.list(1..=assignment.columns.len(), |emitter, number| {
+                        emitter.push(&format!("pg_single({prefix}{number})"));
+                        Ok(())
+                    })?;
+                    emitter.push(" FROM (");
+                    emitter.query(query, true)?;
+                    emitter.push("))");
+                    Ok(())
+                }
+                _ => emitter.expr(&assignment.value),
+            }
+        })
+    }
+
+    fn returning(&mut self, target: RelationId, returning: &[Expr]) -> Result<(), PgError> {
+        if returning.is_empty() {
+            return Ok(());
+        }
+        self.push(" RETURNING ");
+        self.returning_of = Some(target);
+        let result = self.exprs(returning);
+        self.returning_of = None;
+        result
+    }
+}

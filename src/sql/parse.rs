@@ -1,0 +1,115 @@
+//! Text → [`Statement`]s.
+//!
+//! Utility statements (transactions, settings) are read by [`utility`](super::utility) from the tokens, the others by
+//! sqlparser; what neither knows, but PostgreSQL does, becomes [`Kind::Unsupported`] so that binding can say so.
+
+use std::sync::Arc;
+
+use sqlparser::ast;
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::keywords::Keyword;
+use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
+
+use super::plan::{SessionStatement, TransactionStatement};
+use super::text::At;
+use super::tokens::{self, Piece, syntax_error, too_complex};
+use super::utility;
+use crate::types::PgError;
+
+/// Nesting that sqlparser takes; an opening parenthesis costs about three levels.
+const PARSER_RECURSION: usize = 300;
+
+/// One parsed statement; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// This statement's own text, without the terminating semicolon: parses alone to the same
+    /// statement, which is how it is forwarded to another node.
+    pub text: String,
+    /// Characters before `text` in the client's query string: added to error positions.
+    pub offset: u32,
+    pub(super) kind: Arc<Kind>,
+}
+
+#[derive(Debug)]
+pub(super) enum Kind {
+    Sql(ast::Statement),
+    Transaction(TransactionStatement),
+    Session(SessionStatement),
+    /// A statement that PostgreSQL has and we don't, by its name.
+    Unsupported(String),
+}
+
+/// Splits and parses a query string. Empty text gives no statements.
+/// Errors: 42601 with a position, 54001 past the limits on tokens and depth.
+pub fn parse(text: &str) -> Result<Vec<Statement>, PgError> {
+    tokens::split(text)?
+        .into_iter()
+        .map(|piece| {
+            let Piece { offset, text, tokens } = piece;
+            match parse_one(&text, tokens) {
+                Ok(kind) => Ok(Statement { text, offset, kind: Arc::new(kind) }),
+                Err(mut error) => {
+                    error.position = error.position.map(|position| position + offset);
+                    Err(error)
+                }
+            }
+        })
+        .collect()
+}
+
+fn parse_one(text: &str, tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError> {
+    if let Some(kind) = utility::parse(text, &tokens)? {
+        return Ok(kind);
+    }
+    let dialect = PostgreSqlDialect {};
+    let mut parser =
+        Parser::new(&dialect).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(tokens.clone());
+    let parsed = parser.parse_statement().map_err(|error| refused(&error, text, &tokens))?;
+    let next = parser.peek_token();
+    if next.token != Token::EOF {
+        return Err(syntax_error(text, Some(&next)));
+    }
+    Ok(Kind::Sql(parsed))
+}
+
+/// Parses text that is one expression, such as a stored DEFAULT.
+pub(super) fn parse_expression(text: &str) -> Result<ast::Expr, PgError> {
+    let pieces = tokens::split(text)?;
+    let [piece] = &pieces[..] else { return Err(syntax_error(text, None)) };
+    let dialect = PostgreSqlDialect {};
+    let mut parser =
+        Parser::new(&dialect).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(piece.tokens.clone());
+    let expression = parser.parse_expr().map_err(|error| refused(&error, text, &piece.tokens))?;
+    let next = parser.peek_token();
+    if next.token != Token::EOF { Err(syntax_error(text, Some(&next))) } else { Ok(expression) }
+}
+
+/// sqlparser's refusal in PostgreSQL's words.
+fn refused(error: &ParserError, text: &str, tokens: &[TokenWithSpan]) -> PgError {
+    let message = match error {
+        ParserError::RecursionLimitExceeded => return too_complex(),
+        ParserError::TokenizerError(message) | ParserError::ParserError(message) => message,
+    };
+    let Some(location) = location_in(message) else { return syntax_error(text, None) };
+    let token = tokens.iter().find(|token| token.span.start == location);
+    match token {
+        Some(token) => syntax_error(text, Some(token)),
+        None => At::from(location).mark(syntax_error(text, None), text),
+    }
+}
+
+/// The `at Line: 1, Column: 2` that ends sqlparser's messages.
+fn location_in(message: &str) -> Option<Location> {
+    let (_, tail) = message.rsplit_once(" at Line: ")?;
+    let (line, column) = tail.split_once(", Column: ")?;
+    Some(Location { line: line.trim().parse().ok()?, column: column.trim().parse().ok()? })
+}
+
+/// The keyword a token is, if it is one and not quoted.
+pub(super) fn keyword(token: &TokenWithSpan) -> Option<Keyword> {
+    match &token.token {
+        Token::Word(word) if word.quote_style.is_none() => Some(word.keyword),
+        _ => None,
+    }
+}

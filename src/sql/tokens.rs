@@ -1,0 +1,223 @@
+//! Query text → tokens, statement by statement, with what must be known before a parser recurses.
+//!
+//! sqlparser builds trees as deep as a chain of operators is long, and a deep enough tree overflows the stack when
+//! it is dropped. So the depth that tokens can lead to is bounded here ([`check_depth`]), and the parser's own
+//! recursion by its limit. Two of PostgreSQL's rules that sqlparser lacks are applied to the tokens too: strings on
+//! successive lines are one string, and ISNULL is IS NULL.
+
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, TokenizerError, Whitespace, Word};
+
+use super::text::{At, Cursor, slice};
+use crate::types::{PgError, SqlState};
+
+/// Bytes of query text that are looked at all: tokens take a hundred times the memory.
+const MAX_TEXT: usize = 64 << 20;
+/// Tokens of one query string, estimated before they are made.
+const MAX_TOKENS: usize = 4_000_000;
+/// How deep a tree tokens may lead to, counting operators in a row and open parentheses.
+const MAX_CHAIN: usize = 8_000;
+
+pub fn too_complex() -> PgError {
+    PgError::new(SqlState::STATEMENT_TOO_COMPLEX, "statement is too complex: its expressions nest too deeply")
+}
+
+/// One statement's tokens and where its text stands in the query string.
+pub struct Piece {
+    /// In characters.
+    pub offset: u32,
+    pub text: String,
+    pub tokens: Vec<TokenWithSpan>,
+}
+
+/// Splits a query string at its semicolons. Places in the tokens are those in the piece's own text.
+pub fn split(text: &str) -> Result<Vec<Piece>, PgError> {
+    if text.len() > MAX_TEXT || estimate(text) > MAX_TOKENS {
+        let message = "query string is too long";
+        return Err(PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, message));
+    }
+    let tokens = tokenize(text)?;
+    let mut cursor = Cursor::new(text);
+    let mut pieces = Vec::new();
+    for statement in tokens.split(|token| token.token == Token::SemiColon) {
+        let is_space = |token: &TokenWithSpan| matches!(token.token, Token::Whitespace(_));
+        let Some(first) = statement.iter().position(|token| !is_space(token)) else { continue };
+        let last = statement.iter().rposition(|token| !is_space(token)).unwrap_or(first);
+        cursor.advance(statement[first].span.start);
+        let (start, offset) = (cursor.bytes, cursor.chars);
+        cursor.advance(statement[last].span.end);
+        let own = &text[start..cursor.bytes];
+        // Places count from the statement's own start: a forwarded statement gives the same ones.
+        let tokens = if start == 0 { statement[first..=last].to_vec() } else { tokenize(own)? };
+        check_depth(&tokens)?;
+        pieces.push(Piece { offset, text: own.to_owned(), tokens: amend(tokens) });
+    }
+    Ok(pieces)
+}
+
+/// About as many tokens as the text has: cheap, and too high only for odd quoting.
+fn estimate(text: &str) -> usize {
+    let mut count = 0;
+    let mut quote = None;
+    let mut in_word = false;
+    for byte in text.bytes() {
+        match (quote, byte) {
+            (Some(open), byte) if byte == open => quote = None,
+            (Some(_), _) => {}
+            (None, b'\'' | b'"') => {
+                quote = Some(byte);
+                count += 1;
+                in_word = false;
+            }
+            (None, byte) => {
+                let word = byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+                count += usize::from(!word || !in_word);
+                in_word = word;
+            }
+        }
+    }
+    count
+}
+
+pub fn tokenize(text: &str) -> Result<Vec<TokenWithSpan>, PgError> {
+    Tokenizer::new(&PostgreSqlDialect {}, text).tokenize_with_location().map_err(|error| unreadable(&error, text))
+}
+
+fn unreadable(error: &TokenizerError, text: &str) -> PgError {
+    let at = At::from(error.location);
+    let mut cursor = Cursor::new(text);
+    cursor.advance(error.location);
+    let rest: String = text[cursor.bytes..].chars().take(64).collect();
+    let kind = match error.message.as_str() {
+        message if message.contains("Unterminated dollar-quoted") => "unterminated dollar-quoted string",
+        message if message.contains("Unterminated") && message.contains("string") => "unterminated quoted string",
+        message if message.contains("multi-line comment") => "unterminated /* comment",
+        message if message.contains("Expected close delimiter") => "unterminated quoted identifier",
+        _ => "syntax error",
+    };
+    let near = if rest.is_empty() { "at end of input".to_owned() } else { format!("at or near \"{rest}\"") };
+    at.mark(PgError::new(SqlState::SYNTAX_ERROR, format!("{kind} {near}")), text)
+}
+
+/// Refuses statements whose tree could be deeper than the stack is.
+fn check_depth(tokens: &[TokenWithSpan]) -> Result<(), PgError> {
+    // Operators seen so far in the expression at each level of parentheses, and their sum.
+    let mut levels = vec![0usize];
+    let mut total = 0usize;
+    for token in tokens {
+        match &token.token {
+            Token::LParen | Token::LBracket => {
+                levels.push(1);
+                total += 1;
+            }
+            Token::RParen | Token::RBracket if levels.len() > 1 => {
+                total -= levels.pop().unwrap_or(0);
+                // f(x)(y), a[1][1]: a closed bracket can be one link of a chain.
+                if let Some(level) = levels.last_mut() {
+                    *level += 1;
+                    total += 1;
+                }
+            }
+            Token::Comma => {
+                if let Some(level) = levels.last_mut() {
+                    total -= *level;
+                    *level = 0;
+                }
+            }
+            Token::Word(word) if word.keyword == Keyword::NoKeyword || !links(word.keyword) => {}
+            Token::Whitespace(_) | Token::Number(..) | Token::SingleQuotedString(_) | Token::Placeholder(_) => {}
+            _ => {
+                if let Some(level) = levels.last_mut() {
+                    *level += 1;
+                    total += 1;
+                }
+            }
+        }
+        if total > MAX_CHAIN {
+            return Err(too_complex());
+        }
+    }
+    Ok(())
+}
+
+/// Keywords that put one more node on top of the expression or query before them.
+fn links(keyword: Keyword) -> bool {
+    matches!(
+        keyword,
+        Keyword::AND
+            | Keyword::OR
+            | Keyword::NOT
+            | Keyword::IS
+            | Keyword::IN
+            | Keyword::LIKE
+            | Keyword::ILIKE
+            | Keyword::SIMILAR
+            | Keyword::BETWEEN
+            | Keyword::NOTNULL
+            | Keyword::COLLATE
+            | Keyword::AT
+            | Keyword::CASE
+            | Keyword::UNION
+            | Keyword::INTERSECT
+            | Keyword::EXCEPT
+            | Keyword::OVERLAPS
+            | Keyword::OPERATOR
+    )
+}
+
+/// Applies PostgreSQL's lexical rules that sqlparser lacks.
+fn amend(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    let mut newline = false;
+    for token in tokens {
+        match &token.token {
+            Token::Whitespace(space) => {
+                newline |= matches!(space, Whitespace::Newline | Whitespace::SingleLineComment { .. });
+                // Optimizer hints and the like: comments say nothing to PostgreSQL.
+                continue;
+            }
+            Token::SingleQuotedString(more) if newline => {
+                if let Some(TokenWithSpan { token: Token::SingleQuotedString(text), .. }) = out.last_mut() {
+                    text.push_str(more);
+                    continue;
+                }
+            }
+            Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("isnull") => {
+                let after_as = |token: &TokenWithSpan| {
+                    matches!(&token.token, Token::Period)
+                        || matches!(&token.token, Token::Word(w) if w.keyword == Keyword::AS)
+                };
+                if out.last().is_some_and(|last| !after_as(last)) {
+                    for (value, keyword) in [("IS", Keyword::IS), ("NULL", Keyword::NULL)] {
+                        let word = Word { value: value.to_owned(), quote_style: None, keyword };
+                        out.push(TokenWithSpan { token: Token::Word(word), span: token.span });
+                    }
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        newline = false;
+        out.push(token);
+    }
+    out
+}
+
+/// 42601 at a token, or at the end of the text.
+pub fn syntax_error(text: &str, token: Option<&TokenWithSpan>) -> PgError {
+    let end = text.chars().count() as u32 + 1;
+    match token {
+        Some(token) if token.token != Token::EOF && token.span.start.line > 0 => {
+            let message = format!("syntax error at or near \"{}\"", slice(text, token.span));
+            At::from(token.span).mark(PgError::new(SqlState::SYNTAX_ERROR, message), text)
+        }
+        _ => PgError::new(SqlState::SYNTAX_ERROR, "syntax error at end of input").position(end),
+    }
+}
+
+/// The text of the token at a place, for a message.
+pub fn at(text: &str, at: At) -> String {
+    let token = tokenize(text).ok().into_iter().flatten().find(|token| at.is(token.span.start));
+    token.map_or_else(String::new, |token| slice(text, token.span).to_owned())
+}

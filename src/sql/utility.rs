@@ -1,0 +1,358 @@
+//! Statements that are read from their tokens alone: transactions, settings, and the names of
+//! those that PostgreSQL has and we don't.
+
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+
+use super::parse::Kind;
+use super::plan::{SessionStatement, TransactionStatement};
+use super::tokens::syntax_error;
+use crate::types::PgError;
+
+/// Statements by their first word. Second words are told where there are several kinds.
+const UNSUPPORTED: &[&str] = &[
+    "alter",
+    "analyze",
+    "call",
+    "checkpoint",
+    "close",
+    "cluster",
+    "comment",
+    "copy",
+    "declare",
+    "do",
+    "execute",
+    "explain",
+    "fetch",
+    "grant",
+    "import",
+    "listen",
+    "load",
+    "lock",
+    "merge",
+    "move",
+    "notify",
+    "prepare",
+    "reassign",
+    "refresh",
+    "reindex",
+    "revoke",
+    "security",
+    "unlisten",
+    "vacuum",
+    "analyse",
+];
+
+/// Whether a second word is part of the statement's name: ALTER TABLE, CREATE VIEW.
+const TWO_WORDS: &[&str] = &["alter", "create", "drop", "refresh", "security", "import", "reassign"];
+
+/// What `CREATE` and `DROP` may be followed by, for sqlparser to go on.
+const CREATES: &[&str] = &["table", "index", "unique"];
+
+struct Words<'a> {
+    text: &'a str,
+    tokens: &'a [TokenWithSpan],
+    next: usize,
+}
+
+/// Reads a utility statement, or says that it is none (`None`).
+pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgError> {
+    let mut words = Words { text, tokens, next: 0 };
+    let Some(first) = words.word() else { return Ok(None) };
+    let kind = match first.as_str() {
+        "begin" => Kind::Transaction(words.begin(&["work", "transaction"])?),
+        "start" => {
+            words.expect("transaction")?;
+            Kind::Transaction(words.begin(&[])?)
+        }
+        "commit" if words.peek_is("prepared") => Kind::Unsupported("COMMIT PREPARED".to_owned()),
+        "rollback" if words.peek_is("prepared") => Kind::Unsupported("ROLLBACK PREPARED".to_owned()),
+        "commit" | "end" => words.end_of_transaction(TransactionStatement::Commit)?,
+        "rollback" | "abort" => words.rollback()?,
+        "savepoint" => Kind::Transaction(TransactionStatement::Savepoint(words.name()?)),
+        "release" => {
+            words.accept("savepoint");
+            Kind::Transaction(TransactionStatement::Release(words.name()?))
+        }
+        "prepare" if words.peek_is("transaction") => {
+            return Ok(Some(Kind::Unsupported("PREPARE TRANSACTION".to_owned())));
+        }
+        "set" => words.set()?,
+        "reset" => Kind::Session(SessionStatement::Reset(words.setting_or_all()?)),
+        "show" => Kind::Session(SessionStatement::Show(words.setting_or_all()?)),
+        "discard" => words.discard()?,
+        "deallocate" => {
+            words.accept("prepare");
+            let all = words.accept("all");
+            Kind::Session(SessionStatement::Deallocate(if all { None } else { Some(words.name()?) }))
+        }
+        "create" | "drop" => {
+            let second = words.word();
+            if second.as_deref().is_none_or(|second| CREATES.contains(&second)) {
+                return Ok(None);
+            }
+            return Ok(Some(Kind::Unsupported(words.title(&first))));
+        }
+        first if UNSUPPORTED.contains(&first) => return Ok(Some(Kind::Unsupported(words.title(first)))),
+        "select" | "values" | "with" | "table" | "insert" | "update" | "delete" | "truncate" => return Ok(None),
+        _ => return Err(syntax_error(text, tokens.first())),
+    };
+    if !matches!(kind, Kind::Unsupported(_)) {
+        words.finish()?;
+    }
+    Ok(Some(kind))
+}
+
+impl Words<'_> {
+    fn peek(&self) -> Option<&TokenWithSpan> {
+        self.tokens.get(self.next)
+    }
+
+    fn error(&self) -> PgError {
+        syntax_error(self.text, self.peek())
+    }
+
+    fn finish(&self) -> Result<(), PgError> {
+        if self.peek().is_none() { Ok(()) } else { Err(self.error()) }
+    }
+
+    /// An unquoted word, in lower case.
+    fn word(&mut self) -> Option<String> {
+        let word = match &self.peek()?.token {
+            Token::Word(word) if word.quote_style.is_none() => word.value.to_ascii_lowercase(),
+            _ => return None,
+        };
+        self.next += 1;
+        Some(word)
+    }
+
+    fn peek_is(&self, expected: &str) -> bool {
+        matches!(self.peek().map(|token| &token.token),
+            Some(Token::Word(word)) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(expected))
+    }
+
+    fn accept(&mut self, expected: &str) -> bool {
+        let is = self.peek_is(expected);
+        self.next += usize::from(is);
+        is
+    }
+
+    fn expect(&mut self, expected: &str) -> Result<(), PgError> {
+        if self.accept(expected) { Ok(()) } else { Err(self.error()) }
+    }
+
+    fn accept_token(&mut self, token: &Token) -> bool {
+        let is = self.peek().is_some_and(|next| next.token == *token);
+        self.next += usize::from(is);
+        is
+    }
+
+    /// A name, folded unless quoted.
+    fn name(&mut self) -> Result<String, PgError> {
+        let name = match self.peek().map(|token| &token.token) {
+            Some(Token::Word(word)) if word.quote_style.is_none() => word.value.to_ascii_lowercase(),
+            Some(Token::Word(word)) => word.value.clone(),
+            _ => return Err(self.error()),
+        };
+        self.next += 1;
+        Ok(name)
+    }
+
+    /// The statement's name: its first word, or two, in upper case.
+    fn title(&self, first: &str) -> String {
+        let second = match self.tokens.get(1).map(|token| &token.token) {
+            Some(Token::Word(word)) if TWO_WORDS.contains(&first) => Some(word.value.to_ascii_uppercase()),
+            _ => None,
+        };
+        let first = first.to_ascii_uppercase();
+        second.map_or(first.clone(), |second| format!("{first} {second}"))
+    }
+
+    fn begin(&mut self, noise: &[&str]) -> Result<TransactionStatement, PgError> {
+        let _ = noise.iter().any(|word| self.accept(word));
+        while self.peek().is_some() {
+            self.transaction_mode()?;
+            self.accept_token(&Token::Comma);
+        }
+        Ok(TransactionStatement::Begin)
+    }
+
+    /// Modes that say what is so anyway are taken, others refused.
+    fn transaction_mode(&mut self) -> Result<(), PgError> {
+        let unsupported = |mode: &str| Err(PgError::unsupported(format!("transaction mode {mode}")));
+        if self.accept("isolation") {
+            self.expect("level")?;
+            let first = self.word().unwrap_or_default();
+            return match first.as_str() {
+                "read" if self.accept("committed") || self.accept("uncommitted") => Ok(()),
+                "repeatable" => self.expect("read").and_then(|()| unsupported("ISOLATION LEVEL REPEATABLE READ")),
+                "serializable" => unsupported("ISOLATION LEVEL SERIALIZABLE"),
+                _ => Err(self.error()),
+            };
+        }
+        if self.accept("read") {
+            if self.accept("only") {
+                return unsupported("READ ONLY");
+            }
+            return self.expect("write");
+        }
+        if self.accept("not") {
+            return self.expect("deferrable");
+        }
+        if self.accept("deferrable") {
+            return unsupported("DEFERRABLE");
+        }
+        Err(self.error())
+    }
+
+    fn end_of_transaction(&mut self, statement: TransactionStatement) -> Result<Kind, PgError> {
+        let _ = self.accept("work") || self.accept("transaction");
+        if self.accept("and") {
+            if self.accept("no") {
+                self.expect("chain")?;
+            } else {
+                self.expect("chain")?;
+                return Ok(Kind::Unsupported("AND CHAIN".to_owned()));
+            }
+        }
+        Ok(Kind::Transaction(statement))
+    }
+
+    fn rollback(&mut self) -> Result<Kind, PgError> {
+        let _ = self.accept("work") || self.accept("transaction");
+        if self.accept("to") {
+            self.accept("savepoint");
+            return Ok(Kind::Transaction(TransactionStatement::RollbackTo(self.name()?)));
+        }
+        self.end_of_transaction(TransactionStatement::Rollback)
+    }
+
+    fn discard(&mut self) -> Result<Kind, PgError> {
+        let what = match self.word().as_deref() {
+            Some("all") => "ALL",
+            Some("plans") => "PLANS",
+            Some("sequences") => "SEQUENCES",
+            Some("temp" | "temporary") => "TEMP",
+            _ => {
+                self.next = 1;
+                return Err(self.error());
+            }
+        };
+        Ok(Kind::Session(SessionStatement::Discard(what.to_owned())))
+    }
+
+    fn set(&mut self) -> Result<Kind, PgError> {
+        let local = self.accept("local");
+        let session = !local && self.accept("session");
+        for (word, title) in [
+            ("transaction", "SET TRANSACTION"),
+            ("constraints", "SET CONSTRAINTS"),
+            ("role", "SET ROLE"),
+            ("xml", "SET XML OPTION"),
+        ] {
+            if self.peek_is(word) {
+                return Ok(Kind::Unsupported(title.to_owned()));
+            }
+        }
+        for (word, title) in
+            [("authorization", "SET SESSION AUTHORIZATION"), ("characteristics", "SET SESSION CHARACTERISTICS")]
+        {
+            if session && self.peek_is(word) {
+                return Ok(Kind::Unsupported(title.to_owned()));
+            }
+        }
+        if self.accept("time") {
+            self.expect("zone")?;
+            let value = if self.accept("local") || self.accept("default") { None } else { Some(self.setting_value()?) };
+            return Ok(set("timezone", value, local));
+        }
+        if self.accept("names") {
+            let value =
+                if self.peek().is_none() || self.accept("default") { None } else { Some(self.setting_value()?) };
+            return Ok(set("client_encoding", value, local));
+        }
+        if self.accept("schema") {
+            let value = quote_list_item(&self.setting_value()?);
+            return Ok(set("search_path", Some(value), local));
+        }
+        let name = self.setting_name()?;
+        if !self.accept("to") && !self.accept_token(&Token::Eq) {
+            return Err(self.error());
+        }
+        if self.accept("default") {
+            return Ok(set(&name, None, local));
+        }
+        let quoted_list = matches!(name.as_str(), "search_path" | "temp_tablespaces");
+        let mut value = String::new();
+        loop {
+            let item = self.setting_value()?;
+            value.push_str(&if quoted_list { quote_list_item(&item) } else { item });
+            if !self.accept_token(&Token::Comma) {
+                break;
+            }
+            value.push_str(", ");
+        }
+        Ok(set(&name, Some(value), local))
+    }
+
+    /// `name` or `prefix.name`, in lower case.
+    fn setting_name(&mut self) -> Result<String, PgError> {
+        let mut name = self.name()?.to_ascii_lowercase();
+        while self.accept_token(&Token::Period) {
+            name.push('.');
+            name.push_str(&self.name()?.to_ascii_lowercase());
+        }
+        Ok(name)
+    }
+
+    fn setting_value(&mut self) -> Result<String, PgError> {
+        let sign = if self.accept_token(&Token::Minus) {
+            "-"
+        } else {
+            self.accept_token(&Token::Plus);
+            ""
+        };
+        let Some(token) = self.peek() else { return Err(self.error()) };
+        let value = match &token.token {
+            Token::Number(number, _) => format!("{sign}{number}"),
+            _ if !sign.is_empty() => return Err(self.error()),
+            Token::SingleQuotedString(text) | Token::EscapedStringLiteral(text) => text.clone(),
+            Token::DollarQuotedString(text) => text.value.clone(),
+            Token::Word(word) if word.quote_style.is_some() => word.value.clone(),
+            Token::Word(word) => word.value.to_ascii_lowercase(),
+            _ => return Err(self.error()),
+        };
+        self.next += 1;
+        Ok(value)
+    }
+
+    fn setting_or_all(&mut self) -> Result<Option<String>, PgError> {
+        if self.accept("all") {
+            return Ok(None);
+        }
+        if self.accept("time") {
+            self.expect("zone")?;
+            return Ok(Some("timezone".to_owned()));
+        }
+        if self.accept("transaction") {
+            self.expect("isolation")?;
+            self.expect("level")?;
+            return Ok(Some("transaction_isolation".to_owned()));
+        }
+        if self.accept("session") {
+            self.expect("authorization")?;
+            return Ok(Some("session_authorization".to_owned()));
+        }
+        self.setting_name().map(Some)
+    }
+}
+
+fn set(name: &str, value: Option<String>, local: bool) -> Kind {
+    Kind::Session(SessionStatement::Set { name: name.to_owned(), value, local })
+}
+
+/// An element of a list setting, quoted as an identifier where it must be.
+fn quote_list_item(item: &str) -> String {
+    let plain = item.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && item.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if plain { item.to_owned() } else { format!("\"{}\"", item.replace('"', "\"\"")) }
+}
