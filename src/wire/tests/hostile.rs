@@ -3,7 +3,7 @@
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::peer::{Host, bind, close, describe, execute, flush, frame, parse, query, startup, sync};
+use super::peer::{Host, bind, close, describe, execute, flush, frame, parse, query, startup, sync, terminate};
 
 const V3: u32 = 3 << 16;
 
@@ -100,6 +100,27 @@ async fn cut_off_at_every_byte() {
     for end in 0..all.len() {
         let mut peer = host.open(64 * 1024);
         peer.send(&all[..end]).await;
+        peer.ended().await;
+    }
+}
+#[tokio::test]
+async fn random_messages_after_login() {
+    let host = Host::new();
+    let mut random = StdRng::seed_from_u64(2);
+    for _ in 0..300 {
+        let mut peer = host.connect().await;
+        for _ in 0..20 {
+            let tag = b"QPBDECSHFdcf"[random.random_range(0..12)];
+            let mut body: Vec<u8> = (0..random.random_range(0..30)).map(|_| random.random_range(0..6)).collect();
+            if tag == b'Q' || tag == b'P' {
+                // No SQL in it: the parser has fuzz tests of its own.
+                body.iter_mut().for_each(|byte| *byte = if *byte < 3 { 0 } else { b' ' });
+            }
+            peer.send(&frame(tag, &body)).await;
+        }
+        peer.send(&[sync(), terminate()].concat()).await;
+        let lines = peer.until(b"").await;
+        assert_eq!(&lines[lines.len() - 2..], ["ready I", "closed"], "still in step");
         peer.ended().await;
     }
 }

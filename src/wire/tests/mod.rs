@@ -2,6 +2,10 @@
 //!
 //! What is expected here was compared with PostgreSQL 15's answers to the same bytes.
 
+mod extended;
 mod hostile;
+mod interrupt;
 mod login;
 mod peer;
+mod settings;
+mod simple;
