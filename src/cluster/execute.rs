@@ -15,10 +15,10 @@ use tokio::time::{Instant, timeout};
 use super::fate::Fate;
 use super::messages::{self, Answer, CallForm, ExecuteForm, Request};
 use super::node::Inner;
-use super::transport::channel::CallError;
-use super::transport::server::reason_code;
+use super::transport::channel::Call as PendingCall;
+use super::transport::server::{Interim, reason_code};
 use crate::sql;
-use crate::storage::{Call, Cancel, Outcome, Transaction, TransactionId};
+use crate::storage::{Call, Cancel, Outcome, Reply, StatementResult, Transaction, TransactionId};
 use crate::types::{PgError, SqlState};
 
 /// Between two attempts, at first and at most.
@@ -44,7 +44,7 @@ impl Inner {
                 return failed(error);
             }
             let outcome = match self.leader() {
-                Some(leader) if leader == self.id => self.execute_here(database, transaction.clone(), None).await,
+                Some(leader) if leader == self.id => self.execute_here(database, transaction.clone(), None, None).await,
                 Some(leader) => self.execute_there(leader, database, &transaction).await,
                 None => Outcome::NotLeader,
             };
@@ -73,15 +73,24 @@ impl Inner {
     }
 
     /// On this node's writer, if it executes (in `term`, if given).
-    async fn execute_here(&self, database: &str, transaction: Transaction, term: Option<u64>) -> Outcome {
+    async fn execute_here(
+        &self,
+        database: &str,
+        transaction: Transaction,
+        term: Option<u64>,
+        executed: Option<Hook>,
+    ) -> Outcome {
         let Some(database) = self.storage.database(database) else {
             let message = format!("database \"{database}\" does not exist");
             return failed(PgError::fatal(SqlState::INVALID_CATALOG_NAME, message));
         };
         let (sender, outcome) = oneshot::channel();
-        let reply = Box::new(move |outcome| {
+        let mut reply = Reply::new(move |outcome| {
             let _ = sender.send(outcome);
         });
+        if let Some(executed) = executed {
+            reply = reply.when_executed(executed);
+        }
         if !self.leadership.while_executing(term, || database.execute(transaction, reply)) {
             return Outcome::NotLeader;
         }
@@ -104,33 +113,40 @@ impl Inner {
         self.count_forwarded();
         let followed = self.applier.fates().follow(transaction.id, term);
         let message = messages::encode(&Request::Execute(Box::new(form)));
-        let answer = match channel.begin(message).await {
-            Ok(mut call) => tokio::select! {
-                answer = call.wait() => answer,
-                reason = transaction.cancel.cancelled() => {
-                    call.cancel(reason_code(reason)).await;
-                    call.wait().await
-                }
-            },
-            Err(error) => Err(error),
+        let mut call = match channel.begin(message).await {
+            Ok(call) => call,
+            Err(_) => return Outcome::NotLeader,
         };
-        let outcome = match answer {
-            Ok(answer) => match messages::decode::<Answer>(&answer) {
-                Ok(Answer::Outcome(outcome)) => *outcome,
-                Ok(Answer::Busy(_) | Answer::NotLeader(_)) => Outcome::NotLeader,
-                Ok(Answer::Refused(why)) => failed(PgError::new(SqlState::INTERNAL_ERROR, why)),
-                other => {
-                    tracing::warn!(?other, "the leader's answer cannot be understood");
-                    Outcome::Unknown
-                }
-            },
-            Err(CallError::NotSent(_)) => return Outcome::NotLeader,
-            Err(CallError::Lost) => match followed.fate(self.config.timing.patience).await {
-                Fate::Dropped => return Outcome::NotLeader,
-                // Applied, but what it returned is lost with the leader.
-                Fate::Applied(_) | Fate::Unknown => return Outcome::Unknown,
-            },
+        let answer = tokio::select! {
+            biased;
+            answer = call.wait() => answer,
+            reason = transaction.cancel.cancelled() => {
+                call.cancel(reason_code(reason)).await;
+                call.wait().await
+            }
+            // The log has gone past it: that leader is history, whether it still answers or not.
+            fate = followed.passed_by() => return self.outcome_of(fate, &mut call).await,
         };
+        let outcome = match answer.as_deref().map(messages::decode::<Answer>) {
+            // The leader has given up waiting, perhaps because it stops; the log may still tell.
+            Ok(Ok(Answer::Outcome(outcome))) if *outcome == Outcome::Unknown => {
+                let fate = followed.fate(self.config.timing.patience).await;
+                return self.outcome_of(fate, &mut call).await;
+            }
+            Ok(Ok(Answer::Outcome(outcome))) => *outcome,
+            Ok(Ok(Answer::Committed(index))) => committed(index, &mut call),
+            Ok(Ok(Answer::Busy(_) | Answer::NotLeader(_))) => Outcome::NotLeader,
+            Ok(Ok(Answer::Refused(why))) => failed(PgError::new(SqlState::INTERNAL_ERROR, why)),
+            Ok(other) => {
+                tracing::warn!(?other, "the leader's answer cannot be understood");
+                Outcome::Unknown
+            }
+            Err(_) => {
+                let fate = followed.fate(self.config.timing.patience).await;
+                return self.outcome_of(fate, &mut call).await;
+            }
+        };
+        // Here everything is read from this node's own file.
         if let Outcome::Committed { index, .. } = outcome
             && !self.wait_applied(index, self.config.timing.patience).await
         {
@@ -139,13 +155,38 @@ impl Inner {
         outcome
     }
 
+    /// What the log says of a transaction whose leader doesn't.
+    async fn outcome_of(&self, fate: Fate, call: &mut PendingCall) -> Outcome {
+        tracing::debug!(?fate, "the leader of a forwarded transaction is gone");
+        match fate {
+            Fate::Dropped => Outcome::NotLeader,
+            Fate::Applied(index) => committed(index, call),
+            Fate::Unknown => Outcome::Unknown,
+        }
+    }
+
     /// A transaction that another node has forwarded.
-    pub(crate) async fn execute_forwarded(&self, form: ExecuteForm, cancel: Cancel) -> Answer {
-        let database = form.database.clone();
-        let term = form.term;
-        match from_form(form, cancel) {
-            Ok(transaction) => Answer::Outcome(Box::new(self.execute_here(&database, transaction, Some(term)).await)),
-            Err(error) => Answer::Outcome(Box::new(failed(error))),
+    pub(crate) async fn execute_forwarded(&self, form: ExecuteForm, cancel: Cancel, interim: Interim) -> Answer {
+        let (database, term) = (form.database.clone(), form.term);
+        let transaction = match from_form(form, cancel) {
+            Ok(transaction) => transaction,
+            Err(error) => return Answer::Outcome(Box::new(failed(error))),
+        };
+        let (sender, executed) = oneshot::channel();
+        let hook = move |results: &[StatementResult]| {
+            let _ = sender.send(results.to_vec());
+        };
+        let mut outcome = std::pin::pin!(self.execute_here(&database, transaction, Some(term), Some(Box::new(hook))));
+        let results = tokio::select! {
+            biased;
+            outcome = &mut outcome => return Answer::Outcome(Box::new(outcome)),
+            Ok(results) = executed => results,
+        };
+        // The other node keeps them while the batch is replicated, and needs only a number after it.
+        interim.send(messages::encode(&Answer::Executed(results))).await;
+        match outcome.await {
+            Outcome::Committed { index, .. } => Answer::Committed(index),
+            other => Answer::Outcome(Box::new(other)),
         }
     }
 
@@ -154,6 +195,17 @@ impl Inner {
         let mut applied = self.applier.applied();
         let reached = applied.wait_for(|applied| *applied >= index);
         matches!(timeout(patience, reached).await, Ok(Ok(_)))
+    }
+}
+
+/// Called with a transaction's results when it is proposed.
+type Hook = Box<dyn FnOnce(&[StatementResult]) + Send>;
+
+/// The log has the transaction; its results were sent ahead, or else are lost with the leader.
+fn committed(index: u64, call: &mut PendingCall) -> Outcome {
+    match call.interim().as_deref().map(messages::decode::<Answer>) {
+        Some(Ok(Answer::Executed(results))) => Outcome::Committed { index, results },
+        _ => Outcome::Unknown,
     }
 }
 

@@ -93,10 +93,16 @@ impl Fates {
         if inner.forwarded.is_empty() || *applied != Applied::Accepted {
             return;
         }
+        let mut found = false;
         for transaction in batch.files.iter().flat_map(|file| &file.transactions) {
             if let Some(at) = inner.forwarded.get_mut(&transaction.id) {
                 *at = Some(index);
+                found = true;
             }
+        }
+        drop(inner);
+        if found {
+            self.seen.send_modify(|_| ());
         }
     }
 
@@ -137,19 +143,37 @@ pub(crate) struct Followed {
 }
 
 impl Followed {
-    /// Waits until the log tells.
-    pub(crate) async fn fate(&self, patience: Duration) -> Fate {
+    /// Resolves as soon as the log tells; perhaps never.
+    pub(crate) async fn decided(&self) -> Fate {
         let mut seen = self.fates.seen.subscribe();
-        let passed = seen.wait_for(|seen| seen.term > self.term || seen.jumps != self.jumps);
-        let jumped = match tokio::time::timeout(patience, passed).await {
-            Ok(Ok(seen)) => seen.jumps != self.jumps,
-            _ => true,
-        };
-        match self.fates.inner().forwarded.get(&self.id) {
-            Some(Some(index)) => Fate::Applied(*index),
-            Some(None) if !jumped => Fate::Dropped,
-            _ => Fate::Unknown,
+        loop {
+            // Read before the transactions: what was applied by then is in there.
+            let now = *seen.borrow_and_update();
+            if let Some(Some(index)) = self.fates.inner().forwarded.get(&self.id) {
+                return Fate::Applied(*index);
+            }
+            if now.jumps != self.jumps {
+                return Fate::Unknown;
+            }
+            if now.term > self.term {
+                return Fate::Dropped;
+            }
+            if seen.changed().await.is_err() {
+                return Fate::Unknown;
+            }
         }
+    }
+
+    /// Resolves when a later term has begun without its being clear that the leader still knows better.
+    pub(crate) async fn passed_by(&self) -> Fate {
+        let mut seen = self.fates.seen.subscribe();
+        let passed = seen.wait_for(|seen| seen.term > self.term || seen.jumps != self.jumps).await.is_ok();
+        if passed { self.decided().await } else { std::future::pending().await }
+    }
+
+    /// Waits for that, but not forever.
+    pub(crate) async fn fate(&self, patience: Duration) -> Fate {
+        tokio::time::timeout(patience, self.decided()).await.unwrap_or(Fate::Unknown)
     }
 }
 

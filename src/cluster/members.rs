@@ -227,21 +227,25 @@ impl Inner {
             }
         };
         tracing::info!(to = target, "handing leadership over");
-        self.raft.trigger().transfer_leader(target).await.map_err(|error| error.to_string())?;
         let deadline = Instant::now() + self.config.timing.election_max * 4;
         let mut metrics = self.raft.server_metrics();
-        loop {
-            let leader = metrics.borrow_watched().current_leader;
-            if let Some(leader) = leader
-                && leader != self.id
-            {
-                return Ok(leader);
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if timeout(left, metrics.changed()).await.is_err() {
-                return Err(format!("node {target} did not take over in time"));
+        while Instant::now() < deadline {
+            // Said once more if it was not heard, for until there is another leader this one refuses to write.
+            self.raft.trigger().transfer_leader(target).await.map_err(|error| error.to_string())?;
+            let taken_over = async {
+                loop {
+                    match metrics.borrow_watched().current_leader {
+                        Some(leader) if leader != self.id => return Ok(leader),
+                        _ => {}
+                    }
+                    metrics.changed().await.map_err(|_| "Raft has stopped".to_owned())?;
+                }
+            };
+            if let Ok(leader) = timeout(self.config.timing.election_max, taken_over).await {
+                return leader;
             }
         }
+        Err(format!("node {target} did not take over in time"))
     }
 
     /// A change that a leader left half-way (two sets of voters) is brought to its end by the next one.

@@ -12,7 +12,7 @@ use super::NodeStatus;
 use super::format::{Ballot, MemberForm, Position, SnapshotForm};
 use super::types::{RaftEntry, Types};
 use crate::sql::{ResultColumn, SessionContext};
-use crate::storage::{Digest, LogRecord, Outcome};
+use crate::storage::{Digest, LogRecord, Outcome, StatementResult};
 use crate::types::{PgError, Type, Value};
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -75,6 +75,7 @@ pub(crate) enum Answer {
     /// Why the leadership was not taken over.
     TransferTo(Result<(), String>),
     ReadIndex(u64),
+    /// A transaction's end.
     Outcome(Box<Outcome>),
     OwnStatus(Box<NodeStatus>),
     /// `None`: still being computed.
@@ -100,6 +101,10 @@ pub(crate) enum Answer {
     Refused(String),
     /// Not now: ask again.
     Busy(String),
+    /// Ahead of a transaction's end: its results, if it is committed.
+    Executed(Vec<StatementResult>),
+    /// Committed at this index, with the results that were sent ahead.
+    Committed(u64),
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -357,6 +362,8 @@ mod tests {
             (Answer::NotLeader(None), "0f00"),
             (Answer::Refused("no".to_owned()), "10026e6f"),
             (Answer::Busy("no".to_owned()), "11026e6f"),
+            (Answer::Executed(Vec::new()), "1200"),
+            (Answer::Committed(300), "13ac02"),
         ] {
             let bytes = encode(&answer);
             assert_eq!(hex(&bytes), expected, "{answer:?}");

@@ -19,7 +19,7 @@ use super::peers::PeerError;
 use super::snapshot;
 use super::transport::frame::{Assembler, FrameReader, FrameWriter, Kind};
 use super::transport::handshake::{Door, Hello, Membership, Purpose};
-use super::transport::server::{MEMBER_MESSAGE, Service};
+use super::transport::server::{Interim, MEMBER_MESSAGE, Service};
 use super::types::Types;
 use crate::storage::Cancel;
 
@@ -78,14 +78,14 @@ impl Service for Station {
         }
     }
 
-    async fn request(&self, hello: &Hello, message: Bytes, cancel: Cancel) -> io::Result<Bytes> {
+    async fn request(&self, hello: &Hello, message: Bytes, cancel: Cancel, interim: Interim) -> io::Result<Bytes> {
         let request: Request = messages::decode(&message).map_err(malformed)?;
         drop(message);
         let answer = match (request, self.node.get()) {
             (Request::Notice(notice), _) => self.noted(&notice),
             (_, None) => Answer::Busy("that node has not formed or joined a cluster yet".to_owned()),
             (request, Some(node)) if hello.purpose == Purpose::Guest => node.answer_guest(request).await?,
-            (request, Some(node)) => node.answer_member(request, cancel).await?,
+            (request, Some(node)) => node.answer_member(request, cancel, interim).await?,
         };
         Ok(messages::encode(&answer))
     }
@@ -187,7 +187,12 @@ impl Inner {
         }
     }
 
-    async fn answer_member(self: &Arc<Inner>, request: Request, cancel: Cancel) -> io::Result<Answer> {
+    async fn answer_member(
+        self: &Arc<Inner>,
+        request: Request,
+        cancel: Cancel,
+        interim: Interim,
+    ) -> io::Result<Answer> {
         let stopped = io::Error::other;
         Ok(match request {
             Request::Vote(form) => vote_answer(&self.raft.vote(vote_request(form)).await.map_err(stopped)?),
@@ -200,7 +205,7 @@ impl Inner {
                 Err(why) => Answer::Busy(why),
             },
             Request::ReadIndex => self.not_leader(),
-            Request::Execute(form) => self.execute_forwarded(*form, cancel).await,
+            Request::Execute(form) => self.execute_forwarded(*form, cancel, interim).await,
             Request::OwnStatus => Answer::OwnStatus(Box::new(self.own_status())),
             Request::Digest { id, index } => Answer::Digest(self.digest(id, index)),
             Request::Removed { index } => {

@@ -110,7 +110,7 @@ impl Mailbox {
             self.arrived.notify_one();
         } else {
             drop(waiting);
-            (execution.reply)(Outcome::NotLeader);
+            execution.reply.send(Outcome::NotLeader);
         }
     }
 
@@ -130,7 +130,7 @@ impl Mailbox {
         drop(waiting);
         self.arrived.notify_one();
         for execution in refused {
-            (execution.reply)(Outcome::NotLeader);
+            execution.reply.send(Outcome::NotLeader);
         }
         true
     }
@@ -147,7 +147,7 @@ impl Mailbox {
         self.arrived.notify_one();
         drop(dropped);
         for execution in refused {
-            (execution.reply)(Outcome::NotLeader);
+            execution.reply.send(Outcome::NotLeader);
         }
     }
 

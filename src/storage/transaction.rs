@@ -35,8 +35,36 @@ pub struct Call {
     pub columns: Option<Arc<[ResultColumn]>>,
 }
 
-/// Called once with the outcome.
-pub type Reply = Box<dyn FnOnce(Outcome) + Send>;
+/// Who hears of a transaction, on the writer's thread. Must not block.
+pub struct Reply {
+    answer: Box<dyn FnOnce(Outcome) + Send>,
+    executed: Option<Executed>,
+}
+
+type Executed = Box<dyn FnOnce(&[StatementResult]) + Send>;
+
+impl Reply {
+    /// `answer` is called once with the outcome.
+    pub fn new(answer: impl FnOnce(Outcome) + Send + 'static) -> Reply {
+        Reply { answer: Box::new(answer), executed: None }
+    }
+
+    /// `executed` is called before that, when the transaction has been executed and its batch is being proposed: if
+    /// its entry is accepted, these are the results. Who asked from another node has them then, should this one die.
+    pub fn when_executed(self, executed: impl FnOnce(&[StatementResult]) + Send + 'static) -> Reply {
+        Reply { executed: Some(Box::new(executed)), ..self }
+    }
+
+    pub(super) fn executed(&mut self, results: &[StatementResult]) {
+        if let Some(executed) = self.executed.take() {
+            executed(results);
+        }
+    }
+
+    pub(super) fn send(self, outcome: Outcome) {
+        (self.answer)(outcome);
+    }
+}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Outcome {

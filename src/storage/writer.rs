@@ -79,7 +79,7 @@ impl OpenBatch {
 
     fn answer(self, outcome: impl Fn(Vec<StatementResult>) -> Outcome) {
         for executed in self.executed {
-            (executed.reply)(outcome(executed.results));
+            executed.reply.send(outcome(executed.results));
         }
     }
 }
@@ -254,7 +254,7 @@ impl Writer {
     fn execute(&mut self, execution: Execution) {
         let Execution { transaction, reply } = execution;
         if let Some(error) = transaction.cancel.error() {
-            return reply(Outcome::Failed { results: Vec::new(), error });
+            return reply.send(Outcome::Failed { results: Vec::new(), error });
         }
         if matches!(self.state, State::Idle)
             && let Err(error) = self.open_batch()
@@ -263,12 +263,12 @@ impl Writer {
                 && self.executor.is_some()
             {
                 let error = PgError::new(SqlState::IO_ERROR, error.to_string());
-                return reply(Outcome::Failed { results: Vec::new(), error });
+                return reply.send(Outcome::Failed { results: Vec::new(), error });
             }
-            reply(Outcome::NotLeader);
+            reply.send(Outcome::NotLeader);
             return self.fail(&error);
         }
-        let Some(executor) = &mut self.executor else { return reply(Outcome::NotLeader) };
+        let Some(executor) = &mut self.executor else { return reply.send(Outcome::NotLeader) };
         match executor.run(&transaction) {
             Ok(done) => {
                 if let State::Executing(batch) = &mut self.state {
@@ -284,7 +284,7 @@ impl Writer {
                 if failure.all_lost {
                     self.rebuild();
                 }
-                reply(Outcome::Failed { results: failure.results, error: failure.error });
+                reply.send(Outcome::Failed { results: failure.results, error: failure.error });
             }
         }
     }
@@ -354,6 +354,9 @@ impl Writer {
             number: batch.number,
             files: vec![content],
         });
+        for executed in &mut batch.executed {
+            executed.reply.executed(&executed.results);
+        }
         let (proposer, number) = (batch.leader.proposer.clone(), batch.number);
         self.state = State::Proposed(batch);
         proposer.propose(&self.shared.file, number, entry);
@@ -384,7 +387,7 @@ impl Writer {
     fn sweep(&mut self) {
         for execution in self.shared.mailbox.take_cancelled() {
             if let Some(error) = execution.transaction.cancel.error() {
-                (execution.reply)(Outcome::Failed { results: Vec::new(), error });
+                execution.reply.send(Outcome::Failed { results: Vec::new(), error });
             }
         }
     }

@@ -46,9 +46,14 @@ pub(crate) struct Channel {
 }
 
 struct Calls {
-    waiting: HashMap<u64, oneshot::Sender<Bytes>>,
+    waiting: HashMap<u64, Waiting>,
     heard: Instant,
     closed: bool,
+}
+
+struct Waiting {
+    answer: oneshot::Sender<Bytes>,
+    interim: Option<oneshot::Sender<Bytes>>,
 }
 
 impl Channel {
@@ -96,14 +101,16 @@ impl Channel {
     pub(crate) async fn begin(&self, message: Bytes) -> Result<Call, CallError> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
+        let (interim_sender, interim) = oneshot::channel();
         {
             let mut calls = lock(&self.calls);
             if calls.closed {
                 return Err(CallError::NotSent("the connection is closed".to_owned()));
             }
-            calls.waiting.insert(id, sender);
+            calls.waiting.insert(id, Waiting { answer: sender, interim: Some(interim_sender) });
         }
-        let call = Call { id, answer, outgoing: self.outgoing.clone(), calls: self.calls.clone(), done: false };
+        let call =
+            Call { id, answer, interim, outgoing: self.outgoing.clone(), calls: self.calls.clone(), done: false };
         for frame in cut(id, Kind::Request, message) {
             // As long as the last piece is not queued, the peer can't have the request.
             if self.outgoing.send(frame).await.is_err() {
@@ -125,6 +132,7 @@ impl Drop for Channel {
 pub(crate) struct Call {
     id: u64,
     answer: oneshot::Receiver<Bytes>,
+    interim: oneshot::Receiver<Bytes>,
     outgoing: mpsc::Sender<Frame>,
     calls: Arc<Mutex<Calls>>,
     done: bool,
@@ -140,6 +148,11 @@ impl Call {
         let answer = (&mut self.answer).await;
         self.done = true;
         answer.map_err(|_| CallError::Lost)
+    }
+
+    /// What the peer has sent ahead of its answer, if anything.
+    pub(crate) fn interim(&mut self) -> Option<Bytes> {
+        self.interim.try_recv().ok()
     }
 
     /// Asks the peer to give up, for the reason.
@@ -174,14 +187,18 @@ async fn read(mut reader: FrameReader, calls: &Mutex<Calls>, limit: usize) -> st
     let mut assembler = Assembler::new(limit);
     while let Some(frame) = reader.next().await? {
         lock(calls).heard = Instant::now();
-        if frame.kind != Kind::Response {
+        let (id, kind) = (frame.id, frame.kind);
+        if !matches!(kind, Kind::Response | Kind::Interim) {
             continue;
         }
-        let id = frame.id;
-        if let Some(message) = assembler.add(frame)?
-            && let Some(waiting) = lock(calls).waiting.remove(&id)
-        {
-            let _ = waiting.send(message);
+        let Some(message) = assembler.add(frame)? else { continue };
+        let mut calls = lock(calls);
+        if kind == Kind::Response {
+            if let Some(waiting) = calls.waiting.remove(&id) {
+                let _ = waiting.answer.send(message);
+            }
+        } else if let Some(interim) = calls.waiting.get_mut(&id).and_then(|waiting| waiting.interim.take()) {
+            let _ = interim.send(message);
         }
     }
     Ok(())

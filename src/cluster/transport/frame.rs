@@ -33,6 +33,8 @@ pub(crate) enum Kind {
     /// "Are you there?", answered by a pong.
     Ping = 4,
     Pong = 5,
+    /// Something the answer will build on, ahead of it.
+    Interim = 6,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -91,6 +93,7 @@ impl FrameReader {
             3 => Kind::Cancel,
             4 => Kind::Ping,
             5 => Kind::Pong,
+            6 => Kind::Interim,
             _ => return Err(malformed("a frame of an unknown kind")),
         };
         Ok(Some(Frame { id, kind, more: tag & MORE != 0, piece: bytes.freeze() }))

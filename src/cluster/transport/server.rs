@@ -37,7 +37,13 @@ pub(crate) trait Service: Send + Sync + 'static {
     fn greeted(&self, hello: &Hello);
 
     /// Answers one request; an error closes the connection.
-    fn request(&self, hello: &Hello, message: Bytes, cancel: Cancel) -> impl Future<Output = io::Result<Bytes>> + Send;
+    fn request(
+        &self,
+        hello: &Hello,
+        message: Bytes,
+        cancel: Cancel,
+        interim: Interim,
+    ) -> impl Future<Output = io::Result<Bytes>> + Send;
 
     /// The answer to a request there is no room for.
     fn busy(&self) -> Bytes;
@@ -57,6 +63,22 @@ pub(crate) trait Service: Send + Sync + 'static {
         reader: FrameReader,
         writer: FrameWriter,
     ) -> impl Future<Output = io::Result<()>> + Send;
+}
+
+/// The way to send something ahead of an answer.
+pub(crate) struct Interim {
+    id: u64,
+    outgoing: mpsc::Sender<Frame>,
+}
+
+impl Interim {
+    pub(crate) async fn send(self, message: Bytes) {
+        for frame in cut(self.id, Kind::Interim, message) {
+            if self.outgoing.send(frame).await.is_err() {
+                return;
+            }
+        }
+    }
 }
 
 /// Stops listening, and ends all connections, when dropped.
@@ -213,8 +235,12 @@ async fn answer<S: Service>(
                     running.lock().insert(id, cancel.clone());
                     let (outgoing, running) = (outgoing.clone(), &running);
                     answers.push(async move {
-                        let answer =
-                            if full { service.busy() } else { service.request(hello, message, cancel).await? };
+                        let interim = Interim { id, outgoing: outgoing.clone() };
+                        let answer = if full {
+                            service.busy()
+                        } else {
+                            service.request(hello, message, cancel, interim).await?
+                        };
                         running.lock().remove(&id);
                         for frame in cut(id, Kind::Response, answer) {
                             if outgoing.send(frame).await.is_err() {
@@ -234,7 +260,7 @@ async fn answer<S: Service>(
                     let pong = Frame { id, kind: Kind::Pong, more: false, piece: Bytes::new() };
                     let _ = outgoing.try_send(pong);
                 }
-                Kind::Response | Kind::Pong => {
+                Kind::Response | Kind::Interim | Kind::Pong => {
                     return Err(io::Error::new(io::ErrorKind::InvalidData, "an answer nobody asked for"));
                 }
             }

@@ -91,7 +91,7 @@ impl Rig {
         }
         let (sender, receiver) = channel();
         let transaction = Transaction { id: TransactionId(random()), context: context(), calls, abort_with, cancel };
-        self.database().execute(transaction, Box::new(move |outcome| sender.send(outcome).unwrap()));
+        self.database().execute(transaction, Reply::new(move |outcome| sender.send(outcome).unwrap()));
         receiver
     }
 
