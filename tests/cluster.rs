@@ -188,13 +188,13 @@ async fn a_node_away_for_longer_than_the_log_reaches_comes_back_by_snapshot() {
     cluster.nodes[away].start();
     cluster.nodes[away].wait_ready();
     cluster.assert_equal();
-    assert!(cluster.nodes[away].metric("snapshots_installed").unwrap() > 0);
+    assert!(cluster.nodes[away].metric("snapshots_installed_total").unwrap() > 0);
     // A new node, too, has to begin with a snapshot.
     let new = cluster.add();
     cluster.nodes[new].start();
     cluster.nodes[new].wait_ready();
     cluster.assert_equal();
-    assert!(cluster.nodes[new].metric("snapshots_installed").unwrap() > 0);
+    assert!(cluster.nodes[new].metric("snapshots_installed_total").unwrap() > 0);
 }
 
 /// SIGTERM: leadership is handed over before the process ends, so that clients elsewhere see a short pause.

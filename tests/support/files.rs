@@ -1,19 +1,28 @@
 //! The database files as a user's tools see them: through the machine's own `sqlite3` shell, read-only, while the
 //! server runs.
 
+use std::io::Write;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-/// Runs one script in the shell.
+/// Runs a script of statements and dot-commands in the shell.
 pub fn sqlite3(file: &Path, script: &str) -> Result<String, String> {
-    let output = Command::new("sqlite3")
+    let mut shell = Command::new("sqlite3")
         .args(["-batch", "-bail", "-readonly", "-cmd", ".timeout 10000"])
         .arg(file)
-        .arg(script)
-        .output()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .map_err(|error| format!("the sqlite3 shell does not run: {error}"))?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    // It reads all of a script before it writes much; a script is small.
+    let mut input = shell.stdin.take().expect("a pipe");
+    input.write_all(format!("{script};\n").as_bytes()).map_err(|error| error.to_string())?;
+    drop(input);
+    let output = shell.wait_with_output().map_err(|error| error.to_string())?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() || !complaint.is_empty() {
+        return Err(complaint.into_owned());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
@@ -42,7 +51,7 @@ pub fn dump(file: &Path) -> Result<String, String> {
             _ => format!(".print table {quoted}\nSELECT * FROM {quoted} ORDER BY 1;\n"),
         };
     }
-    sqlite3(file, &(script + "COMMIT;\n"))
+    sqlite3(file, &(script + "COMMIT"))
 }
 
 /// Where the server notes how far a file is.
