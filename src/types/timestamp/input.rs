@@ -643,9 +643,11 @@ impl<'a> Decoder<'a> {
         Ok(TIME)
     }
 
+    /// The end of the day itself is a time, written 24:00:00 or 23:59:60.
     fn check_time(&self) -> Result<(), Fault> {
-        let past_midnight = self.hour == 24 && (self.minute > 0 || self.second > 0 || self.micros > 0);
-        if self.hour > 24 || past_midnight || self.minute > 59 || self.second > 60 { Err(Fault::Field) } else { Ok(()) }
+        let seconds = (i64::from(self.hour) * 60 + i64::from(self.minute)) * 60 + i64::from(self.second);
+        let past_midnight = seconds * MICROS + i64::from(self.micros) > 86_400 * MICROS;
+        if past_midnight || self.minute > 59 || self.second > 60 { Err(Fault::Field) } else { Ok(()) }
     }
 
     fn finish(mut self) -> Result<i64, Fault> {

@@ -71,3 +71,38 @@ pub fn round(timestamp: i64, precision: i64) -> i64 {
     let rounded = (timestamp.unsigned_abs() as i64 + scale / 2) / scale * scale;
     if timestamp < 0 { -rounded } else { rounded }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+
+        #[test]
+        fn what_is_printed_reads_back(
+            timestamp in prop_oneof![MIN..END, -3_000_000_000_000_000i64..3_000_000_000_000_000],
+            zone in prop::sample::select(vec!["UTC", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Asia/Manila", "-3.5"]),
+        ) {
+            let zone = Zone::resolve(zone).unwrap();
+            let mut text = String::new();
+            output(timestamp, &zone, &mut text).unwrap();
+            prop_assert_eq!(input(&text, &Zone::utc(), 0), Ok(timestamp), "{}", text);
+        }
+
+        #[test]
+        fn any_text_is_a_time_or_an_error(
+            text in prop_oneof![
+                "\\PC{0,30}",
+                "[-+:./, 0-9tjz]{0,30}",
+                "((2024|12|jan|7|j|99999)[-/ .]){0,4}[ t]?((10|7|99)[: .]){0,4}(am|pm|bc|est|dst|msk|z|[-+]0[78]|utc|foo/bar)?",
+            ],
+        ) {
+            if let Ok(timestamp) = input(&text, &Zone::utc(), 0) {
+                prop_assert!(is_valid(timestamp));
+            }
+        }
+    }
+}
