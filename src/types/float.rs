@@ -193,7 +193,7 @@ impl Digits {
     fn settle_tie(&mut self, value: f64, reads_back: impl Fn(&str) -> bool) {
         let (number, exponent) = self.number();
         // So few digits can't be short of any; and below, the two numbers must not differ by a factor of two.
-        if number % 2 == 0 || number < 100_000 {
+        if number.is_multiple_of(2) || number < 100_000 {
             return;
         }
         let bits = value.to_bits();
@@ -256,7 +256,7 @@ fn odd_part(number: u128, exponent: i32) -> Option<u128> {
     let fives = 5u128.pow(exponent.unsigned_abs());
     let product = match exponent {
         0.. => number * fives,
-        _ if number % fives == 0 => number / fives,
+        _ if number.is_multiple_of(fives) => number / fives,
         _ => return None,
     };
     Some(product >> product.trailing_zeros())

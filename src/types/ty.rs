@@ -88,6 +88,7 @@ impl Type {
     }
 
     /// `typlen` for RowDescription.
+    #[allow(clippy::len_without_is_empty)] // A length in bytes, of no collection.
     pub fn len(self) -> i16 {
         self.info().map_or(-1, |info| info.len)
     }

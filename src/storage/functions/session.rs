@@ -93,7 +93,8 @@ pub trait SequenceSource: Send {
 /// What currval() and lastval() answer, by session.
 ///
 /// They live with the leader's writer: a session that loses its leader has to call nextval() again,
-/// and hears so (55000). Kept for the sessions that used sequences last.
+/// and hears so (55000). Nobody says when a session ends, so they are kept for the sessions that used sequences
+/// last; process ids are random, so that a later session hardly ever has an earlier one's.
 #[derive(Default)]
 pub(super) struct SessionSequences {
     by_pid: BTreeMap<i32, SessionValues>,
@@ -128,13 +129,6 @@ impl SessionSequences {
         let session = self.by_pid.entry(pid).or_default();
         session.last_use = self.uses;
         session
-    }
-}
-
-impl super::FunctionState {
-    /// The session is over, or discards its sequences: a later one of the same process id must not see its values.
-    pub fn forget_session(&self, pid: i32) {
-        self.lock().session_sequences.by_pid.remove(&pid);
     }
 }
 

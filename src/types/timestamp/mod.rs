@@ -53,10 +53,10 @@ pub fn output(timestamp: i64, zone: &Zone, out: &mut impl fmt::Write) -> fmt::Re
     civil.write(year, out)?;
     let seconds = offset.unsigned_abs();
     write!(out, "{}{:02}", if offset < 0 { '-' } else { '+' }, seconds / 3600)?;
-    if seconds % 3600 != 0 {
+    if !seconds.is_multiple_of(3600) {
         write!(out, ":{:02}", seconds / 60 % 60)?;
     }
-    if seconds % 60 != 0 {
+    if !seconds.is_multiple_of(60) {
         write!(out, ":{:02}", seconds % 60)?;
     }
     if bc { out.write_str(" BC") } else { Ok(()) }
