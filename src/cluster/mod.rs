@@ -22,8 +22,6 @@ mod rows;
 mod service;
 mod snapshot;
 mod state_machine;
-#[cfg(test)]
-mod tests;
 mod transport;
 mod types;
 

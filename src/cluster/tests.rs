@@ -228,7 +228,3 @@ async fn rows(any: &Running) -> u64 {
     }
     first.tables.iter().find(|(_, table, ..)| table == "t").map_or(0, |(_, _, rows, _)| *rows)
 }
-
-async fn everybody_applied(nodes: &[Running], index: u64) {
-    until("everybody applies", || nodes.iter().all(|node| node.node.gauges().applied_index >= index)).await;
-}

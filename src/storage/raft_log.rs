@@ -213,20 +213,20 @@ impl RaftLog {
     /// Adds entries at the end. They can be read when this returns; `done` tells when they are on disk.
     pub fn append(&self, records: Vec<LogRecord>, done: LogDone) -> io::Result<()> {
         let mut view = self.view();
-        let Some(first) = records.first() else { return Ok(done(Ok(()))) };
+        let Some(first) = records.first() else {
+            done(Ok(()));
+            return Ok(());
+        };
         if view.last.is_none() {
             // The one place where the log may begin anywhere; openraft begins at 0.
             view.first = first.index;
         }
-        let mut next = view.last.map_or(first.index, |last| last.index + 1);
-        for record in &records {
-            if next != record.index {
-                return Err(io::Error::other(format!(
-                    "entry {} does not follow the log, which is at {next}",
-                    record.index
-                )));
-            }
-            next += 1;
+        let next = view.last.map_or(first.index, |last| last.index + 1);
+        if let Some((expected, record)) = (next..).zip(&records).find(|(expected, record)| record.index != *expected) {
+            return Err(io::Error::other(format!(
+                "entry {} does not follow the log, which is at {expected}",
+                record.index
+            )));
         }
         let number = view.enqueue();
         for record in &records {

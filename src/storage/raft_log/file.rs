@@ -8,7 +8,7 @@
 //! Entries run from just after the slot `purged` (term ‖ index) to the end of the log without a hole.
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -146,7 +146,7 @@ impl From<rusqlite::Error> for Problem {
     }
 }
 
-fn refused(path: &PathBuf, why: &str) -> StorageError {
+fn refused(path: &Path, why: &str) -> StorageError {
     StorageError::Unusable(format!(
         "{} cannot be used: {why}. Nothing was changed. If other nodes of the cluster live: take this one out with \
          `quorlite remove-node`, move its data directory away, and join again with an empty one. If this was the \

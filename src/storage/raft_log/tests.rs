@@ -195,7 +195,7 @@ fn writes_until_killed() {
         append(&log, records(term, next..next + 7));
         next += 7;
         println!("last {term} {}", next - 1);
-        if next % 5 == 0 {
+        if next.is_multiple_of(5) {
             wait(|done| log.truncate_after(Some(next - 4), done).unwrap());
             next -= 3;
             println!("last {term} {}", next - 1);
