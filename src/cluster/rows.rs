@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TrySendError};
 
 use crate::storage::{ReadError, RowSink};
 use crate::types::{PgError, Row, SqlState};
@@ -52,8 +52,11 @@ impl RowSink for Sink {
     }
 
     fn finish(self: Box<Self>, result: Result<(), ReadError>) {
-        if let Err(error) = result {
-            let _ = self.sender.blocking_send(Err(error));
+        // A read that is refused at once is finished on the caller's thread, which must not block.
+        if let Err(error) = result
+            && let Err(TrySendError::Full(error)) = self.sender.try_send(Err(error))
+        {
+            let _ = self.sender.blocking_send(error);
         }
         self.finished.store(true, Ordering::Release);
     }

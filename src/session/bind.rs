@@ -65,11 +65,11 @@ impl<B: Backend> Session<B> {
     async fn bind_now(&mut self, statement: &Statement, declared: &[Type]) -> Result<Arc<Plan>, PgError> {
         let (catalog, context) = (self.catalog()?, self.context());
         let bound = if statement.text.len() < LONG {
-            guarded(|| sql::bind(statement, &catalog, &context, declared))
+            guarded(|| self.plans.bind(statement, &catalog, &context, declared))
         } else {
             let (statement, declared) = (statement.clone(), declared.to_vec());
-            elsewhere(move || sql::bind(&statement, &catalog, &context, &declared)).await
+            elsewhere(move || sql::bind(&statement, &catalog, &context, &declared).map(Arc::new)).await
         };
-        bound.map(Arc::new).map_err(|error| at(error, statement))
+        bound.map_err(|error| at(error, statement))
     }
 }

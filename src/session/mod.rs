@@ -34,7 +34,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::catalog::Catalog;
-use crate::sql::{SessionContext, Statement};
+use crate::sql::{self, PlanCache, SessionContext, Statement};
 use crate::storage::{Cancel, CancelReason};
 use crate::types::{PgError, Severity, SqlState, timestamp};
 
@@ -54,6 +54,7 @@ use statement::Prepared;
 pub struct Session<B: Backend> {
     backend: Arc<B>,
     control: Arc<Control>,
+    plans: Arc<PlanCache>,
     user: String,
     database: String,
     settings: Settings,
@@ -78,6 +79,7 @@ impl<B: Backend> Session<B> {
     pub fn new(
         backend: Arc<B>,
         control: Arc<Control>,
+        plans: Arc<PlanCache>,
         user: String,
         database: String,
         max_connections: usize,
@@ -92,6 +94,7 @@ impl<B: Backend> Session<B> {
         Ok(Session {
             backend,
             control,
+            plans,
             user,
             database,
             settings,
@@ -277,11 +280,13 @@ impl<B: Backend> Session<B> {
             return context.clone();
         }
         let now = timestamp::now();
+        let exists = |schema: &&String| sql::schema_exists(schema);
         let begun = self.batch.context.as_ref().map_or(now, |context| context.transaction_timestamp);
         let context = Arc::new(SessionContext {
             user: self.user.clone(),
             database: self.database.clone(),
-            search_path: self.settings.obeyed().search_path.to_vec(),
+            // As in `current_schemas()`: what isn't there is not looked into.
+            search_path: self.settings.obeyed().search_path.iter().filter(exists).cloned().collect(),
             pid: self.control.pid,
             transaction_timestamp: begun,
             statement_timestamp: now,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::sql::{Action, Plan, Statement};
-use crate::types::{PgError, SqlState};
+use crate::types::PgError;
 
 use super::backend::Backend;
 use super::batch::{CallResult, Later, Shown};
@@ -11,7 +11,7 @@ use super::client::{Client, Failure, Reply, Shape};
 use super::portal::Limit;
 use super::read::Opening;
 use super::statement::columns_of;
-use super::{Session, bind};
+use super::{Session, at, bind};
 
 impl<B: Backend> Session<B> {
     /// Runs a query string. A syntax error anywhere in it, and nothing runs.
@@ -38,15 +38,13 @@ impl<B: Backend> Session<B> {
     ) -> Result<(), Failure> {
         // An earlier statement of the string may have set it.
         self.start_timeout();
+        statement.without_parameters().map_err(|error| at(error, &statement))?;
         let plan = match self.bind_statement(&statement, &[]).await {
             Ok(plan) => plan,
             // Perhaps it needs what an earlier statement of the string makes: the writer binds it after that.
             Err(_) if self.batch.schema_changes => return Ok(self.defer_described(statement, None)?),
             Err(error) => return Err(error.into()),
         };
-        if !plan.params.is_empty() {
-            return Err(PgError::new(SqlState::UNDEFINED_PARAMETER, "there is no parameter $1").into());
-        }
         match &plan.action {
             Action::Read(_) if !self.batch.is_waiting() => self.read_described(&statement, plan, client).await,
             Action::Read(_) | Action::Write(_) | Action::Schema(_) => Ok(self.defer_described(statement, Some(plan))?),

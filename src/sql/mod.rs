@@ -23,7 +23,7 @@ mod tokens;
 mod type_names;
 mod utility;
 
-pub use bind::bind;
+pub use bind::{bind, schema_exists};
 pub use cache::PlanCache;
 pub use emission::{SqliteFunction, sqlite_functions};
 pub use parse::{Statement, parse};

@@ -15,7 +15,7 @@ use super::plan::{SessionStatement, TransactionStatement};
 use super::text::At;
 use super::tokens::{self, Piece, syntax_error, too_complex};
 use super::utility;
-use crate::types::PgError;
+use crate::types::{PgError, SqlState};
 
 /// Nesting that sqlparser takes; an opening parenthesis costs about three levels.
 const PARSER_RECURSION: usize = 300;
@@ -29,6 +29,22 @@ pub struct Statement {
     /// Characters before `text` in the client's query string: added to error positions.
     pub offset: u32,
     pub(super) kind: Arc<Kind>,
+}
+
+impl Statement {
+    /// Refuses parameters, which have no place in the simple protocol: 42P02 with a position.
+    pub fn without_parameters(&self) -> Result<(), PgError> {
+        if !self.text.contains('$') {
+            return Ok(());
+        }
+        match tokens::first_parameter(&self.text) {
+            None => Ok(()),
+            Some((name, at)) => {
+                let message = format!("there is no parameter {name}");
+                Err(at.mark(PgError::new(SqlState::UNDEFINED_PARAMETER, message), &self.text))
+            }
+        }
+    }
 }
 
 #[derive(Debug)]

@@ -216,6 +216,13 @@ pub fn syntax_error(text: &str, token: Option<&TokenWithSpan>) -> PgError {
     }
 }
 
+/// The first parameter in a text, and where it stands.
+pub fn first_parameter(text: &str) -> Option<(String, At)> {
+    let tokens = tokenize(text).ok()?;
+    let token = tokens.iter().find(|token| matches!(token.token, Token::Placeholder(_)))?;
+    Some((slice(text, token.span).to_owned(), token.span.into()))
+}
+
 /// The text of the token at a place, for a message.
 pub fn at(text: &str, at: At) -> String {
     let token = tokenize(text).ok().into_iter().flatten().find(|token| at.is(token.span.start));

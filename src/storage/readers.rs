@@ -232,21 +232,31 @@ impl Reader {
         stored::bind(&mut statement, params)?;
         let mut rows = statement.raw_query();
         let (mut batch, mut bytes) = (Vec::new(), 0);
-        while let Some(row) = rows.next()? {
-            let row = stored::row(row, columns).map_err(RunError::Pg)?;
-            bytes += row.iter().map(Value::size).sum::<usize>();
-            batch.push(row);
+        let result = loop {
+            let row = match rows.next() {
+                Ok(Some(row)) => stored::row(row, columns).map_err(|error| RunError::Pg(error).into()),
+                Ok(None) => break Ok(()),
+                Err(error) => Err(error.into()),
+            };
+            match row {
+                Ok(row) => {
+                    bytes += row.iter().map(Value::size).sum::<usize>();
+                    batch.push(row);
+                }
+                Err(error) => break Err(error),
+            }
             if bytes >= BATCH_BYTES {
                 bytes = 0;
                 if !sink.rows(std::mem::take(&mut batch)) {
                     return Ok(());
                 }
             }
-        }
+        };
+        // Before an error too: a client that fetches a few rows at a time may never come to it.
         if !batch.is_empty() {
             sink.rows(batch);
         }
-        Ok(())
+        result
     }
 
     fn error(&self, error: &rusqlite::Error, shared: &Shared) -> PgError {

@@ -11,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 
 use crate::session::{Activity, Backend, Client, Closed, Control, Registration, Request, Session, Sessions};
+use crate::sql::PlanCache;
 use crate::storage::CancelReason;
 use crate::types::{PgError, SqlState, timestamp};
 
@@ -28,6 +29,7 @@ const READ_AHEAD: usize = 64 * 1024;
 pub(super) struct Shared<B> {
     pub backend: Arc<B>,
     pub sessions: Arc<Sessions>,
+    pub plans: Arc<PlanCache>,
     pub counters: Arc<Counters>,
     pub limits: Limits,
     /// Becomes true when the server shuts down.
@@ -117,6 +119,7 @@ where
     let mut session = Session::new(
         shared.backend.clone(),
         control,
+        shared.plans.clone(),
         startup.user.clone(),
         startup.database.clone(),
         max,

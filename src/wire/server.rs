@@ -11,12 +11,16 @@ use tokio::task::JoinSet;
 use tracing::Instrument;
 
 use crate::session::{Backend, Sessions};
+use crate::sql::PlanCache;
 
 use super::connection::{self, Shared};
 use super::counters::{Counters, Open};
 
 /// Sockets above the connection limit: for cancel requests, and to tell others that there are too many.
 const SPARE: u64 = 128;
+
+/// Plans kept for statements that come again, from whichever connection.
+const PLANS: usize = 2048;
 
 /// What clients may cost.
 #[derive(Clone, Debug)]
@@ -53,7 +57,8 @@ impl Server {
         let (stop, stopping) = watch::channel(false);
         let (end, ended) = watch::channel(false);
         let sessions = Sessions::new();
-        let shared = Arc::new(Shared { backend, sessions: sessions.clone(), counters, limits, stopping });
+        let plans = Arc::new(PlanCache::new(PLANS));
+        let shared = Arc::new(Shared { backend, sessions: sessions.clone(), plans, counters, limits, stopping });
         tokio::spawn(async move {
             let connections = accept_all(listener, shared).await;
             end_all(connections).await;

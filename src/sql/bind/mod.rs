@@ -26,6 +26,8 @@ mod subquery;
 mod title;
 mod type_name;
 
+pub use names::schema_exists;
+
 use sqlparser::ast;
 
 use self::scope::Scope;

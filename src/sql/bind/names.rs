@@ -142,6 +142,6 @@ impl Binder<'_> {
 }
 
 /// Schemas can't be made yet: there is the one.
-fn schema_exists(schema: &str) -> bool {
+pub fn schema_exists(schema: &str) -> bool {
     schema == "public"
 }

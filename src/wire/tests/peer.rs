@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::session::Sessions;
 use crate::session::scripted::Scripted;
+use crate::sql::PlanCache;
 use crate::wire::connection::{self, Shared};
 use crate::wire::{Counters, Limits};
 
@@ -39,6 +40,7 @@ impl Host {
         let shared = Arc::new(Shared {
             backend: backend.clone(),
             sessions: Sessions::new(),
+            plans: Arc::new(PlanCache::new(16)),
             counters: Arc::new(Counters::default()),
             limits,
             stopping,
