@@ -1,0 +1,195 @@
+//! The reader pool.
+
+use super::*;
+
+fn ready(dir: &Path, options: Options) -> Rig {
+    let mut rig = Rig::open_with(dir, options);
+    rig.lead();
+    rig.must(vec![
+        ddl("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT)"),
+        write("WITH RECURSIVE c (v) AS (SELECT 1 UNION ALL SELECT v + 1 FROM c WHERE v < 20000) \
+               INSERT INTO t SELECT v, 'row ' || v FROM c"),
+    ]);
+    rig
+}
+
+const ENDLESS: &str = "WITH RECURSIVE c (v) AS (SELECT 1 UNION ALL SELECT v + 1 FROM c) SELECT count(*) FROM c";
+
+fn start(rig: &Rig, sql: &str, cancel: &Cancel, sink: Box<dyn RowSink>) {
+    let plan = Plan { catalog_version: rig.database().catalog().version, ..(*query(sql, &[Type::INT8]).plan.unwrap()).clone() };
+    rig.database().read(Read { plan: Arc::new(plan), params: Vec::new(), context: context(), cancel: cancel.clone(), sink });
+}
+
+/// Passes batches on as they come; ends when nobody wants them.
+struct Batches(std::sync::mpsc::SyncSender<Result<Vec<Row>, Option<ReadError>>>);
+
+impl RowSink for Batches {
+    fn rows(&mut self, rows: Vec<Row>) -> bool {
+        self.0.send(Ok(rows)).is_ok()
+    }
+
+    fn finish(self: Box<Self>, result: Result<(), ReadError>) {
+        let _ = self.0.send(Err(result.err()));
+    }
+}
+
+#[test]
+fn rows_stream_in_batches_from_one_snapshot() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = ready(dir.path(), Options::default());
+    let (sender, batches) = std::sync::mpsc::sync_channel(1);
+    start(&rig, "SELECT a FROM t ORDER BY a", &Cancel::new(), Box::new(Batches(sender)));
+    let first = batches.recv_timeout(PATIENCE).unwrap().unwrap();
+    assert!(first.len() < 5000, "{}", first.len());
+    // The reader waits for its client; the writer goes on.
+    rig.must(vec![write("DELETE FROM t")]);
+    let mut rows = first.len();
+    while let Ok(batch) = batches.recv_timeout(PATIENCE).unwrap() {
+        rows += batch.len();
+    }
+    assert_eq!(rows, 20000);
+    assert_eq!(rig.read("SELECT count(*) FROM t", &[Type::INT8]).unwrap(), [[Value::Int8(0)]]);
+}
+
+#[test]
+fn a_client_that_wants_no_more_ends_the_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let rig = ready(dir.path(), Options { max_readers: 1, ..Options::default() });
+    let (sender, batches) = std::sync::mpsc::sync_channel(1);
+    start(&rig, "SELECT a FROM t", &Cancel::new(), Box::new(Batches(sender)));
+    batches.recv_timeout(PATIENCE).unwrap().unwrap();
+    drop(batches);
+    assert_eq!(rig.read("SELECT 1", &[Type::INT4]).unwrap(), [[Value::Int4(1)]], "the only reader is free again");
+}
+
+#[test]
+fn a_running_read_hears_of_its_cancel() {
+    let dir = tempfile::tempdir().unwrap();
+    let rig = ready(dir.path(), Options { max_readers: 1, ..Options::default() });
+    let (cancel, (sender, receiver)) = (Cancel::new(), channel());
+    start(&rig, ENDLESS, &cancel, Box::new(Collect { rows: Vec::new(), sender }));
+    std::thread::sleep(Duration::from_millis(30));
+    cancel.cancel(CancelReason::UserRequest);
+    let Err(ReadError::Pg(error)) = receiver.recv_timeout(PATIENCE).unwrap() else { panic!() };
+    assert_eq!(error.message, "canceling statement due to user request");
+    // The next one on the same connection is not concerned.
+    assert_eq!(rig.read("SELECT count(*) FROM t", &[Type::INT8]).unwrap(), [[Value::Int8(20000)]]);
+}
+
+#[test]
+fn a_plan_of_another_catalog_is_stale() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = ready(dir.path(), Options::default());
+    let sequence = crate::catalog::Sequence {
+        oid: 20000,
+        schema: "public".to_owned(),
+        name: "s".to_owned(),
+        ty: Type::INT8,
+        start: 1,
+        increment: 1,
+        min: 1,
+        max: 10,
+        cycle: false,
+        owned_by: None,
+    };
+    let before = rig.database().catalog().version;
+    rig.must(vec![schema(vec![SchemaStep::Catalog(Change::Put(crate::catalog::Object::Sequence(sequence)))])]);
+    let plan = Plan { catalog_version: before, ..(*query("SELECT 1", &[Type::INT4]).plan.unwrap()).clone() };
+    let (sender, receiver) = channel();
+    let sink = Box::new(Collect { rows: Vec::new(), sender });
+    let cancel = Cancel::new();
+    rig.database().read(Read { plan: Arc::new(plan), params: Vec::new(), context: context(), cancel, sink });
+    assert!(matches!(receiver.recv_timeout(PATIENCE).unwrap(), Err(ReadError::StalePlan)));
+    assert_eq!(rig.database().catalog().version, before + 1);
+    assert!(rig.read("SELECT 1", &[Type::INT4]).is_ok());
+}
+
+#[test]
+fn more_reads_than_readers_wait_their_turn() {
+    let dir = tempfile::tempdir().unwrap();
+    let rig = ready(dir.path(), Options { max_readers: 2, ..Options::default() });
+    let cancel = Cancel::new();
+    let waiting: Vec<_> = (0..6)
+        .map(|number| {
+            let (sender, receiver) = channel();
+            let sql = if number < 2 { ENDLESS.to_owned() } else { format!("SELECT {number}") };
+            start(&rig, &sql, &cancel, Box::new(Collect { rows: Vec::new(), sender }));
+            receiver
+        })
+        .collect();
+    assert!(waiting[5].recv_timeout(Duration::from_millis(50)).is_err(), "both readers are busy");
+    cancel.cancel(CancelReason::StatementTimeout);
+    for waiting in &waiting {
+        // The queued ones share the cancel, but were over before it mattered to them.
+        let _ = waiting.recv_timeout(PATIENCE).unwrap();
+    }
+}
+
+#[test]
+fn a_panicking_client_costs_no_reader() {
+    struct Panics(Sender<()>);
+    impl RowSink for Panics {
+        fn rows(&mut self, _: Vec<Row>) -> bool {
+            panic!("a client's fault");
+        }
+        fn finish(self: Box<Self>, result: Result<(), ReadError>) {
+            assert!(matches!(result, Err(ReadError::Pg(_))));
+            let _ = self.0.send(());
+        }
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let rig = ready(dir.path(), Options { max_readers: 1, ..Options::default() });
+    let (sender, receiver) = channel();
+    start(&rig, "SELECT a FROM t", &Cancel::new(), Box::new(Panics(sender)));
+    receiver.recv_timeout(PATIENCE).unwrap();
+    assert!(rig.read("SELECT 1", &[Type::INT4]).is_ok());
+}
+
+#[test]
+fn clients_statements_may_not_do_everything() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = ready(dir.path(), Options::default());
+    let reads = [
+        "SELECT 1 FROM _quorlite_meta",
+        "SELECT load_extension('x')",
+        "SELECT * FROM pragma_journal_mode",
+        "SELECT * FROM pragma_data_version('x')",
+        "ATTACH ':memory:' AS x",
+        "PRAGMA query_only = 0",
+        "PRAGMA journal_mode = DELETE",
+        "DELETE FROM t",
+        "CREATE TEMP TABLE x (a)",
+        "BEGIN",
+        "VACUUM",
+    ];
+    for sql in reads {
+        let result = rig.read(sql, &[Type::INT8]);
+        assert!(matches!(&result, Err(ReadError::Pg(_))), "{sql}: {result:?}");
+    }
+    assert!(rig.read("SELECT count(*) FROM _quorlite_catalog", &[Type::INT8]).is_ok());
+    let writes = [
+        "INSERT INTO _quorlite_sequences VALUES (1, 1, 1)",
+        "DELETE FROM _quorlite_catalog",
+        "UPDATE _quorlite_meta SET data_version = 7",
+        "ATTACH ':memory:' AS x",
+        "PRAGMA foreign_keys = 0",
+        "COMMIT",
+        "SAVEPOINT x",
+        "INSERT INTO t SELECT load_extension('x'), 1",
+        "DETACH main",
+        "VACUUM",
+    ];
+    for sql in writes {
+        rig.must_fail(vec![write(sql)]);
+    }
+    for sql in ["CREATE INDEX i ON _quorlite_catalog (name)", "DROP TABLE _quorlite_meta", "CREATE TABLE _quorlite_x (a)",
+        "CREATE TRIGGER g AFTER INSERT ON _quorlite_catalog BEGIN SELECT 1; END", "ALTER TABLE _quorlite_sequences ADD COLUMN x"] {
+        rig.must_fail(vec![ddl(sql)]);
+    }
+    let error = rig.must_fail(vec![
+        ddl("CREATE TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM _quorlite_sequences; END"),
+        write("INSERT INTO t VALUES (-1, 'x')"),
+    ]);
+    assert_eq!(error.code.as_str(), "42501", "{error}");
+    assert_eq!(rig.read("SELECT count(*) FROM t", &[Type::INT8]).unwrap(), [[Value::Int8(20000)]]);
+}
