@@ -21,8 +21,11 @@ fn what_is_not_a_database_is_refused_and_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::create_dir(dir.path().join("databases")).unwrap();
     let path = dir.path().join("databases/postgres.sqlite");
-    let contents: [(&[u8], &str); 3] =
-        [(b"", "it is empty"), (b"SQLite format 3\0 and then garbage", "damaged"), (&[0x5a; 9000], "file is not a database")];
+    let contents: [(&[u8], &str); 3] = [
+        (b"", "it is empty"),
+        (b"SQLite format 3\0 and then garbage", "damaged"),
+        (&[0x5a; 9000], "file is not a database"),
+    ];
     for (content, expected) in contents {
         std::fs::write(&path, content).unwrap();
         let message = unusable(open(dir.path()));
@@ -40,7 +43,10 @@ fn damage_and_other_versions_are_told_apart() {
     let dir = tempfile::tempdir().unwrap();
     let mut rig = Rig::open(dir.path());
     rig.lead();
-    rig.must(vec![ddl("CREATE TABLE t (a, b)"), write("INSERT INTO t SELECT value, hex(randomblob(500)) FROM json_each('[1,2,3,4,5,6,7,8,9]')")]);
+    rig.must(vec![
+        ddl("CREATE TABLE t (a, b)"),
+        write("INSERT INTO t SELECT value, hex(randomblob(500)) FROM json_each('[1,2,3,4,5,6,7,8,9]')"),
+    ]);
     drop(rig);
     let path = dir.path().join("databases/postgres.sqlite");
     let sound = std::fs::read(&path).unwrap();

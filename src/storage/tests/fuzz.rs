@@ -64,7 +64,8 @@ impl Fuzz {
 
     fn statement(&mut self) -> Call {
         let (table, columns) = self.table();
-        let (list, column) = (columns.iter().map(|column| format!("\"{column}\"")).collect::<Vec<_>>(), self.column(&columns));
+        let (list, column) =
+            (columns.iter().map(|column| format!("\"{column}\"")).collect::<Vec<_>>(), self.column(&columns));
         let names = list.join(", ");
         write(&match self.random.random_range(0..13) {
             0..=3 => {
@@ -76,12 +77,27 @@ impl Fuzz {
             6 => {
                 let (other, others) = self.table();
                 let values: Vec<String> = columns.iter().map(|_| format!("\"{}\"", self.column(&others))).collect();
-                format!("INSERT OR IGNORE INTO {table} ({names}) SELECT {} FROM {other} ORDER BY random() LIMIT 5", values.join(", "))
+                format!(
+                    "INSERT OR IGNORE INTO {table} ({names}) SELECT {} FROM {other} ORDER BY random() LIMIT 5",
+                    values.join(", ")
+                )
             }
             7 | 8 => format!("UPDATE {table} SET \"{column}\" = {} WHERE {}", self.value(), self.condition(&columns)),
-            9 => format!("UPDATE OR REPLACE {table} SET \"{column}\" = \"{column}\" + 1 WHERE {}", self.condition(&columns)),
-            10 => format!("UPDATE OR IGNORE {table} SET {} = {} WHERE {}", list[0], self.value(), self.condition(&columns)),
-            11 => format!("UPDATE OR IGNORE {table} SET ({names}) = ({}) WHERE {}", list.iter().rev().cloned().collect::<Vec<_>>().join(", "), self.condition(&columns)),
+            9 => format!(
+                "UPDATE OR REPLACE {table} SET \"{column}\" = \"{column}\" + 1 WHERE {}",
+                self.condition(&columns)
+            ),
+            10 => format!(
+                "UPDATE OR IGNORE {table} SET {} = {} WHERE {}",
+                list[0],
+                self.value(),
+                self.condition(&columns)
+            ),
+            11 => format!(
+                "UPDATE OR IGNORE {table} SET ({names}) = ({}) WHERE {}",
+                list.iter().rev().cloned().collect::<Vec<_>>().join(", "),
+                self.condition(&columns)
+            ),
             _ => format!("DELETE FROM {table} WHERE {}", self.condition(&columns)),
         })
     }
@@ -249,11 +265,13 @@ impl Pair {
     fn compare(&mut self, seed: u64, round: usize) {
         assert_same(&self.rigs[0].dump(), &self.rigs[1].dump(), &format!("seed {seed}, round {round}"));
         self.apply(&Entry::Digest { id: round as u64 });
-        let digests = [0, 1].map(|node| loop {
-            if let Some(digest) = self.rigs[node].storage.digest(round as u64) {
-                return digest.unwrap();
+        let digests = [0, 1].map(|node| {
+            loop {
+                if let Some(digest) = self.rigs[node].storage.digest(round as u64) {
+                    return digest.unwrap();
+                }
+                std::thread::sleep(Duration::from_millis(1));
             }
-            std::thread::sleep(Duration::from_millis(1));
         });
         assert_eq!(digests[0], digests[1], "seed {seed}, round {round}");
     }

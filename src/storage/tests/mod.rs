@@ -5,6 +5,7 @@
 
 mod basics;
 mod capture;
+mod crash;
 mod files;
 mod fuzz;
 mod reading;
@@ -272,7 +273,9 @@ pub(super) fn dump(connection: &Connection) -> Dump {
     let names = names.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?))).unwrap();
     for (name, without_rowid) in names.map(Result::unwrap) {
         // What ANALYZE writes for the planner has no order of its own (stat1) and random samples (stat4).
-        if name.starts_with("sqlite_stat") || ["sqlite_schema", "_quorlite_meta", "_quorlite_decisions"].contains(&name.as_str()) {
+        if name.starts_with("sqlite_stat")
+            || ["sqlite_schema", "_quorlite_meta", "_quorlite_decisions"].contains(&name.as_str())
+        {
             continue;
         }
         let rowid = if without_rowid { "0" } else { "rowid" };

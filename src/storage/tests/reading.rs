@@ -7,8 +7,10 @@ fn ready(dir: &Path, options: Options) -> Rig {
     rig.lead();
     rig.must(vec![
         ddl("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT)"),
-        write("WITH RECURSIVE c (v) AS (SELECT 1 UNION ALL SELECT v + 1 FROM c WHERE v < 20000) \
-               INSERT INTO t SELECT v, 'row ' || v FROM c"),
+        write(
+            "WITH RECURSIVE c (v) AS (SELECT 1 UNION ALL SELECT v + 1 FROM c WHERE v < 20000) \
+               INSERT INTO t SELECT v, 'row ' || v FROM c",
+        ),
     ]);
     rig
 }
@@ -16,8 +18,17 @@ fn ready(dir: &Path, options: Options) -> Rig {
 const ENDLESS: &str = "WITH RECURSIVE c (v) AS (SELECT 1 UNION ALL SELECT v + 1 FROM c) SELECT count(*) FROM c";
 
 fn start(rig: &Rig, sql: &str, cancel: &Cancel, sink: Box<dyn RowSink>) {
-    let plan = Plan { catalog_version: rig.database().catalog().version, ..(*query(sql, &[Type::INT8]).plan.unwrap()).clone() };
-    rig.database().read(Read { plan: Arc::new(plan), params: Vec::new(), context: context(), cancel: cancel.clone(), sink });
+    let plan = Plan {
+        catalog_version: rig.database().catalog().version,
+        ..(*query(sql, &[Type::INT8]).plan.unwrap()).clone()
+    };
+    rig.database().read(Read {
+        plan: Arc::new(plan),
+        params: Vec::new(),
+        context: context(),
+        cancel: cancel.clone(),
+        sink,
+    });
 }
 
 /// Passes batches on as they come; ends when nobody wants them.
@@ -182,8 +193,13 @@ fn clients_statements_may_not_do_everything() {
     for sql in writes {
         rig.must_fail(vec![write(sql)]);
     }
-    for sql in ["CREATE INDEX i ON _quorlite_catalog (name)", "DROP TABLE _quorlite_meta", "CREATE TABLE _quorlite_x (a)",
-        "CREATE TRIGGER g AFTER INSERT ON _quorlite_catalog BEGIN SELECT 1; END", "ALTER TABLE _quorlite_sequences ADD COLUMN x"] {
+    for sql in [
+        "CREATE INDEX i ON _quorlite_catalog (name)",
+        "DROP TABLE _quorlite_meta",
+        "CREATE TABLE _quorlite_x (a)",
+        "CREATE TRIGGER g AFTER INSERT ON _quorlite_catalog BEGIN SELECT 1; END",
+        "ALTER TABLE _quorlite_sequences ADD COLUMN x",
+    ] {
         rig.must_fail(vec![ddl(sql)]);
     }
     let error = rig.must_fail(vec![
