@@ -292,7 +292,7 @@ fn record_insert(records: &mut Vec<u8>, number: usize, layout: &Layout, change: 
     put_insert(records, number, rowid);
     put_varint(records, layout.places.len() as u64);
     for place in &layout.places {
-        put_value(records, change.new(*place)?);
+        put_value(records, change.new_value(*place)?);
     }
     Some(())
 }
@@ -306,7 +306,7 @@ fn record_update(
 ) -> Option<()> {
     changed.clear();
     for (column, place) in layout.places.iter().enumerate() {
-        if !identical(change.old(*place)?, change.new(*place)?) {
+        if !identical(change.old_value(*place)?, change.new_value(*place)?) {
             changed.push(column);
         }
     }
@@ -324,7 +324,7 @@ fn record_update(
     put_varint(records, changed.len() as u64);
     for column in changed {
         put_varint(records, *column as u64);
-        put_value(records, change.new(layout.places[*column])?);
+        put_value(records, change.new_value(layout.places[*column])?);
     }
     Some(())
 }
@@ -343,7 +343,7 @@ fn record_delete(records: &mut Vec<u8>, number: usize, layout: &Layout, change: 
 fn put_key(records: &mut Vec<u8>, layout: &Layout, key: &[usize], change: &Change<'_>) -> Option<()> {
     put_varint(records, key.len() as u64);
     for column in key {
-        put_value(records, change.old(layout.places[*column])?);
+        put_value(records, change.old_value(layout.places[*column])?);
     }
     Some(())
 }

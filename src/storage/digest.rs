@@ -25,10 +25,12 @@ type Lines = Vec<(String, u64, String)>;
 
 /// The digests asked for, by id; `None` while one is being computed.
 #[derive(Clone, Default)]
-pub(super) struct Digests(Arc<Mutex<BTreeMap<u64, Option<Result<Digest, String>>>>>);
+pub(super) struct Digests(Arc<Mutex<BTreeMap<u64, Known>>>);
+
+type Known = Option<Result<Digest, String>>;
 
 impl Digests {
-    pub fn get(&self, id: u64) -> Option<Result<Digest, String>> {
+    pub fn get(&self, id: u64) -> Known {
         let digests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         digests.get(&id).cloned().unwrap_or_else(|| Some(Err(format!("this node has no digest {id}"))))
     }
@@ -50,7 +52,7 @@ impl Digests {
         Ok(())
     }
 
-    fn put(&self, id: u64, result: Option<Result<Digest, String>>) {
+    fn put(&self, id: u64, result: Known) {
         let mut digests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         digests.insert(id, result);
         while digests.len() > KEPT {

@@ -42,34 +42,27 @@ pub(super) trait Observer {
 }
 
 impl Change<'_> {
-    /// The columns of the table, generated ones included.
-    pub fn columns(&self) -> usize {
-        // SAFETY: `db` is the connection whose hook is running (a `Change` does not outlive the hook's call).
-        let count = unsafe { ffi::sqlite3_preupdate_count(self.db) };
-        usize::try_from(count).unwrap_or(0)
-    }
-
     /// How far below a client's statement this change is: 0 for its own, more for those of triggers
     /// and foreign-key actions.
     pub fn depth(&self) -> i32 {
-        // SAFETY: as in `columns`.
+        // SAFETY: `db` is the connection whose hook is running (a `Change` does not outlive the hook's call).
         unsafe { ffi::sqlite3_preupdate_depth(self.db) }
     }
 
     /// A blob handle writes into the row; the new content can't be seen here.
     pub fn is_blob_write(&self) -> bool {
-        // SAFETY: as in `columns`.
+        // SAFETY: as in `depth`.
         unsafe { ffi::sqlite3_preupdate_blobwrite(self.db) >= 0 }
     }
 
     /// The value before an update or delete.
-    pub fn old(&self, column: usize) -> Option<ValueRef<'_>> {
+    pub fn old_value(&self, column: usize) -> Option<ValueRef<'_>> {
         // SAFETY: see `value`.
         self.value(column, |db, column, value| unsafe { ffi::sqlite3_preupdate_old(db, column, value) })
     }
 
     /// The value after an update or insert.
-    pub fn new(&self, column: usize) -> Option<ValueRef<'_>> {
+    pub fn new_value(&self, column: usize) -> Option<ValueRef<'_>> {
         // SAFETY: see `value`.
         self.value(column, |db, column, value| unsafe { ffi::sqlite3_preupdate_new(db, column, value) })
     }

@@ -280,7 +280,7 @@ impl Pair {
 fn run(seed: u64, rounds: usize) -> Count {
     let dir = tempfile::tempdir().unwrap();
     let fuzz = Fuzz { random: StdRng::seed_from_u64(seed), tables: Vec::new(), names: 0 };
-    let own_effects = Options { apply_own_effects: seed % 3 == 0, ..Options::default() };
+    let own_effects = Options { apply_own_effects: seed.is_multiple_of(3), ..Options::default() };
     let rigs = [Rig::open(&dir.path().join("1")), Rig::open_with(&dir.path().join("2"), own_effects)];
     let mut pair = Pair { fuzz, rigs, leader: 1, count: Count::default(), late: Vec::new() };
     pair.change_leader();
