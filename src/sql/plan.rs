@@ -51,7 +51,9 @@ pub fn same_shape(one: Option<&[ResultColumn]>, other: Option<&[ResultColumn]>) 
 
 /// 0A000: the result would have another shape than the client was told of.
 pub fn changed_shape() -> PgError {
-    PgError::new(SqlState::FEATURE_NOT_SUPPORTED, "cached plan must not change result type")
+    let error = PgError::new(SqlState::FEATURE_NOT_SUPPORTED, "cached plan must not change result type");
+    // pgjdbc and asyncpg know by this name that preparing again will do.
+    PgError { routine: Some("RevalidateCachedQuery".into()), ..error }
 }
 
 /// A bound statement.

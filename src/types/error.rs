@@ -42,6 +42,8 @@ pub struct PgError {
     pub column: Option<String>,
     pub data_type: Option<String>,
     pub constraint: Option<String>,
+    /// The function of PostgreSQL's source that says this, where drivers decide by its name.
+    pub routine: Option<String>,
 }
 
 impl PgError {
@@ -58,6 +60,7 @@ impl PgError {
             column: None,
             data_type: None,
             constraint: None,
+            routine: None,
         }
     }
 

@@ -159,6 +159,7 @@ pub(super) fn fields(error: &PgError) -> Vec<(u8, String)> {
         (b'c', &error.column),
         (b'd', &error.data_type),
         (b'n', &error.constraint),
+        (b'R', &error.routine),
     ];
     fields.extend(optional.into_iter().filter_map(|(code, value)| Some((code, value.clone()?))));
     for (_, value) in &mut fields {

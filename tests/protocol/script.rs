@@ -362,6 +362,9 @@ impl Printer {
     }
 }
 
+/// The functions of PostgreSQL's source by whose names drivers decide.
+const ROUTINES: &[&str] = &["RevalidateCachedQuery"];
+
 /// An error's fields, without those that speak of PostgreSQL's source.
 fn fields(body: &[u8]) -> String {
     let fields: Vec<(char, String)> = client::error_fields(body);
@@ -376,9 +379,11 @@ fn fields(body: &[u8]) -> String {
         ('c', "column"),
         ('d', "type"),
         ('n', "constraint"),
+        ('R', "routine"),
     ];
     for (key, name) in names {
-        if let Some((_, value)) = fields.iter().find(|field| field.0 == key) {
+        let telling = |value: &str| key != 'R' || ROUTINES.contains(&value);
+        if let Some((_, value)) = fields.iter().find(|field| field.0 == key && telling(&field.1)) {
             let _ = write!(line, " {name}={}", quote(value.as_bytes()));
         }
     }
