@@ -4,7 +4,7 @@
 //! output function, then the other type's input function (PostgreSQL's rule, too).
 
 use super::emission::Emission::{self, *};
-use super::type_names::REGCLASS;
+use super::type_names::{REGCLASS, REGTYPE};
 use crate::types::{Type, TypeCategory};
 
 /// Where a cast may be used without being asked for (`pg_cast.castcontext`).
@@ -33,6 +33,7 @@ macro_rules! casts {
         }),*]
     };
     (@type REGCLASS) => { REGCLASS };
+    (@type REGTYPE) => { REGTYPE };
     (@type $ty:ident) => { Type::$ty };
 }
 
@@ -101,6 +102,8 @@ static CASTS: &[Cast] = casts! {
     REGCLASS INT8 Assignment Same;
     REGCLASS INT4 Assignment Own("pg_oid_int4");
     REGCLASS OID Implicit Same;
+    REGTYPE TEXT Assignment Same;
+    REGTYPE VARCHAR Assignment Same;
 };
 
 /// Output functions: type → text, as the client would see the value.

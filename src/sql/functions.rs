@@ -5,7 +5,7 @@
 //! and this table lacks altogether are told from unknown ones by [`is_postgres_function`].
 
 use super::emission::Emission::{self, *};
-use super::type_names::{ANY, REGCLASS};
+use super::type_names::{ANY, ANYNONARRAY, INTERVAL, MACADDR, REGCLASS, REGTYPE};
 use crate::types::Type;
 
 /// `provolatile`, and beyond it whether calling the function changes the database.
@@ -58,7 +58,11 @@ macro_rules! functions {
         }),*]
     };
     (@type ANY) => { ANY };
+    (@type ANYNONARRAY) => { ANYNONARRAY };
+    (@type INTERVAL) => { INTERVAL };
+    (@type MACADDR) => { MACADDR };
     (@type REGCLASS) => { REGCLASS };
+    (@type REGTYPE) => { REGTYPE };
     (@type $ty:ident) => { Type::$ty };
 }
 
@@ -124,7 +128,9 @@ static FUNCTIONS: &[Function] = functions! {
     "decode" (TEXT TEXT) BYTEA Own("pg_binary_decode"), Immutable Plain;
     "quote_ident" (TEXT) TEXT Own("pg_quote_ident"), Immutable Plain;
     "quote_literal" (TEXT) TEXT Own("pg_quote_literal"), Immutable Plain;
+    "quote_literal" (ANYNONARRAY) TEXT Own("pg_quote_literal"), Stable Plain;
     "quote_nullable" (TEXT) TEXT Missing("function quote_nullable(text)"), Immutable Plain;
+    "quote_nullable" (ANYNONARRAY) TEXT Missing("function quote_nullable(anyelement)"), Stable Plain;
     "sha224" (BYTEA) BYTEA Missing("function sha224(bytea)"), Immutable Plain;
     "sha256" (BYTEA) BYTEA Missing("function sha256(bytea)"), Immutable Plain;
     "sha384" (BYTEA) BYTEA Missing("function sha384(bytea)"), Immutable Plain;
@@ -145,6 +151,7 @@ static FUNCTIONS: &[Function] = functions! {
     "floor" (NUMERIC) NUMERIC NUMERIC, Immutable Plain;
     "trunc" (FLOAT8) FLOAT8 Own("pg_dtrunc"), Immutable Plain;
     "trunc" (NUMERIC) NUMERIC NUMERIC, Immutable Plain;
+    "trunc" (MACADDR) VOID Missing("type macaddr"), Immutable Plain;
     "sign" (FLOAT8) FLOAT8 Own("pg_dsign"), Immutable Plain;
     "sign" (NUMERIC) NUMERIC NUMERIC, Immutable Plain;
     "sqrt" (FLOAT8) FLOAT8 Own("pg_dsqrt"), Immutable Plain;
@@ -203,13 +210,14 @@ static FUNCTIONS: &[Function] = functions! {
     "lastval" () INT8 Own("pg_lastval"), Writes Plain;
     "version" () TEXT Own("pg_version"), Stable Plain;
     "current_database" () NAME Own("pg_current_database"), Stable Plain;
-    "current_schema" () NAME Own("pg_current_schema"), Stable Plain;
+    "current_schema" () NAME Text("current_schema"), Stable Plain;
     "current_user" () NAME Own("pg_current_user"), Stable Plain;
     "session_user" () NAME Own("pg_session_user"), Stable Plain;
     "current_setting" (TEXT) TEXT Own("pg_current_setting"), Stable Plain;
     "current_setting" (TEXT BOOL) TEXT Own("pg_current_setting"), Stable Plain;
     "pg_backend_pid" () INT4 Own("pg_backend_pid"), Stable Plain;
     "pg_is_in_recovery" () BOOL Text("0"), Stable Plain;
+    "pg_typeof" (ANY) REGTYPE Same, Stable Plain;
     "txid_current" () INT8 Missing("function txid_current()"), Writes Plain;
     "count" () INT8 Text("count(*)"), Immutable Aggregate;
     "count" (ANY) INT8 Builtin("count"), Immutable Aggregate;
@@ -219,10 +227,12 @@ static FUNCTIONS: &[Function] = functions! {
     "sum" (FLOAT4) FLOAT4 Own("pg_sum_float4"), Immutable Aggregate;
     "sum" (FLOAT8) FLOAT8 Own("pg_sum_float8"), Immutable Aggregate;
     "sum" (NUMERIC) NUMERIC NUMERIC, Immutable Aggregate;
+    "sum" (INTERVAL) VOID Missing("type interval"), Immutable Aggregate;
     "avg" (INT2) NUMERIC NUMERIC, Immutable Aggregate;
     "avg" (INT4) NUMERIC NUMERIC, Immutable Aggregate;
     "avg" (INT8) NUMERIC NUMERIC, Immutable Aggregate;
     "avg" (NUMERIC) NUMERIC NUMERIC, Immutable Aggregate;
+    "avg" (INTERVAL) VOID Missing("type interval"), Immutable Aggregate;
     "avg" (FLOAT4) FLOAT8 Own("pg_avg_float8"), Immutable Aggregate;
     "avg" (FLOAT8) FLOAT8 Own("pg_avg_float8"), Immutable Aggregate;
     "min" (INT2) INT2 Builtin("min"), Immutable Aggregate;

@@ -6,6 +6,7 @@
 //!
 //! This module is the only door to sqlparser, and never prints with its `Display`.
 
+mod amend;
 mod bind;
 mod bound;
 mod cache;

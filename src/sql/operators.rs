@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use super::emission::Emission::{self, *};
-use super::type_names::ANYNONARRAY;
+use super::type_names::{ANYNONARRAY, INTERVAL, JSONB};
 use crate::types::Type;
 
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +20,7 @@ pub struct Operator {
 }
 
 const NUMERIC: Emission = Missing("type numeric");
+const NO_INTERVAL: Emission = Missing("type interval");
 
 /// Operand types that compare with each other by all six comparison operators. Stored forms compare in SQLite as
 /// the values do in PostgreSQL (floats: NaN is stored as text, which sorts last).
@@ -63,6 +64,8 @@ macro_rules! operators {
     (@left) => { None };
     (@left $left:ident) => { Some(operators!(@type $left)) };
     (@type ANYNONARRAY) => { ANYNONARRAY };
+    (@type INTERVAL) => { INTERVAL };
+    (@type JSONB) => { JSONB };
     (@type $ty:ident) => { Type::$ty };
 }
 
@@ -81,6 +84,9 @@ static OTHERS: &[Operator] = operators! {
     "+" (FLOAT8/FLOAT4) FLOAT8 Own("pg_float8pl");
     "+" (FLOAT8/FLOAT8) FLOAT8 Own("pg_float8pl");
     "+" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
+    "+" (TIMESTAMPTZ/INTERVAL) VOID NO_INTERVAL;
+    "+" (INTERVAL/TIMESTAMPTZ) VOID NO_INTERVAL;
+    "+" (INTERVAL/INTERVAL) VOID NO_INTERVAL;
     "-" (INT2/INT2) INT2 Own("pg_int2mi");
     "-" (INT2/INT4) INT4 Own("pg_int4mi");
     "-" (INT2/INT8) INT8 Own("pg_int8mi");
@@ -95,7 +101,10 @@ static OTHERS: &[Operator] = operators! {
     "-" (FLOAT8/FLOAT4) FLOAT8 Own("pg_float8mi");
     "-" (FLOAT8/FLOAT8) FLOAT8 Own("pg_float8mi");
     "-" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
-    "-" (TIMESTAMPTZ/TIMESTAMPTZ) VOID Missing("type interval");
+    "-" (TIMESTAMPTZ/TIMESTAMPTZ) VOID NO_INTERVAL;
+    "-" (TIMESTAMPTZ/INTERVAL) VOID NO_INTERVAL;
+    "-" (INTERVAL/INTERVAL) VOID NO_INTERVAL;
+    "-" (JSONB/TEXT) VOID Missing("type jsonb");
     "*" (INT2/INT2) INT2 Own("pg_int2mul");
     "*" (INT2/INT4) INT4 Own("pg_int4mul");
     "*" (INT2/INT8) INT8 Own("pg_int8mul");
@@ -110,6 +119,8 @@ static OTHERS: &[Operator] = operators! {
     "*" (FLOAT8/FLOAT4) FLOAT8 Own("pg_float8mul");
     "*" (FLOAT8/FLOAT8) FLOAT8 Own("pg_float8mul");
     "*" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
+    "*" (FLOAT8/INTERVAL) VOID NO_INTERVAL;
+    "*" (INTERVAL/FLOAT8) VOID NO_INTERVAL;
     "/" (INT2/INT2) INT2 Own("pg_int2div");
     "/" (INT2/INT4) INT4 Own("pg_int4div");
     "/" (INT2/INT8) INT8 Own("pg_int8div");
@@ -124,6 +135,7 @@ static OTHERS: &[Operator] = operators! {
     "/" (FLOAT8/FLOAT4) FLOAT8 Own("pg_float8div");
     "/" (FLOAT8/FLOAT8) FLOAT8 Own("pg_float8div");
     "/" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
+    "/" (INTERVAL/FLOAT8) VOID NO_INTERVAL;
     "%" (INT2/INT2) INT2 Own("pg_int2mod");
     "%" (INT4/INT4) INT4 Own("pg_int4mod");
     "%" (INT8/INT8) INT8 Own("pg_int8mod");
@@ -180,6 +192,7 @@ static OTHERS: &[Operator] = operators! {
     "-" (/FLOAT4) FLOAT4 Own("pg_float8um");
     "-" (/FLOAT8) FLOAT8 Own("pg_float8um");
     "-" (/NUMERIC) NUMERIC NUMERIC;
+    "-" (/INTERVAL) VOID NO_INTERVAL;
     "~" (/INT2) INT2 Prefix("~");
     "~" (/INT4) INT4 Prefix("~");
     "~" (/INT8) INT8 Prefix("~");

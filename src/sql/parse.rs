@@ -11,6 +11,7 @@ use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 
+use super::amend::{self, Overriding};
 use super::plan::{SessionStatement, TransactionStatement};
 use super::text::At;
 use super::tokens::{self, Piece, syntax_error, too_complex};
@@ -49,7 +50,10 @@ impl Statement {
 
 #[derive(Debug)]
 pub(super) enum Kind {
-    Sql(ast::Statement),
+    Sql {
+        tree: ast::Statement,
+        overriding: Option<Overriding>,
+    },
     Transaction(TransactionStatement),
     Session(SessionStatement),
     /// A statement that PostgreSQL has and we don't, by its name.
@@ -74,10 +78,11 @@ pub fn parse(text: &str) -> Result<Vec<Statement>, PgError> {
         .collect()
 }
 
-fn parse_one(text: &str, tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError> {
+fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError> {
     if let Some(kind) = utility::parse(text, &tokens)? {
         return Ok(kind);
     }
+    let overriding = amend::take_overriding(&mut tokens);
     let dialect = PostgreSqlDialect {};
     let mut parser =
         Parser::new(&dialect).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(tokens.clone());
@@ -86,7 +91,7 @@ fn parse_one(text: &str, tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError> {
     if next.token != Token::EOF {
         return Err(syntax_error(text, Some(&next)));
     }
-    Ok(Kind::Sql(parsed))
+    Ok(Kind::Sql { tree: parsed, overriding })
 }
 
 /// Parses text that is one expression, such as a stored DEFAULT.

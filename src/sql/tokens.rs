@@ -2,13 +2,13 @@
 //!
 //! sqlparser builds trees as deep as a chain of operators is long, and a deep enough tree overflows the stack when
 //! it is dropped. So the depth that tokens can lead to is bounded here ([`check_depth`]), and the parser's own
-//! recursion by its limit. Two of PostgreSQL's rules that sqlparser lacks are applied to the tokens too: strings on
-//! successive lines are one string, and ISNULL is IS NULL.
+//! recursion by its limit.
 
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::keywords::Keyword;
-use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, TokenizerError, Whitespace, Word};
+use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, TokenizerError};
 
+use super::amend::amend;
 use super::text::{At, Cursor, slice};
 use crate::types::{PgError, SqlState};
 
@@ -51,7 +51,11 @@ pub fn split(text: &str) -> Result<Vec<Piece>, PgError> {
         // Places count from the statement's own start: a forwarded statement gives the same ones.
         let tokens = if start == 0 { statement[first..=last].to_vec() } else { tokenize(own)? };
         check_depth(&tokens)?;
-        pieces.push(Piece { offset, text: own.to_owned(), tokens: amend(tokens) });
+        let tokens = amend(tokens, own).map_err(|mut error| {
+            error.position = error.position.map(|position| position + offset);
+            error
+        })?;
+        pieces.push(Piece { offset, text: own.to_owned(), tokens });
     }
     Ok(pieces)
 }
@@ -164,44 +168,6 @@ fn links(keyword: Keyword) -> bool {
             | Keyword::OVERLAPS
             | Keyword::OPERATOR
     )
-}
-
-/// Applies PostgreSQL's lexical rules that sqlparser lacks.
-fn amend(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
-    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
-    let mut newline = false;
-    for token in tokens {
-        match &token.token {
-            Token::Whitespace(space) => {
-                newline |= matches!(space, Whitespace::Newline | Whitespace::SingleLineComment { .. });
-                // Optimizer hints and the like: comments say nothing to PostgreSQL.
-                continue;
-            }
-            Token::SingleQuotedString(more) if newline => {
-                if let Some(TokenWithSpan { token: Token::SingleQuotedString(text), .. }) = out.last_mut() {
-                    text.push_str(more);
-                    continue;
-                }
-            }
-            Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("isnull") => {
-                let after_as = |token: &TokenWithSpan| {
-                    matches!(&token.token, Token::Period)
-                        || matches!(&token.token, Token::Word(w) if w.keyword == Keyword::AS)
-                };
-                if out.last().is_some_and(|last| !after_as(last)) {
-                    for (value, keyword) in [("IS", Keyword::IS), ("NULL", Keyword::NULL)] {
-                        let word = Word { value: value.to_owned(), quote_style: None, keyword };
-                        out.push(TokenWithSpan { token: Token::Word(word), span: token.span });
-                    }
-                    continue;
-                }
-            }
-            _ => {}
-        }
-        newline = false;
-        out.push(token);
-    }
-    out
 }
 
 /// 42601 at a token, or at the end of the text.

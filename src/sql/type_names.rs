@@ -6,6 +6,12 @@ use crate::types::Type;
 pub const ANY: Type = Type(2276);
 /// Any type but an array.
 pub const ANYNONARRAY: Type = Type(2776);
+/// Types that only signatures know: leaving them out would make literals of unknown type resolve otherwise.
+pub const INTERVAL: Type = Type(1186);
+pub const MACADDR: Type = Type(829);
+pub const JSONB: Type = Type(3802);
+/// A type by its OID; written as its name. Only as a constant that becomes text.
+pub const REGTYPE: Type = Type(2206);
 /// A relation by its OID; written as its name. Only as a constant, for now.
 pub const REGCLASS: Type = Type(2205);
 
@@ -118,5 +124,15 @@ pub fn lookup_internal(name: &str) -> Named {
         Some(info) => Named::Type(info.ty),
         None if MISSING.contains(&name) => Named::Missing,
         None => Named::Unknown,
+    }
+}
+
+/// What a type is called that has no line in the types' table.
+pub fn internal_name(ty: Type) -> &'static str {
+    match ty {
+        REGCLASS => "regclass",
+        REGTYPE => "regtype",
+        INTERVAL => "interval",
+        _ => ty.name(),
     }
 }

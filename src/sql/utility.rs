@@ -253,12 +253,11 @@ impl Words<'_> {
                 return Ok(Kind::Unsupported(title.to_owned()));
             }
         }
-        for (word, title) in
-            [("authorization", "SET SESSION AUTHORIZATION"), ("characteristics", "SET SESSION CHARACTERISTICS")]
-        {
-            if session && self.peek_is(word) {
-                return Ok(Kind::Unsupported(title.to_owned()));
-            }
+        if session && self.peek_is("authorization") {
+            return Ok(Kind::Unsupported("SET SESSION AUTHORIZATION".to_owned()));
+        }
+        if session && self.accept("characteristics") {
+            return self.session_characteristics();
         }
         if self.accept("time") {
             self.expect("zone")?;
@@ -292,6 +291,40 @@ impl Words<'_> {
             value.push_str(", ");
         }
         Ok(set(&name, Some(value), local))
+    }
+
+    /// `SET SESSION CHARACTERISTICS AS TRANSACTION` sets the defaults of the modes it names; here, of one.
+    fn session_characteristics(&mut self) -> Result<Kind, PgError> {
+        self.expect("as")?;
+        self.expect("transaction")?;
+        if self.accept("isolation") {
+            self.expect("level")?;
+            let level = match self.word().as_deref() {
+                Some("serializable") => "serializable",
+                Some("repeatable") if self.accept("read") => "repeatable read",
+                Some("read") if self.accept("committed") => "read committed",
+                Some("read") if self.accept("uncommitted") => "read uncommitted",
+                _ => return Err(self.error()),
+            };
+            return self.only_mode("default_transaction_isolation", level);
+        }
+        if self.accept("read") {
+            let value = if self.accept("only") { "on" } else { "off" };
+            if value == "off" {
+                self.expect("write")?;
+            }
+            return self.only_mode("default_transaction_read_only", value);
+        }
+        let value = if self.accept("not") { "off" } else { "on" };
+        self.expect("deferrable")?;
+        self.only_mode("default_transaction_deferrable", value)
+    }
+
+    fn only_mode(&self, name: &str, value: &str) -> Result<Kind, PgError> {
+        if self.peek().is_some() {
+            return Err(PgError::unsupported("SET SESSION CHARACTERISTICS with several modes"));
+        }
+        Ok(set(name, Some(value.to_owned()), false))
     }
 
     /// `name` or `prefix.name`, in lower case.

@@ -97,8 +97,13 @@ impl Binder<'_> {
 
     /// Applies the length of `varchar(n)` and the precision of `timestamptz(p)`.
     pub fn apply_typmod(&mut self, expr: Expr, typmod: i32, context: Context) -> Expr {
-        if typmod < 0 || expr.typmod == typmod {
+        if expr.typmod == typmod {
             return expr;
+        }
+        if typmod < 0 {
+            // The same value, but no longer of the length its column declares.
+            let (ty, at) = (expr.ty, expr.at);
+            return Expr::call(Emission::Same, vec![expr], ty).at(at);
         }
         let (ty, at) = (expr.ty, expr.at);
         let int = |value: i32| Expr::constant(Value::Int4(value), Type::INT4);

@@ -105,6 +105,11 @@ impl Binder<'_> {
 
     /// A chain of binary operators: bound from its left end, for it is as deep as it is long.
     fn operator_chain(&mut self, expr: &ast::Expr) -> Result<Expr, PgError> {
+        self.operator_chain_from(expr, false)
+    }
+
+    /// As [`Binder::operator_chain`]; `negated`: a minus sign belongs to its first operand.
+    fn operator_chain_from(&mut self, expr: &ast::Expr, negated: bool) -> Result<Expr, PgError> {
         let mut chain = Vec::new();
         let mut first = expr;
         while let ast::Expr::BinaryOp { left, op, right } = first {
@@ -121,9 +126,12 @@ impl Binder<'_> {
             let mut bound = if first_is_row {
                 let Some((op, left, right)) = steps.next() else { return Err(binder.row_value()) };
                 binder.row_comparison(op, left, right)?
+            } else if negated {
+                binder.unary(&UnaryOperator::Minus, first)?
             } else {
                 binder.expr(first)?
             };
+            let mut previous = None;
             while let Some((op, left, right)) = steps.next() {
                 let junction = match op {
                     BinaryOperator::And => Some("AND"),
@@ -141,6 +149,7 @@ impl Binder<'_> {
                         terms.push(binder.boolean(term, junction)?);
                     }
                     bound = connect(junction == "AND", terms);
+                    previous = None;
                     continue;
                 }
                 if let ast::Expr::Tuple(_) = right {
@@ -148,6 +157,11 @@ impl Binder<'_> {
                 }
                 let right_bound = binder.expr(right)?;
                 let name = operator_name(op).ok_or_else(|| binder.unsupported(bound.at, "this operator"))?;
+                if is_comparison(op) && previous.is_some_and(is_comparison) {
+                    // a < b < c: comparisons don't associate.
+                    return Err(binder.syntax_error(binder.operator_at(left, &name), &name));
+                }
+                previous = Some(op);
                 bound = binder.binary(&name, bound, right_bound, |binder| binder.operator_at(left, &name))?;
             }
             Ok(bound)
@@ -219,11 +233,12 @@ impl Binder<'_> {
                 return Ok(Expr::new(ExprKind::Not(Box::new(operand)), Type::BOOL).at(at));
             }
             UnaryOperator::Minus => {
-                if let ast::Expr::Value(ast::ValueWithSpan { value: ast::Value::Number(text, false), span }) = operand {
-                    return Ok(number(text, true).at((*span).into()));
+                if let Some((text, negative, at)) = signed_number(operand) {
+                    return Ok(number(text, !negative).at(at));
                 }
                 if let ast::Expr::BinaryOp { op: BinaryOperator::PGExp, .. } = operand {
-                    return Err(PgError::unsupported("-x ^ y without parentheses"));
+                    // -x ^ y is (-x) ^ y to PostgreSQL.
+                    return self.operator_chain_from(operand, true);
                 }
                 "-"
             }
@@ -235,18 +250,15 @@ impl Binder<'_> {
             _ => return Err(PgError::unsupported("this prefix operator")),
         };
         let bound = self.expr(operand)?;
-        if let ("-", ExprKind::Numeric(text)) = (name, &bound.kind) {
-            // -(1.5) is a constant too.
-            let text = text.strip_prefix('-').map_or_else(|| format!("-{text}"), str::to_owned);
-            return Ok(Expr::new(ExprKind::Numeric(text), Type::NUMERIC).at(bound.at));
-        }
         let at = bound.at;
         self.prefix(name, bound, at)
     }
 
     fn is_null(&mut self, operand: &ast::Expr, negated: bool) -> Result<Expr, PgError> {
-        if let ast::Expr::Tuple(_) = operand {
-            return Err(self.row_value());
+        if let ast::Expr::Tuple(row) = operand {
+            // A row is NULL if all its values are, and NOT NULL if none is.
+            let terms = row.iter().map(|value| self.is_null(value, negated)).collect::<Result<_, _>>()?;
+            return Ok(connect(true, terms));
         }
         let operand = self.expr(operand)?;
         let at = operand.at;
@@ -382,6 +394,36 @@ impl Binder<'_> {
             other => Err(self.unsupported(name.at, format!("collation \"{other}\""))),
         }
     }
+}
+
+/// A number literal in any parentheses and under any minus signs: its digits, and whether it is negative.
+fn signed_number(mut expr: &ast::Expr) -> Option<(&str, bool, At)> {
+    let mut negative = false;
+    loop {
+        match expr {
+            ast::Expr::Nested(inner) => expr = inner,
+            ast::Expr::UnaryOp { op: UnaryOperator::Minus, expr: inner } => {
+                negative = !negative;
+                expr = inner;
+            }
+            ast::Expr::Value(ast::ValueWithSpan { value: ast::Value::Number(text, false), span }) => {
+                return Some((text, negative, (*span).into()));
+            }
+            _ => return None,
+        }
+    }
+}
+
+fn is_comparison(op: &BinaryOperator) -> bool {
+    matches!(
+        op,
+        BinaryOperator::Eq
+            | BinaryOperator::NotEq
+            | BinaryOperator::Lt
+            | BinaryOperator::LtEq
+            | BinaryOperator::Gt
+            | BinaryOperator::GtEq
+    )
 }
 
 /// Terms joined by AND or OR; those that are such a list themselves are taken into it.

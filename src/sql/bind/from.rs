@@ -156,7 +156,7 @@ impl Binder<'_> {
         if alias.name.quote_style == Some('\'') || alias.at.is_some() {
             return Err(self.syntax_error(alias.name.span.into(), &format!("'{}'", alias.name.value)));
         }
-        Ok(fold(&alias.name))
+        self.new_name(&alias.name)
     }
 
     fn derived(&mut self, subquery: &ast::Query, alias: &TableAlias) -> Result<Entry, PgError> {

@@ -12,7 +12,7 @@ use crate::sql::casts::{self, Context};
 use crate::sql::emission::Emission;
 use crate::sql::functions::{self, Function, Volatility};
 use crate::sql::text::At;
-use crate::sql::type_names::{self, ANY, Named, REGCLASS};
+use crate::sql::type_names::{self, ANY, ANYNONARRAY, Named, REGCLASS, REGTYPE};
 use crate::types::{PgError, SqlState, Type, Value};
 
 /// What stands in and behind a call's parentheses.
@@ -133,14 +133,21 @@ impl Binder<'_> {
                 return Err(self.no_function(name, choice, &types, at));
             }
         };
+        if let Emission::Missing(what) = function.emission {
+            return Err(self.unsupported(at, what));
+        }
+        if function.emission == Emission::Text("current_schema") {
+            let schema = self.current_schema().map_or(ExprKind::Null, |name| ExprKind::Constant(Value::Text(name)));
+            return Ok(Expr::new(schema, Type::NAME).at(at));
+        }
+        if function.result == REGTYPE {
+            return Ok(type_of(args).at(at));
+        }
         let args = self.arguments_for(function, args)?;
         let args = match function.args {
             [ty, ..] if *ty == REGCLASS => self.sequence_arguments(args)?,
             _ => args,
         };
-        if let Emission::Missing(what) = function.emission {
-            return Err(self.unsupported(at, what));
-        }
         self.writes |= function.volatility == Volatility::Writes;
         let volatile = function.volatility >= Volatility::Volatile;
         let call = Call { emission: function.emission, args, volatile };
@@ -153,7 +160,12 @@ impl Binder<'_> {
         for (index, arg) in args.into_iter().enumerate() {
             let wanted = function.args.get(index).or(function.args.last()).copied().unwrap_or(ANY);
             let (from, at) = (arg.ty, arg.at);
-            let arg = self.coerce(arg, wanted, Context::Implicit)?.ok_or_else(|| {
+            // A value of any type, taken as text.
+            let (wanted, context) = match wanted {
+                ANYNONARRAY => (Type::TEXT, Context::Explicit),
+                wanted => (wanted, Context::Implicit),
+            };
+            let arg = self.coerce(arg, wanted, context)?.ok_or_else(|| {
                 self.error(at, SqlState::CANNOT_COERCE, format!("cannot cast type {from} to {wanted}"))
             })?;
             converted.push(if function.variadic && wanted == ANY { self.as_text(arg)? } else { arg });
@@ -223,4 +235,10 @@ pub fn find(name: &str, types: &[Type]) -> Result<&'static Function, Choice> {
         Choice::One(index) => Ok(candidates[index]),
         choice => Err(choice),
     }
+}
+
+/// `pg_typeof(x)`: known here and now.
+fn type_of(args: Vec<Expr>) -> Expr {
+    let ty = args.first().map_or(Type::UNKNOWN, |arg| arg.ty);
+    Expr::constant(Value::Text(ty.sql_name().to_owned()), REGTYPE)
 }

@@ -9,6 +9,7 @@ use super::names::fold;
 use super::query::{expr_at, is_default};
 use super::scope::{Clause, Scope};
 use crate::catalog::{Column, ColumnDefault, ConstraintKind, Table};
+use crate::sql::amend::Overriding;
 use crate::sql::bound::{
     Body, Conflict, Expr, ExprKind, From, Insert, Output, Query, Relation, RelationId, Select, Source, With,
 };
@@ -170,10 +171,11 @@ impl Binder<'_> {
             let mut bound = Vec::with_capacity(row.content.len());
             for (expr, (index, _)) in row.content.iter().zip(columns.iter()) {
                 let column = &table.columns[*index];
-                bound.push(if is_default(expr) {
+                let discarded = column.identity.is_some() && self.overriding == Some(Overriding::User);
+                bound.push(if is_default(expr) || discarded {
                     self.default_or_null(table, column)?
                 } else {
-                    self.refuse_always(column, expr_at(expr), true)?;
+                    self.refuse_always(column, true)?;
                     let value = self.expr(expr)?;
                     self.assign(table, column, value)?
                 });
@@ -185,13 +187,13 @@ impl Binder<'_> {
     }
 
     /// `GENERATED ALWAYS` columns take only DEFAULT.
-    pub fn refuse_always(&self, column: &Column, at: At, inserting: bool) -> Result<(), PgError> {
-        if !column.identity.as_ref().is_some_and(|identity| identity.always) {
+    pub fn refuse_always(&self, column: &Column, inserting: bool) -> Result<(), PgError> {
+        let always = column.identity.as_ref().is_some_and(|identity| identity.always);
+        if !always || (inserting && self.overriding == Some(Overriding::System)) {
             return Ok(());
         }
         let name = &column.name;
         let detail = format!("Column \"{name}\" is an identity column defined as GENERATED ALWAYS.");
-        let _ = at;
         Err(match inserting {
             true => {
                 let message = format!("cannot insert a non-DEFAULT value into column \"{name}\"");
@@ -258,7 +260,10 @@ impl Binder<'_> {
         let mut types = Vec::with_capacity(width);
         for (position, (output, (index, _))) in query.outputs.iter().zip(&columns).enumerate() {
             let column = &table.columns[*index];
-            self.refuse_always(column, At::NOWHERE, true)?;
+            if column.identity.is_some() && self.overriding == Some(Overriding::User) {
+                return Err(self.unsupported(At::NOWHERE, "OVERRIDING USER VALUE with a query"));
+            }
+            self.refuse_always(column, true)?;
             if !can_coerce(output.ty, column.ty, Context::Assignment) {
                 return Err(self.not_assignable(column, output.ty, target_at(&query, position)));
             }
@@ -458,12 +463,6 @@ impl Binder<'_> {
         scope.items =
             self.merge_items(vec![self.item(target, Some(table.schema.clone()))], vec![self.item(excluded, None)])?;
         self.scoped(scope, |binder| {
-            // A bare name is the existing row's column.
-            if let Some(scope) = binder.scopes.last_mut()
-                && let Some(item) = scope.items.last_mut()
-            {
-                item.unqualified = false;
-            }
             let assignments = binder.assignments(table, &update.assignments)?;
             let filter = match &update.selection {
                 None => None,

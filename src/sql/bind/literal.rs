@@ -71,12 +71,23 @@ impl Binder<'_> {
         }
         if ty == Type::TIMESTAMPTZ {
             // Depends on the session's time zone, so on nothing that a cached plan could know.
+            self.check_timestamptz(text, at)?;
             let input = casts::input(ty).ok_or_else(|| self.unsupported(at, format!("type {ty}")))?;
             let text = Expr::constant(Value::Text(text.to_owned()), Type::TEXT).at(at);
             return Ok(Expr::call(input, vec![text], ty).at(at));
         }
         match crate::types::text::input(ty, text, &Zone::utc(), 0) {
             Ok(value) => Ok(Expr::constant(value, ty).at(at)),
+            Err(error) => Err(at.mark(error, self.text)),
+        }
+    }
+
+    /// A literal that no time zone makes valid is refused at once, as in PostgreSQL.
+    fn check_timestamptz(&self, text: &str, at: At) -> Result<(), PgError> {
+        let zone = self.context.settings.get("timezone").and_then(|zone| Zone::resolve(zone).ok());
+        let zone = zone.unwrap_or_else(Zone::utc);
+        match crate::types::text::input(Type::TIMESTAMPTZ, text, &zone, self.context.transaction_timestamp) {
+            Ok(_) => Ok(()),
             Err(error) => Err(at.mark(error, self.text)),
         }
     }

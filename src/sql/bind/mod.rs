@@ -31,11 +31,13 @@ pub use names::schema_exists;
 use sqlparser::ast;
 
 use self::scope::Scope;
+use super::amend::Overriding;
 use super::bound::{Output, RelationId, Relations};
 use super::emit::Emitter;
 use super::parse::{Kind, Statement};
 use super::plan::{Action, Command, Plan, Query, ResultColumn, Schema, SessionContext, SessionStatement, Write};
 use super::text::At;
+use super::type_names;
 use crate::catalog::Catalog;
 use crate::types::{PgError, SqlState, Type};
 
@@ -57,7 +59,11 @@ pub fn bind(
         Kind::Transaction(transaction) => Ok(plan(None, Action::Transaction(transaction.clone()))),
         Kind::Session(session) => Ok(plan(show_columns(session), Action::Session(session.clone()))),
         Kind::Unsupported(title) => Err(PgError::unsupported(title)),
-        Kind::Sql(tree) => Binder::new(&statement.text, catalog, context, declared)?.statement(tree),
+        Kind::Sql { tree, overriding } => {
+            let mut binder = Binder::new(&statement.text, catalog, context, declared)?;
+            binder.overriding = *overriding;
+            binder.statement(tree)
+        }
     }
 }
 
@@ -89,6 +95,8 @@ pub(super) struct Binder<'a> {
     writes: bool,
     /// WITH queries so far: each gets a number for a name.
     withs: usize,
+    /// What an INSERT says about identity columns.
+    overriding: Option<Overriding>,
 }
 
 impl<'a> Binder<'a> {
@@ -116,6 +124,7 @@ impl<'a> Binder<'a> {
             depth: 0,
             writes: false,
             withs: 0,
+            overriding: None,
         })
     }
 
@@ -134,6 +143,7 @@ impl<'a> Binder<'a> {
             depth: self.depth,
             writes: false,
             withs: 0,
+            overriding: None,
         }
     }
 
@@ -201,11 +211,22 @@ impl<'a> Binder<'a> {
         }
     }
 
+    /// Results of types that only expressions know can't be sent.
+    fn check_columns(&self, columns: &[ResultColumn]) -> Result<(), PgError> {
+        match columns.iter().find(|column| column.ty.info().is_none()) {
+            Some(column) => {
+                Err(PgError::unsupported(format!("a result of type {}", type_names::internal_name(column.ty))))
+            }
+            None => Ok(()),
+        }
+    }
+
     fn plan(self, columns: Option<Vec<ResultColumn>>, action: Action) -> Result<Plan, PgError> {
         if let Some(index) = self.params.iter().position(|ty| *ty == Type::UNKNOWN) {
             let message = format!("could not determine data type of parameter ${}", index + 1);
             return Err(PgError::new(SqlState::INDETERMINATE_DATATYPE, message));
         }
+        self.check_columns(columns.as_deref().unwrap_or_default())?;
         Ok(Plan { catalog_version: self.catalog.version, params: self.params, columns, action })
     }
 

@@ -172,7 +172,7 @@ impl Binder<'_> {
         let value = if is_default(value) {
             self.default_or_null(table, column)?
         } else {
-            self.refuse_always(column, At::NOWHERE, false)?;
+            self.refuse_always(column, false)?;
             let value = self.expr(value)?;
             self.assign(table, column, value)?
         };
@@ -203,7 +203,7 @@ impl Binder<'_> {
                 let mut types = Vec::with_capacity(indexes.len());
                 for (index, output) in indexes.iter().zip(&query.outputs) {
                     let column = &table.columns[*index];
-                    self.refuse_always(column, At::NOWHERE, false)?;
+                    self.refuse_always(column, false)?;
                     if table.rowid_column == Some(column.attnum) {
                         return Err(PgError::unsupported("assigning a sub-query's row to an integer primary key"));
                     }

@@ -23,6 +23,111 @@ pub fn fold(ident: &Ident) -> String {
     name
 }
 
+/// Keywords that can't name a column or table without quotes (`RESERVED_KEYWORD` and `TYPE_FUNC_NAME_KEYWORD` of
+/// PostgreSQL's `kwlist.h`), sorted.
+const RESERVED: &[&str] = &[
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "authorization",
+    "binary",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "collation",
+    "column",
+    "concurrently",
+    "constraint",
+    "create",
+    "cross",
+    "current_catalog",
+    "current_date",
+    "current_role",
+    "current_schema",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "default",
+    "deferrable",
+    "desc",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "freeze",
+    "from",
+    "full",
+    "grant",
+    "group",
+    "having",
+    "ilike",
+    "in",
+    "initially",
+    "inner",
+    "intersect",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "lateral",
+    "leading",
+    "left",
+    "like",
+    "limit",
+    "localtime",
+    "localtimestamp",
+    "natural",
+    "not",
+    "notnull",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "outer",
+    "overlaps",
+    "placing",
+    "primary",
+    "references",
+    "returning",
+    "right",
+    "select",
+    "session_user",
+    "similar",
+    "some",
+    "symmetric",
+    "table",
+    "tablesample",
+    "then",
+    "to",
+    "trailing",
+    "true",
+    "union",
+    "unique",
+    "user",
+    "using",
+    "variadic",
+    "verbose",
+    "when",
+    "where",
+    "window",
+    "with",
+];
+
 /// A possibly qualified name, folded.
 pub struct Qualified {
     pub schema: Option<String>,
@@ -41,6 +146,15 @@ impl Qualified {
 }
 
 impl Binder<'_> {
+    /// The name for something new: reserved words must be quoted.
+    pub fn new_name(&self, ident: &Ident) -> Result<String, PgError> {
+        let name = fold(ident);
+        if ident.quote_style.is_none() && RESERVED.binary_search(&name.as_str()).is_ok() {
+            return Err(self.syntax_error(ident.span.into(), &ident.value));
+        }
+        Ok(name)
+    }
+
     /// The parts of an object name.
     pub fn parts<'n>(&self, name: &'n ObjectName) -> Result<Vec<&'n Ident>, PgError> {
         let part = |part: &'n ObjectNamePart| match part {
@@ -51,6 +165,14 @@ impl Binder<'_> {
             ObjectNamePart::Function(_) => Err(PgError::unsupported("a function as a name")),
         };
         name.0.iter().map(part).collect()
+    }
+
+    /// As [`Binder::qualified`], for something new.
+    pub fn qualified_new(&self, name: &ObjectName) -> Result<Qualified, PgError> {
+        if let Some(last) = self.parts(name)?.last() {
+            self.new_name(last)?;
+        }
+        self.qualified(name)
     }
 
     pub fn qualified(&self, name: &ObjectName) -> Result<Qualified, PgError> {
@@ -116,12 +238,18 @@ impl Binder<'_> {
         self.error(name.at, SqlState::UNDEFINED_TABLE, message)
     }
 
+    /// The first schema of the search path that there is.
+    pub fn current_schema(&self) -> Option<String> {
+        let mut path = self.context.search_path.iter().map(|schema| self.schema_in_path(schema));
+        path.find(|schema| schema_exists(schema)).map(str::to_owned)
+    }
+
     /// Where a new object goes: its schema, which must exist.
     pub fn creation_schema(&self, name: &Qualified) -> Result<String, PgError> {
         let schema = match &name.schema {
             Some(schema) => schema.clone(),
-            None => match self.context.search_path.iter().find(|schema| schema_exists(schema)) {
-                Some(schema) => schema.clone(),
+            None => match self.current_schema() {
+                Some(schema) => schema,
                 None => {
                     let message = "no schema has been selected to create in";
                     return Err(self.error(name.at, SqlState::INVALID_SCHEMA_NAME, message));

@@ -27,14 +27,12 @@ impl Binder<'_> {
             }
         };
         let start = left.at;
-        if let Emission::Missing(what) = operator.emission
-            && what != "type numeric"
-        {
+        if let Emission::Missing(what) = operator.emission {
             return Err(self.unsupported(at(self), what));
         }
         let left = self.operand(left, operator.left.unwrap_or(operator.right))?;
         let right = self.operand(right, operator.right)?;
-        self.applied(operator, vec![left, right], start)
+        Ok(Expr::call(operator.emission, vec![left, right], operator.result).at(start))
     }
 
     /// `name operand`.
@@ -55,15 +53,11 @@ impl Binder<'_> {
                 }
             }
         };
-        let operand = self.operand(operand, operator.right)?;
-        self.applied(operator, vec![operand], at)
-    }
-
-    fn applied(&self, operator: &Operator, args: Vec<Expr>, at: At) -> Result<Expr, PgError> {
-        match operator.emission {
-            Emission::Missing(what) => Err(self.unsupported(at, what)),
-            emission => Ok(Expr::call(emission, args, operator.result).at(at)),
+        if let Emission::Missing(what) = operator.emission {
+            return Err(self.unsupported(at, what));
         }
+        let operand = self.operand(operand, operator.right)?;
+        Ok(Expr::call(operator.emission, vec![operand], operator.result).at(at))
     }
 
     /// An operand as the operator takes it; `anynonarray || text` takes the value's text.

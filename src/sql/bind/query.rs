@@ -18,6 +18,8 @@ pub struct Tail<'t> {
     pub order_by: Option<&'t ast::OrderBy>,
     limit: Option<&'t ast::Expr>,
     offset: Option<&'t ast::Expr>,
+    /// FETCH FIRST ROW ONLY.
+    one_row: bool,
 }
 
 impl Binder<'_> {
@@ -59,7 +61,7 @@ impl Binder<'_> {
         if !query.pipe_operators.is_empty() {
             return Err(self.syntax_error(At::NOWHERE, "|>"));
         }
-        let (mut limit, mut offset) = (None, None);
+        let (mut limit, mut offset, mut one_row) = (None, None, false);
         match &query.limit_clause {
             None => {}
             Some(LimitClause::LimitOffset { limit: count, offset: skip, limit_by }) if limit_by.is_empty() => {
@@ -78,12 +80,12 @@ impl Binder<'_> {
             if limit.is_some() {
                 return Err(PgError::new(SqlState::SYNTAX_ERROR, "multiple LIMIT clauses not allowed"));
             }
-            let Some(quantity) = &fetch.quantity else {
-                return Err(PgError::unsupported("FETCH FIRST without a number"));
-            };
-            limit = Some(quantity);
+            match &fetch.quantity {
+                Some(quantity) => limit = Some(quantity),
+                None => one_row = true,
+            }
         }
-        Ok(Tail { order_by: query.order_by.as_ref(), limit, offset })
+        Ok(Tail { order_by: query.order_by.as_ref(), limit, offset, one_row })
     }
 
     fn body(&mut self, body: &SetExpr, tail: Tail) -> Result<Query, PgError> {
@@ -101,14 +103,14 @@ impl Binder<'_> {
 
     /// `(SELECT …) ORDER BY …`: what follows belongs to the query in parentheses, if it has none of its own.
     fn parenthesised(&mut self, inner: &ast::Query, tail: Tail) -> Result<Query, PgError> {
-        if tail.order_by.is_none() && tail.limit.is_none() && tail.offset.is_none() {
+        if tail.order_by.is_none() && tail.limit.is_none() && tail.offset.is_none() && !tail.one_row {
             return self.open_query(inner);
         }
         let own = self.tail(inner)?;
         for (both, clause) in [
             (own.order_by.is_some() && tail.order_by.is_some(), "ORDER BY"),
             (own.offset.is_some() && tail.offset.is_some(), "OFFSET"),
-            (own.limit.is_some() && tail.limit.is_some(), "LIMIT"),
+            ((own.limit.is_some() || own.one_row) && (tail.limit.is_some() || tail.one_row), "LIMIT"),
         ] {
             if both {
                 return Err(PgError::new(SqlState::SYNTAX_ERROR, format!("multiple {clause} clauses not allowed")));
@@ -121,6 +123,7 @@ impl Binder<'_> {
             order_by: own.order_by.or(tail.order_by),
             limit: own.limit.or(tail.limit),
             offset: own.offset.or(tail.offset),
+            one_row: own.one_row || tail.one_row,
         };
         self.deeper(1, |binder| binder.body(&inner.body, tail))
     }
@@ -234,7 +237,7 @@ impl Binder<'_> {
             spine.push((op, set_quantifier, &**right));
             first = left;
         }
-        let none = Tail { order_by: None, limit: None, offset: None };
+        let none = Tail { order_by: None, limit: None, offset: None, one_row: false };
         let bound = self.deeper(spine.len(), |binder| {
             let mut left = binder.body(first, none)?;
             for (op, quantifier, right) in spine.into_iter().rev() {
@@ -491,7 +494,10 @@ impl Binder<'_> {
     }
 
     pub fn limit(&mut self, tail: Tail) -> Result<(Option<Expr>, Option<Expr>), PgError> {
-        let limit = tail.limit.map(|limit| self.row_count(limit, Clause::Limit)).transpose()?.flatten();
+        let mut limit = tail.limit.map(|limit| self.row_count(limit, Clause::Limit)).transpose()?.flatten();
+        if tail.one_row {
+            limit = Some(Expr::constant(Value::Int8(1), Type::INT8));
+        }
         let offset = tail.offset.map(|offset| self.row_count(offset, Clause::Offset)).transpose()?.flatten();
         Ok((limit, offset))
     }

@@ -7,7 +7,8 @@ use super::names::fold;
 use super::query::{Tail, expr_at, order_items};
 use super::scope::{Clause, Scope};
 use super::title::title;
-use crate::sql::bound::{Body, Expr, ExprKind, Output, Query, Select, Sort, SortKey};
+use crate::sql::bound::{Aggregate, Body, Expr, ExprKind, From, Output, Query, Select, Sort, SortKey};
+use crate::sql::emission::Emission;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type};
 
@@ -85,13 +86,44 @@ impl Binder<'_> {
             let outputs = targets.iter().map(|target| &target.expr);
             self.check_grouping(&group_by, outputs.chain(&having).chain(sorts))?;
         }
-        if having.is_some() && group_by.is_empty() && !has_aggregates {
-            return Err(self.unsupported(At::NOWHERE, "HAVING without GROUP BY and aggregates"));
-        }
+        let is_aggregate = |expr: &Expr| matches!(expr.kind, ExprKind::Aggregate(_));
+        let (from, filter, having, grouped) = match having {
+            Some(having) if group_by.is_empty() && !targets.iter().any(|target| target.expr.any(&is_aggregate)) => {
+                let (from, filter) = self.having_alone(from, filter, having);
+                (Some(from), Some(filter), None, false)
+            }
+            having => (from, filter, having, grouped),
+        };
         let outputs = targets.iter().map(|target| self.output(target)).collect();
         let targets = targets.into_iter().map(|target| target.expr).collect();
         let body = Select { distinct, targets, from, filter, group_by, having, grouped };
         Ok(Query { with: Vec::new(), body: Body::Select(Box::new(body)), order_by, limit, offset, outputs })
+    }
+
+    /// A SELECT of constants with a HAVING: one row if the whole table, as one group, fulfils it. SQLite wants an
+    /// aggregate in the SELECT list for that, so it gets a sub-query that has one, and filters by what that says.
+    fn having_alone(&mut self, from: Option<From>, filter: Option<Expr>, having: Expr) -> (From, Expr) {
+        let count = Aggregate {
+            emission: Emission::Text("count(*)"),
+            args: Vec::new(),
+            distinct: false,
+            order_by: Vec::new(),
+            filter: None,
+        };
+        let count = Expr::new(ExprKind::Aggregate(Box::new(count)), Type::INT8);
+        let output = |name: &str, ty: Type| Output { name: name.to_owned(), ty, typmod: -1, origin: None };
+        let select = Select { targets: vec![having, count], from, filter, grouped: true, ..Select::default() };
+        let query = Query {
+            with: Vec::new(),
+            body: Body::Select(Box::new(select)),
+            order_by: Vec::new(),
+            limit: None,
+            offset: None,
+            outputs: vec![output("having", Type::BOOL), output("count", Type::INT8)],
+        };
+        let relation = self.query_relation(&query);
+        let filter = Expr::new(ExprKind::Column { relation, column: 0 }, Type::BOOL);
+        (From::Query { relation, query: Box::new(query) }, filter)
     }
 
     pub fn output(&self, target: &Target) -> Output {

@@ -4,10 +4,11 @@ use sqlparser::ast::{self, BinaryOperator};
 
 use super::Binder;
 use super::expr::{connect, operator_name, split_comparison};
-use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::bound::{Aggregate, Body, Expr, ExprKind, From, Output, Query, Select};
 use crate::sql::casts::Context;
+use crate::sql::emission::Emission;
 use crate::sql::text::At;
-use crate::types::{PgError, SqlState, Type};
+use crate::types::{PgError, SqlState, Type, Value};
 
 impl Binder<'_> {
     pub fn exists(&mut self, subquery: &ast::Query, negated: bool) -> Result<Expr, PgError> {
@@ -41,6 +42,10 @@ impl Binder<'_> {
             }
             let any = connect(false, terms);
             return Ok(if negated { Expr::new(ExprKind::Not(Box::new(any)), Type::BOOL) } else { any });
+        }
+        if list.is_empty() {
+            // IN () is no syntax, but an empty ARRAY gets here.
+            return Ok(Expr::constant(Value::Bool(negated), Type::BOOL));
         }
         let mut operand = self.expr(operand)?;
         let at = operand.at;
@@ -102,7 +107,7 @@ impl Binder<'_> {
         Ok(Expr::new(kind, Type::BOOL).at(at))
     }
 
-    /// `x op ANY (…)`, `x op ALL (…)`: those that are IN or NOT IN.
+    /// `x op ANY (…)`, `x op ALL (…)`: IN and NOT IN where that is what they mean.
     pub fn any_or_all(
         &mut self,
         left: &ast::Expr,
@@ -115,17 +120,108 @@ impl Binder<'_> {
         while let ast::Expr::Nested(inner) = right {
             right = inner;
         }
+        if let ast::Expr::Array(array) = right {
+            return match (op, all) {
+                (BinaryOperator::Eq, false) => self.in_list(left, &array.elem, false),
+                (BinaryOperator::NotEq, true) => self.in_list(left, &array.elem, true),
+                _ => self.compare_each(left, op, &array.elem, all),
+            };
+        }
         let ast::Expr::Subquery(query) = right else {
             return Err(PgError::unsupported(format!("{quantifier} of an array")));
         };
         match (op, all) {
             (BinaryOperator::Eq, false) => self.in_subquery(left, query, false),
             (BinaryOperator::NotEq, true) => self.in_subquery(left, query, true),
-            _ => {
-                let name = operator_name(op).unwrap_or_default();
-                Err(PgError::unsupported(format!("operator {name} {quantifier} (sub-query)")))
-            }
+            _ => self.compare_rows(left, op, query, all),
         }
+    }
+
+    /// `x op ANY (ARRAY[a, b])`: one comparison each.
+    fn compare_each(
+        &mut self,
+        left: &ast::Expr,
+        op: &BinaryOperator,
+        items: &[ast::Expr],
+        all: bool,
+    ) -> Result<Expr, PgError> {
+        let left = self.expr(left)?;
+        let name = operator_name(op).ok_or_else(|| self.unsupported(left.at, "this operator"))?;
+        let mut terms = Vec::with_capacity(items.len());
+        for item in items {
+            let item = self.expr(item)?;
+            let at = left.at;
+            let term = self.binary(&name, left.clone(), item, |_| at)?;
+            terms.push(self.boolean(term, "ANY/ALL")?);
+        }
+        match terms.len() {
+            0 => Ok(Expr::constant(Value::Bool(all), Type::BOOL)),
+            1 => Ok(terms.remove(0)),
+            _ => Ok(connect(all, terms)),
+        }
+    }
+
+    /// `x op ANY (SELECT …)`: true if a comparison is, else NULL if one is NULL, else false; ALL the other way round.
+    /// Written as one aggregate over the comparisons.
+    fn compare_rows(
+        &mut self,
+        left: &ast::Expr,
+        op: &BinaryOperator,
+        query: &ast::Query,
+        all: bool,
+    ) -> Result<Expr, PgError> {
+        let left = self.expr(left)?;
+        let at = left.at;
+        let name = operator_name(op).ok_or_else(|| self.unsupported(at, "this operator"))?;
+        let mut query = self.query(query)?;
+        if query.outputs.len() != 1 {
+            return Err(self.error(at, SqlState::SYNTAX_ERROR, "subquery has too many columns"));
+        }
+        let stand_in = Expr::null(query.outputs[0].ty);
+        let compared = self.binary(&name, left, stand_in, |_| at)?;
+        let ExprKind::Call(call) = compared.kind else { return Err(self.unsupported(at, "this operator")) };
+        let emission = call.emission;
+        let Ok([left, right]) = <[Expr; 2]>::try_from(call.args) else {
+            return Err(self.unsupported(at, "this operator"));
+        };
+        self.convert_outputs(&mut query, &[(right.ty, -1)], Context::Implicit, "ANY")?;
+        let relation = self.query_relation(&query);
+        self.relations[relation].depth += 1;
+        let column = Expr::new(ExprKind::Column { relation, column: 0 }, right.ty);
+        let comparison = Expr::call(emission, vec![left, column], Type::BOOL);
+        let aggregate = |function: &'static str, args: Vec<Expr>, ty: Type| {
+            let emission = if args.is_empty() { Emission::Text("count(*)") } else { Emission::Builtin(function) };
+            let aggregate = Aggregate { emission, args, distinct: false, order_by: Vec::new(), filter: None };
+            Expr::new(ExprKind::Aggregate(Box::new(aggregate)), ty)
+        };
+        let decisive = aggregate(if all { "min" } else { "max" }, vec![comparison.clone()], Type::BOOL);
+        let decided =
+            Expr::new(ExprKind::IsBool { operand: Box::new(decisive), value: !all, negated: false }, Type::BOOL);
+        let known = aggregate("count", vec![comparison], Type::INT8);
+        let some_unknown =
+            Expr::call(Emission::Infix(">"), vec![aggregate("count", Vec::new(), Type::INT8), known], Type::BOOL);
+        let constant = |value: bool| Expr::constant(Value::Bool(value), Type::BOOL);
+        let kind = ExprKind::Case {
+            operand: None,
+            whens: vec![(decided, constant(!all)), (some_unknown, Expr::null(Type::BOOL))],
+            otherwise: Some(Box::new(constant(all))),
+        };
+        let select = Select {
+            targets: vec![Expr::new(kind, Type::BOOL)],
+            from: Some(From::Query { relation, query: Box::new(query) }),
+            grouped: true,
+            ..Select::default()
+        };
+        let outputs = vec![Output { name: name.clone(), ty: Type::BOOL, typmod: -1, origin: None }];
+        let query = Query {
+            with: Vec::new(),
+            body: Body::Select(Box::new(select)),
+            order_by: Vec::new(),
+            limit: None,
+            offset: None,
+            outputs,
+        };
+        Ok(Expr::new(ExprKind::Scalar(Box::new(query)), Type::BOOL).at(at))
     }
 
     /// `(a, b) op (c, d)`.

@@ -35,7 +35,7 @@ impl Binder<'_> {
         definition: &ast::ColumnDef,
         attnum: i16,
     ) -> Result<Definition, PgError> {
-        let name = fold(&definition.name);
+        let name = self.new_name(&definition.name)?;
         let at = At::from(definition.name.span);
         if SYSTEM_COLUMNS.contains(&name.as_str()) {
             let message = format!("column name \"{name}\" conflicts with a system column name");
@@ -83,7 +83,7 @@ impl Binder<'_> {
     ) -> Result<(), PgError> {
         let at = At::from(definition.name.span);
         let name = bound.column.name.clone();
-        let constraint_name = option.name.as_ref().map(fold);
+        let constraint_name = option.name.as_ref().map(|name| self.new_name(name)).transpose()?;
         match &option.option {
             ColumnOption::Null | ColumnOption::NotNull => {
                 let null = matches!(option.option, ColumnOption::Null);

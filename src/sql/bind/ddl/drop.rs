@@ -3,7 +3,8 @@
 use sqlparser::ast::{self, ObjectType};
 
 use super::Steps;
-use crate::catalog::Object;
+use super::naming::Naming;
+use crate::catalog::{Catalog, ColumnDefault, Object, Sequence, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::Qualified;
 use crate::sql::emit::identifier;
@@ -107,9 +108,8 @@ impl Binder<'_> {
         if truncate.partitions.is_some() || truncate.on_cluster.is_some() || truncate.if_exists {
             return Err(self.syntax_error(At::NOWHERE, "TRUNCATE"));
         }
-        if matches!(truncate.identity, Some(ast::TruncateIdentityOption::Restart)) {
-            return Err(PgError::unsupported("TRUNCATE … RESTART IDENTITY"));
-        }
+        let restart = matches!(truncate.identity, Some(ast::TruncateIdentityOption::Restart));
+        let mut naming = Naming::new(self.catalog, "public");
         let mut steps = Steps::new();
         let mut seen = Vec::new();
         for target in &truncate.table_names {
@@ -117,8 +117,42 @@ impl Binder<'_> {
             if !seen.contains(&table.oid) {
                 seen.push(table.oid);
                 steps.steps.push(SchemaStep::Truncate(table.stored_name.clone()));
+                if restart {
+                    restart_sequences(self.catalog, table, &mut naming, &mut steps);
+                }
             }
         }
         Ok(steps.finish("TRUNCATE TABLE"))
     }
+}
+
+/// A sequence starts anew by being another one: under the same name, with a new OID.
+fn restart_sequences(catalog: &Catalog, table: &Table, naming: &mut Naming, steps: &mut Steps) {
+    let owned = catalog.objects().filter_map(|object| match object {
+        Object::Sequence(sequence) if sequence.owned_by.is_some_and(|(owner, _)| owner == table.oid) => Some(sequence),
+        _ => None,
+    });
+    let owned: Vec<&Sequence> = owned.collect();
+    if owned.is_empty() {
+        return;
+    }
+    let mut table = table.clone();
+    for old in owned {
+        let new = Sequence { oid: naming.oid(), ..old.clone() };
+        for column in &mut table.columns {
+            if let Some(ColumnDefault::NextValue(oid)) = &mut column.default
+                && *oid == old.oid
+            {
+                *oid = new.oid;
+            }
+            if let Some(identity) = &mut column.identity
+                && identity.sequence_oid == old.oid
+            {
+                identity.sequence_oid = new.oid;
+            }
+        }
+        steps.drop(old.oid);
+        steps.put(Object::Sequence(new));
+    }
+    steps.put(Object::Table(table));
 }

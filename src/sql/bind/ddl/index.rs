@@ -26,7 +26,7 @@ impl Binder<'_> {
         let mut naming = Naming::new(catalog, &table.schema);
         let name = match &create.name {
             Some(name) => {
-                let name = self.qualified(name)?;
+                let name = self.qualified_new(name)?;
                 if name.schema.is_some() {
                     return Err(self.syntax_error(name.at, "."));
                 }

@@ -27,7 +27,7 @@ struct Key {
 impl Binder<'_> {
     pub fn create_table(&mut self, create: &ast::CreateTable) -> Result<Schema, PgError> {
         self.refuse_table_options(create)?;
-        let name = self.qualified(&create.name)?;
+        let name = self.qualified_new(&create.name)?;
         let schema = self.creation_schema(&name)?;
         let mut steps = Steps::new();
         refuse_reserved(&name.name)?;
@@ -137,7 +137,7 @@ impl Binder<'_> {
                     }
                     let columns = self.key_columns(definitions, &key.columns, "primary key")?;
                     let at = key.name.as_ref().map_or(At::NOWHERE, |name| name.span.into());
-                    let name = key.name.as_ref().map(fold);
+                    let name = key.name.as_ref().map(|name| self.new_name(name)).transpose()?;
                     primary.push((Key { kind: ConstraintKind::PrimaryKey, name, columns }, at));
                 }
                 TableConstraint::Unique(key) => {
@@ -148,7 +148,7 @@ impl Binder<'_> {
                         return Err(PgError::unsupported("NULLS NOT DISTINCT"));
                     }
                     let columns = self.key_columns(definitions, &key.columns, "unique")?;
-                    let name = key.name.as_ref().map(fold);
+                    let name = key.name.as_ref().map(|name| self.new_name(name)).transpose()?;
                     unique.push(Key { kind: ConstraintKind::Unique, name, columns });
                 }
                 TableConstraint::ForeignKey(_) => return Err(PgError::unsupported("FOREIGN KEY")),
