@@ -147,6 +147,30 @@ async fn nothing_acknowledged_is_lost_when_nodes_are_killed() {
     cluster.assert_equal();
 }
 
+/// A leader that was paused believes to lead when it goes on, with transactions under way: it must answer for none of
+/// them what is not so.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_acknowledged_is_lost_when_leaders_are_paused() {
+    let mut cluster = TestCluster::start(3, &[]);
+    cluster.nodes[0].psql(&[writers::TABLE]);
+    let ports: Vec<u16> = cluster.nodes.iter().map(|node| node.sql_port).collect();
+    let writers = Writers::start(6, &ports);
+    for _ in 0..3 {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let leader = cluster.leader();
+        cluster.nodes[leader].running().signal("STOP");
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        cluster.nodes[leader].running().signal("CONT");
+        cluster.wait_ready();
+    }
+    let ledger = writers.stop().await;
+    assert!(ledger.acknowledged.len() > 100, "hardly anything was written: {}", ledger.acknowledged.len());
+    for node in &cluster.nodes {
+        ledger.check(&sql::connect(node.sql_port).await.unwrap()).await;
+    }
+    cluster.assert_equal();
+}
+
 /// Issue 2, scenario 4: all three are killed under load, and started again.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_when_all_nodes_are_killed() {
