@@ -22,6 +22,8 @@ mod rows;
 mod service;
 mod snapshot;
 mod state_machine;
+#[cfg(test)]
+mod tests;
 mod transport;
 mod types;
 
