@@ -22,12 +22,15 @@ use super::stored;
 use super::{Call, StatementResult, Transaction};
 use crate::catalog::Catalog;
 use crate::sql::{
-    self, Action, Command, Plan, Query, Schema, SchemaStep, SessionContext, Write, changed_shape, same_shape,
+    self, Action, Command, Plan, PlanCache, Query, Schema, SchemaStep, SessionContext, Write, changed_shape, same_shape,
 };
 use crate::types::{PgError, Row, SqlState, Value};
 
 /// Rows that one transaction may return: they wait in memory for its commit.
 const MAX_RESULT_BYTES: usize = 64 << 20;
+
+/// Plans kept for statements that come without one, from other nodes.
+const PLANS: usize = 1024;
 
 const SAVEPOINT: &str = "SAVEPOINT quorlite_transaction";
 const RELEASE: &str = "RELEASE quorlite_transaction";
@@ -42,6 +45,10 @@ pub(super) struct Executor {
     sequences: Sequences,
     /// As of the open transaction, schema changes included.
     catalog: Arc<Catalog>,
+    /// As of its beginning.
+    committed: Arc<Catalog>,
+    /// Plans bound against committed catalogs.
+    plans: PlanCache,
     /// Of the running client transaction.
     result_bytes: usize,
     /// The running client transaction has changed the file's schema.
@@ -85,7 +92,9 @@ impl Executor {
             stopper,
             functions,
             sequences,
+            committed: catalog.clone(),
             catalog,
+            plans: PlanCache::new(PLANS),
             result_bytes: 0,
             schema_touched: false,
             schema_forgotten: false,
@@ -108,6 +117,7 @@ impl Executor {
     /// An SQLite transaction has begun, on a state with this catalog.
     pub fn begun(&mut self, catalog: Arc<Catalog>) -> rusqlite::Result<()> {
         self.connection.observer().clear();
+        self.committed = catalog.clone();
         if !Arc::ptr_eq(&self.catalog, &catalog) {
             self.set_catalog(catalog);
             self.schema_forgotten = true;
@@ -252,13 +262,19 @@ impl Executor {
         {
             return Ok(plan.clone());
         }
-        let bound =
-            catch_unwind(AssertUnwindSafe(|| sql::bind(&call.statement, &self.catalog, context, &call.declared)));
+        let bound = catch_unwind(AssertUnwindSafe(|| {
+            if Arc::ptr_eq(&self.catalog, &self.committed) {
+                self.plans.bind(&call.statement, &self.catalog, context, &call.declared)
+            } else {
+                // A catalog that may yet be rolled back, and its version given to another.
+                sql::bind(&call.statement, &self.catalog, context, &call.declared).map(Arc::new)
+            }
+        }));
         match bound {
             Ok(Ok(plan)) if call.columns.is_some() && !same_shape(call.columns.as_deref(), plan.columns.as_deref()) => {
                 Err(changed_shape())
             }
-            Ok(plan) => plan.map(Arc::new),
+            Ok(plan) => plan,
             // One statement's fault must not take the writer of all down.
             Err(_) => Err(PgError::new(SqlState::INTERNAL_ERROR, "binding the statement panicked")),
         }
