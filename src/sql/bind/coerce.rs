@@ -96,19 +96,25 @@ impl Binder<'_> {
     }
 
     /// Applies the length of `varchar(n)` and the precision of `timestamptz(p)`.
-    pub fn apply_typmod(&mut self, expr: Expr, typmod: i32, context: Context) -> Expr {
+    pub fn apply_typmod(&self, expr: Expr, typmod: i32, context: Context) -> Result<Expr, PgError> {
         if expr.typmod == typmod {
-            return expr;
+            return Ok(expr);
         }
         if typmod < 0 {
             // The same value, but no longer of the length its column declares.
             let (ty, at) = (expr.ty, expr.at);
-            return Expr::call(Emission::Same, vec![expr], ty).at(at);
+            return Ok(Expr::call(Emission::Same, vec![expr], ty).at(at));
         }
         let (ty, at) = (expr.ty, expr.at);
         let int = |value: i32| Expr::constant(Value::Int4(value), Type::INT4);
         let mut expr = match ty {
             _ if matches!(expr.kind, ExprKind::Null) => expr,
+            Type::VARCHAR if matches!(expr.kind, ExprKind::Constant(Value::Text(_))) => {
+                let ExprKind::Constant(Value::Text(text)) = &expr.kind else { return Ok(expr) };
+                // PostgreSQL's planner computes constants, too; its error has no position then.
+                let text = crate::types::text::varchar(text, typmod, context == Context::Explicit)?;
+                Expr::constant(Value::Text(text.to_owned()), ty)
+            }
             Type::VARCHAR => {
                 let explicit = int(i32::from(context == Context::Explicit));
                 Expr::call(Emission::Own(casts::VARCHAR_LENGTH), vec![expr, int(typmod), explicit], ty)
@@ -117,7 +123,7 @@ impl Binder<'_> {
             _ => expr,
         };
         expr.typmod = typmod;
-        expr.at(at)
+        Ok(expr.at(at))
     }
 
     /// `CAST(expr AS to)`. `at` is the place of the cast itself.
@@ -126,7 +132,7 @@ impl Binder<'_> {
         let start = expr.at;
         match self.coerce(expr, to, Context::Explicit)? {
             Some(cast) => {
-                let cast = self.apply_typmod(cast, typmod, Context::Explicit);
+                let cast = self.apply_typmod(cast, typmod, Context::Explicit)?;
                 Ok(cast.at(start))
             }
             None => {

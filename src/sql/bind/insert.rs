@@ -41,6 +41,12 @@ impl Binder<'_> {
                 Some(OnInsert::OnConflict(conflict)) => Some(binder.on_conflict(&table, target, conflict)?),
                 Some(_) => return Err(binder.syntax_error(At::NOWHERE, "ON")),
             };
+            let source = match &conflict {
+                Some(Conflict { columns: key, update: Some(_) }) => {
+                    binder.refuse_second_time(&table, source, &columns, key)
+                }
+                _ => source,
+            };
             let (returning, outputs) = binder.returning(target, insert.returning.as_deref())?;
             Ok((Insert { with, target, columns, source, conflict, returning }, outputs))
         })
@@ -225,7 +231,9 @@ impl Binder<'_> {
         if written.is_empty() {
             rows.iter_mut().for_each(|row| row.push(Expr::null(Type::UNKNOWN)));
         }
-        Ok((written, plain_query(Body::Values(rows))))
+        let mut query = plain_query(Body::Values(rows));
+        query.outputs = outputs_for(table, &written);
+        Ok((written, query))
     }
 
     /// Columns that are not named, and are not simply NULL then.
@@ -276,7 +284,7 @@ impl Binder<'_> {
         if defaults.is_empty() && rowid.is_none() {
             return Ok((written, query));
         }
-        let (mut query, mut targets) = self.around(query);
+        let (mut query, mut targets) = self.around(query, false);
         if let Some(position) = rowid
             && let Some(target) = targets.get_mut(position)
         {
@@ -290,13 +298,40 @@ impl Binder<'_> {
         if let Body::Select(select) = &mut query.body {
             select.targets = targets;
         }
+        query.outputs = outputs_for(table, &written);
         Ok((written, query))
     }
 
-    /// A SELECT around a query, without targets yet, and the query's columns. A sorted query stays apart, so that
+    /// DO UPDATE must not meet a row that the same INSERT has written: where the source may have several rows, each
+    /// one's key is looked at.
+    fn refuse_second_time(&mut self, table: &Table, source: Query, written: &[usize], key: &[usize]) -> Query {
+        if matches!(&source.body, Body::Values(rows) if rows.len() == 1) {
+            return source;
+        }
+        let positions: Option<Vec<usize>> =
+            key.iter().map(|column| written.iter().position(|other| other == column)).collect();
+        // A column that is not written is NULL, and conflicts with nothing.
+        let Some(positions) = positions else { return source };
+        let (mut query, mut targets) = self.around(source, true);
+        let Some(first) = positions.first().copied() else { return query };
+        let mut args = vec![Expr::constant(Value::Text(table.name.clone()), Type::TEXT)];
+        args.extend(positions.iter().map(|position| targets[*position].clone()));
+        let ty = targets[first].ty;
+        let mut checked = Expr::call(Emission::Own("pg_conflict_key"), args, ty);
+        if let ExprKind::Call(call) = &mut checked.kind {
+            call.volatile = true;
+        }
+        targets[first] = checked;
+        if let Body::Select(select) = &mut query.body {
+            select.targets = targets;
+        }
+        query
+    }
+
+    /// A SELECT around a query, without targets yet, and the query's columns. A sorted query stays `apart`, so that
     /// sequences are drawn from in its order.
-    fn around(&mut self, query: Query) -> (Query, Vec<Expr>) {
-        let sorted = !query.order_by.is_empty();
+    fn around(&mut self, query: Query, apart: bool) -> (Query, Vec<Expr>) {
+        let sorted = apart || !query.order_by.is_empty();
         let relation = self.query_relation(&query);
         let column = |(index, output): (usize, &Output)| {
             let mut expr = Expr::new(ExprKind::Column { relation, column: index }, output.ty);
@@ -325,7 +360,7 @@ impl Binder<'_> {
         let (from, at) = (value.ty, value.at);
         let value =
             self.coerce(value, column.ty, Context::Assignment)?.ok_or_else(|| self.not_assignable(column, from, at))?;
-        let value = self.apply_typmod(value, column.typmod, Context::Assignment);
+        let value = self.apply_typmod(value, column.typmod, Context::Assignment)?;
         Ok(match table.rowid_column == Some(column.attnum) {
             true => not_null(table, column, value),
             false => value,
@@ -386,7 +421,7 @@ impl Binder<'_> {
                 PgError::new(SqlState::DATATYPE_MISMATCH, message)
                     .hint("You will need to rewrite or cast the expression.")
             })?;
-            let value = binder.apply_typmod(value, column.typmod, Context::Assignment);
+            let value = binder.apply_typmod(value, column.typmod, Context::Assignment)?;
             Ok((value, binder.writes))
         })?;
         self.writes |= writes;
@@ -547,6 +582,15 @@ impl Binder<'_> {
 /// A query of this body and nothing else.
 fn plain_query(body: Body) -> Query {
     Query { with: Vec::new(), body, order_by: Vec::new(), limit: None, offset: None, outputs: Vec::new() }
+}
+
+/// Columns as a query's outputs.
+fn outputs_for(table: &Table, columns: &[usize]) -> Vec<Output> {
+    let output = |index: &usize| {
+        let column = &table.columns[*index];
+        Output { name: column.name.clone(), ty: column.ty, typmod: column.typmod, origin: None }
+    };
+    columns.iter().map(output).collect()
 }
 
 fn index_of(table: &Table, attnum: i16) -> Option<usize> {

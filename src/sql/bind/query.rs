@@ -358,7 +358,7 @@ impl Binder<'_> {
                     let message = format!("{construct} could not convert type {from} to {ty}");
                     self.error(at, SqlState::CANNOT_COERCE, message)
                 })?;
-                Ok(self.apply_typmod(expr, *typmod, context))
+                self.apply_typmod(expr, *typmod, context)
             })
             .collect()
     }

@@ -9,7 +9,7 @@ use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
-use crate::types::{PgError, SqlState, Type};
+use crate::types::{PgError, SqlState, Type, Value};
 
 impl Binder<'_> {
     /// Reserved words that are values without parentheses.
@@ -71,7 +71,7 @@ impl Binder<'_> {
             let ast::Value::Number(precision, false) = &value.value else { return Err(self.syntax_error(at, name)) };
             let precision = precision.parse::<i32>().unwrap_or(6).min(6);
             let now = self.call("now", Vec::new(), at)?;
-            return Ok(Some(self.apply_typmod(now, precision, Context::Explicit)));
+            return self.apply_typmod(now, precision, Context::Explicit).map(Some);
         }
         if name == "position" {
             return Ok(None);
@@ -83,6 +83,10 @@ impl Binder<'_> {
         let mut call = match name {
             "coalesce" => {
                 let (mut args, ty, typmod) = self.unify(args, "COALESCE")?;
+                let first_decides = matches!(args[0].kind, ExprKind::Constant(_));
+                if first_decides {
+                    return Ok(Some(args.remove(0).at(at)));
+                }
                 let mut call = match args.len() {
                     1 => args.remove(0),
                     _ => Expr::call(Emission::Builtin("coalesce"), args, ty),
@@ -145,6 +149,12 @@ impl Binder<'_> {
         let (mut results, ty, typmod) = self.unify(results, "CASE")?;
         let otherwise = results.remove(0);
         let (operand, tests) = self.simple_case(operand, tests)?;
+        if operand.is_none()
+            && let Some(Expr { kind: ExprKind::Constant(Value::Bool(true)), .. }) = tests.first()
+        {
+            // As PostgreSQL's planner simplifies it: the result is described as the chosen expression is.
+            return Ok(results.remove(0));
+        }
         let kind = ExprKind::Case {
             operand: operand.map(Box::new),
             whens: tests.into_iter().zip(results).collect(),

@@ -1,6 +1,8 @@
 //! What is no function in PostgreSQL but needs one here: checks, and comparisons of several values.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::types::ValueRef;
 
@@ -11,6 +13,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_not_null", not_null),
     ("pg_limit", |call| limit(call, -1, SqlState::INVALID_ROW_COUNT_IN_LIMIT, "LIMIT must not be negative")),
     ("pg_offset", |call| limit(call, 0, SqlState::INVALID_ROW_COUNT_IN_OFFSET, "OFFSET must not be negative")),
+    ("pg_conflict_key", conflict_key),
     ("pg_greatest", |call| extreme(call, Ordering::Greater)),
     ("pg_least", |call| extreme(call, Ordering::Less)),
 ];
@@ -23,6 +26,39 @@ fn not_null(call: &Call) -> Result<Out, PgError> {
     let (schema, table, column) = (call.text(1)?, call.text(2)?, call.text(3)?);
     let message = format!("null value in column \"{column}\" of relation \"{table}\" violates not-null constraint");
     Err(PgError::new(SqlState::NOT_NULL_VIOLATION, message).table(schema, table).column(column))
+}
+
+/// (a constant, key, more columns of the key …) → key. A key met before in the same statement is refused: ON CONFLICT DO
+/// UPDATE would change a row it has just written. The keys seen hang on the constant, as SQLite keeps what is
+/// computed from constants: until the statement ends.
+fn conflict_key(call: &Call) -> Result<Out, PgError> {
+    if (1..call.len()).any(|index| call.is_null(index)) {
+        // NULLs conflict with nothing.
+        return Ok(Out::Argument(1));
+    }
+    let lost = |_| PgError::new(SqlState::INTERNAL_ERROR, "the keys of an INSERT got lost");
+    let seen: Arc<Mutex<HashSet<Vec<u8>>>> =
+        call.context.get_or_create_aux(0, |_| Ok::<_, rusqlite::Error>(Mutex::default())).map_err(lost)?;
+    let mut key = Vec::new();
+    for index in 1..call.len() {
+        let (tag, bytes): (u8, &[u8]) = match call.raw(index) {
+            ValueRef::Null => (0, &[]),
+            ValueRef::Integer(int) => (1, &int.to_le_bytes()),
+            // 0.0 and -0.0 are one key.
+            ValueRef::Real(real) => (2, &(real + 0.0).to_bits().to_le_bytes()),
+            ValueRef::Text(text) => (3, text),
+            ValueRef::Blob(blob) => (4, blob),
+        };
+        key.push(tag);
+        key.extend((bytes.len() as u64).to_le_bytes());
+        key.extend(bytes);
+    }
+    if seen.lock().unwrap_or_else(PoisonError::into_inner).insert(key) {
+        return Ok(Out::Argument(1));
+    }
+    let message = "ON CONFLICT DO UPDATE command cannot affect row a second time";
+    let hint = "Ensure that no rows proposed for insertion within the same command have duplicate constrained values.";
+    Err(PgError::new(SqlState::CARDINALITY_VIOLATION, message).hint(hint))
 }
 
 fn limit(call: &Call, of_null: i64, code: SqlState, message: &str) -> Result<Out, PgError> {
