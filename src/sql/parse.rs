@@ -51,7 +51,7 @@ impl Statement {
 #[derive(Debug)]
 pub(super) enum Kind {
     Sql {
-        tree: ast::Statement,
+        tree: Box<ast::Statement>,
         overriding: Option<Overriding>,
     },
     Transaction(TransactionStatement),
@@ -91,7 +91,7 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError
     if next.token != Token::EOF {
         return Err(syntax_error(text, Some(&next)));
     }
-    Ok(Kind::Sql { tree: parsed, overriding })
+    Ok(Kind::Sql { tree: Box::new(parsed), overriding })
 }
 
 /// Parses text that is one expression, such as a stored DEFAULT.

@@ -157,12 +157,12 @@ impl Executor {
     }
 
     /// Runs one client transaction in the open SQLite transaction.
-    pub fn run(&mut self, transaction: &Transaction) -> Result<Done, Failure> {
+    pub fn run(&mut self, transaction: &Transaction) -> Result<Done, Box<Failure>> {
         let before = self.catalog.clone();
         let mut results = Vec::new();
         if let Err(error) = self.run_internal(SAVEPOINT) {
             let error = client_error(&error, &self.catalog, 0);
-            return Err(Failure { results, error, all_lost: self.connection.is_autocommit() });
+            return Err(Box::new(Failure { results, error, all_lost: self.connection.is_autocommit() }));
         }
         let mark = self.connection.observer().mark();
         self.result_bytes = 0;
@@ -177,7 +177,7 @@ impl Executor {
         let outcome = outcome.and_then(|()| self.run_internal(RELEASE).map_err(|error| self.error(&error, 0)));
         match outcome {
             Ok(()) => Ok(Done { results, effects: self.connection.observer().since(mark) }),
-            Err(error) => Err(Failure { results, error, all_lost: !self.undo(mark, before) }),
+            Err(error) => Err(Box::new(Failure { results, error, all_lost: !self.undo(mark, before) })),
         }
     }
 

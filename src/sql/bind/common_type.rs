@@ -34,7 +34,7 @@ impl Binder<'_> {
     }
 
     /// Converts to the common type (`coerce_to_common_type`).
-    pub fn to_common(&mut self, expr: Expr, to: Type, construct: &str) -> Result<Expr, PgError> {
+    pub fn coerce_to_common(&mut self, expr: Expr, to: Type, construct: &str) -> Result<Expr, PgError> {
         let (from, at) = (expr.ty, expr.at);
         self.coerce(expr, to, Context::Implicit)?.ok_or_else(|| {
             let message = format!("{construct} could not convert type {from} to {to}");
@@ -47,7 +47,7 @@ impl Binder<'_> {
         let types: Vec<(Type, At)> = exprs.iter().map(|expr| (expr.ty, expr.at)).collect();
         let ty = self.common_type(&types, construct)?;
         let exprs: Vec<Expr> =
-            exprs.into_iter().map(|expr| self.to_common(expr, ty, construct)).collect::<Result<_, _>>()?;
+            exprs.into_iter().map(|expr| self.coerce_to_common(expr, ty, construct)).collect::<Result<_, _>>()?;
         let typmod = common_typmod(exprs.iter().map(|expr| expr.typmod));
         Ok((exprs, ty, typmod))
     }

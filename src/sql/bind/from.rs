@@ -19,7 +19,7 @@ pub struct Entry {
 
 impl Binder<'_> {
     /// A comma list.
-    pub fn from_list(&mut self, list: &[TableWithJoins]) -> Result<Option<Entry>, PgError> {
+    pub fn range_table(&mut self, list: &[TableWithJoins]) -> Result<Option<Entry>, PgError> {
         let mut all: Option<Entry> = None;
         for entry in list {
             let entry = self.table_with_joins(entry)?;
@@ -311,8 +311,8 @@ impl Binder<'_> {
             let types = [(left_column.ty, *at), (right_column.ty, *at)];
             let ty = self.common_type(&types, "JOIN/USING")?;
             let typmod = if left_column.typmod == right_column.typmod { left_column.typmod } else { -1 };
-            let left_column = self.to_common(left_column, ty, "JOIN/USING")?;
-            let right_column = self.to_common(right_column, ty, "JOIN/USING")?;
+            let left_column = self.coerce_to_common(left_column, ty, "JOIN/USING")?;
+            let right_column = self.coerce_to_common(right_column, ty, "JOIN/USING")?;
             let mut expr = match kind {
                 JoinKind::Inner | JoinKind::Left => left_column,
                 JoinKind::Right => right_column,

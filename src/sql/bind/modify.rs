@@ -30,7 +30,7 @@ impl Binder<'_> {
             let (table, target) = binder.modified_table(&update.table)?;
             let from = match &update.from {
                 None => None,
-                Some(UpdateTableFromKind::AfterSet(list)) => binder.from_list(list)?,
+                Some(UpdateTableFromKind::AfterSet(list)) => binder.range_table(list)?,
                 Some(UpdateTableFromKind::BeforeSet(_)) => return Err(binder.syntax_error(At::NOWHERE, "FROM")),
             };
             let from = binder.open_scope(&table, target, from)?;
@@ -62,7 +62,7 @@ impl Binder<'_> {
             let (table, target) = binder.modified_table(table)?;
             let using = match &delete.using {
                 None => None,
-                Some(list) => binder.from_list(list)?,
+                Some(list) => binder.range_table(list)?,
             };
             let using = binder.open_scope(&table, target, using)?;
             let filter = binder.where_clause(delete.selection.as_ref())?;

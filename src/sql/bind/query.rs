@@ -312,7 +312,7 @@ impl Binder<'_> {
         let limited = query.limit.is_some() || query.offset.is_some();
         let sorted = !query.order_by.is_empty();
         match &mut query.body {
-            Body::Select(select) if !select.distinct && !(limited && sorted) => {
+            Body::Select(select) if !(select.distinct || limited && sorted) => {
                 let targets = std::mem::take(&mut select.targets);
                 let converted = self.convert_row(targets, types, context, construct)?;
                 if let Body::Select(select) = &mut query.body {

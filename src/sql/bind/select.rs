@@ -51,7 +51,7 @@ impl Binder<'_> {
     }
 
     fn select_in_scope(&mut self, select: &ast::Select, tail: Tail) -> Result<Query, PgError> {
-        let entry = self.from_list(&select.from)?;
+        let entry = self.range_table(&select.from)?;
         let (from, items) = entry.map_or((None, Vec::new()), |entry| (Some(entry.from), entry.items));
         if let Some(scope) = self.scopes.last_mut() {
             scope.items = items;

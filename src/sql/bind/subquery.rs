@@ -54,7 +54,7 @@ impl Binder<'_> {
         if operand.ty == Type::UNKNOWN {
             let types: Vec<(Type, At)> = items.iter().map(|item| (item.ty, item.at)).collect();
             let ty = self.common_type(&types, "IN")?;
-            operand = self.to_common(operand, ty, "IN")?;
+            operand = self.coerce_to_common(operand, ty, "IN")?;
         }
         let mut pairs = Vec::with_capacity(items.len());
         for item in items {

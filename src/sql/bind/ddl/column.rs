@@ -265,7 +265,7 @@ impl Binder<'_> {
         let now = self.context.transaction_timestamp;
         let value = crate::types::text::input(Type::TIMESTAMPTZ, literal, &zone, now)?;
         let mut text = String::new();
-        let _ = crate::types::text::output(&value, &Zone::utc(), &mut text);
+        crate::types::text::output(&value, &Zone::utc(), &mut text);
         Ok(format!("'{text}'::timestamptz"))
     }
 
