@@ -265,8 +265,9 @@ impl Writer {
                 let error = PgError::new(SqlState::IO_ERROR, error.to_string());
                 return reply.send(Outcome::Failed { results: Vec::new(), error });
             }
-            reply.send(Outcome::NotLeader);
-            return self.fail(&error);
+            // Known before the answer: who hears it may ask why at once.
+            self.fail(&error);
+            return reply.send(Outcome::NotLeader);
         }
         let Some(executor) = &mut self.executor else { return reply.send(Outcome::NotLeader) };
         match executor.run(&transaction) {
