@@ -11,11 +11,13 @@ use crate::compat::servers::Server;
 const PEAK: u64 = 400 << 20;
 const GROWTH: u64 = 64 << 20;
 
+type Check = fn(&Server);
+
 #[test]
 fn survives() {
     let mut server = Server::quorlite();
     server.connect().simple("CREATE TABLE safe (a int); INSERT INTO safe VALUES (1)").expect("made");
-    let checks: [(&str, fn(&Server)); 7] = [
+    let checks: [(&str, Check); 7] = [
         ("random bytes", random_bytes),
         ("oversized before login", oversized_before_login),
         ("cut off", cut_off),

@@ -17,7 +17,6 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_gen_random_uuid", |_| Ok(random_uuid().into())),
     ("pg_version", version),
     ("pg_current_database", |call| Ok(call.context().database.as_str().into())),
-    ("pg_current_schema", |call| Ok(call.context().search_path.first().map_or(Out::Null, |name| name.as_str().into()))),
     ("pg_current_user", |call| Ok(call.context().user.as_str().into())),
     ("pg_session_user", |call| Ok(call.context().user.as_str().into())),
     ("pg_current_setting", current_setting),
