@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::compat::client::{self, Client, PROTOCOL_3_0, frame, startup, untyped};
 use crate::compat::servers::Server;
 
-/// What it may take in all, the largest statement's tree included, and what a second round may add: nothing piles up.
+/// What it may take in all, the largest statement's tree included, and what a last round may add: nothing piles up.
 const PEAK: u64 = 400 << 20;
 const GROWTH: u64 = 64 << 20;
 
@@ -26,7 +26,7 @@ fn survives() {
         ("big statements", big_statements),
         ("never finishing", never_finishing),
     ];
-    let mut rounds = [0; 2];
+    let mut rounds = [0; 3];
     for round in &mut rounds {
         for (name, check) in checks {
             check(&server);
@@ -39,7 +39,9 @@ fn survives() {
         }
         *round = server.resident();
     }
-    assert!(rounds[1] < rounds[0] + GROWTH, "{} MB, then {} MB", rounds[0] >> 20, rounds[1] >> 20);
+    // The allocator keeps what its threads' arenas have needed once, so the first rounds may still add.
+    let [first, second, last] = rounds.map(|bytes| bytes >> 20);
+    assert!(last < first.max(second) + (GROWTH >> 20), "{first} MB, {second} MB, then {last} MB");
 }
 
 /// Deterministic, so that a failure repeats.

@@ -92,6 +92,9 @@ enum Connection {
     Driver { runtime: tokio::runtime::Runtime, client: tokio_postgres::Client },
 }
 
+/// Column types if there are rows, the rows, the number in the command tag.
+type Answer = (Option<Vec<PgType>>, Vec<Vec<String>>, u64);
+
 impl Session {
     pub fn open(engine: Engine, port: u16, protocol: Protocol) -> Result<Session, ServerError> {
         let connection = match protocol {
@@ -109,7 +112,7 @@ impl Session {
     }
 
     /// Runs one record's SQL: its columns' types, its rows as text, and its command tag's count.
-    pub fn execute(&mut self, sql: &str) -> Result<(Option<Vec<PgType>>, Vec<Vec<String>>, u64), ServerError> {
+    pub fn execute(&mut self, sql: &str) -> Result<Answer, ServerError> {
         match (&mut self.connection, self.protocol) {
             (Connection::Own(client), Protocol::Simple) => client.simple(sql).map(text_rows),
             (Connection::Own(client), _) => client.extended(sql, 0).map(text_rows),

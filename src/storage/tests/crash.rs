@@ -73,8 +73,8 @@ fn writes_until_killed() {
     let mut random = rand::rng();
     if known.is_empty() {
         let outcome = rig.submit(vec![ddl("CREATE TABLE t (a TEXT PRIMARY KEY, b)")]);
-        commit(&mut rig, &log);
-        assert!(matches!(outcome.recv().unwrap(), Outcome::Committed { .. }));
+        let outcome = committed(&mut rig, &log, &outcome);
+        assert!(matches!(outcome, Outcome::Committed { .. }));
     }
     loop {
         let waiting: Vec<_> = (0..random.random_range(1..5))
@@ -88,17 +88,24 @@ fn writes_until_killed() {
             })
             .collect();
         for (id, waiting) in waiting {
-            let outcome = loop {
-                match waiting.recv_timeout(Duration::from_micros(100)) {
-                    Ok(outcome) => break outcome,
-                    Err(_) => commit(&mut rig, &log),
-                }
-            };
+            let outcome = committed(&mut rig, &log, &waiting);
             assert!(matches!(outcome, Outcome::Committed { .. }), "{outcome:?}");
             println!("acknowledged {id}");
         }
         if random.random_range(0..20) == 0 {
             rig.storage.checkpoint(LogId { term: rig.term, node: 1, index: rig.index }).unwrap();
+        }
+    }
+}
+
+/// Commits batches until the one with this transaction is among them.
+fn committed(rig: &mut Rig, log: &LogFile, outcome: &std::sync::mpsc::Receiver<Outcome>) -> Outcome {
+    use std::sync::mpsc::RecvTimeoutError;
+    loop {
+        match outcome.recv_timeout(Duration::from_micros(100)) {
+            Ok(outcome) => return outcome,
+            Err(RecvTimeoutError::Timeout) => commit(rig, log),
+            Err(RecvTimeoutError::Disconnected) => panic!("the writer has stopped"),
         }
     }
 }
