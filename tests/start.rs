@@ -144,9 +144,11 @@ fn data_directories_that_are_not_this_nodes() {
     start_fails(&mut cluster.nodes[other], &["letter.txt"]);
 }
 
+type Damage = fn(&Path);
+
 #[test]
 fn damaged_and_foreign_files() {
-    let damage: [(&str, fn(&Path)); 7] = [
+    let damage: [(&str, Damage); 7] = [
         ("node.json", |file| fs::write(file, "{").unwrap()),
         ("node.json", |file| {
             let text = fs::read_to_string(file).unwrap();

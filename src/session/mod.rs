@@ -6,7 +6,7 @@
 //!
 //! The unit of work is the implicit transaction ([`batch`]): one query string of the simple protocol
 //! ([`simple`]), or everything up to Sync in the extended one ([`extended`]). Its reads run at once on this
-//! node ([`read`]); its writes are collected and run together on the leader ([`write`]). What needs no
+//! node ([`read`]); its writes are collected and run together on the leader ([`mod@write`]). What needs no
 //! database at all is in [`local`].
 
 mod backend;

@@ -1,7 +1,7 @@
 //! The bound tree: a statement with every name resolved and every expression typed.
 //!
 //! [`emit`](super::emit) writes SQLite SQL from it and from nothing else; sqlparser's tree ends at
-//! [`bind`](super::bind).
+//! [`super::bind()`].
 
 use super::emission::Emission;
 use super::text::At;

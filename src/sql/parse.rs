@@ -1,6 +1,6 @@
 //! Text → [`Statement`]s.
 //!
-//! Utility statements (transactions, settings) are read by [`utility`](super::utility) from the tokens, the others by
+//! Utility statements (transactions, settings) are read by [`super::utility`] from the tokens, the others by
 //! sqlparser; what neither knows, but PostgreSQL does, becomes [`Kind::Unsupported`] so that binding can say so.
 
 use std::sync::Arc;

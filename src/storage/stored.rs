@@ -162,7 +162,7 @@ fn parse_char(bytes: &[u8]) -> Option<u8> {
     }
 }
 
-/// Exactly what [`uuid`] writes: other spellings would be equal values with unequal forms.
+/// Exactly what [`uuid()`] writes: other spellings would be equal values with unequal forms.
 fn parse_uuid(bytes: &[u8]) -> Option<[u8; 16]> {
     if bytes.len() != 36 {
         return None;

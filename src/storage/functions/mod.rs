@@ -3,7 +3,7 @@
 //!
 //! [`sqlite_functions`] lists what the emitter can call; the tables in the modules here implement it, one line a
 //! function, and a test holds the two together. Arguments and results are stored forms (see
-//! [`stored`](super::stored)): a timestamptz is its UTC text, NaN the text `NaN`.
+//! [`super::stored`]): a timestamptz is its UTC text, NaN the text `NaN`.
 //!
 //! The database's collation is "C" and its encoding UTF8, as after `initdb --locale=C --encoding=UTF8`: text sorts by
 //! bytes, which is how SQLite's own comparisons and indexes sort it, and upper(), lower() and ILIKE fold ASCII letters
