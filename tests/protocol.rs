@@ -12,10 +12,10 @@ mod script;
 mod streaming;
 mod support;
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use compat::client::{Client, PROTOCOL_3_0, startup};
+use compat::differences::{self, Difference};
 use compat::servers::{Engine, Server};
 use script::{Case, Command, Printer, Step};
 
@@ -39,13 +39,14 @@ fn quorlite_follower() {
 }
 
 fn run_all(server: &Server, record: bool) {
+    let files = compat::scripts("tests/protocol", "trace", "TRACE");
     let mut failures = Vec::new();
     let mut count = 0;
-    for file in files() {
+    for file in &files {
         if server.engine == Engine::Postgres {
             server.connect().simple("DROP SCHEMA public CASCADE; CREATE SCHEMA public").expect("reset");
         }
-        let text = std::fs::read_to_string(&file).expect("readable");
+        let text = std::fs::read_to_string(file).expect("readable");
         let (head, cases) = script::parse(&text);
         let mut printer = Printer::default();
         let mut written = head.lines.clone();
@@ -55,66 +56,30 @@ fn run_all(server: &Server, record: bool) {
         for case in &cases {
             if case.only.is_none_or(|engine| engine == server.engine) {
                 count += 1;
-                let mut run = Run { server, printer: &mut printer, case, client: open(server, case), log: vec![] };
+                let mut run = Run { server, printer: &mut printer, case, client: open(server, case) };
                 if record && !case.differs() {
                     written.extend(run.record());
                     continue;
                 }
-                if let Err(error) = run.verify() {
-                    let name = file.file_name().expect("a file").to_string_lossy();
-                    failures.push(format!("{name}: {}\n{}{error}\n", case.title, run.log.join("\n")));
+                if let Some(difference) = run.verify() {
+                    failures.push(Difference::new(file, &case.title, &difference));
                 }
             }
             written.extend(case.lines.iter().cloned());
         }
         if record {
-            std::fs::write(&file, written.join("\n") + "\n").expect("written");
+            std::fs::write(file, written.join("\n") + "\n").expect("written");
         }
     }
-    println!("{}: {count} cases, {} failed", server.engine.name(), failures.len());
-    let known = match server.engine {
-        Engine::Postgres => Vec::new(),
-        _ => differences(),
-    };
-    let (expected, failures): (Vec<_>, Vec<_>) =
-        failures.into_iter().partition(|failure| known.iter().any(|case| is_of(failure, case)));
-    assert!(failures.is_empty(), "{}:\n\n{}", server.engine.name(), failures.join("\n"));
-    let mended: Vec<_> = known.iter().filter(|case| !expected.iter().any(|failure| is_of(failure, case))).collect();
-    assert!(
-        mended.is_empty() || std::env::var_os("TRACE").is_some(),
-        "these answer as PostgreSQL now, take them out of differences.tsv: {mended:?}"
-    );
-}
-
-/// Whether a failure is that of `FILE: TITLE`.
-fn is_of(failure: &str, case: &str) -> bool {
-    failure.lines().next() == Some(case)
-}
-
-/// The cases that we are known to answer otherwise (tests/protocol/differences.tsv): `FILE: TITLE`, and what it is.
-/// What is listed must fail, so that the list can only be true.
-fn differences() -> Vec<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/protocol/differences.tsv");
-    let text = std::fs::read_to_string(path).expect("the list of differences");
-    let lines = text.lines().filter(|line| !line.starts_with('#'));
-    lines.filter_map(|line| line.split_once('\t').map(|(case, _)| case.to_owned())).collect()
-}
-
-fn files() -> Vec<PathBuf> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/protocol");
-    let wanted = std::env::var("TRACE").ok();
-    let mut files: Vec<PathBuf> = std::fs::read_dir(directory)
-        .expect("tests/protocol")
-        .map(|entry| entry.expect("readable").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "trace"))
-        .filter(|path| {
-            let name = path.file_stem().expect("a file").to_string_lossy();
-            wanted.as_ref().is_none_or(|wanted| wanted.split(',').any(|wanted| wanted == name))
-        })
-        .collect();
-    files.sort();
-    assert!(!files.is_empty(), "no files");
-    files
+    println!("{}: {count} cases, {} differ", server.engine.name(), failures.len());
+    match server.engine {
+        Engine::Postgres => {
+            let show = |failure: &Difference| format!("{}\n{}\n", failure.place, failure.answer);
+            let failures: Vec<String> = failures.iter().map(show).collect();
+            assert!(failures.is_empty(), "PostgreSQL:\n\n{}", failures.join("\n"));
+        }
+        Engine::Quorlite => differences::judge("tests/protocol", &files, failures),
+    }
 }
 
 fn open(server: &Server, case: &Case) -> Client {
@@ -138,40 +103,45 @@ struct Run<'a> {
     printer: &'a mut Printer,
     case: &'a Case,
     client: Client,
-    /// What went well so far, for the report.
-    log: Vec<String>,
 }
 
 impl Run<'_> {
-    /// Sends and compares; on the first difference shows what came instead.
-    fn verify(&mut self) -> Result<(), String> {
+    /// Sends and compares; what differed.
+    fn verify(&mut self) -> Option<String> {
         self.client.set_timeout(Duration::from_secs(10)).expect("set");
+        let mut differences = String::new();
         for step in &self.case.steps {
             match step {
                 Step::Elsewhere(_) => elsewhere(self.server, step),
-                Step::Send(commands) => {
-                    self.log.push(commands.iter().map(|command| format!("  > {}\n", command.name)).collect());
-                    self.send(commands);
-                }
+                Step::Send(commands) => self.send(commands),
                 Step::Expect(lines) => {
                     let engine = self.server.engine;
                     let wanted = lines.iter().filter(|line| line.0.is_none_or(|only| only == engine));
                     let wanted = sorted(wanted.map(|line| line.1.clone()).collect());
                     let mut actual = Vec::new();
+                    // Fewer lines may come than are wanted, but not fewer cycles.
+                    let mut cycles = wanted.iter().filter(|line| is_ready(line)).count();
+                    let ends_ready = wanted.last().is_some_and(|line| is_ready(line));
                     for line in &wanted {
-                        match self.next(line.starts_with("Byte ")) {
-                            Some(line) => actual.push(line),
-                            None => break,
+                        let Some(line) = self.next(line.starts_with("Byte ")) else { break };
+                        cycles -= usize::from(cycles > 0 && is_ready(&line));
+                        actual.push(line);
+                        if ends_ready && cycles == 0 {
+                            break;
                         }
                     }
-                    let actual = sorted(actual);
+                    let mut actual = sorted(actual);
                     if actual != wanted {
-                        return Err(self.difference(&wanted, actual));
+                        self.drain(&mut actual, wanted.len() + 50);
+                        differences += &script::difference(&wanted, &actual);
+                        if actual.last().is_some_and(|line| is_end(line)) {
+                            break;
+                        }
                     }
                 }
             }
         }
-        Ok(())
+        (!differences.is_empty()).then_some(differences)
     }
 
     fn send(&mut self, commands: &[Command]) {
@@ -197,26 +167,14 @@ impl Run<'_> {
         }
     }
 
-    fn difference(&mut self, wanted: &[String], mut actual: Vec<String>) -> String {
-        self.client.set_timeout(Duration::from_millis(200)).expect("set");
-        while let Some(line) = self.next(false) {
-            let end = line == "EOF" || line.starts_with("broken");
-            actual.push(line);
-            if end || actual.len() > wanted.len() + 50 {
-                break;
-            }
+    /// Reads what is left to read, so that the next step's answers are its own.
+    fn drain(&mut self, lines: &mut Vec<String>, most: usize) {
+        self.client.set_timeout(Duration::from_millis(500)).expect("set");
+        while lines.len() < most && !lines.last().is_some_and(|line| is_end(line)) {
+            let Some(line) = self.next(false) else { break };
+            lines.push(line);
         }
-        let mut text = String::new();
-        for index in 0..wanted.len().max(actual.len()) {
-            match (wanted.get(index), actual.get(index)) {
-                (Some(wanted), Some(actual)) if wanted == actual => text += &format!("    {wanted}\n"),
-                (wanted, actual) => {
-                    text += &wanted.map(|line| format!("  - {line}\n")).unwrap_or_default();
-                    text += &actual.map(|line| format!("  + {line}\n")).unwrap_or_default();
-                }
-            }
-        }
-        text
+        self.client.set_timeout(Duration::from_secs(10)).expect("set");
     }
 
     /// Sends, and returns the case's lines with what the server answered in place of the expectations.
@@ -258,7 +216,7 @@ impl Run<'_> {
         let mut seen = 0;
         while let Some(line) = self.next(byte && lines.is_empty()) {
             seen += usize::from(line.starts_with("ReadyForQuery"));
-            let end = line == "EOF" || line.starts_with("broken");
+            let end = is_end(&line);
             lines.push(line);
             if end || (due > 0 && seen >= due) || (byte && due == 0) {
                 break;
@@ -266,6 +224,15 @@ impl Run<'_> {
         }
         lines
     }
+}
+
+fn is_ready(line: &str) -> bool {
+    line.starts_with("ReadyForQuery")
+}
+
+/// Whether nothing can follow.
+fn is_end(line: &str) -> bool {
+    line == "EOF" || line.starts_with("broken")
 }
 
 /// ParameterStatus messages come in no particular order.

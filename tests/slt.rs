@@ -13,9 +13,10 @@ mod support;
 
 use std::path::{Path, PathBuf};
 
+use compat::differences::{self, Difference};
 use compat::servers::{Engine, Server};
 use engines::{PgType, Protocol, Session};
-use sqllogictest::{Record, Runner};
+use sqllogictest::{Record, Runner, TestErrorKind};
 
 #[test]
 fn postgres_agrees() {
@@ -48,51 +49,35 @@ fn driver() {
 
 /// Runs every file to its end, then reports all that differed.
 fn run_all(server: &Server, protocol: Protocol) {
+    let files = files();
     let mut failures = Vec::new();
     let mut count = 0;
-    for file in files() {
+    for file in &files {
         if server.engine == Engine::Postgres {
             reset(server);
         }
-        count += run_file(&file, server, protocol, &mut failures);
+        count += run_file(file, server, protocol, &mut failures);
     }
     let engine = server.engine.name();
-    println!("{engine}, {protocol:?}: {count} records, {} failed", failures.len());
-    let known = match server.engine {
-        Engine::Postgres => Vec::new(),
-        _ => differences(protocol),
-    };
-    let (expected, failures): (Vec<_>, Vec<_>) =
-        failures.into_iter().partition(|failure| known.iter().any(|place| is_at(failure, place)));
-    assert!(failures.is_empty(), "{engine}, {protocol:?}:\n\n{}", failures.join("\n"));
-    let mended: Vec<_> = known.iter().filter(|place| !expected.iter().any(|failure| is_at(failure, place))).collect();
-    assert!(
-        mended.is_empty() || std::env::var_os("SLT").is_some(),
-        "these answer as PostgreSQL now, take them out of differences.tsv: {mended:?}"
-    );
+    println!("{engine}, {protocol:?}: {count} records, {} differ", failures.len());
+    match server.engine {
+        Engine::Postgres => {
+            let failures: Vec<_> = failures.into_iter().map(|failure| failure.report).collect();
+            assert!(failures.is_empty(), "{engine}, {protocol:?}:\n\n{}", failures.join("\n"));
+        }
+        Engine::Quorlite => {
+            differences::judge("tests/slt", &files, failures.into_iter().map(|failure| failure.difference).collect());
+        }
+    }
 }
 
-/// Whether a failure, as sqllogictest words it, is that of the record at `FILE:LINE`.
-fn is_at(failure: &str, place: &str) -> bool {
-    failure.trim_end().ends_with(&format!("/{place}"))
+struct Failure {
+    /// As sqllogictest words it, with the line.
+    report: String,
+    difference: Difference,
 }
 
-/// Where we are known to answer otherwise (tests/slt/differences.tsv): `FILE:LINE`, the protocol or `all`, and what
-/// it is. What is listed must fail, so that the list can only be true.
-fn differences(protocol: Protocol) -> Vec<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slt/differences.tsv");
-    let text = std::fs::read_to_string(path).expect("the list of differences");
-    text.lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| {
-            let mut fields = line.split('\t');
-            let (place, of) = (fields.next()?, fields.next()?);
-            (of == "all" || of == protocol.label()).then(|| place.to_owned())
-        })
-        .collect()
-}
-
-fn run_file(file: &Path, server: &Server, protocol: Protocol, failures: &mut Vec<String>) -> usize {
+fn run_file(file: &Path, server: &Server, protocol: Protocol, failures: &mut Vec<Failure>) -> usize {
     let mut runner = Runner::new(|| {
         let session = Session::open(server.engine, server.port, protocol);
         async { session }
@@ -103,17 +88,34 @@ fn run_file(file: &Path, server: &Server, protocol: Protocol, failures: &mut Vec
     let records = sqllogictest::parse_file::<PgType>(file).unwrap_or_else(|error| panic!("{error}"));
     let mut count = 0;
     for record in records {
-        match &record {
+        let sql = match &record {
             Record::Halt { .. } => break,
-            Record::Statement { .. } | Record::Query { .. } => count += 1,
-            _ => {}
-        }
+            Record::Statement { sql, .. } | Record::Query { sql, .. } => {
+                count += 1;
+                sql.clone()
+            }
+            _ => String::new(),
+        };
         if let Err(error) = runner.run(record) {
-            failures.push(error.display(false).to_string());
+            let difference = Difference::new(file, &sql, &answer(&error.kind()));
+            failures.push(Failure { report: error.display(false).to_string(), difference });
         }
     }
     runner.shutdown();
     count
+}
+
+/// What came in place of what a record expects.
+fn answer(error: &TestErrorKind) -> String {
+    match error {
+        TestErrorKind::Ok { .. } => "no error".to_owned(),
+        TestErrorKind::Fail { err, .. } | TestErrorKind::ErrorMismatch { err, .. } => err.to_string(),
+        TestErrorKind::QueryResultMismatch { actual, .. } if actual.is_empty() => "no rows".to_owned(),
+        TestErrorKind::QueryResultMismatch { actual, .. } => actual.clone(),
+        TestErrorKind::QueryResultColumnsMismatch { actual, .. } => format!("columns {actual}"),
+        TestErrorKind::StatementResultMismatch { actual, .. } => actual.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// PostgreSQL serves several runs: each file finds it empty.
@@ -123,18 +125,5 @@ fn reset(server: &Server) {
 
 /// All files, or those that `SLT` names (`SLT=insert,update cargo test --test slt`).
 fn files() -> Vec<PathBuf> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/slt");
-    let wanted = std::env::var("SLT").ok();
-    let mut files: Vec<PathBuf> = std::fs::read_dir(directory)
-        .expect("tests/slt")
-        .map(|entry| entry.expect("readable").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "slt"))
-        .filter(|path| {
-            let name = path.file_stem().expect("a file").to_string_lossy();
-            wanted.as_ref().is_none_or(|wanted| wanted.split(',').any(|wanted| wanted == name))
-        })
-        .collect();
-    files.sort();
-    assert!(!files.is_empty(), "no files");
-    files
+    compat::scripts("tests/slt", "slt", "SLT")
 }

@@ -390,6 +390,33 @@ fn fields(body: &[u8]) -> String {
     line
 }
 
+/// What differs, as `- wanted` and `+ actual` lines; cycle by cycle, if as many ReadyForQuery came as were wanted.
+pub fn difference(wanted: &[String], actual: &[String]) -> String {
+    let cycles =
+        |lines| <[String]>::split_inclusive(lines, |line| line.starts_with("ReadyForQuery")).collect::<Vec<_>>();
+    let all = (wanted, actual);
+    let (mut wanted, mut actual) = (cycles(wanted), cycles(actual));
+    if wanted.len() != actual.len() {
+        (wanted, actual) = (vec![all.0], vec![all.1]);
+    }
+    let mut text = String::new();
+    for (mut wanted, mut actual) in wanted.into_iter().zip(actual) {
+        while let (Some((a, rest)), Some((b, other))) = (wanted.split_first(), actual.split_first())
+            && a == b
+        {
+            (wanted, actual) = (rest, other);
+        }
+        while let (Some((a, rest)), Some((b, other))) = (wanted.split_last(), actual.split_last())
+            && a == b
+        {
+            (wanted, actual) = (rest, other);
+        }
+        wanted.iter().for_each(|line| _ = writeln!(text, "- {line}"));
+        actual.iter().for_each(|line| _ = writeln!(text, "+ {line}"));
+    }
+    text
+}
+
 /// A string where the bytes are printable text, else hex.
 pub fn quote(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
