@@ -66,8 +66,9 @@
 //! consistent, if perhaps a little old, and each says in itself how far it is. The log, which is synced before anything
 //! is acknowledged, replays from there, and is purged only behind a state that has been synced.
 //!
-//! **A replica that finds itself different stops.** It never guesses, never repairs by overwriting, and comes back by
-//! a snapshot of another node's files.
+//! **A replica that finds itself different stops**, the process with it, and starts again only when somebody has decided
+//! what becomes of its files. It never guesses, never repairs by overwriting, and comes back by a snapshot of
+//! another node's files.
 //!
 //! **What is not supported is an error that names it**, SQLSTATE 0A000 as a rule. The answer may be "no", but never a
 //! silently wrong row.

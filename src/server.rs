@@ -128,7 +128,7 @@ async fn start(
 ) -> Result<(Arc<Node>, Arc<Storage>), String> {
     let listener = cluster_port.listen(128).map_err(|error| used("--cluster-listen", config.cluster_listen, &error))?;
     let path = data.path().to_owned();
-    let options = storage::Options { max_readers: config.max_readers, ..storage::Options::default() };
+    let options = storage::Options { max_readers: config.max_readers, ..storage::Options::of(&data.identity()) };
     let storage = tokio::task::spawn_blocking(move || Storage::open(&path, options))
         .await
         .map_err(|error| format!("opening the database files failed: {error}"))?
@@ -206,6 +206,9 @@ fn used(flag: &str, address: SocketAddr, error: &std::io::Error) -> String {
     format!("cannot listen on {address} ({error}): {advice} {flag}")
 }
 
+/// As Linux and macOS number it.
+const SIGXFSZ: i32 = 25;
+
 /// SIGTERM and SIGINT: both mean a graceful stop.
 struct Signals {
     terminate: Signal,
@@ -215,6 +218,8 @@ struct Signals {
 impl Signals {
     fn new() -> Result<Signals, String> {
         let install = |kind| signal(kind).map_err(|error| format!("signals cannot be received: {error}"));
+        // Not to end the process: a write beyond the limit on a file's size then fails as one on a full disk does.
+        drop(install(SignalKind::from_raw(SIGXFSZ))?);
         Ok(Signals { terminate: install(SignalKind::terminate())?, interrupt: install(SignalKind::interrupt())? })
     }
 

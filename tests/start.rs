@@ -148,7 +148,7 @@ type Damage = fn(&Path);
 
 #[test]
 fn damaged_and_foreign_files() {
-    let damage: [(&str, Damage); 7] = [
+    let damage: [(&str, Damage); 9] = [
         ("node.json", |file| fs::write(file, "{").unwrap()),
         ("node.json", |file| {
             let text = fs::read_to_string(file).unwrap();
@@ -158,7 +158,9 @@ fn damaged_and_foreign_files() {
         ("raft.sqlite", |file| overwrite(file, 0, b"not a database at all")),
         ("raft.sqlite", |file| fs::remove_file(file).unwrap()),
         ("databases/postgres.sqlite", |file| overwrite(file, 0, b"not a database at all")),
+        ("databases/postgres.sqlite", |file| fs::remove_file(file).unwrap()),
         ("system.sqlite", |file| overwrite(file, 0, b"not a database at all")),
+        ("system.sqlite", |file| fs::remove_file(file).unwrap()),
     ];
     let mut cluster = stopped_node();
     let data = cluster.nodes[0].data.clone();

@@ -28,7 +28,6 @@ pub(crate) fn start(inner: &Arc<Inner>) -> Vec<AbortHandle> {
         tokio::spawn(keep_place(inner.clone())).abort_handle(),
         tokio::spawn(notice_removal(inner.clone())).abort_handle(),
         tokio::spawn(question_join(inner.clone())).abort_handle(),
-        tokio::spawn(watch_storage(inner.clone())).abort_handle(),
     ]
 }
 
@@ -173,16 +172,6 @@ async fn question_join(inner: Arc<Inner>) {
              leave --join out, or give another directory with --data",
             inner.id, inner.cluster
         ));
-    }
-}
-
-/// A writer that can't go on may be noticed by nobody until the next entry comes.
-async fn watch_storage(inner: Arc<Inner>) {
-    loop {
-        tokio::time::sleep(LOOK).await;
-        if let Some(error) = inner.storage.failure() {
-            return inner.applier.fail(error.to_string());
-        }
     }
 }
 

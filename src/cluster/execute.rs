@@ -40,7 +40,7 @@ impl Inner {
         let deadline = Instant::now() + self.config.timing.patience;
         let mut pause = PAUSE_FIRST;
         loop {
-            if let Some(error) = transaction.cancel.error() {
+            if let Some(error) = transaction.cancel.error().or_else(|| self.stopped()) {
                 return failed(error);
             }
             let outcome = match self.leader() {

@@ -413,9 +413,18 @@ impl Inner {
         self.forwarded.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// What clients hear once this node can't go on.
+    pub(crate) fn stopped(&self) -> Option<PgError> {
+        let fatal = self.applier.fatal();
+        let reason = fatal.borrow();
+        reason
+            .as_ref()
+            .map(|reason| PgError::fatal(SqlState::CANNOT_CONNECT_NOW, format!("this node has stopped: {reason}")))
+    }
+
     async fn read_barrier(&self, consistency: ReadConsistency, session_index: u64) -> Result<(), PgError> {
-        if let Some(reason) = &*self.applier.fatal().borrow() {
-            return Err(PgError::fatal(SqlState::CANNOT_CONNECT_NOW, format!("this node has stopped: {reason}")));
+        if let Some(stopped) = self.stopped() {
+            return Err(stopped);
         }
         let deadline = Instant::now() + self.config.timing.patience;
         let left = || deadline.saturating_duration_since(Instant::now());

@@ -21,7 +21,7 @@ use super::fate::Fates;
 use super::format::{self, SnapshotForm, StoredMembershipForm};
 use super::snapshot::Scratch;
 use super::types::{self, Command, LogId, Payload, RaftEntry, SnapshotMeta, StoredMembership, Types};
-use crate::storage::{Applied, Entry, LogSlot, RaftLog, Storage};
+use crate::storage::{Applied, Entry, FailureListener, LogSlot, RaftLog, Storage};
 
 /// Entries that one trip to the blocking thread takes at most.
 const APPLY_ENTRIES: usize = 64;
@@ -97,6 +97,15 @@ impl Applier {
             fatal: watch::Sender::new(None),
             installed: AtomicU64::new(0),
         });
+        // A writer that can't go on might be noticed by nobody until the next entry comes, and this node's reads be
+        // answered from what is wrong.
+        let listening = Arc::downgrade(&applier);
+        let listener: FailureListener = Arc::new(move |error| {
+            if let Some(applier) = listening.upgrade() {
+                applier.fail(error.to_string());
+            }
+        });
+        applier.storage.on_failure(&listener);
         // openraft closes a gap between log and state by purging the log up to the state: the state must be on disk.
         let last = applier.log.ends().1;
         if applied.is_some_and(|applied| last.is_none_or(|last| last.index < applied.index())) {

@@ -100,7 +100,8 @@ impl Site {
             }
         };
         let data = Arc::new(DataDir::open(&self.path).map_err(|error| error.to_string())?);
-        let storage = Storage::open(data.path(), Options::default()).map_err(|error| error.to_string())?;
+        let options = Options::of(&data.identity());
+        let storage = Storage::open(data.path(), options).map_err(|error| error.to_string())?;
         match Node::start(self.config(), data, storage.clone(), listener).await {
             Ok(node) => Ok(Running { node, storage, address: self.address.to_string() }),
             Err(error) => {

@@ -1,17 +1,18 @@
 //! One database: what its writer, its readers and the rest of the node share.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
+use super::divergence;
 use super::execute::Executor;
 use super::file::{self, Role};
 use super::mailbox::{Execution, Mailbox};
 use super::readers::Readers;
 use super::schema::{Meta, load_catalog};
 use super::writer::Writer;
-use super::{LogId, Options, Read, Reply, StorageError, Transaction};
+use super::{FailureListener, LogId, Options, Read, Reply, StorageError, Transaction};
 use crate::catalog::Catalog;
 
 /// What a database's threads share.
@@ -19,13 +20,22 @@ pub(super) struct Shared {
     /// As entries name it: `databases/NAME` or `system`.
     pub file: String,
     pub path: PathBuf,
+    /// The node's data directory.
+    data: PathBuf,
     pub mailbox: Mailbox,
     /// As committed.
     meta: Mutex<Meta>,
     catalog: RwLock<Arc<Catalog>>,
     /// Pages in the write-ahead log, as of the last commit.
     pub wal_pages: Arc<AtomicU64>,
-    failure: Mutex<Option<Failure>>,
+    failures: Mutex<Failures>,
+}
+
+#[derive(Default)]
+struct Failures {
+    first: Option<Failure>,
+    /// Who hears of it.
+    listener: Option<FailureListener>,
 }
 
 /// Why the writer has stopped.
@@ -73,23 +83,43 @@ impl Shared {
 
     /// The first failure stays.
     pub fn fail(&self, error: &StorageError) {
-        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        failure.get_or_insert_with(|| {
-            tracing::error!(file = self.file, %error, "the writer stops");
-            match error {
-                StorageError::Diverged(message) => Failure { diverged: true, message: message.clone() },
-                other => Failure { diverged: false, message: other.to_string() },
-            }
+        let mut failures = self.failures();
+        if failures.first.is_some() {
+            return;
+        }
+        tracing::error!(file = self.file, %error, "the writer stops");
+        failures.first = Some(match error {
+            StorageError::Diverged(message) => Failure { diverged: true, message: message.clone() },
+            other => Failure { diverged: false, message: other.to_string() },
         });
+        if let StorageError::Diverged(reason) = error {
+            divergence::record(&self.data, reason);
+        }
+        let listener = failures.listener.clone();
+        drop(failures);
+        if let (Some(listener), Some(failure)) = (listener, self.failure()) {
+            listener(failure);
+        }
     }
 
     /// Why the writer does nothing any more.
     pub fn failure(&self) -> Option<StorageError> {
-        let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        failure.as_ref().map(|failure| match failure.diverged {
+        self.failures().first.as_ref().map(|failure| match failure.diverged {
             true => StorageError::Diverged(failure.message.clone()),
             false => StorageError::Unusable(failure.message.clone()),
         })
+    }
+
+    pub fn on_failure(&self, listener: FailureListener) {
+        self.failures().listener = Some(listener.clone());
+        // It may have come before anybody listened.
+        if let Some(failure) = self.failure() {
+            listener(failure);
+        }
+    }
+
+    fn failures(&self) -> MutexGuard<'_, Failures> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -102,7 +132,12 @@ pub struct Database {
 
 impl Database {
     /// Opens a file that exists and was found sound, and starts its writer.
-    pub(super) fn open(file: String, path: PathBuf, options: &Options) -> Result<Arc<Database>, StorageError> {
+    pub(super) fn open(
+        data: &Path,
+        file: String,
+        path: PathBuf,
+        options: &Options,
+    ) -> Result<Arc<Database>, StorageError> {
         let failed = |error| StorageError::sqlite(format!("opening {}", path.display()), error);
         let connection = file::connect(&path, Role::Checkpoint).map_err(failed)?;
         let meta = Meta::load(&connection).map_err(failed)?;
@@ -113,11 +148,12 @@ impl Database {
         let shared = Arc::new(Shared {
             file,
             path: path.clone(),
+            data: data.to_owned(),
             mailbox: Mailbox::default(),
             meta: Mutex::new(meta),
             catalog: RwLock::new(Arc::new(catalog)),
             wal_pages: Arc::default(),
-            failure: Mutex::new(None),
+            failures: Mutex::default(),
         });
         // Found out now rather than when this node becomes the leader: tables that can't be replicated, functions.
         drop(Executor::open(&shared, options.max_transaction_bytes).map_err(failed)?);

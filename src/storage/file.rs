@@ -12,8 +12,8 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, FileControl, OpenFlags, OptionalExtension};
 
-use super::StorageError;
-use super::schema::{APPLICATION_ID, CREATE, CREATE_SYSTEM, FORMAT_VERSION};
+use super::schema::{self, APPLICATION_ID, CREATE, CREATE_SYSTEM, FORMAT_VERSION};
+use super::{Options, StorageError};
 
 /// Equal on every node, or a copy of one node's file could not replace another's page by page.
 const PAGE_SIZE: i64 = 4096;
@@ -82,13 +82,24 @@ pub(super) fn count_wal(connection: &mut Connection, pages: Arc<AtomicU64>) -> r
     }))
 }
 
-/// Opens the file, made first if it does not exist, and checks that it is sound and ours.
-pub(super) fn open_or_create(path: &Path, system: bool) -> Result<(), StorageError> {
+/// Opens the file, made first if it may be, and checks that it is sound and ours.
+pub(super) fn open_or_create(path: &Path, system: bool, options: &Options) -> Result<(), StorageError> {
     let io = |context: String| move |source| StorageError::Io { context, source };
     match std::fs::metadata(path) {
-        Ok(metadata) => return check(path, metadata.len(), "wal"),
+        Ok(metadata) => {
+            check(path, metadata.len(), "wal")?;
+            return check_owner(path, &options.uid);
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(io(format!("looking for {}", path.display()))(error)),
+    }
+    if !options.may_create {
+        // An empty one in its place would be taken for what this node has told the others that it has.
+        return Err(StorageError::Unusable(format!(
+            "{} is missing, but this node has had data. Nothing was changed. If the file was moved, put it back, with \
+             its -wal file if there was one. Otherwise {REJOIN}.",
+            path.display()
+        )));
     }
     // Made under another name and then renamed: a crash leaves no half-made file behind.
     let new = path.with_extension("sqlite.new");
@@ -100,13 +111,14 @@ pub(super) fn open_or_create(path: &Path, system: bool) -> Result<(), StorageErr
             _ => {}
         }
     }
-    create(&new, system).map_err(|error| StorageError::sqlite(format!("making {}", path.display()), error))?;
+    create(&new, system, &options.uid)
+        .map_err(|error| StorageError::sqlite(format!("making {}", path.display()), error))?;
     std::fs::rename(&new, path).map_err(io(format!("renaming {}", new.display())))?;
     sync_directory(path.parent().unwrap_or(Path::new("."))).map_err(io(format!("syncing {}", path.display())))?;
     Ok(())
 }
 
-fn create(path: &Path, system: bool) -> rusqlite::Result<()> {
+fn create(path: &Path, system: bool, uid: &[u8; 16]) -> rusqlite::Result<()> {
     let connection = Connection::open(path)?;
     connection.pragma_update(None, "page_size", PAGE_SIZE)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -116,12 +128,32 @@ fn create(path: &Path, system: bool) -> rusqlite::Result<()> {
     if system {
         connection.execute_batch(CREATE_SYSTEM)?;
     }
+    schema::set_owner(&connection, uid)?;
     connection.close().map_err(|(_, error)| error)
 }
 
 /// Makes renames and new files in a directory durable.
 pub(super) fn sync_directory(directory: &Path) -> std::io::Result<()> {
     std::fs::File::open(directory)?.sync_all()
+}
+
+/// What brings back a node whose files are lost.
+pub(super) const REJOIN: &str = "if other nodes of the cluster are healthy: move this node's data directory away, remove \
+                                 the node with `quorlite remove-node`, and start it anew with --join; it gets a copy \
+                                 from them; else restore a backup of the whole data directory";
+
+/// Another node's file has other content, or would have some day.
+fn check_owner(path: &Path, uid: &[u8; 16]) -> Result<(), StorageError> {
+    let owner = connect(path, Role::Checkpoint).and_then(|connection| schema::owner(&connection));
+    match owner {
+        Ok(owner) if owner == uid => Ok(()),
+        Ok(_) => Err(StorageError::Unusable(format!(
+            "{} belongs to another node than this directory's node.json. Nothing was changed. Put this node's own file \
+             back. If it is lost, {REJOIN}.",
+            path.display()
+        ))),
+        Err(error) => Err(StorageError::sqlite(format!("opening {}", path.display()), error)),
+    }
 }
 
 /// Refuses a copy that can't replace a file.
@@ -136,11 +168,7 @@ pub(super) fn check_copy(path: &Path) -> Result<(), StorageError> {
 fn check(path: &Path, size: u64, expected_journal: &str) -> Result<(), StorageError> {
     let shown = path.display();
     let damaged = |what: String| {
-        StorageError::Unusable(format!(
-            "{shown} is damaged ({what}). Nothing was changed. If other nodes of the cluster are healthy: move this \
-             node's data directory away, remove the node with `quorlite remove-node`, and start it anew with --join; \
-             it gets a copy from them. Otherwise restore a backup."
-        ))
+        StorageError::Unusable(format!("{shown} is damaged ({what}). Nothing was changed. To go on, {REJOIN}."))
     };
     let sqlite = |error: rusqlite::Error| match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => damaged(error.to_string()),

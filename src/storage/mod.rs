@@ -16,6 +16,7 @@ mod codec;
 mod data_dir;
 mod database;
 mod digest;
+mod divergence;
 mod effects;
 mod entry;
 mod errors;
@@ -68,8 +69,15 @@ pub enum StorageError {
     Diverged(String),
 }
 
+/// Hears at once, on the failing thread, that this node must stop, and why. Must not block.
+pub type FailureListener = Arc<dyn Fn(StorageError) + Send + Sync>;
+
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// The node that the files belong to, [`Identity::uid`]: another node's are refused.
+    pub uid: [u8; 16],
+    /// Files that are missing are made: the node has never had any.
+    pub may_create: bool,
     /// Readers of one database at most; further reads queue.
     pub max_readers: usize,
     /// Test mode: the leader rolls its own batch back and applies its effects, as followers do.
@@ -80,7 +88,20 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { max_readers: 64, apply_own_effects: false, max_transaction_bytes: 64 << 20 }
+        Options {
+            uid: [0; 16],
+            may_create: true,
+            max_readers: 64,
+            apply_own_effects: false,
+            max_transaction_bytes: 64 << 20,
+        }
+    }
+}
+
+impl Options {
+    /// For the files of a data directory. Before it is a member of a cluster, a node has nothing to lose.
+    pub fn of(identity: &Identity) -> Options {
+        Options { uid: *identity.uid.as_bytes(), may_create: identity.member.is_none(), ..Options::default() }
     }
 }
 
@@ -106,6 +127,7 @@ const SYSTEM: &str = "system";
 /// All database files of one node.
 pub struct Storage {
     data: PathBuf,
+    uid: [u8; 16],
     /// By the names that entries use.
     files: BTreeMap<String, Arc<Database>>,
     /// The newest entry given to [`Storage::apply`]: files that it did not concern don't show it.
@@ -117,22 +139,29 @@ pub struct Storage {
 impl Storage {
     /// Opens or creates the files below `data` (`databases/postgres.sqlite`, `system.sqlite`). The caller holds the
     /// data directory's lock. Finishes an interrupted [`Storage::install`].
-    /// Checks each file quickly for damage and version.
+    /// Checks each file quickly for damage, version and owner. Files that were found to have diverged stay closed.
     pub fn open(data: &Path, options: Options) -> Result<Arc<Storage>, StorageError> {
+        divergence::refuse(data)?;
         let directory = data.join("databases");
         std::fs::create_dir_all(&directory)
             .map_err(|source| StorageError::Io { context: format!("making {}", directory.display()), source })?;
         let mut files = BTreeMap::new();
         for name in ["databases/postgres", SYSTEM] {
             let path = data.join(format!("{name}.sqlite"));
-            file::open_or_create(&path, name == SYSTEM)?;
-            files.insert(name.to_owned(), Database::open(name.to_owned(), path, &options)?);
+            file::open_or_create(&path, name == SYSTEM, &options)?;
+            files.insert(name.to_owned(), Database::open(data, name.to_owned(), path, &options)?);
         }
         let shared = files.values().map(|database| database.shared.clone()).collect();
         let background = Background::start(shared)
             .map_err(|source| StorageError::Io { context: "starting a thread".to_owned(), source })?;
-        let storage =
-            Storage { data: data.to_owned(), files, seen: Mutex::new(None), digests: Digests::default(), background };
+        let storage = Storage {
+            data: data.to_owned(),
+            uid: options.uid,
+            files,
+            seen: Mutex::new(None),
+            digests: Digests::default(),
+            background,
+        };
         if let Some(from) = snapshot::unfinished_install(data)? {
             tracing::warn!(from = %from.display(), "finishing the installation of a snapshot");
             storage.install(&from)?;
@@ -162,6 +191,11 @@ impl Storage {
     /// Why this node must stop, if it must: a writer met what it can't go on with.
     pub fn failure(&self) -> Option<StorageError> {
         self.files.values().find_map(|database| database.shared.failure())
+    }
+
+    /// Tells the listener of a [`Storage::failure`], also of one that has been. There is one listener at a time.
+    pub fn on_failure(&self, listener: &FailureListener) {
+        self.files.values().for_each(|database| database.shared.on_failure(listener.clone()));
     }
 
     /// This node leads `term` and its opening entry has been applied: writers execute from now on.
@@ -288,6 +322,7 @@ impl Storage {
             self.files.iter().map(|(name, database)| (database, from.join(format!("{name}.sqlite")))).collect();
         for (_, copy) in &copies {
             file::check_copy(copy)?;
+            snapshot::adopt(copy, &self.uid)?;
         }
         snapshot::begin_install(&self.data, from)?;
         for (database, copy) in copies {

@@ -2,7 +2,7 @@
 //!
 //! | table | one row | replicated |
 //! |---|---|---|
-//! | `_quorlite_meta` | the file: format, data version, applied log id | no: each node writes its own |
+//! | `_quorlite_meta` | the file: format, node, data version, applied log id | no: each node writes its own |
 //! | `_quorlite_decisions` | an entry that named several files and was accepted | no |
 //! | `_quorlite_catalog` | an object of the PostgreSQL schema | as row effects |
 //! | `_quorlite_sequences` | a sequence's value | as row effects |
@@ -31,6 +31,7 @@ pub(super) const CREATE: &str = "
     CREATE TABLE _quorlite_meta (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         format_version INTEGER NOT NULL,
+        node_uid BLOB NOT NULL,
         data_version INTEGER NOT NULL,
         applied_term INTEGER NOT NULL,
         applied_node INTEGER NOT NULL,
@@ -51,7 +52,7 @@ pub(super) const CREATE: &str = "
         last_value INTEGER NOT NULL,
         is_called INTEGER NOT NULL
     );
-    INSERT INTO _quorlite_meta VALUES (1, 1, 0, 0, 0, 0, 0, 0);
+    INSERT INTO _quorlite_meta VALUES (1, 1, zeroblob(16), 0, 0, 0, 0, 0, 0);
     INSERT INTO _quorlite_catalog VALUES (0, 'catalog', '', '', '{\"version\":0,\"next_oid\":16384}');
 ";
 
@@ -103,6 +104,16 @@ impl Meta {
         let changed = connection.prepare_cached(sql)?.execute(numbers.map(u64::cast_signed))?;
         if changed == 1 { Ok(()) } else { Err(rusqlite::Error::StatementChangedRows(changed)) }
     }
+}
+
+/// The node that the file belongs to.
+pub(super) fn owner(connection: &Connection) -> rusqlite::Result<Vec<u8>> {
+    connection.query_row("SELECT node_uid FROM _quorlite_meta WHERE id = 1", [], |row| row.get(0))
+}
+
+pub(super) fn set_owner(connection: &Connection, uid: &[u8; 16]) -> rusqlite::Result<()> {
+    let changed = connection.execute("UPDATE _quorlite_meta SET node_uid = ?1 WHERE id = 1", [&uid[..]])?;
+    if changed == 1 { Ok(()) } else { Err(rusqlite::Error::StatementChangedRows(changed)) }
 }
 
 /// Makes the running transaction one that writes: a COMMIT that has nothing to write would not sync.

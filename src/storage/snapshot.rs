@@ -10,7 +10,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use super::file::{self, Role, sync_directory};
-use super::schema::Meta;
+use super::schema::{self, Meta};
 use super::{LogId, StorageError};
 
 /// In the data directory while an install runs; holds the path of the copies.
@@ -43,6 +43,14 @@ fn raise(copy: &Path, applied: Option<LogId>) -> rusqlite::Result<()> {
         meta.store(&connection)?;
     }
     Ok(())
+}
+
+/// Makes a copy of another node's file this node's, before it replaces one: there is no moment at which a file has the
+/// copy's content and is not ours.
+pub(super) fn adopt(copy: &Path, uid: &[u8; 16]) -> Result<(), StorageError> {
+    let adopted = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .and_then(|connection| schema::set_owner(&connection, uid));
+    adopted.map_err(|error| StorageError::sqlite(format!("writing to {}", copy.display()), error))
 }
 
 /// Replaces the content of the connection's file by that of `from`, durably.

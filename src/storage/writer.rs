@@ -291,7 +291,7 @@ impl Writer {
     }
 
     fn open_batch(&mut self) -> Result<(), StorageError> {
-        let Some(leader) = self.leader.clone() else { return Err(StorageError::Diverged("no leader".to_owned())) };
+        let Some(leader) = self.leader.clone() else { return Err(StorageError::Unusable("no leader".to_owned())) };
         self.begin(Side::Execute)?;
         let catalog = self.shared.catalog();
         let begun = self.executor.as_mut().map_or(Ok(()), |executor| executor.begun(catalog));
@@ -518,8 +518,7 @@ impl Writer {
         if seen != self.version {
             let _ = self.with(side, |connection| connection.execute_batch("ROLLBACK"));
             return Err(StorageError::Diverged(format!(
-                "{}: another process has written to the file, or checkpointed it. Other processes may only read it. \
-                 Run `quorlite check` after starting this node again",
+                "{}: another process has written to the file, or checkpointed it; other processes may only read it",
                 self.shared.path.display()
             )));
         }

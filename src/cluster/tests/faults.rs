@@ -110,3 +110,88 @@ async fn damage_is_refused_at_start() {
     assert!(message.contains("belongs to another node"), "{message}");
     assert!(Path::new(&log).exists());
 }
+
+/// The database files, without the Raft log: what a power loss may take back, and a backup may hold.
+fn database_files(site: &Site) -> Vec<(PathBuf, Vec<u8>)> {
+    let names = ["databases/postgres.sqlite", "system.sqlite"];
+    names.map(|name| (site.path.join(name), std::fs::read(site.path.join(name)).unwrap())).into()
+}
+
+fn put_back(files: &[(PathBuf, Vec<u8>)]) {
+    for (path, content) in files {
+        std::fs::write(path, content).unwrap();
+        // It belongs to the file that was there.
+        let _ = std::fs::remove_file(path.with_extension("sqlite-wal"));
+        let _ = std::fs::remove_file(path.with_extension("sqlite-shm"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn older_files_are_replayed_from_where_they_are() {
+    let (_yard, sites, mut nodes) = three().await;
+    nodes[0].commit(&insert("before")).await;
+    nodes.pop().unwrap().stop().await;
+    let older = database_files(&sites[2]);
+    nodes.push(sites[2].start().await);
+    for value in 0..20 {
+        nodes[2].commit(&insert(value)).await;
+    }
+    nodes[0].commit("CREATE TABLE u (a int)").await;
+    nodes.pop().unwrap().stop().await;
+    put_back(&older);
+    nodes.push(sites[2].start().await);
+    assert_eq!(rows(&nodes[2]).await, 21);
+    assert_eq!(nodes[2].node.gauges().snapshots_installed, 0, "from its own log");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_older_than_the_log_reaches_are_refused() {
+    let mut yard = Yard::new();
+    let site = Site { log_keep: 5, checkpoint_every: 20, ..yard.site() };
+    let node = site.start().await;
+    node.commit("CREATE TABLE t (a text PRIMARY KEY)").await;
+    node.stop().await;
+    let older = database_files(&site);
+    let node = site.start().await;
+    for value in 0..100 {
+        node.commit(&insert(value)).await;
+    }
+    until("purging", || node.node.gauges().purged_index > 50).await;
+    node.stop().await;
+    let newer = database_files(&site);
+    // One of them is enough.
+    for (file, name) in older.iter().zip(["postgres", "system"]) {
+        put_back(std::slice::from_ref(file));
+        let message = site.try_start().await.err().unwrap();
+        assert!(message.contains("older than the Raft log beside them"), "{name}: {message}");
+        assert_eq!(std::fs::read(&file.0).unwrap(), file.1, "{name} is as it was");
+        put_back(&newer);
+    }
+    assert_eq!(rows(&site.start().await).await, 100);
+}
+
+/// A writer that can't go on is the end of the node, also of reads that would need no writer.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_has_diverged_answers_nothing() {
+    let (_yard, sites, nodes) = three().await;
+    nodes[0].commit(&insert("before")).await;
+    let follower = &nodes[2];
+    follower.read_barrier(ReadConsistency::Linearizable).await.unwrap();
+    let outside = std::process::Command::new("sqlite3")
+        .arg(sites[2].path.join("databases/postgres.sqlite"))
+        .arg("DELETE FROM t")
+        .status();
+    assert!(outside.unwrap().success());
+    nodes[0].commit(&insert("after")).await;
+    let reason = tokio::time::timeout(Duration::from_secs(10), follower.node.failed()).await.unwrap();
+    assert!(reason.contains("another process has written"), "{reason}");
+    for consistency in [ReadConsistency::Linearizable, ReadConsistency::Session, ReadConsistency::Stale] {
+        let error = follower.read_barrier(consistency).await.unwrap_err();
+        assert!(error.contains("57P03") && error.contains("this node has stopped"), "{error}");
+    }
+    let started = Instant::now();
+    let Outcome::Failed { error, .. } = follower.execute(&insert("here")).await else { panic!("executed") };
+    assert_eq!(error.code.as_str(), "57P03");
+    assert!(started.elapsed() < Duration::from_secs(1), "at once, not after its patience");
+    nodes[1].commit(&insert("there")).await;
+}

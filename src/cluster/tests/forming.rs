@@ -101,6 +101,7 @@ async fn a_half_formed_cluster_is_finished_after_a_restart() {
     let founder = DataDir::open(&sites[1].path).unwrap();
     let cluster = uuid::Uuid::from_bytes([7; 16]);
     // As it is between the decision and the first entry.
+    drop(Storage::open(founder.path(), Options::of(&founder.identity())).unwrap());
     drop(crate::storage::RaftLog::open(founder.path(), *founder.identity().uid.as_bytes(), true).unwrap());
     founder.set_member(cluster, 1).unwrap();
     drop(founder);

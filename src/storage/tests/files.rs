@@ -75,6 +75,53 @@ fn damage_and_other_versions_are_told_apart() {
     assert!(message.contains("the catalog's object 0 can't be read"), "{message}");
 }
 
+/// An empty file in its place would be a node that has forgotten what it told the others.
+#[test]
+fn a_missing_file_is_not_made_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let again = Options { may_create: false, ..Options::default() };
+    drop(Rig::open(dir.path()));
+    drop(Rig::open_with(dir.path(), again.clone()));
+    for name in ["databases/postgres.sqlite", "system.sqlite"] {
+        let (path, aside) = (dir.path().join(name), dir.path().join("aside"));
+        std::fs::rename(&path, &aside).unwrap();
+        let message = unusable(Storage::open(dir.path(), again.clone()));
+        for part in [path.to_str().unwrap(), "is missing, but this node has had data", "--join", "backup"] {
+            assert!(message.contains(part), "{message}");
+        }
+        assert!(!path.exists());
+        std::fs::rename(&aside, &path).unwrap();
+    }
+    drop(Rig::open_with(dir.path(), again));
+}
+
+#[test]
+fn another_nodes_file_is_refused_and_a_snapshots_is_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let of = |node: u8| Options { uid: [node; 16], ..Options::default() };
+    let [one, two] = ["1", "2"].map(|node| dir.path().join(node));
+    let mut rig = Rig::open_with(&one, of(1));
+    rig.lead();
+    rig.must(vec![ddl("CREATE TABLE t (a)"), write("INSERT INTO t VALUES (1)")]);
+    let copies = dir.path().join("copies");
+    rig.storage.export(&copies).unwrap();
+    let before = rig.dump();
+    drop(rig);
+    let other = Rig::open_with(&two, of(2));
+    other.storage.install(&copies).unwrap();
+    drop(other);
+    assert_same(&Rig::open_with(&two, of(2)).dump(), &before, "installed");
+
+    for name in ["databases/postgres.sqlite", "system.sqlite"] {
+        let keep = std::fs::read(two.join(name)).unwrap();
+        std::fs::copy(one.join(name), two.join(name)).unwrap();
+        let message = unusable(Storage::open(&two, of(2)));
+        assert!(message.contains(name) && message.contains("belongs to another node"), "{message}");
+        std::fs::write(two.join(name), keep).unwrap();
+    }
+    drop(Rig::open_with(&two, of(2)));
+}
+
 /// SQLite 3.40 as it comes with the system: the oldest that must be able to read the files.
 fn stock(path: &Path, sql: &str) -> String {
     let output = Process::new("sqlite3").arg("-readonly").arg(path).arg(sql).output();

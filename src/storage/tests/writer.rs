@@ -373,6 +373,9 @@ fn another_process_writing_to_the_file_stops_the_node() {
     let dir = tempfile::tempdir().unwrap();
     let mut rig = ready(dir.path());
     rig.must(vec![write("INSERT INTO t VALUES (1, 'x')")]);
+    let (sender, heard) = channel();
+    let listener: FailureListener = Arc::new(move |error| sender.send(error.to_string()).unwrap());
+    rig.storage.on_failure(&listener);
     let outside = Connection::open(dir.path().join("databases/postgres.sqlite")).unwrap();
     outside.execute_batch("INSERT INTO t VALUES (2, 'foreign')").unwrap();
     drop(outside);
@@ -380,6 +383,11 @@ fn another_process_writing_to_the_file_stops_the_node() {
     assert_eq!(outcome(&waiting), Outcome::NotLeader);
     let failure = rig.storage.failure().unwrap().to_string();
     assert!(failure.contains("another process has written to the file"), "{failure}");
+    assert_eq!(heard.try_recv().as_ref(), Ok(&failure), "told before the client was");
+    // Who listens only now hears the same.
+    rig.storage.on_failure(&listener);
+    assert_eq!(heard.try_recv().as_ref(), Ok(&failure));
+    assert!(heard.try_recv().is_err(), "once");
     let entry = Entry::Batch(Batch {
         term: rig.term,
         node: 2,
@@ -393,6 +401,16 @@ fn another_process_writing_to_the_file_stops_the_node() {
         }],
     });
     assert!(matches!(rig.apply(&entry), Err(StorageError::Diverged(_))));
+    // The foreign row looks like any other: only what was written down keeps the next start from serving it.
+    drop(rig);
+    let refused = |expected: &str| {
+        let Err(error) = Storage::open(dir.path(), Options::default()) else { panic!("opened") };
+        assert!(error.to_string().contains(expected), "{error}");
+    };
+    refused("another process has written to the file");
+    refused("start it anew with --join");
+    std::fs::remove_file(dir.path().join("diverged")).unwrap();
+    assert_eq!(Rig::open(dir.path()).dump()["t"].len(), 2);
 }
 
 /// The bookkeeping of both write connections, however they take turns, is not another process.

@@ -1,0 +1,131 @@
+//! Nodes whose files or disks fail them: they stop at once, say why and exit with code 1; the others go on, and nothing
+//! acknowledged is missing afterwards.
+
+mod support;
+
+use std::time::Duration;
+
+use support::cluster::{TestCluster, TestNode};
+use support::writers::{self, Writers};
+use support::{files, http, sql, wait_until};
+
+/// Waits for a node that must end by itself, with exit code 1 and a last line that has all of `reasons`.
+#[track_caller]
+fn ends(node: &mut TestNode, reasons: &[&str]) {
+    let process = node.running();
+    let status = process.wait(Duration::from_secs(30));
+    let stderr = process.stderr();
+    node.process = None;
+    assert_eq!(status.code(), Some(1), "{stderr}");
+    let line = stderr.lines().last().unwrap_or_default();
+    assert!(line.starts_with("quorlite: ") && !stderr.contains("panicked"), "{stderr}");
+    for reason in reasons {
+        assert!(line.contains(reason), "no {reason:?} in {line:?}");
+    }
+}
+
+/// What another process has done to a node's file.
+fn meddle(node: &TestNode, statement: &str) {
+    let status =
+        std::process::Command::new("sqlite3").args(["-cmd", ".timeout 10000"]).arg(node.file()).arg(statement).status();
+    assert!(status.expect("sqlite3 runs").success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_whose_file_was_changed_stops_and_comes_back_by_snapshot() {
+    let mut cluster = TestCluster::start(3, &[]);
+    cluster.nodes[0].psql(&[writers::TABLE, "CREATE TABLE kept (a text)", "INSERT INTO kept VALUES ('kept')"]);
+    for role in ["follower", "leader"] {
+        let victim = if role == "leader" { cluster.leader() } else { cluster.follower() };
+        let id = cluster.nodes[victim].metric("node_id").unwrap();
+        let survivors: Vec<u16> =
+            (0..3).filter(|node| *node != victim).map(|node| cluster.nodes[node].sql_port).collect();
+        meddle(&cluster.nodes[victim], "UPDATE kept SET a = 'changed'");
+        // A leader that writes all the time would not let it in: only then.
+        let writers = Writers::start(4, &survivors);
+        ends(&mut cluster.nodes[victim], &["this node has stopped", "another process has written"]);
+        wait_until("the others go on", || sql::psql(survivors[0], &["SELECT count(*) FROM acked"]));
+        let ledger = writers.stop().await;
+        assert!(!ledger.acknowledged.is_empty());
+        // As it is, it is not started again by mistake.
+        cluster.nodes[victim].start();
+        ends(&mut cluster.nodes[victim], &["another process has written", "remove-node", "--join"]);
+        // As the message says.
+        let (code, _, stderr) = cluster.admin(&["remove-node", &id.to_string()]);
+        assert_eq!(code, 0, "{stderr}");
+        std::fs::rename(&cluster.nodes[victim].data, cluster.directory().join(format!("old.{role}"))).unwrap();
+        let join = cluster.nodes[(victim + 1) % 3].cluster_address();
+        cluster.nodes[victim].add_args(&["--join", &join]);
+        cluster.nodes[victim].start();
+        cluster.wait_ready();
+        cluster.assert_equal();
+        ledger.check(&sql::connect(cluster.nodes[victim].sql_port).await.unwrap()).await;
+        if role == "follower" {
+            cluster.nodes[0].psql(&["DELETE FROM acked"]);
+        }
+    }
+    assert!(cluster.nodes.iter().all(|node| files::sqlite3(&node.file(), "SELECT a FROM kept").unwrap() == "kept\n"));
+}
+
+/// No file of the process may grow beyond this from now on, as if the disk were full.
+fn limit_file_size(node: &mut TestNode, bytes: u64) {
+    let id = node.running().id().to_string();
+    let status =
+        std::process::Command::new("prlimit").args(["--pid", &id, &format!("--fsize={bytes}:{bytes}")]).status();
+    assert!(status.expect("prlimit runs").success());
+}
+
+/// Rows whose indexes are large: a statement of a few bytes in the log, and megabytes in the database file. So the log
+/// still has room when the file has none, and the COMMIT fails after the majority's agreement.
+fn fill(node: &TestNode) {
+    node.psql(&["CREATE TABLE big (id int PRIMARY KEY, body text)"]);
+    for part in 0..4 {
+        let values: Vec<String> =
+            (0..500).map(|row| format!("({}, repeat('{row:04}', 250))", part * 500 + row)).collect();
+        node.psql(&[&format!("INSERT INTO big VALUES {}", values.join(", "))]);
+    }
+}
+
+const INDEXES: &str = "CREATE INDEX big_1 ON big (body); CREATE INDEX big_2 ON big (body, id); \
+                       CREATE INDEX big_3 ON big (id, body); CREATE INDEX big_4 ON big (body DESC)";
+const ROOM: u64 = 6 << 20;
+
+#[test]
+fn a_commit_that_fails_after_consensus_is_never_a_success() {
+    let mut cluster = TestCluster::start(1, &[]);
+    let node = &mut cluster.nodes[0];
+    fill(node);
+    limit_file_size(node, ROOM);
+    node.psql(&["INSERT INTO big VALUES (-1, 'small')"]);
+    let error = sql::psql(node.sql_port, &[INDEXES]).expect_err("a success that isn't one");
+    assert!(!error.contains("does not exist"), "{error}");
+    ends(node, &["this node has stopped", "postgres.sqlite"]);
+    // With room again it has what the log has.
+    node.start();
+    node.wait_ready();
+    let count = "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'big\\__' ESCAPE '\\'";
+    assert_eq!(files::sqlite3(&node.file(), count).unwrap(), "4\n");
+    assert_eq!(node.psql(&["SELECT count(*) FROM big"]), "2001\n");
+    let sound = files::sqlite3(&node.file(), "PRAGMA integrity_check").unwrap();
+    assert_eq!(sound, "ok\n");
+}
+
+/// Leader or follower: one full disk is one node less, and the client of another node does not notice.
+#[test]
+fn a_full_disk_on_one_of_three_nodes() {
+    let mut cluster = TestCluster::start(3, &[]);
+    fill(&cluster.nodes[0]);
+    for role in ["follower", "leader"] {
+        let victim = if role == "leader" { cluster.leader() } else { cluster.follower() };
+        let other = (victim + 1) % 3;
+        limit_file_size(&mut cluster.nodes[victim], ROOM);
+        let indexes = INDEXES.replace("big_", &format!("{role}_"));
+        cluster.nodes[other].psql(&[&indexes]);
+        ends(&mut cluster.nodes[victim], &["this node has stopped"]);
+        cluster.nodes[other].psql(&["INSERT INTO big SELECT max(id) + 1, 'small' FROM big"]);
+        cluster.nodes[victim].start();
+        cluster.nodes[victim].wait_ready();
+        cluster.assert_equal();
+        assert_eq!(http::get(cluster.nodes[victim].http_port, "/readyz").unwrap().0, 200);
+    }
+}
