@@ -1,11 +1,13 @@
 //! Nodes on this machine that form a cluster.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
 use tempfile::TempDir;
 
+use super::network::Network;
 use super::process::{self, Process};
 use super::{files, http, sql, wait_until};
 
@@ -13,18 +15,23 @@ use super::{files, http, sql, wait_until};
 pub struct TestNode {
     pub name: String,
     pub data: PathBuf,
+    host: IpAddr,
     pub sql_port: u16,
     pub cluster_port: u16,
     pub http_port: u16,
     args: Vec<String>,
+    /// What stands before the binary, to start it in another network.
+    prefix: Vec<String>,
+    variables: Vec<(String, String)>,
     logs: PathBuf,
     pub process: Option<Process>,
 }
 
 impl TestNode {
     fn command(&self) -> Command {
-        let mut command = process::quorlite();
+        let mut command = process::quorlite_behind(&self.prefix);
         command.args(&self.args);
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -46,8 +53,21 @@ impl TestNode {
         self.data = PathBuf::from(data);
     }
 
+    /// Sets a variable for the starts to come.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    pub fn sql_address(&self) -> SocketAddr {
+        SocketAddr::from((self.host, self.sql_port))
+    }
+
     pub fn cluster_address(&self) -> String {
-        format!("127.0.0.1:{}", self.cluster_port)
+        SocketAddr::from((self.host, self.cluster_port)).to_string()
+    }
+
+    fn http_address(&self) -> SocketAddr {
+        SocketAddr::from((self.host, self.http_port))
     }
 
     pub fn running(&mut self) -> &mut Process {
@@ -71,7 +91,7 @@ impl TestNode {
     }
 
     pub fn ready(&self) -> Result<(), String> {
-        match http::get(self.http_port, "/readyz")? {
+        match http::get(self.http_address(), "/readyz")? {
             (200, _) => Ok(()),
             (_, reason) => Err(reason),
         }
@@ -89,7 +109,7 @@ impl TestNode {
     }
 
     pub fn metric(&self, name: &str) -> Result<u64, String> {
-        http::metric(self.http_port, name)
+        http::metric(self.http_address(), name)
     }
 
     /// The file that Datasette opens.
@@ -99,12 +119,14 @@ impl TestNode {
 
     #[track_caller]
     pub fn psql(&self, statements: &[&str]) -> String {
-        sql::psql(self.sql_port, statements).unwrap_or_else(|error| panic!("psql on {}: {error}", self.name))
+        sql::psql(self.sql_address(), statements).unwrap_or_else(|error| panic!("psql on {}: {error}", self.name))
     }
 }
 
 pub struct TestCluster {
     pub nodes: Vec<TestNode>,
+    /// Of the nodes that have networks of their own.
+    pub network: Option<Network>,
     directory: TempDir,
     /// For every node, behind its own.
     common: Vec<String>,
@@ -114,7 +136,12 @@ impl TestCluster {
     /// No node yet; `common` are flags for each.
     pub fn empty(common: &[&str]) -> TestCluster {
         let directory = tempfile::Builder::new().prefix("quorlite-test-").tempdir().expect("a temporary directory");
-        TestCluster { nodes: Vec::new(), directory, common: common.iter().map(|arg| (*arg).to_owned()).collect() }
+        TestCluster {
+            nodes: Vec::new(),
+            network: None,
+            directory,
+            common: common.iter().map(|arg| (*arg).to_owned()).collect(),
+        }
     }
 
     /// `nodes` nodes, each joined to the first, all ready.
@@ -133,6 +160,18 @@ impl TestCluster {
         cluster
     }
 
+    /// `nodes` nodes with a network each, not started yet: they form a cluster once all of them run. `None`, and a word
+    /// why, where this machine does not allow that.
+    pub fn isolated(nodes: usize, common: &[&str]) -> Option<TestCluster> {
+        let network = Network::new(nodes)?;
+        let join: Vec<String> = (0..nodes).map(|index| format!("{}:7432", network.address(index))).collect();
+        let mut cluster = TestCluster { network: Some(network), ..TestCluster::empty(common) };
+        for _ in 0..nodes {
+            cluster.add_with(&["--join", &join.join(","), "--bootstrap-expect", &nodes.to_string()]);
+        }
+        Some(cluster)
+    }
+
     pub fn directory(&self) -> &std::path::Path {
         self.directory.path()
     }
@@ -146,16 +185,36 @@ impl TestCluster {
     pub fn add_with(&mut self, own: &[&str]) -> usize {
         let index = self.nodes.len();
         let name = format!("node.{}", index + 1);
-        let (sql_port, cluster_port, http_port) = (super::free_port(), super::free_port(), super::free_port());
+        let host: IpAddr = self.network.as_ref().map_or(Ipv4Addr::LOCALHOST, |network| network.address(index)).into();
+        let [sql_port, cluster_port, http_port] = match self.network {
+            Some(_) => [5432, 7432, 8432],
+            None => [(); 3].map(|()| super::free_port()),
+        };
         let data = self.directory.path().join(&name);
         let mut args: Vec<String> = vec!["start".into(), "--data".into(), data.to_string_lossy().into_owned()];
         for (flag, port) in [("--listen", sql_port), ("--cluster-listen", cluster_port), ("--http-listen", http_port)] {
-            args.extend([flag.to_owned(), format!("127.0.0.1:{port}")]);
+            args.extend([flag.to_owned(), SocketAddr::from((host, port)).to_string()]);
+        }
+        if self.network.is_some() {
+            args.push("--insecure".to_owned());
         }
         args.extend(own.iter().map(|arg| (*arg).to_owned()));
         args.extend(self.common.iter().cloned());
         let logs = self.directory.path().to_owned();
-        self.nodes.push(TestNode { name, data, sql_port, cluster_port, http_port, args, logs, process: None });
+        let prefix = self.network.as_ref().map_or(Vec::new(), |network| network.prefix(index));
+        self.nodes.push(TestNode {
+            name,
+            data,
+            host,
+            sql_port,
+            cluster_port,
+            http_port,
+            args,
+            prefix,
+            variables: Vec::new(),
+            logs,
+            process: None,
+        });
         index
     }
 

@@ -4,10 +4,12 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use super::Address;
+
 /// Status and body.
-pub fn get(port: u16, path: &str) -> Result<(u16, String), String> {
+pub fn get(address: impl Address, path: &str) -> Result<(u16, String), String> {
     let exchange = || -> std::io::Result<String> {
-        let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+        let mut stream = TcpStream::connect(address.socket())?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
         write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
         let mut text = String::new();
@@ -21,8 +23,8 @@ pub fn get(port: u16, path: &str) -> Result<(u16, String), String> {
 }
 
 /// One number of `/metrics`, by its name without the prefix.
-pub fn metric(port: u16, name: &str) -> Result<u64, String> {
-    let (status, body) = get(port, "/metrics")?;
+pub fn metric(address: impl Address, name: &str) -> Result<u64, String> {
+    let (status, body) = get(address, "/metrics")?;
     if status != 200 {
         return Err(format!("/metrics answers {status}"));
     }

@@ -9,12 +9,31 @@
 pub mod cluster;
 pub mod files;
 pub mod http;
+pub mod network;
 pub mod process;
 pub mod sql;
 pub mod writers;
 
 use std::future::Future;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
+
+/// Where a server listens: a port of this machine, or an address of a test's own network.
+pub trait Address {
+    fn socket(&self) -> SocketAddr;
+}
+
+impl Address for u16 {
+    fn socket(&self) -> SocketAddr {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, *self))
+    }
+}
+
+impl Address for SocketAddr {
+    fn socket(&self) -> SocketAddr {
+        *self
+    }
+}
 
 /// How long anything may take before a test gives up on it. Generous: two cores may run several tests at once.
 pub const PATIENCE: Duration = Duration::from_secs(60);

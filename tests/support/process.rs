@@ -9,7 +9,14 @@ pub const BINARY: &str = env!("CARGO_BIN_EXE_quorlite");
 
 /// The binary without what the environment would tell it.
 pub fn quorlite() -> Command {
-    let mut command = Command::new(BINARY);
+    quorlite_behind(&[])
+}
+
+/// Behind other words, such as `ip netns exec NAME`, that execute it.
+pub fn quorlite_behind(prefix: &[String]) -> Command {
+    let words: Vec<&str> = prefix.iter().map(String::as_str).chain([BINARY]).collect();
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("QUORLITE_") {
             command.env_remove(name);

@@ -3,12 +3,24 @@
 use std::process::Command;
 use std::time::Duration;
 
+use super::Address;
 pub use tokio_postgres::{Client, Error, NoTls, SimpleQueryMessage};
 
 /// Runs psql with `-c` for each statement; unaligned rows on success, what it complained about otherwise.
-pub fn psql(port: u16, statements: &[&str]) -> Result<String, String> {
+pub fn psql(address: impl Address, statements: &[&str]) -> Result<String, String> {
+    let address = address.socket();
     let mut command = Command::new("psql");
-    command.args(["-X", "-h", "127.0.0.1", "-p", &port.to_string(), "-U", "postgres", "-d", "postgres"]);
+    command.args([
+        "-X",
+        "-h",
+        &address.ip().to_string(),
+        "-p",
+        &address.port().to_string(),
+        "-U",
+        "postgres",
+        "-d",
+        "postgres",
+    ]);
     command.args(["-v", "ON_ERROR_STOP=1", "-At"]);
     for statement in statements {
         command.args(["-c", statement]);
@@ -18,9 +30,15 @@ pub fn psql(port: u16, statements: &[&str]) -> Result<String, String> {
     if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
 }
 
-pub async fn connect(port: u16) -> Result<Client, Error> {
+pub async fn connect(address: impl Address) -> Result<Client, Error> {
+    let address = address.socket();
     let mut config = tokio_postgres::Config::new();
-    config.host("127.0.0.1").port(port).user("postgres").dbname("postgres").connect_timeout(Duration::from_secs(10));
+    config
+        .host(address.ip().to_string())
+        .port(address.port())
+        .user("postgres")
+        .dbname("postgres")
+        .connect_timeout(Duration::from_secs(10));
     let (client, connection) = config.connect(NoTls).await?;
     // The connection's own end is seen by the client's next statement.
     tokio::spawn(connection);
