@@ -18,7 +18,9 @@ use super::node::Inner;
 use super::transport::channel::Call as PendingCall;
 use super::transport::server::{Interim, reason_code};
 use crate::sql;
-use crate::storage::{Call, Cancel, Outcome, Reply, StatementResult, Transaction, TransactionId};
+use crate::storage::{
+    Call, Cancel, Outcome, Reply, SequenceValues, SessionSequences, StatementResult, Transaction, TransactionId,
+};
 use crate::types::{PgError, SqlState};
 
 /// Between two attempts, at first and at most.
@@ -114,27 +116,30 @@ impl Inner {
         let followed = self.applier.fates().follow(transaction.id, term);
         let message = messages::encode(&Request::Execute(Box::new(form)));
         let mut call = match channel.begin(message).await {
-            Ok(call) => call,
+            Ok(call) => Forwarded { call, sequences: &transaction.sequences },
             Err(_) => return Outcome::NotLeader,
         };
         let answer = tokio::select! {
             biased;
-            answer = call.wait() => answer,
+            answer = call.call.wait() => answer,
             reason = transaction.cancel.cancelled() => {
-                call.cancel(reason_code(reason)).await;
-                call.wait().await
+                call.call.cancel(reason_code(reason)).await;
+                call.call.wait().await
             }
             // The log has gone past it: that leader is history, whether it still answers or not.
             fate = followed.passed_by() => return self.outcome_of(fate, &mut call).await,
         };
         let outcome = match answer.as_deref().map(messages::decode::<Answer>) {
             // The leader has given up waiting, perhaps because it stops; the log may still tell.
-            Ok(Ok(Answer::Outcome(outcome))) if *outcome == Outcome::Unknown => {
+            Ok(Ok(Answer::Outcome(outcome, _))) if *outcome == Outcome::Unknown => {
                 let fate = followed.fate(self.config.timing.patience).await;
                 return self.outcome_of(fate, &mut call).await;
             }
-            Ok(Ok(Answer::Outcome(outcome))) => *outcome,
-            Ok(Ok(Answer::Committed(index))) => committed(index, &mut call),
+            Ok(Ok(Answer::Outcome(outcome, given))) => {
+                call.given(given);
+                *outcome
+            }
+            Ok(Ok(Answer::Committed(index))) => call.committed(index),
             Ok(Ok(Answer::Busy(_) | Answer::NotLeader(_))) => Outcome::NotLeader,
             Ok(Ok(Answer::Refused(why))) => failed(PgError::new(SqlState::INTERNAL_ERROR, why)),
             Ok(other) => {
@@ -156,11 +161,11 @@ impl Inner {
     }
 
     /// What the log says of a transaction whose leader doesn't.
-    async fn outcome_of(&self, fate: Fate, call: &mut PendingCall) -> Outcome {
+    async fn outcome_of(&self, fate: Fate, call: &mut Forwarded<'_>) -> Outcome {
         tracing::debug!(?fate, "the leader of a forwarded transaction is gone");
         match fate {
             Fate::Dropped => Outcome::NotLeader,
-            Fate::Applied(index) => committed(index, call),
+            Fate::Applied(index) => call.committed(index),
             Fate::Unknown => Outcome::Unknown,
         }
     }
@@ -170,8 +175,10 @@ impl Inner {
         let (database, term) = (form.database.clone(), form.term);
         let transaction = match from_form(form, cancel) {
             Ok(transaction) => transaction,
-            Err(error) => return Answer::Outcome(Box::new(failed(error))),
+            Err(error) => return Answer::Outcome(Box::new(failed(error)), None),
         };
+        let (sequences, before) = (transaction.sequences.clone(), transaction.sequences.get());
+        let given = || Some(sequences.get()).filter(|after| *after != before);
         let (sender, executed) = oneshot::channel();
         let hook = move |results: &[StatementResult]| {
             let _ = sender.send(results.to_vec());
@@ -179,14 +186,14 @@ impl Inner {
         let mut outcome = std::pin::pin!(self.execute_here(&database, transaction, Some(term), Some(Box::new(hook))));
         let results = tokio::select! {
             biased;
-            outcome = &mut outcome => return Answer::Outcome(Box::new(outcome)),
+            outcome = &mut outcome => return Answer::Outcome(Box::new(outcome), given()),
             Ok(results) = executed => results,
         };
         // The other node keeps them while the batch is replicated, and needs only a number after it.
-        interim.send(messages::encode(&Answer::Executed(results))).await;
+        interim.send(messages::encode(&Answer::Executed(results, given()))).await;
         match outcome.await {
             Outcome::Committed { index, .. } => Answer::Committed(index),
-            other => Answer::Outcome(Box::new(other)),
+            other => Answer::Outcome(Box::new(other), given()),
         }
     }
 
@@ -201,11 +208,29 @@ impl Inner {
 /// Called with a transaction's results when it is proposed.
 type Hook = Box<dyn FnOnce(&[StatementResult]) + Send>;
 
-/// The log has the transaction; its results were sent ahead, or else are lost with the leader.
-fn committed(index: u64, call: &mut PendingCall) -> Outcome {
-    match call.interim().as_deref().map(messages::decode::<Answer>) {
-        Some(Ok(Answer::Executed(results))) => Outcome::Committed { index, results },
-        _ => Outcome::Unknown,
+/// A transaction under way at the leader.
+struct Forwarded<'t> {
+    call: PendingCall,
+    /// Of the session here.
+    sequences: &'t SessionSequences,
+}
+
+impl Forwarded<'_> {
+    fn given(&self, values: Option<SequenceValues>) {
+        if let Some(values) = values {
+            self.sequences.set(values);
+        }
+    }
+
+    /// The log has the transaction; its results were sent ahead, or else are lost with the leader.
+    fn committed(&mut self, index: u64) -> Outcome {
+        match self.call.interim().as_deref().map(messages::decode::<Answer>) {
+            Some(Ok(Answer::Executed(results, given))) => {
+                self.given(given);
+                Outcome::Committed { index, results }
+            }
+            _ => Outcome::Unknown,
+        }
     }
 }
 
@@ -222,6 +247,7 @@ fn to_form(database: &str, transaction: &Transaction, term: u64) -> ExecuteForm 
         database: database.to_owned(),
         term,
         context: (*transaction.context).clone(),
+        sequences: transaction.sequences.get(),
         calls: transaction.calls.iter().map(call).collect(),
         abort_with: transaction.abort_with.clone(),
     }
@@ -241,6 +267,7 @@ fn from_form(form: ExecuteForm, cancel: Cancel) -> Result<Transaction, PgError> 
     Ok(Transaction {
         id: TransactionId(form.id),
         context: Arc::new(form.context),
+        sequences: SessionSequences::new(form.sequences),
         calls: calls.collect::<Result<_, _>>()?,
         abort_with: form.abort_with,
         cancel,

@@ -12,7 +12,7 @@ use super::NodeStatus;
 use super::format::{Ballot, MemberForm, Position, SnapshotForm};
 use super::types::{RaftEntry, Types};
 use crate::sql::{ResultColumn, SessionContext};
-use crate::storage::{Digest, LogRecord, Outcome, StatementResult};
+use crate::storage::{Digest, LogRecord, Outcome, SequenceValues, StatementResult};
 use crate::types::{PgError, Type, Value};
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -75,8 +75,8 @@ pub(crate) enum Answer {
     /// Why the leadership was not taken over.
     TransferTo(Result<(), String>),
     ReadIndex(u64),
-    /// A transaction's end.
-    Outcome(Box<Outcome>),
+    /// A transaction's end, and what sequences have given its session, if they have.
+    Outcome(Box<Outcome>, Option<SequenceValues>),
     OwnStatus(Box<NodeStatus>),
     /// `None`: still being computed.
     Digest(Option<Result<Digest, String>>),
@@ -101,8 +101,8 @@ pub(crate) enum Answer {
     Refused(String),
     /// Not now: ask again.
     Busy(String),
-    /// Ahead of a transaction's end: its results, if it is committed.
-    Executed(Vec<StatementResult>),
+    /// Ahead of a transaction's end: its results, if it is committed, and what sequences have given its session.
+    Executed(Vec<StatementResult>, Option<SequenceValues>),
     /// Committed at this index, with the results that were sent ahead.
     Committed(u64),
 }
@@ -163,6 +163,7 @@ pub(crate) struct ExecuteForm {
     /// It counts only if executed in this term: so its node can tell from the log that it never will.
     pub term: u64,
     pub context: SessionContext,
+    pub sequences: SequenceValues,
     pub calls: Vec<CallForm>,
     pub abort_with: Option<PgError>,
 }
@@ -362,7 +363,7 @@ mod tests {
             (Answer::NotLeader(None), "0f00"),
             (Answer::Refused("no".to_owned()), "10026e6f"),
             (Answer::Busy("no".to_owned()), "11026e6f"),
-            (Answer::Executed(Vec::new()), "1200"),
+            (Answer::Executed(Vec::new(), None), "120000"),
             (Answer::Committed(300), "13ac02"),
         ] {
             let bytes = encode(&answer);

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 
 use super::*;
 use crate::sql::{self, SessionContext};
-use crate::storage::{Call, Cancel, DataDir, Options, Outcome, Storage, Transaction, TransactionId};
+use crate::storage::{Call, Cancel, DataDir, Options, Outcome, SessionSequences, Storage, Transaction, TransactionId};
 
 /// A node's place on this machine: directory and port stay when it stops.
 struct Site {
@@ -169,6 +169,7 @@ fn transaction(text: &str) -> Transaction {
     Transaction {
         id: TransactionId(rand::random()),
         context: Arc::new(context),
+        sequences: SessionSequences::default(),
         calls: sql::parse(text).unwrap().into_iter().map(call).collect(),
         abort_with: None,
         cancel: Cancel::new(),

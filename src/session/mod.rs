@@ -35,7 +35,7 @@ use tokio::time::Instant;
 
 use crate::catalog::Catalog;
 use crate::sql::{self, PlanCache, SessionContext, Statement};
-use crate::storage::{Cancel, CancelReason};
+use crate::storage::{Cancel, CancelReason, SessionSequences};
 use crate::types::{PgError, Severity, SqlState, timestamp};
 
 pub use backend::{Backend, Rows};
@@ -71,6 +71,8 @@ pub struct Session<B: Backend> {
     deadline: Option<Instant>,
     /// Raft index of this session's last write: what `session` reads must see.
     last_write: u64,
+    /// What currval() answers.
+    sequences: SessionSequences,
 }
 
 impl<B: Backend> Session<B> {
@@ -107,6 +109,7 @@ impl<B: Backend> Session<B> {
             skipping: false,
             deadline: None,
             last_write: 0,
+            sequences: SessionSequences::default(),
         })
     }
 

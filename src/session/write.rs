@@ -88,6 +88,7 @@ impl<B: Backend> Session<B> {
         let transaction = Transaction {
             id: TransactionId(rand::random()),
             context,
+            sequences: self.sequences.clone(),
             calls: std::mem::take(&mut self.batch.calls),
             abort_with,
             cancel: self.batch.cancel.clone(),

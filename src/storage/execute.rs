@@ -168,6 +168,7 @@ impl Executor {
         self.result_bytes = 0;
         self.schema_touched = false;
         self.functions.set_context(transaction.context.clone());
+        self.functions.set_session(transaction.sequences.clone());
         self.sequences.begin();
         self.stopper.set(Some(&transaction.cancel));
         self.connection.observer().set_gate(Gate::Rows);

@@ -48,6 +48,7 @@ pub use database::Database;
 pub use entry::{Applied, Batch, Entry, FileBatch, LogId, TransactionEffects, TransactionId};
 pub use raft_log::{LogDone, LogPosition, LogRecord, LogSlot, RaftLog};
 pub use read::{Read, ReadError, RowSink};
+pub use sequences::{SequenceValues, SessionSequences};
 pub use transaction::{Call, Outcome, Reply, StatementResult, Transaction};
 
 use background::Background;

@@ -9,10 +9,44 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, params};
+use serde::{Deserialize, Serialize};
 
 use super::functions::SequenceSource;
 use crate::catalog::{Catalog, Change, Object, Sequence};
 use crate::types::{PgError, SqlState};
+
+/// What sequences have given a session: the answers of currval() and lastval().
+///
+/// They are the session's and travel with its transactions, to whichever node leads and back, so that they outlive every
+/// leader, and nobody has to be told when the session ends. As in PostgreSQL, a ROLLBACK takes nothing back.
+#[derive(Clone, Default, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SequenceValues {
+    pub(super) values: BTreeMap<u32, i64>,
+    /// The sequence that nextval() was last called for.
+    pub(super) last: Option<u32>,
+}
+
+/// One session's [`SequenceValues`]. Clones share them: the session holds one, its running transaction another.
+#[derive(Clone, Default, Debug)]
+pub struct SessionSequences(Arc<Mutex<SequenceValues>>);
+
+impl SessionSequences {
+    pub fn new(values: SequenceValues) -> SessionSequences {
+        SessionSequences(Arc::new(Mutex::new(values)))
+    }
+
+    pub fn get(&self) -> SequenceValues {
+        self.with(|values| values.clone())
+    }
+
+    pub fn set(&self, values: SequenceValues) {
+        self.with(|own| *own = values);
+    }
+
+    pub(super) fn with<T>(&self, run: impl FnOnce(&mut SequenceValues) -> T) -> T {
+        run(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
 
 /// The sequences of one database, as its writer sees them. Clones share their state: SQL functions hold one.
 #[derive(Clone)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cancel, TransactionId};
+use super::{Cancel, SessionSequences, TransactionId};
 use crate::sql::{Plan, ResultColumn, SessionContext, Statement};
 use crate::types::{PgError, Row, Type, Value};
 
@@ -13,6 +13,8 @@ use crate::types::{PgError, Row, Type, Value};
 pub struct Transaction {
     pub id: TransactionId,
     pub context: Arc<SessionContext>,
+    /// The session's, which hears by it what nextval() gives.
+    pub sequences: SessionSequences,
     pub calls: Vec<Call>,
     /// The session already knows that this must not commit (a later statement of the same string or pipeline is
     /// wrong, or ROLLBACK): the calls run for their results, then everything is rolled back, and the outcome is

@@ -1,6 +1,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
+use crate::types::Value;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_leader_costs_a_pause_and_nothing_acknowledged() {
@@ -151,4 +152,111 @@ async fn a_waiting_forward_is_cancelled() {
     let outcome = tokio::time::timeout(Duration::from_secs(5), waiting).await.unwrap().unwrap();
     let Outcome::Failed { error, .. } = outcome else { panic!("{outcome:?}") };
     assert_eq!(error.code.as_str(), "57014");
+}
+
+/// One session: what sequences give it stays with it.
+struct Client {
+    node: Arc<Node>,
+    sequences: SessionSequences,
+}
+
+impl Client {
+    fn of(running: &Running) -> Client {
+        Client { node: running.node.clone(), sequences: SessionSequences::default() }
+    }
+
+    async fn execute(&self, text: &str) -> Outcome {
+        let transaction = Transaction { sequences: self.sequences.clone(), ..transaction(text) };
+        self.node.execute("postgres", transaction).await
+    }
+
+    /// The first row.
+    async fn row(&self, text: &str) -> Vec<Value> {
+        match self.execute(text).await {
+            Outcome::Committed { mut results, .. } => results.remove(0).rows.remove(0),
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_knows_what_sequences_gave_it_under_every_leader() {
+    let (_yard, _sites, mut nodes) = three().await;
+    nodes[0].commit("CREATE TABLE n (id serial, a text PRIMARY KEY)").await;
+    let (client, other) = (Client::of(&nodes[1]), Client::of(&nodes[1]));
+    let asked = "SELECT currval('n_id_seq'), lastval()";
+    let Outcome::Failed { error, .. } = client.execute(asked).await else { panic!() };
+    assert_eq!(error.code.as_str(), "55000");
+    assert_eq!(client.row("INSERT INTO n (a) VALUES ('x') RETURNING id").await, [Value::Int4(1)]);
+    assert_eq!(other.row("INSERT INTO n (a) VALUES ('y') RETURNING id").await, [Value::Int4(2)]);
+    assert_eq!(client.row(asked).await, [Value::Int8(1), Value::Int8(1)]);
+    // What a failed transaction has taken stays taken, and is what currval() answers.
+    let failed = client.execute("INSERT INTO n (a) VALUES ('x')").await;
+    assert!(matches!(failed, Outcome::Failed { .. }), "{failed:?}");
+    for to in [2, 3, 1] {
+        admin::transfer_leader(&nodes[0].address, Some(to)).await.unwrap();
+        assert_eq!(client.row(asked).await, [Value::Int8(3), Value::Int8(3)], "node {to} leads");
+        assert_eq!(other.row(asked).await, [Value::Int8(2), Value::Int8(2)], "node {to} leads");
+    }
+    nodes.remove(0).kill().await;
+    assert_eq!(client.row(asked).await, [Value::Int8(3), Value::Int8(3)]);
+    let Outcome::Failed { error, .. } = Client::of(&nodes[1]).execute(asked).await else { panic!() };
+    assert_eq!(error.code.as_str(), "55000");
+}
+
+/// Nothing but the sequence keeps the values apart: no key would refuse one given twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn sequences_give_nothing_twice_under_changing_leaders() {
+    let (_yard, sites, nodes) = three().await;
+    nodes[0].commit("CREATE TABLE n (id serial, a text)").await;
+    let mut nodes: Vec<Option<Running>> = nodes.into_iter().map(Some).collect();
+    let stop = Arc::new(AtomicBool::new(false));
+    let clients: Vec<_> = (0..4)
+        .map(|number| {
+            // The nodes that are not killed.
+            let (client, stop) = (Client::of(nodes[1 + number % 2].as_ref().unwrap()), stop.clone());
+            tokio::spawn(async move {
+                let mut acknowledged = Vec::new();
+                for turn in 0.. {
+                    if stop.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    // Every third takes values and fails.
+                    let text = match turn % 3 {
+                        0 => "INSERT INTO n (a) VALUES ('x'), ('y') RETURNING id / 0",
+                        _ => "INSERT INTO n (a) VALUES ('x') RETURNING id",
+                    };
+                    match client.execute(text).await {
+                        Outcome::Committed { results, .. } => match results[0].rows[0][0] {
+                            Value::Int4(id) => acknowledged.push(id),
+                            ref other => panic!("{other:?}"),
+                        },
+                        Outcome::Unknown => {}
+                        Outcome::Failed { error, .. } => assert_eq!(error.code.as_str(), "22012", "{error}"),
+                        other => panic!("{other:?}"),
+                    }
+                }
+                acknowledged
+            })
+        })
+        .collect();
+    for to in [2, 3, 1] {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        admin::transfer_leader(&sites[1].address.to_string(), Some(to)).await.unwrap();
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    nodes[0].take().unwrap().kill().await;
+    until("another leads", || nodes.iter().flatten().any(Running::leads)).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    stop.store(true, Ordering::Relaxed);
+    let mut acknowledged = Vec::new();
+    for client in clients {
+        acknowledged.extend(client.await.unwrap());
+    }
+    let distinct: std::collections::BTreeSet<i32> = acknowledged.iter().copied().collect();
+    assert_eq!(distinct.len(), acknowledged.len(), "a value was given twice");
+    assert!(acknowledged.len() > 50, "{}", acknowledged.len());
+    let third = Client::of(nodes[2].as_ref().unwrap());
+    let counted = third.row("INSERT INTO n SELECT -1, count(*) - count(DISTINCT id) FROM n RETURNING a").await;
+    assert_eq!(counted, [Value::Text("0".to_owned())], "in the table, what is unknown included");
 }

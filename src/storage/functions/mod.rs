@@ -27,6 +27,7 @@ use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Error};
 
+use super::sequences::SessionSequences;
 use super::stored;
 use crate::sql::{SessionContext, sqlite_functions};
 use crate::types::timestamp::Zone;
@@ -44,7 +45,8 @@ struct State {
     /// The setting `timezone`, resolved when a statement first needs it.
     zone: Option<Zone>,
     sequences: Option<Box<dyn SequenceSource>>,
-    session_sequences: session::SessionSequences,
+    /// What `sequences` has given the session whose statement runs.
+    session: SessionSequences,
 }
 
 impl FunctionState {
@@ -64,7 +66,7 @@ impl FunctionState {
             context: Arc::new(nobody),
             zone: None,
             sequences,
-            session_sequences: session::SessionSequences::default(),
+            session: SessionSequences::default(),
         })))
     }
 
@@ -76,6 +78,11 @@ impl FunctionState {
             state.zone = None;
         }
         state.context = context;
+    }
+
+    /// What currval() and lastval() answer from now on, and nextval() changes.
+    pub fn set_session(&self, session: SessionSequences) {
+        self.lock().session = session;
     }
 
     /// The error that made a function, and with it the statement, fail. SQLite's own error then says no more.

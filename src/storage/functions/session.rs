@@ -1,7 +1,6 @@
 //! Functions that look at the session: its time, its names and settings, its sequences.
 
-use std::collections::BTreeMap;
-
+use super::super::sequences::SequenceValues;
 use super::{Call, Out, Scalar, stored};
 use crate::types::timestamp;
 use crate::types::{PgError, SqlState};
@@ -89,58 +88,16 @@ pub trait SequenceSource: Send {
     fn name(&self, oid: u32) -> Result<String, PgError>;
 }
 
-/// What currval() and lastval() answer, by session.
-///
-/// They live with the leader's writer: a session that loses its leader has to call nextval() again,
-/// and hears so (55000). Nobody says when a session ends, so they are kept for the sessions that used sequences
-/// last; process ids are random, so that a later session hardly ever has an earlier one's.
-#[derive(Default)]
-pub(super) struct SessionSequences {
-    by_pid: BTreeMap<i32, SessionValues>,
-    uses: u64,
-}
-
-#[derive(Default)]
-struct SessionValues {
-    values: BTreeMap<u32, i64>,
-    /// The sequence that nextval() was last called for.
-    last: Option<u32>,
-    last_use: u64,
-}
-
-impl SessionSequences {
-    const MAX_SESSIONS: usize = 10_000;
-
-    #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
-        self.by_pid.len()
-    }
-
-    fn session(&mut self, pid: i32) -> &mut SessionValues {
-        if self.by_pid.len() >= Self::MAX_SESSIONS && !self.by_pid.contains_key(&pid) {
-            // Half of them at once, so that the sorting is rare.
-            let mut uses: Vec<u64> = self.by_pid.values().map(|session| session.last_use).collect();
-            uses.sort_unstable();
-            let middle = uses[uses.len() / 2];
-            self.by_pid.retain(|_, session| session.last_use > middle);
-        }
-        self.uses += 1;
-        let session = self.by_pid.entry(pid).or_default();
-        session.last_use = self.uses;
-        session
-    }
-}
-
-/// Runs something on the connection's sequences and the values of the calling session.
+/// Runs something on the connection's sequences and what they have given the calling session.
 fn with_sequences<T>(
     call: &Call,
-    run: impl FnOnce(&dyn SequenceSource, &mut SessionValues) -> Result<T, PgError>,
+    run: impl FnOnce(&dyn SequenceSource, &mut SequenceValues) -> Result<T, PgError>,
 ) -> Result<T, PgError> {
     let state = &mut *call.state.lock();
     let Some(sequences) = &state.sequences else {
         return Err(PgError::new(SqlState::INTERNAL_ERROR, "a sequence function was sent to a reader"));
     };
-    run(sequences.as_ref(), state.session_sequences.session(state.context.pid))
+    state.session.with(|values| run(sequences.as_ref(), values))
 }
 
 fn oid(call: &Call) -> Result<u32, PgError> {

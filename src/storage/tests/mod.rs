@@ -94,7 +94,9 @@ impl Rig {
             }
         }
         let (sender, receiver) = channel();
-        let transaction = Transaction { id: TransactionId(random()), context: context(), calls, abort_with, cancel };
+        let sequences = SessionSequences::default();
+        let transaction =
+            Transaction { id: TransactionId(random()), context: context(), sequences, calls, abort_with, cancel };
         self.database().execute(transaction, Reply::new(move |outcome| sender.send(outcome).unwrap()));
         receiver
     }
