@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout};
 use super::fate::Fate;
 use super::messages::{self, Answer, CallForm, ExecuteForm, Request};
 use super::node::Inner;
+use super::sabotage::Sabotage;
 use super::transport::channel::Call as PendingCall;
 use super::transport::server::{Interim, reason_code};
 use crate::sql;
@@ -86,6 +87,9 @@ impl Inner {
             let message = format!("database \"{database}\" does not exist");
             return failed(PgError::fatal(SqlState::INVALID_CATALOG_NAME, message));
         };
+        if self.sabotage == Sabotage::AcknowledgeEarly {
+            return self.execute_early(database, transaction, term).await;
+        }
         let (sender, outcome) = oneshot::channel();
         let mut reply = Reply::new(move |outcome| {
             let _ = sender.send(outcome);
@@ -127,7 +131,7 @@ impl Inner {
                 call.call.wait().await
             }
             // The log has gone past it: that leader is history, whether it still answers or not.
-            fate = followed.passed_by() => return self.outcome_of(fate, &mut call).await,
+            fate = followed.passed_by(), if self.sabotage != Sabotage::Resend => return self.outcome_of(fate, &mut call).await,
         };
         let outcome = match answer.as_deref().map(messages::decode::<Answer>) {
             // The leader has given up waiting, perhaps because it stops; the log may still tell.
@@ -146,6 +150,7 @@ impl Inner {
                 tracing::warn!(?other, "the leader's answer cannot be understood");
                 Outcome::Unknown
             }
+            Err(_) if self.sabotage == Sabotage::Resend => Outcome::NotLeader,
             Err(_) => {
                 let fate = followed.fate(self.config.timing.patience).await;
                 return self.outcome_of(fate, &mut call).await;

@@ -19,6 +19,7 @@ mod node;
 mod peers;
 mod read_index;
 mod rows;
+mod sabotage;
 mod service;
 mod snapshot;
 mod state_machine;

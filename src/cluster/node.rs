@@ -21,6 +21,7 @@ use super::network::Network;
 use super::peers::{Peers, Speaker};
 use super::read_index::ReadIndex;
 use super::rows::RowStream;
+use super::sabotage::Sabotage;
 use super::service::Station;
 use super::state_machine::{Applier, StateMachine};
 use super::transport::check_address;
@@ -64,6 +65,7 @@ pub(crate) struct Inner {
     pub(crate) stopping: AtomicBool,
     /// When a leader was last heard of; this node's start, at first. openraft goes on naming the last leader it knew.
     pub(crate) contact: watch::Sender<Instant>,
+    pub(crate) sabotage: Sabotage,
     forwarded: AtomicU64,
     snapshots_sent: Arc<AtomicU64>,
 }
@@ -338,6 +340,7 @@ impl Inner {
             snapshot_turn: Default::default(),
             stopping: AtomicBool::new(false),
             contact: watch::Sender::new(Instant::now()),
+            sabotage: Sabotage::of_environment(),
             forwarded: AtomicU64::new(0),
             snapshots_sent,
         });
