@@ -355,3 +355,22 @@ fn identical(old: ValueRef<'_>, new: ValueRef<'_>) -> bool {
         _ => old == new,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the hook tells of its own panic is trouble for the transaction it happened in, and for no other.
+    #[test]
+    fn a_missed_change_is_trouble_until_its_transaction_is_rolled_back() {
+        let capture = Capture::new(1 << 20);
+        capture.set_gate(Gate::Rows);
+        let before = capture.mark();
+        capture.schema("CREATE TABLE t (a)");
+        capture.missed("a panic");
+        capture.missed("its consequence");
+        assert_eq!(capture.trouble(), Some(Trouble::Missed("a panic".to_owned())));
+        capture.rewind(before);
+        assert_eq!((capture.trouble(), capture.len()), (None, 0));
+    }
+}

@@ -206,3 +206,35 @@ pub(super) fn deferred_foreign_keys(connection: &Connection) -> bool {
     };
     code != ffi::SQLITE_OK || current != 0
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    /// Panics at the second row.
+    #[derive(Default)]
+    struct Panicking(RefCell<Vec<String>>);
+
+    impl Observer for Panicking {
+        fn change(&self, change: &Change<'_>) {
+            let mut seen = self.0.borrow_mut();
+            assert!(change.new_rowid != 2, "the second row");
+            seen.push(change.new_rowid.to_string());
+        }
+
+        fn missed(&self, why: &'static str) {
+            self.0.borrow_mut().push(why.to_owned());
+        }
+    }
+
+    /// The row is written all the same: SQLite's hook can't refuse it. So the observer must hear of it.
+    #[test]
+    fn a_panic_in_the_hook_is_told() {
+        let connection = Observed::new(Connection::open_in_memory().unwrap(), Panicking::default());
+        connection.execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES ('x'), ('y'), ('z')").unwrap();
+        assert_eq!(connection.query_row("SELECT count(*) FROM t", [], |row| row.get(0)), Ok(3));
+        assert_eq!(*connection.observer().0.borrow(), ["1", "a panic", "3"]);
+    }
+}

@@ -301,6 +301,40 @@ fn raise_rollback_in_a_trigger_takes_nobody_else_with_it() {
     assert_eq!(rows(&rig).len(), 2);
 }
 
+#[test]
+fn a_conflict_resolved_by_rollback_takes_nobody_else_with_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut rig, mut follower) = (ready(&dir.path().join("1")), Rig::open(&dir.path().join("2")));
+    follower.term = rig.term;
+    follower.must_apply_ddl();
+    let blocker = rig.submit(vec![write("INSERT INTO t VALUES (1, 'x')")]);
+    let (_, first) = rig.proposal();
+    let good = rig.submit(vec![write("INSERT INTO t VALUES (2, random())")]);
+    let bad =
+        rig.submit(vec![write("INSERT INTO t VALUES (3, 'x')"), write("INSERT OR ROLLBACK INTO t VALUES (2, 'x')")]);
+    let after = rig.submit(vec![write("INSERT INTO t VALUES (4, 'x')")]);
+    rig.apply(&first).unwrap();
+    let Outcome::Failed { error, .. } = outcome(&bad) else { panic!() };
+    assert_eq!(error.code.as_str(), "23505");
+    let mut entries = vec![first];
+    let mut waiting = vec![blocker, good, after];
+    while let Some(next) = waiting.pop() {
+        while let Ok((_, _, entry)) = rig.outbox.try_recv() {
+            rig.apply(&entry).unwrap();
+            entries.push(entry);
+        }
+        match next.recv_timeout(Duration::from_millis(5)) {
+            Ok(answer) => assert!(matches!(answer, Outcome::Committed { .. }), "{answer:?}"),
+            Err(_) => waiting.push(next),
+        }
+    }
+    assert_eq!(rows(&rig).len(), 3);
+    for entry in entries {
+        assert_eq!(follower.apply(&entry).unwrap(), Applied::Accepted);
+    }
+    assert_same(&rig.dump(), &follower.dump(), "after the rollback");
+}
+
 /// A deferred violation passes RELEASE and would fail the COMMIT, after consensus.
 #[test]
 fn a_deferred_violation_fails_its_own_transaction() {
