@@ -79,8 +79,11 @@ impl Default for Timing {
     fn default() -> Timing {
         Timing {
             heartbeat: Duration::from_millis(100),
-            election_min: Duration::from_millis(500),
-            election_max: Duration::from_millis(1000),
+            // A leader that falls silent is replaced after `election_max` and something between the two: one second,
+            // which is ten heartbeats, and rarely a busy machine's doing. With pre-vote that would cost nothing more
+            // than a vote, unless a majority thought so at once.
+            election_min: Duration::from_millis(300),
+            election_max: Duration::from_millis(600),
             patience: Duration::from_secs(10),
         }
     }

@@ -470,12 +470,29 @@ impl Inner {
                 let linearizer = round.ok_or("no majority answers in time")?.map_err(|error| error.to_string())?;
                 Ok(linearizer.read_log_id().index())
             }
-            Some(leader) => match self.peers.ask(leader, &Request::ReadIndex, patience).await {
-                Ok(Answer::ReadIndex(index)) => Ok(index),
-                Ok(other) => Err(format!("node {leader} gives no read index: {other:?}")),
-                Err(error) => Err(error.to_string()),
-            },
+            Some(leader) => {
+                let answer = tokio::select! {
+                    biased;
+                    answer = self.peers.ask(leader, &Request::ReadIndex, patience) => answer,
+                    // One that fell silent is not waited for once there is reason to ask another.
+                    () = self.ceases_to_lead(leader) => return Err(format!("node {leader} leads no more")),
+                };
+                match answer {
+                    Ok(Answer::ReadIndex(index)) => Ok(index),
+                    Ok(other) => Err(format!("node {leader} gives no read index: {other:?}")),
+                    Err(error) => Err(error.to_string()),
+                }
+            }
             None => Err("there is no leader".to_owned()),
+        }
+    }
+
+    async fn ceases_to_lead(&self, leader: u64) {
+        let mut metrics = self.raft.server_metrics();
+        while self.leader() == Some(leader) {
+            if metrics.changed().await.is_err() {
+                return std::future::pending().await;
+            }
         }
     }
 
