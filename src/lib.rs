@@ -15,7 +15,7 @@
 //! | [`server`] | composition root: opens, wires, shuts down | |
 //! | [`ops`] | health, readiness, metrics | axum |
 //! | [`wire`] | PostgreSQL protocol: startup, messages, value codecs | pgwire |
-//! | [`session`] | one connection: prepared statements, portals, settings, cancel | |
+//! | [`session`] | one connection: transaction blocks, prepared statements, portals, settings, cancel | |
 //! | [`cluster`] | Raft: node, forwarding, read index, membership, peers, snapshots | openraft |
 //! | [`storage`] | SQLite: writer, readers, effects, Raft log bytes, SQL functions | rusqlite |
 //! | [`sql`] | pure passes: parse, bind, emit | sqlparser |

@@ -31,7 +31,7 @@ use super::types::{Member, Raft};
 use super::{Config, Gauges, NodeStatus, ReadConsistency, Role, StartError, admin, attendance, snapshot};
 use crate::sql::{Plan, SessionContext};
 use crate::storage::{
-    Cancel, CancelReason, DataDir, Database, Outcome, RaftLog, Read, Storage, StorageError, Transaction,
+    Cancel, CancelReason, DataDir, Database, Outcome, Pinned, RaftLog, Read, Storage, StorageError, Transaction,
 };
 use crate::types::{PgError, SqlState, Value};
 
@@ -152,6 +152,16 @@ impl Node {
         let (stream, sink) = RowStream::new();
         database.read(Read { plan, params, context, cancel, sink });
         stream
+    }
+
+    /// Pins this node's newest state (after [`Node::read_barrier`]).
+    pub async fn pin(&self, database: &Database) -> Result<Pinned, PgError> {
+        let (sender, pinned) = tokio::sync::oneshot::channel();
+        database.pin(move |result| {
+            let _ = sender.send(result);
+        });
+        let gone = || PgError::new(SqlState::OUT_OF_MEMORY, "a thread for a snapshot could not be started");
+        pinned.await.unwrap_or_else(|_| Err(gone()))
     }
 
     /// Executes a transaction on the leader, here or forwarded, and waits for its end. Retries by itself what was

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::mpsc::{self, error::TrySendError};
 
-use crate::storage::{ReadError, RowSink};
-use crate::types::{PgError, Row, SqlState};
+use crate::sql::{Plan, SessionContext};
+use crate::storage::{Cancel, Pinned, Read, ReadError, RowSink};
+use crate::types::{PgError, Row, SqlState, Value};
 
 /// Batches of rows that wait for the client; then the reader does.
 const WAITING: usize = 4;
@@ -27,6 +28,19 @@ impl RowStream {
         let (sender, rows) = mpsc::channel(WAITING);
         let finished = Arc::new(AtomicBool::new(false));
         (RowStream { rows, finished: finished.clone() }, Box::new(Sink { sender, finished }))
+    }
+
+    /// Rows of a read on a pinned snapshot.
+    pub fn of_pinned(
+        pinned: &Pinned,
+        plan: Arc<Plan>,
+        params: Vec<Value>,
+        context: Arc<SessionContext>,
+        cancel: Cancel,
+    ) -> RowStream {
+        let (stream, sink) = RowStream::new();
+        pinned.read(Read { plan, params, context, cancel, sink });
+        stream
     }
 
     /// The next rows; `None` at the end.
@@ -65,7 +79,6 @@ impl RowSink for Sink {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::Value;
 
     #[tokio::test]
     async fn a_reader_that_vanishes_is_no_end_of_rows() {

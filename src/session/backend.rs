@@ -9,12 +9,13 @@ use std::sync::Arc;
 use crate::catalog::Catalog;
 use crate::cluster::{Node, ReadConsistency, RowStream};
 use crate::sql::{Plan, SessionContext};
-use crate::storage::{Cancel, Outcome, ReadError, Transaction};
+use crate::storage::{self, Cancel, Outcome, ReadError, Transaction};
 use crate::types::{PgError, Row, SqlState, Value};
 
 /// Executes what sessions have bound.
 pub trait Backend: Send + Sync + 'static {
     type Rows: Rows;
+    type Pinned: Pinned<Rows = Self::Rows>;
 
     /// The database's catalog as of the newest state on this node; `None` if there is no such database.
     fn catalog(&self, database: &str) -> Option<Arc<Catalog>>;
@@ -36,6 +37,9 @@ pub trait Backend: Send + Sync + 'static {
         cancel: Cancel,
     ) -> Result<Self::Rows, PgError>;
 
+    /// Pins the newest state on this node.
+    fn pin(&self, database: &str) -> impl Future<Output = Result<Self::Pinned, PgError>> + Send;
+
     /// See [`Node::execute`].
     fn execute(&self, database: &str, transaction: Transaction) -> impl Future<Output = Outcome> + Send;
 }
@@ -45,8 +49,31 @@ pub trait Rows: Send + 'static {
     fn next(&mut self) -> impl Future<Output = Option<Result<Vec<Row>, ReadError>>> + Send;
 }
 
+/// One snapshot for several reads. One read at a time: the next begins when the one before has ended, or is dropped.
+pub trait Pinned: Send + Sync + 'static {
+    type Rows: Rows;
+
+    /// The schema as of the snapshot.
+    fn catalog(&self) -> &Arc<Catalog>;
+
+    fn read(&self, plan: Arc<Plan>, params: Vec<Value>, context: Arc<SessionContext>, cancel: Cancel) -> Self::Rows;
+}
+
+impl Pinned for storage::Pinned {
+    type Rows = RowStream;
+
+    fn catalog(&self) -> &Arc<Catalog> {
+        storage::Pinned::catalog(self)
+    }
+
+    fn read(&self, plan: Arc<Plan>, params: Vec<Value>, context: Arc<SessionContext>, cancel: Cancel) -> RowStream {
+        RowStream::of_pinned(self, plan, params, context, cancel)
+    }
+}
+
 impl Backend for Node {
     type Rows = RowStream;
+    type Pinned = storage::Pinned;
 
     fn catalog(&self, database: &str) -> Option<Arc<Catalog>> {
         Some(self.database(database)?.catalog())
@@ -70,6 +97,11 @@ impl Backend for Node {
     ) -> Result<RowStream, PgError> {
         let database = self.database(database).ok_or_else(|| no_such_database(database))?;
         Ok(Node::read(self, &database, plan, params, context, cancel))
+    }
+
+    async fn pin(&self, database: &str) -> Result<storage::Pinned, PgError> {
+        let database = self.database(database).ok_or_else(|| no_such_database(database))?;
+        Node::pin(self, &database).await
     }
 
     fn execute(&self, database: &str, transaction: Transaction) -> impl Future<Output = Outcome> + Send {

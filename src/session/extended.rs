@@ -34,7 +34,11 @@ impl<B: Backend> Session<B> {
         let mut statements = bind::parse(text).await?;
         let prepared = match (statements.pop(), statements.is_empty()) {
             (None, _) => Prepared::empty(),
-            (Some(statement), true) => self.prepare(Arc::new(statement), declared).await?,
+            (Some(statement), true) => {
+                self.check_failed(statement.is_exit())?;
+                self.look(&statement).await?;
+                self.prepare(Arc::new(statement), declared).await?
+            }
             (Some(_), false) => {
                 let message = "cannot insert multiple commands into a prepared statement";
                 return Err(PgError::new(SqlState::SYNTAX_ERROR, message).into());
@@ -93,6 +97,7 @@ impl<B: Backend> Session<B> {
             );
             return Err(violation(message).into());
         }
+        self.check_failed(prepared.is_exit())?;
         if !bind.portal.is_empty() && self.portals.contains_key(&bind.portal) {
             let message = format!("cursor \"{}\" already exists", bind.portal);
             return Err(PgError::new(SqlState::DUPLICATE_CURSOR, message).into());
@@ -118,6 +123,7 @@ impl<B: Backend> Session<B> {
     /// The statement's plan at the catalog's version as this node has it. `None` for the empty statement.
     async fn current_plan(&mut self, prepared: &Prepared) -> Result<Option<Arc<Plan>>, PgError> {
         let (Some(statement), Some(planned)) = (&prepared.statement, prepared.planned()) else { return Ok(None) };
+        self.look(statement).await?;
         let same_path = planned.search_path == self.settings.obeyed().search_path;
         if same_path && planned.plan.catalog_version == self.catalog()?.version {
             return Ok(Some(planned.plan));
@@ -129,6 +135,9 @@ impl<B: Backend> Session<B> {
 
     pub(super) async fn describe_statement<C: Client>(&mut self, name: &str, client: &mut C) -> Result<(), Failure> {
         let prepared = self.statement(name)?;
+        if prepared.columns.is_some() {
+            self.check_failed(false)?;
+        }
         self.say(client, Reply::ParameterDescription(prepared.params.clone()))?;
         self.current_plan(&prepared).await?;
         Ok(self.say(client, row_description(prepared.columns.clone().map(Shape::text)))?)
@@ -136,6 +145,9 @@ impl<B: Backend> Session<B> {
 
     pub(super) fn describe_portal<C: Client>(&mut self, name: &str, client: &mut C) -> Result<(), Failure> {
         let portal = self.portals.get(name).ok_or_else(|| no_such_portal(name))?;
+        if portal.shape.is_some() {
+            self.check_failed(false)?;
+        }
         let reply = row_description(portal.shape.clone());
         Ok(self.say(client, reply)?)
     }
@@ -156,7 +168,9 @@ impl<B: Backend> Session<B> {
         max_rows: i32,
         client: &mut C,
     ) -> Result<(), Failure> {
-        let mut portal = self.portals.remove(&name).ok_or_else(|| no_such_portal(&name))?;
+        let exit = self.portals.get(&name).ok_or_else(|| no_such_portal(&name))?.prepared.is_exit();
+        self.check_failed(exit)?;
+        let Some(mut portal) = self.portals.remove(&name) else { return Err(no_such_portal(&name).into()) };
         let result = self.run_portal(&name, &mut portal, Limit::of(max_rows), client).await;
         self.portals.insert(name, portal);
         if !self.batch.is_waiting() {
@@ -242,6 +256,7 @@ impl<B: Backend> Session<B> {
         portal.state = match &plan.action {
             Action::Read(_) if !self.batch.is_waiting() => {
                 self.check_open_reads()?;
+                self.pin().await?;
                 let version = plan.catalog_version;
                 let opening = Opening { statement, declared: &prepared.params, plan, params: &portal.params };
                 let (plan, reading) = self.open(opening).await?;

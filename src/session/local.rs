@@ -1,11 +1,11 @@
-//! Statements that need no database: SET, SHOW, DISCARD, COMMIT and their kin.
+//! Statements that need no database: SET, SHOW, DISCARD and their kin.
 
-use crate::sql::{SessionStatement, TransactionStatement};
+use crate::sql::SessionStatement;
 use crate::types::{PgError, Row, SqlState, Value};
 
 use super::backend::Backend;
 use super::batch::Later;
-use super::client::{Client, Failure, Reply, Shape, TransactionStatus};
+use super::client::{Client, Reply, Shape};
 use super::portal::{Buffered, Limit};
 use super::{Session, Settings};
 
@@ -17,16 +17,30 @@ impl<B: Backend> Session<B> {
         block: bool,
         client: &mut C,
     ) -> Result<Buffered, PgError> {
+        let block = block || self.in_block();
         let mut rows = Vec::new();
         let tag = match statement {
             SessionStatement::Set { name, value, local } => {
                 if *local && !block {
-                    self.warn("SET LOCAL can only be used in transaction blocks", client)?;
+                    self.outside_blocks("SET LOCAL", client)?;
                 }
+                self.check_mode(name, value.as_deref())?;
                 self.settings.set(name, value.as_deref(), *local)?;
                 "SET"
             }
+            SessionStatement::SetModes { modes, session: true } => {
+                self.set_modes(modes, "default_", false)?;
+                "SET"
+            }
+            SessionStatement::SetModes { modes, session: false } => {
+                if !block {
+                    self.outside_blocks("SET TRANSACTION", client)?;
+                }
+                self.set_modes(modes, "", true)?;
+                "SET"
+            }
             SessionStatement::Reset(Some(name)) => {
+                self.check_mode(name, None)?;
                 self.settings.set(name, None, false)?;
                 "RESET"
             }
@@ -56,6 +70,11 @@ impl<B: Backend> Session<B> {
             SessionStatement::Discard(what) => return self.discard(what, block),
         };
         Ok(Buffered { rows: rows.into_iter(), tag: tag.to_owned() })
+    }
+
+    fn outside_blocks<C: Client>(&mut self, command: &str, client: &mut C) -> Result<(), PgError> {
+        let message = format!("{command} can only be used in transaction blocks");
+        self.warn(SqlState::NO_ACTIVE_SQL_TRANSACTION, &message, client)
     }
 
     fn discard(&mut self, what: &str, block: bool) -> Result<Buffered, PgError> {
@@ -107,72 +126,11 @@ impl<B: Backend> Session<B> {
         client.reply(&end);
         Ok(())
     }
-
-    /// BEGIN and its kin: blocks are not there yet, so there is never one to end.
-    pub(super) async fn transaction_statement<C: Client>(
-        &mut self,
-        statement: &TransactionStatement,
-        client: &mut C,
-    ) -> Result<String, Failure> {
-        let tag = match statement {
-            TransactionStatement::Begin => {
-                return Err(PgError::new(
-                    SqlState::FEATURE_NOT_SUPPORTED,
-                    "transaction blocks (BEGIN … COMMIT) are not supported yet",
-                )
-                .hint("Send the statements in one query string: they are one transaction.")
-                .into());
-            }
-            TransactionStatement::Savepoint(_) => return Err(only_in_blocks("SAVEPOINT").into()),
-            TransactionStatement::Release(_) => return Err(only_in_blocks("RELEASE SAVEPOINT").into()),
-            TransactionStatement::RollbackTo(_) => return Err(only_in_blocks("ROLLBACK TO SAVEPOINT").into()),
-            TransactionStatement::Commit => {
-                self.commit_here(client).await?;
-                "COMMIT"
-            }
-            TransactionStatement::Rollback => {
-                self.rollback_here(client).await?;
-                "ROLLBACK"
-            }
-        };
-        let warning = PgError::new(SqlState::NO_ACTIVE_SQL_TRANSACTION, "there is no transaction in progress");
-        self.say(client, Reply::Notice(PgError { severity: crate::types::Severity::Warning, ..warning }))?;
-        self.status = TransactionStatus::Idle;
-        Ok(tag.to_owned())
-    }
-
-    /// COMMIT in the middle of an implicit transaction ends it, and another begins.
-    async fn commit_here<C: Client>(&mut self, client: &mut C) -> Result<(), Failure> {
-        let cancel = self.batch.cancel.clone();
-        self.commit(client).await?;
-        // The message goes on, and with it what cancels it.
-        self.batch.cancel = cancel;
-        Ok(())
-    }
-
-    async fn rollback_here<C: Client>(&mut self, client: &mut C) -> Result<(), Failure> {
-        let cancel = self.batch.cancel.clone();
-        let rollback = PgError::new(SqlState::NO_ACTIVE_SQL_TRANSACTION, "ROLLBACK");
-        self.run_for_results(rollback, client).await?;
-        self.settings.rollback();
-        self.forget_batch();
-        self.batch.cancel = cancel;
-        Ok(())
-    }
-
-    fn warn<C: Client>(&mut self, message: &str, client: &mut C) -> Result<(), PgError> {
-        let warning = PgError::new(SqlState::NO_ACTIVE_SQL_TRANSACTION, message);
-        self.say(client, Reply::Notice(PgError { severity: crate::types::Severity::Warning, ..warning }))
-    }
 }
 
 fn show_all(settings: &Settings) -> Vec<Row> {
     let text = |text: &str| Value::Text(text.to_owned());
     settings.show_all().map(|(name, value, about)| vec![text(name), text(value), text(about)]).collect()
-}
-
-fn only_in_blocks(command: &str) -> PgError {
-    PgError::new(SqlState::NO_ACTIVE_SQL_TRANSACTION, format!("{command} can only be used in transaction blocks"))
 }
 
 pub(super) fn no_such_statement(name: &str) -> PgError {

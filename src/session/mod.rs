@@ -6,8 +6,8 @@
 //!
 //! The unit of work is the implicit transaction ([`batch`]): one query string of the simple protocol
 //! ([`simple`]), or everything up to Sync in the extended one ([`extended`]). Its reads run at once on this
-//! node ([`read`]); its writes are collected and run together on the leader ([`mod@write`]). What needs no
-//! database at all is in [`local`].
+//! node ([`read`]); its writes are collected and run together on the leader ([`mod@write`]). BEGIN makes it a block, which
+//! goes on until it is ended ([`transaction`]). What needs no database at all is in [`local`].
 
 mod backend;
 mod batch;
@@ -24,6 +24,7 @@ pub(crate) mod scripted;
 pub mod settings;
 mod simple;
 mod statement;
+mod transaction;
 mod write;
 
 use std::collections::HashMap;
@@ -49,6 +50,7 @@ use batch::{Batch, Later};
 use client::Failure;
 use portal::Portal;
 use statement::Prepared;
+use transaction::Transaction;
 
 /// One connection after login.
 pub struct Session<B: Backend> {
@@ -64,6 +66,7 @@ pub struct Session<B: Backend> {
     status: TransactionStatus,
     statements: HashMap<String, Arc<Prepared>>,
     portals: HashMap<String, Portal<B::Rows>>,
+    transaction: Transaction<B>,
     batch: Batch,
     /// An extended message failed: everything up to Sync is ignored.
     skipping: bool,
@@ -105,6 +108,7 @@ impl<B: Backend> Session<B> {
             status: TransactionStatus::Idle,
             statements: HashMap::new(),
             portals: HashMap::new(),
+            transaction: Transaction::default(),
             batch: Batch::default(),
             skipping: false,
             deadline: None,
@@ -117,12 +121,19 @@ impl<B: Backend> Session<B> {
         &self.settings
     }
 
-    /// How long this session may be idle; `None` for ever.
-    pub fn idle_timeout(&self) -> Option<Duration> {
-        match self.status {
-            TransactionStatus::Idle if self.batch.context.is_none() => self.settings.obeyed().idle_session_timeout,
-            _ => None,
+    /// How long this session may be idle, and what its client hears then; `None` for ever.
+    pub fn idle_timeout(&self) -> Option<(Duration, PgError)> {
+        let obeyed = self.settings.obeyed();
+        let fatal = |code, kind| PgError::fatal(code, format!("terminating connection due to {kind} timeout"));
+        if self.in_block() {
+            let code = SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT;
+            return Some((obeyed.idle_in_transaction_timeout?, fatal(code, "idle-in-transaction")));
         }
+        // In the middle of a pipeline neither counts.
+        if self.batch.context.is_some() {
+            return None;
+        }
+        Some((obeyed.idle_session_timeout?, fatal(SqlState::IDLE_SESSION_TIMEOUT, "idle-session")))
     }
 
     /// Tells the settings that clients follow, those that have changed since.
@@ -194,6 +205,11 @@ impl<B: Backend> Session<B> {
     /// Ends a cycle: tells changed settings and that the next query may come.
     async fn ready<C: Client>(&mut self, client: &mut C) -> Result<(), Closed> {
         self.deadline = None;
+        // The next statement has its own time, and a cancel that came for this one does not reach it.
+        self.batch.context = None;
+        if self.batch.cancel.reason().is_some() {
+            self.batch.cancel = Cancel::new();
+        }
         self.report(client);
         client.reply(&Reply::Ready(self.status));
         client.flush().await
@@ -226,7 +242,7 @@ impl<B: Backend> Session<B> {
         Ok(())
     }
 
-    /// The implicit transaction has failed and is over.
+    /// The transaction has failed. An implicit one is over.
     fn abandon(&mut self) {
         for later in std::mem::take(&mut self.batch.later).into_iter().rev() {
             if let Later::Restore(name, prepared) = later {
@@ -236,18 +252,25 @@ impl<B: Backend> Session<B> {
                 };
             }
         }
+        if self.in_block() {
+            return self.fail_block();
+        }
         self.settings.rollback();
         self.forget_batch();
     }
 
-    /// The implicit transaction is over: its portals and its time with it.
+    /// The transaction is over: its portals and its time with it.
     fn forget_batch(&mut self) {
         self.portals.clear();
         self.batch = Batch::default();
+        self.transaction = Transaction::default();
     }
 
-    /// Commits the implicit transaction.
+    /// Commits the implicit transaction; a block goes on.
     async fn commit<C: Client>(&mut self, client: &mut C) -> Result<(), Failure> {
+        if self.in_block() {
+            return Ok(());
+        }
         self.run_waiting(client).await?;
         self.settings.commit();
         self.forget_batch();
@@ -272,7 +295,8 @@ impl<B: Backend> Session<B> {
     }
 
     fn catalog(&self) -> Result<Arc<Catalog>, PgError> {
-        self.backend.catalog(&self.database).ok_or_else(|| backend::no_such_database(&self.database))
+        let catalog = self.pinned_catalog().or_else(|| self.backend.catalog(&self.database));
+        catalog.ok_or_else(|| backend::no_such_database(&self.database))
     }
 
     /// What statements of this transaction may know of the session.
@@ -284,7 +308,7 @@ impl<B: Backend> Session<B> {
         }
         let now = timestamp::now();
         let exists = |schema: &&String| sql::schema_exists(schema);
-        let begun = self.batch.context.as_ref().map_or(now, |context| context.transaction_timestamp);
+        let begun = *self.transaction.begun.get_or_insert(now);
         let context = Arc::new(SessionContext {
             user: self.user.clone(),
             database: self.database.clone(),

@@ -2,9 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::types::{Row, Value};
+use tokio::time::Instant;
 
+use crate::storage::Cancel;
+use crate::types::{PgError, Row, SqlState, Value};
+
+use super::backend::Rows;
 use super::client::Shape;
+use super::interruptible;
 use super::statement::Prepared;
 
 /// What Bind makes and Execute runs. Ends with its transaction.
@@ -34,6 +39,48 @@ pub(super) struct Reading<R> {
     pub rows: Option<R>,
     /// Received and not yet sent.
     pub waiting: std::vec::IntoIter<Row>,
+    /// It ends with this error, after those rows.
+    pub failed: Option<PgError>,
+    /// Whoever gives the rows has others to serve, one after the other.
+    pub shared: bool,
+}
+
+impl<R: Rows> Reading<R> {
+    /// Takes all that is left, if somebody else waits for whoever gives it. `room`: bytes that it may take.
+    pub async fn settle(
+        &mut self,
+        room: &mut usize,
+        cancel: &Cancel,
+        deadline: Option<Instant>,
+    ) -> Result<(), PgError> {
+        if !self.shared {
+            return Ok(());
+        }
+        let Some(rows) = &mut self.rows else { return Ok(()) };
+        let mut waiting: Vec<Row> = std::mem::take(&mut self.waiting).collect();
+        loop {
+            match interruptible(cancel, deadline, rows.next()).await? {
+                Some(Ok(more)) => {
+                    let size: usize = more.iter().flatten().map(Value::size).sum();
+                    *room = room.checked_sub(size).ok_or_else(too_much_to_settle)?;
+                    waiting.extend(more);
+                }
+                Some(Err(error)) => {
+                    self.failed = Some(error.into());
+                    break;
+                }
+                None => break,
+            }
+        }
+        self.rows = None;
+        self.waiting = waiting.into_iter();
+        Ok(())
+    }
+}
+
+fn too_much_to_settle() -> PgError {
+    PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "too many rows of suspended portals would have to wait in memory")
+        .hint("Fetch a portal's rows to the end, or close it, before the next statement.")
 }
 
 /// A finished result whose rows are still being fetched.

@@ -6,7 +6,7 @@ use crate::sql::{Plan, Statement};
 use crate::storage::ReadError;
 use crate::types::{PgError, SqlState, Type, Value};
 
-use super::backend::{Backend, Rows};
+use super::backend::{Backend, Pinned, Rows};
 use super::client::{Client, Failure, Shape};
 use super::portal::{Limit, Reading};
 use super::{Session, at, interruptible};
@@ -32,8 +32,12 @@ pub(super) enum Progress {
 impl<B: Backend> Session<B> {
     /// Waits for the barrier, then starts the read with a plan of the catalog as it is by then; gives that plan too.
     pub(super) async fn open(&mut self, mut read: Opening<'_>) -> Result<(Arc<Plan>, Reading<B::Rows>), PgError> {
-        // Before the catalog is looked at: whoever has seen a new table has also seen what came before it.
-        self.barrier().await?;
+        if self.transaction.pinned.is_some() {
+            self.settle_portals().await?;
+        } else {
+            // Before the catalog is looked at: whoever has seen a new table has also seen what came before it.
+            self.barrier().await?;
+        }
         for _ in 0..MAX_STALE {
             let catalog = self.catalog()?;
             if read.plan.catalog_version != catalog.version {
@@ -42,12 +46,22 @@ impl<B: Backend> Session<B> {
             let context = self.context();
             let params = read.params.to_vec();
             let cancel = self.batch.cancel.clone();
-            let mut rows = self.backend.read(&self.database, read.plan.clone(), params, context, cancel)?;
+            let shared = self.transaction.pinned.is_some();
+            let mut rows = match &self.transaction.pinned {
+                Some(pinned) => pinned.read(read.plan.clone(), params, context, cancel),
+                None => self.backend.read(&self.database, read.plan.clone(), params, context, cancel)?,
+            };
             match interruptible(&self.batch.cancel, self.deadline, rows.next()).await? {
                 Some(Err(ReadError::StalePlan)) => continue,
                 Some(Err(ReadError::Pg(error))) => return Err(at(error, read.statement)),
-                Some(Ok(first)) => return Ok((read.plan, Reading { rows: Some(rows), waiting: first.into_iter() })),
-                None => return Ok((read.plan, Reading { rows: None, waiting: Vec::new().into_iter() })),
+                Some(Ok(first)) => {
+                    let waiting = first.into_iter();
+                    return Ok((read.plan, Reading { rows: Some(rows), waiting, failed: None, shared }));
+                }
+                None => {
+                    let waiting = Vec::new().into_iter();
+                    return Ok((read.plan, Reading { rows: None, waiting, failed: None, shared }));
+                }
             }
         }
         Err(PgError::new(SqlState::SERIALIZATION_FAILURE, "the schema changes too fast to read")
@@ -75,15 +89,13 @@ impl<B: Backend> Session<B> {
             if limit.reached(sent) {
                 return Ok((Progress::Suspended, sent));
             }
+            if let Some(error) = reading.failed.take() {
+                return Err(at(error, statement).into());
+            }
             let Some(rows) = &mut reading.rows else { return Ok((Progress::Ended, sent)) };
             match interruptible(&self.batch.cancel, self.deadline, rows.next()).await? {
                 Some(Ok(more)) => reading.waiting = more.into_iter(),
-                Some(Err(ReadError::Pg(error))) => return Err(at(error, statement).into()),
-                Some(Err(ReadError::StalePlan)) => {
-                    return Err(
-                        PgError::new(SqlState::INTERNAL_ERROR, "plan found stale in the middle of a read").into()
-                    );
-                }
+                Some(Err(error)) => return Err(at(error.into(), statement).into()),
                 None => reading.rows = None,
             }
         }

@@ -13,7 +13,7 @@ use crate::sql::{Action, Command, Plan, SessionContext};
 use crate::storage::{Cancel, CancelReason, Outcome, ReadError, StatementResult, Transaction};
 use crate::types::{PgError, Row, SqlState, Type, Value};
 
-use super::backend::{Backend, Rows};
+use super::backend::{Backend, Pinned, Rows};
 
 /// What a read gives.
 #[derive(Clone)]
@@ -34,7 +34,7 @@ pub struct Scripted {
     /// The catalog that this node gets to know at the next barrier.
     pub unseen: Mutex<Option<Arc<Catalog>>>,
     /// Scripts of the reads to come; afterwards each read gives one row.
-    pub reads: Mutex<VecDeque<Script>>,
+    pub reads: Arc<Mutex<VecDeque<Script>>>,
     /// Outcomes of the transactions to come; afterwards each succeeds.
     pub outcomes: Mutex<VecDeque<Outcome>>,
     /// A transaction takes a permit; without one it waits, or hears of its cancel.
@@ -42,6 +42,7 @@ pub struct Scripted {
     /// What was executed: the calls' texts, and whether it was to be rolled back.
     pub executed: Mutex<Vec<(Vec<String>, bool)>>,
     pub barriers: AtomicUsize,
+    pub pins: AtomicUsize,
     /// Batches produced by all reads, reads that are still held, and why a transaction was cancelled.
     pub batches: Arc<AtomicUsize>,
     pub open_reads: Arc<AtomicUsize>,
@@ -55,11 +56,12 @@ impl Scripted {
         Arc::new(Scripted {
             catalog: Mutex::new(Arc::new(catalog)),
             unseen: Mutex::default(),
-            reads: Mutex::default(),
+            reads: Arc::default(),
             outcomes: Mutex::default(),
             writer: Semaphore::new(Semaphore::MAX_PERMITS),
             executed: Mutex::default(),
             barriers: AtomicUsize::new(0),
+            pins: AtomicUsize::new(0),
             batches: Arc::default(),
             open_reads: Arc::default(),
             cancelled: Mutex::default(),
@@ -80,6 +82,10 @@ impl Scripted {
     pub fn change(&self, changes: &[Change]) {
         let mut catalog = self.catalog.lock().unwrap();
         *catalog = Arc::new(catalog.with(changes));
+    }
+
+    fn reading(&self) -> Reading {
+        Reading { scripts: self.reads.clone(), batches: self.batches.clone(), open: self.open_reads.clone() }
     }
 
     /// No writes until permits are given.
@@ -123,6 +129,7 @@ fn row_of(plan: &Plan) -> Row {
 
 impl Backend for Scripted {
     type Rows = ScriptedRows;
+    type Pinned = ScriptedPin;
 
     fn catalog(&self, database: &str) -> Option<Arc<Catalog>> {
         (database == "postgres").then(|| self.catalog.lock().unwrap().clone())
@@ -144,17 +151,12 @@ impl Backend for Scripted {
         _context: Arc<SessionContext>,
         cancel: Cancel,
     ) -> Result<ScriptedRows, PgError> {
-        self.open_reads.fetch_add(1, Ordering::SeqCst);
-        let script = self.reads.lock().unwrap().pop_front();
-        let first = script.is_none();
-        Ok(ScriptedRows {
-            script: script.unwrap_or(Script::Batches(0)),
-            first,
-            row: row_of(&plan),
-            cancel,
-            batches: self.batches.clone(),
-            open: self.open_reads.clone(),
-        })
+        Ok(self.reading().read(&plan, cancel))
+    }
+
+    async fn pin(&self, _database: &str) -> Result<ScriptedPin, PgError> {
+        self.pins.fetch_add(1, Ordering::SeqCst);
+        Ok(ScriptedPin { catalog: self.catalog.lock().unwrap().clone(), reading: self.reading() })
     }
 
     fn execute(&self, _database: &str, transaction: Transaction) -> impl Future<Output = Outcome> + Send {
@@ -177,6 +179,53 @@ impl Backend for Scripted {
                 None => Outcome::Committed { index: 1, results },
             }
         }
+    }
+}
+
+/// What reads need of the backend.
+struct Reading {
+    scripts: Arc<Mutex<VecDeque<Script>>>,
+    batches: Arc<AtomicUsize>,
+    open: Arc<AtomicUsize>,
+}
+
+impl Reading {
+    fn read(&self, plan: &Plan, cancel: Cancel) -> ScriptedRows {
+        self.open.fetch_add(1, Ordering::SeqCst);
+        let script = self.scripts.lock().unwrap().pop_front();
+        let first = script.is_none();
+        ScriptedRows {
+            script: script.unwrap_or(Script::Batches(0)),
+            first,
+            row: row_of(plan),
+            cancel,
+            batches: self.batches.clone(),
+            open: self.open.clone(),
+        }
+    }
+}
+
+/// A snapshot: its reads follow the scripts too.
+pub struct ScriptedPin {
+    catalog: Arc<Catalog>,
+    reading: Reading,
+}
+
+impl Pinned for ScriptedPin {
+    type Rows = ScriptedRows;
+
+    fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    fn read(
+        &self,
+        plan: Arc<Plan>,
+        _params: Vec<Value>,
+        _context: Arc<SessionContext>,
+        cancel: Cancel,
+    ) -> ScriptedRows {
+        self.reading.read(&plan, cancel)
     }
 }
 

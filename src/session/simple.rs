@@ -38,7 +38,9 @@ impl<B: Backend> Session<B> {
     ) -> Result<(), Failure> {
         // An earlier statement of the string may have set it.
         self.start_timeout();
+        self.check_failed(statement.is_exit())?;
         statement.without_parameters().map_err(|error| at(error, &statement))?;
+        self.look(&statement).await?;
         let plan = match self.bind_statement(&statement, &[]).await {
             Ok(plan) => plan,
             // Perhaps it needs what an earlier statement of the string makes: the writer binds it after that.
@@ -46,7 +48,12 @@ impl<B: Backend> Session<B> {
             Err(error) => return Err(error.into()),
         };
         match &plan.action {
-            Action::Read(_) if !self.batch.is_waiting() => self.read_described(&statement, plan, client).await,
+            Action::Read(_) if !self.batch.is_waiting() => {
+                if block {
+                    self.pin().await?;
+                }
+                self.read_described(&statement, plan, client).await
+            }
             Action::Read(_) | Action::Write(_) | Action::Schema(_) => Ok(self.defer_described(statement, Some(plan))?),
             Action::Transaction(transaction) => {
                 let tag = self.transaction_statement(transaction, client).await?;

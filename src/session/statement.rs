@@ -39,6 +39,11 @@ impl Prepared {
         Prepared { statement: None, params: Arc::new([]), columns: None, planned: Mutex::new(None) }
     }
 
+    /// Whether it is taken in a failed transaction block.
+    pub fn is_exit(&self) -> bool {
+        self.statement.as_ref().is_some_and(|statement| statement.is_exit())
+    }
+
     /// The newest plan it was run with.
     pub fn planned(&self) -> Option<Planned> {
         self.planned.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -39,6 +39,10 @@ impl<B: Backend> Session<B> {
                 format!("cannot execute {command} in a read-only transaction"),
             ));
         }
+        if self.in_block() || self.transaction.pinned.is_some() {
+            return Err(PgError::unsupported("writing in a transaction block, or after a read of one snapshot,")
+                .hint("Send the statements in one query string: they are one transaction."));
+        }
         let context = self.context();
         let calls_context = self.batch.calls_context.get_or_insert_with(|| context.clone());
         if !Arc::ptr_eq(calls_context, &context) {

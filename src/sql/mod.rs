@@ -29,6 +29,6 @@ pub use cache::PlanCache;
 pub use emission::{SqliteFunction, sqlite_functions};
 pub use parse::{Statement, parse};
 pub use plan::{
-    Action, Command, Plan, Query, ResultColumn, Schema, SchemaStep, SessionContext, SessionStatement,
-    TransactionStatement, Write, changed_shape, same_shape,
+    Action, Command, Isolation, Plan, Query, ResultColumn, Schema, SchemaStep, SessionContext, SessionStatement,
+    TransactionModes, TransactionStatement, Write, changed_shape, same_shape,
 };

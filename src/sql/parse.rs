@@ -33,6 +33,16 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// Whether it looks at the database, and so at a snapshot of it; others concern the session alone.
+    pub fn is_query(&self) -> bool {
+        matches!(*self.kind, Kind::Sql { .. })
+    }
+
+    /// Whether it is taken in a failed transaction block.
+    pub fn is_exit(&self) -> bool {
+        matches!(&*self.kind, Kind::Transaction(transaction) if transaction.is_exit())
+    }
+
     /// Refuses parameters, which have no place in the simple protocol: 42P02 with a position.
     pub fn without_parameters(&self) -> Result<(), PgError> {
         if !self.text.contains('$') {

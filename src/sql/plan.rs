@@ -135,18 +135,74 @@ pub enum SchemaStep {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum TransactionStatement {
-    Begin,
-    Commit,
-    Rollback,
+    /// BEGIN, or START TRANSACTION: their command tags differ.
+    Begin {
+        start: bool,
+        modes: TransactionModes,
+    },
+    Commit {
+        chain: bool,
+    },
+    Rollback {
+        chain: bool,
+    },
     Savepoint(String),
     Release(String),
     RollbackTo(String),
+}
+
+impl TransactionStatement {
+    /// Whether it is taken in a failed transaction block.
+    pub fn is_exit(&self) -> bool {
+        matches!(
+            self,
+            TransactionStatement::Commit { .. }
+                | TransactionStatement::Rollback { .. }
+                | TransactionStatement::RollbackTo(_)
+        )
+    }
+}
+
+/// What BEGIN and SET TRANSACTION say of a transaction; the last word on each counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TransactionModes {
+    pub isolation: Option<Isolation>,
+    pub read_only: Option<bool>,
+    pub deferrable: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Isolation {
+    ReadUncommitted,
+    #[default]
+    ReadCommitted,
+    RepeatableRead,
+    Serializable,
+}
+
+impl Isolation {
+    /// As SHOW prints it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Isolation::ReadUncommitted => "read uncommitted",
+            Isolation::ReadCommitted => "read committed",
+            Isolation::RepeatableRead => "repeatable read",
+            Isolation::Serializable => "serializable",
+        }
+    }
+
+    /// Whether all statements of a transaction see one snapshot.
+    pub fn is_pinned(self) -> bool {
+        matches!(self, Isolation::RepeatableRead | Isolation::Serializable)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum SessionStatement {
     /// `SET [LOCAL] name = value`; `value` `None` is DEFAULT.
     Set { name: String, value: Option<String>, local: bool },
+    /// SET TRANSACTION; with `session` SET SESSION CHARACTERISTICS AS TRANSACTION.
+    SetModes { modes: TransactionModes, session: bool },
     /// `None`: RESET ALL.
     Reset(Option<String>),
     /// `None`: SHOW ALL.

@@ -4,7 +4,7 @@
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::parse::Kind;
-use super::plan::{SessionStatement, TransactionStatement};
+use super::plan::{Isolation, SessionStatement, TransactionModes, TransactionStatement};
 use super::tokens::syntax_error;
 use crate::types::PgError;
 
@@ -59,14 +59,17 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
     let mut words = Words { text, tokens, next: 0 };
     let Some(first) = words.word() else { return Ok(None) };
     let kind = match first.as_str() {
-        "begin" => Kind::Transaction(words.begin(&["work", "transaction"])?),
+        "begin" => {
+            let _ = words.accept("work") || words.accept("transaction");
+            Kind::Transaction(TransactionStatement::Begin { start: false, modes: words.optional_modes()? })
+        }
         "start" => {
             words.expect("transaction")?;
-            Kind::Transaction(words.begin(&[])?)
+            Kind::Transaction(TransactionStatement::Begin { start: true, modes: words.optional_modes()? })
         }
         "commit" if words.peek_is("prepared") => Kind::Unsupported("COMMIT PREPARED".to_owned()),
         "rollback" if words.peek_is("prepared") => Kind::Unsupported("ROLLBACK PREPARED".to_owned()),
-        "commit" | "end" => words.end_of_transaction(TransactionStatement::Commit)?,
+        "commit" | "end" => Kind::Transaction(TransactionStatement::Commit { chain: words.chain()? }),
         "rollback" | "abort" => words.rollback()?,
         "savepoint" => Kind::Transaction(TransactionStatement::Savepoint(words.name()?)),
         "release" => {
@@ -167,63 +170,72 @@ impl Words<'_> {
         second.map_or(first.clone(), |second| format!("{first} {second}"))
     }
 
-    fn begin(&mut self, noise: &[&str]) -> Result<TransactionStatement, PgError> {
-        let _ = noise.iter().any(|word| self.accept(word));
-        while self.peek().is_some() {
-            self.transaction_mode()?;
-            self.accept_token(&Token::Comma);
-        }
-        Ok(TransactionStatement::Begin)
+    fn optional_modes(&mut self) -> Result<TransactionModes, PgError> {
+        if self.peek().is_some() { self.modes() } else { Ok(TransactionModes::default()) }
     }
 
-    /// Modes that say what is so anyway are taken, others refused.
-    fn transaction_mode(&mut self) -> Result<(), PgError> {
-        let unsupported = |mode: &str| Err(PgError::unsupported(format!("transaction mode {mode}")));
+    /// One or more modes, with commas or without.
+    fn modes(&mut self) -> Result<TransactionModes, PgError> {
+        let mut modes = TransactionModes::default();
+        loop {
+            self.mode(&mut modes)?;
+            if !self.accept_token(&Token::Comma) && self.peek().is_none() {
+                return Ok(modes);
+            }
+        }
+    }
+
+    fn mode(&mut self, modes: &mut TransactionModes) -> Result<(), PgError> {
         if self.accept("isolation") {
             self.expect("level")?;
-            let first = self.word().unwrap_or_default();
-            return match first.as_str() {
-                "read" if self.accept("committed") || self.accept("uncommitted") => Ok(()),
-                "repeatable" => self.expect("read").and_then(|()| unsupported("ISOLATION LEVEL REPEATABLE READ")),
-                "serializable" => unsupported("ISOLATION LEVEL SERIALIZABLE"),
-                _ => Err(self.error()),
-            };
-        }
-        if self.accept("read") {
-            if self.accept("only") {
-                return unsupported("READ ONLY");
+            modes.isolation = Some(self.isolation()?);
+        } else if self.accept("read") {
+            let only = self.accept("only");
+            if !only {
+                self.expect("write")?;
             }
-            return self.expect("write");
+            modes.read_only = Some(only);
+        } else {
+            let not = self.accept("not");
+            self.expect("deferrable")?;
+            modes.deferrable = Some(!not);
         }
-        if self.accept("not") {
-            return self.expect("deferrable");
-        }
-        if self.accept("deferrable") {
-            return unsupported("DEFERRABLE");
-        }
-        Err(self.error())
+        Ok(())
     }
 
-    fn end_of_transaction(&mut self, statement: TransactionStatement) -> Result<Kind, PgError> {
-        let _ = self.accept("work") || self.accept("transaction");
-        if self.accept("and") {
-            if self.accept("no") {
-                self.expect("chain")?;
-            } else {
-                self.expect("chain")?;
-                return Ok(Kind::Unsupported("AND CHAIN".to_owned()));
-            }
+    fn isolation(&mut self) -> Result<Isolation, PgError> {
+        if self.accept("serializable") {
+            return Ok(Isolation::Serializable);
         }
-        Ok(Kind::Transaction(statement))
+        if self.accept("repeatable") {
+            return self.expect("read").map(|()| Isolation::RepeatableRead);
+        }
+        self.expect("read")?;
+        if self.accept("uncommitted") {
+            return Ok(Isolation::ReadUncommitted);
+        }
+        self.expect("committed").map(|()| Isolation::ReadCommitted)
+    }
+
+    /// `[WORK | TRANSACTION] [AND [NO] CHAIN]`.
+    fn chain(&mut self) -> Result<bool, PgError> {
+        let _ = self.accept("work") || self.accept("transaction");
+        if !self.accept("and") {
+            return Ok(false);
+        }
+        let no = self.accept("no");
+        self.expect("chain").map(|()| !no)
     }
 
     fn rollback(&mut self) -> Result<Kind, PgError> {
+        let before = self.next;
         let _ = self.accept("work") || self.accept("transaction");
         if self.accept("to") {
             self.accept("savepoint");
             return Ok(Kind::Transaction(TransactionStatement::RollbackTo(self.name()?)));
         }
-        self.end_of_transaction(TransactionStatement::Rollback)
+        self.next = before;
+        Ok(Kind::Transaction(TransactionStatement::Rollback { chain: self.chain()? }))
     }
 
     fn discard(&mut self) -> Result<Kind, PgError> {
@@ -243,15 +255,16 @@ impl Words<'_> {
     fn set(&mut self) -> Result<Kind, PgError> {
         let local = self.accept("local");
         let session = !local && self.accept("session");
-        for (word, title) in [
-            ("transaction", "SET TRANSACTION"),
-            ("constraints", "SET CONSTRAINTS"),
-            ("role", "SET ROLE"),
-            ("xml", "SET XML OPTION"),
-        ] {
+        for (word, title) in [("constraints", "SET CONSTRAINTS"), ("role", "SET ROLE"), ("xml", "SET XML OPTION")] {
             if self.peek_is(word) {
                 return Ok(Kind::Unsupported(title.to_owned()));
             }
+        }
+        if self.accept("transaction") {
+            if self.peek_is("snapshot") {
+                return Ok(Kind::Unsupported("SET TRANSACTION SNAPSHOT".to_owned()));
+            }
+            return Ok(Kind::Session(SessionStatement::SetModes { modes: self.modes()?, session: false }));
         }
         if session && self.peek_is("authorization") {
             return Ok(Kind::Unsupported("SET SESSION AUTHORIZATION".to_owned()));
@@ -293,38 +306,10 @@ impl Words<'_> {
         Ok(set(&name, Some(value), local))
     }
 
-    /// `SET SESSION CHARACTERISTICS AS TRANSACTION` sets the defaults of the modes it names; here, of one.
     fn session_characteristics(&mut self) -> Result<Kind, PgError> {
         self.expect("as")?;
         self.expect("transaction")?;
-        if self.accept("isolation") {
-            self.expect("level")?;
-            let level = match self.word().as_deref() {
-                Some("serializable") => "serializable",
-                Some("repeatable") if self.accept("read") => "repeatable read",
-                Some("read") if self.accept("committed") => "read committed",
-                Some("read") if self.accept("uncommitted") => "read uncommitted",
-                _ => return Err(self.error()),
-            };
-            return self.only_mode("default_transaction_isolation", level);
-        }
-        if self.accept("read") {
-            let value = if self.accept("only") { "on" } else { "off" };
-            if value == "off" {
-                self.expect("write")?;
-            }
-            return self.only_mode("default_transaction_read_only", value);
-        }
-        let value = if self.accept("not") { "off" } else { "on" };
-        self.expect("deferrable")?;
-        self.only_mode("default_transaction_deferrable", value)
-    }
-
-    fn only_mode(&self, name: &str, value: &str) -> Result<Kind, PgError> {
-        if self.peek().is_some() {
-            return Err(PgError::unsupported("SET SESSION CHARACTERISTICS with several modes"));
-        }
-        Ok(set(name, Some(value.to_owned()), false))
+        Ok(Kind::Session(SessionStatement::SetModes { modes: self.modes()?, session: true }))
     }
 
     /// `name` or `prefix.name`, in lower case.

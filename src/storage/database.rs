@@ -12,8 +12,9 @@ use super::mailbox::{Execution, Mailbox};
 use super::readers::Readers;
 use super::schema::{Meta, load_catalog};
 use super::writer::Writer;
-use super::{FailureListener, LogId, Options, Read, Reply, StorageError, Transaction};
+use super::{FailureListener, LogId, Options, Pinned, Read, Reply, StorageError, Transaction};
 use crate::catalog::Catalog;
+use crate::types::PgError;
 
 /// What a database's threads share.
 pub(super) struct Shared {
@@ -179,6 +180,11 @@ impl Database {
     /// Queues a read for the reader pool. Rows go to the read's sink, from a reader thread.
     pub fn read(&self, read: Read) {
         self.readers.read(read);
+    }
+
+    /// Pins the newest state; `done` is called on another thread.
+    pub fn pin(&self, done: impl FnOnce(Result<Pinned, PgError>) + Send + 'static) {
+        Pinned::pin(self.shared.clone(), done);
     }
 
     /// Queues a transaction for the writer; `reply` is called once, on the writer thread.

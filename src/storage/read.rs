@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Cancel;
 use crate::sql::{Plan, SessionContext};
-use crate::types::{PgError, Row, Value};
+use crate::types::{PgError, Row, SqlState, Value};
 
 /// A read to run: a plan whose action is [`Action::Read`](crate::sql::Action::Read).
 pub struct Read {
@@ -29,4 +29,14 @@ pub enum ReadError {
     /// The schema has changed since the plan was bound (nothing was sent): bind again.
     StalePlan,
     Pg(PgError),
+}
+
+/// For those who have had rows already, and can't bind again.
+impl From<ReadError> for PgError {
+    fn from(error: ReadError) -> PgError {
+        match error {
+            ReadError::Pg(error) => error,
+            ReadError::StalePlan => PgError::new(SqlState::INTERNAL_ERROR, "plan found stale in the middle of a read"),
+        }
+    }
 }

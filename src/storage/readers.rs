@@ -168,7 +168,7 @@ impl Pool {
 }
 
 /// One read-only connection.
-struct Reader {
+pub(super) struct Reader {
     connection: Connection,
     guard: Guard,
     stopper: Stopper,
@@ -176,7 +176,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn open(shared: &Shared) -> rusqlite::Result<Reader> {
+    pub fn open(shared: &Shared) -> rusqlite::Result<Reader> {
         let mut connection = file::connect(&shared.path, Role::Read)?;
         let guard = Guard::install(&mut connection)?;
         let stopper = Stopper::install(&mut connection)?;
@@ -185,7 +185,12 @@ impl Reader {
         Ok(Reader { connection, guard, stopper, functions })
     }
 
-    fn serve(&self, read: Read, shared: &Shared) {
+    /// Runs something of our own.
+    pub fn internal<T>(&self, run: impl FnOnce(&Connection) -> T) -> T {
+        self.guard.internal(|| run(&self.connection))
+    }
+
+    pub fn serve(&self, read: Read, shared: &Shared) {
         let Read { plan, params, context, cancel, mut sink } = read;
         let Action::Read(query) = &plan.action else {
             let error = PgError::new(SqlState::INTERNAL_ERROR, "only reads run on readers");

@@ -188,7 +188,7 @@ where
                         return Err(None);
                     }
                 }
-                () = idle(self.session.idle_timeout()) => return Err(Some(idle_too_long())),
+                error = idle(self.session.idle_timeout()) => return Err(Some(error)),
                 _ = self.stopping.changed() => return Err(Some(terminated())),
             }
         }
@@ -220,9 +220,13 @@ where
     }
 }
 
-async fn idle(timeout: Option<std::time::Duration>) {
+/// Resolves when the session has been idle for too long.
+async fn idle(timeout: Option<(std::time::Duration, PgError)>) -> PgError {
     match timeout {
-        Some(timeout) => tokio::time::sleep(timeout).await,
+        Some((timeout, error)) => {
+            tokio::time::sleep(timeout).await;
+            error
+        }
         None => std::future::pending().await,
     }
 }
@@ -241,8 +245,4 @@ fn terminated() -> PgError {
 
 fn shutting_down() -> PgError {
     PgError::fatal(SqlState::CANNOT_CONNECT_NOW, "the database system is shutting down")
-}
-
-fn idle_too_long() -> PgError {
-    PgError::fatal(SqlState::IDLE_SESSION_TIMEOUT, "terminating connection due to idle-session timeout")
 }

@@ -115,7 +115,7 @@ impl Kind {
 }
 
 /// `parse_bool` of PostgreSQL: any unique prefix, whatever the case.
-pub(super) fn boolean(value: &str) -> Option<bool> {
+pub(in crate::session) fn boolean(value: &str) -> Option<bool> {
     let value = value.to_ascii_lowercase();
     let prefix_of = |word: &str, least: usize| value.len() >= least && word.starts_with(&value);
     if prefix_of("true", 1) || prefix_of("yes", 1) || value == "on" || value == "1" {

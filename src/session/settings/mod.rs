@@ -2,7 +2,8 @@
 //!
 //! A setting that can't take effect must not be taken: [`table`] says of each whether any value will do (it
 //! is a hint, or the session obeys it) or only some. Settings are transactional, as in PostgreSQL: a SET in a
-//! transaction that fails is undone, SET LOCAL ends with the transaction.
+//! transaction that fails is undone, SET LOCAL ends with the transaction, and ROLLBACK TO goes back to what held at the
+//! savepoint. The modes of the transaction itself (`transaction_isolation` and its kin) begin each with the defaults.
 
 mod kind;
 mod table;
@@ -14,10 +15,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cluster::ReadConsistency;
+use crate::sql::Isolation;
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, Severity, SqlState};
 
 use kind::Kind;
+pub(super) use kind::boolean;
 pub use table::SERVER_VERSION;
 use table::SETTINGS;
 
@@ -78,6 +81,9 @@ impl Setting {
     }
 }
 
+/// What each transaction begins with the defaults of (`default_transaction_isolation`, …).
+const TRANSACTION_MODES: &[&str] = &["transaction_isolation", "transaction_read_only", "transaction_deferrable"];
+
 /// Values by name in lower case, as SHOW prints them.
 pub(super) type Values = Arc<BTreeMap<String, String>>;
 
@@ -91,6 +97,8 @@ pub struct Settings {
     current: Values,
     /// What comes back when this transaction fails; `None` when nothing was set in it.
     before: Option<Values>,
+    /// What comes back when a savepoint is rolled back to: what stays, and what holds.
+    savepoints: Vec<(Values, Values)>,
     obeyed: Obeyed,
 }
 
@@ -101,7 +109,10 @@ pub struct Obeyed {
     pub consistency: ReadConsistency,
     pub statement_timeout: Option<Duration>,
     pub idle_session_timeout: Option<Duration>,
+    pub idle_in_transaction_timeout: Option<Duration>,
+    /// Of the running transaction.
     pub read_only: bool,
+    pub isolation: Isolation,
     /// Schemas to look names up in.
     pub search_path: Arc<[String]>,
     /// The least severity of notices that the client wants.
@@ -117,7 +128,8 @@ impl Settings {
         values.insert("max_connections".to_owned(), max_connections.to_string());
         let values = Arc::new(values);
         let obeyed = Obeyed::of(&values);
-        Settings { reset: values.clone(), session: values.clone(), current: values, before: None, obeyed }
+        let (session, current) = (values.clone(), values.clone());
+        Settings { reset: values, session, current, before: None, savepoints: Vec::new(), obeyed }
     }
 
     /// Every value by name in lower case, for `current_setting()`.
@@ -138,7 +150,7 @@ impl Settings {
         let (key, value) = check(name, value)?;
         Arc::make_mut(&mut self.reset).insert(key, value);
         self.session = self.reset.clone();
-        self.changed(self.reset.clone());
+        self.next_transaction();
         Ok(())
     }
 
@@ -156,46 +168,82 @@ impl Settings {
                 (key, value)
             }
         };
+        let of_transaction = TRANSACTION_MODES.contains(&key.as_str());
+        let value = match value {
+            None if of_transaction => self.current.get(&format!("default_{key}")).cloned(),
+            value => value,
+        };
         self.before.get_or_insert_with(|| self.session.clone());
         let mut current = self.current.clone();
         put(&mut current, &key, value.clone());
-        if !local {
+        if !local && !of_transaction {
             put(&mut self.session, &key, value);
         }
         self.changed(current);
         Ok(())
     }
 
-    /// RESET ALL.
+    /// RESET ALL; the running transaction stays what it is.
     pub fn reset_all(&mut self) {
         self.before.get_or_insert_with(|| self.session.clone());
         self.session = self.reset.clone();
-        self.changed(self.reset.clone());
+        let mut current = self.reset.clone();
+        for mode in TRANSACTION_MODES {
+            put(&mut current, mode, self.current.get(*mode).cloned());
+        }
+        self.changed(current);
     }
 
     /// The transaction has ended: SET holds from now on, SET LOCAL is over.
     pub fn commit(&mut self) {
+        self.savepoints.clear();
         if self.before.take().is_some() {
-            self.changed(self.session.clone());
+            self.next_transaction();
         }
     }
 
     /// The transaction failed: nothing was set.
     pub fn rollback(&mut self) {
+        self.savepoints.clear();
         if let Some(before) = self.before.take() {
-            self.session = before.clone();
-            self.changed(before);
+            self.session = before;
+            self.next_transaction();
         }
     }
 
-    fn changed(&mut self, mut current: Values) {
-        // There are no transactions yet that could differ from the default.
-        let read_only = current.get("default_transaction_read_only");
-        if read_only != current.get("transaction_read_only")
-            && let Some(read_only) = read_only.cloned()
-        {
-            Arc::make_mut(&mut current).insert("transaction_read_only".to_owned(), read_only);
+    /// SAVEPOINT.
+    pub fn savepoint(&mut self) {
+        self.savepoints.push((self.session.clone(), self.current.clone()));
+    }
+
+    /// RELEASE: of the savepoints only the first `left` are left.
+    pub fn release(&mut self, left: usize) {
+        self.savepoints.truncate(left);
+    }
+
+    /// Goes back to what held when the savepoint was made that has `below` others before it; it stays.
+    pub fn rollback_to(&mut self, below: usize) {
+        self.savepoints.truncate(below + 1);
+        if let Some((session, current)) = self.savepoints.last().cloned() {
+            self.session = session;
+            self.changed(current);
         }
+    }
+
+    /// A transaction's modes are the defaults until it says otherwise.
+    fn next_transaction(&mut self) {
+        let mut current = self.session.clone();
+        for mode in TRANSACTION_MODES {
+            let default = current.get(&format!("default_{mode}"));
+            if current.get(*mode) != default {
+                let default = default.cloned();
+                put(&mut current, mode, default);
+            }
+        }
+        self.changed(current);
+    }
+
+    fn changed(&mut self, current: Values) {
         self.obeyed = Obeyed::of(&current);
         self.current = current;
     }
@@ -235,7 +283,14 @@ impl Obeyed {
             },
             statement_timeout: milliseconds(get("statement_timeout")),
             idle_session_timeout: milliseconds(get("idle_session_timeout")),
-            read_only: get("default_transaction_read_only") == "on",
+            idle_in_transaction_timeout: milliseconds(get("idle_in_transaction_session_timeout")),
+            read_only: get("transaction_read_only") == "on",
+            isolation: match get("transaction_isolation") {
+                "serializable" => Isolation::Serializable,
+                "repeatable read" => Isolation::RepeatableRead,
+                "read uncommitted" => Isolation::ReadUncommitted,
+                _ => Isolation::ReadCommitted,
+            },
             search_path: kind::split_names(get("search_path"))
                 .unwrap_or_default()
                 .into_iter()

@@ -123,7 +123,6 @@ fn what_cannot_take_effect_is_refused() {
         ("datestyle", "SQL, DMY"),
         ("intervalstyle", "iso_8601"),
         ("client_encoding", "latin1"),
-        ("default_transaction_isolation", "serializable"),
         ("session_authorization", "x"),
     ] {
         let error = set(name, value).unwrap_err();
@@ -160,7 +159,16 @@ fn obeyed() {
     assert_eq!(settings.obeyed().statement_timeout, Some(Duration::from_secs(120)));
     assert_eq!(settings.obeyed().consistency, ReadConsistency::Session);
     settings.set("default_transaction_read_only", Some("on"), false).unwrap();
+    assert!(!settings.obeyed().read_only, "the running transaction has begun");
+    settings.commit();
     assert_eq!(settings.get("transaction_read_only"), Some("on"));
+    assert!(settings.obeyed().read_only);
+    settings.set("transaction_read_only", Some("off"), false).unwrap();
+    assert!(!settings.obeyed().read_only);
+    settings.reset_all();
+    assert!(!settings.obeyed().read_only, "RESET ALL does not change the running transaction");
+    settings.rollback();
+    assert!(settings.obeyed().read_only, "the next begins with the default");
     assert!(settings.obeyed().hears(Severity::Warning) && !settings.obeyed().hears(Severity::Notice));
 }
 
@@ -181,4 +189,26 @@ fn transactions() {
     settings.set("work_mem", Some("8MB"), false).unwrap();
     settings.set("work_mem", None, false).unwrap();
     assert_eq!(value(&settings), "7MB", "DEFAULT is what the connection came with");
+}
+
+#[test]
+fn savepoints() {
+    let mut settings = settings();
+    let value = |settings: &Settings| settings.get("work_mem").unwrap().to_owned();
+    settings.set("work_mem", Some("1MB"), false).unwrap();
+    settings.savepoint();
+    settings.set("work_mem", Some("2MB"), false).unwrap();
+    settings.savepoint();
+    settings.set("work_mem", Some("3MB"), true).unwrap();
+    settings.rollback_to(1);
+    assert_eq!(value(&settings), "2MB");
+    settings.set("work_mem", Some("4MB"), true).unwrap();
+    settings.release(1);
+    assert_eq!(value(&settings), "4MB");
+    settings.rollback_to(0);
+    assert_eq!(value(&settings), "1MB");
+    settings.rollback_to(0);
+    settings.release(0);
+    settings.commit();
+    assert_eq!(value(&settings), "1MB");
 }

@@ -209,3 +209,30 @@ fn clients_statements_may_not_do_everything() {
     assert_eq!(error.code.as_str(), "42501", "{error}");
     assert_eq!(rig.read("SELECT count(*) FROM t", &[Type::INT8]).unwrap(), [[Value::Int8(20000)]]);
 }
+
+#[test]
+fn a_pinned_snapshot_stays_what_it_was_and_knows_its_version() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = Rig::open(dir.path());
+    rig.lead();
+    rig.must(vec![ddl("CREATE TABLE t (a INTEGER PRIMARY KEY)"), write("INSERT INTO t VALUES (1)")]);
+    let pin = |rig: &Rig| {
+        let (sender, pinned) = channel();
+        rig.database().pin(move |result| sender.send(result).unwrap());
+        pinned.recv_timeout(PATIENCE).unwrap().unwrap()
+    };
+    let count = |pinned: &Pinned| {
+        let plan = query("SELECT count(*) FROM t", &[Type::INT8]).plan.unwrap();
+        let plan = Plan { catalog_version: pinned.catalog().version, ..(*plan).clone() };
+        let (sender, rows) = channel();
+        let sink = Box::new(Collect { rows: Vec::new(), sender });
+        pinned.read(Read { plan: Arc::new(plan), params: Vec::new(), context: context(), cancel: Cancel::new(), sink });
+        rows.recv_timeout(PATIENCE).unwrap().unwrap()[0][0].clone()
+    };
+    let old = pin(&rig);
+    assert_eq!(count(&old), Value::Int8(1));
+    rig.must(vec![write("INSERT INTO t VALUES (2)")]);
+    let new = pin(&rig);
+    assert_eq!((count(&old), count(&new), count(&old)), (Value::Int8(1), Value::Int8(2), Value::Int8(1)));
+    assert_eq!(new.version(), old.version() + 1);
+}

@@ -2,6 +2,7 @@
 //!
 //! What is expected here was compared with PostgreSQL 15's answers to the same bytes.
 
+mod blocks;
 mod extended;
 mod hostile;
 mod interrupt;

@@ -1,0 +1,253 @@
+//! The transaction that a session is in: blocks (BEGIN … COMMIT), their modes, and how they end.
+//!
+//! Until it writes, a transaction is this node's own affair: at READ COMMITTED each statement reads the newest state,
+//! above that all read one snapshot, pinned by the first of them. An error in a block leaves it failed until the
+//! client ends it; what it held is given back at once.
+
+use std::sync::Arc;
+
+use crate::sql::{Isolation, Statement, TransactionModes, TransactionStatement};
+use crate::types::{PgError, Severity, SqlState};
+
+use super::backend::{Backend, Pinned};
+use super::client::{Client, Failure, Reply, TransactionStatus};
+use super::portal::State;
+use super::{Session, interruptible};
+
+/// What a transaction, block or not, has come to.
+pub(super) struct Transaction<B: Backend> {
+    /// `now()`, once somebody has asked.
+    pub begun: Option<i64>,
+    /// It has looked at the database: most of its modes can't change any more.
+    pub queried: bool,
+    /// The snapshot that all its statements see.
+    pub pinned: Option<B::Pinned>,
+    /// A failed block's modes, for the one that may be chained to it: its settings are undone already.
+    failed: Option<TransactionModes>,
+}
+
+impl<B: Backend> Default for Transaction<B> {
+    fn default() -> Transaction<B> {
+        Transaction { begun: None, queried: false, pinned: None, failed: None }
+    }
+}
+
+impl<B: Backend> Session<B> {
+    /// Whether BEGIN was said, and nothing has ended it yet.
+    pub(super) fn in_block(&self) -> bool {
+        self.status != TransactionStatus::Idle
+    }
+
+    /// In a failed block nothing but its end is taken. `exit`: the statement is one.
+    pub(super) fn check_failed(&self, exit: bool) -> Result<(), PgError> {
+        if self.status != TransactionStatus::Failed || exit {
+            return Ok(());
+        }
+        Err(PgError::new(
+            SqlState::IN_FAILED_SQL_TRANSACTION,
+            "current transaction is aborted, commands ignored until end of transaction block",
+        ))
+    }
+
+    /// A statement of a block is about to be bound: from now on it sees what its transaction sees.
+    pub(super) async fn look(&mut self, statement: &Statement) -> Result<(), PgError> {
+        if !statement.is_query() {
+            return Ok(());
+        }
+        if self.in_block() {
+            self.pin().await?;
+        }
+        self.transaction.queried = true;
+        Ok(())
+    }
+
+    /// Takes the transaction's snapshot, if it is to have one and has none yet.
+    pub(super) async fn pin(&mut self) -> Result<(), PgError> {
+        if !self.settings.obeyed().isolation.is_pinned() || self.transaction.pinned.is_some() {
+            return Ok(());
+        }
+        self.barrier().await?;
+        let backend = self.backend.clone();
+        let pinned = interruptible(&self.batch.cancel, self.deadline, backend.pin(&self.database)).await??;
+        self.transaction.pinned = Some(pinned);
+        Ok(())
+    }
+
+    /// The snapshot has one reader: portals that it serves take what is left of their rows, before another may read.
+    pub(super) async fn settle_portals(&mut self) -> Result<(), PgError> {
+        let mut room = MAX_SETTLED_BYTES;
+        for portal in self.portals.values_mut() {
+            if let State::Reading(reading) = &mut portal.state {
+                reading.settle(&mut room, &self.batch.cancel, self.deadline).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// BEGIN, COMMIT and their kin; gives the command tag.
+    pub(super) async fn transaction_statement<C: Client>(
+        &mut self,
+        statement: &TransactionStatement,
+        client: &mut C,
+    ) -> Result<String, Failure> {
+        let tag = match statement {
+            TransactionStatement::Begin { start, modes } => {
+                self.begin(modes, client).await?;
+                if *start { "START TRANSACTION" } else { "BEGIN" }
+            }
+            TransactionStatement::Commit { chain } => self.end(true, *chain, client).await?,
+            TransactionStatement::Rollback { chain } => self.end(false, *chain, client).await?,
+            TransactionStatement::Savepoint(_) => return Err(self.savepoints_are_missing("SAVEPOINT").into()),
+            TransactionStatement::Release(_) => return Err(self.savepoints_are_missing("RELEASE SAVEPOINT").into()),
+            TransactionStatement::RollbackTo(_) => {
+                return Err(self.savepoints_are_missing("ROLLBACK TO SAVEPOINT").into());
+            }
+        };
+        Ok(tag.to_owned())
+    }
+
+    fn savepoints_are_missing(&self, command: &str) -> PgError {
+        if self.in_block() { PgError::unsupported(command) } else { only_in_blocks(command) }
+    }
+
+    async fn begin<C: Client>(&mut self, modes: &TransactionModes, client: &mut C) -> Result<(), Failure> {
+        if self.in_block() {
+            let message = "there is already a transaction in progress";
+            self.warn(SqlState::ACTIVE_SQL_TRANSACTION, message, client)?;
+        } else if self.batch.is_waiting() {
+            return Err(PgError::unsupported("BEGIN after a write in the same query string or pipeline").into());
+        }
+        self.status = TransactionStatus::Block;
+        Ok(self.set_modes(modes, "", true)?)
+    }
+
+    /// COMMIT or ROLLBACK; gives the command tag.
+    async fn end<C: Client>(&mut self, commit: bool, chain: bool, client: &mut C) -> Result<&'static str, Failure> {
+        let command = if commit { "COMMIT" } else { "ROLLBACK" };
+        if !self.in_block() {
+            if chain {
+                return Err(only_in_blocks(&format!("{command} AND CHAIN")).into());
+            }
+            match commit {
+                true => self.commit_here(client).await?,
+                false => self.rollback_here(client).await?,
+            }
+            self.warn(SqlState::NO_ACTIVE_SQL_TRANSACTION, "there is no transaction in progress", client)?;
+            return Ok(command);
+        }
+        let modes = self.transaction.failed.unwrap_or_else(|| self.modes());
+        let commit = commit && self.status == TransactionStatus::Block;
+        // Over in any case: should the commit fail, nothing is left to be rolled back.
+        self.status = TransactionStatus::Idle;
+        match commit {
+            true => self.settings.commit(),
+            false => self.settings.rollback(),
+        }
+        self.forget_transaction();
+        if chain {
+            self.status = TransactionStatus::Block;
+            self.set_modes(&modes, "", true)?;
+        }
+        Ok(if commit { "COMMIT" } else { "ROLLBACK" })
+    }
+
+    /// The running message goes on, and with it what cancels it.
+    pub(super) fn forget_transaction(&mut self) {
+        let cancel = self.batch.cancel.clone();
+        self.forget_batch();
+        self.batch.cancel = cancel;
+    }
+
+    /// An error in a block: it stays, but nothing is done in it any more.
+    pub(super) fn fail_block(&mut self) {
+        if self.status == TransactionStatus::Block {
+            self.transaction.failed = Some(self.modes());
+        }
+        self.status = TransactionStatus::Failed;
+        self.settings.rollback();
+        self.transaction.pinned = None;
+        // Their names stay until the block ends.
+        self.portals.values_mut().for_each(|portal| portal.state = State::Done);
+    }
+
+    /// What a chained transaction takes over.
+    fn modes(&self) -> TransactionModes {
+        let obeyed = self.settings.obeyed();
+        TransactionModes {
+            isolation: Some(obeyed.isolation),
+            read_only: Some(obeyed.read_only),
+            deferrable: Some(self.settings.get("transaction_deferrable") == Some("on")),
+        }
+    }
+
+    /// Sets the modes of this transaction, or with `default_` before their names of those to come.
+    pub(super) fn set_modes(&mut self, modes: &TransactionModes, prefix: &str, local: bool) -> Result<(), PgError> {
+        let on = |on| if on { "on" } else { "off" };
+        for (name, value) in [
+            ("transaction_isolation", modes.isolation.map(Isolation::as_str)),
+            ("transaction_read_only", modes.read_only.map(on)),
+            ("transaction_deferrable", modes.deferrable.map(on)),
+        ] {
+            if let Some(value) = value {
+                let name = format!("{prefix}{name}");
+                self.check_mode(&name, Some(value))?;
+                self.settings.set(&name, Some(value), local)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What may not change in the middle of a transaction, by any spelling of SET.
+    pub(super) fn check_mode(&self, name: &str, value: Option<&str>) -> Result<(), PgError> {
+        let refuse = |message: &str| Err(PgError::new(SqlState::ACTIVE_SQL_TRANSACTION, message));
+        if !self.transaction.queried {
+            return Ok(());
+        }
+        let is = |other: &str| name.eq_ignore_ascii_case(other);
+        let same = |value: Option<&str>| value.is_some() && value == self.settings.get(name);
+        if is("transaction_isolation") && !same(value) {
+            return refuse("SET TRANSACTION ISOLATION LEVEL must be called before any query");
+        }
+        let on = self.settings.obeyed().read_only;
+        if is("transaction_read_only") && on && value.and_then(super::settings::boolean) != Some(true) {
+            return refuse("transaction read-write mode must be set before any query");
+        }
+        if is("transaction_deferrable") {
+            return refuse("SET TRANSACTION [NOT] DEFERRABLE must be called before any query");
+        }
+        Ok(())
+    }
+
+    /// COMMIT in the middle of an implicit transaction ends it, and another begins.
+    async fn commit_here<C: Client>(&mut self, client: &mut C) -> Result<(), Failure> {
+        let cancel = self.batch.cancel.clone();
+        self.commit(client).await?;
+        self.batch.cancel = cancel;
+        Ok(())
+    }
+
+    async fn rollback_here<C: Client>(&mut self, client: &mut C) -> Result<(), Failure> {
+        let rollback = PgError::new(SqlState::NO_ACTIVE_SQL_TRANSACTION, "ROLLBACK");
+        self.run_for_results(rollback, client).await?;
+        self.settings.rollback();
+        self.forget_transaction();
+        Ok(())
+    }
+
+    pub(super) fn warn<C: Client>(&mut self, code: SqlState, message: &str, client: &mut C) -> Result<(), PgError> {
+        let warning = PgError { severity: Severity::Warning, ..PgError::new(code, message) };
+        self.say(client, Reply::Notice(warning))
+    }
+
+    /// The schema as this transaction sees it.
+    pub(super) fn pinned_catalog(&self) -> Option<Arc<crate::catalog::Catalog>> {
+        self.transaction.pinned.as_ref().map(|pinned| pinned.catalog().clone())
+    }
+}
+
+/// Rows of suspended portals that may wait in memory because something else has to run.
+const MAX_SETTLED_BYTES: usize = 64 << 20;
+
+fn only_in_blocks(command: &str) -> PgError {
+    PgError::new(SqlState::NO_ACTIVE_SQL_TRANSACTION, format!("{command} can only be used in transaction blocks"))
+}
