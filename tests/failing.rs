@@ -129,3 +129,62 @@ fn a_full_disk_on_one_of_three_nodes() {
         assert_eq!(http::get(cluster.nodes[victim].http_port, "/readyz").unwrap().0, 200);
     }
 }
+
+/// The receiver of a snapshot is killed as soon as it is seen to be so far.
+#[test]
+fn a_node_killed_while_it_installs_a_snapshot_is_equal_in_the_end() {
+    let mut cluster = TestCluster::start(3, &["--log-keep", "5", "--checkpoint-every", "20"]);
+    cluster.nodes[0].psql(&["CREATE TABLE big (id int PRIMARY KEY, body text)"]);
+    let leader = cluster.leader();
+    let victim = (leader + 1) % 3;
+    cluster.nodes[victim].kill();
+    for row in 0..40 {
+        cluster.nodes[leader].psql(&[&format!("INSERT INTO big VALUES ({row}, repeat('{row:04}', 250000))")]);
+    }
+    wait_until("the log is purged", || match cluster.nodes[leader].metric("raft_purged_index")? {
+        30.. => Ok(()),
+        index => Err(index.to_string()),
+    });
+    // A node that is away is not complained of twice a second.
+    let tries = || cluster.nodes[leader].metric("snapshots_failed_total");
+    let before = tries().unwrap();
+    wait_until("the leader tries again and again", || {
+        let more = tries()? - before;
+        if more >= 4 { Ok(()) } else { Err(format!("{more} times")) }
+    });
+    let log = cluster.nodes[leader].running().stderr();
+    assert_eq!(log.matches("was not sent").count(), 1, "{log}");
+
+    let data = cluster.nodes[victim].data.clone();
+    let exists =
+        |path: std::path::PathBuf| if path.exists() { Ok(()) } else { Err(format!("{} is missing", path.display())) };
+    // Copies are being received; a file of them is complete; the files are being replaced.
+    let received = |file: &str| {
+        let copies = std::fs::read_dir(data.join("snapshots")).map_err(|error| error.to_string())?;
+        let mut copies = copies.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with("receive"));
+        copies.next().map_or(Err("no copies".to_owned()), |directory| exists(directory.path().join(file)))
+    };
+    let stages: [(&str, &dyn Fn() -> Result<(), String>); 3] = [
+        ("receiving", &|| received("databases/postgres.sqlite")),
+        ("received", &|| received("system.sqlite")),
+        ("replacing", &|| exists(data.join("install"))),
+    ];
+    for (name, reached) in stages {
+        cluster.nodes[victim].start();
+        let start = std::time::Instant::now();
+        // Not wait_until: its pauses are longer than a stage.
+        while reached().is_err() {
+            assert!(start.elapsed() < support::PATIENCE, "{name}: {:?}", reached());
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        cluster.nodes[victim].kill();
+        println!("killed while {name}: install decided: {}", data.join("install").exists());
+    }
+    cluster.nodes[victim].start();
+    cluster.wait_ready();
+    cluster.nodes[victim].psql(&["INSERT INTO big VALUES (-1, 'after')"]);
+    cluster.assert_equal();
+    assert_eq!(cluster.nodes[victim].psql(&["SELECT count(*) FROM big"]), "41\n");
+    assert_eq!(std::fs::read_dir(data.join("snapshots")).unwrap().count(), 0, "nothing is left behind");
+    assert!(!data.join("install").exists());
+}

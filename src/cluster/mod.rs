@@ -143,6 +143,8 @@ pub struct Gauges {
     pub forwarded: u64,
     pub read_index_rounds: u64,
     pub snapshots_sent: u64,
+    /// Attempts that came to nothing: the other node was not there, or went.
+    pub snapshots_failed: u64,
     pub snapshots_installed: u64,
     /// Set when this node has stopped applying (divergence, disk): it serves nothing.
     pub fatal: Option<String>,

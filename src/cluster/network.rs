@@ -47,7 +47,14 @@ pub(crate) struct Network {
     pub peers: Arc<Peers>,
     pub applier: Arc<Applier>,
     pub data: std::path::PathBuf,
-    pub snapshots_sent: Arc<AtomicU64>,
+    pub snapshots: Arc<SnapshotCounts>,
+}
+
+/// Attempts to bring other nodes a copy.
+#[derive(Default)]
+pub(crate) struct SnapshotCounts {
+    pub sent: AtomicU64,
+    pub failed: AtomicU64,
 }
 
 /// One task's way to one node.
@@ -55,7 +62,7 @@ pub(crate) struct Client {
     peers: Arc<Peers>,
     applier: Arc<Applier>,
     data: std::path::PathBuf,
-    snapshots_sent: Arc<AtomicU64>,
+    snapshots: Arc<SnapshotCounts>,
     target: u64,
     /// Heartbeats are appends, but small and urgent.
     heartbeats: bool,
@@ -75,7 +82,7 @@ impl Network {
             peers: self.peers.clone(),
             applier: self.applier.clone(),
             data: self.data.clone(),
-            snapshots_sent: self.snapshots_sent.clone(),
+            snapshots: self.snapshots.clone(),
             target,
             heartbeats,
             idle: None,
@@ -220,13 +227,15 @@ impl RaftNetworkV2<Types> for Client {
             target: self.target,
         };
         let answer = tokio::select! {
-            answer = send.run(vote, snapshot.meta) => answer.inspect_err(|error| {
-                tracing::warn!(target = self.target, %error, "the snapshot was not sent");
-            })?,
+            answer = send.run(vote, snapshot.meta) => answer,
             closed = cancel => return Err(closed.into()),
         };
-        self.snapshots_sent.fetch_add(1, Ordering::Relaxed);
-        Ok(SnapshotResponse::new(answer))
+        match &answer {
+            Ok(_) => self.snapshots.sent.fetch_add(1, Ordering::Relaxed),
+            Err(_) => self.snapshots.failed.fetch_add(1, Ordering::Relaxed),
+        };
+        send.peer.snapshot_sent(answer.as_ref().err());
+        Ok(SnapshotResponse::new(answer?))
     }
 
     async fn transfer_leader(

@@ -17,7 +17,7 @@ use super::forming::{Lobby, Place};
 use super::leadership::Leadership;
 use super::log_store::LogStore;
 use super::messages::{Answer, Request};
-use super::network::Network;
+use super::network::{Network, SnapshotCounts};
 use super::peers::{Peers, Speaker};
 use super::read_index::ReadIndex;
 use super::rows::RowStream;
@@ -67,7 +67,7 @@ pub(crate) struct Inner {
     pub(crate) contact: watch::Sender<Instant>,
     pub(crate) sabotage: Sabotage,
     forwarded: AtomicU64,
-    snapshots_sent: Arc<AtomicU64>,
+    snapshots: Arc<SnapshotCounts>,
 }
 
 impl From<StorageError> for StartError {
@@ -299,12 +299,12 @@ impl Inner {
         peers: Arc<Peers>,
         place: Place,
     ) -> Result<Arc<Inner>, StartError> {
-        let snapshots_sent = Arc::new(AtomicU64::new(0));
+        let snapshots = Arc::new(SnapshotCounts::default());
         let network = Network {
             peers: peers.clone(),
             applier: applier.clone(),
             data: data.path().to_owned(),
-            snapshots_sent: snapshots_sent.clone(),
+            snapshots: snapshots.clone(),
         };
         let raft = Raft::new(
             place.node,
@@ -352,7 +352,7 @@ impl Inner {
             contact: watch::Sender::new(Instant::now()),
             sabotage: Sabotage::of_environment(),
             forwarded: AtomicU64::new(0),
-            snapshots_sent,
+            snapshots,
         });
         let _ = this.set(Arc::downgrade(&inner));
         Ok(inner)
@@ -542,7 +542,8 @@ impl Inner {
             proposals: self.leadership.proposals(),
             forwarded: self.forwarded.load(Ordering::Relaxed),
             read_index_rounds: self.reads.rounds(),
-            snapshots_sent: self.snapshots_sent.load(Ordering::Relaxed),
+            snapshots_sent: self.snapshots.sent.load(Ordering::Relaxed),
+            snapshots_failed: self.snapshots.failed.load(Ordering::Relaxed),
             snapshots_installed: self.applier.snapshots_installed(),
             fatal: self.applier.fatal().borrow().clone(),
         }

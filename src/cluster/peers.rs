@@ -21,6 +21,9 @@ use super::transport::{self, BoxLink};
 const RETRY_FIRST: Duration = Duration::from_millis(50);
 const RETRY_MOST: Duration = Duration::from_millis(800);
 
+/// Between two warnings that a node can't be brought what it needs.
+const COMPLAINT: Duration = Duration::from_secs(300);
+
 /// The largest answer a guest accepts: the digests of all nodes.
 const GUEST_ANSWER: usize = 256 * GUEST_MESSAGE;
 
@@ -106,6 +109,7 @@ impl Peers {
                 addresses: Mutex::default(),
                 control: Slot::new(Purpose::Control),
                 forward: Slot::new(Purpose::Forward),
+                complained: Mutex::default(),
             })
         };
         self.nodes().entry(id).or_insert_with(peer).clone()
@@ -143,6 +147,8 @@ pub(crate) struct Peer {
     addresses: Mutex<Addresses>,
     control: Slot,
     forward: Slot,
+    /// When a failure to bring it a snapshot was last told, until one succeeds.
+    complained: Mutex<Option<Instant>>,
 }
 
 #[derive(Default)]
@@ -175,6 +181,20 @@ impl Peer {
         match error {
             CallError::NotSent(why) => PeerError::Unreachable(self.id, why),
             CallError::Lost => PeerError::Lost(self.id),
+        }
+    }
+
+    /// An attempt to bring it a snapshot is over. openraft tries again every half second as long as the node is away, which
+    /// may be for days: that is told once, and then from time to time.
+    pub(crate) fn snapshot_sent(&self, error: Option<&impl std::fmt::Display>) {
+        let mut complained = self.complained.lock().unwrap_or_else(PoisonError::into_inner);
+        match error {
+            None => *complained = None,
+            Some(error) if complained.is_none_or(|at| at.elapsed() >= COMPLAINT) => {
+                *complained = Some(Instant::now());
+                tracing::warn!(target = self.id, %error, "the snapshot that a node needs was not sent; trying again");
+            }
+            Some(error) => tracing::debug!(target = self.id, %error, "the snapshot was not sent"),
         }
     }
 

@@ -3,6 +3,7 @@
 mod faults;
 mod forming;
 mod members;
+mod snapshots;
 mod writing;
 
 use std::collections::BTreeMap;

@@ -79,13 +79,14 @@ fn node_metrics(encoder: &mut DescriptorEncoder, g: &Gauges) -> fmt::Result {
     if let Some(millis) = g.millis_since_quorum_ack {
         gauge(encoder, "raft_millis_since_quorum_ack", "Since a majority last acknowledged this leader", millis)?;
     }
-    let counters: [(&str, &str, u64); 7] = [
+    let counters: [(&str, &str, u64); 8] = [
         ("raft_log_appends", "Entries appended to the own log", g.log_appends),
         ("raft_log_syncs", "Syncs of the own log", g.log_syncs),
         ("proposals", "Batches proposed by this node as leader", g.proposals),
         ("forwarded", "Transactions sent to the leader for this node's clients", g.forwarded),
         ("read_index_rounds", "Rounds that asked for a read index", g.read_index_rounds),
         ("snapshots_sent", "Snapshots sent to other nodes", g.snapshots_sent),
+        ("snapshots_failed", "Attempts to send a snapshot that came to nothing", g.snapshots_failed),
         ("snapshots_installed", "Snapshots that replaced this node's files", g.snapshots_installed),
     ];
     for (name, help, value) in counters {

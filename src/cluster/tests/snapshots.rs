@@ -1,0 +1,126 @@
+use super::super::format::{self, SnapshotForm};
+use super::super::snapshot;
+use super::super::state_machine::Applier;
+use super::*;
+use crate::storage::{LogSlot, RaftLog};
+
+/// How far an install had come when the process was killed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Stage {
+    /// Files lie in `snapshots/`, some of them cut off.
+    Receiving,
+    /// All of them are there and verified, and openraft has begun to install.
+    Verified,
+    /// The decision is on disk, some files are replaced.
+    Replacing,
+    /// All files are replaced.
+    Replaced,
+    /// What openraft has to find is written down, too.
+    Noted,
+}
+
+/// What the node does at its next start, without the network: opens its files, and brings them together with the log.
+async fn open(site: &Site) -> (Arc<Storage>, Arc<RaftLog>, Arc<Applier>) {
+    let path = site.path.clone();
+    tokio::task::spawn_blocking(move || {
+        let data = DataDir::open(&path).unwrap();
+        let storage = Storage::open(data.path(), Options::of(&data.identity())).unwrap();
+        let log = Arc::new(RaftLog::open(data.path(), *data.identity().uid.as_bytes(), true).unwrap());
+        let applier = Applier::open(storage.clone(), log.clone()).unwrap();
+        snapshot::clean(data.path()).unwrap();
+        (storage, log, applier)
+    })
+    .await
+    .unwrap()
+}
+
+async fn put(log: &Arc<RaftLog>, slot: LogSlot, value: bytes::Bytes) {
+    let (sender, done) = tokio::sync::oneshot::channel();
+    log.put(vec![(slot, Some(value))], Box::new(|result| sender.send(result).unwrap()));
+    done.await.unwrap().unwrap();
+}
+
+/// The receiver of a snapshot is killed at each stage: it is as before, or has all of it, and goes on from there.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_install_killed_at_any_stage_is_undone_or_finished() {
+    for stage in [Stage::Receiving, Stage::Verified, Stage::Replacing, Stage::Replaced, Stage::Noted] {
+        let (mut yard, sites, mut nodes) = three_with(|site| {
+            site.log_keep = 5;
+            site.checkpoint_every = 20;
+        })
+        .await;
+        nodes.pop().unwrap().stop().await;
+        for value in 0..60 {
+            nodes[0].commit(&insert(value)).await;
+        }
+        until("purging", || nodes[0].node.gauges().purged_index > 40).await;
+
+        // As the leader makes and the receiver gets them.
+        let (storage, log, applier) = open(&sites[2]).await;
+        let before = applier.applied_index();
+        let copies = sites[2].path.join("snapshots/receive-1-1");
+        let source = yard.site();
+        let meta = {
+            let leader = nodes.remove(0);
+            leader.stop().await;
+            std::fs::create_dir_all(&source.path).unwrap();
+            let (storage, log, applier) = open(&sites[0]).await;
+            let meta = tokio::task::spawn_blocking({
+                let (applier, storage, copies) = (applier.clone(), storage.clone(), copies.clone());
+                move || {
+                    let meta = applier.checkpoint_blocking().unwrap();
+                    storage.export(&copies).unwrap();
+                    meta
+                }
+            })
+            .await
+            .unwrap();
+            storage.close();
+            log.close();
+            meta
+        };
+        nodes.insert(0, sites[0].start().await);
+        let value = format::encode_slot(&SnapshotForm::from(&meta));
+        let marker = sites[2].path.join("install");
+        match stage {
+            Stage::Receiving => std::fs::write(copies.join("databases/postgres.sqlite"), b"SQLite").unwrap(),
+            Stage::Verified => put(&log, LogSlot::Installing, value).await,
+            Stage::Replacing => {
+                put(&log, LogSlot::Installing, value).await;
+                std::fs::write(&marker, copies.to_str().unwrap()).unwrap();
+            }
+            Stage::Replaced | Stage::Noted => {
+                put(&log, LogSlot::Installing, value.clone()).await;
+                storage.install(&copies).unwrap();
+                if stage == Stage::Noted {
+                    put(&log, LogSlot::Snapshot, value).await;
+                }
+            }
+        }
+        storage.close();
+        log.close();
+        drop((storage, log, applier));
+
+        let (storage, log, applier) = open(&sites[2]).await;
+        let index = meta.last_log_id.as_ref().unwrap().index();
+        match stage {
+            Stage::Receiving | Stage::Verified => assert_eq!(applier.applied_index(), before, "{stage:?}"),
+            _ => {
+                assert!(applier.applied_index() >= index, "{stage:?}");
+                assert_eq!(applier.membership(), meta.last_membership, "{stage:?}");
+            }
+        }
+        assert_eq!(log.slot(LogSlot::Installing), None, "{stage:?}");
+        assert!(!marker.exists() && !copies.exists(), "{stage:?}: nothing is left of it");
+        storage.close();
+        log.close();
+        drop((storage, log, applier));
+
+        nodes.push(sites[2].start().await);
+        nodes[2].commit(&insert("after")).await;
+        assert_eq!(rows(&nodes[2]).await, 61, "{stage:?}");
+        for node in nodes {
+            node.stop().await;
+        }
+    }
+}
