@@ -11,6 +11,7 @@ use std::sync::Arc;
 use openraft::storage::{IOFlushed, LogState, RaftLogReader, RaftLogStorage};
 use tokio::sync::oneshot;
 
+use super::confirm::Promised;
 use super::format::{self, Ballot, Position};
 use super::types::{LogId, RaftEntry, Types, Vote, log_id, term_of};
 use crate::storage::{LogDone, LogPosition, LogRecord, LogSlot, RaftLog};
@@ -19,11 +20,18 @@ use crate::storage::{LogDone, LogPosition, LogRecord, LogSlot, RaftLog};
 const READ_BYTES: usize = 4 << 20;
 
 #[derive(Clone)]
-pub(crate) struct LogStore(Arc<RaftLog>);
+pub(crate) struct LogStore(Arc<RaftLog>, Arc<Promised>);
 
 impl LogStore {
     pub(crate) fn new(log: Arc<RaftLog>) -> LogStore {
-        LogStore(log)
+        // What cannot be read stops the start a little later.
+        let term = stored_vote(&log).ok().flatten().map_or(0, |ballot| ballot.term);
+        LogStore(log, Arc::new(Promised::new(term)))
+    }
+
+    /// The term that this log's node has adopted.
+    pub(crate) fn promised(&self) -> Arc<Promised> {
+        self.1.clone()
     }
 
     async fn read(&self, range: Range<u64>, max_bytes: usize) -> io::Result<Vec<RaftEntry>> {
@@ -45,6 +53,12 @@ pub(crate) async fn durable(start: impl FnOnce(LogDone) -> io::Result<()>) -> io
         let _ = sender.send(result);
     }))?;
     receiver.await.map_err(|_| io::Error::other("the log is closed"))?
+}
+
+fn stored_vote(log: &RaftLog) -> io::Result<Option<Ballot>> {
+    let Some(bytes) = log.slot(LogSlot::Vote) else { return Ok(None) };
+    let ballot = format::decode_slot(&bytes).map_err(|error| io::Error::other(format!("the stored vote {error}")))?;
+    Ok(Some(ballot))
 }
 
 fn bounds(range: &impl RangeBounds<u64>) -> Range<u64> {
@@ -100,10 +114,7 @@ impl RaftLogReader<Types> for LogStore {
     }
 
     async fn read_vote(&mut self) -> Result<Option<Vote>, io::Error> {
-        let Some(bytes) = self.0.slot(LogSlot::Vote) else { return Ok(None) };
-        let ballot: Ballot =
-            format::decode_slot(&bytes).map_err(|error| io::Error::other(format!("the stored vote {error}")))?;
-        Ok(Some(ballot.into()))
+        Ok(stored_vote(&self.0)?.map(Into::into))
     }
 }
 
@@ -121,7 +132,10 @@ impl RaftLogStorage<Types> for LogStore {
     }
 
     async fn save_vote(&mut self, vote: &Vote) -> Result<(), io::Error> {
-        let value = format::encode_slot(&Ballot::from(vote));
+        let ballot = Ballot::from(vote);
+        // Before anybody can count on it: see `confirm`.
+        self.1.raise(ballot.term);
+        let value = format::encode_slot(&ballot);
         durable(|done| {
             self.0.put(vec![(LogSlot::Vote, Some(value))], done);
             Ok(())

@@ -28,7 +28,10 @@ pub(crate) enum Request {
         last: Option<Position>,
     },
     /// Up to where must be applied to see all that was acknowledged before now?
-    ReadIndex,
+    /// `promised`: the term that the node which asks has adopted.
+    ReadIndex {
+        promised: u64,
+    },
     Execute(Box<ExecuteForm>),
     /// This node's own line of `status`.
     OwnStatus,
@@ -66,6 +69,10 @@ pub(crate) enum Request {
         to: Option<u64>,
     },
     Check,
+    /// Have you adopted no later term than this?
+    Confirm {
+        term: u64,
+    },
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -105,6 +112,7 @@ pub(crate) enum Answer {
     Executed(Vec<StatementResult>, Option<SequenceValues>),
     /// Committed at this index, with the results that were sent ahead.
     Committed(u64),
+    Confirmed(bool),
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -340,7 +348,7 @@ mod tests {
             (Request::PreVote(VoteForm { ballot, last: None, transfer: false }), "0103010000 00"),
             (Request::Heartbeat(HeartbeatForm { ballot, previous: None, commit: last }), "02030100000102 08"),
             (Request::TransferTo { from: ballot, to: 9, last: None }, "030301000900"),
-            (Request::ReadIndex, "04"),
+            (Request::ReadIndex { promised: 3 }, "0403"),
             (Request::OwnStatus, "06"),
             (Request::Digest { id: 5, index: 6 }, "070506"),
             (Request::Removed { index: 5 }, "0805"),
@@ -350,6 +358,7 @@ mod tests {
             (Request::RemoveNode { node: 5, force: true }, "0e0501"),
             (Request::TransferLeader { to: None }, "0f00"),
             (Request::Check, "10"),
+            (Request::Confirm { term: 3 }, "1103"),
         ] {
             let bytes = encode(&request);
             assert_eq!(hex(&bytes), expected.replace(' ', ""), "{request:?}");
@@ -365,11 +374,12 @@ mod tests {
             (Answer::Busy("no".to_owned()), "11026e6f"),
             (Answer::Executed(Vec::new(), None), "120000"),
             (Answer::Committed(300), "13ac02"),
+            (Answer::Confirmed(true), "1401"),
         ] {
             let bytes = encode(&answer);
             assert_eq!(hex(&bytes), expected, "{answer:?}");
             assert_eq!(decode::<Answer>(&bytes).unwrap(), answer);
         }
-        assert!(decode::<Request>(b"\x04\x00").is_err(), "nothing may follow");
+        assert!(decode::<Request>(b"\x04\x00\x00").is_err(), "nothing may follow");
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod admin;
 mod attendance;
+mod confirm;
 mod execute;
 mod fate;
 mod format;

@@ -5,13 +5,14 @@ use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
 use openraft::Instant as _;
+use openraft::ServerState;
 use openraft::async_runtime::WatchReceiver;
-use openraft::{ReadPolicy, ServerState};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use uuid::Uuid;
 
+use super::confirm::Promised;
 use super::execute::{no_leader, within};
 use super::forming::{Lobby, Place};
 use super::leadership::Leadership;
@@ -40,7 +41,7 @@ const FAREWELL: Duration = Duration::from_secs(3);
 
 /// This node.
 pub struct Node {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
     server: Server,
     /// Whatever watches in the background.
     attendants: Vec<AbortHandle>,
@@ -59,6 +60,7 @@ pub(crate) struct Inner {
     pub(crate) peers: Arc<Peers>,
     pub(crate) leadership: Arc<Leadership>,
     pub(crate) reads: Arc<ReadIndex>,
+    pub(crate) promised: Arc<Promised>,
     /// Membership changes of this leader go one at a time.
     pub(crate) membership_turn: tokio::sync::Mutex<()>,
     pub(crate) snapshot_turn: tokio::sync::Mutex<()>,
@@ -306,18 +308,14 @@ impl Inner {
             data: data.path().to_owned(),
             snapshots: snapshots.clone(),
         };
-        let raft = Raft::new(
-            place.node,
-            raft_config(&config)?,
-            network,
-            LogStore::new(log.clone()),
-            StateMachine::new(applier.clone()),
-        )
-        .await
-        .map_err(|error| match &*applier.fatal().borrow() {
-            Some(reason) => StartError(reason.clone()),
-            None => StartError(format!("Raft cannot start: {error}")),
-        })?;
+        let log_store = LogStore::new(log.clone());
+        let promised = log_store.promised();
+        let raft = Raft::new(place.node, raft_config(&config)?, network, log_store, StateMachine::new(applier.clone()))
+            .await
+            .map_err(|error| match &*applier.fatal().borrow() {
+                Some(reason) => StartError(reason.clone()),
+                None => StartError(format!("Raft cannot start: {error}")),
+            })?;
         let leadership = Leadership::start(
             raft.clone(),
             storage.clone(),
@@ -346,6 +344,7 @@ impl Inner {
             peers,
             leadership,
             reads,
+            promised,
             membership_turn: Default::default(),
             snapshot_turn: Default::default(),
             stopping: AtomicBool::new(false),
@@ -475,15 +474,12 @@ impl Inner {
     pub(crate) async fn read_index_round(&self) -> Result<u64, String> {
         let patience = self.config.timing.election_max * 2;
         match self.leader() {
-            Some(leader) if leader == self.id => {
-                let round = within(patience, self.raft.get_read_linearizer(ReadPolicy::ReadIndex)).await;
-                let linearizer = round.ok_or("no majority answers in time")?.map_err(|error| error.to_string())?;
-                Ok(linearizer.read_log_id().index())
-            }
+            Some(leader) if leader == self.id => self.leader_read_index(None, patience).await,
             Some(leader) => {
+                let request = Request::ReadIndex { promised: self.promised.term() };
                 let answer = tokio::select! {
                     biased;
-                    answer = self.peers.ask(leader, &Request::ReadIndex, patience) => answer,
+                    answer = self.peers.ask(leader, &request, patience) => answer,
                     // One that fell silent is not waited for once there is reason to ask another.
                     () = self.ceases_to_lead(leader) => return Err(format!("node {leader} leads no more")),
                 };

@@ -1,13 +1,14 @@
 //! What must be applied before a linearizable read may begin.
 //!
 //! A read has to see everything that was acknowledged before it began. The leader knows its commit
-//! index, and knows that it is still the leader when a majority has answered it since: that is a
+//! index, and knows that it is still the leader when a majority has said so since
+//! ([`confirm`](super::confirm)): that is a
 //! round. Rounds are shared. One is under way at a time; whoever comes meanwhile waits for the
 //! next, which begins after all of them came, and so is good for all of them.
 //!
-//! A follower's rounds ask the leader, whose own rounds serve all nodes. No lease is used: openraft's
-//! leader lease only decides when a leader stops accepting writes, and a node
-//! that restarts forgets the lease it has given. With a quorum asked every time, no clock matters
+//! A follower's rounds ask the leader, and bring the follower's own word along: of three nodes that is a majority.
+//! No lease is used: openraft's leader lease only decides when a leader stops accepting writes, and a node
+//! that restarts forgets the lease it has given. With a majority asked every time, no clock matters
 //! and restarted nodes may vote at once.
 
 use std::future::Future;

@@ -85,7 +85,10 @@ impl Service for Station {
             (Request::Notice(notice), _) => self.noted(&notice),
             (_, None) => Answer::Busy("that node has not formed or joined a cluster yet".to_owned()),
             (request, Some(node)) if hello.purpose == Purpose::Guest => node.answer_guest(request).await?,
-            (request, Some(node)) => node.answer_member(request, cancel, interim).await?,
+            (request, Some(node)) => {
+                let from = hello.from.as_ref().map_or(0, |from| from.node);
+                node.answer_member(from, request, cancel, interim).await?
+            }
         };
         Ok(messages::encode(&answer))
     }
@@ -189,6 +192,7 @@ impl Inner {
 
     async fn answer_member(
         self: &Arc<Inner>,
+        from: u64,
         request: Request,
         cancel: Cancel,
         interim: Interim,
@@ -199,12 +203,15 @@ impl Inner {
             Request::PreVote(form) => vote_answer(&self.raft.pre_vote(vote_request(form)).await.map_err(stopped)?),
             Request::Heartbeat(form) => Answer::Append(self.heartbeat(form).await?),
             Request::TransferTo { from, to, last } => self.transfer_to(from, to, last).await?,
-            // The round is shared by all nodes that ask, and by this one's own reads.
-            Request::ReadIndex if self.leader() == Some(self.id) => match self.reads.get().await {
-                Ok(index) => Answer::ReadIndex(index),
-                Err(why) => Answer::Busy(why),
-            },
-            Request::ReadIndex => self.not_leader(),
+            // With the one that asks it may be a majority already.
+            Request::ReadIndex { promised } if self.leader() == Some(self.id) => {
+                match self.leader_read_index(Some((from, promised)), self.config.timing.election_max * 2).await {
+                    Ok(index) => Answer::ReadIndex(index),
+                    Err(why) => Answer::Busy(why),
+                }
+            }
+            Request::ReadIndex { .. } => self.not_leader(),
+            Request::Confirm { term } => Answer::Confirmed(self.promised.term() <= term),
             Request::Execute(form) => self.execute_forwarded(*form, cancel, interim).await,
             Request::OwnStatus => Answer::OwnStatus(Box::new(self.own_status())),
             Request::Digest { id, index } => Answer::Digest(self.digest(id, index)),

@@ -3,6 +3,7 @@
 mod faults;
 mod forming;
 mod members;
+mod reading;
 mod snapshots;
 mod writing;
 
