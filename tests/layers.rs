@@ -11,7 +11,7 @@ const LAYERS: [&str; 11] =
     ["types", "catalog", "sql", "storage", "cluster", "session", "wire", "ops", "server", "cli", "main"];
 
 /// External crate → the modules that may name it.
-const DOORS: [(&str, &[&str]); 9] = [
+const DOORS: [(&str, &[&str]); 10] = [
     ("rusqlite", &["storage"]),
     ("libsqlite3_sys", &["storage"]),
     ("sqlparser", &["sql"]),
@@ -21,6 +21,7 @@ const DOORS: [(&str, &[&str]); 9] = [
     ("prometheus_client", &["ops"]),
     ("clap", &["cli"]),
     ("comfy_table", &["cli"]),
+    ("mimalloc", &["main"]),
 ];
 
 struct Source {

@@ -12,7 +12,7 @@ use super::capture::{Capture, Gate, Mark, Trouble};
 use super::database::Shared;
 use super::errors::{client_error, foreign_key_violation};
 use super::ffi::{Observed, deferred_foreign_keys};
-use super::file::{self, Role};
+use super::file::{self, Role, prepare};
 use super::functions::{self, FunctionState};
 use super::layout::quoted;
 use super::limits::{Guard, Stopper};
@@ -309,7 +309,7 @@ impl Executor {
     fn rows(&mut self, sql: &str, plan: &Plan, params: &[Value], table_oid: u32) -> Result<Vec<Row>, PgError> {
         let mut result_bytes = self.result_bytes;
         let mut run = || -> Result<Vec<Row>, RunError> {
-            let mut statement = self.connection.prepare_cached(sql)?;
+            let mut statement = prepare(&self.connection, sql)?;
             stored::bind(&mut statement, params)?;
             let columns = plan.columns.as_deref().unwrap_or_default();
             let mut rows = statement.raw_query();

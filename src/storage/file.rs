@@ -4,13 +4,14 @@
 //! file is never touched by plain file I/O while SQLite has it open in this process: closing any descriptor of it
 //! would drop SQLite's POSIX locks.
 
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, FileControl, OpenFlags, OptionalExtension};
+use rusqlite::{CachedStatement, Connection, FileControl, OpenFlags, OptionalExtension, Statement};
 
 use super::schema::{self, APPLICATION_ID, CREATE, CREATE_SYSTEM, FORMAT_VERSION};
 use super::{Options, StorageError};
@@ -24,7 +25,9 @@ const CHECK_IN_FULL: u64 = 64 << 20;
 /// How long an external process may hold the write lock before it is an error.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Statements that a connection keeps, and how long each may be.
 const STATEMENT_CACHE: usize = 512;
+const KEPT_STATEMENT: usize = 16 * 1024;
 
 /// What a connection is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,6 +74,42 @@ pub(super) fn connect(path: &Path, role: Role) -> rusqlite::Result<Connection> {
         connection.file_control(Some(c"main"), FileControl::PersistWal(&mut persist))?;
     }
     Ok(connection)
+}
+
+/// A client's statement, made ready to run.
+pub(super) enum Prepared<'c> {
+    Kept(CachedStatement<'c>),
+    Once(Statement<'c>),
+}
+
+/// Prepares a statement, or takes it from those kept. One so long is kept by nobody: it is likely to come but once (bulk
+/// loads), and every connection that has run it would hold its text and what SQLite has made of it.
+pub(super) fn prepare<'c>(connection: &'c Connection, sql: &str) -> rusqlite::Result<Prepared<'c>> {
+    if sql.len() > KEPT_STATEMENT {
+        connection.prepare(sql).map(Prepared::Once)
+    } else {
+        connection.prepare_cached(sql).map(Prepared::Kept)
+    }
+}
+
+impl<'c> Deref for Prepared<'c> {
+    type Target = Statement<'c>;
+
+    fn deref(&self) -> &Statement<'c> {
+        match self {
+            Prepared::Kept(statement) => statement,
+            Prepared::Once(statement) => statement,
+        }
+    }
+}
+
+impl<'c> DerefMut for Prepared<'c> {
+    fn deref_mut(&mut self) -> &mut Statement<'c> {
+        match self {
+            Prepared::Kept(statement) => statement,
+            Prepared::Once(statement) => statement,
+        }
+    }
 }
 
 /// Keeps `pages` at the number of pages in the write-ahead log. (After `connect`, whose wal_autocheckpoint

@@ -15,7 +15,7 @@ use rusqlite::Connection;
 use super::database::Shared;
 use super::errors::client_error;
 use super::execute::RunError;
-use super::file::{self, Role};
+use super::file::{self, Role, prepare};
 use super::functions::{self, FunctionState};
 use super::limits::{Guard, Stopper};
 use super::read::{Read, ReadError, RowSink};
@@ -233,7 +233,7 @@ impl Reader {
         if stored.cast_unsigned() != catalog_version {
             return Err(Stop::Stale);
         }
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = prepare(&self.connection, sql)?;
         stored::bind(&mut statement, params)?;
         let mut rows = statement.raw_query();
         let (mut batch, mut bytes) = (Vec::new(), 0);

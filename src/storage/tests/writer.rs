@@ -447,6 +447,32 @@ fn another_process_writing_to_the_file_stops_the_node() {
     assert_eq!(Rig::open(dir.path()).dump()["t"].len(), 2);
 }
 
+/// Whoever reads, and even copies the log into the file, is let be. One who empties the log as well can't be told from one
+/// who has written.
+#[test]
+fn of_what_other_processes_do_only_that_which_may_be_a_write_stops_the_node() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = ready(dir.path());
+    let outside = |sql: &str| {
+        let other = Connection::open(dir.path().join("databases/postgres.sqlite")).unwrap();
+        other.query_row(sql, [], |_| Ok(())).unwrap();
+    };
+    let harmless = ["SELECT count(*) FROM t", "PRAGMA wal_checkpoint(PASSIVE)", "PRAGMA wal_checkpoint(FULL)"];
+    for (value, sql) in harmless.into_iter().chain(["PRAGMA wal_checkpoint(RESTART)"]).enumerate() {
+        outside(sql);
+        rig.must(vec![write(&format!("INSERT INTO t VALUES ({value}, 'x')"))]);
+        outside(sql);
+        // The other write connection, too.
+        rig.lead();
+    }
+    assert_eq!(rows(&rig).len(), 4);
+    outside("PRAGMA wal_checkpoint(TRUNCATE)");
+    let waiting = rig.submit(vec![write("INSERT INTO t VALUES (9, 'x')")]);
+    assert_eq!(outcome(&waiting), Outcome::NotLeader);
+    let failure = rig.storage.failure().unwrap().to_string();
+    assert!(failure.contains("or checkpointed it"), "{failure}");
+}
+
 /// The bookkeeping of both write connections, however they take turns, is not another process.
 #[test]
 fn own_writes_of_either_kind_and_checkpoints_are_not_another_process() {
