@@ -48,6 +48,9 @@ const BATCH_TIME: Duration = Duration::from_millis(20);
 /// While a batch is in flight, how often waiting transactions are looked at for cancels.
 const SWEEP: Duration = Duration::from_millis(100);
 
+/// While there is nothing to do, how often the file is looked at for what others have written.
+const WATCH: Duration = Duration::from_secs(1);
+
 /// The WAL's size above which the background asks for what [`Writer::finish_checkpoint`] does, and
 /// the one above which readers are waited for.
 pub(super) const WAL_BOUND: u64 = 32 << 20;
@@ -143,7 +146,7 @@ impl Writer {
             let next = match &self.state {
                 State::Idle => match self.deferred.pop_front() {
                     Some(control) => Next::Control(control),
-                    None => self.shared.mailbox.next(self.leader.is_some(), None),
+                    None => self.shared.mailbox.next(self.leader.is_some(), Some(WATCH)),
                 },
                 State::Executing(batch) if self.is_full(batch) => Next::Nothing,
                 State::Executing(_) => self.shared.mailbox.next(true, Some(Duration::ZERO)),
@@ -154,7 +157,8 @@ impl Writer {
                 Next::Execute(execution) => self.execute(*execution),
                 Next::Nothing => match self.state {
                     State::Executing(_) => self.propose(),
-                    _ => self.sweep(),
+                    State::Proposed(_) => self.sweep(),
+                    State::Idle => self.watch(),
                 },
                 Next::Close => break,
             }
@@ -514,19 +518,34 @@ impl Writer {
     fn begin(&mut self, side: Side) -> Result<(), StorageError> {
         let begun = self.with(side, |connection| connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]));
         begun.map_err(|error| self.io("writing to", error))?;
-        let seen = self.with(self.side, data_version).map_err(|error| self.io("reading", error))?;
-        if seen != self.version {
+        if let Err(error) = self.check_alone() {
             let _ = self.with(side, |connection| connection.execute_batch("ROLLBACK"));
-            return Err(StorageError::Diverged(format!(
-                "{}: another process has written to the file, or checkpointed it; other processes may only read it",
-                self.shared.path.display()
-            )));
+            return Err(error);
         }
         if side != self.side {
             self.version = self.with(side, data_version).map_err(|error| self.io("reading", error))?;
             self.side = side;
         }
         Ok(())
+    }
+
+    /// Whether all that was written since our last transaction was ours.
+    fn check_alone(&self) -> Result<(), StorageError> {
+        let seen = self.with(self.side, data_version).map_err(|error| self.io("reading", error))?;
+        if seen == self.version {
+            return Ok(());
+        }
+        Err(StorageError::Diverged(format!(
+            "{}: another process has written to the file, or checkpointed it; other processes may only read it",
+            self.shared.path.display()
+        )))
+    }
+
+    /// A node that is only read would show what another process has written.
+    fn watch(&mut self) {
+        if let Err(error @ StorageError::Diverged(_)) = self.check_alone() {
+            self.fail(&error);
+        }
     }
 
     /// Makes the other connection the one whose version is watched.

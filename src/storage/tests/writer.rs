@@ -447,6 +447,25 @@ fn another_process_writing_to_the_file_stops_the_node() {
     assert_eq!(Rig::open(dir.path()).dump()["t"].len(), 2);
 }
 
+/// Nobody writes through the node, so nothing but a look at the file can tell.
+#[test]
+fn another_process_writing_to_the_file_stops_an_idle_node() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut leader = ready(&dir.path().join("1"));
+    leader.must(vec![write("INSERT INTO t VALUES (1, 'x')")]);
+    let mut follower = Rig::open(&dir.path().join("2"));
+    follower.term = leader.term;
+    follower.must_apply_ddl();
+    for (rig, name) in [(leader, "1"), (follower, "2")] {
+        let (sender, heard) = channel();
+        rig.storage.on_failure(&(Arc::new(move |error| sender.send(error).unwrap()) as FailureListener));
+        assert!(heard.recv_timeout(Duration::from_millis(1200)).is_err(), "alone");
+        let outside = Connection::open(dir.path().join(name).join("databases/postgres.sqlite")).unwrap();
+        outside.execute_batch("INSERT INTO t VALUES (7, 'foreign')").unwrap();
+        assert!(matches!(heard.recv_timeout(PATIENCE), Ok(StorageError::Diverged(_))));
+    }
+}
+
 /// Whoever reads, and even copies the log into the file, is let be. One who empties the log as well can't be told from one
 /// who has written.
 #[test]
