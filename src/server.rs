@@ -50,6 +50,9 @@ pub struct Config {
 const FAREWELL: Duration = Duration::from_secs(5);
 const HAND_OVER: Duration = Duration::from_secs(10);
 
+/// How long a node that can't go on waits for its tasks to end. None of them answers anybody any more.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 /// Runs a node until it is asked to stop or can't go on. The error is one line for the operator.
 pub fn run(config: Config) -> Result<(), String> {
     start_logging(&config.log)?;
@@ -58,8 +61,12 @@ pub fn run(config: Config) -> Result<(), String> {
         .build()
         .map_err(|error| format!("the async runtime cannot start: {error}"))?;
     let result = runtime.block_on(live(config));
-    // Whatever still runs belongs to nobody any more; the files are closed or their logs replay.
-    runtime.shutdown_background();
+    // Whatever still runs belongs to nobody any more; the files are closed or their logs replay. After a failure it is
+    // waited for, though, so that the reason is the last that is said.
+    match &result {
+        Ok(()) => runtime.shutdown_background(),
+        Err(_) => runtime.shutdown_timeout(LAST_WORDS),
+    }
     result
 }
 

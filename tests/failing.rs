@@ -110,6 +110,24 @@ fn a_commit_that_fails_after_consensus_is_never_a_success() {
     assert_eq!(sound, "ok\n");
 }
 
+/// Here it is the log that has no room: nothing is decided, and nothing is left of it.
+#[test]
+fn a_log_that_can_not_be_written_ends_the_node() {
+    let mut cluster = TestCluster::start(1, &[]);
+    let node = &mut cluster.nodes[0];
+    node.psql(&["CREATE TABLE big (id int PRIMARY KEY, body text)", "INSERT INTO big VALUES (1, 'small')"]);
+    limit_file_size(node, 1 << 20);
+    node.psql(&["INSERT INTO big VALUES (2, 'small')"]);
+    let large = "INSERT INTO big VALUES (3, repeat('x', 3000000))";
+    sql::psql(node.sql_port, &[large]).expect_err("a success that isn't one");
+    ends(node, &["this node has stopped", "raft.sqlite"]);
+    node.start();
+    node.wait_ready();
+    assert_eq!(node.psql(&["SELECT id FROM big ORDER BY id"]), "1\n2\n");
+    node.psql(&[large]);
+    assert_eq!(node.psql(&["SELECT count(*) FROM big"]), "3\n");
+}
+
 /// Leader or follower: one full disk is one node less, and the client of another node does not notice.
 #[test]
 fn a_full_disk_on_one_of_three_nodes() {
