@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use objects::{
-    Column, ColumnDefault, Constraint, ConstraintKind, Identity, Index, IndexColumn, Object, Sequence, Table,
+    Action, Check, Column, ColumnDefault, Constraint, ConstraintKind, ForeignKey, Identity, Index, IndexColumn, Object,
+    Sequence, Table,
 };
 
 /// The first OID given to a user's object, as in PostgreSQL.
@@ -113,6 +114,17 @@ impl Catalog {
     /// The table that SQLite knows by this name (SQLite compares names without case).
     pub fn table_stored_as(&self, stored_name: &str) -> Option<&Table> {
         self.tables().find(|table| table.stored_name.eq_ignore_ascii_case(stored_name))
+    }
+
+    /// The foreign keys that reference a table, each with the table it belongs to, in the order in which they were made.
+    pub fn foreign_keys_to(&self, table_oid: u32) -> Vec<(&Table, &Constraint, &ForeignKey)> {
+        let mut keys: Vec<_> = self
+            .tables()
+            .flat_map(|table| table.foreign_keys().map(move |(constraint, key)| (table, constraint, key)))
+            .filter(|(_, _, key)| key.table_oid == table_oid)
+            .collect();
+        keys.sort_by_key(|(_, constraint, _)| constraint.oid);
+        keys
     }
 
     /// The indexes of a table, in OID order.

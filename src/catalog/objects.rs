@@ -74,6 +74,23 @@ impl Table {
         self.columns.iter().find(|column| column.attnum == attnum)
     }
 
+    /// Its CHECK constraints in the order in which PostgreSQL looks at them: by name.
+    pub fn checks(&self) -> Vec<(&Constraint, &Check)> {
+        let all = self.constraints.iter();
+        let mut checks: Vec<_> = all.filter_map(|constraint| Some((constraint, constraint.check()?))).collect();
+        checks.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
+        checks
+    }
+
+    pub fn foreign_keys(&self) -> impl Iterator<Item = (&Constraint, &ForeignKey)> {
+        self.constraints.iter().filter_map(|constraint| Some((constraint, constraint.foreign_key()?)))
+    }
+
+    /// A column's index by attnum.
+    pub fn position(&self, attnum: i16) -> Option<usize> {
+        self.columns.iter().position(|column| column.attnum == attnum)
+    }
+
     pub fn primary_key(&self) -> Option<&Constraint> {
         self.constraints.iter().find(|constraint| constraint.kind == ConstraintKind::PrimaryKey)
     }
@@ -119,15 +136,67 @@ pub struct Constraint {
     pub kind: ConstraintKind,
     /// Attnums, in the constraint's order.
     pub columns: Vec<i16>,
-    /// The index behind a UNIQUE constraint or primary key, 0 if none.
+    /// The index behind a UNIQUE constraint or primary key, or behind the key that a foreign key references; 0 if none.
     #[serde(default)]
     pub index_oid: u32,
+}
+
+impl Constraint {
+    pub fn is_key(&self) -> bool {
+        matches!(self.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique)
+    }
+
+    pub fn check(&self) -> Option<&Check> {
+        match &self.kind {
+            ConstraintKind::Check(check) => Some(check),
+            _ => None,
+        }
+    }
+
+    pub fn foreign_key(&self) -> Option<&ForeignKey> {
+        match &self.kind {
+            ConstraintKind::ForeignKey(key) => Some(key),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ConstraintKind {
     PrimaryKey,
     Unique,
+    /// Compiled into each INSERT and UPDATE, never into the file's schema. Its columns are those it mentions.
+    Check(Check),
+    /// In the file's schema too, where SQLite enforces it.
+    ForeignKey(ForeignKey),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    /// A PostgreSQL expression, as text that parses and binds again by itself.
+    pub expression: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ForeignKey {
+    /// The table referenced.
+    pub table_oid: u32,
+    /// Attnums there, in the order of the constraint's columns.
+    pub columns: Vec<i16>,
+    pub on_update: Action,
+    pub on_delete: Action,
+    pub deferrable: bool,
+    pub initially_deferred: bool,
+}
+
+/// What happens to referencing rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Action {
+    NoAction,
+    Restrict,
+    Cascade,
+    SetNull,
+    SetDefault,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -165,4 +234,40 @@ pub struct Sequence {
     /// The column that owns it (table OID, attnum): dropped with it.
     #[serde(default)]
     pub owned_by: Option<(u32, i16)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As files hold them: what was once written is read for ever.
+    #[test]
+    fn constraints_are_stored_as_ever() {
+        let stored = [
+            (r#"{"oid":1,"name":"k","kind":"PrimaryKey","columns":[1]}"#, ConstraintKind::PrimaryKey),
+            (r#"{"oid":1,"name":"k","kind":"Unique","columns":[1],"index_oid":0}"#, ConstraintKind::Unique),
+            (
+                r#"{"oid":1,"name":"k","kind":{"Check":{"expression":"a > 0"}},"columns":[1],"index_oid":0}"#,
+                ConstraintKind::Check(Check { expression: "a > 0".to_owned() }),
+            ),
+            (
+                r#"{"oid":1,"name":"k","kind":{"ForeignKey":{"table_oid":7,"columns":[2],"on_update":"NoAction",
+                   "on_delete":"SetNull","deferrable":true,"initially_deferred":false}},"columns":[1],"index_oid":0}"#,
+                ConstraintKind::ForeignKey(ForeignKey {
+                    table_oid: 7,
+                    columns: vec![2],
+                    on_update: Action::NoAction,
+                    on_delete: Action::SetNull,
+                    deferrable: true,
+                    initially_deferred: false,
+                }),
+            ),
+        ];
+        for (json, kind) in stored {
+            let constraint = Constraint { oid: 1, name: "k".to_owned(), kind, columns: vec![1], index_oid: 0 };
+            assert_eq!(serde_json::from_str::<Constraint>(json).unwrap(), constraint);
+            let again = serde_json::to_string(&constraint).unwrap();
+            assert_eq!(serde_json::from_str::<Constraint>(&again).unwrap(), constraint);
+        }
+    }
 }

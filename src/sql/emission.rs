@@ -45,6 +45,8 @@ pub struct SqliteFunction {
 const INTERNAL: &[SqliteFunction] = &[
     // (value, schema, table, column) → value; 23502 where it is NULL.
     SqliteFunction { name: "pg_not_null", args: 4, aggregate: false, deterministic: false, strict: false },
+    // (value, schema, table, constraint) → 23514.
+    SqliteFunction { name: "pg_check_failed", args: 4, aggregate: false, deterministic: false, strict: false },
     // (a constant, key, more of the key …) → key; 21000 for a key met before in the statement.
     SqliteFunction { name: "pg_conflict_key", args: -1, aggregate: false, deterministic: false, strict: false },
     // (int8) → int8 for LIMIT: NULL → -1, negative → 2201W.

@@ -4,6 +4,7 @@
 //! here, operators keep their operands in parentheses. Nothing of the client's text passes through but
 //! inside a quoted name or literal.
 
+mod proposal;
 mod query;
 mod write;
 
@@ -43,6 +44,11 @@ impl<'r> Emitter<'r> {
 
     pub fn finish(self) -> String {
         self.out
+    }
+
+    /// An expression by itself.
+    pub fn check(&mut self, expr: &Expr) -> Result<(), PgError> {
+        self.expr(expr)
     }
 
     fn push(&mut self, text: &str) {

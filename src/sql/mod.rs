@@ -24,11 +24,12 @@ mod tokens;
 mod type_names;
 mod utility;
 
-pub use bind::{bind, schema_exists};
+pub use bind::{bind, proposal, rowid_name, schema_exists, table_checks};
 pub use cache::PlanCache;
 pub use emission::{SqliteFunction, sqlite_functions};
 pub use parse::{Statement, parse};
 pub use plan::{
-    Action, Command, Isolation, Plan, Query, ResultColumn, Schema, SchemaStep, SessionContext, SessionStatement,
-    TransactionModes, TransactionStatement, Write, changed_shape, same_shape,
+    Action, Command, Isolation, Plan, Proposal, ProposedCheck, ProposedConflict, Query, ResultColumn, Schema,
+    SchemaStep, SessionContext, SessionStatement, TransactionModes, TransactionStatement, Verify, Write, changed_shape,
+    same_shape,
 };

@@ -102,6 +102,47 @@ pub struct Write {
     pub command: Command,
     /// The table written, 0 for a SELECT with writing functions: names constraints in errors.
     pub table_oid: u32,
+    /// What is to be looked at when the statement is done.
+    pub verify: Vec<Verify>,
+}
+
+/// Rows of a table that the statement has changed, if any, must fulfil its CHECK constraints.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verify {
+    pub table_oid: u32,
+    /// Yields whether the row with rowid `?1` fails one.
+    pub sql: String,
+}
+
+/// The rows that an INSERT or UPDATE proposes, as SQLite SQL with its parameters: see [`super::proposal()`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposal {
+    pub table_oid: u32,
+    /// Yields (for an UPDATE) the rowid of the row changed, and the values of `columns`.
+    pub rows: String,
+    /// Indexes into the table's columns; those not named are NULL.
+    pub columns: Vec<usize>,
+    pub updates: bool,
+    pub conflict: Option<ProposedConflict>,
+    pub checks: Vec<ProposedCheck>,
+}
+
+/// A CHECK constraint over a row: the table's columns are parameters, by index from 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProposedCheck {
+    pub constraint: String,
+    /// Yields whether the row fails it.
+    pub sql: String,
+}
+
+/// ON CONFLICT.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProposedConflict {
+    /// The columns of the key meant; none: any.
+    pub columns: Vec<usize>,
+    /// DO UPDATE: yields the row it makes (all columns), if any. After the statement's parameters come the rowid of the
+    /// row in the way, and the proposed values.
+    pub update: Option<String>,
 }
 
 /// What the command tag says: `INSERT 0 n`, `UPDATE n`, `DELETE n`, `SELECT n`.
@@ -131,6 +172,10 @@ pub enum SchemaStep {
     Catalog(Change),
     /// Rows deleted from a table (TRUNCATE), by stored name.
     Truncate(String),
+    /// The same, of a table that foreign keys reference: all tables that they belong to are truncated too.
+    TruncateReferenced(String),
+    /// A table's definition in the file replaced by another that differs in foreign keys alone; a DROP TABLE must follow.
+    Redefine { table: String, sql: String },
 }
 
 #[derive(Clone, Debug, PartialEq)]

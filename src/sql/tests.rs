@@ -93,7 +93,10 @@ fn print_plan(out: &mut String, plan: &Plan) {
     match &plan.action {
         Action::Read(query) => line(out, "read", &query.sql),
         Action::Write(write) => {
-            line(out, "write", &format!("{}\ncommand {:?} on {}", write.sql, write.command, write.table_oid))
+            line(out, "write", &format!("{}\ncommand {:?} on {}", write.sql, write.command, write.table_oid));
+            for verify in &write.verify {
+                line(out, "verify", &format!("{} {}", verify.table_oid, verify.sql));
+            }
         }
         Action::Schema(schema) => {
             line(out, "schema", schema.tag);
@@ -103,6 +106,8 @@ fn print_plan(out: &mut String, plan: &Plan) {
                     SchemaStep::Catalog(Change::Put(object)) => line(out, "  put", &described(object)),
                     SchemaStep::Catalog(Change::Drop(oid)) => line(out, "  drop", &oid.to_string()),
                     SchemaStep::Truncate(table) => line(out, "  empty", table),
+                    SchemaStep::TruncateReferenced(table) => line(out, "  empty referenced", table),
+                    SchemaStep::Redefine { table, sql } => line(out, "  redefine", &format!("{table}\n{sql}")),
                 }
             }
             for notice in &schema.notices {

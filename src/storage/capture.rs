@@ -11,11 +11,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use rusqlite::Connection;
-use rusqlite::types::ValueRef;
+use rusqlite::types::{Value, ValueRef};
 
 use super::codec::put_varint;
 use super::effects::{
-    put_delete, put_delete_keyed, put_insert, put_schema, put_truncate, put_update, put_update_keyed, put_value,
+    Effect, Effects, Key, put_delete, put_delete_keyed, put_insert, put_schema, put_truncate, put_update,
+    put_update_keyed, put_value,
 };
 use super::ffi::{Change, Observer, Operation};
 use super::layout::{Layout, RowKey, quoted};
@@ -28,6 +29,8 @@ pub(super) enum Gate {
     Off,
     /// Every row.
     Rows,
+    /// None of those replicated: the rows, before and after, are kept for [`Capture::take_watched`].
+    Watch,
     /// None, because the statement's text is what is replicated; but a foreign-key action or trigger that changes
     /// rows is trouble: followers run the text with both switched off.
     Text,
@@ -66,9 +69,23 @@ struct State {
     records: Vec<u8>,
     /// Rows written through a blob handle: to be read when the statement is done.
     unread: Vec<(String, i64)>,
+    /// What [`Gate::Watch`] has seen, and how large it is.
+    watched: Vec<Watched>,
+    watched_bytes: usize,
     /// For an update's changed columns, kept to save allocations.
     changed: Vec<usize>,
 }
+
+/// A row changed while [`Gate::Watch`] was set: its columns before and after.
+pub(super) struct Watched {
+    pub table: String,
+    pub old: Option<Vec<Value>>,
+    pub new: Option<Vec<Value>>,
+    pub new_rowid: i64,
+}
+
+/// Bytes of watched rows at most: the first ones are kept.
+const MAX_WATCHED: usize = 16 << 20;
 
 struct Table {
     /// As in sqlite_schema: tells whether the layout is still right.
@@ -169,6 +186,30 @@ impl Capture {
         self.state.borrow().records[mark.0..].to_vec()
     }
 
+    /// The rows changed since the gate was set to [`Gate::Watch`], in order.
+    pub fn take_watched(&self) -> Vec<Watched> {
+        let state = &mut *self.state.borrow_mut();
+        state.watched_bytes = 0;
+        std::mem::take(&mut state.watched)
+    }
+
+    /// The rows of a table that have been inserted or changed since `mark`, by rowid.
+    pub fn written_since(&self, mark: Mark, table: &str) -> Vec<i64> {
+        let state = self.state.borrow();
+        let mut rowids = Vec::new();
+        for effect in Effects::new(&state.records[mark.0..], state.names.len()).flatten() {
+            let (number, rowid) = match effect {
+                Effect::Insert { table, rowid: Some(rowid), .. } => (table, rowid),
+                Effect::Update { table, key: Key::Rowid(rowid), new_rowid, .. } => (table, new_rowid.unwrap_or(rowid)),
+                _ => continue,
+            };
+            if state.names[number] == table {
+                rowids.push(rowid);
+            }
+        }
+        rowids
+    }
+
     /// The names the records refer to.
     pub fn names(&self) -> Vec<String> {
         self.state.borrow().names.clone()
@@ -221,11 +262,34 @@ impl Capture {
         self.trouble.borrow_mut().get_or_insert(trouble);
     }
 
+    fn watch(&self, change: &Change<'_>) {
+        let Ok(mut state) = self.state.try_borrow_mut() else { return };
+        let State { tables, watched, watched_bytes, .. } = &mut *state;
+        let Some(Ok(layout)) = tables.get(change.table).map(|table| table.layout.as_ref()) else { return };
+        if *watched_bytes > MAX_WATCHED {
+            return;
+        }
+        let mut row = |get: &dyn Fn(usize) -> Option<Value>| -> Option<Vec<Value>> {
+            let row: Vec<Value> = layout.places.iter().map(|place| get(*place)).collect::<Option<_>>()?;
+            *watched_bytes += row.iter().map(value_size).sum::<usize>();
+            Some(row)
+        };
+        let old = match change.operation {
+            Operation::Insert => None,
+            _ => row(&|place| change.old_value(place).and_then(|value| value.try_into().ok())),
+        };
+        let new = match change.operation {
+            Operation::Delete => None,
+            _ => row(&|place| change.new_value(place).and_then(|value| value.try_into().ok())),
+        };
+        watched.push(Watched { table: change.table.to_owned(), old, new, new_rowid: change.new_rowid });
+    }
+
     fn record(&self, change: &Change<'_>) -> Result<(), Trouble> {
         let Ok(mut state) = self.state.try_borrow_mut() else {
             return Err(Trouble::Missed("a change in the middle of bookkeeping".to_owned()));
         };
-        let State { tables, names, records, unread, changed, has_virtual: _ } = &mut *state;
+        let State { tables, names, records, unread, changed, .. } = &mut *state;
         if records.len() > self.limit {
             return Err(Trouble::TooLarge);
         }
@@ -261,6 +325,7 @@ impl Observer for Capture {
                     self.set_trouble(trouble);
                 }
             }
+            Gate::Watch => self.watch(change),
             Gate::Text => {
                 if change.depth() > 0 {
                     self.set_trouble(Trouble::Actions);
@@ -274,6 +339,16 @@ impl Observer for Capture {
             trouble.get_or_insert(Trouble::Missed(why.to_owned()));
         }
     }
+}
+
+/// About what a value takes in memory.
+pub(super) fn value_size(value: &Value) -> usize {
+    size_of::<Value>()
+        + match value {
+            Value::Text(text) => text.len(),
+            Value::Blob(blob) => blob.len(),
+            _ => 0,
+        }
 }
 
 fn number_of(names: &mut Vec<String>, name: &str, number: &mut Option<usize>) -> usize {

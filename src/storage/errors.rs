@@ -3,7 +3,7 @@
 use rusqlite::{Error, ErrorCode, ffi};
 
 use super::StorageError;
-use crate::catalog::{Catalog, ConstraintKind, Table};
+use crate::catalog::{Catalog, Table};
 use crate::types::{PgError, SqlState};
 
 impl StorageError {
@@ -37,6 +37,8 @@ pub(super) fn client_error(error: &Error, catalog: &Catalog, table_oid: u32) -> 
         }
         ffi::SQLITE_CONSTRAINT_NOTNULL => not_null_violation(message, catalog, hint),
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY => foreign_key_violation(),
+        // RESTRICT is a trigger to SQLite.
+        ffi::SQLITE_CONSTRAINT_TRIGGER if message == "FOREIGN KEY constraint failed" => foreign_key_violation(),
         ffi::SQLITE_CONSTRAINT_CHECK => {
             PgError::new(SqlState::CHECK_VIOLATION, format!("new row violates a check constraint: {message}"))
         }
@@ -104,10 +106,10 @@ fn unique_key(message: &str, catalog: &Catalog, table: &Table) -> Option<String>
             .collect();
         columns.is_some_and(|columns| message.strip_prefix("UNIQUE constraint failed: ") == Some(&columns.join(", ")))
     };
-    let constraint = table.constraints.iter().find(|constraint| {
-        matches!(constraint.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique)
-            && spoken_of(&mut constraint.columns.iter().copied())
-    });
+    let constraint = table
+        .constraints
+        .iter()
+        .find(|constraint| constraint.is_key() && spoken_of(&mut constraint.columns.iter().copied()));
     if let Some(constraint) = constraint {
         return Some(constraint.name.clone());
     }

@@ -2,6 +2,9 @@
 //!
 //! Nothing here commits: the writer decides when the batch they belong to is proposed, committed or rolled back.
 
+mod foreign_keys;
+mod violation;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -10,7 +13,7 @@ use rusqlite::{Connection, config::DbConfig};
 use super::apply::{self, ApplyError, Layouts};
 use super::capture::{Capture, Gate, Mark, Trouble};
 use super::database::Shared;
-use super::errors::{client_error, foreign_key_violation};
+use super::errors::client_error;
 use super::ffi::{Observed, deferred_foreign_keys};
 use super::file::{self, Role, prepare};
 use super::functions::{self, FunctionState};
@@ -172,7 +175,7 @@ impl Executor {
         self.sequences.begin();
         self.stopper.set(Some(&transaction.cancel));
         self.connection.observer().set_gate(Gate::Rows);
-        let outcome = self.calls(transaction, &mut results).and_then(|()| self.finish(transaction));
+        let outcome = self.calls(transaction, &mut results).and_then(|()| self.finish(transaction, mark));
         self.connection.observer().set_gate(Gate::Off);
         self.stopper.set(None);
         let outcome = outcome.and_then(|()| self.run_internal(RELEASE).map_err(|error| self.error(&error, 0)));
@@ -190,7 +193,7 @@ impl Executor {
     }
 
     /// Everything that can still fail a transaction whose statements have succeeded.
-    fn finish(&mut self, transaction: &Transaction) -> Result<(), PgError> {
+    fn finish(&mut self, transaction: &Transaction, mark: Mark) -> Result<(), PgError> {
         if let Some(error) = transaction.abort_with.clone().or_else(|| transaction.cancel.error()) {
             return Err(error);
         }
@@ -203,7 +206,7 @@ impl Executor {
         }
         // A deferred violation would pass RELEASE, and fail the COMMIT of everybody's batch.
         if deferred_foreign_keys(&self.connection) {
-            return Err(foreign_key_violation());
+            return Err(self.deferred_violation(mark, &transaction.context));
         }
         self.check_trouble()
     }
@@ -247,8 +250,12 @@ impl Executor {
         let plan = self.plan(call, context)?;
         match &plan.action {
             Action::Read(query) => self.read(&plan, query, &call.params),
-            Action::Write(write) => self.write(&plan, write, &call.params),
-            Action::Schema(schema) => self.schema(schema),
+            Action::Write(write) => {
+                self.sequences.begin_statement();
+                let written = self.write(&plan, write, &call.params);
+                written.map_err(|error| self.violation(error, call, &plan, write, context))
+            }
+            Action::Schema(schema) => self.schema(schema, context),
             Action::Transaction(_) | Action::Session(_) => {
                 // Sessions run these themselves; one here has come from a peer of another mind.
                 Err(PgError::new(SqlState::INTERNAL_ERROR, "a session's own statement was sent to the writer"))
@@ -292,9 +299,13 @@ impl Executor {
     }
 
     fn write(&mut self, plan: &Plan, write: &Write, params: &[Value]) -> Result<StatementResult, PgError> {
+        let start = self.connection.observer().mark();
         let rows = self.rows(&write.sql, plan, params, write.table_oid)?;
         let changes = self.connection.changes();
         self.settle()?;
+        if !write.verify.is_empty() {
+            self.verify(&write.verify, start)?;
+        }
         let tag = match write.command {
             Command::Insert => format!("INSERT 0 {changes}"),
             Command::Update => format!("UPDATE {changes}"),
@@ -345,12 +356,16 @@ impl Executor {
         self.connection.observer().trouble().map_or(Ok(()), |trouble| Err(trouble_error(trouble)))
     }
 
-    fn schema(&mut self, schema: &Schema) -> Result<StatementResult, PgError> {
+    fn schema(&mut self, schema: &Schema, context: &SessionContext) -> Result<StatementResult, PgError> {
         let mut changes = Vec::new();
         for step in &schema.steps {
             match step {
-                SchemaStep::Sqlite(text) => self.ddl(text)?,
+                SchemaStep::Sqlite(text) => {
+                    self.ddl(text).map_err(|error| self.index_violation(error, schema, context))?;
+                }
                 SchemaStep::Truncate(table) => self.truncate(table)?,
+                SchemaStep::TruncateReferenced(table) => self.truncate_referenced(table)?,
+                SchemaStep::Redefine { table, sql } => self.redefine(table, sql)?,
                 SchemaStep::Catalog(change) => changes.push(change.clone()),
             }
         }
@@ -408,6 +423,32 @@ impl Executor {
         Ok(())
     }
 
+    /// Without foreign keys acting: the rows that they would look for go too.
+    fn truncate_referenced(&mut self, table: &str) -> Result<(), PgError> {
+        let trouble = |_| PgError::new(SqlState::INTERNAL_ERROR, "foreign keys could not be switched off");
+        self.acting(false).map_err(trouble)?;
+        let truncated = self.truncate(table);
+        self.acting(true).map_err(trouble)?;
+        truncated
+    }
+
+    /// Replaces a table's definition in the file, without touching its rows.
+    fn redefine(&mut self, table: &str, sql: &str) -> Result<(), PgError> {
+        self.schema_touched = true;
+        let text = redefinition(table, sql);
+        self.as_text(|connection| {
+            self.guard.internal(|| {
+                let redefined = connection.execute_batch(&text);
+                if redefined.is_err() {
+                    let _ = connection.execute_batch("PRAGMA writable_schema = RESET");
+                }
+                redefined
+            })
+        })?;
+        self.connection.observer().schema(&text);
+        self.learn().map(drop).map_err(|error| self.error(&error, 0))
+    }
+
     /// Runs what is replicated as text.
     fn as_text(&self, run: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<(), PgError> {
         self.connection.observer().set_gate(Gate::Text);
@@ -426,6 +467,18 @@ impl Executor {
         }
         self.functions.take_error().unwrap_or_else(|| client_error(error, &self.catalog, table_oid))
     }
+}
+
+/// SQLite can't drop a constraint but by editing its schema's text, which it documents as safe where the rows' format
+/// stays the same. The view, made and dropped, lets every connection, and a rollback, know that the schema has changed.
+fn redefinition(table: &str, sql: &str) -> String {
+    let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    format!(
+        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = {} WHERE type = 'table' AND name = {}; \
+         PRAGMA writable_schema = RESET; CREATE VIEW _quorlite_redefined AS SELECT 1; DROP VIEW _quorlite_redefined",
+        literal(sql),
+        literal(table)
+    )
 }
 
 /// Why a statement's run ended.

@@ -52,16 +52,20 @@ impl SessionSequences {
 #[derive(Clone)]
 pub(super) struct Sequences(Arc<Mutex<State>>);
 
+type Values = BTreeMap<u32, Value>;
+
 struct State {
     /// Of the running transaction.
     catalog: Arc<Catalog>,
-    values: BTreeMap<u32, Value>,
+    values: Values,
     /// Those used in the running transaction.
     used: BTreeSet<u32>,
+    /// Of those that the running statement has used: the values before it.
+    before: Values,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Value {
+pub(super) struct Value {
     last: i64,
     /// Whether `last` was handed out.
     is_called: bool,
@@ -69,7 +73,12 @@ struct Value {
 
 impl Sequences {
     pub(super) fn new(catalog: Arc<Catalog>) -> Sequences {
-        Sequences(Arc::new(Mutex::new(State { catalog, values: BTreeMap::new(), used: BTreeSet::new() })))
+        Sequences(Arc::new(Mutex::new(State {
+            catalog,
+            values: Values::new(),
+            used: BTreeSet::new(),
+            before: Values::new(),
+        })))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -95,6 +104,24 @@ impl Sequences {
     /// Begins a transaction.
     pub(super) fn begin(&self) {
         self.state().used.clear();
+    }
+
+    /// Begins a statement of the transaction.
+    pub(super) fn begin_statement(&self) {
+        self.state().before.clear();
+    }
+
+    /// Goes back to the values before the running statement, so that it can be run again. Yields those it came to: give
+    /// them back to [`Sequences::restore`].
+    pub(super) fn rewind(&self) -> BTreeMap<u32, Value> {
+        let state = &mut *self.state();
+        let mut values = state.values.clone();
+        values.extend(&state.before);
+        std::mem::replace(&mut state.values, values)
+    }
+
+    pub(super) fn restore(&self, values: BTreeMap<u32, Value>) {
+        self.state().values = values;
     }
 
     /// Stores the values of the sequences that the running transaction used. Captured as row effects.
@@ -138,6 +165,7 @@ impl SequenceSource for Sequences {
         let state = &mut *self.state();
         let sequence = definition(&state.catalog, oid)?;
         let value = state.values.get_mut(&oid).ok_or_else(|| no_such_sequence(oid))?;
+        state.before.entry(oid).or_insert(*value);
         let next = if value.is_called { following(sequence, value.last)? } else { value.last };
         *value = Value { last: next, is_called: true };
         state.used.insert(oid);
@@ -156,7 +184,9 @@ impl SequenceSource for Sequences {
                 ),
             ));
         }
-        state.values.insert(oid, Value { last, is_called });
+        if let Some(before) = state.values.insert(oid, Value { last, is_called }) {
+            state.before.entry(oid).or_insert(before);
+        }
         state.used.insert(oid);
         Ok(())
     }

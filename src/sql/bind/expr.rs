@@ -94,7 +94,7 @@ impl Binder<'_> {
             Ok(number) if (1..=super::MAX_PARAMS).contains(&number) => number,
             _ => return Err(self.error(at, SqlState::UNDEFINED_PARAMETER, format!("there is no parameter {name}"))),
         };
-        if self.clause() == super::scope::Clause::Default {
+        if matches!(self.clause(), super::scope::Clause::Default | super::scope::Clause::Check) {
             return Err(self.error(at, SqlState::UNDEFINED_PARAMETER, format!("there is no parameter {name}")));
         }
         if self.params.len() < number {

@@ -8,7 +8,7 @@ use super::from::table_relation;
 use super::names::fold;
 use super::query::{expr_at, is_default};
 use super::scope::{Clause, Scope};
-use crate::catalog::{Column, ColumnDefault, ConstraintKind, Table};
+use crate::catalog::{Column, ColumnDefault, Table};
 use crate::sql::amend::Overriding;
 use crate::sql::bound::{
     Body, Conflict, Expr, ExprKind, From, Insert, Output, Query, Relation, RelationId, Select, Source, With,
@@ -41,8 +41,10 @@ impl Binder<'_> {
                 Some(OnInsert::OnConflict(conflict)) => Some(binder.on_conflict(&table, target, conflict)?),
                 Some(_) => return Err(binder.syntax_error(At::NOWHERE, "ON")),
             };
+            let single = matches!(&source.body, Body::Values(rows) if rows.len() == 1);
+            let source = binder.checked_source(&table, source, &columns)?;
             let source = match &conflict {
-                Some(Conflict { columns: key, update: Some(_) }) => {
+                Some(Conflict { columns: key, update: Some(_) }) if !single => {
                     binder.refuse_second_time(&table, source, &columns, key)
                 }
                 _ => source,
@@ -305,9 +307,6 @@ impl Binder<'_> {
     /// DO UPDATE must not meet a row that the same INSERT has written: where the source may have several rows, each
     /// one's key is looked at.
     fn refuse_second_time(&mut self, table: &Table, source: Query, written: &[usize], key: &[usize]) -> Query {
-        if matches!(&source.body, Body::Values(rows) if rows.len() == 1) {
-            return source;
-        }
         let positions: Option<Vec<usize>> =
             key.iter().map(|column| written.iter().position(|other| other == column)).collect();
         // A column that is not written is NULL, and conflicts with nothing.
@@ -330,7 +329,7 @@ impl Binder<'_> {
 
     /// A SELECT around a query, without targets yet, and the query's columns. A sorted query stays `apart`, so that
     /// sequences are drawn from in its order.
-    fn around(&mut self, query: Query, apart: bool) -> (Query, Vec<Expr>) {
+    pub fn around(&mut self, query: Query, apart: bool) -> (Query, Vec<Expr>) {
         let sorted = apart || !query.order_by.is_empty();
         let relation = self.query_relation(&query);
         let column = |(index, output): (usize, &Output)| {
@@ -455,10 +454,8 @@ impl Binder<'_> {
             }
             Some(ConflictTarget::OnConstraint(name)) => {
                 let name = self.qualified(name)?;
-                let constraint = table.constraints.iter().find(|constraint| {
-                    constraint.name == name.name
-                        && matches!(constraint.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique)
-                });
+                let constraint =
+                    table.constraints.iter().find(|constraint| constraint.name == name.name && constraint.is_key());
                 let Some(constraint) = constraint else {
                     let message = format!("constraint \"{}\" for table \"{}\" does not exist", name.name, table.name);
                     return Err(PgError::new(SqlState::UNDEFINED_OBJECT, message));
@@ -498,7 +495,8 @@ impl Binder<'_> {
         scope.items =
             self.merge_items(vec![self.item(target, Some(table.schema.clone()))], vec![self.item(excluded, None)])?;
         self.scoped(scope, |binder| {
-            let assignments = binder.assignments(table, &update.assignments)?;
+            let mut assignments = binder.assignments(table, &update.assignments)?;
+            binder.verify |= binder.checked_assignments(table, target, &mut assignments)?;
             let filter = match &update.selection {
                 None => None,
                 Some(filter) => Some(binder.in_clause(Clause::Where, |binder| {
@@ -519,10 +517,8 @@ impl Binder<'_> {
             attnums.sort_unstable();
             attnums == wanted
         };
-        let constraint = table.constraints.iter().any(|constraint| {
-            matches!(constraint.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique)
-                && same(constraint.columns.clone())
-        });
+        let constraint =
+            table.constraints.iter().any(|constraint| constraint.is_key() && same(constraint.columns.clone()));
         constraint
             || self
                 .catalog

@@ -5,6 +5,7 @@
 //! [`bound`](super::bound) tree; [`emit`](super::emit) writes SQLite SQL from that.
 
 mod aggregate;
+mod check;
 mod coerce;
 mod common_type;
 mod ddl;
@@ -17,6 +18,7 @@ mod literal;
 mod modify;
 mod names;
 mod operator;
+mod proposal;
 mod query;
 mod resolve;
 mod scope;
@@ -26,7 +28,9 @@ mod subquery;
 mod title;
 mod type_name;
 
+pub use modify::rowid_name;
 pub use names::schema_exists;
+pub use proposal::{proposal, table_checks};
 
 use sqlparser::ast;
 
@@ -97,6 +101,8 @@ pub(super) struct Binder<'a> {
     withs: usize,
     /// What an INSERT says about identity columns.
     overriding: Option<Overriding>,
+    /// The rows written must be looked at when the statement is done, for CHECK constraints.
+    verify: bool,
 }
 
 impl<'a> Binder<'a> {
@@ -125,6 +131,7 @@ impl<'a> Binder<'a> {
             writes: false,
             withs: 0,
             overriding: None,
+            verify: false,
         })
     }
 
@@ -144,6 +151,7 @@ impl<'a> Binder<'a> {
             writes: false,
             withs: 0,
             overriding: None,
+            verify: false,
         }
     }
 
@@ -170,7 +178,7 @@ impl<'a> Binder<'a> {
         let sql = emitter.finish();
         let columns = result_columns(&bound.outputs);
         let action = if self.writes {
-            Action::Write(Write { sql, command: Command::Select, table_oid: 0 })
+            Action::Write(Write { sql, command: Command::Select, table_oid: 0, verify: Vec::new() })
         } else {
             Action::Read(Query { sql })
         };
@@ -178,9 +186,12 @@ impl<'a> Binder<'a> {
     }
 
     fn data_modification(mut self, tree: &ast::Statement, with: Option<&ast::With>) -> Result<Plan, PgError> {
+        // An INSERT by itself sets no action of a foreign key off.
+        let mut acts = true;
         let (target, outputs, command, sql) = match tree {
             ast::Statement::Insert(insert) => {
                 let (bound, outputs) = self.insert(insert, with)?;
+                acts = bound.conflict.as_ref().is_some_and(|conflict| conflict.update.is_some());
                 let mut emitter = Emitter::new(&self.relations);
                 emitter.insert(&bound)?;
                 (bound.target, outputs, Command::Insert, emitter.finish())
@@ -201,7 +212,11 @@ impl<'a> Binder<'a> {
         };
         let table_oid = self.table_oid(target);
         let columns = outputs.as_deref().map(result_columns);
-        self.plan(columns, Action::Write(Write { sql, command, table_oid }))
+        let verify = match acts {
+            true => self.verifications(table_oid, command == Command::Delete, self.verify)?,
+            false => Vec::new(),
+        };
+        self.plan(columns, Action::Write(Write { sql, command, table_oid, verify }))
     }
 
     fn table_oid(&self, relation: RelationId) -> u32 {

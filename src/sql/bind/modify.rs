@@ -36,8 +36,9 @@ impl Binder<'_> {
             let from = binder.open_scope(&table, target, from)?;
             let filter = binder.where_clause(update.selection.as_ref())?;
             let (returning, outputs) = binder.returning(target, update.returning.as_deref())?;
-            let assignments =
+            let mut assignments =
                 binder.in_clause(Clause::Set, |binder| binder.assignments(&table, &update.assignments))?;
+            binder.verify |= binder.checked_assignments(&table, target, &mut assignments)?;
             Ok((Update { with, target, assignments, from, filter, returning }, outputs))
         })
     }

@@ -129,6 +129,7 @@ const RESERVED: &[&str] = &[
 ];
 
 /// A possibly qualified name, folded.
+#[derive(Clone)]
 pub struct Qualified {
     pub schema: Option<String>,
     pub name: String,

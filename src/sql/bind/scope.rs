@@ -25,6 +25,7 @@ pub enum Clause {
     From,
     Filter,
     Default,
+    Check,
 }
 
 impl Clause {
@@ -45,6 +46,7 @@ impl Clause {
             Clause::From => "functions in FROM",
             Clause::Filter => "FILTER",
             Clause::Default => "DEFAULT expressions",
+            Clause::Check => "check constraints",
         }
     }
 

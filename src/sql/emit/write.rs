@@ -2,7 +2,7 @@
 
 use super::query::leftmost_is_values;
 use super::{Emitter, identifier};
-use crate::sql::bound::{Assignment, Body, Delete, Expr, ExprKind, Insert, RelationId, Source, Update};
+use crate::sql::bound::{Assignment, Body, Delete, Expr, ExprKind, Insert, Query, RelationId, Source, Update};
 use crate::types::PgError;
 
 impl Emitter<'_> {
@@ -101,7 +101,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn target(&mut self, target: RelationId) {
+    pub fn target(&mut self, target: RelationId) {
         let name = self.stored_name(target);
         identifier(&mut self.out, &name);
         self.alias(target, &name);
@@ -126,22 +126,24 @@ impl Emitter<'_> {
             emitter.column_names(target, &assignment.columns)?;
             emitter.push(") = ");
             match &assignment.value.kind {
-                ExprKind::Scalar(query) => {
-                    // As for a sub-query as a value, but of several columns.
-                    let prefix = if leftmost_is_values(query) { "column" } else { "c" };
-                    emitter.push("(SELECT ");
-                    emitter.list(1..=assignment.columns.len(), |emitter, number| {
-                        emitter.push(&format!("pg_single({prefix}{number})"));
-                        Ok(())
-                    })?;
-                    emitter.push(" FROM (");
-                    emitter.query(query, true)?;
-                    emitter.push("))");
-                    Ok(())
-                }
+                ExprKind::Scalar(query) => emitter.one_of_several(query, 0..assignment.columns.len()),
                 _ => emitter.expr(&assignment.value),
             }
         })
+    }
+
+    /// Some of the columns of a sub-query as a value.
+    pub fn one_of_several(&mut self, query: &Query, columns: std::ops::Range<usize>) -> Result<(), PgError> {
+        let prefix = if leftmost_is_values(query) { "column" } else { "c" };
+        self.push("(SELECT ");
+        self.list(columns, |emitter, column| {
+            emitter.push(&format!("pg_single({prefix}{})", column + 1));
+            Ok(())
+        })?;
+        self.push(" FROM (");
+        self.query(query, true)?;
+        self.push("))");
+        Ok(())
     }
 
     fn returning(&mut self, target: RelationId, returning: &[Expr]) -> Result<(), PgError> {

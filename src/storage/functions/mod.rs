@@ -47,6 +47,8 @@ struct State {
     sequences: Option<Box<dyn SequenceSource>>,
     /// What `sequences` has given the session whose statement runs.
     session: SessionSequences,
+    /// See [`FunctionState::set_replaying`].
+    replaying: bool,
 }
 
 impl FunctionState {
@@ -67,6 +69,7 @@ impl FunctionState {
             zone: None,
             sequences,
             session: SessionSequences::default(),
+            replaying: false,
         })))
     }
 
@@ -83,6 +86,17 @@ impl FunctionState {
     /// What currval() and lastval() answer from now on, and nextval() changes.
     pub fn set_session(&self, session: SessionSequences) {
         self.lock().session = session;
+    }
+
+    /// A failed statement's rows are being looked at: what refuses a value lets it pass, and sessions don't see
+    /// what is drawn from sequences.
+    pub fn set_replaying(&self, replaying: bool) {
+        self.lock().replaying = replaying;
+    }
+
+    /// For whom the running statement runs.
+    pub fn context(&self) -> Arc<SessionContext> {
+        self.lock().context.clone()
     }
 
     /// The error that made a function, and with it the statement, fail. SQLite's own error then says no more.
@@ -201,6 +215,10 @@ impl Call<'_, '_> {
             ValueRef::Blob(bytes) => Ok(bytes),
             other => Err(unexpected("bytea", other)),
         }
+    }
+
+    fn is_replaying(&self) -> bool {
+        self.state.lock().replaying
     }
 
     fn context(&self) -> Arc<SessionContext> {

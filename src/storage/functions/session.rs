@@ -106,9 +106,12 @@ fn oid(call: &Call) -> Result<u32, PgError> {
 }
 
 fn nextval(call: &Call) -> Result<Out, PgError> {
-    let oid = oid(call)?;
+    let (oid, replaying) = (oid(call)?, call.is_replaying());
     with_sequences(call, |sequences, session| {
         let value = sequences.next(oid)?;
+        if replaying {
+            return Ok(value.into());
+        }
         session.values.insert(oid, value);
         session.last = Some(oid);
         Ok(value.into())

@@ -14,13 +14,14 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_limit", |call| limit(call, -1, SqlState::INVALID_ROW_COUNT_IN_LIMIT, "LIMIT must not be negative")),
     ("pg_offset", |call| limit(call, 0, SqlState::INVALID_ROW_COUNT_IN_OFFSET, "OFFSET must not be negative")),
     ("pg_conflict_key", conflict_key),
+    ("pg_check_failed", check_failed),
     ("pg_greatest", |call| extreme(call, Ordering::Greater)),
     ("pg_least", |call| extreme(call, Ordering::Less)),
 ];
 
 /// (value, schema, table, column) → value.
 fn not_null(call: &Call) -> Result<Out, PgError> {
-    if !call.is_null(0) {
+    if !call.is_null(0) || call.is_replaying() {
         return Ok(Out::Argument(0));
     }
     let (schema, table, column) = (call.text(1)?, call.text(2)?, call.text(3)?);
@@ -28,11 +29,21 @@ fn not_null(call: &Call) -> Result<Out, PgError> {
     Err(PgError::new(SqlState::NOT_NULL_VIOLATION, message).table(schema, table).column(column))
 }
 
+/// (value, schema, table, constraint): a row fails a CHECK.
+fn check_failed(call: &Call) -> Result<Out, PgError> {
+    if call.is_replaying() {
+        return Ok(Out::Argument(0));
+    }
+    let (schema, table, constraint) = (call.text(1)?, call.text(2)?, call.text(3)?);
+    let message = format!("new row for relation \"{table}\" violates check constraint \"{constraint}\"");
+    Err(PgError::new(SqlState::CHECK_VIOLATION, message).table(schema, table).constraint(constraint))
+}
+
 /// (a constant, key, more columns of the key …) → key. A key met before in the same statement is refused: ON CONFLICT DO
 /// UPDATE would change a row it has just written. The keys seen hang on the constant, as SQLite keeps what is
 /// computed from constants: until the statement ends.
 fn conflict_key(call: &Call) -> Result<Out, PgError> {
-    if (1..call.len()).any(|index| call.is_null(index)) {
+    if call.is_replaying() || (1..call.len()).any(|index| call.is_null(index)) {
         // NULLs conflict with nothing.
         return Ok(Out::Argument(1));
     }

@@ -82,6 +82,14 @@ const CASES: &[Case] = &[
     ("cascades", "CREATE TABLE p (a INTEGER PRIMARY KEY); CREATE TABLE t (a REFERENCES p ON DELETE CASCADE ON UPDATE CASCADE); CREATE TABLE n (a REFERENCES p ON DELETE SET NULL ON UPDATE SET NULL)", &[
         &["INSERT INTO p VALUES (1), (2), (3)", "INSERT INTO t VALUES (1), (2), (2)", "INSERT INTO n VALUES (1), (3)"],
         &["UPDATE p SET a = 9 WHERE a = 1", "DELETE FROM p WHERE a = 2", "DELETE FROM p WHERE a = 3"]], "t", 1),
+    ("cascades over three tables, and to the row itself", "CREATE TABLE p (a INTEGER PRIMARY KEY, u TEXT UNIQUE); \
+        CREATE TABLE t (a INTEGER PRIMARY KEY, p REFERENCES p ON DELETE CASCADE ON UPDATE CASCADE, u DEFAULT 'd' REFERENCES p (u) ON DELETE SET DEFAULT ON UPDATE SET NULL); \
+        CREATE TABLE n (a REFERENCES t ON DELETE CASCADE ON UPDATE CASCADE, b REFERENCES n (k) ON DELETE CASCADE, k UNIQUE)", &[
+        &["INSERT INTO p VALUES (1, 'x'), (2, 'y'), (3, 'd')", "INSERT INTO t VALUES (1, 1, 'x'), (2, 1, 'y'), (3, 3, 'd')", "INSERT INTO n VALUES (1, 7, 7), (2, 7, 8), (3, 8, 9)"],
+        &["UPDATE p SET a = a + 10, u = u || 'z' WHERE a = 2", "UPDATE t SET a = a * 100", "DELETE FROM p WHERE a = 1"],
+        &["INSERT INTO t VALUES (4, 3, 'yz')", "DELETE FROM p WHERE u = 'yz'", "UPDATE p SET a = 33"]], "t", 2),
+    ("a deferred key that comes right in the end", "CREATE TABLE t (a INTEGER PRIMARY KEY, b REFERENCES t DEFERRABLE INITIALLY DEFERRED)", &[
+        &["INSERT INTO t VALUES (1, 2)", "INSERT INTO t VALUES (2, 3)", "UPDATE t SET b = 1 WHERE a = 2"], &["DELETE FROM t WHERE a = 1", "UPDATE t SET b = 2"]], "t", 1),
     ("INSERT … SELECT of itself", "CREATE TABLE t (a, b)", &[
         &["INSERT INTO t VALUES (1, randomblob(20))"], &["INSERT INTO t SELECT a + 1, randomblob(9) FROM t"], &["INSERT INTO t SELECT a, b FROM t ORDER BY random()"]], "t", 4),
     ("a partial and an expression index", "CREATE TABLE t (a, b); CREATE INDEX i ON t (lower(a)); CREATE UNIQUE INDEX j ON t (b) WHERE a > 'm'", &[
@@ -133,6 +141,66 @@ fn schema_changes_between_changes_of_rows() {
         vec![schema(vec![SchemaStep::Truncate("u".to_owned())]), write("INSERT INTO u VALUES (1, 2)")],
     ]);
     assert_eq!(dump["u"], ["Integer(1) Integer(1) Integer(2)"]);
+}
+
+/// The foreign keys of a table go, its rows stay; on the node that leads next, too.
+#[test]
+fn a_table_is_redefined_without_its_foreign_keys() {
+    let redefine = || SchemaStep::Redefine {
+        table: "c'1".to_owned(),
+        sql: "CREATE TABLE \"c'1\" (a INTEGER PRIMARY KEY, p)".to_owned(),
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let (mut leader, mut follower) = (Rig::open(&dir.path().join("1")), Rig::open(&dir.path().join("2")));
+    leader.lead();
+    (follower.term, follower.index) = (leader.term, leader.index);
+    let both = |leader: &mut Rig, follower: &mut Rig, calls: Vec<Call>| {
+        let (outcome, entry) = leader.run(calls);
+        assert!(matches!(outcome, Outcome::Committed { .. }), "{outcome:?}");
+        assert_eq!(follower.apply(&entry.unwrap()).unwrap(), Applied::Accepted);
+    };
+    let made = "CREATE TABLE p (a INTEGER PRIMARY KEY); \
+                CREATE TABLE \"c'1\" (a INTEGER PRIMARY KEY, p REFERENCES p ON DELETE CASCADE)";
+    both(
+        &mut leader,
+        &mut follower,
+        vec![ddl(made), write("INSERT INTO p VALUES (1)"), write("INSERT INTO \"c'1\" VALUES (1, 1)")],
+    );
+    // Undone, it is as if it had never been.
+    leader.must_fail(vec![schema(vec![redefine()]), write("INSERT INTO p VALUES (1)")]);
+    leader.must_fail(vec![write("INSERT INTO \"c'1\" VALUES (2, 7)")]);
+    let calls = vec![
+        schema(vec![redefine(), SchemaStep::Sqlite("DROP TABLE p".to_owned())]),
+        write("INSERT INTO \"c'1\" VALUES (2, 7)"),
+    ];
+    both(&mut leader, &mut follower, calls);
+    both(&mut leader, &mut follower, vec![write("UPDATE \"c'1\" SET p = 8 WHERE a = 1")]);
+    assert_eq!(leader.dump(), follower.dump());
+    assert_eq!(leader.dump()["c'1"].len(), 2);
+    let term = leader.term;
+    leader.storage.follow();
+    follower.term = term;
+    follower.lead();
+    follower.must(vec![write("INSERT INTO \"c'1\" VALUES (3, 9)")]);
+}
+
+#[test]
+fn tables_that_reference_each_other_are_truncated_together() {
+    let dump = replicate(vec![
+        vec![
+            ddl("CREATE TABLE p (a INTEGER PRIMARY KEY, c REFERENCES c); \
+                 CREATE TABLE c (a INTEGER PRIMARY KEY, p REFERENCES p ON DELETE CASCADE)"),
+            write("INSERT INTO p VALUES (1, NULL)"),
+            write("INSERT INTO c VALUES (1, 1)"),
+            write("UPDATE p SET c = 1"),
+        ],
+        vec![schema(vec![
+            SchemaStep::TruncateReferenced("p".to_owned()),
+            SchemaStep::TruncateReferenced("c".to_owned()),
+        ])],
+        vec![write("INSERT INTO p VALUES (2, NULL)")],
+    ]);
+    assert_eq!((dump["p"].len(), dump["c"].len()), (1, 0));
 }
 
 #[test]

@@ -17,6 +17,26 @@ const TEMPLATES: &[(&str, &[&str])] = &[
     ("(id INTEGER PRIMARY KEY, u INTEGER UNIQUE, v TEXT UNIQUE)", &["id", "u", "v"]),
     ("(rowid TEXT, a REAL, b NUMERIC)", &["rowid", "a", "b"]),
     ("(a INTEGER NOT NULL, b TEXT COLLATE NOCASE UNIQUE)", &["a", "b"]),
+    (
+        "(id INTEGER PRIMARY KEY, up INTEGER REFERENCES $ ON DELETE CASCADE ON UPDATE CASCADE, \
+          k TEXT UNIQUE, l TEXT DEFAULT '7' REFERENCES $ (k) ON DELETE SET DEFAULT ON UPDATE SET NULL)",
+        &["id", "up", "k", "l"],
+    ),
+    ("(id INTEGER PRIMARY KEY, up INTEGER REFERENCES $ DEFERRABLE INITIALLY DEFERRED)", &["id", "up"]),
+];
+
+/// Tables that reference these.
+const REFERENCING: &[(&str, &[&str])] = &[
+    (
+        "(id INTEGER PRIMARY KEY, p INTEGER REFERENCES $ (id) ON DELETE CASCADE ON UPDATE CASCADE, \
+          q INTEGER REFERENCES $ (id) ON DELETE SET NULL ON UPDATE SET NULL DEFERRABLE INITIALLY DEFERRED)",
+        &["id", "p", "q"],
+    ),
+    (
+        "(a, p INTEGER DEFAULT 3 UNIQUE REFERENCES $ (id) ON DELETE SET DEFAULT ON UPDATE CASCADE, \
+          n INTEGER NOT NULL DEFAULT 1 REFERENCES $ (id) ON DELETE SET DEFAULT ON UPDATE RESTRICT)",
+        &["a", "p", "n"],
+    ),
 ];
 
 struct Fuzz {
@@ -103,10 +123,17 @@ impl Fuzz {
     }
 
     fn new_table(&mut self) -> Call {
-        let (text, columns) = TEMPLATES.choose(&mut self.random).unwrap();
         self.names += 1;
         let table = format!("t{}", self.names);
-        let call = ddl(&format!("CREATE TABLE {table} {text}"));
+        // What is referenced must have a key by the name of id.
+        let keyed: Vec<String> =
+            self.tables.iter().filter(|(_, columns)| columns[0] == "id").map(|(name, _)| name.clone()).collect();
+        let (parent, templates) = match keyed.choose(&mut self.random) {
+            Some(parent) if self.random.random_range(0..3) == 0 => (parent.clone(), REFERENCING),
+            _ => (table.clone(), TEMPLATES),
+        };
+        let (text, columns) = templates.choose(&mut self.random).unwrap();
+        let call = ddl(&format!("CREATE TABLE {table} {}", text.replace('$', &parent)));
         self.tables.push((table, columns.iter().map(|&column| column.to_owned()).collect()));
         call
     }

@@ -4,6 +4,7 @@ use sqlparser::ast::{self, ColumnOption, DataType, GeneratedAs, ObjectNamePart, 
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
+use super::foreign_key::ForeignKeyClause;
 use crate::catalog::{Column, ColumnDefault, Sequence};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::fold;
@@ -23,6 +24,9 @@ pub struct Definition {
     /// Name (if given) and place of its own PRIMARY KEY and UNIQUE.
     pub primary_key: Option<(Option<String>, At)>,
     pub unique: Vec<(Option<String>, At)>,
+    /// Names (if given) of its CHECK constraints.
+    pub checks: Vec<Option<String>>,
+    pub references: Vec<ForeignKeyClause>,
 }
 
 /// Names of PostgreSQL's system columns.
@@ -65,6 +69,8 @@ impl Binder<'_> {
             identity_always: None,
             primary_key: None,
             unique: Vec::new(),
+            checks: Vec::new(),
+            references: Vec::new(),
         };
         let mut nullable = None;
         for option in &definition.options {
@@ -128,8 +134,16 @@ impl Binder<'_> {
                 }
                 bound.unique.push((constraint_name, at));
             }
-            ColumnOption::ForeignKey(_) => return Err(self.unsupported(at, "FOREIGN KEY")),
-            ColumnOption::Check(_) => return Err(self.unsupported(at, "CHECK")),
+            ColumnOption::ForeignKey(clause) => {
+                let columns = vec![usize::from(bound.column.attnum.unsigned_abs()) - 1];
+                bound.references.push(self.foreign_key_clause(constraint_name, Ok(columns), clause)?);
+            }
+            ColumnOption::Check(check) => {
+                if check.enforced.is_some() {
+                    return Err(self.syntax_error(at, "ENFORCED"));
+                }
+                bound.checks.push(constraint_name);
+            }
             ColumnOption::Generated { generated_as: GeneratedAs::ExpStored, .. }
             | ColumnOption::Generated { generation_expr: Some(_), .. } => {
                 return Err(self.unsupported(at, "a generated column"));
@@ -259,7 +273,7 @@ impl Binder<'_> {
         }
     }
 
-    fn fixed_time(&self, literal: &str) -> Result<String, PgError> {
+    pub fn fixed_time(&self, literal: &str) -> Result<String, PgError> {
         let zone = self.context.settings.get("timezone").map_or("UTC", String::as_str);
         let zone = Zone::resolve(zone)?;
         let now = self.context.transaction_timestamp;
@@ -321,7 +335,7 @@ fn ends_default(keyword: Keyword) -> bool {
 }
 
 /// The text of a timestamptz literal, if that is all the expression is.
-fn constant_time(value: &Expr) -> Option<&str> {
+pub fn constant_time(value: &Expr) -> Option<&str> {
     let ExprKind::Call(call) = &value.kind else { return None };
     match (&call.emission, &call.args[..]) {
         (Emission::Own("pg_timestamptz_in"), [Expr { kind: ExprKind::Constant(Value::Text(text)), .. }]) => Some(text),

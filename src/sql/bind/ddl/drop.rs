@@ -14,14 +14,14 @@ use crate::types::{PgError, SqlState};
 
 impl Binder<'_> {
     pub fn drop(&mut self, tree: &ast::Statement) -> Result<Schema, PgError> {
-        let ast::Statement::Drop { object_type, if_exists, names, temporary, purge, table, .. } = tree else {
+        let ast::Statement::Drop { object_type, if_exists, names, temporary, purge, table, cascade, .. } = tree else {
             return Err(PgError::unsupported("this statement"));
         };
         if *temporary || *purge || table.is_some() {
             return Err(self.syntax_error(At::NOWHERE, "DROP"));
         }
         let mut steps = Steps::new();
-        let mut dropped = Vec::new();
+        let mut dropped: Vec<&Object> = Vec::new();
         let (kind, tag) = match object_type {
             ObjectType::Table => ("table", "DROP TABLE"),
             ObjectType::Index => ("index", "DROP INDEX"),
@@ -30,10 +30,15 @@ impl Binder<'_> {
         for name in names {
             let name = self.qualified(name)?;
             let Some(object) = self.to_drop(&name, kind, *if_exists, &mut steps)? else { continue };
-            if dropped.contains(&object.oid()) {
-                continue;
+            if let Object::Index(index) = object {
+                self.refuse_constraint_index(index.oid, &index.name)?;
             }
-            dropped.push(object.oid());
+            if !dropped.iter().any(|other| other.oid() == object.oid()) {
+                dropped.push(object);
+            }
+        }
+        self.drop_foreign_keys(&dropped, *cascade, &mut steps)?;
+        for object in dropped {
             match object {
                 Object::Table(table) => {
                     let mut sql = String::from("DROP TABLE ");
@@ -52,7 +57,6 @@ impl Binder<'_> {
                     steps.drop(table.oid);
                 }
                 Object::Index(index) => {
-                    self.refuse_constraint_index(index.oid, &index.name)?;
                     let mut sql = String::from("DROP INDEX ");
                     identifier(&mut sql, index.stored_name.as_deref().unwrap_or(&index.name));
                     steps.sqlite(sql);
@@ -64,14 +68,78 @@ impl Binder<'_> {
         Ok(steps.finish(tag))
     }
 
+    /// Foreign keys that reference what is dropped: refused, or dropped too. Then there are none among the dropped
+    /// tables either, or SQLite would act on them.
+    fn drop_foreign_keys(&self, dropped: &[&Object], cascade: bool, steps: &mut Steps) -> Result<(), PgError> {
+        let mut depending = Vec::new();
+        let mut redefined: Vec<(&Table, Vec<u32>)> = Vec::new();
+        for object in dropped.iter().rev() {
+            let (parent, index) = match object {
+                Object::Table(table) => (table.oid, None),
+                Object::Index(index) => (index.table_oid, Some(index.oid)),
+                Object::Sequence(_) => continue,
+            };
+            for (child, constraint, _) in self.catalog.foreign_keys_to(parent) {
+                if index.is_some_and(|index| constraint.index_oid != index) {
+                    continue;
+                }
+                if !dropped.iter().any(|other| other.oid() == child.oid) {
+                    let what = format!("constraint {} on table {}", constraint.name, child.name);
+                    depending.push((format!("{what} depends on {} {}", object.kind(), object.name()), what));
+                }
+                match redefined.iter_mut().find(|(table, _)| table.oid == child.oid) {
+                    Some((_, constraints)) => constraints.push(constraint.oid),
+                    None => redefined.push((child, vec![constraint.oid])),
+                }
+            }
+        }
+        if !cascade && !depending.is_empty() {
+            let message = match dropped {
+                [only] => {
+                    let (kind, name) = (only.kind(), only.name());
+                    format!("cannot drop {kind} {name} because other objects depend on it")
+                }
+                _ => "cannot drop desired object(s) because other objects depend on them".to_owned(),
+            };
+            let detail: Vec<String> = depending.into_iter().map(|(detail, _)| detail).collect();
+            return Err(PgError::new(SqlState::DEPENDENT_OBJECTS_STILL_EXIST, message)
+                .detail(detail.join("\n"))
+                .hint("Use DROP ... CASCADE to drop the dependent objects too."));
+        }
+        match &depending[..] {
+            [] => {}
+            [(_, what)] => {
+                steps.notice(SqlState::SUCCESSFUL_COMPLETION, format!("drop cascades to {what}"));
+            }
+            many => {
+                let detail: Vec<String> = many.iter().map(|(_, what)| format!("drop cascades to {what}")).collect();
+                let message = format!("drop cascades to {} other objects", many.len());
+                steps.notice(SqlState::SUCCESSFUL_COMPLETION, message);
+                if let Some(notice) = steps.notices.last_mut() {
+                    notice.detail = Some(detail.join("\n"));
+                }
+            }
+        }
+        for (table, constraints) in redefined {
+            let mut table = table.clone();
+            table.constraints.retain(|constraint| !constraints.contains(&constraint.oid));
+            let sql = self.create_table_sql(&table)?;
+            steps.steps.push(SchemaStep::Redefine { table: table.stored_name.clone(), sql });
+            if !dropped.iter().any(|other| other.oid() == table.oid) {
+                steps.put(Object::Table(table));
+            }
+        }
+        Ok(())
+    }
+
     /// The object of that name and kind; `None`, with a notice, if it need not exist.
-    fn to_drop(
-        &self,
+    fn to_drop<'s>(
+        &'s self,
         name: &Qualified,
         kind: &str,
         if_exists: bool,
         steps: &mut Steps,
-    ) -> Result<Option<&Object>, PgError> {
+    ) -> Result<Option<&'s Object>, PgError> {
         let Some(object) = self.find_relation(name) else {
             let message = format!("{kind} \"{}\" does not exist", name.display());
             if if_exists {
@@ -94,7 +162,8 @@ impl Binder<'_> {
 
     fn refuse_constraint_index(&self, oid: u32, name: &str) -> Result<(), PgError> {
         for table in self.catalog.tables() {
-            if let Some(constraint) = table.constraints.iter().find(|constraint| constraint.index_oid == oid) {
+            let mut keys = table.constraints.iter().filter(|constraint| constraint.is_key());
+            if let Some(constraint) = keys.find(|constraint| constraint.index_oid == oid) {
                 let on = format!("constraint {} on table {}", constraint.name, table.name);
                 let message = format!("cannot drop index {name} because {on} requires it");
                 return Err(PgError::new(SqlState::DEPENDENT_OBJECTS_STILL_EXIST, message)
@@ -111,18 +180,59 @@ impl Binder<'_> {
         let restart = matches!(truncate.identity, Some(ast::TruncateIdentityOption::Restart));
         let mut naming = Naming::new(self.catalog, "public");
         let mut steps = Steps::new();
-        let mut seen = Vec::new();
+        let mut tables: Vec<&Table> = Vec::new();
         for target in &truncate.table_names {
             let table = self.find_table(&self.qualified(&target.name)?)?;
-            if !seen.contains(&table.oid) {
-                seen.push(table.oid);
-                steps.steps.push(SchemaStep::Truncate(table.stored_name.clone()));
-                if restart {
-                    restart_sequences(self.catalog, table, &mut naming, &mut steps);
-                }
+            if !tables.iter().any(|other| other.oid == table.oid) {
+                tables.push(table);
+            }
+        }
+        let cascade = matches!(truncate.cascade, Some(ast::CascadeOption::Cascade));
+        self.referencing_tables(&mut tables, cascade, &mut steps)?;
+        for table in tables {
+            let referenced = !self.catalog.foreign_keys_to(table.oid).is_empty();
+            let stored_name = table.stored_name.clone();
+            steps.steps.push(match referenced {
+                true => SchemaStep::TruncateReferenced(stored_name),
+                false => SchemaStep::Truncate(stored_name),
+            });
+            if restart {
+                restart_sequences(self.catalog, table, &mut naming, &mut steps);
             }
         }
         Ok(steps.finish("TRUNCATE TABLE"))
+    }
+}
+
+impl Binder<'_> {
+    /// TRUNCATE takes the tables along whose foreign keys reference others of them, or else refuses.
+    fn referencing_tables<'s>(
+        &'s self,
+        tables: &mut Vec<&'s Table>,
+        cascade: bool,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let mut next = 0;
+        while let Some(parent) = tables.get(next).copied() {
+            next += 1;
+            for (child, _, _) in self.catalog.foreign_keys_to(parent.oid) {
+                if tables.iter().any(|table| table.oid == child.oid) {
+                    continue;
+                }
+                let (child_name, name) = (&child.name, &parent.name);
+                if !cascade {
+                    let message = "cannot truncate a table referenced in a foreign key constraint";
+                    let hint =
+                        format!("Truncate table \"{child_name}\" at the same time, or use TRUNCATE ... CASCADE.");
+                    return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message)
+                        .detail(format!("Table \"{child_name}\" references \"{name}\"."))
+                        .hint(hint));
+                }
+                steps.notice(SqlState::SUCCESSFUL_COMPLETION, format!("truncate cascades to table \"{child_name}\""));
+                tables.push(child);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,10 +1,12 @@
 //! Schema statements: each becomes SQLite DDL and changes of the catalog.
 //!
-//! The file's schema gets keys, unique indexes and NOT NULL; everything else (defaults, types, the names as
-//! PostgreSQL has them) lives in the catalog alone.
+//! The file's schema gets keys, foreign keys, unique indexes and NOT NULL; everything else (defaults, CHECK, types, the
+//! names as PostgreSQL has them) lives in the catalog alone.
 
+mod check;
 mod column;
 mod drop;
+mod foreign_key;
 mod index;
 mod naming;
 mod table;

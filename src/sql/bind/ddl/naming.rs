@@ -12,6 +12,8 @@ pub struct Naming<'c> {
     next_oid: u32,
     /// Relation names given out so far.
     relations: Vec<String>,
+    /// Names of constraints given out so far.
+    constraints: Vec<String>,
     /// Names in the SQLite file given out so far, in lower case.
     stored: Vec<String>,
 }
@@ -23,6 +25,7 @@ impl Naming<'_> {
             schema: schema.to_owned(),
             next_oid: catalog.next_oid,
             relations: Vec::new(),
+            constraints: Vec::new(),
             stored: Vec::new(),
         }
     }
@@ -42,18 +45,37 @@ impl Naming<'_> {
         self.relations.push(name.to_owned());
     }
 
+    /// Whether a constraint of the schema has the name.
+    pub fn is_constraint(&self, name: &str) -> bool {
+        let mut tables = self.catalog.tables().filter(|table| table.schema == self.schema);
+        self.constraints.iter().any(|taken| taken == name)
+            || tables.any(|table| table.constraints.iter().any(|constraint| constraint.name == name))
+    }
+
+    pub fn take_constraint(&mut self, name: &str) {
+        self.constraints.push(name.to_owned());
+    }
+
     /// `table_column_label`, with a number if that is taken (`ChooseRelationName`).
     pub fn choose(&mut self, table: &str, columns: &str, label: &str) -> String {
-        let mut suffix = 0;
-        loop {
-            let label = if suffix == 0 { label.to_owned() } else { format!("{label}{suffix}") };
-            let name = object_name(table, columns, &label);
-            if !self.is_taken(&name) {
-                self.take(&name);
-                return name;
-            }
-            suffix += 1;
-        }
+        let name = free_name(table, columns, label, |name| self.is_taken(name));
+        self.take(&name);
+        name
+    }
+
+    /// As [`Naming::choose`], for a constraint with an index.
+    pub fn choose_key(&mut self, table: &str, columns: &str, label: &str) -> String {
+        let name = free_name(table, columns, label, |name| self.is_taken(name) || self.is_constraint(name));
+        self.take(&name);
+        self.take_constraint(&name);
+        name
+    }
+
+    /// As [`Naming::choose`], for a constraint without index (`ChooseConstraintName`).
+    pub fn choose_constraint(&mut self, table: &str, columns: &str, label: &str) -> String {
+        let name = free_name(table, columns, label, |name| self.is_constraint(name));
+        self.take_constraint(&name);
+        name
     }
 
     /// The name in the SQLite file: the same, unless SQLite reserves it or, comparing without case, has it already.
@@ -80,6 +102,18 @@ impl Naming<'_> {
                 }
                 Object::Sequence(_) => false,
             })
+    }
+}
+
+fn free_name(table: &str, columns: &str, label: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let mut suffix = 0;
+    loop {
+        let label = if suffix == 0 { label.to_owned() } else { format!("{label}{suffix}") };
+        let name = object_name(table, columns, &label);
+        if !is_taken(&name) {
+            return name;
+        }
+        suffix += 1;
     }
 }
 

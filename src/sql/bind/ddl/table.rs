@@ -3,7 +3,9 @@
 use sqlparser::ast::{self, CreateTableOptions, HiveDistributionStyle, TableConstraint};
 
 use super::Steps;
+use super::check::{CheckClause, add_check};
 use super::column::Definition;
+use super::foreign_key::ForeignKeyClause;
 use super::naming::Naming;
 use crate::catalog::{Column, ColumnDefault, Constraint, ConstraintKind, Identity, Index, IndexColumn, Object, Table};
 use crate::sql::bind::Binder;
@@ -16,6 +18,13 @@ use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type};
 
 const MAX_COLUMNS: usize = 1600;
+
+/// What a table's definition asks for beside its columns.
+struct Constraints {
+    keys: Vec<Key>,
+    checks: Vec<CheckClause>,
+    foreign_keys: Vec<ForeignKeyClause>,
+}
 
 /// A key as the statement asks for it.
 struct Key {
@@ -40,11 +49,25 @@ impl Binder<'_> {
             return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
         }
         let definitions = self.scoped(Scope::new(Clause::Default), |binder| binder.definitions(&name.name, create))?;
-        let keys = self.keys(&name.name, &definitions, &create.constraints)?;
+        let mut constraints = Constraints {
+            keys: self.keys(&name.name, &definitions, &create.constraints)?,
+            checks: self.checks(&name.name, &schema, &definitions, &create.constraints)?,
+            foreign_keys: Vec::new(),
+        };
+        for definition in &definitions {
+            constraints.foreign_keys.extend(definition.references.iter().cloned());
+        }
+        for constraint in &create.constraints {
+            if let TableConstraint::ForeignKey(clause) = constraint {
+                let name = clause.name.as_ref().map(|name| self.new_name(name)).transpose()?;
+                let columns = self.referencing_columns(&definitions, &clause.columns);
+                constraints.foreign_keys.push(self.foreign_key_clause(name, columns, clause)?);
+            }
+        }
         let catalog = self.catalog;
         let mut naming = Naming::new(catalog, &schema);
         naming.take(&name.name);
-        self.table_steps(&mut steps, &mut naming, &schema, &name.name, definitions, keys)?;
+        self.table_steps(&mut steps, &mut naming, &schema, &name.name, definitions, constraints)?;
         Ok(steps.finish("CREATE TABLE"))
     }
 
@@ -151,8 +174,7 @@ impl Binder<'_> {
                     let name = key.name.as_ref().map(|name| self.new_name(name)).transpose()?;
                     unique.push(Key { kind: ConstraintKind::Unique, name, columns });
                 }
-                TableConstraint::ForeignKey(_) => return Err(PgError::unsupported("FOREIGN KEY")),
-                TableConstraint::Check(_) => return Err(PgError::unsupported("CHECK")),
+                TableConstraint::ForeignKey(_) | TableConstraint::Check(_) => {}
                 TableConstraint::Exclude(_) => return Err(PgError::unsupported("EXCLUDE")),
                 _ => return Err(PgError::unsupported("this constraint")),
             }
@@ -209,7 +231,7 @@ impl Binder<'_> {
         schema: &str,
         name: &str,
         definitions: Vec<Definition>,
-        keys: Vec<Key>,
+        constraints: Constraints,
     ) -> Result<(), PgError> {
         let oid = naming.oid();
         let stored_name = naming.stored_name(name);
@@ -239,9 +261,16 @@ impl Binder<'_> {
             constraints: Vec::new(),
             rowid_column: None,
         };
+        for check in constraints.checks {
+            add_check(&mut table, naming, check)?;
+        }
         let mut indexes = Vec::new();
-        for key in keys {
+        for key in constraints.keys {
             indexes.push(self.add_key(&mut table, naming, key)?);
+        }
+        for clause in constraints.foreign_keys {
+            let constraint = self.foreign_key(&table, &indexes, naming, clause)?;
+            table.constraints.push(constraint);
         }
         if rowid_name(&table).is_none() {
             return Err(PgError::unsupported("a table with columns named rowid, _rowid_ and oid"));
@@ -249,7 +278,7 @@ impl Binder<'_> {
         for sequence in sequences {
             steps.put(Object::Sequence(sequence));
         }
-        steps.sqlite(create_table_sql(&table));
+        steps.sqlite(self.create_table_sql(&table)?);
         steps.put(Object::Table(table.clone()));
         for index in indexes {
             if index.stored_name.is_some() {
@@ -270,13 +299,15 @@ impl Binder<'_> {
                     let message = format!("relation \"{name}\" already exists");
                     return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
                 }
+                refuse_constraint_name(table, &name)?;
                 naming.take(&name);
+                naming.take_constraint(&name);
                 name
             }
-            None if primary => naming.choose(&table.name, "", "pkey"),
+            None if primary => naming.choose_key(&table.name, "", "pkey"),
             None => {
                 let columns: Vec<&str> = key.columns.iter().map(|index| table.columns[*index].name.as_str()).collect();
-                naming.choose(&table.name, &columns.join("_"), "key")
+                naming.choose_key(&table.name, &columns.join("_"), "key")
             }
         };
         let attnums: Vec<i16> = key.columns.iter().map(|index| table.columns[*index].attnum).collect();
@@ -320,42 +351,66 @@ pub fn refuse_reserved(name: &str) -> Result<(), PgError> {
     Ok(())
 }
 
-fn create_table_sql(table: &Table) -> String {
-    let mut sql = String::from("CREATE TABLE ");
-    identifier(&mut sql, &table.stored_name);
-    sql.push_str(" (");
-    for (index, column) in table.columns.iter().enumerate() {
-        if index > 0 {
-            sql.push_str(", ");
-        }
-        identifier(&mut sql, &column.stored_name);
-        sql.push(' ');
-        if table.rowid_column == Some(column.attnum) {
-            // This spelling and no other makes the column SQLite's rowid.
-            sql.push_str("INTEGER PRIMARY KEY");
-            continue;
-        }
-        sql.push_str(&declared_type(column));
-        if column.not_null {
-            sql.push_str(" NOT NULL");
-        }
+/// 42710 if the table has a constraint of that name.
+pub fn refuse_constraint_name(table: &Table, name: &str) -> Result<(), PgError> {
+    if table.constraints.iter().any(|constraint| constraint.name == name) {
+        let message = format!("constraint \"{name}\" for relation \"{}\" already exists", table.name);
+        return Err(PgError::new(SqlState::DUPLICATE_OBJECT, message));
     }
-    if let Some(key) = table.primary_key()
-        && table.rowid_column.is_none()
-    {
-        sql.push_str(", PRIMARY KEY (");
-        for (index, attnum) in key.columns.iter().enumerate() {
+    Ok(())
+}
+
+impl Binder<'_> {
+    /// The table's definition in the file.
+    pub fn create_table_sql(&self, table: &Table) -> Result<String, PgError> {
+        let mut sql = String::from("CREATE TABLE ");
+        identifier(&mut sql, &table.stored_name);
+        sql.push_str(" (");
+        for (index, column) in table.columns.iter().enumerate() {
             if index > 0 {
                 sql.push_str(", ");
             }
-            if let Some(column) = table.attribute(*attnum) {
-                identifier(&mut sql, &column.stored_name);
+            identifier(&mut sql, &column.stored_name);
+            sql.push(' ');
+            if table.rowid_column == Some(column.attnum) {
+                // This spelling and no other makes the column SQLite's rowid.
+                sql.push_str("INTEGER PRIMARY KEY");
+            } else {
+                sql.push_str(&declared_type(column));
+                if column.not_null {
+                    sql.push_str(" NOT NULL");
+                }
+            }
+            if let Some(default) = self.stored_default(table, column)? {
+                sql.push_str(" DEFAULT ");
+                sql.push_str(&default);
             }
         }
+        if let Some(key) = table.primary_key()
+            && table.rowid_column.is_none()
+        {
+            sql.push_str(", PRIMARY KEY (");
+            stored_names(&mut sql, table, &key.columns);
+            sql.push(')');
+        }
+        for (constraint, key) in table.foreign_keys() {
+            self.foreign_key_sql(&mut sql, table, constraint, key);
+        }
         sql.push(')');
+        Ok(sql)
     }
-    sql.push(')');
-    sql
+}
+
+/// The names in the file of some columns, with commas between.
+pub fn stored_names(sql: &mut String, table: &Table, columns: &[i16]) {
+    for (index, attnum) in columns.iter().enumerate() {
+        if index > 0 {
+            sql.push_str(", ");
+        }
+        if let Some(column) = table.attribute(*attnum) {
+            identifier(sql, &column.stored_name);
+        }
+    }
 }
 
 /// A column's type as PostgreSQL prints it, if SQLite's affinity by that name keeps the stored form as it is.

@@ -1,0 +1,236 @@
+//! CHECK constraints, compiled into the statements that write.
+//!
+//! An INSERT looks at each row its source yields; an UPDATE at what its assignments make of the row. The expression of a
+//! CHECK is bound with these values in the place of the columns, and put around one of the values that are written:
+//! there it is evaluated for the rows written and for no others, just before they are. In a WHERE, SQLite might
+//! evaluate it for rows that another term excludes.
+//!
+//! Where a value can't be computed twice (it is volatile, or costs a query), and where a foreign key's action changes
+//! rows of another table, the changed rows are looked at when the statement is done ([`Verify`]).
+
+use super::Binder;
+use super::modify::rowid_name;
+use super::scope::{Clause, Item, Scope, Visible};
+use crate::catalog::{Action, Object, Table};
+use crate::sql::bound::{Assignment, Body, Expr, ExprKind, Query, RelationId, Relations};
+use crate::sql::emission::Emission;
+use crate::sql::emit::{Emitter, identifier};
+use crate::sql::parse;
+use crate::sql::plan::{ProposedCheck, Verify};
+use crate::types::{PgError, SqlState, Type, Value};
+
+impl Binder<'_> {
+    /// Binds a CHECK's text with something in the place of the table's columns.
+    pub fn check_expression(
+        &self,
+        text: &str,
+        table: &Table,
+        columns: Vec<Visible>,
+        relations: Relations,
+    ) -> Result<Expr, PgError> {
+        let tree = parse::parse_expression(text)?;
+        let mut binder = self.detached(text);
+        binder.relations = relations;
+        binder.params = self.params.clone();
+        let mut scope = Scope::new(Clause::Check);
+        scope.items = vec![Item {
+            name: Some(table.name.clone()),
+            schema: Some(table.schema.clone()),
+            columns,
+            unqualified: true,
+        }];
+        binder.scoped(scope, |binder| {
+            let value = binder.expr(&tree)?;
+            let mut query_at = None;
+            find_query(&value, &mut query_at);
+            if let Some(at) = query_at {
+                let message = "cannot use subquery in check constraint";
+                return Err(binder.error(at, SqlState::FEATURE_NOT_SUPPORTED, message));
+            }
+            let value = binder.boolean(value, "CHECK")?;
+            if binder.writes {
+                return Err(PgError::unsupported("a CHECK that changes a sequence"));
+            }
+            Ok(value)
+        })
+    }
+
+    /// A value that is written, looked at on its way: an error if the row `columns` fails a CHECK of the table.
+    fn guarded(&self, table: &Table, value: Expr, columns: Vec<Visible>) -> Result<Expr, PgError> {
+        let name = |text: &str| Expr::constant(Value::Text(text.to_owned()), Type::TEXT);
+        let mut whens = Vec::new();
+        for (constraint, check) in table.checks() {
+            let bound = self.check_expression(&check.expression, table, columns.clone(), self.relations.clone())?;
+            let failed =
+                Expr::new(ExprKind::IsBool { operand: Box::new(bound), value: false, negated: false }, Type::BOOL);
+            let args = vec![value.clone(), name(&table.schema), name(&table.name), name(&constraint.name)];
+            whens.push((failed, Expr::call(Emission::Own("pg_check_failed"), args, value.ty)));
+        }
+        if whens.is_empty() {
+            return Ok(value);
+        }
+        let (ty, typmod, at) = (value.ty, value.typmod, value.at);
+        let kind = ExprKind::Case { operand: None, whens, otherwise: Some(Box::new(value)) };
+        Ok(Expr { typmod, ..Expr::new(kind, ty).at(at) })
+    }
+
+    /// An INSERT's source whose rows are looked at. `written`: the columns it yields.
+    pub fn checked_source(&mut self, table: &Table, source: Query, written: &[usize]) -> Result<Query, PgError> {
+        if table.checks().is_empty() {
+            return Ok(source);
+        }
+        let apart = is_volatile(&source);
+        let outputs = source.outputs.clone();
+        let (mut query, mut targets) = self.around(source, apart);
+        let visible = |(index, column): (usize, &crate::catalog::Column)| Visible {
+            name: column.name.clone(),
+            expr: match written.iter().position(|other| *other == index) {
+                Some(place) => Expr { ty: column.ty, typmod: column.typmod, ..targets[place].clone() },
+                None => Expr::new(ExprKind::Null, column.ty),
+            },
+        };
+        let columns = table.columns.iter().enumerate().map(visible).collect();
+        if let Some(first) = targets.first_mut() {
+            *first = self.guarded(table, first.clone(), columns)?;
+        }
+        if let Body::Select(select) = &mut query.body {
+            select.targets = targets;
+        }
+        query.outputs = outputs;
+        Ok(query)
+    }
+
+    /// Assignments whose rows are looked at; if they can't be, the rows must be verified afterwards: `true`.
+    pub fn checked_assignments(
+        &mut self,
+        table: &Table,
+        target: RelationId,
+        assignments: &mut [Assignment],
+    ) -> Result<bool, PgError> {
+        if table.checks().is_empty() {
+            return Ok(false);
+        }
+        let simple = |assignment: &Assignment| {
+            assignment.columns.len() == 1 && !assignment.value.any(&is_query) && !assignment.value.is_volatile()
+        };
+        if !assignments.iter().all(simple) {
+            return Ok(true);
+        }
+        let visible = |(index, column): (usize, &crate::catalog::Column)| {
+            let assigned = assignments.iter().find(|assignment| assignment.columns == [index]);
+            let mut expr = Expr::new(ExprKind::Column { relation: target, column: index }, column.ty);
+            if let Some(assignment) = assigned {
+                expr = assignment.value.clone();
+            }
+            (expr.ty, expr.typmod) = (column.ty, column.typmod);
+            Visible { name: column.name.clone(), expr }
+        };
+        let columns = table.columns.iter().enumerate().map(visible).collect();
+        if let Some(first) = assignments.first_mut() {
+            let value = std::mem::replace(&mut first.value, Expr::null(Type::UNKNOWN));
+            first.value = self.guarded(table, value, columns)?;
+        }
+        Ok(false)
+    }
+
+    /// The CHECKs of a table, over a row's values as parameters.
+    pub fn proposed_checks(&self, table: &Table) -> Result<Vec<ProposedCheck>, PgError> {
+        let mut binder = self.detached("");
+        binder.params = table.columns.iter().map(|column| column.ty).collect();
+        let visible = |(index, column): (usize, &crate::catalog::Column)| Visible {
+            name: column.name.clone(),
+            expr: Expr { typmod: column.typmod, ..Expr::new(ExprKind::Param(index + 1), column.ty) },
+        };
+        let mut checks = Vec::new();
+        for (constraint, check) in table.checks() {
+            let columns = table.columns.iter().enumerate().map(visible).collect();
+            let bound = binder.check_expression(&check.expression, table, columns, Vec::new())?;
+            let relations = Vec::new();
+            let mut emitter = Emitter::new(&relations);
+            emitter.check(&bound)?;
+            checks.push(ProposedCheck {
+                constraint: constraint.name.clone(),
+                sql: format!("SELECT ({}) IS 0", emitter.finish()),
+            });
+        }
+        Ok(checks)
+    }
+
+    /// The tables whose changed rows must be looked at when the statement is done: those that actions of foreign keys
+    /// change on a change of this one, and, if it says so, itself.
+    pub fn verifications(&self, table_oid: u32, deletes: bool, itself: bool) -> Result<Vec<Verify>, PgError> {
+        let mut reached: Vec<(u32, bool)> = vec![(table_oid, deletes)];
+        let mut changed: Vec<u32> = if itself { vec![table_oid] } else { Vec::new() };
+        let mut next = 0;
+        while let Some((oid, deletes)) = reached.get(next).copied() {
+            next += 1;
+            for (child, _, key) in self.catalog.foreign_keys_to(oid) {
+                let action = if deletes { key.on_delete } else { key.on_update };
+                let then = match action {
+                    Action::NoAction | Action::Restrict => continue,
+                    Action::Cascade if deletes => (child.oid, true),
+                    Action::Cascade | Action::SetNull | Action::SetDefault => (child.oid, false),
+                };
+                if !then.1 && !changed.contains(&child.oid) {
+                    changed.push(child.oid);
+                }
+                if !reached.contains(&then) {
+                    reached.push(then);
+                }
+            }
+        }
+        let mut all = Vec::new();
+        for oid in changed {
+            let Some(Object::Table(table)) = self.catalog.get(oid) else { continue };
+            all.extend(self.verification(table)?);
+        }
+        Ok(all)
+    }
+
+    fn verification(&self, table: &Table) -> Result<Option<Verify>, PgError> {
+        let Some(rowid) = rowid_name(table) else { return Ok(None) };
+        let relations = vec![super::from::table_relation(table, 0)];
+        let mut failed = Vec::new();
+        for (_, check) in table.checks() {
+            let visible = |(index, column): (usize, &crate::catalog::Column)| Visible {
+                name: column.name.clone(),
+                expr: Expr {
+                    typmod: column.typmod,
+                    ..Expr::new(ExprKind::Column { relation: 0, column: index }, column.ty)
+                },
+            };
+            let columns = table.columns.iter().enumerate().map(visible).collect();
+            let bound = self.check_expression(&check.expression, table, columns, relations.clone())?;
+            let mut emitter = Emitter::new(&relations);
+            emitter.check(&bound)?;
+            failed.push(format!("({}) IS 0", emitter.finish()));
+        }
+        if failed.is_empty() {
+            return Ok(None);
+        }
+        let mut sql = "SELECT EXISTS (SELECT 1 FROM ".to_owned();
+        identifier(&mut sql, &table.stored_name);
+        sql.push_str(&format!(" WHERE {rowid} = ?1 AND ({}))", failed.join(" OR ")));
+        Ok(Some(Verify { table_oid: table.oid, sql }))
+    }
+}
+
+fn is_query(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. })
+}
+
+/// Where the first sub-query stands.
+fn find_query(expr: &Expr, at: &mut Option<crate::sql::text::At>) {
+    if at.is_none() && is_query(expr) {
+        *at = Some(expr.at);
+    }
+    if at.is_none() {
+        expr.for_each_child(&mut |child| find_query(child, at));
+    }
+}
+
+fn is_volatile(query: &Query) -> bool {
+    let mut volatile = false;
+    query.for_each_expr(&mut |expr| volatile = volatile || expr.is_volatile());
+    volatile
+}

@@ -1,0 +1,193 @@
+//! CHECK constraints of CREATE TABLE.
+
+use std::cell::RefCell;
+
+use sqlparser::ast::TableConstraint;
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
+
+use super::column::{Definition, constant_time};
+use super::naming::Naming;
+use super::table::{refuse_constraint_name, refuse_reserved};
+use crate::catalog::{Check, Constraint, ConstraintKind, Table};
+use crate::sql::bind::Binder;
+use crate::sql::bind::from::table_relation;
+use crate::sql::bind::scope::Visible;
+use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::emit::Emitter;
+use crate::sql::text::{At, slice};
+use crate::sql::{parse, tokens};
+use crate::types::{PgError, SqlState};
+
+/// A CHECK as the statement asks for it.
+pub struct CheckClause {
+    name: Option<String>,
+    expression: String,
+    /// Indexes of the columns it mentions, in order.
+    columns: Vec<usize>,
+}
+
+impl Binder<'_> {
+    /// The CHECK constraints of columns and table, in the order of the text.
+    pub fn checks(
+        &mut self,
+        table: &str,
+        schema: &str,
+        definitions: &[Definition],
+        constraints: &[TableConstraint],
+    ) -> Result<Vec<CheckClause>, PgError> {
+        let mut of_columns = definitions.iter().flat_map(|definition| &definition.checks).cloned();
+        let mut of_table = Vec::new();
+        for constraint in constraints {
+            if let TableConstraint::Check(check) = constraint {
+                let at = check.name.as_ref().map_or(At::NOWHERE, |name| name.span.into());
+                if check.enforced.is_some() {
+                    return Err(self.syntax_error(at, "ENFORCED"));
+                }
+                of_table.push(check.name.as_ref().map(|name| self.new_name(name)).transpose()?);
+            }
+        }
+        let mut of_table = of_table.into_iter();
+        let shape = Table {
+            oid: 0,
+            schema: schema.to_owned(),
+            name: table.to_owned(),
+            stored_name: table.to_owned(),
+            columns: definitions.iter().map(|definition| definition.column.clone()).collect(),
+            constraints: Vec::new(),
+            rowid_column: None,
+        };
+        let mut clauses = Vec::new();
+        for (is_of_table, span) in check_spans(self.text) {
+            let name = if is_of_table { of_table.next() } else { of_columns.next() };
+            let Some(name) = name else { return Err(PgError::unsupported("this CHECK")) };
+            clauses.push(self.check_clause(&shape, name, span)?);
+        }
+        // Every one of them must have been found in the text.
+        match (of_columns.next(), of_table.next()) {
+            (None, None) => Ok(clauses),
+            _ => Err(PgError::unsupported("this CHECK")),
+        }
+    }
+
+    fn check_clause(&self, table: &Table, name: Option<String>, span: Span) -> Result<CheckClause, PgError> {
+        let mut expression = slice(self.text, span).to_owned();
+        let column = |(index, column): (usize, &crate::catalog::Column)| Visible {
+            name: column.name.clone(),
+            expr: Expr {
+                typmod: column.typmod,
+                ..Expr::new(ExprKind::Column { relation: 0, column: index }, column.ty)
+            },
+        };
+        let columns = table.columns.iter().enumerate().map(column).collect();
+        let relations = vec![table_relation(table, 0)];
+        let bound = self.check_expression(&expression, table, columns, relations.clone()).map_err(|mut error| {
+            // Its places count from the expression's own text.
+            let offset = At::from(span.start).position(self.text).unwrap_or(1) - 1;
+            error.position = error.position.map(|position| position + offset);
+            error
+        })?;
+        // What can't be written is refused now, and not by every INSERT.
+        Emitter::new(&relations).check(&bound)?;
+        for literal in times(&bound) {
+            expression = self.with_fixed_time(&expression, &literal)?;
+        }
+        let mentioned = |column: &usize| {
+            bound.any(&|expr| matches!(expr.kind, ExprKind::Column { column: other, .. } if other == *column))
+        };
+        Ok(CheckClause { name, expression, columns: (0..table.columns.len()).filter(mentioned).collect() })
+    }
+
+    /// PostgreSQL reads a literal when the constraint is made, in that session's time zone.
+    fn with_fixed_time(&self, expression: &str, literal: &str) -> Result<String, PgError> {
+        let all = tokens::tokenize(expression)?;
+        let mut same =
+            all.iter().filter(|token| matches!(&token.token, Token::SingleQuotedString(text) if text == literal));
+        let (Some(token), None) = (same.next(), same.next()) else {
+            return Err(PgError::unsupported(format!("the literal \"{literal}\" in this CHECK")));
+        };
+        let fixed = self.fixed_time(literal)?;
+        let fixed = fixed.strip_suffix("::timestamptz").unwrap_or(&fixed);
+        let before = slice(expression, Span { start: all[0].span.start, end: token.span.start });
+        let whole = slice(expression, Span { start: all[0].span.start, end: token.span.end });
+        Ok(format!("{before}{fixed}{}", &expression[whole.len()..]))
+    }
+}
+
+/// The literals that are read as a timestamptz.
+fn times(bound: &Expr) -> Vec<String> {
+    let found = RefCell::new(Vec::new());
+    bound.any(&|expr| {
+        if let Some(literal) = constant_time(expr) {
+            found.borrow_mut().push(literal.to_owned());
+        }
+        false
+    });
+    found.into_inner()
+}
+
+/// Where the expressions of CHECK stand in a CREATE TABLE, in order, and which belong to the table as a whole.
+fn check_spans(text: &str) -> Vec<(bool, Span)> {
+    let Ok(all) = tokens::tokenize(text) else { return Vec::new() };
+    let all: Vec<&TokenWithSpan> = all.iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).collect();
+    let mut spans = Vec::new();
+    let (mut depth, mut of_table) = (0usize, false);
+    let mut open: Option<usize> = None;
+    for (index, token) in all.iter().enumerate() {
+        let begins = depth == 1 && matches!(all[index - 1].token, Token::LParen | Token::Comma);
+        if begins {
+            // Any of these can name a column only in quotes.
+            of_table = matches!(
+                parse::keyword(token),
+                Some(Keyword::CHECK | Keyword::CONSTRAINT | Keyword::PRIMARY | Keyword::UNIQUE | Keyword::FOREIGN)
+            );
+        }
+        match token.token {
+            Token::LParen | Token::LBracket => {
+                if depth == 1 && open.is_none() && parse::keyword(all[index - 1]) == Some(Keyword::CHECK) {
+                    open = Some(index + 1);
+                }
+                depth += 1;
+            }
+            Token::RParen | Token::RBracket => {
+                depth = depth.saturating_sub(1);
+                if depth == 1
+                    && let Some(first) = open.take()
+                    && first < index
+                {
+                    let span = Span { start: all[first].span.start, end: all[index - 1].span.end };
+                    spans.push((of_table, span));
+                }
+            }
+            _ => {}
+        }
+    }
+    spans
+}
+
+/// Adds a CHECK to its table.
+pub fn add_check(table: &mut Table, naming: &mut Naming, clause: CheckClause) -> Result<(), PgError> {
+    let name = match clause.name {
+        Some(name) => {
+            refuse_reserved(&name)?;
+            if table.constraints.iter().any(|constraint| constraint.name == name) {
+                let message = format!("check constraint \"{name}\" already exists");
+                return Err(PgError::new(SqlState::DUPLICATE_OBJECT, message));
+            }
+            refuse_constraint_name(table, &name)?;
+            naming.take_constraint(&name);
+            name
+        }
+        None => {
+            let column = match clause.columns[..] {
+                [only] => table.columns[only].name.as_str(),
+                _ => "",
+            };
+            naming.choose_constraint(&table.name, column, "check")
+        }
+    };
+    let columns = clause.columns.iter().map(|index| table.columns[*index].attnum).collect();
+    let kind = ConstraintKind::Check(Check { expression: clause.expression });
+    table.constraints.push(Constraint { oid: naming.oid(), name, kind, columns, index_oid: 0 });
+    Ok(())
+}

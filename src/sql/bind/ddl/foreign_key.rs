@@ -1,0 +1,332 @@
+//! Foreign keys of CREATE TABLE (`ATAddForeignKeyConstraint`).
+//!
+//! They stand in the file's schema, and SQLite enforces them where statements are executed. It compares keys by their
+//! stored forms with the parent column's affinity, and its actions know no PostgreSQL types: so
+//! what would be compared or written otherwise than in PostgreSQL is refused here.
+
+use sqlparser::ast::{self, ConstraintReferenceMatchKind, DeferrableInitial, Ident, ReferentialAction};
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::Token;
+
+use super::column::Definition;
+use super::naming::Naming;
+use super::table::{refuse_constraint_name, refuse_reserved, stored_names};
+use crate::catalog::{Action, Column, ColumnDefault, Constraint, ConstraintKind, ForeignKey, Index, Object, Table};
+use crate::sql::bind::Binder;
+use crate::sql::bind::coerce::can_coerce;
+use crate::sql::bind::names::{Qualified, fold};
+use crate::sql::bound::ExprKind;
+use crate::sql::casts::Context;
+use crate::sql::emit::{Emitter, identifier};
+use crate::sql::text::At;
+use crate::sql::{parse, tokens};
+use crate::types::{PgError, SqlState, Type};
+
+const MAX_KEYS: usize = 32;
+
+/// A foreign key as the statement asks for it.
+#[derive(Clone)]
+pub struct ForeignKeyClause {
+    name: Option<String>,
+    /// Indexes of the referencing columns; an error only if the referenced table exists.
+    columns: Result<Vec<usize>, PgError>,
+    table: Qualified,
+    /// None: the primary key.
+    referenced: Vec<String>,
+    on_update: Action,
+    on_delete: Action,
+    full: bool,
+    deferrable: bool,
+    initially_deferred: bool,
+}
+
+impl Binder<'_> {
+    /// The indexes of columns that a constraint of the table names.
+    pub fn referencing_columns(&self, definitions: &[Definition], columns: &[Ident]) -> Result<Vec<usize>, PgError> {
+        let index = |ident: &Ident| {
+            let name = fold(ident);
+            let found = definitions.iter().position(|definition| definition.column.name == name);
+            found.ok_or_else(|| undefined(&name))
+        };
+        columns.iter().map(index).collect()
+    }
+
+    pub fn foreign_key_clause(
+        &self,
+        name: Option<String>,
+        columns: Result<Vec<usize>, PgError>,
+        clause: &ast::ForeignKeyConstraint,
+    ) -> Result<ForeignKeyClause, PgError> {
+        let action = |action: &Option<ReferentialAction>| match action {
+            None | Some(ReferentialAction::NoAction) => Action::NoAction,
+            Some(ReferentialAction::Restrict) => Action::Restrict,
+            Some(ReferentialAction::Cascade) => Action::Cascade,
+            Some(ReferentialAction::SetNull) => Action::SetNull,
+            Some(ReferentialAction::SetDefault) => Action::SetDefault,
+        };
+        let table = self.qualified(&clause.foreign_table)?;
+        if clause.index_name.is_some() {
+            return Err(self.syntax_error(table.at, "FOREIGN"));
+        }
+        let full = match clause.match_kind {
+            None | Some(ConstraintReferenceMatchKind::Simple) => false,
+            Some(ConstraintReferenceMatchKind::Full) => true,
+            Some(ConstraintReferenceMatchKind::Partial) => {
+                let message = "MATCH PARTIAL not yet implemented";
+                return Err(self.error(self.match_partial_at(), SqlState::FEATURE_NOT_SUPPORTED, message));
+            }
+        };
+        let (deferrable, initially_deferred) = match &clause.characteristics {
+            None => (false, false),
+            Some(characteristics) => {
+                if characteristics.enforced.is_some() {
+                    return Err(self.syntax_error(table.at, "ENFORCED"));
+                }
+                let deferred = characteristics.initially == Some(DeferrableInitial::Deferred);
+                if deferred && characteristics.deferrable == Some(false) {
+                    let message = "constraint declared INITIALLY DEFERRED must be DEFERRABLE";
+                    return Err(PgError::new(SqlState::SYNTAX_ERROR, message));
+                }
+                (characteristics.deferrable.unwrap_or(deferred), deferred)
+            }
+        };
+        Ok(ForeignKeyClause {
+            name,
+            columns,
+            table,
+            referenced: clause.referred_columns.iter().map(fold).collect(),
+            on_update: action(&clause.on_update),
+            on_delete: action(&clause.on_delete),
+            full,
+            deferrable,
+            initially_deferred,
+        })
+    }
+
+    fn match_partial_at(&self) -> At {
+        let all = tokens::tokenize(self.text).unwrap_or_default();
+        let all: Vec<_> = all.iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).collect();
+        let found = all.windows(2).find(|two| {
+            parse::keyword(two[0]) == Some(Keyword::MATCH) && parse::keyword(two[1]) == Some(Keyword::PARTIAL)
+        });
+        found.map_or(At::NOWHERE, |two| two[0].span.into())
+    }
+
+    /// The constraint of a new table with these indexes.
+    pub fn foreign_key(
+        &self,
+        table: &Table,
+        indexes: &[Index],
+        naming: &mut Naming,
+        clause: ForeignKeyClause,
+    ) -> Result<Constraint, PgError> {
+        if let Some(name) = &clause.name {
+            refuse_reserved(name)?;
+            refuse_constraint_name(table, name)?;
+        }
+        let itself = clause.table.name == table.name
+            && clause.table.schema.as_ref().is_none_or(|schema| *schema == table.schema);
+        let parent = if itself { table } else { self.referenced_table(&clause.table)? };
+        let columns = clause.columns?;
+        let too_many = [columns.len(), clause.referenced.len()].into_iter().any(|count| count > MAX_KEYS);
+        if too_many {
+            let message = format!("cannot have more than {MAX_KEYS} keys in a foreign key");
+            return Err(PgError::new(SqlState::TOO_MANY_COLUMNS, message));
+        }
+        let of_parent: Vec<&Index> = match itself {
+            true => indexes.iter().collect(),
+            false => self.catalog.indexes_of(parent.oid).collect(),
+        };
+        let (referenced, index_oid) = match &clause.referenced[..] {
+            [] => primary_key(parent)?,
+            names => (unique_key(parent, names, &of_parent)?, 0),
+        };
+        let index_oid = if index_oid == 0 { index_over(&of_parent, &referenced).unwrap_or(0) } else { index_oid };
+        if referenced.len() != columns.len() {
+            let message = "number of referencing and referenced columns for foreign key disagree";
+            return Err(PgError::new(SqlState::INVALID_FOREIGN_KEY, message));
+        }
+        let names: Vec<&str> = columns.iter().map(|index| table.columns[*index].name.as_str()).collect();
+        let name = match clause.name {
+            Some(name) => {
+                naming.take_constraint(&name);
+                name
+            }
+            None => naming.choose_constraint(&table.name, &names.join("_"), "fkey"),
+        };
+        for (column, attnum) in columns.iter().zip(&referenced) {
+            let (child, Some(other)) = (&table.columns[*column], parent.attribute(*attnum)) else { continue };
+            comparable(child, other, &name)?;
+            if clause.on_update == Action::Cascade && !fits(child, other) {
+                let what = format!("ON UPDATE CASCADE from type {} to type {}", other.ty, child.ty);
+                return Err(PgError::unsupported(what));
+            }
+        }
+        if clause.full && columns.len() > 1 {
+            return Err(PgError::unsupported("MATCH FULL of several columns"));
+        }
+        Ok(Constraint {
+            oid: naming.oid(),
+            name,
+            kind: ConstraintKind::ForeignKey(ForeignKey {
+                table_oid: parent.oid,
+                columns: referenced,
+                on_update: clause.on_update,
+                on_delete: clause.on_delete,
+                deferrable: clause.deferrable,
+                initially_deferred: clause.initially_deferred,
+            }),
+            columns: columns.iter().map(|index| table.columns[*index].attnum).collect(),
+            index_oid,
+        })
+    }
+
+    fn referenced_table(&self, name: &Qualified) -> Result<&Table, PgError> {
+        match self.find_relation(name) {
+            Some(Object::Table(table)) => Ok(table),
+            Some(_) => {
+                let message = format!("referenced relation \"{}\" is not a table", name.name);
+                Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message))
+            }
+            None => Err(PgError { position: None, ..self.no_relation(name) }),
+        }
+    }
+
+    /// `, CONSTRAINT … FOREIGN KEY …`.
+    pub fn foreign_key_sql(&self, sql: &mut String, table: &Table, constraint: &Constraint, key: &ForeignKey) {
+        let parent = match self.catalog.get(key.table_oid) {
+            Some(Object::Table(parent)) => parent,
+            // Itself, being made.
+            _ => table,
+        };
+        sql.push_str(", CONSTRAINT ");
+        identifier(sql, &constraint.name);
+        sql.push_str(" FOREIGN KEY (");
+        stored_names(sql, table, &constraint.columns);
+        sql.push_str(") REFERENCES ");
+        identifier(sql, &parent.stored_name);
+        sql.push_str(" (");
+        stored_names(sql, parent, &key.columns);
+        sql.push(')');
+        for (event, action) in [(" ON UPDATE ", key.on_update), (" ON DELETE ", key.on_delete)] {
+            let action = match action {
+                Action::NoAction => continue,
+                Action::Restrict => "RESTRICT",
+                Action::Cascade => "CASCADE",
+                Action::SetNull => "SET NULL",
+                Action::SetDefault => "SET DEFAULT",
+            };
+            sql.push_str(event);
+            sql.push_str(action);
+        }
+        if key.initially_deferred {
+            sql.push_str(" DEFERRABLE INITIALLY DEFERRED");
+        }
+    }
+
+    /// The default that the file's schema must know: SQLite sets it where a foreign key says SET DEFAULT.
+    pub fn stored_default(&self, table: &Table, column: &Column) -> Result<Option<String>, PgError> {
+        let set = table.foreign_keys().any(|(constraint, key)| {
+            [key.on_update, key.on_delete].contains(&Action::SetDefault) && constraint.columns.contains(&column.attnum)
+        });
+        let text = match &column.default {
+            _ if !set => return Ok(None),
+            None if column.identity.is_none() => return Ok(None),
+            Some(ColumnDefault::Expression(text)) => text,
+            _ => return Err(PgError::unsupported("SET DEFAULT of a column that draws from a sequence")),
+        };
+        let mut binder = self.detached(text);
+        let value = binder.stored_expression(text, column)?;
+        match value.kind {
+            ExprKind::Constant(_) => {
+                let relations = Vec::new();
+                let mut emitter = Emitter::new(&relations);
+                emitter.check(&value)?;
+                Ok(Some(format!("({})", emitter.finish())))
+            }
+            ExprKind::Null => Ok(None),
+            _ => Err(PgError::unsupported("SET DEFAULT of a column whose default is not a constant")),
+        }
+    }
+}
+
+fn undefined(name: &str) -> PgError {
+    let message = format!("column \"{name}\" referenced in foreign key constraint does not exist");
+    PgError::new(SqlState::UNDEFINED_COLUMN, message)
+}
+
+/// The primary key's columns and index.
+fn primary_key(parent: &Table) -> Result<(Vec<i16>, u32), PgError> {
+    let key = parent.primary_key().ok_or_else(|| {
+        let message = format!("there is no primary key for referenced table \"{}\"", parent.name);
+        PgError::new(SqlState::UNDEFINED_OBJECT, message)
+    })?;
+    Ok((key.columns.clone(), key.index_oid))
+}
+
+/// The named columns, which must be those of a unique index.
+fn unique_key(parent: &Table, names: &[String], indexes: &[&Index]) -> Result<Vec<i16>, PgError> {
+    let attnum = |name: &String| parent.column(name).map(|column| column.attnum).ok_or_else(|| undefined(name));
+    let columns: Vec<i16> = names.iter().map(attnum).collect::<Result<_, _>>()?;
+    if columns.iter().enumerate().any(|(place, column)| columns[..place].contains(column)) {
+        let message = "foreign key referenced-columns list must not contain duplicates";
+        return Err(PgError::new(SqlState::INVALID_FOREIGN_KEY, message));
+    }
+    match index_over(indexes, &columns) {
+        Some(_) => Ok(columns),
+        None => {
+            let name = &parent.name;
+            let message = format!("there is no unique constraint matching given keys for referenced table \"{name}\"");
+            Err(PgError::new(SqlState::INVALID_FOREIGN_KEY, message))
+        }
+    }
+}
+
+/// The unique index over exactly these columns, in any order.
+fn index_over(indexes: &[&Index], columns: &[i16]) -> Option<u32> {
+    let same = |index: &&&Index| {
+        index.unique
+            && index.columns.len() == columns.len()
+            && index.columns.iter().all(|column| columns.contains(&column.attnum))
+    };
+    indexes.iter().find(same).map(|index| index.oid)
+}
+
+/// Types among which PostgreSQL has operators for equality, and SQLite compares stored forms alike.
+const FAMILIES: &[&[Type]] =
+    &[&[Type::INT2, Type::INT4, Type::INT8], &[Type::FLOAT4, Type::FLOAT8], &[Type::TEXT, Type::VARCHAR, Type::NAME]];
+
+fn comparable(child: &Column, parent: &Column, constraint: &str) -> Result<(), PgError> {
+    let family = |ty: Type| FAMILIES.iter().position(|family| family.contains(&ty));
+    if child.ty == parent.ty || (family(child.ty).is_some() && family(child.ty) == family(parent.ty)) {
+        return Ok(());
+    }
+    if can_coerce(child.ty, parent.ty, Context::Implicit) {
+        let what = format!("a foreign key of type {} that references type {}", child.ty, parent.ty);
+        return Err(PgError::unsupported(what));
+    }
+    let message = format!("foreign key constraint \"{constraint}\" cannot be implemented");
+    let detail = format!(
+        "Key columns \"{}\" and \"{}\" are of incompatible types: {} and {}.",
+        child.name, parent.name, child.ty, parent.ty
+    );
+    Err(PgError::new(SqlState::DATATYPE_MISMATCH, message).detail(detail))
+}
+
+/// Whether every value of the parent's column is one of the child's: SQLite copies it as it is.
+fn fits(child: &Column, parent: &Column) -> bool {
+    let width = |ty: Type| match ty {
+        Type::INT2 => 2,
+        Type::INT4 | Type::FLOAT4 => 4,
+        _ => 8,
+    };
+    let text = [Type::TEXT, Type::VARCHAR];
+    if child.ty == Type::NAME {
+        return parent.ty == Type::NAME;
+    }
+    if text.contains(&child.ty) && text.contains(&parent.ty) {
+        return child.typmod < 0 || (parent.typmod >= 0 && parent.typmod <= child.typmod);
+    }
+    let same_modifier = child.typmod == parent.typmod || child.typmod < 0;
+    same_modifier && (child.ty == parent.ty || (!text.contains(&child.ty) && width(child.ty) >= width(parent.ty)))
+}

@@ -1,0 +1,244 @@
+//! Which foreign key was violated, and by which row: SQLite says only that one was.
+//!
+//! The failed statement is run once more, with all foreign keys deferred and every changed row watched; then the
+//! keys that touch these rows are looked at one by one, in the order of PostgreSQL's triggers: of each row first those
+//! that reference it, then its own. A deferred key that fails a COMMIT is looked for among
+//! the transaction's rows, and then in the whole tables.
+
+use rusqlite::types::{Value as Stored, ValueRef};
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
+
+use super::Executor;
+use super::violation::{shown_key, zone};
+use crate::catalog::{Action, Catalog, Constraint, ForeignKey, Table};
+use crate::sql::{self, Plan, SessionContext, Write};
+use crate::storage::Call;
+use crate::storage::capture::{Mark, Watched};
+use crate::storage::errors::foreign_key_violation;
+use crate::storage::layout::quoted;
+use crate::types::timestamp::Zone;
+use crate::types::{PgError, SqlState};
+
+impl Executor {
+    /// Runs the statement again and finds what it violates. Foreign keys are deferred, the gate is set to watch.
+    pub(super) fn broken_foreign_key(
+        &mut self,
+        call: &Call,
+        plan: &Plan,
+        write: &Write,
+        context: &SessionContext,
+    ) -> rusqlite::Result<Option<PgError>> {
+        if self.rows(&write.sql, plan, &call.params, write.table_oid).is_err() {
+            return Ok(None);
+        }
+        let changed = self.connection.observer().take_watched();
+        let keys = Keys { connection: &self.connection, catalog: &self.catalog, zone: zone(context) };
+        for change in &changed {
+            if let Some(error) = keys.broken_by(change)? {
+                return Ok(Some(error));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The error of a transaction whose deferred foreign keys don't hold.
+    pub(super) fn deferred_violation(&self, start: Mark, context: &SessionContext) -> PgError {
+        let keys = Keys { connection: &self.connection, catalog: &self.catalog, zone: zone(context) };
+        let found =
+            self.internal(|_| keys.broken_at_end(|table| self.connection.observer().written_since(start, table)));
+        match found {
+            Ok(found) => found.unwrap_or_else(foreign_key_violation),
+            Err(failed) => {
+                tracing::debug!(%failed, "a violated foreign key could not be looked for");
+                foreign_key_violation()
+            }
+        }
+    }
+}
+
+/// Looks foreign keys up in the file as it is.
+struct Keys<'k> {
+    connection: &'k Connection,
+    catalog: &'k Catalog,
+    zone: Zone,
+}
+
+impl Keys<'_> {
+    /// The first key that must hold at the statement's end and that this change has broken.
+    fn broken_by(&self, change: &Watched) -> rusqlite::Result<Option<PgError>> {
+        let Some(table) = self.catalog.table_stored_as(&change.table) else { return Ok(None) };
+        if let Some(old) = &change.old {
+            for (child, constraint, key) in self.catalog.foreign_keys_to(table.oid) {
+                let action = if change.new.is_some() { key.on_update } else { key.on_delete };
+                let immediate = action == Action::Restrict || (action == Action::NoAction && !key.initially_deferred);
+                let values = pick(table, &key.columns, old);
+                let kept = change.new.as_ref().is_some_and(|new| pick(table, &key.columns, new) == values);
+                if immediate && !kept && self.is_missed(table, child, constraint, key, &values)? {
+                    return Ok(Some(self.still_referenced(table, child, constraint, key, &values)));
+                }
+            }
+        }
+        let Some(new) = &change.new else { return Ok(None) };
+        let mut own: Vec<_> = table.foreign_keys().filter(|(_, key)| !key.initially_deferred).collect();
+        own.sort_by_key(|(constraint, _)| constraint.oid);
+        for (constraint, key) in own {
+            let values = pick(table, &constraint.columns, new);
+            let kept = change.old.as_ref().is_some_and(|old| pick(table, &constraint.columns, old) == values);
+            if !kept && self.is_dangling(table, constraint, key, change.new_rowid, &values)? {
+                return Ok(Some(self.not_present(table, constraint, key, &values)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first deferred key that is broken: by one of the rows written, or by any.
+    fn broken_at_end(&self, written: impl Fn(&str) -> Vec<i64>) -> rusqlite::Result<Option<PgError>> {
+        let mut deferred: Vec<(&Table, &Constraint, &ForeignKey)> = self
+            .catalog
+            .tables()
+            .flat_map(|table| table.foreign_keys().map(move |(constraint, key)| (table, constraint, key)))
+            .filter(|(_, _, key)| key.initially_deferred)
+            .collect();
+        deferred.sort_by_key(|(_, constraint, _)| constraint.oid);
+        for (table, constraint, key) in &deferred {
+            let Some(alias) = sql::rowid_name(table) else { continue };
+            let names = names(table, &constraint.columns).join(", ");
+            let sql = format!("SELECT {names} FROM {} WHERE {alias} = ?1", quoted(&table.stored_name));
+            for rowid in written(&table.stored_name) {
+                let mut statement = self.connection.prepare_cached(&sql)?;
+                let values = statement.query_row([rowid], |row| read(row, constraint.columns.len())).optional()?;
+                if let Some(values) = values
+                    && self.is_dangling(table, constraint, key, rowid, &values)?
+                {
+                    return Ok(Some(self.not_present(table, constraint, key, &values)));
+                }
+            }
+        }
+        for (child, constraint, key) in deferred {
+            let Some(parent) = self.parent(child, key) else { continue };
+            let (own, others) = (names(child, &constraint.columns), names(parent, &key.columns));
+            let terms: Vec<String> =
+                others.iter().zip(&own).map(|(other, own)| format!("parent.{other} = child.{own}")).collect();
+            let not_null: Vec<String> = own.iter().map(|name| format!("child.{name} IS NOT NULL")).collect();
+            let list: Vec<String> = own.iter().map(|name| format!("child.{name}")).collect();
+            let sql = format!(
+                "SELECT {} FROM {} AS child WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {}) LIMIT 1",
+                list.join(", "),
+                quoted(&child.stored_name),
+                not_null.join(" AND "),
+                quoted(&parent.stored_name),
+                terms.join(" AND ")
+            );
+            let found = self.connection.prepare(&sql)?.query_row([], |row| read(row, own.len())).optional()?;
+            if let Some(values) = found {
+                return Ok(Some(self.still_referenced(parent, child, constraint, key, &values)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn parent<'t>(&'t self, child: &'t Table, key: &ForeignKey) -> Option<&'t Table> {
+        match self.catalog.get(key.table_oid) {
+            Some(crate::catalog::Object::Table(parent)) => Some(parent),
+            _ if key.table_oid == child.oid => Some(child),
+            _ => None,
+        }
+    }
+
+    /// Whether the key's values are gone from the parent while children have them.
+    fn is_missed(
+        &self,
+        parent: &Table,
+        child: &Table,
+        constraint: &Constraint,
+        key: &ForeignKey,
+        values: &[Stored],
+    ) -> rusqlite::Result<bool> {
+        Ok(!values.contains(&Stored::Null)
+            && !self.exists(parent, &key.columns, values, None)?
+            && self.exists(child, &constraint.columns, values, None)?)
+    }
+
+    /// Whether a row, if it is still so, references nothing.
+    fn is_dangling(
+        &self,
+        table: &Table,
+        constraint: &Constraint,
+        key: &ForeignKey,
+        rowid: i64,
+        values: &[Stored],
+    ) -> rusqlite::Result<bool> {
+        let Some(parent) = self.parent(table, key) else { return Ok(false) };
+        Ok(!values.contains(&Stored::Null)
+            && self.exists(table, &constraint.columns, values, Some(rowid))?
+            && !self.exists(parent, &key.columns, values, None)?)
+    }
+
+    fn exists(&self, table: &Table, columns: &[i16], values: &[Stored], rowid: Option<i64>) -> rusqlite::Result<bool> {
+        let mut terms: Vec<String> = names(table, columns)
+            .into_iter()
+            .enumerate()
+            .map(|(place, name)| format!("{name} = ?{}", place + 1))
+            .collect();
+        if let (Some(_), Some(alias)) = (rowid, sql::rowid_name(table)) {
+            terms.push(format!("{alias} = ?{}", terms.len() + 1));
+        }
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM {} WHERE {})", quoted(&table.stored_name), terms.join(" AND "));
+        let rowid = rowid.map(Stored::Integer);
+        let values = values.iter().chain(&rowid);
+        self.connection.prepare_cached(&sql)?.query_row(params_from_iter(values), |row| row.get(0))
+    }
+
+    /// A row of `table` references nothing.
+    fn not_present(&self, table: &Table, constraint: &Constraint, key: &ForeignKey, values: &[Stored]) -> PgError {
+        let (name, parent) = (&table.name, self.parent(table, key).map_or("", |parent| parent.name.as_str()));
+        let message =
+            format!("insert or update on table \"{name}\" violates foreign key constraint \"{}\"", constraint.name);
+        let key = self.shown(table, &constraint.columns, values);
+        violation(message, table, constraint).detail(format!("{key} is not present in table \"{parent}\"."))
+    }
+
+    /// Rows of `child` reference what is no more.
+    fn still_referenced(
+        &self,
+        parent: &Table,
+        child: &Table,
+        constraint: &Constraint,
+        key: &ForeignKey,
+        values: &[Stored],
+    ) -> PgError {
+        let (name, child_name) = (&parent.name, &child.name);
+        let message = format!(
+            "update or delete on table \"{name}\" violates foreign key constraint \"{}\" on table \"{child_name}\"",
+            constraint.name
+        );
+        let key = self.shown(parent, &key.columns, values);
+        violation(message, child, constraint).detail(format!("{key} is still referenced from table \"{child_name}\"."))
+    }
+
+    fn shown(&self, table: &Table, columns: &[i16], values: &[Stored]) -> String {
+        let columns: Vec<usize> = columns.iter().filter_map(|attnum| table.position(*attnum)).collect();
+        let values: Vec<ValueRef<'_>> = values.iter().map(ValueRef::from).collect();
+        shown_key(table, &columns, &values, &self.zone)
+    }
+}
+
+fn violation(message: String, table: &Table, constraint: &Constraint) -> PgError {
+    PgError::new(SqlState::FOREIGN_KEY_VIOLATION, message)
+        .table(table.schema.clone(), table.name.clone())
+        .constraint(constraint.name.clone())
+}
+
+/// Some columns of a whole row.
+fn pick(table: &Table, columns: &[i16], row: &[Stored]) -> Vec<Stored> {
+    let value = |attnum: &i16| table.position(*attnum).and_then(|index| row.get(index)).cloned();
+    columns.iter().map(|attnum| value(attnum).unwrap_or(Stored::Null)).collect()
+}
+
+fn names(table: &Table, columns: &[i16]) -> Vec<String> {
+    columns.iter().filter_map(|attnum| table.attribute(*attnum)).map(|column| quoted(&column.stored_name)).collect()
+}
+
+fn read(row: &rusqlite::Row<'_>, columns: usize) -> rusqlite::Result<Vec<Stored>> {
+    (0..columns).map(|column| row.get(column)).collect()
+}

@@ -1,0 +1,461 @@
+//! Which row broke which constraint: what PostgreSQL's errors say and SQLite's don't.
+//!
+//! SQLite names the key or the column, without the values, and of several broken constraints another one than
+//! PostgreSQL would. So when a write has failed (and only then), its rows are asked for once more, as a
+//! query ([`sql::proposal()`]), and written one by one within a savepoint, until one fails: that row is looked at as
+//! PostgreSQL looks at it, NOT NULL first, then the keys in the order in which they were made.
+//! Everything is undone afterwards. Where this comes to nothing (too many rows, or they don't fail now: a
+//! value was random) the error stays as it was, without DETAIL.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rusqlite::types::{Value as Stored, ValueRef};
+use rusqlite::{Connection, params_from_iter};
+
+use super::Executor;
+use crate::catalog::{Catalog, Change, Column, Index, Object, Table};
+use crate::sql::{
+    self, Plan, Proposal, ProposedCheck, ProposedConflict, Schema, SchemaStep, SessionContext, Verify, Write,
+};
+use crate::storage::capture::{Gate, Mark, value_size};
+use crate::storage::layout::quoted;
+use crate::storage::{Call, stored};
+use crate::types::timestamp::Zone;
+use crate::types::{PgError, SqlState, Value, text};
+
+const SAVEPOINT: &str = "SAVEPOINT quorlite_violation";
+const ROLLBACK_TO: &str = "ROLLBACK TO quorlite_violation";
+const RELEASE: &str = "RELEASE quorlite_violation";
+const DEFER: &str = "PRAGMA defer_foreign_keys = ON";
+const DEFER_NOT: &str = "PRAGMA defer_foreign_keys = OFF";
+
+/// Rows of a failed statement are looked at as long as they fit here.
+const MAX_BYTES: usize = 16 << 20;
+
+/// A value in DETAIL is cut to this many bytes.
+const MAX_SHOWN: usize = 64;
+
+/// The proposed rows.
+#[derive(Default)]
+struct Rows {
+    rows: Vec<Vec<Stored>>,
+    bytes: usize,
+}
+
+impl Executor {
+    /// The error of a failed write with all that PostgreSQL says of it.
+    pub(super) fn violation(
+        &mut self,
+        error: PgError,
+        call: &Call,
+        plan: &Plan,
+        write: &Write,
+        context: &SessionContext,
+    ) -> PgError {
+        let by_foreign_key = error.code == SqlState::FOREIGN_KEY_VIOLATION;
+        let known = by_foreign_key
+            || matches!(
+                error.code,
+                SqlState::UNIQUE_VIOLATION | SqlState::NOT_NULL_VIOLATION | SqlState::CHECK_VIOLATION
+            );
+        // A row that was found after its statement has been looked at already.
+        if !known || error.detail.is_some() || self.connection.is_autocommit() || self.run_internal(SAVEPOINT).is_err()
+        {
+            return error;
+        }
+        self.connection.observer().set_gate(if by_foreign_key { Gate::Watch } else { Gate::Off });
+        self.functions.set_replaying(true);
+        let values = self.sequences.rewind();
+        // Keys are looked at when all is written, as PostgreSQL does; and one row may need a later one.
+        let deferred = by_foreign_key || self.has_foreign_keys(write.table_oid);
+        if deferred {
+            let _ = self.run_internal(DEFER);
+        }
+        let found = match by_foreign_key {
+            true => self.broken_foreign_key(call, plan, write, context),
+            false => self.look_again(call, plan, context),
+        };
+        self.sequences.restore(values);
+        self.functions.set_replaying(false);
+        // What the look itself met is nobody's.
+        self.functions.take_error();
+        self.connection.observer().take_watched();
+        self.connection.observer().set_gate(Gate::Rows);
+        // If it can't be undone, everything is lost, which the caller finds out.
+        let _ = self.run_internal(ROLLBACK_TO).and_then(|()| self.run_internal(RELEASE));
+        if deferred {
+            let _ = self.run_internal(DEFER_NOT);
+        }
+        match found {
+            Ok(found) => found.unwrap_or(error),
+            Err(failed) => {
+                tracing::debug!(%error, %failed, "a violated constraint could not be looked at");
+                error
+            }
+        }
+    }
+
+    fn has_foreign_keys(&self, table_oid: u32) -> bool {
+        let own = match self.catalog.get(table_oid) {
+            Some(Object::Table(table)) => table.foreign_keys().next().is_some(),
+            _ => false,
+        };
+        own || !self.catalog.foreign_keys_to(table_oid).is_empty()
+    }
+
+    /// Rows that a statement has changed by way of foreign keys' actions, or in a way that could not be looked at
+    /// before, must fulfil the CHECK constraints of their tables.
+    pub(super) fn verify(&self, all: &[Verify], start: Mark) -> Result<(), PgError> {
+        for Verify { table_oid, sql } in all {
+            let Some(Object::Table(table)) = self.catalog.get(*table_oid) else { continue };
+            for rowid in self.connection.observer().written_since(start, &table.stored_name) {
+                let failed = self
+                    .connection
+                    .prepare_cached(sql)
+                    .and_then(|mut statement| statement.query_row([rowid], |row| row.get::<_, bool>(0)));
+                if failed.map_err(|error| self.error(&error, *table_oid))? {
+                    return Err(self.failed_row(table, rowid).unwrap_or_else(|error| self.error(&error, *table_oid)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The error of a row that is in its table and fails a CHECK.
+    fn failed_row(&self, table: &Table, rowid: i64) -> rusqlite::Result<PgError> {
+        let unknown = PgError::new(SqlState::CHECK_VIOLATION, "a row violates a check constraint")
+            .table(table.schema.clone(), table.name.clone());
+        let context = self.functions.context();
+        let checks = caught(|| sql::table_checks(table, &self.catalog, &context));
+        let Some(checks) = checks else { return Ok(unknown) };
+        let look = self.look(table, &checks, &context);
+        let Some(alias) = sql::rowid_name(table) else { return Ok(unknown) };
+        let names = look.names(0..table.columns.len()).join(", ");
+        let sql = format!("SELECT {names} FROM {} WHERE {alias} = ?1", quoted(&table.stored_name));
+        let row: Vec<Stored> = self
+            .connection
+            .prepare_cached(&sql)?
+            .query_row([rowid], |row| (0..table.columns.len()).map(|column| row.get(column)).collect())?;
+        Ok(look.row_error(&row)?.unwrap_or(unknown))
+    }
+
+    /// The error of a CREATE UNIQUE INDEX with the key that is there twice.
+    pub(super) fn index_violation(&self, error: PgError, schema: &Schema, context: &SessionContext) -> PgError {
+        let made = schema.steps.iter().find_map(|step| match step {
+            SchemaStep::Catalog(Change::Put(Object::Index(index))) if index.unique => Some(index),
+            _ => None,
+        });
+        match made.and_then(|index| Some((index, self.catalog.get(index.table_oid)?))) {
+            Some((index, Object::Table(table))) if error.code == SqlState::UNIQUE_VIOLATION => {
+                duplicated(&self.connection, table, index, &zone(context))
+            }
+            _ => error,
+        }
+    }
+
+    fn look_again(&self, call: &Call, plan: &Plan, context: &SessionContext) -> rusqlite::Result<Option<PgError>> {
+        let proposal = caught(|| sql::proposal(&call.statement, &self.catalog, context, &plan.params));
+        let Some(Some(proposal)) = proposal else { return Ok(None) };
+        let Some(Object::Table(table)) = self.catalog.get(proposal.table_oid) else { return Ok(None) };
+        let Some(rows) = self.proposed_rows(&proposal.rows, &call.params)? else { return Ok(None) };
+        let look = self.look(table, &proposal.checks, context);
+        for mut row in rows.rows {
+            let failed = match (proposal.updates, &proposal.conflict) {
+                (true, _) => match row.remove(0) {
+                    Stored::Integer(rowid) => look.update(rowid, &row)?,
+                    _ => None,
+                },
+                (false, None) => look.insert(&look.whole(&proposal, &row), None)?,
+                (false, Some(conflict)) => self.insert_or_update(&look, &proposal, conflict, &row, &call.params)?,
+            };
+            if failed.is_some() {
+                return Ok(failed);
+            }
+        }
+        Ok(None)
+    }
+
+    fn look<'l>(&'l self, table: &'l Table, checks: &'l [ProposedCheck], context: &SessionContext) -> Look<'l> {
+        Look { connection: &self.connection, catalog: &self.catalog, table, checks, zone: zone(context) }
+    }
+
+    /// What the query yields until it ends or fails; `None` if that is too much.
+    fn proposed_rows(&self, sql: &str, params: &[Value]) -> rusqlite::Result<Option<Rows>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        stored::bind(&mut statement, params)?;
+        let columns = statement.column_count();
+        let mut proposed = Rows::default();
+        let mut rows = statement.raw_query();
+        while let Ok(Some(row)) = rows.next() {
+            let row: Vec<Stored> = (0..columns).map(|column| row.get(column)).collect::<rusqlite::Result<_>>()?;
+            proposed.bytes += row.iter().map(value_size).sum::<usize>();
+            if proposed.bytes > MAX_BYTES {
+                return Ok(None);
+            }
+            proposed.rows.push(row);
+        }
+        Ok(Some(proposed))
+    }
+
+    fn insert_or_update(
+        &self,
+        look: &Look<'_>,
+        proposal: &Proposal,
+        conflict: &ProposedConflict,
+        row: &[Stored],
+        params: &[Value],
+    ) -> rusqlite::Result<Option<PgError>> {
+        let whole = look.whole(proposal, row);
+        if let Some(error) = look.row_error(&whole)? {
+            return Ok(Some(error));
+        }
+        let in_the_way = match &conflict.columns[..] {
+            [] => None,
+            columns => look.row_with_key(columns, &whole, None)?,
+        };
+        let (Some(rowid), Some(update)) = (in_the_way, &conflict.update) else {
+            return look.insert(&whole, Some(&conflict.columns));
+        };
+        let mut statement = self.connection.prepare_cached(update)?;
+        stored::bind(&mut statement, params)?;
+        let proposed = std::iter::once(Stored::Integer(rowid)).chain(row.iter().cloned());
+        for (place, value) in (params.len() + 1..).zip(proposed) {
+            // Of the proposed values, it takes those it names.
+            if place <= statement.parameter_count() {
+                statement.raw_bind_parameter(place, value)?;
+            }
+        }
+        let mut rows = statement.raw_query();
+        let Some(found) = rows.next()? else { return Ok(None) };
+        let updated: Vec<Stored> =
+            (0..look.table.columns.len()).map(|column| found.get(column)).collect::<rusqlite::Result<_>>()?;
+        drop(rows);
+        look.update(rowid, &updated)
+    }
+}
+
+/// A table, and rows to be written to it.
+struct Look<'l> {
+    connection: &'l Connection,
+    catalog: &'l Catalog,
+    table: &'l Table,
+    checks: &'l [ProposedCheck],
+    zone: Zone,
+}
+
+impl Look<'_> {
+    /// An INSERT's row with all of the table's columns.
+    fn whole(&self, proposal: &Proposal, row: &[Stored]) -> Vec<Stored> {
+        let mut whole = vec![Stored::Null; self.table.columns.len()];
+        for (index, value) in proposal.columns.iter().zip(row) {
+            if let Some(place) = whole.get_mut(*index) {
+                *place = value.clone();
+            }
+        }
+        whole
+    }
+
+    /// Inserts a row; the error if that fails. `on_conflict`: leave rows with this key alone, or with any key.
+    fn insert(&self, row: &[Stored], on_conflict: Option<&[usize]>) -> rusqlite::Result<Option<PgError>> {
+        if let Some(error) = self.row_error(row)? {
+            return Ok(Some(error));
+        }
+        let places: Vec<String> = (1..=row.len()).map(|place| format!("?{place}")).collect();
+        let mut sql = format!(
+            "INSERT INTO {} ({}) VALUES ({})",
+            quoted(&self.table.stored_name),
+            self.names(0..row.len()).join(", "),
+            places.join(", ")
+        );
+        match on_conflict {
+            None => {}
+            Some([]) => sql.push_str(" ON CONFLICT DO NOTHING"),
+            Some(columns) => {
+                let key = self.names(columns.iter().copied()).join(", ");
+                sql.push_str(&format!(" ON CONFLICT ({key}) DO NOTHING"));
+            }
+        }
+        self.write(&sql, row, None)
+    }
+
+    /// Puts a row in the place of another; the error if that fails.
+    fn update(&self, rowid: i64, row: &[Stored]) -> rusqlite::Result<Option<PgError>> {
+        if let Some(error) = self.row_error(row)? {
+            return Ok(Some(error));
+        }
+        let Some(alias) = sql::rowid_name(self.table) else { return Ok(None) };
+        let set: Vec<String> = self
+            .names(0..row.len())
+            .into_iter()
+            .enumerate()
+            .map(|(index, name)| format!("{name} = ?{}", index + 1))
+            .collect();
+        let place = row.len() + 1;
+        let sql = format!("UPDATE {} SET {} WHERE {alias} = ?{place}", quoted(&self.table.stored_name), set.join(", "));
+        self.write(&sql, row, Some(rowid))
+    }
+
+    fn write(&self, sql: &str, row: &[Stored], rowid: Option<i64>) -> rusqlite::Result<Option<PgError>> {
+        let values = row.iter().cloned().chain(rowid.map(Stored::Integer));
+        match self.connection.prepare_cached(sql)?.execute(params_from_iter(values)) {
+            Ok(_) => Ok(None),
+            Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => {
+                self.duplicate(row, rowid)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn names(&self, columns: impl Iterator<Item = usize>) -> Vec<String> {
+        columns.filter_map(|index| self.table.columns.get(index)).map(|column| quoted(&column.stored_name)).collect()
+    }
+
+    /// What is wrong with a row by itself.
+    fn row_error(&self, row: &[Stored]) -> rusqlite::Result<Option<PgError>> {
+        let (schema, table) = (&self.table.schema, &self.table.name);
+        let missing = |(column, value): &(&Column, &Stored)| column.not_null && **value == Stored::Null;
+        let error = if let Some((Column { name, .. }, _)) = self.table.columns.iter().zip(row).find(missing) {
+            let message =
+                format!("null value in column \"{name}\" of relation \"{table}\" violates not-null constraint");
+            PgError::new(SqlState::NOT_NULL_VIOLATION, message).table(schema, table).column(name)
+        } else if let Some(name) = self.failed_check(row)? {
+            let message = format!("new row for relation \"{table}\" violates check constraint \"{name}\"");
+            PgError::new(SqlState::CHECK_VIOLATION, message).table(schema, table).constraint(name)
+        } else {
+            return Ok(None);
+        };
+        Ok(Some(error.detail(format!("Failing row contains ({}).", self.shown_row(row)))))
+    }
+
+    /// The first CHECK constraint that a row fails.
+    fn failed_check(&self, row: &[Stored]) -> rusqlite::Result<Option<&str>> {
+        for check in self.checks {
+            let mut statement = self.connection.prepare_cached(&check.sql)?;
+            for (place, value) in (1..=statement.parameter_count()).zip(row) {
+                statement.raw_bind_parameter(place, value)?;
+            }
+            let mut rows = statement.raw_query();
+            if let Some(found) = rows.next()?
+                && found.get(0)?
+            {
+                return Ok(Some(&check.constraint));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first key, of those made first, that another row has already.
+    fn duplicate(&self, row: &[Stored], rowid: Option<i64>) -> rusqlite::Result<Option<PgError>> {
+        for index in self.catalog.indexes_of(self.table.oid).filter(|index| index.unique) {
+            let columns = positions(self.table, index);
+            if self.row_with_key(&columns, row, rowid)?.is_some() {
+                let values: Vec<ValueRef<'_>> = columns.iter().map(|column| ValueRef::from(&row[*column])).collect();
+                let key = shown_key(self.table, &columns, &values, &self.zone);
+                let message = format!("duplicate key value violates unique constraint \"{}\"", index.name);
+                let error = PgError::new(SqlState::UNIQUE_VIOLATION, message)
+                    .table(self.table.schema.clone(), self.table.name.clone())
+                    .constraint(index.name.clone());
+                return Ok(Some(error.detail(format!("{key} already exists."))));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The rowid of a row, other than `besides`, that has the same values in these columns.
+    fn row_with_key(&self, columns: &[usize], row: &[Stored], besides: Option<i64>) -> rusqlite::Result<Option<i64>> {
+        let Some(alias) = sql::rowid_name(self.table) else { return Ok(None) };
+        let terms: Vec<String> = self
+            .names(columns.iter().copied())
+            .into_iter()
+            .enumerate()
+            .map(|(place, name)| format!("{name} = ?{}", place + 1))
+            .collect();
+        let sql = format!("SELECT {alias} FROM {} WHERE {}", quoted(&self.table.stored_name), terms.join(" AND "));
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(columns.iter().map(|column| &row[*column])))?;
+        while let Some(found) = rows.next()? {
+            let rowid = found.get(0)?;
+            if besides != Some(rowid) {
+                return Ok(Some(rowid));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A row's values, each cut to a length (`ExecBuildSlotValueDescription`).
+    fn shown_row(&self, row: &[Stored]) -> String {
+        let shown = |(column, value): (&Column, &Stored)| {
+            let whole = shown(column, ValueRef::from(value), &self.zone);
+            if whole.len() <= MAX_SHOWN {
+                return whole;
+            }
+            let end = (0..=MAX_SHOWN).rev().find(|end| whole.is_char_boundary(*end)).unwrap_or(0);
+            format!("{}...", &whole[..end])
+        };
+        self.table.columns.iter().zip(row).map(shown).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// What binding yields, if it does: a fault in it costs a DETAIL and not the writer.
+fn caught<T>(bind: impl FnOnce() -> Result<T, PgError>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(bind)).ok()?.ok()
+}
+
+/// The session's time zone, in which DETAIL shows times.
+pub(super) fn zone(context: &SessionContext) -> Zone {
+    let name = context.settings.get("timezone").map_or("UTC", String::as_str);
+    Zone::resolve(name).unwrap_or_else(|_| Zone::utc())
+}
+
+/// An index's columns, as indexes into the table's.
+fn positions(table: &Table, index: &Index) -> Vec<usize> {
+    let position = |attnum: i16| table.columns.iter().position(|column| column.attnum == attnum);
+    index.columns.iter().filter_map(|column| position(column.attnum)).collect()
+}
+
+/// `Key (a, b)=(1, x)`.
+pub(super) fn shown_key(table: &Table, columns: &[usize], values: &[ValueRef<'_>], zone: &Zone) -> String {
+    let names: Vec<&str> = columns.iter().map(|column| table.columns[*column].name.as_str()).collect();
+    let values: Vec<String> =
+        columns.iter().zip(values).map(|(column, value)| shown(&table.columns[*column], *value, zone)).collect();
+    format!("Key ({})=({})", names.join(", "), values.join(", "))
+}
+
+/// A stored value as PostgreSQL prints it.
+fn shown(column: &Column, value: ValueRef<'_>, zone: &Zone) -> String {
+    let mut out = String::new();
+    match stored::from_sqlite(value, column.ty) {
+        Ok(Value::Null) => out.push_str("null"),
+        Ok(value) => text::output(&value, zone, &mut out),
+        Err(_) => out.push('?'),
+    }
+    out
+}
+
+/// The error of CREATE UNIQUE INDEX, with a key that is there twice.
+pub(super) fn duplicated(connection: &Connection, table: &Table, index: &Index, zone: &Zone) -> PgError {
+    let message = format!("could not create unique index \"{}\"", index.name);
+    let error = PgError::new(SqlState::UNIQUE_VIOLATION, message)
+        .table(table.schema.clone(), table.name.clone())
+        .constraint(index.name.clone());
+    let columns = positions(table, index);
+    let names: Vec<String> = columns.iter().map(|column| quoted(&table.columns[*column].stored_name)).collect();
+    let not_null: Vec<String> = names.iter().map(|name| format!("{name} IS NOT NULL")).collect();
+    let sql = format!(
+        "SELECT {list} FROM {} WHERE {} GROUP BY {list} HAVING count(*) > 1 ORDER BY {list} LIMIT 1",
+        quoted(&table.stored_name),
+        not_null.join(" AND "),
+        list = names.join(", "),
+    );
+    let key = connection.prepare(&sql).and_then(|mut statement| {
+        statement.query_row([], |row| {
+            let values: Vec<ValueRef<'_>> =
+                (0..columns.len()).map(|column| row.get_ref(column)).collect::<rusqlite::Result<_>>()?;
+            Ok(shown_key(table, &columns, &values, zone))
+        })
+    });
+    match key {
+        Ok(key) => error.detail(format!("{key} is duplicated.")),
+        Err(_) => error,
+    }
+}
