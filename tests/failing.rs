@@ -148,6 +148,8 @@ fn a_full_disk_on_one_of_three_nodes() {
     }
 }
 
+type Condition<'c> = &'c dyn Fn() -> Result<(), String>;
+
 /// The receiver of a snapshot is killed as soon as it is seen to be so far.
 #[test]
 fn a_node_killed_while_it_installs_a_snapshot_is_equal_in_the_end() {
@@ -182,7 +184,7 @@ fn a_node_killed_while_it_installs_a_snapshot_is_equal_in_the_end() {
         let mut copies = copies.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with("receive"));
         copies.next().map_or(Err("no copies".to_owned()), |directory| exists(directory.path().join(file)))
     };
-    let stages: [(&str, &dyn Fn() -> Result<(), String>); 3] = [
+    let stages: [(&str, Condition<'_>); 3] = [
         ("receiving", &|| received("databases/postgres.sqlite")),
         ("received", &|| received("system.sqlite")),
         ("replacing", &|| exists(data.join("install"))),
