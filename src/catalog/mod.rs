@@ -123,7 +123,7 @@ impl Catalog {
             .flat_map(|table| table.foreign_keys().map(move |(constraint, key)| (table, constraint, key)))
             .filter(|(_, _, key)| key.table_oid == table_oid)
             .collect();
-        keys.sort_by_key(|(_, constraint, _)| constraint.oid);
+        keys.sort_by_key(|(table, constraint, _)| (table.oid, constraint.oid));
         keys
     }
 

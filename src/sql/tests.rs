@@ -107,7 +107,7 @@ fn print_plan(out: &mut String, plan: &Plan) {
                     SchemaStep::Catalog(Change::Drop(oid)) => line(out, "  drop", &oid.to_string()),
                     SchemaStep::Truncate(table) => line(out, "  empty", table),
                     SchemaStep::TruncateReferenced(table) => line(out, "  empty referenced", table),
-                    SchemaStep::Redefine { table, sql } => line(out, "  redefine", &format!("{table}\n{sql}")),
+                    SchemaStep::Redefine { table, sql } => line(out, "  define", &format!("{table}\n{sql}")),
                 }
             }
             for notice in &schema.notices {
@@ -217,4 +217,4 @@ macro_rules! scripts {
     };
 }
 
-scripts! { select }
+scripts! { constraints select }

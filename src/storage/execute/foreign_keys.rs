@@ -99,7 +99,7 @@ impl Keys<'_> {
             .flat_map(|table| table.foreign_keys().map(move |(constraint, key)| (table, constraint, key)))
             .filter(|(_, _, key)| key.initially_deferred)
             .collect();
-        deferred.sort_by_key(|(_, constraint, _)| constraint.oid);
+        deferred.sort_by_key(|(table, constraint, _)| (table.oid, constraint.oid));
         for (table, constraint, key) in &deferred {
             let Some(alias) = sql::rowid_name(table) else { continue };
             let names = names(table, &constraint.columns).join(", ");

@@ -311,12 +311,15 @@ fn run(seed: u64, rounds: usize) -> Count {
     let rigs = [Rig::open(&dir.path().join("1")), Rig::open_with(&dir.path().join("2"), own_effects)];
     let mut pair = Pair { fuzz, rigs, leader: 1, count: Count::default(), late: Vec::new() };
     pair.change_leader();
-    for _ in 0..4 {
-        let calls = vec![pair.fuzz.new_table()];
-        let waiting = pair.rigs[pair.leader].submit(calls);
-        pair.outcome(&waiting);
+    // Any of them may be given up.
+    while pair.fuzz.tables.is_empty() {
+        for _ in 0..4 {
+            let calls = vec![pair.fuzz.new_table()];
+            let waiting = pair.rigs[pair.leader].submit(calls);
+            pair.outcome(&waiting);
+        }
+        pair.look(Vec::new());
     }
-    pair.look(Vec::new());
     for round in 1..=rounds {
         pair.round();
         if round % 50 == 0 {
