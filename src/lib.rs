@@ -52,6 +52,15 @@
 //! waits until this node has applied that much, and a reader thread of this node streams the rows
 //! from its own file.
 //!
+//! # And one between BEGIN and COMMIT
+//!
+//! A block's reads are like any read, or all see one snapshot ([`storage::Pinned`]) above READ COMMITTED. Its first write
+//! asks the leader for the writer slot ([`cluster::Held`], [`storage::Held`]): the writer's thread serves that transaction alone
+//! until it ends, and streams rows back as its client takes them. Clients think while they hold the slot, but never while a
+//! batch is on its way through Raft: COMMIT makes the transaction's effects the first of the next batch, and steps 5 to 7 are
+//! the same. If the leader goes before that, nothing has happened and the client hears 40001; if it goes after, the
+//! log tells.
+//!
 //! # The ideas it rests on
 //!
 //! **Effects are replicated, not statements.** `now()`, `random()` and sequences need no special care, results and

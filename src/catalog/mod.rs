@@ -9,6 +9,8 @@ mod objects;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 pub use objects::{
     Action, Check, Column, ColumnDefault, Constraint, ConstraintKind, ForeignKey, Identity, Index, IndexColumn, Object,
     Sequence, Table,
@@ -18,7 +20,7 @@ pub use objects::{
 pub const FIRST_USER_OID: u32 = 16384;
 
 /// One step of a schema change.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Change {
     /// Adds the object, or replaces the one of the same OID.
     Put(Object),

@@ -25,8 +25,8 @@ use crate::storage::{
 use crate::types::{PgError, SqlState};
 
 /// Between two attempts, at first and at most.
-const PAUSE_FIRST: Duration = Duration::from_millis(5);
-const PAUSE_MOST: Duration = Duration::from_millis(200);
+pub(crate) const PAUSE_FIRST: Duration = Duration::from_millis(5);
+pub(crate) const PAUSE_MOST: Duration = Duration::from_millis(200);
 
 pub(crate) fn failed(error: PgError) -> Outcome {
     Outcome::Failed { results: Vec::new(), error }
@@ -65,7 +65,7 @@ impl Inner {
     }
 
     /// A moment, or until there is reason to try again.
-    async fn await_change(&self, pause: Duration, cancel: &Cancel) {
+    pub(crate) async fn await_change(&self, pause: Duration, cancel: &Cancel) {
         let mut executing = self.leadership.watch();
         executing.mark_unchanged();
         tokio::select! {
@@ -239,41 +239,46 @@ impl Forwarded<'_> {
     }
 }
 
-fn to_form(database: &str, transaction: &Transaction, term: u64) -> ExecuteForm {
-    let call = |call: &Call| CallForm {
+/// A statement for another node, which parses its text to the same again.
+pub(crate) fn call_form(call: &Call) -> CallForm {
+    CallForm {
         text: call.statement.text.clone(),
         offset: call.statement.offset,
         declared: call.declared.clone(),
         params: call.params.clone(),
         columns: call.columns.clone(),
+    }
+}
+
+/// Errors are the client's: here the statement parses as it did there, unless the versions differ.
+pub(crate) fn call_of(form: CallForm) -> Result<Call, PgError> {
+    let mut statements = sql::parse(&form.text)?;
+    let (Some(mut statement), true) = (statements.pop(), statements.is_empty()) else {
+        return Err(PgError::new(SqlState::INTERNAL_ERROR, "a forwarded statement is not exactly one"));
     };
+    statement.offset = form.offset;
+    let (statement, columns) = (Arc::new(statement), form.columns);
+    Ok(Call { statement, declared: form.declared, params: form.params, plan: None, columns })
+}
+
+fn to_form(database: &str, transaction: &Transaction, term: u64) -> ExecuteForm {
     ExecuteForm {
         id: transaction.id.0,
         database: database.to_owned(),
         term,
         context: (*transaction.context).clone(),
         sequences: transaction.sequences.get(),
-        calls: transaction.calls.iter().map(call).collect(),
+        calls: transaction.calls.iter().map(call_form).collect(),
         abort_with: transaction.abort_with.clone(),
     }
 }
 
-/// Errors are the client's: here the statement parses as it did there, unless the versions differ.
 fn from_form(form: ExecuteForm, cancel: Cancel) -> Result<Transaction, PgError> {
-    let calls = form.calls.into_iter().map(|call| {
-        let mut statements = sql::parse(&call.text)?;
-        let (Some(mut statement), true) = (statements.pop(), statements.is_empty()) else {
-            return Err(PgError::new(SqlState::INTERNAL_ERROR, "a forwarded statement is not exactly one"));
-        };
-        statement.offset = call.offset;
-        let (statement, columns) = (Arc::new(statement), call.columns);
-        Ok(Call { statement, declared: call.declared, params: call.params, plan: None, columns })
-    });
     Ok(Transaction {
         id: TransactionId(form.id),
         context: Arc::new(form.context),
         sequences: SessionSequences::new(form.sequences),
-        calls: calls.collect::<Result<_, _>>()?,
+        calls: form.calls.into_iter().map(call_of).collect::<Result<_, _>>()?,
         abort_with: form.abort_with,
         cancel,
     })

@@ -12,8 +12,8 @@ use super::NodeStatus;
 use super::format::{Ballot, MemberForm, Position, SnapshotForm};
 use super::types::{RaftEntry, Types};
 use crate::sql::{ResultColumn, SessionContext};
-use crate::storage::{Digest, LogRecord, Outcome, SequenceValues, StatementResult};
-use crate::types::{PgError, Type, Value};
+use crate::storage::{Digest, Ended, LogRecord, Outcome, SequenceValues, StatementResult};
+use crate::types::{PgError, Row, Type, Value};
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub(crate) enum Request {
@@ -73,6 +73,8 @@ pub(crate) enum Request {
     Confirm {
         term: u64,
     },
+    /// A transaction wants the writer slot; what it does there follows as [`Further`].
+    Hold(Box<HoldForm>),
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -113,6 +115,41 @@ pub(crate) enum Answer {
     /// Committed at this index, with the results that were sent ahead.
     Committed(u64),
     Confirmed(bool),
+    /// The slot is the transaction's, on the state at this index.
+    Held(u64),
+    /// Rows of its statement of this number.
+    Rows(u64, Vec<Row>),
+    /// How that statement has ended, and what sequences have given its session, if they have.
+    Ended(u64, Result<Ended, PgError>, Option<SequenceValues>),
+}
+
+/// The transaction that a node's client wants to think about while it holds the slot.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub(crate) struct HoldForm {
+    pub id: [u8; 16],
+    pub database: String,
+    /// As in [`ExecuteForm`].
+    pub term: u64,
+    pub sequences: SequenceValues,
+    /// The version of the snapshot that it has read.
+    pub version: Option<u64>,
+    pub savepoints: u64,
+}
+
+/// What a transaction does in the slot; statements are numbered.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub(crate) enum Further {
+    Call(u64, Box<SessionContext>, Box<CallForm>),
+    /// Stop the statement, for the reason.
+    Cancel(u64, u8),
+    /// Give more of its rows.
+    More(u64),
+    /// Give no more of them.
+    Close(u64),
+    Savepoint,
+    Release(u64),
+    RollbackTo(u64),
+    Commit,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -359,6 +396,17 @@ mod tests {
             (Request::TransferLeader { to: None }, "0f00"),
             (Request::Check, "10"),
             (Request::Confirm { term: 3 }, "1103"),
+            (
+                Request::Hold(Box::new(HoldForm {
+                    id: [1; 16],
+                    database: "d".to_owned(),
+                    term: 3,
+                    sequences: SequenceValues::default(),
+                    version: Some(9),
+                    savepoints: 2,
+                })),
+                "12010101010101010101010101010101010164030000010902",
+            ),
         ] {
             let bytes = encode(&request);
             assert_eq!(hex(&bytes), expected.replace(' ', ""), "{request:?}");
@@ -375,10 +423,25 @@ mod tests {
             (Answer::Executed(Vec::new(), None), "120000"),
             (Answer::Committed(300), "13ac02"),
             (Answer::Confirmed(true), "1401"),
+            (Answer::Held(300), "15ac02"),
+            (Answer::Rows(1, vec![vec![Value::Null]]), "1601010100"),
         ] {
             let bytes = encode(&answer);
             assert_eq!(hex(&bytes), expected, "{answer:?}");
             assert_eq!(decode::<Answer>(&bytes).unwrap(), answer);
+        }
+        for (further, expected) in [
+            (Further::Cancel(3, 1), "010301"),
+            (Further::More(3), "0203"),
+            (Further::Close(3), "0303"),
+            (Further::Savepoint, "04"),
+            (Further::Release(1), "0501"),
+            (Further::RollbackTo(1), "0601"),
+            (Further::Commit, "07"),
+        ] {
+            let bytes = encode(&further);
+            assert_eq!(hex(&bytes), expected, "{further:?}");
+            assert_eq!(decode::<Further>(&bytes).unwrap(), further);
         }
         assert!(decode::<Request>(b"\x04\x00\x00").is_err(), "nothing may follow");
     }

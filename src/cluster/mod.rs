@@ -11,6 +11,8 @@ mod execute;
 mod fate;
 mod format;
 mod forming;
+mod held;
+mod holding;
 mod leadership;
 mod log_store;
 mod members;
@@ -34,8 +36,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use held::{Held, Hold};
 pub use node::Node;
 pub use rows::RowStream;
+pub(crate) use rows::lost;
 
 /// How fresh a read must be (`quorlite.read_consistency`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::confirm::Promised;
 use super::execute::{no_leader, within};
 use super::forming::{Lobby, Place};
+use super::held::{Held, Hold};
 use super::leadership::Leadership;
 use super::log_store::LogStore;
 use super::messages::{Answer, Request};
@@ -177,6 +178,15 @@ impl Node {
             return super::execute::failed(cancel.error().unwrap_or_else(no_leader));
         }
         self.inner.execute(database, transaction).await
+    }
+
+    /// Waits for the cluster's one writer slot, for as long as the caller does. Errors: 57P03 (no leader in
+    /// time), 40001 (the snapshot is no longer the newest).
+    pub async fn hold(&self, database: &str, hold: Hold) -> Result<Held, PgError> {
+        if self.inner.stopping.load(Ordering::Relaxed) {
+            return Err(no_leader());
+        }
+        self.inner.clone().hold(database, hold).await
     }
 
     pub fn gauges(&self) -> Gauges {

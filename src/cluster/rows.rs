@@ -5,29 +5,58 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::mpsc::{self, error::TrySendError};
 
+use super::held::There;
 use crate::sql::{Plan, SessionContext};
-use crate::storage::{Cancel, Pinned, Read, ReadError, RowSink};
+use crate::storage::{CallSink, Cancel, Ended, Pinned, Read, ReadError, RowSink, Running, WINDOW};
 use crate::types::{PgError, Row, SqlState, Value};
 
 /// Batches of rows that wait for the client; then the reader does.
 const WAITING: usize = 4;
 
-type Rows = Result<Vec<Row>, ReadError>;
+/// What comes of a statement, piece by piece.
+#[derive(Debug)]
+pub(crate) enum Piece {
+    Rows(Vec<Row>),
+    /// The last one, of a statement in the slot.
+    Ended(Ended),
+}
 
-/// Rows of a running read. Dropping it ends the read.
+type Sent = Result<Piece, ReadError>;
+
+/// Rows of a running statement. Dropping it ends it.
 pub struct RowStream {
-    rows: mpsc::Receiver<Rows>,
+    pieces: mpsc::Receiver<Sent>,
     /// Set when the reader has come to the end, be it an error: a reader that vanished before must not
     /// pass for one that found no more rows.
     finished: Arc<AtomicBool>,
+    /// Who gives the rows, where they have to be asked for.
+    giver: Option<Giver>,
+    ended: Option<Ended>,
+}
+
+/// A statement in the writer slot.
+pub(crate) enum Giver {
+    /// On this node's writer.
+    Here(Running),
+    There(There),
 }
 
 impl RowStream {
     /// The stream, and the sink that fills it.
     pub(crate) fn new() -> (RowStream, Box<dyn RowSink>) {
-        let (sender, rows) = mpsc::channel(WAITING);
+        let (sender, pieces) = mpsc::channel(WAITING);
         let finished = Arc::new(AtomicBool::new(false));
-        (RowStream { rows, finished: finished.clone() }, Box::new(Sink { sender, finished }))
+        let stream = RowStream { pieces, finished: finished.clone(), giver: None, ended: None };
+        (stream, Box::new(Sink { sender, finished }))
+    }
+
+    /// Rows of a statement in the slot, which is given at most [`WINDOW`] batches ahead of what has been taken.
+    pub(crate) fn held(start: impl FnOnce(HeldSink) -> Giver) -> RowStream {
+        // One more for the end.
+        let (sender, pieces) = mpsc::channel(WINDOW + 1);
+        let finished = Arc::new(AtomicBool::new(false));
+        let giver = Some(start(HeldSink { sender, finished: finished.clone() }));
+        RowStream { pieces, finished, giver, ended: None }
     }
 
     /// Rows of a read on a pinned snapshot.
@@ -45,24 +74,67 @@ impl RowStream {
 
     /// The next rows; `None` at the end.
     pub async fn next(&mut self) -> Option<Result<Vec<Row>, ReadError>> {
-        match self.rows.recv().await {
-            None if !self.finished.swap(true, Ordering::AcqRel) => Some(Err(ReadError::Pg(PgError::new(
+        match self.pieces.recv().await {
+            Some(Ok(Piece::Rows(rows))) => {
+                match &self.giver {
+                    Some(Giver::Here(running)) => running.more(),
+                    Some(Giver::There(there)) => there.more(),
+                    None => {}
+                }
+                Some(Ok(rows))
+            }
+            Some(Ok(Piece::Ended(ended))) => {
+                self.ended = Some(ended);
+                None
+            }
+            Some(Err(error)) => Some(Err(error)),
+            None if self.finished.swap(true, Ordering::AcqRel) => None,
+            None if self.giver.is_some() => Some(Err(ReadError::Pg(lost()))),
+            None => Some(Err(ReadError::Pg(PgError::new(
                 SqlState::INTERNAL_ERROR,
                 "the reader of this statement has stopped before its end",
             )))),
-            rows => rows,
         }
+    }
+
+    /// How a statement in the slot has ended, after its last row.
+    pub fn ended(&mut self) -> Option<Ended> {
+        self.ended.take()
+    }
+}
+
+/// 40001: the slot is gone, and with it what the transaction has done.
+pub(crate) fn lost() -> PgError {
+    PgError::new(SqlState::SERIALIZATION_FAILURE, "could not serialize access due to a change of leader")
+        .detail("The transaction has not been applied.")
+        .hint("Retry the transaction.")
+}
+
+/// Takes what comes of a statement in the slot. Never full: its giver keeps to the window.
+pub(crate) struct HeldSink {
+    sender: mpsc::Sender<Sent>,
+    finished: Arc<AtomicBool>,
+}
+
+impl CallSink for HeldSink {
+    fn rows(&mut self, rows: Vec<Row>) {
+        let _ = self.sender.try_send(Ok(Piece::Rows(rows)));
+    }
+
+    fn finish(self: Box<Self>, result: Result<Ended, PgError>) {
+        let _ = self.sender.try_send(result.map(Piece::Ended).map_err(ReadError::Pg));
+        self.finished.store(true, Ordering::Release);
     }
 }
 
 struct Sink {
-    sender: mpsc::Sender<Rows>,
+    sender: mpsc::Sender<Sent>,
     finished: Arc<AtomicBool>,
 }
 
 impl RowSink for Sink {
     fn rows(&mut self, rows: Vec<Row>) -> bool {
-        self.sender.blocking_send(Ok(rows)).is_ok()
+        self.sender.blocking_send(Ok(Piece::Rows(rows))).is_ok()
     }
 
     fn finish(self: Box<Self>, result: Result<(), ReadError>) {

@@ -213,6 +213,7 @@ impl Inner {
             Request::ReadIndex { .. } => self.not_leader(),
             Request::Confirm { term } => Answer::Confirmed(self.promised.term() <= term),
             Request::Execute(form) => self.execute_forwarded(*form, cancel, interim).await,
+            Request::Hold(form) => self.hold_forwarded(*form, cancel, interim).await,
             Request::OwnStatus => Answer::OwnStatus(Box::new(self.own_status())),
             Request::Digest { id, index } => Answer::Digest(self.digest(id, index)),
             Request::Removed { index } => {

@@ -2,6 +2,7 @@
 
 mod faults;
 mod forming;
+mod holding;
 mod members;
 mod reading;
 mod snapshots;

@@ -7,15 +7,16 @@ use std::future::Future;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
-use crate::cluster::{Node, ReadConsistency, RowStream};
+use crate::cluster::{self, Hold, Node, ReadConsistency, RowStream};
 use crate::sql::{Plan, SessionContext};
-use crate::storage::{self, Cancel, Outcome, ReadError, Transaction};
+use crate::storage::{self, Call, Cancel, Ended, Outcome, ReadError, Transaction};
 use crate::types::{PgError, Row, SqlState, Value};
 
 /// Executes what sessions have bound.
 pub trait Backend: Send + Sync + 'static {
     type Rows: Rows;
     type Pinned: Pinned<Rows = Self::Rows>;
+    type Held: Held<Rows = Self::Rows>;
 
     /// The database's catalog as of the newest state on this node; `None` if there is no such database.
     fn catalog(&self, database: &str) -> Option<Arc<Catalog>>;
@@ -40,6 +41,9 @@ pub trait Backend: Send + Sync + 'static {
     /// Pins the newest state on this node.
     fn pin(&self, database: &str) -> impl Future<Output = Result<Self::Pinned, PgError>> + Send;
 
+    /// See [`Node::hold`].
+    fn hold(&self, database: &str, hold: Hold) -> impl Future<Output = Result<Self::Held, PgError>> + Send;
+
     /// See [`Node::execute`].
     fn execute(&self, database: &str, transaction: Transaction) -> impl Future<Output = Outcome> + Send;
 }
@@ -47,6 +51,51 @@ pub trait Backend: Send + Sync + 'static {
 /// Rows of a running read; dropping it ends the read.
 pub trait Rows: Send + 'static {
     fn next(&mut self) -> impl Future<Output = Option<Result<Vec<Row>, ReadError>>> + Send;
+
+    /// How a statement in the slot has ended, after its last row.
+    fn ended(&mut self) -> Option<Ended>;
+}
+
+/// The writer slot; see [`cluster::Held`](crate::cluster::Held).
+pub trait Held: Send + 'static {
+    type Rows: Rows;
+
+    /// Starts a statement. The one before must have been read to its end, or dropped.
+    fn call(&mut self, call: Call, context: Arc<SessionContext>, cancel: Cancel) -> Self::Rows;
+
+    fn savepoint(&mut self);
+
+    /// Forgets all savepoints but the first so many.
+    fn release(&mut self, left: usize);
+
+    /// Goes back to the savepoint that has so many before it.
+    fn rollback_to(&mut self, below: usize);
+
+    fn commit(self) -> impl Future<Output = Outcome> + Send;
+}
+
+impl Held for cluster::Held {
+    type Rows = RowStream;
+
+    fn call(&mut self, call: Call, context: Arc<SessionContext>, cancel: Cancel) -> RowStream {
+        cluster::Held::call(self, call, context, cancel)
+    }
+
+    fn savepoint(&mut self) {
+        cluster::Held::savepoint(self);
+    }
+
+    fn release(&mut self, left: usize) {
+        cluster::Held::release(self, left);
+    }
+
+    fn rollback_to(&mut self, below: usize) {
+        cluster::Held::rollback_to(self, below);
+    }
+
+    fn commit(self) -> impl Future<Output = Outcome> + Send {
+        cluster::Held::commit(self)
+    }
 }
 
 /// One snapshot for several reads. One read at a time: the next begins when the one before has ended, or is dropped.
@@ -55,6 +104,9 @@ pub trait Pinned: Send + Sync + 'static {
 
     /// The schema as of the snapshot.
     fn catalog(&self) -> &Arc<Catalog>;
+
+    /// Counts the changes of the database: whoever has read this may write on no other.
+    fn version(&self) -> u64;
 
     fn read(&self, plan: Arc<Plan>, params: Vec<Value>, context: Arc<SessionContext>, cancel: Cancel) -> Self::Rows;
 }
@@ -66,6 +118,10 @@ impl Pinned for storage::Pinned {
         storage::Pinned::catalog(self)
     }
 
+    fn version(&self) -> u64 {
+        storage::Pinned::version(self)
+    }
+
     fn read(&self, plan: Arc<Plan>, params: Vec<Value>, context: Arc<SessionContext>, cancel: Cancel) -> RowStream {
         RowStream::of_pinned(self, plan, params, context, cancel)
     }
@@ -74,6 +130,7 @@ impl Pinned for storage::Pinned {
 impl Backend for Node {
     type Rows = RowStream;
     type Pinned = storage::Pinned;
+    type Held = cluster::Held;
 
     fn catalog(&self, database: &str) -> Option<Arc<Catalog>> {
         Some(self.database(database)?.catalog())
@@ -104,6 +161,10 @@ impl Backend for Node {
         Node::pin(self, &database).await
     }
 
+    fn hold(&self, database: &str, hold: Hold) -> impl Future<Output = Result<cluster::Held, PgError>> + Send {
+        Node::hold(self, database, hold)
+    }
+
     fn execute(&self, database: &str, transaction: Transaction) -> impl Future<Output = Outcome> + Send {
         Node::execute(self, database, transaction)
     }
@@ -112,6 +173,10 @@ impl Backend for Node {
 impl Rows for RowStream {
     fn next(&mut self) -> impl Future<Output = Option<Result<Vec<Row>, ReadError>>> + Send {
         RowStream::next(self)
+    }
+
+    fn ended(&mut self) -> Option<Ended> {
+        RowStream::ended(self)
     }
 }
 

@@ -10,7 +10,7 @@ use super::backend::Backend;
 use super::batch::{CallResult, Later, Shown};
 use super::client::{Client, Failure, Reply, Shape};
 use super::local::no_such_statement;
-use super::portal::{Limit, Portal, State};
+use super::portal::{Buffered, Limit, Portal, State};
 use super::read::{Opening, Progress};
 use super::request::{Bind, Target};
 use super::statement::{Planned, Prepared};
@@ -112,7 +112,9 @@ impl<B: Backend> Session<B> {
                 return Err(violation(message).into());
             }
         }
-        self.portals.insert(bind.portal, Portal { prepared, params, shape, state: State::Ready });
+        self.portals_made += 1;
+        let portal = Portal { prepared, params, shape, number: self.portals_made, state: State::Ready };
+        self.portals.insert(bind.portal, portal);
         Ok(self.say(client, Reply::BindComplete)?)
     }
 
@@ -207,7 +209,7 @@ impl<B: Backend> Session<B> {
                 let (progress, sent) = self.stream(reading, &statement, &shape, limit, client).await?;
                 client.reply(&match progress {
                     Progress::Suspended => Reply::PortalSuspended,
-                    Progress::Ended => Reply::CommandComplete(format!("SELECT {sent}")),
+                    Progress::Ended => Reply::CommandComplete(reading.tag(sent)),
                 });
                 Ok(())
             }
@@ -265,6 +267,16 @@ impl<B: Backend> Session<B> {
                 }
                 State::Reading(reading)
             }
+            Action::Write(_) | Action::Schema(_) if self.is_interactive() => {
+                self.check_writable(&plan)?;
+                let opening = Opening { statement, declared: &prepared.params, plan, params: &portal.params };
+                let (plan, mut reading) = self.open_held(opening).await?;
+                self.say_notices(&mut reading, client)?;
+                match plan.columns {
+                    Some(_) => State::Reading(reading),
+                    None => State::Buffered(Buffered { tag: reading.final_tag(0), ..Default::default() }),
+                }
+            }
             Action::Read(_) | Action::Write(_) | Action::Schema(_) => {
                 let params = portal.params.clone();
                 let columns = prepared.columns.clone();
@@ -273,7 +285,7 @@ impl<B: Backend> Session<B> {
             Action::Session(local) => State::Buffered(self.session_statement(local, false, client)?),
             Action::Transaction(transaction) => {
                 let tag = self.transaction_statement(transaction, client).await?;
-                State::Buffered(super::portal::Buffered { tag, ..Default::default() })
+                State::Buffered(Buffered { tag, ..Default::default() })
             }
         };
         Ok(())

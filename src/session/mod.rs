@@ -7,7 +7,8 @@
 //! The unit of work is the implicit transaction ([`batch`]): one query string of the simple protocol
 //! ([`simple`]), or everything up to Sync in the extended one ([`extended`]). Its reads run at once on this
 //! node ([`read`]); its writes are collected and run together on the leader ([`mod@write`]). BEGIN makes it a block, which
-//! goes on until it is ended ([`transaction`]). What needs no database at all is in [`local`].
+//! goes on until it is ended ([`transaction`]); its writes run one by one, in the leader's writer slot ([`slot`]). What
+//! needs no database at all is in [`local`].
 
 mod backend;
 mod batch;
@@ -23,6 +24,7 @@ mod request;
 pub(crate) mod scripted;
 pub mod settings;
 mod simple;
+mod slot;
 mod statement;
 mod transaction;
 mod write;
@@ -66,6 +68,7 @@ pub struct Session<B: Backend> {
     status: TransactionStatus,
     statements: HashMap<String, Arc<Prepared>>,
     portals: HashMap<String, Portal<B::Rows>>,
+    portals_made: u64,
     transaction: Transaction<B>,
     batch: Batch,
     /// An extended message failed: everything up to Sync is ignored.
@@ -108,6 +111,7 @@ impl<B: Backend> Session<B> {
             status: TransactionStatus::Idle,
             statements: HashMap::new(),
             portals: HashMap::new(),
+            portals_made: 0,
             transaction: Transaction::default(),
             batch: Batch::default(),
             skipping: false,
@@ -272,6 +276,7 @@ impl<B: Backend> Session<B> {
             return Ok(());
         }
         self.run_waiting(client).await?;
+        self.commit_slot().await?;
         self.settings.commit();
         self.forget_batch();
         Ok(())
@@ -295,7 +300,7 @@ impl<B: Backend> Session<B> {
     }
 
     fn catalog(&self) -> Result<Arc<Catalog>, PgError> {
-        let catalog = self.pinned_catalog().or_else(|| self.backend.catalog(&self.database));
+        let catalog = self.own_catalog().or_else(|| self.backend.catalog(&self.database));
         catalog.ok_or_else(|| backend::no_such_database(&self.database))
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use crate::storage::Cancel;
+use crate::storage::{Cancel, Ended};
 use crate::types::{PgError, Row, SqlState, Value};
 
 use super::backend::Rows;
@@ -18,6 +18,8 @@ pub(super) struct Portal<R> {
     pub params: Vec<Value>,
     /// `None`: it returns no rows.
     pub shape: Option<Shape>,
+    /// Counts the portals of a session: ROLLBACK TO takes those made since the savepoint.
+    pub number: u64,
     pub state: State<R>,
 }
 
@@ -43,6 +45,20 @@ pub(super) struct Reading<R> {
     pub failed: Option<PgError>,
     /// Whoever gives the rows has others to serve, one after the other.
     pub shared: bool,
+    /// How it ended, if it ran in the slot.
+    pub ended: Option<Ended>,
+}
+
+impl<R> Reading<R> {
+    /// The command tag of a statement whose rows have all been given at once.
+    pub fn final_tag(&self, sent: u64) -> String {
+        self.ended.as_ref().map_or_else(|| format!("SELECT {sent}"), |ended| ended.tag.clone())
+    }
+
+    /// The command tag of a statement that has given so many rows last.
+    pub fn tag(&self, sent: u64) -> String {
+        self.ended.as_ref().map_or_else(|| format!("SELECT {sent}"), |ended| counted(&ended.tag, sent))
+    }
 }
 
 impl<R: Rows> Reading<R> {
@@ -69,7 +85,10 @@ impl<R: Rows> Reading<R> {
                     self.failed = Some(error.into());
                     break;
                 }
-                None => break,
+                None => {
+                    self.ended = rows.ended();
+                    break;
+                }
             }
         }
         self.rows = None;

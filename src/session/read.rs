@@ -16,7 +16,7 @@ const MAX_STALE: usize = 10;
 
 /// A read to be opened.
 pub(super) struct Opening<'a> {
-    pub statement: &'a Statement,
+    pub statement: &'a Arc<Statement>,
     pub declared: &'a [Type],
     pub plan: Arc<Plan>,
     pub params: &'a [Value],
@@ -32,6 +32,9 @@ pub(super) enum Progress {
 impl<B: Backend> Session<B> {
     /// Waits for the barrier, then starts the read with a plan of the catalog as it is by then; gives that plan too.
     pub(super) async fn open(&mut self, mut read: Opening<'_>) -> Result<(Arc<Plan>, Reading<B::Rows>), PgError> {
+        if self.transaction.held.is_some() {
+            return self.open_held(read).await;
+        }
         if self.transaction.pinned.is_some() {
             self.settle_portals().await?;
         } else {
@@ -56,11 +59,11 @@ impl<B: Backend> Session<B> {
                 Some(Err(ReadError::Pg(error))) => return Err(at(error, read.statement)),
                 Some(Ok(first)) => {
                     let waiting = first.into_iter();
-                    return Ok((read.plan, Reading { rows: Some(rows), waiting, failed: None, shared }));
+                    return Ok((read.plan, Reading { rows: Some(rows), waiting, failed: None, shared, ended: None }));
                 }
                 None => {
                     let waiting = Vec::new().into_iter();
-                    return Ok((read.plan, Reading { rows: None, waiting, failed: None, shared }));
+                    return Ok((read.plan, Reading { rows: None, waiting, failed: None, shared, ended: None }));
                 }
             }
         }
@@ -96,7 +99,10 @@ impl<B: Backend> Session<B> {
             match interruptible(&self.batch.cancel, self.deadline, rows.next()).await? {
                 Some(Ok(more)) => reading.waiting = more.into_iter(),
                 Some(Err(error)) => return Err(at(error.into(), statement).into()),
-                None => reading.rows = None,
+                None => {
+                    reading.ended = rows.ended();
+                    reading.rows = None;
+                }
             }
         }
     }

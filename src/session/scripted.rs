@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 use crate::catalog::{Catalog, Change, Column, Object, Table};
-use crate::cluster::ReadConsistency;
-use crate::sql::{Action, Command, Plan, SessionContext};
-use crate::storage::{Cancel, CancelReason, Outcome, ReadError, StatementResult, Transaction};
+use crate::cluster::{Hold, ReadConsistency};
+use crate::sql::{Action, Command, Plan, SchemaStep, SessionContext};
+use crate::storage::{Call, Cancel, CancelReason, Ended, Outcome, ReadError, StatementResult, Transaction};
 use crate::types::{PgError, Row, SqlState, Type, Value};
 
-use super::backend::{Backend, Pinned, Rows};
+use super::backend::{Backend, Held, Pinned, Rows};
 
 /// What a read gives.
 #[derive(Clone)]
@@ -36,7 +36,9 @@ pub struct Scripted {
     /// Scripts of the reads to come; afterwards each read gives one row.
     pub reads: Arc<Mutex<VecDeque<Script>>>,
     /// Outcomes of the transactions to come; afterwards each succeeds.
-    pub outcomes: Mutex<VecDeque<Outcome>>,
+    pub outcomes: Arc<Mutex<VecDeque<Outcome>>>,
+    /// What was asked of the slot.
+    pub slot: Arc<Mutex<Vec<String>>>,
     /// A transaction takes a permit; without one it waits, or hears of its cancel.
     pub writer: Semaphore,
     /// What was executed: the calls' texts, and whether it was to be rolled back.
@@ -57,7 +59,8 @@ impl Scripted {
             catalog: Mutex::new(Arc::new(catalog)),
             unseen: Mutex::default(),
             reads: Arc::default(),
-            outcomes: Mutex::default(),
+            outcomes: Arc::default(),
+            slot: Arc::default(),
             writer: Semaphore::new(Semaphore::MAX_PERMITS),
             executed: Mutex::default(),
             barriers: AtomicUsize::new(0),
@@ -130,6 +133,7 @@ fn row_of(plan: &Plan) -> Row {
 impl Backend for Scripted {
     type Rows = ScriptedRows;
     type Pinned = ScriptedPin;
+    type Held = ScriptedHeld;
 
     fn catalog(&self, database: &str) -> Option<Arc<Catalog>> {
         (database == "postgres").then(|| self.catalog.lock().unwrap().clone())
@@ -157,6 +161,18 @@ impl Backend for Scripted {
     async fn pin(&self, _database: &str) -> Result<ScriptedPin, PgError> {
         self.pins.fetch_add(1, Ordering::SeqCst);
         Ok(ScriptedPin { catalog: self.catalog.lock().unwrap().clone(), reading: self.reading() })
+    }
+
+    async fn hold(&self, _database: &str, hold: Hold) -> Result<ScriptedHeld, PgError> {
+        let wish = format!("hold {:?} {}", hold.version, hold.savepoints);
+        self.slot.lock().unwrap().push(wish);
+        self.writer.acquire().await.unwrap().forget();
+        Ok(ScriptedHeld {
+            reading: self.reading(),
+            log: self.slot.clone(),
+            outcomes: self.outcomes.clone(),
+            done: false,
+        })
     }
 
     fn execute(&self, _database: &str, transaction: Transaction) -> impl Future<Output = Outcome> + Send {
@@ -201,7 +217,73 @@ impl Reading {
             cancel,
             batches: self.batches.clone(),
             open: self.open.clone(),
+            ended: None,
         }
+    }
+}
+
+/// The slot: keeps a log, and statements follow the scripts like reads.
+pub struct ScriptedHeld {
+    reading: Reading,
+    log: Arc<Mutex<Vec<String>>>,
+    outcomes: Arc<Mutex<VecDeque<Outcome>>>,
+    done: bool,
+}
+
+impl ScriptedHeld {
+    fn log(&self, what: String) {
+        self.log.lock().unwrap().push(what);
+    }
+}
+
+impl Drop for ScriptedHeld {
+    fn drop(&mut self) {
+        if !self.done {
+            self.log("dropped".to_owned());
+        }
+    }
+}
+
+impl Held for ScriptedHeld {
+    type Rows = ScriptedRows;
+
+    fn call(&mut self, call: Call, _context: Arc<SessionContext>, cancel: Cancel) -> ScriptedRows {
+        self.log(call.statement.text.clone());
+        let plan = call.plan.unwrap();
+        let mut rows = self.reading.read(&plan, cancel);
+        rows.first &= plan.columns.is_some();
+        let changes = match &plan.action {
+            Action::Schema(schema) => schema
+                .steps
+                .iter()
+                .filter_map(|step| match step {
+                    SchemaStep::Catalog(change) => Some(change.clone()),
+                    _ => None,
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        rows.ended = Some(Ended { tag: result(Some(&plan)).tag, notices: Vec::new(), changes });
+        rows
+    }
+
+    fn savepoint(&mut self) {
+        self.log("savepoint".to_owned());
+    }
+
+    fn release(&mut self, left: usize) {
+        self.log(format!("release {left}"));
+    }
+
+    fn rollback_to(&mut self, below: usize) {
+        self.log(format!("rollback to {below}"));
+    }
+
+    async fn commit(mut self) -> Outcome {
+        self.done = true;
+        self.log("commit".to_owned());
+        let scripted = self.outcomes.lock().unwrap().pop_front();
+        scripted.unwrap_or(Outcome::Committed { index: 1, results: Vec::new() })
     }
 }
 
@@ -216,6 +298,10 @@ impl Pinned for ScriptedPin {
 
     fn catalog(&self) -> &Arc<Catalog> {
         &self.catalog
+    }
+
+    fn version(&self) -> u64 {
+        5
     }
 
     fn read(
@@ -259,6 +345,8 @@ pub struct ScriptedRows {
     cancel: Cancel,
     batches: Arc<AtomicUsize>,
     open: Arc<AtomicUsize>,
+    /// Of a statement in the slot.
+    ended: Option<Ended>,
 }
 
 impl Drop for ScriptedRows {
@@ -285,5 +373,9 @@ impl Rows for ScriptedRows {
         }
         self.batches.fetch_add(1, Ordering::SeqCst);
         Some(Ok(vec![self.row.clone(); 100]))
+    }
+
+    fn ended(&mut self) -> Option<Ended> {
+        self.ended.take()
     }
 }

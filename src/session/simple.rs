@@ -54,6 +54,9 @@ impl<B: Backend> Session<B> {
                 }
                 self.read_described(&statement, plan, client).await
             }
+            Action::Write(_) | Action::Schema(_) if self.is_interactive() => {
+                self.write_described(&statement, plan, client).await
+            }
             Action::Read(_) | Action::Write(_) | Action::Schema(_) => Ok(self.defer_described(statement, Some(plan))?),
             Action::Transaction(transaction) => {
                 let tag = self.transaction_statement(transaction, client).await?;
@@ -81,7 +84,7 @@ impl<B: Backend> Session<B> {
 
     async fn read_described<C: Client>(
         &mut self,
-        statement: &Statement,
+        statement: &Arc<Statement>,
         plan: Arc<Plan>,
         client: &mut C,
     ) -> Result<(), Failure> {
@@ -89,7 +92,29 @@ impl<B: Backend> Session<B> {
         let shape = Shape::text(columns_of(&plan).unwrap_or_else(|| Arc::new([])));
         client.reply(&Reply::RowDescription(shape.clone()));
         let (_, sent) = self.stream(&mut reading, statement, &shape, Limit::NONE, client).await?;
-        client.reply(&Reply::CommandComplete(format!("SELECT {sent}")));
+        client.reply(&Reply::CommandComplete(reading.tag(sent)));
+        Ok(())
+    }
+
+    /// A write in the slot: runs now, and its rows stream like those of a read.
+    async fn write_described<C: Client>(
+        &mut self,
+        statement: &Arc<Statement>,
+        plan: Arc<Plan>,
+        client: &mut C,
+    ) -> Result<(), Failure> {
+        self.check_writable(&plan)?;
+        let (plan, mut reading) = self.open_held(Opening { statement, declared: &[], plan, params: &[] }).await?;
+        self.say_notices(&mut reading, client)?;
+        let sent = match columns_of(&plan) {
+            Some(columns) => {
+                let shape = Shape::text(columns);
+                client.reply(&Reply::RowDescription(shape.clone()));
+                self.stream(&mut reading, statement, &shape, Limit::NONE, client).await?.1
+            }
+            None => 0,
+        };
+        client.reply(&Reply::CommandComplete(reading.final_tag(sent)));
         Ok(())
     }
 }

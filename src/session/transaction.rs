@@ -1,15 +1,17 @@
 //! The transaction that a session is in: blocks (BEGIN … COMMIT), their modes, and how they end.
 //!
 //! Until it writes, a transaction is this node's own affair: at READ COMMITTED each statement reads the newest state,
-//! above that all read one snapshot, pinned by the first of them. An error in a block leaves it failed until the
-//! client ends it; what it held is given back at once.
+//! above that all read one snapshot, pinned by the first of them. Its first write takes the cluster's one writer slot
+//! ([`super::slot`]). An error in a block leaves it failed until the client ends it, or goes back to a savepoint; what was
+//! done since the last one, and if there is none all that the transaction held, is given back at once.
 
 use std::sync::Arc;
 
+use crate::catalog::Catalog;
 use crate::sql::{Isolation, Statement, TransactionModes, TransactionStatement};
 use crate::types::{PgError, Severity, SqlState};
 
-use super::backend::{Backend, Pinned};
+use super::backend::{Backend, Held, Pinned};
 use super::client::{Client, Failure, Reply, TransactionStatus};
 use super::portal::State;
 use super::{Session, interruptible};
@@ -20,15 +22,35 @@ pub(super) struct Transaction<B: Backend> {
     pub begun: Option<i64>,
     /// It has looked at the database: most of its modes can't change any more.
     pub queried: bool,
-    /// The snapshot that all its statements see.
+    /// The snapshot that all its statements see, until it writes.
     pub pinned: Option<B::Pinned>,
+    /// The writer slot, since its first write.
+    pub held: Option<B::Held>,
+    /// The schema, once it has changed it itself.
+    pub catalog: Option<Arc<Catalog>>,
+    pub savepoints: Vec<Savepoint>,
     /// A failed block's modes, for the one that may be chained to it: its settings are undone already.
     failed: Option<TransactionModes>,
 }
 
+pub(super) struct Savepoint {
+    name: String,
+    catalog: Option<Arc<Catalog>>,
+    /// The session's last portal then.
+    portals: u64,
+}
+
 impl<B: Backend> Default for Transaction<B> {
     fn default() -> Transaction<B> {
-        Transaction { begun: None, queried: false, pinned: None, failed: None }
+        Transaction {
+            begun: None,
+            queried: false,
+            pinned: None,
+            held: None,
+            catalog: None,
+            savepoints: Vec::new(),
+            failed: None,
+        }
     }
 }
 
@@ -63,7 +85,8 @@ impl<B: Backend> Session<B> {
 
     /// Takes the transaction's snapshot, if it is to have one and has none yet.
     pub(super) async fn pin(&mut self) -> Result<(), PgError> {
-        if !self.settings.obeyed().isolation.is_pinned() || self.transaction.pinned.is_some() {
+        let has_one = self.transaction.pinned.is_some() || self.transaction.held.is_some();
+        if has_one || !self.settings.obeyed().isolation.is_pinned() {
             return Ok(());
         }
         self.barrier().await?;
@@ -73,7 +96,7 @@ impl<B: Backend> Session<B> {
         Ok(())
     }
 
-    /// The snapshot has one reader: portals that it serves take what is left of their rows, before another may read.
+    /// Snapshot and slot serve one statement at a time: portals take what is left of their rows before the next.
     pub(super) async fn settle_portals(&mut self) -> Result<(), PgError> {
         let mut room = MAX_SETTLED_BYTES;
         for portal in self.portals.values_mut() {
@@ -97,25 +120,29 @@ impl<B: Backend> Session<B> {
             }
             TransactionStatement::Commit { chain } => self.end(true, *chain, client).await?,
             TransactionStatement::Rollback { chain } => self.end(false, *chain, client).await?,
-            TransactionStatement::Savepoint(_) => return Err(self.savepoints_are_missing("SAVEPOINT").into()),
-            TransactionStatement::Release(_) => return Err(self.savepoints_are_missing("RELEASE SAVEPOINT").into()),
-            TransactionStatement::RollbackTo(_) => {
-                return Err(self.savepoints_are_missing("ROLLBACK TO SAVEPOINT").into());
+            TransactionStatement::Savepoint(name) => {
+                self.savepoint(name)?;
+                "SAVEPOINT"
+            }
+            TransactionStatement::Release(name) => {
+                self.release(name)?;
+                "RELEASE"
+            }
+            TransactionStatement::RollbackTo(name) => {
+                self.rollback_to(name).await?;
+                "ROLLBACK"
             }
         };
         Ok(tag.to_owned())
-    }
-
-    fn savepoints_are_missing(&self, command: &str) -> PgError {
-        if self.in_block() { PgError::unsupported(command) } else { only_in_blocks(command) }
     }
 
     async fn begin<C: Client>(&mut self, modes: &TransactionModes, client: &mut C) -> Result<(), Failure> {
         if self.in_block() {
             let message = "there is already a transaction in progress";
             self.warn(SqlState::ACTIVE_SQL_TRANSACTION, message, client)?;
-        } else if self.batch.is_waiting() {
-            return Err(PgError::unsupported("BEGIN after a write in the same query string or pipeline").into());
+        } else {
+            // The block has them in it.
+            self.run_waiting_held(client).await?;
         }
         self.status = TransactionStatus::Block;
         Ok(self.set_modes(modes, "", true)?)
@@ -139,8 +166,12 @@ impl<B: Backend> Session<B> {
         let commit = commit && self.status == TransactionStatus::Block;
         // Over in any case: should the commit fail, nothing is left to be rolled back.
         self.status = TransactionStatus::Idle;
+        self.portals.clear();
         match commit {
-            true => self.settings.commit(),
+            true => {
+                self.commit_slot().await?;
+                self.settings.commit();
+            }
             false => self.settings.rollback(),
         }
         self.forget_transaction();
@@ -164,10 +195,79 @@ impl<B: Backend> Session<B> {
             self.transaction.failed = Some(self.modes());
         }
         self.status = TransactionStatus::Failed;
-        self.settings.rollback();
-        self.transaction.pinned = None;
+        let since = match self.transaction.savepoints.len().checked_sub(1) {
+            Some(last) => self.undo_to(last),
+            None => {
+                self.settings.rollback();
+                self.transaction.pinned = None;
+                self.transaction.held = None;
+                self.transaction.catalog = None;
+                0
+            }
+        };
         // Their names stay until the block ends.
-        self.portals.values_mut().for_each(|portal| portal.state = State::Done);
+        let portals = self.portals.values_mut().filter(|portal| portal.number > since);
+        portals.for_each(|portal| portal.state = State::Done);
+    }
+
+    /// Undoes all since the savepoint that has so many before it; gives the last portal made before.
+    fn undo_to(&mut self, below: usize) -> u64 {
+        self.settings.rollback_to(below);
+        if let Some(held) = &mut self.transaction.held {
+            held.rollback_to(below);
+        }
+        self.transaction.savepoints.truncate(below + 1);
+        let Some(savepoint) = self.transaction.savepoints.last() else { return 0 };
+        self.transaction.catalog = savepoint.catalog.clone();
+        savepoint.portals
+    }
+
+    fn savepoint(&mut self, name: &str) -> Result<(), PgError> {
+        if !self.in_block() {
+            return Err(only_in_blocks("SAVEPOINT"));
+        }
+        self.settings.savepoint();
+        if let Some(held) = &mut self.transaction.held {
+            held.savepoint();
+        }
+        let catalog = self.transaction.catalog.clone();
+        self.transaction.savepoints.push(Savepoint { name: name.to_owned(), catalog, portals: self.portals_made });
+        Ok(())
+    }
+
+    fn release(&mut self, name: &str) -> Result<(), PgError> {
+        if !self.in_block() {
+            return Err(only_in_blocks("RELEASE SAVEPOINT"));
+        }
+        let left = self.find_savepoint(name)?;
+        self.transaction.savepoints.truncate(left);
+        self.settings.release(left);
+        if let Some(held) = &mut self.transaction.held {
+            held.release(left);
+        }
+        Ok(())
+    }
+
+    async fn rollback_to(&mut self, name: &str) -> Result<(), PgError> {
+        if !self.in_block() {
+            return Err(only_in_blocks("ROLLBACK TO SAVEPOINT"));
+        }
+        let below = self.find_savepoint(name)?;
+        let made = self.transaction.savepoints.get(below).map_or(0, |savepoint| savepoint.portals);
+        self.portals.retain(|_, portal| portal.number <= made);
+        // Portals from before go on; what they read is not to be changed under them.
+        self.settle_portals().await?;
+        self.undo_to(below);
+        self.status = TransactionStatus::Block;
+        Ok(())
+    }
+
+    /// How many savepoints there are before the last one of this name.
+    fn find_savepoint(&self, name: &str) -> Result<usize, PgError> {
+        self.transaction.savepoints.iter().rposition(|savepoint| savepoint.name == name).ok_or_else(|| {
+            let message = format!("savepoint \"{name}\" does not exist");
+            PgError::new(SqlState::INVALID_SAVEPOINT_SPECIFICATION, message)
+        })
     }
 
     /// What a chained transaction takes over.
@@ -200,20 +300,32 @@ impl<B: Backend> Session<B> {
     /// What may not change in the middle of a transaction, by any spelling of SET.
     pub(super) fn check_mode(&self, name: &str, value: Option<&str>) -> Result<(), PgError> {
         let refuse = |message: &str| Err(PgError::new(SqlState::ACTIVE_SQL_TRANSACTION, message));
-        if !self.transaction.queried {
-            return Ok(());
-        }
         let is = |other: &str| name.eq_ignore_ascii_case(other);
-        let same = |value: Option<&str>| value.is_some() && value == self.settings.get(name);
-        if is("transaction_isolation") && !same(value) {
-            return refuse("SET TRANSACTION ISOLATION LEVEL must be called before any query");
+        let (queried, nested) = (self.transaction.queried, !self.transaction.savepoints.is_empty());
+        if is("transaction_isolation") && (value.is_none() || value != self.settings.get(name)) {
+            if queried {
+                return refuse("SET TRANSACTION ISOLATION LEVEL must be called before any query");
+            }
+            if nested {
+                return refuse("SET TRANSACTION ISOLATION LEVEL must not be called in a subtransaction");
+            }
         }
         let on = self.settings.obeyed().read_only;
         if is("transaction_read_only") && on && value.and_then(super::settings::boolean) != Some(true) {
-            return refuse("transaction read-write mode must be set before any query");
+            if nested {
+                return refuse("cannot set transaction read-write mode inside a read-only transaction");
+            }
+            if queried {
+                return refuse("transaction read-write mode must be set before any query");
+            }
         }
         if is("transaction_deferrable") {
-            return refuse("SET TRANSACTION [NOT] DEFERRABLE must be called before any query");
+            if nested {
+                return refuse("SET TRANSACTION [NOT] DEFERRABLE cannot be called within a subtransaction");
+            }
+            if queried {
+                return refuse("SET TRANSACTION [NOT] DEFERRABLE must be called before any query");
+            }
         }
         Ok(())
     }
@@ -239,9 +351,10 @@ impl<B: Backend> Session<B> {
         self.say(client, Reply::Notice(warning))
     }
 
-    /// The schema as this transaction sees it.
-    pub(super) fn pinned_catalog(&self) -> Option<Arc<crate::catalog::Catalog>> {
-        self.transaction.pinned.as_ref().map(|pinned| pinned.catalog().clone())
+    /// The schema as this transaction sees it, if that is not the newest.
+    pub(super) fn own_catalog(&self) -> Option<Arc<Catalog>> {
+        let pinned = || self.transaction.pinned.as_ref().map(|pinned| pinned.catalog().clone());
+        self.transaction.catalog.clone().or_else(pinned)
     }
 }
 

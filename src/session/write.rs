@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use crate::cluster;
 use crate::sql::{Action, Command, Plan, ResultColumn, Statement};
 use crate::storage::{Call, Outcome, StatementResult, Transaction, TransactionId};
 use crate::types::{PgError, Severity, SqlState, Type, Value};
@@ -15,10 +16,10 @@ use super::read::Progress;
 use super::{Session, at, followed};
 
 /// What became of the calls.
-struct Ran {
+pub(super) struct Ran {
     /// Of each call before the first that failed.
-    results: Vec<StatementResult>,
-    error: Option<PgError>,
+    pub results: Vec<StatementResult>,
+    pub error: Option<PgError>,
 }
 
 impl<B: Backend> Session<B> {
@@ -31,17 +32,8 @@ impl<B: Backend> Session<B> {
         plan: Option<Arc<Plan>>,
         columns: Option<Arc<[ResultColumn]>>,
     ) -> Result<usize, PgError> {
-        if self.settings.obeyed().read_only
-            && let Some(command) = plan.as_ref().and_then(|plan| writing_command(plan))
-        {
-            return Err(PgError::new(
-                SqlState::READ_ONLY_SQL_TRANSACTION,
-                format!("cannot execute {command} in a read-only transaction"),
-            ));
-        }
-        if self.in_block() || self.transaction.pinned.is_some() {
-            return Err(PgError::unsupported("writing in a transaction block, or after a read of one snapshot,")
-                .hint("Send the statements in one query string: they are one transaction."));
+        if let Some(plan) = &plan {
+            self.check_writable(plan)?;
         }
         let context = self.context();
         let calls_context = self.batch.calls_context.get_or_insert_with(|| context.clone());
@@ -50,6 +42,17 @@ impl<B: Backend> Session<B> {
         }
         self.batch.schema_changes |= plan.as_ref().is_some_and(|plan| matches!(plan.action, Action::Schema(_)));
         self.batch.defer(Call { statement, declared: declared.to_vec(), params, plan, columns })
+    }
+
+    /// A read-only transaction takes no writes.
+    pub(super) fn check_writable(&self, plan: &Plan) -> Result<(), PgError> {
+        match writing_command(plan) {
+            Some(command) if self.settings.obeyed().read_only => Err(PgError::new(
+                SqlState::READ_ONLY_SQL_TRANSACTION,
+                format!("cannot execute {command} in a read-only transaction"),
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Runs what waits, commits it and says everything that had to wait.
@@ -83,7 +86,7 @@ impl<B: Backend> Session<B> {
         Ok(error)
     }
 
-    fn waiting_statements(&self) -> Vec<Arc<Statement>> {
+    pub(super) fn waiting_statements(&self) -> Vec<Arc<Statement>> {
         self.batch.calls.iter().map(|call| call.statement.clone()).collect()
     }
 
@@ -98,36 +101,39 @@ impl<B: Backend> Session<B> {
             cancel: self.batch.cancel.clone(),
         };
         self.batch.schema_changes = false;
-        let failed = |error| Ran { results: Vec::new(), error: Some(error) };
         let work = self.backend.execute(&self.database, transaction);
-        match followed(&self.batch.cancel, self.deadline, work).await {
+        let outcome = followed(&self.batch.cancel, self.deadline, work).await;
+        if let Outcome::Failed { results, error } = outcome {
+            return Ran { results, error: Some(error) };
+        }
+        match self.committed(outcome) {
+            Ok(results) => Ran { results, error: None },
+            Err(error) => Ran { results: Vec::new(), error: Some(error) },
+        }
+    }
+
+    /// What a client hears of its transaction's outcome.
+    pub(super) fn committed(&mut self, outcome: Outcome) -> Result<Vec<StatementResult>, PgError> {
+        match outcome {
             Outcome::Committed { index, results } => {
                 self.last_write = self.last_write.max(index);
-                Ran { results, error: None }
+                Ok(results)
             }
-            Outcome::Failed { results, error } => Ran { results, error: Some(error) },
-            Outcome::NotLeader => failed(
-                PgError::new(SqlState::CANNOT_CONNECT_NOW, "no leader could be reached")
-                    .detail("The transaction has not been applied."),
-            ),
-            Outcome::Superseded => failed(
-                PgError::new(SqlState::SERIALIZATION_FAILURE, "could not serialize access due to a change of leader")
-                    .detail("The transaction has not been applied.")
-                    .hint("Retry the transaction."),
-            ),
-            Outcome::Unknown => failed(
-                PgError::new(
-                    SqlState::TRANSACTION_RESOLUTION_UNKNOWN,
-                    "the transaction was proposed, but its outcome is not known",
-                )
-                .detail("No quorum confirmed it in time: it may or may not be committed.")
-                .hint("Look whether its effects are there before trying again."),
-            ),
+            Outcome::Failed { error, .. } => Err(error),
+            Outcome::NotLeader => Err(PgError::new(SqlState::CANNOT_CONNECT_NOW, "no leader could be reached")
+                .detail("The transaction has not been applied.")),
+            Outcome::Superseded => Err(cluster::lost()),
+            Outcome::Unknown => Err(PgError::new(
+                SqlState::TRANSACTION_RESOLUTION_UNKNOWN,
+                "the transaction was proposed, but its outcome is not known",
+            )
+            .detail("No quorum confirmed it in time: it may or may not be committed.")
+            .hint("Look whether its effects are there before trying again.")),
         }
     }
 
     /// Says what had to wait, up to the call that failed.
-    async fn answer<C: Client>(
+    pub(super) async fn answer<C: Client>(
         &mut self,
         ran: Ran,
         statements: Vec<Arc<Statement>>,
@@ -260,4 +266,9 @@ fn writing_command(plan: &Plan) -> Option<&'static str> {
 
 fn missing_result() -> PgError {
     PgError::new(SqlState::INTERNAL_ERROR, "a statement of the transaction has no result")
+}
+
+pub(super) fn too_many_rows() -> PgError {
+    PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "too many rows would have to wait in memory for their turn")
+        .hint("Read the rows in a query string of their own, which streams them.")
 }

@@ -40,6 +40,11 @@ pub(super) enum Gate {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Mark(usize);
 
+impl Mark {
+    /// Before the first record.
+    pub const START: Mark = Mark(0);
+}
+
 /// Why the current transaction can't be replicated.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Trouble {
@@ -208,6 +213,11 @@ impl Capture {
             }
         }
         rowids
+    }
+
+    /// The records from one mark to another.
+    pub fn between(&self, from: Mark, to: Mark) -> Vec<u8> {
+        self.state.borrow().records.get(from.0..to.0).unwrap_or_default().to_vec()
     }
 
     /// The names the records refer to.

@@ -8,11 +8,11 @@ use std::thread::JoinHandle;
 use super::divergence;
 use super::execute::Executor;
 use super::file::{self, Role};
-use super::mailbox::{Execution, Mailbox};
+use super::mailbox::{Client, Execution, Mailbox};
 use super::readers::Readers;
 use super::schema::{Meta, load_catalog};
 use super::writer::Writer;
-use super::{FailureListener, LogId, Options, Pinned, Read, Reply, StorageError, Transaction};
+use super::{FailureListener, Held, Hold, LogId, NotHeld, Options, Pinned, Read, Reply, StorageError, Transaction};
 use crate::catalog::Catalog;
 use crate::types::PgError;
 
@@ -190,7 +190,13 @@ impl Database {
     /// Queues a transaction for the writer; `reply` is called once, on the writer thread.
     /// When this node does not lead, at once with [`Outcome::NotLeader`](super::Outcome::NotLeader).
     pub fn execute(&self, transaction: Transaction, reply: Reply) {
-        self.shared.mailbox.execute(Execution { transaction, reply });
+        self.shared.mailbox.queue(Client::Execution(Box::new(Execution { transaction, reply })));
+    }
+
+    /// Waits for the writer slot; `granted` is called once, on the writer thread, and must not block. When this node does
+    /// not lead, at once with [`NotHeld::NotLeader`].
+    pub fn hold(&self, hold: Hold, granted: impl FnOnce(Result<Held, NotHeld>) + Send + 'static) {
+        self.shared.mailbox.queue(Client::Hold(Box::new(hold), Box::new(granted)));
     }
 
     /// Bytes of the write-ahead log in use. Large for long: a reader, perhaps of another process,

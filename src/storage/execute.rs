@@ -3,6 +3,7 @@
 //! Nothing here commits: the writer decides when the batch they belong to is proposed, committed or rolled back.
 
 mod foreign_keys;
+pub(super) mod held;
 mod violation;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -197,6 +198,11 @@ impl Executor {
         if let Some(error) = transaction.abort_with.clone().or_else(|| transaction.cancel.error()) {
             return Err(error);
         }
+        self.finish_work(mark, &transaction.context)
+    }
+
+    /// As [`Executor::finish`], of a transaction that began at the mark.
+    fn finish_work(&mut self, mark: Mark, context: &SessionContext) -> Result<(), PgError> {
         self.internal(|connection| self.sequences.store(connection)).map_err(|error| self.error(&error, 0))?;
         if self.connection.observer().has_virtual_tables() {
             // FTS5 writes its buffers at a savepoint, not before.
@@ -206,7 +212,7 @@ impl Executor {
         }
         // A deferred violation would pass RELEASE, and fail the COMMIT of everybody's batch.
         if deferred_foreign_keys(&self.connection) {
-            return Err(self.deferred_violation(mark, &transaction.context));
+            return Err(self.deferred_violation(mark, context));
         }
         self.check_trouble()
     }

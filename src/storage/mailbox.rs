@@ -6,12 +6,51 @@ use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::{FileBatch, LogId, Outcome, Propose, Reply, StorageError, Transaction};
+use crate::types::PgError;
+
+use super::slot::{Granted, Hold, NotHeld, Order};
+use super::{Cancel, FileBatch, LogId, Outcome, Propose, Reply, StorageError, Transaction, TransactionId};
 
 /// A client transaction with the one who waits for it.
 pub(super) struct Execution {
     pub transaction: Transaction,
     pub reply: Reply,
+}
+
+/// Whoever waits its turn, first come, first served.
+pub(super) enum Client {
+    /// All of a transaction at once.
+    Execution(Box<Execution>),
+    /// One that wants the writer for itself.
+    Hold(Box<Hold>, Granted),
+}
+
+impl Client {
+    fn cancel(&self) -> &Cancel {
+        match self {
+            Client::Execution(execution) => &execution.transaction.cancel,
+            Client::Hold(hold, _) => &hold.cancel,
+        }
+    }
+
+    pub fn not_leader(self) {
+        match self {
+            Client::Execution(execution) => execution.reply.send(Outcome::NotLeader),
+            Client::Hold(_, granted) => granted(Err(NotHeld::NotLeader)),
+        }
+    }
+
+    pub fn fail(self, error: PgError) {
+        match self {
+            Client::Execution(execution) => execution.reply.send(Outcome::Failed { results: Vec::new(), error }),
+            Client::Hold(_, granted) => granted(Err(NotHeld::Failed(error))),
+        }
+    }
+
+    /// The client's wish to be let off, if it has one.
+    pub fn cancelled(&self) -> Option<PgError> {
+        self.cancel().error()
+    }
 }
 
 /// Where the result of a [`Control`] goes.
@@ -84,16 +123,32 @@ pub(super) struct Waiting {
     leading: bool,
     closed: bool,
     controls: VecDeque<Control>,
-    executions: VecDeque<Execution>,
+    clients: VecDeque<Client>,
+    /// Who holds the slot, and what it asks for.
+    holder: Option<TransactionId>,
+    orders: VecDeque<Order>,
 }
 
 /// What the writer does next.
 pub(super) enum Next {
     Control(Control),
-    Execute(Box<Execution>),
+    Client(Client),
+    Order(Order),
     /// Nothing has come that may be done now.
     Nothing,
     Close,
+}
+
+/// What may be next, besides controls.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Want {
+    Nothing,
+    /// A client of any kind.
+    Client,
+    /// One that brings all of its transaction.
+    Execution,
+    /// Of the slot's holder.
+    Order,
 }
 
 impl Mailbox {
@@ -101,17 +156,49 @@ impl Mailbox {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues a transaction, or answers it at once where it can't run.
-    pub fn execute(&self, execution: Execution) {
+    /// Queues a client, or answers it at once where it can't be served.
+    pub fn queue(&self, client: Client) {
         let mut waiting = self.lock();
         if waiting.leading && !waiting.closed {
-            waiting.executions.push_back(execution);
+            waiting.clients.push_back(client);
             drop(waiting);
             self.arrived.notify_one();
         } else {
             drop(waiting);
-            execution.reply.send(Outcome::NotLeader);
+            client.not_leader();
         }
+    }
+
+    /// From the slot's holder; from anybody else it is lost.
+    pub fn order(&self, holder: TransactionId, order: Order) {
+        let mut waiting = self.lock();
+        if waiting.holder == Some(holder) {
+            waiting.orders.push_back(order);
+            drop(waiting);
+            self.arrived.notify_one();
+        } else {
+            drop(waiting);
+            order.lost();
+        }
+    }
+
+    /// Says who holds the slot from now on; what the one before has asked for is lost.
+    pub fn hold(&self, holder: Option<TransactionId>) {
+        let mut waiting = self.lock();
+        waiting.holder = holder;
+        let lost = std::mem::take(&mut waiting.orders);
+        drop(waiting);
+        lost.into_iter().for_each(Order::lost);
+    }
+
+    /// An order that comes too early for its taker: it is the next again.
+    pub fn order_again(&self, order: Order) {
+        self.lock().orders.push_front(order);
+    }
+
+    /// A control that is the next again.
+    pub fn control_again(&self, control: Control) {
+        self.lock().controls.push_front(control);
     }
 
     /// `false`: the writer is gone.
@@ -125,13 +212,11 @@ impl Mailbox {
             Control::Follow => waiting.leading = false,
             _ => {}
         }
-        let refused = if waiting.leading { VecDeque::new() } else { std::mem::take(&mut waiting.executions) };
+        let refused = if waiting.leading { VecDeque::new() } else { std::mem::take(&mut waiting.clients) };
         waiting.controls.push_back(control);
         drop(waiting);
         self.arrived.notify_one();
-        for execution in refused {
-            execution.reply.send(Outcome::NotLeader);
-        }
+        refused.into_iter().for_each(Client::not_leader);
         true
     }
 
@@ -140,19 +225,20 @@ impl Mailbox {
         let mut waiting = self.lock();
         waiting.closed = true;
         waiting.leading = false;
-        let refused = std::mem::take(&mut waiting.executions);
+        let refused = std::mem::take(&mut waiting.clients);
+        let lost = std::mem::take(&mut waiting.orders);
+        waiting.holder = None;
         // Dropping a control tells the one who waits for it that the writer is gone.
         let dropped = std::mem::take(&mut waiting.controls);
         drop(waiting);
         self.arrived.notify_one();
         drop(dropped);
-        for execution in refused {
-            execution.reply.send(Outcome::NotLeader);
-        }
+        refused.into_iter().for_each(Client::not_leader);
+        lost.into_iter().for_each(Order::lost);
     }
 
-    /// The next thing to do. `executions`: whether a client transaction may be it. Waits for at most `patience`.
-    pub fn next(&self, executions: bool, patience: Option<Duration>) -> Next {
+    /// The next thing to do. Waits for at most `patience`.
+    pub fn next(&self, want: Want, patience: Option<Duration>) -> Next {
         let mut waiting = self.lock();
         loop {
             if waiting.closed {
@@ -161,8 +247,8 @@ impl Mailbox {
             if let Some(control) = waiting.controls.pop_front() {
                 return Next::Control(control);
             }
-            if executions && let Some(execution) = waiting.executions.pop_front() {
-                return Next::Execute(Box::new(execution));
+            if let Some(next) = waiting.take(want) {
+                return next;
             }
             waiting = match patience {
                 Some(Duration::ZERO) => return Next::Nothing,
@@ -179,16 +265,31 @@ impl Mailbox {
         }
     }
 
-    /// Takes out the waiting transactions that were cancelled.
-    pub fn take_cancelled(&self) -> Vec<Execution> {
+    /// Takes out the waiting clients that have cancelled.
+    pub fn take_cancelled(&self) -> Vec<Client> {
         let mut waiting = self.lock();
-        if waiting.executions.iter().all(|execution| execution.transaction.cancel.reason().is_none()) {
+        let is_cancelled = |client: &Client| client.cancel().reason().is_some();
+        if !waiting.clients.iter().any(is_cancelled) {
             return Vec::new();
         }
-        let all = std::mem::take(&mut waiting.executions);
         let (cancelled, kept): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|execution| execution.transaction.cancel.reason().is_some());
-        waiting.executions = kept.into();
+            std::mem::take(&mut waiting.clients).into_iter().partition(is_cancelled);
+        waiting.clients = kept.into();
         cancelled
+    }
+}
+
+impl Waiting {
+    fn take(&mut self, want: Want) -> Option<Next> {
+        match want {
+            Want::Nothing => None,
+            Want::Client => self.clients.pop_front().map(Next::Client),
+            // Nobody overtakes the one who waits for the slot.
+            Want::Execution if matches!(self.clients.front(), Some(Client::Execution(_))) => {
+                self.clients.pop_front().map(Next::Client)
+            }
+            Want::Execution => None,
+            Want::Order => self.orders.pop_front().map(Next::Order),
+        }
     }
 }

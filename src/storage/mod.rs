@@ -33,6 +33,7 @@ mod read;
 mod readers;
 mod schema;
 mod sequences;
+mod slot;
 mod snapshot;
 mod stored;
 mod transaction;
@@ -51,6 +52,7 @@ pub use pinned::Pinned;
 pub use raft_log::{LogDone, LogPosition, LogRecord, LogSlot, RaftLog};
 pub use read::{Read, ReadError, RowSink};
 pub use sequences::{SequenceValues, SessionSequences};
+pub use slot::{CallSink, Ended, Held, Hold, NotHeld, Running, WINDOW};
 pub use transaction::{Call, Outcome, Reply, StatementResult, Transaction};
 
 use background::Background;

@@ -7,12 +7,18 @@
 //! ```text
 //!            a transaction arrives            nothing more waits, or the batch is full
 //!   Idle ──────────────────────▶ Executing ──────────────────────────▶ Proposed
-//!    ▲        BEGIN IMMEDIATE     │  a savepoint each                   │
-//!    └────────────────────────────┴─────────────────────────────────────┘
+//!    ▲ │      BEGIN IMMEDIATE     ▲  a savepoint each                   │
+//!    │ │ a client wants the slot  │                                     │
+//!    │ └───────────────▶ Held ────┘ its COMMIT                          │
+//!    │                     │ its ROLLBACK, error or end                 │
+//!    └─────────────────────┴────────────────────────────────────────────┘
 //!      applied (COMMIT) · refused · lost · another entry came in first (ROLLBACK)
 //! ```
 //!
-//! Batches form by themselves: what arrives while one is in flight becomes the next.
+//! Batches form by themselves: what arrives while one is in flight becomes the next. A client that thinks between its
+//! statements has the writer for itself meanwhile ([`super::slot`]): it waits its turn like the others, takes it when
+//! the batch before has its fate, and is the first of the next batch when it commits. So nobody's thinking is ever
+//! part of a Raft round, and no batch is executed on a state that may yet be thought about.
 //!
 //! **What a client is told of a batch that is rolled back.** Its entry counts only on the data version it was executed
 //! on, and data versions only grow. So once anything else was accepted into the file, the batch is certainly
@@ -30,13 +36,15 @@ use rusqlite::wal::CheckpointMode;
 use super::apply::{self, Layouts};
 use super::database::Shared;
 use super::execute::Executor;
+use super::execute::held::{self, Broken, Demand, Flow};
 use super::file::{self, Role};
-use super::mailbox::{Apply, BatchId, Control, Execution, Leader, Next};
+use super::mailbox::{Apply, BatchId, Client, Control, Execution, Leader, Mailbox, Next, Want};
 use super::schema::{self, Meta, load_catalog};
+use super::slot::{CallOrder, CallSink, Granted, Held, Hold, NotHeld, Order, WINDOW};
 use super::{Batch, Entry, FileBatch, LogId, Options, Outcome, Reply, StatementResult, StorageError};
-use super::{TransactionEffects, TransactionId};
+use super::{Cancel, TransactionEffects, TransactionId};
 use crate::catalog::Catalog;
-use crate::types::{PgError, SqlState};
+use crate::types::{PgError, Row, SqlState};
 
 /// Transactions of a batch at most.
 const BATCH_TRANSACTIONS: usize = 256;
@@ -87,8 +95,18 @@ impl OpenBatch {
     }
 }
 
+/// The transaction of the slot's holder.
+struct Slot {
+    id: TransactionId,
+    /// Empty so far.
+    batch: OpenBatch,
+    work: held::Held,
+}
+
 enum State {
     Idle,
+    /// Serves one client, until it ends its transaction.
+    Held(Box<Slot>),
     /// More transactions may join.
     Executing(OpenBatch),
     /// Waits for its fate.
@@ -146,18 +164,22 @@ impl Writer {
             let next = match &self.state {
                 State::Idle => match self.deferred.pop_front() {
                     Some(control) => Next::Control(control),
-                    None => self.shared.mailbox.next(self.leader.is_some(), Some(WATCH)),
+                    None if self.leader.is_some() => self.shared.mailbox.next(Want::Client, Some(WATCH)),
+                    None => self.shared.mailbox.next(Want::Nothing, Some(WATCH)),
                 },
+                State::Held(_) => self.shared.mailbox.next(Want::Order, Some(SWEEP)),
                 State::Executing(batch) if self.is_full(batch) => Next::Nothing,
-                State::Executing(_) => self.shared.mailbox.next(true, Some(Duration::ZERO)),
-                State::Proposed(_) => self.shared.mailbox.next(false, Some(SWEEP)),
+                State::Executing(_) => self.shared.mailbox.next(Want::Execution, Some(Duration::ZERO)),
+                State::Proposed(_) => self.shared.mailbox.next(Want::Nothing, Some(SWEEP)),
             };
             match next {
                 Next::Control(control) => self.control(control),
-                Next::Execute(execution) => self.execute(*execution),
+                Next::Client(Client::Execution(execution)) => self.execute(*execution),
+                Next::Client(Client::Hold(hold, granted)) => self.hold(*hold, granted),
+                Next::Order(order) => self.order(order),
                 Next::Nothing => match self.state {
                     State::Executing(_) => self.propose(),
-                    State::Proposed(_) => self.sweep(),
+                    State::Proposed(_) | State::Held(_) => self.sweep(),
                     State::Idle => self.watch(),
                 },
                 Next::Close => break,
@@ -177,7 +199,7 @@ impl Writer {
             Control::Lead(leader) => self.lead(leader),
             Control::Follow => {
                 self.leader = None;
-                if matches!(self.state, State::Executing(_)) {
+                if matches!(self.state, State::Executing(_) | State::Held(_)) {
                     // Never proposed.
                     self.drop_batch(|_| Outcome::NotLeader);
                 }
@@ -248,9 +270,12 @@ impl Writer {
 
     /// A later term has begun: no batch of an earlier one will ever be committed.
     fn opened(&mut self, term: u64) {
-        if let State::Executing(batch) | State::Proposed(batch) = &self.state
-            && batch.leader.term < term
-        {
+        let batch = match &self.state {
+            State::Executing(batch) | State::Proposed(batch) => Some(batch),
+            State::Held(slot) => Some(&slot.batch),
+            State::Idle => None,
+        };
+        if batch.is_some_and(|batch| batch.leader.term < term) {
             self.drop_batch(|_| Outcome::NotLeader);
         }
     }
@@ -381,18 +406,151 @@ impl Writer {
     }
 
     fn take_batch(&mut self) -> Option<OpenBatch> {
-        let (State::Executing(batch) | State::Proposed(batch)) = std::mem::replace(&mut self.state, State::Idle) else {
-            return None;
+        let batch = match std::mem::replace(&mut self.state, State::Idle) {
+            State::Idle => return None,
+            State::Executing(batch) | State::Proposed(batch) => batch,
+            State::Held(slot) => {
+                self.shared.mailbox.hold(None);
+                slot.batch
+            }
         };
         self.roll_back();
         Some(batch)
     }
 
-    /// Answers waiting transactions whose clients have cancelled them.
+    /// Answers waiting clients that have cancelled.
     fn sweep(&mut self) {
-        for execution in self.shared.mailbox.take_cancelled() {
-            if let Some(error) = execution.transaction.cancel.error() {
-                execution.reply.send(Outcome::Failed { results: Vec::new(), error });
+        for client in self.shared.mailbox.take_cancelled() {
+            if let Some(error) = client.cancelled() {
+                client.fail(error);
+            }
+        }
+    }
+
+    // --- the slot ----------------------------------------------------------------------------
+
+    fn hold(&mut self, hold: Hold, granted: Granted) {
+        if let Some(error) = hold.cancel.error() {
+            return granted(Err(NotHeld::Failed(error)));
+        }
+        if hold.version.is_some_and(|version| version != self.shared.meta().data_version) {
+            let message = "could not serialize access due to concurrent update";
+            return granted(Err(NotHeld::Failed(PgError::new(SqlState::SERIALIZATION_FAILURE, message))));
+        }
+        if let Err(error) = self.open_batch() {
+            if let StorageError::Io { .. } | StorageError::Unusable(_) = &error
+                && self.executor.is_some()
+            {
+                return granted(Err(NotHeld::Failed(PgError::new(SqlState::IO_ERROR, error.to_string()))));
+            }
+            self.fail(&error);
+            return granted(Err(NotHeld::NotLeader));
+        }
+        let State::Executing(batch) = std::mem::replace(&mut self.state, State::Idle) else { return };
+        let work = self.executor.as_mut().map(|executor| executor.hold(&hold.sequences, hold.savepoints));
+        match work {
+            Some(Ok(work)) => {
+                self.state = State::Held(Box::new(Slot { id: hold.id, batch, work }));
+                self.shared.mailbox.hold(Some(hold.id));
+                granted(Ok(Held::new(self.shared.clone(), hold.id)));
+            }
+            Some(Err(error)) => {
+                self.roll_back();
+                let error = self.io("executing", error).to_string();
+                granted(Err(NotHeld::Failed(PgError::new(SqlState::IO_ERROR, error))));
+            }
+            None => granted(Err(NotHeld::NotLeader)),
+        }
+    }
+
+    /// Does what the holder asks for.
+    fn order(&mut self, order: Order) {
+        let (State::Held(slot), Some(executor)) = (&mut self.state, &mut self.executor) else { return order.lost() };
+        let done = match order {
+            Order::Call(call) => return self.call(*call),
+            // Of a call that has ended.
+            Order::More(_) | Order::Close(_) => return,
+            Order::Savepoint => executor.savepoint(&mut slot.work),
+            Order::Release(left) => executor.release(&mut slot.work, left),
+            Order::RollbackTo(below) => executor.rollback_to(&mut slot.work, below),
+            Order::Commit(reply) => return self.commit_held(reply),
+            Order::Rollback => return self.drop_batch(|_| Outcome::NotLeader),
+        };
+        if let Err(error) = done {
+            // The holder hears at its next statement that the slot is lost.
+            tracing::warn!(file = self.shared.file, %error, "a transaction's savepoints failed");
+            self.drop_batch(|_| Outcome::NotLeader);
+        }
+    }
+
+    fn call(&mut self, order: CallOrder) {
+        let (State::Held(slot), Some(executor)) = (&mut self.state, &mut self.executor) else { return };
+        let mut order = order;
+        let number = order.number;
+        let sink = std::mem::replace(&mut order.sink, Box::new(Nowhere));
+        let mailbox = &self.shared.mailbox;
+        let mut stream = Stream {
+            mailbox,
+            deferred: &mut self.deferred,
+            cancel: order.cancel.clone(),
+            number,
+            window: WINDOW,
+            sink,
+        };
+        let ended = executor.statement(&mut slot.work, &order, &mut stream);
+        let sink = stream.sink;
+        match ended {
+            Ok(ended) => sink.finish(Ok(ended)),
+            Err(Broken::Aborted) => {
+                drop(sink);
+                self.drop_batch(|_| Outcome::NotLeader);
+            }
+            Err(Broken::Failed(error)) => {
+                self.call_failed();
+                sink.finish(Err(error));
+            }
+        }
+    }
+
+    /// What the statement did is undone at once: back to the last savepoint, or altogether.
+    fn call_failed(&mut self) {
+        let (State::Held(slot), Some(executor)) = (&mut self.state, &mut self.executor) else { return };
+        if !slot.work.has_savepoints() {
+            return self.drop_batch(|_| Outcome::NotLeader);
+        }
+        let last = slot.work.savepoints() - 1;
+        let undone = !executor.connection().is_autocommit() && executor.rollback_to(&mut slot.work, last).is_ok();
+        if !undone && let Err(error) = self.remake() {
+            tracing::warn!(file = self.shared.file, %error, "a transaction could not be made again");
+            match error {
+                StorageError::Diverged(_) => self.fail(&error),
+                _ => self.drop_batch(|_| Outcome::NotLeader),
+            }
+        }
+    }
+
+    /// SQLite has rolled back the holder's whole transaction: makes it again, up to its last savepoint.
+    fn remake(&mut self) -> Result<(), StorageError> {
+        self.roll_back();
+        self.begin(Side::Execute)?;
+        let (State::Held(slot), Some(executor)) = (&mut self.state, &mut self.executor) else { return Ok(()) };
+        executor.remake(&mut slot.work).map_err(|error| error.into_storage(&self.shared.file))
+    }
+
+    /// The holder's transaction becomes the first of a batch.
+    fn commit_held(&mut self, reply: Reply) {
+        let (State::Held(slot), Some(executor)) = (&mut self.state, &mut self.executor) else { return };
+        match executor.finish_held(&mut slot.work) {
+            Ok(effects) => {
+                let State::Held(slot) = std::mem::replace(&mut self.state, State::Idle) else { return };
+                self.shared.mailbox.hold(None);
+                let executed = vec![Executed { id: slot.id, reply, results: Vec::new(), effects }];
+                // Time for others to join it begins now.
+                self.state = State::Executing(OpenBatch { started: Instant::now(), executed, ..slot.batch });
+            }
+            Err(error) => {
+                self.drop_batch(|_| Outcome::NotLeader);
+                reply.send(Outcome::Failed { results: Vec::new(), error });
             }
         }
     }
@@ -647,6 +805,60 @@ impl Writer {
             tracing::debug!(file = self.shared.file, %error, "the write-ahead log was left as it is");
         }
     }
+}
+
+/// A call's rows on their way to the holder, who takes them at its own pace.
+struct Stream<'w> {
+    mailbox: &'w Mailbox,
+    deferred: &'w mut VecDeque<Control>,
+    cancel: Cancel,
+    number: u64,
+    /// Batches that may be given before more are asked for.
+    window: usize,
+    sink: Box<dyn CallSink>,
+}
+
+impl Flow for Stream<'_> {
+    fn rows(&mut self, rows: Vec<Row>) -> Demand {
+        self.sink.rows(rows);
+        self.window -= 1;
+        while self.window == 0 {
+            match self.mailbox.next(Want::Order, Some(SWEEP)) {
+                Next::Order(Order::More(number)) if number == self.number => self.window += 1,
+                Next::Order(Order::More(_)) => {}
+                Next::Order(Order::Close(number)) if number != self.number => {}
+                Next::Order(Order::Close(_)) => return Demand::Enough,
+                Next::Order(order) => {
+                    self.mailbox.order_again(order);
+                    return Demand::Enough;
+                }
+                // They wait for the end of the transaction, in any case.
+                Next::Control(control @ (Control::Checkpoint { .. } | Control::FinishCheckpoint)) => {
+                    self.deferred.push_back(control);
+                }
+                Next::Control(control) => {
+                    self.mailbox.control_again(control);
+                    return Demand::Abort;
+                }
+                Next::Close => return Demand::Abort,
+                Next::Client(client) => client.not_leader(),
+                Next::Nothing => {}
+            }
+            if self.cancel.reason().is_some() {
+                return Demand::Enough;
+            }
+        }
+        Demand::More
+    }
+}
+
+/// Takes the place of a sink that is in use.
+struct Nowhere;
+
+impl CallSink for Nowhere {
+    fn rows(&mut self, _: Vec<Row>) {}
+
+    fn finish(self: Box<Self>, _: Result<super::Ended, PgError>) {}
 }
 
 fn data_version(connection: &Connection) -> rusqlite::Result<i64> {

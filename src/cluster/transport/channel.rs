@@ -53,7 +53,7 @@ struct Calls {
 
 struct Waiting {
     answer: oneshot::Sender<Bytes>,
-    interim: Option<oneshot::Sender<Bytes>>,
+    interim: mpsc::UnboundedSender<Bytes>,
 }
 
 impl Channel {
@@ -101,13 +101,14 @@ impl Channel {
     pub(crate) async fn begin(&self, message: Bytes) -> Result<Call, CallError> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
-        let (interim_sender, interim) = oneshot::channel();
+        // What comes ahead of an answer is little, or is asked for piece by piece.
+        let (interim_sender, interim) = mpsc::unbounded_channel();
         {
             let mut calls = lock(&self.calls);
             if calls.closed {
                 return Err(CallError::NotSent("the connection is closed".to_owned()));
             }
-            calls.waiting.insert(id, Waiting { answer: sender, interim: Some(interim_sender) });
+            calls.waiting.insert(id, Waiting { answer: sender, interim: interim_sender });
         }
         let call =
             Call { id, answer, interim, outgoing: self.outgoing.clone(), calls: self.calls.clone(), done: false };
@@ -132,7 +133,7 @@ impl Drop for Channel {
 pub(crate) struct Call {
     id: u64,
     answer: oneshot::Receiver<Bytes>,
-    interim: oneshot::Receiver<Bytes>,
+    interim: mpsc::UnboundedReceiver<Bytes>,
     outgoing: mpsc::Sender<Frame>,
     calls: Arc<Mutex<Calls>>,
     done: bool,
@@ -153,6 +154,21 @@ impl Call {
     /// What the peer has sent ahead of its answer, if anything.
     pub(crate) fn interim(&mut self) -> Option<Bytes> {
         self.interim.try_recv().ok()
+    }
+
+    /// The next thing that the peer sends ahead of its answer; `None` when there will be no more.
+    pub(crate) async fn next_interim(&mut self) -> Option<Bytes> {
+        self.interim.recv().await
+    }
+
+    /// Sends something more that belongs to the request. `false`: the connection is lost.
+    pub(crate) async fn send(&self, message: Bytes) -> bool {
+        for frame in cut(self.id, Kind::Further, message) {
+            if self.outgoing.send(frame).await.is_err() {
+                return false;
+            }
+        }
+        true
     }
 
     /// Asks the peer to give up, for the reason.
@@ -197,8 +213,8 @@ async fn read(mut reader: FrameReader, calls: &Mutex<Calls>, limit: usize) -> st
             if let Some(waiting) = calls.waiting.remove(&id) {
                 let _ = waiting.answer.send(message);
             }
-        } else if let Some(interim) = calls.waiting.get_mut(&id).and_then(|waiting| waiting.interim.take()) {
-            let _ = interim.send(message);
+        } else if let Some(waiting) = calls.waiting.get(&id) {
+            let _ = waiting.interim.send(message);
         }
     }
     Ok(())

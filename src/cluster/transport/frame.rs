@@ -33,8 +33,10 @@ pub(crate) enum Kind {
     /// "Are you there?", answered by a pong.
     Ping = 4,
     Pong = 5,
-    /// Something the answer will build on, ahead of it.
+    /// Something ahead of the answer.
     Interim = 6,
+    /// Something that belongs to a request under way.
+    Further = 7,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -94,6 +96,7 @@ impl FrameReader {
             4 => Kind::Ping,
             5 => Kind::Pong,
             6 => Kind::Interim,
+            7 => Kind::Further,
             _ => return Err(malformed("a frame of an unknown kind")),
         };
         Ok(Some(Frame { id, kind, more: tag & MORE != 0, piece: bytes.freeze() }))
@@ -211,7 +214,7 @@ mod tests {
         for bytes in [
             &b"\xff\xff\xff\xff"[..],                // too large
             b"\x00\x00\x00\x01\x00",                 // no header
-            b"\x00\x00\x00\x09\0\0\0\0\0\0\0\0\x07", // unknown kind
+            b"\x00\x00\x00\x09\0\0\0\0\0\0\0\0\x08", // unknown kind
             b"\x00\x00\x00\x20\0\0\0\0",             // cut off
         ] {
             let (mut theirs, ours) = tokio::io::duplex(1024);

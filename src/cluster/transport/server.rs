@@ -65,19 +65,26 @@ pub(crate) trait Service: Send + Sync + 'static {
     ) -> impl Future<Output = io::Result<()>> + Send;
 }
 
-/// The way to send something ahead of an answer.
+/// What goes to and fro between a request and its answer.
 pub(crate) struct Interim {
     id: u64,
     outgoing: mpsc::Sender<Frame>,
+    further: mpsc::UnboundedReceiver<Bytes>,
 }
 
 impl Interim {
-    pub(crate) async fn send(self, message: Bytes) {
+    /// Sends something ahead of the answer.
+    pub(crate) async fn send(&self, message: Bytes) {
         for frame in cut(self.id, Kind::Interim, message) {
             if self.outgoing.send(frame).await.is_err() {
                 return;
             }
         }
+    }
+
+    /// What else has come that belongs to the request; `None` when the connection has ended.
+    pub(crate) async fn further(&mut self) -> Option<Bytes> {
+        self.further.recv().await
     }
 }
 
@@ -172,12 +179,12 @@ struct Limits {
     requests: usize,
 }
 
-/// Requests under way, so that they can be cancelled.
+/// Requests under way: how to cancel them, and where what belongs to them goes.
 #[derive(Default)]
-struct Running(Mutex<HashMap<u64, Cancel>>);
+struct Running(Mutex<HashMap<u64, (Cancel, mpsc::UnboundedSender<Bytes>)>>);
 
 impl Running {
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Cancel>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<u64, (Cancel, mpsc::UnboundedSender<Bytes>)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -185,7 +192,7 @@ impl Running {
 /// When the connection ends, nobody waits for what it asked.
 impl Drop for Running {
     fn drop(&mut self) {
-        for cancel in self.lock().values() {
+        for (cancel, _) in self.lock().values() {
             cancel.cancel(CancelReason::Disconnect);
         }
     }
@@ -232,10 +239,11 @@ async fn answer<S: Service>(
                     let Some(message) = assembler.add(frame)? else { continue };
                     let cancel = Cancel::new();
                     let full = running.lock().len() >= limits.requests;
-                    running.lock().insert(id, cancel.clone());
+                    let (sender, further) = mpsc::unbounded_channel();
+                    running.lock().insert(id, (cancel.clone(), sender));
                     let (outgoing, running) = (outgoing.clone(), &running);
                     answers.push(async move {
-                        let interim = Interim { id, outgoing: outgoing.clone() };
+                        let interim = Interim { id, outgoing: outgoing.clone(), further };
                         let answer = if full {
                             service.busy()
                         } else {
@@ -250,9 +258,16 @@ async fn answer<S: Service>(
                         Ok::<(), io::Error>(())
                     });
                 }
+                Kind::Further => {
+                    let Some(message) = assembler.add(frame)? else { continue };
+                    // The request may just have been answered.
+                    if let Some((_, further)) = running.lock().get(&id) {
+                        let _ = further.send(message);
+                    }
+                }
                 Kind::Cancel => {
                     assembler.forget(id);
-                    if let Some(cancel) = running.lock().get(&id) {
+                    if let Some((cancel, _)) = running.lock().get(&id) {
                         cancel.cancel(reason(&frame.piece));
                     }
                 }
@@ -273,7 +288,7 @@ async fn answer<S: Service>(
 }
 
 /// As sent by [`super::channel::Call::cancel`].
-fn reason(piece: &[u8]) -> CancelReason {
+pub(crate) fn reason(piece: &[u8]) -> CancelReason {
     match piece {
         [1] => CancelReason::UserRequest,
         [2] => CancelReason::StatementTimeout,

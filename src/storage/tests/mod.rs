@@ -9,6 +9,7 @@ mod crash;
 mod files;
 mod fuzz;
 mod reading;
+mod slot;
 mod writer;
 
 use std::collections::BTreeMap;

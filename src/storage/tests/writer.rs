@@ -78,7 +78,7 @@ fn of_two_batches_on_one_base_only_the_first_counts() {
 
 impl Rig {
     /// What `ready` has done, as an entry.
-    fn must_apply_ddl(&mut self) {
+    pub(super) fn must_apply_ddl(&mut self) {
         let mut effects = Vec::new();
         crate::storage::effects::put_schema(&mut effects, "CREATE TABLE t (a INTEGER PRIMARY KEY, b)");
         let transactions = vec![TransactionEffects { id: TransactionId([0; 16]), effects }];

@@ -2,9 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
+use super::interrupt::eventually;
 use super::peer::{Host, bind, execute, parse, sync};
 use crate::catalog::{Change, Object};
-use crate::session::scripted::{Script, table};
+use crate::session::scripted::{Script, division_by_zero, table};
+use crate::storage::Outcome;
 
 #[tokio::test]
 async fn a_snapshot_is_pinned_once_and_only_where_the_level_wants_it() {
@@ -78,4 +80,98 @@ async fn an_idle_block_is_ended() {
     peer.query("BEGIN").await;
     let expected = "error FATAL 25P03 terminating connection due to idle-in-transaction timeout";
     assert_eq!(peer.until(b"").await, [expected, "closed"]);
+}
+
+#[tokio::test]
+async fn the_first_write_takes_the_slot_and_all_else_goes_there() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    peer.query("BEGIN; SAVEPOINT a; SELECT a FROM t").await;
+    assert!(host.backend.slot.lock().unwrap().is_empty(), "reads need no slot");
+    assert_eq!(peer.query("DELETE FROM t").await, ["complete DELETE 1", "ready T"]);
+    assert_eq!(peer.query("SELECT a FROM t").await[1..], ["row 7", "complete SELECT 1", "ready T"]);
+    peer.query("SAVEPOINT b; ROLLBACK TO a; RELEASE a").await;
+    assert_eq!(peer.query("COMMIT").await, ["complete COMMIT", "ready I"]);
+    let log = std::mem::take(&mut *host.backend.slot.lock().unwrap());
+    let expected =
+        ["hold None 1", "DELETE FROM t", "SELECT a FROM t", "savepoint", "rollback to 0", "release 0", "commit"];
+    assert_eq!(log, expected);
+    assert!(host.backend.executed.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_pinned_snapshot_is_named_when_the_slot_is_asked_for() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    peer.query("BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT a FROM t; DELETE FROM t; SELECT a FROM t; COMMIT").await;
+    let log = std::mem::take(&mut *host.backend.slot.lock().unwrap());
+    assert_eq!(log, ["hold Some(5) 0", "DELETE FROM t", "SELECT a FROM t", "commit"]);
+}
+
+#[tokio::test]
+async fn an_error_gives_the_slot_back_unless_there_is_a_savepoint() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    peer.query("BEGIN; DELETE FROM t").await;
+    host.backend.script(Script::Fails(division_by_zero()));
+    assert_eq!(peer.query("DELETE FROM t").await, ["error ERROR 22012 division by zero", "ready E"]);
+    assert_eq!(host.backend.slot.lock().unwrap().last().unwrap(), "dropped");
+    peer.query("ROLLBACK").await;
+    peer.query("BEGIN; DELETE FROM t; SAVEPOINT a").await;
+    host.backend.script(Script::Fails(division_by_zero()));
+    peer.query("DELETE FROM t").await;
+    assert_eq!(host.backend.slot.lock().unwrap().last().unwrap(), "rollback to 0");
+    peer.query("ROLLBACK TO a").await;
+    assert_eq!(peer.query("COMMIT").await, ["complete COMMIT", "ready I"]);
+    assert_eq!(host.backend.slot.lock().unwrap().last().unwrap(), "commit");
+}
+
+#[tokio::test]
+async fn a_client_that_hangs_up_gives_the_slot_back() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    peer.query("BEGIN; DELETE FROM t").await;
+    drop(peer);
+    eventually("dropped", || host.backend.slot.lock().unwrap().last().unwrap() == "dropped").await;
+}
+
+#[tokio::test]
+async fn a_commit_says_what_became_of_it() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    for (outcome, code) in [(Outcome::Unknown, "08007"), (Outcome::NotLeader, "40001"), (Outcome::Superseded, "40001")]
+    {
+        peer.query("BEGIN; SET LOCAL work_mem = '1MB'; DELETE FROM t").await;
+        host.backend.outcomes.lock().unwrap().push_back(outcome);
+        let lines = peer.query("COMMIT").await;
+        assert!(lines[0].starts_with(&format!("error ERROR {code} ")), "{lines:?}");
+        assert_eq!(lines[1], "ready I", "the block is over");
+    }
+}
+
+#[tokio::test]
+async fn a_cancel_reaches_the_wait_for_the_slot() {
+    let host = Host::new();
+    let mut peer = host.connect_with(65536, &[("statement_timeout", "50ms")]).await;
+    host.backend.hold_writer();
+    let lines = peer.query("BEGIN; DELETE FROM t").await;
+    let timeout = "error ERROR 57014 canceling statement due to statement timeout";
+    assert_eq!(lines, ["complete BEGIN", timeout, "ready E"]);
+    assert_eq!(peer.query("ROLLBACK").await, ["complete ROLLBACK", "ready I"]);
+}
+
+/// An interactive transaction's rows are not gathered: the client's pace is the slot's.
+#[tokio::test]
+async fn a_portal_in_the_slot_is_read_as_it_is_fetched_and_makes_way() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    peer.query("BEGIN; DELETE FROM t").await;
+    host.backend.script(Script::Batches(5));
+    let bytes = [parse("q", "SELECT a FROM t", &[]), bind("p", "q", &[]), execute("p", 150), sync()].concat();
+    peer.ask(&bytes).await;
+    assert_eq!(host.backend.batches.load(Ordering::SeqCst), 2);
+    peer.query("DELETE FROM t").await;
+    assert_eq!(host.backend.batches.load(Ordering::SeqCst), 5);
+    let lines = peer.ask(&[execute("p", 0), sync()].concat()).await;
+    assert_eq!(lines[lines.len() - 3..], ["row 7", "complete SELECT 350", "ready T"]);
 }

@@ -9,7 +9,7 @@ use crate::storage::CancelReason;
 
 const CANCELLED: &str = "error ERROR 57014 canceling statement due to user request";
 
-async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+pub async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     for _ in 0..1000 {
         if holds() {
             return;

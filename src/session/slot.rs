@@ -1,0 +1,182 @@
+//! Writes of a block: one by one, in the cluster's writer slot.
+//!
+//! The first write takes the slot, on the leader. From then on all statements of the transaction run there, reads too,
+//! and see what it has done. What they give streams back, whichever node leads; the slot is given back by the commit, by
+//! an error outside all savepoints, and by dropping it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::cluster::{self, Hold};
+use crate::sql::{Plan, ResultColumn};
+use crate::storage::{Call, Ended, Outcome, StatementResult};
+use crate::types::{PgError, Row, Value};
+
+use super::backend::{Backend, Held, Pinned, Rows};
+use super::client::{Client, Failure, Reply};
+use super::portal::Reading;
+use super::read::Opening;
+use super::write::{Ran, too_many_rows};
+use super::{Session, at, followed, interruptible};
+
+/// Catalogs that are not committed have versions of their own, lest a plan made with one pass for a plan of the
+/// committed catalog that gets the same number.
+static UNCOMMITTED: AtomicU64 = AtomicU64::new(1 << 63);
+
+/// Rows that a statement may return whose answer has to wait.
+const MAX_RESULT_BYTES: usize = 64 << 20;
+
+impl<B: Backend> Session<B> {
+    /// Whether writes run one by one in the slot, rather than together when the transaction is complete.
+    pub(super) fn is_interactive(&self) -> bool {
+        self.in_block() || self.transaction.pinned.is_some() || self.transaction.held.is_some()
+    }
+
+    async fn take_slot(&mut self) -> Result<(), PgError> {
+        if self.transaction.held.is_some() {
+            return Ok(());
+        }
+        let hold = Hold {
+            sequences: self.sequences.clone(),
+            version: self.transaction.pinned.as_ref().map(|pinned| pinned.version()),
+            savepoints: self.transaction.savepoints.len(),
+            cancel: self.batch.cancel.clone(),
+        };
+        let backend = self.backend.clone();
+        let held = backend.hold(&self.database, hold);
+        self.transaction.held = Some(interruptible(&self.batch.cancel, self.deadline, held).await??);
+        // The slot works on that very state, or there would be none.
+        self.transaction.pinned = None;
+        Ok(())
+    }
+
+    /// Starts a statement in the slot, with a plan of the schema as it is there; gives that plan too. One without rows
+    /// has ended then.
+    pub(super) async fn open_held(&mut self, mut open: Opening<'_>) -> Result<(Arc<Plan>, Reading<B::Rows>), PgError> {
+        self.settle_portals().await?;
+        self.take_slot().await?;
+        if open.plan.catalog_version != self.catalog()?.version {
+            open.plan = self.bind_statement(open.statement, open.declared).await?;
+        }
+        let call = Call {
+            statement: open.statement.clone(),
+            declared: open.declared.to_vec(),
+            params: open.params.to_vec(),
+            plan: Some(open.plan.clone()),
+            columns: open.plan.columns.as_deref().map(Arc::<[ResultColumn]>::from),
+        };
+        let reading = self.start(call).await?;
+        Ok((open.plan, reading))
+    }
+
+    async fn start(&mut self, call: Call) -> Result<Reading<B::Rows>, PgError> {
+        let (context, cancel) = (self.context(), self.batch.cancel.clone());
+        let statement = call.statement.clone();
+        let Some(held) = &mut self.transaction.held else { return Err(cluster::lost()) };
+        let mut rows = held.call(call, context, cancel);
+        let first = interruptible(&self.batch.cancel, self.deadline, rows.next()).await?;
+        let waiting = Vec::new().into_iter();
+        let reading = Reading { rows: None, waiting, failed: None, shared: true, ended: None };
+        match first {
+            Some(Ok(first)) => Ok(Reading { rows: Some(rows), waiting: first.into_iter(), ..reading }),
+            Some(Err(error)) => Err(at(error.into(), &statement)),
+            None => {
+                let ended = rows.ended();
+                if let Some(ended) = &ended {
+                    self.see_schema(ended)?;
+                }
+                Ok(Reading { ended, ..reading })
+            }
+        }
+    }
+
+    /// What a statement did to the schema is seen by those after it.
+    fn see_schema(&mut self, ended: &Ended) -> Result<(), PgError> {
+        if !ended.changes.is_empty() {
+            let mut catalog = self.catalog()?.with(&ended.changes);
+            catalog.version = UNCOMMITTED.fetch_add(1, Ordering::Relaxed);
+            self.transaction.catalog = Some(Arc::new(catalog));
+        }
+        Ok(())
+    }
+
+    /// Says what the statement has to say besides its rows.
+    pub(super) fn say_notices<C: Client>(
+        &mut self,
+        reading: &mut Reading<B::Rows>,
+        client: &mut C,
+    ) -> Result<(), PgError> {
+        let notices = reading.ended.as_mut().map(|ended| std::mem::take(&mut ended.notices)).unwrap_or_default();
+        notices.into_iter().try_for_each(|notice| self.say(client, Reply::Notice(notice)))
+    }
+
+    /// The implicit transaction becomes a block: what waits for its end runs now, in the slot.
+    pub(super) async fn run_waiting_held<C: Client>(&mut self, client: &mut C) -> Result<(), Failure> {
+        if !self.batch.is_waiting() {
+            return Ok(());
+        }
+        let statements = self.waiting_statements();
+        if let Some(context) = self.batch.calls_context.take() {
+            self.batch.context = Some(context);
+        }
+        let calls = std::mem::take(&mut self.batch.calls);
+        self.batch.schema_changes = false;
+        let mut ran = Ran { results: Vec::new(), error: None };
+        for call in calls {
+            match self.run_held(call).await {
+                Ok(result) => ran.results.push(result),
+                Err(error) => {
+                    ran.error = Some(error);
+                    break;
+                }
+            }
+        }
+        self.answer(ran, statements, client).await
+    }
+
+    /// Runs a statement in the slot to its end.
+    async fn run_held(&mut self, call: Call) -> Result<StatementResult, PgError> {
+        self.take_slot().await?;
+        // The columns are told when it has run: of the plan there, which is the plan here.
+        let mut call = call;
+        let catalog = self.catalog()?;
+        if call.plan.as_ref().is_none_or(|plan| plan.catalog_version != catalog.version) {
+            let (statement, declared) = (call.statement.clone(), call.declared.clone());
+            call.plan = Some(self.bind_statement(&statement, &declared).await?);
+        }
+        let columns = call.plan.as_ref().and_then(|plan| plan.columns.clone());
+        let mut reading = self.start(call).await?;
+        let mut rows: Vec<Row> = reading.waiting.collect();
+        let mut size: usize = rows.iter().flatten().map(Value::size).sum();
+        while let Some(stream) = &mut reading.rows {
+            match interruptible(&self.batch.cancel, self.deadline, stream.next()).await? {
+                Some(more) => {
+                    let more = more?;
+                    size += more.iter().flatten().map(Value::size).sum::<usize>();
+                    if size > MAX_RESULT_BYTES {
+                        return Err(too_many_rows());
+                    }
+                    rows.extend(more);
+                }
+                None => {
+                    reading.ended = stream.ended();
+                    reading.rows = None;
+                }
+            }
+        }
+        let ended = reading.ended.unwrap_or_default();
+        let rows = if columns.is_some() { rows } else { Vec::new() };
+        Ok(StatementResult { tag: ended.tag, columns, rows, notices: ended.notices })
+    }
+
+    /// Commits what was done in the slot, if anything was.
+    pub(super) async fn commit_slot(&mut self) -> Result<(), PgError> {
+        let Some(held) = self.transaction.held.take() else { return Ok(()) };
+        let outcome = followed(&self.batch.cancel, self.deadline, held.commit()).await;
+        match outcome {
+            // What was done is lost with its leader; the node can't do it again by itself.
+            Outcome::NotLeader => Err(cluster::lost()),
+            other => self.committed(other).map(drop),
+        }
+    }
+}

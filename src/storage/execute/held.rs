@@ -1,0 +1,288 @@
+//! One client's transaction over many statements, in the open SQLite transaction that it has for itself.
+
+use std::sync::Arc;
+
+use super::super::capture::Mark;
+use super::super::errors::foreign_key_violation;
+use super::super::slot::{CallOrder, Ended};
+use super::super::{SessionSequences, stored};
+use super::{ApplyError, Executor, Gate, RunError, apply, prepare};
+use crate::catalog::{Catalog, Change};
+use crate::sql::{Action, Command, Plan, SchemaStep, SessionContext, Write};
+use crate::storage::apply::Layouts;
+use crate::types::{PgError, Row, SqlState, Value};
+
+/// Rows given out at a time, in bytes.
+const CHUNK_BYTES: usize = 32 << 10;
+
+/// What the transaction has come to, beyond what the connection knows.
+#[derive(Default)]
+pub(in crate::storage) struct Held {
+    savepoints: Vec<Savepoint>,
+    /// Its catalog has changed, perhaps only for a while.
+    schema_touched: bool,
+    /// Of its last statement.
+    context: Option<Arc<SessionContext>>,
+    /// It was made again from its effects: what SQLite counted of deferred violations is lost.
+    rebuilt: bool,
+}
+
+struct Savepoint {
+    mark: Mark,
+    catalog: Arc<Catalog>,
+}
+
+impl Held {
+    pub fn has_savepoints(&self) -> bool {
+        !self.savepoints.is_empty()
+    }
+
+    pub fn savepoints(&self) -> usize {
+        self.savepoints.len()
+    }
+}
+
+/// Takes rows as they come.
+pub(in crate::storage) trait Flow {
+    fn rows(&mut self, rows: Vec<Row>) -> Demand;
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::storage) enum Demand {
+    More,
+    /// No more rows are wanted; a write goes on without giving them.
+    Enough,
+    /// The statement has to make way: the slot is lost.
+    Abort,
+}
+
+/// Why a statement did not end well.
+pub(in crate::storage) enum Broken {
+    Failed(PgError),
+    /// See [`Demand::Abort`].
+    Aborted,
+}
+
+impl From<PgError> for Broken {
+    fn from(error: PgError) -> Broken {
+        Broken::Failed(error)
+    }
+}
+
+impl Executor {
+    /// Begins the transaction in which `savepoints` have been made already.
+    pub fn hold(&mut self, sequences: &SessionSequences, savepoints: usize) -> rusqlite::Result<Held> {
+        self.functions.set_session(sequences.clone());
+        self.sequences.begin();
+        let mut held = Held::default();
+        (0..savepoints).try_for_each(|_| self.savepoint(&mut held))?;
+        Ok(held)
+    }
+
+    pub fn savepoint(&mut self, held: &mut Held) -> rusqlite::Result<()> {
+        self.run_internal(&format!("SAVEPOINT {}", name(held.savepoints.len())))?;
+        held.savepoints.push(Savepoint { mark: self.connection.observer().mark(), catalog: self.catalog.clone() });
+        Ok(())
+    }
+
+    pub fn release(&mut self, held: &mut Held, left: usize) -> rusqlite::Result<()> {
+        if left < held.savepoints.len() {
+            self.run_internal(&format!("RELEASE {}", name(left)))?;
+            held.savepoints.truncate(left);
+        }
+        Ok(())
+    }
+
+    /// Goes back to a savepoint, which stays. When SQLite has rolled back more than that, call [`Executor::remake`].
+    pub fn rollback_to(&mut self, held: &mut Held, below: usize) -> rusqlite::Result<()> {
+        held.savepoints.truncate(below + 1);
+        let Some(savepoint) = held.savepoints.last() else { return Ok(()) };
+        self.run_internal(&format!("ROLLBACK TO {}", name(below)))?;
+        self.connection.observer().rewind(savepoint.mark);
+        self.set_catalog(savepoint.catalog.clone());
+        if held.schema_touched {
+            self.learn()?;
+        }
+        Ok(())
+    }
+
+    /// SQLite has rolled back the whole transaction: makes it again from its effects, up to its last savepoint. Call
+    /// after BEGIN.
+    pub fn remake(&mut self, held: &mut Held) -> Result<(), ApplyError> {
+        let Some(last) = held.savepoints.last() else { return Ok(()) };
+        let (mark, catalog) = (last.mark, last.catalog.clone());
+        self.connection.observer().rewind(mark);
+        held.rebuilt = true;
+        let tables = self.table_names();
+        self.acting(false)?;
+        let mut from = Mark::START;
+        let mut remade = Ok(());
+        for (number, savepoint) in held.savepoints.iter().enumerate() {
+            let effects = self.connection.observer().between(from, savepoint.mark);
+            from = savepoint.mark;
+            let applied = self.internal(|connection| {
+                apply::apply(connection, &mut Layouts::default(), &tables, std::iter::once(effects.as_slice()))
+            });
+            let made = self.run_internal(&format!("SAVEPOINT {}", name(number))).map_err(ApplyError::Sqlite);
+            remade = applied.map(drop).and(made);
+            if remade.is_err() {
+                break;
+            }
+        }
+        self.acting(true).and(remade)?;
+        self.set_catalog(catalog);
+        self.learn().map(drop).map_err(ApplyError::Sqlite)
+    }
+
+    /// Runs one statement; its rows go into the flow.
+    pub fn statement(&mut self, held: &mut Held, order: &CallOrder, flow: &mut dyn Flow) -> Result<Ended, Broken> {
+        held.context = Some(order.context.clone());
+        self.result_bytes = 0;
+        self.schema_touched = false;
+        self.functions.set_context(order.context.clone());
+        self.stopper.set(Some(&order.cancel));
+        self.connection.observer().set_gate(Gate::Rows);
+        let ended = match order.cancel.error() {
+            Some(error) => Err(error.into()),
+            None => self.run_statement(order, flow),
+        };
+        self.connection.observer().set_gate(Gate::Off);
+        self.stopper.set(None);
+        held.schema_touched |= self.schema_touched;
+        ended
+    }
+
+    fn run_statement(&mut self, order: &CallOrder, flow: &mut dyn Flow) -> Result<Ended, Broken> {
+        let call = &order.call;
+        let plan = self.plan(call, &order.context)?;
+        match &plan.action {
+            Action::Read(query) => {
+                let count = self.stream(&query.sql, &plan, &call.params, 0, flow)?;
+                Ok(Ended { tag: format!("SELECT {count}"), ..Ended::default() })
+            }
+            Action::Write(write) => {
+                self.sequences.begin_statement();
+                match self.write_held(&plan, write, &call.params, flow) {
+                    Err(Broken::Failed(error)) => Err(self.violation(error, call, &plan, write, &order.context).into()),
+                    written => written,
+                }
+            }
+            Action::Schema(schema) => {
+                let result = self.schema(schema, &order.context)?;
+                let changes: Vec<Change> = schema
+                    .steps
+                    .iter()
+                    .filter_map(|step| match step {
+                        SchemaStep::Catalog(change) => Some(change.clone()),
+                        _ => None,
+                    })
+                    .collect();
+                Ok(Ended { tag: result.tag, notices: result.notices, changes })
+            }
+            Action::Transaction(_) | Action::Session(_) => {
+                let message = "a session's own statement was sent to the writer";
+                Err(PgError::new(SqlState::INTERNAL_ERROR, message).into())
+            }
+        }
+    }
+
+    fn write_held(
+        &mut self,
+        plan: &Plan,
+        write: &Write,
+        params: &[Value],
+        flow: &mut dyn Flow,
+    ) -> Result<Ended, Broken> {
+        let start = self.connection.observer().mark();
+        let count = self.stream(&write.sql, plan, params, write.table_oid, flow)?;
+        let changes = self.connection.changes();
+        self.settle()?;
+        self.verify(&write.verify, start)?;
+        let tag = match write.command {
+            Command::Insert => format!("INSERT 0 {changes}"),
+            Command::Update => format!("UPDATE {changes}"),
+            Command::Delete => format!("DELETE {changes}"),
+            Command::Select => format!("SELECT {count}"),
+        };
+        Ok(Ended { tag, ..Ended::default() })
+    }
+
+    /// Runs a statement to its end, or a read until nobody wants more; gives the count of its rows.
+    fn stream(
+        &self,
+        sql: &str,
+        plan: &Plan,
+        params: &[Value],
+        table_oid: u32,
+        flow: &mut dyn Flow,
+    ) -> Result<u64, Broken> {
+        let columns = plan.columns.as_deref().unwrap_or_default();
+        let (mut chunk, mut bytes, mut count) = (Vec::new(), 0, 0);
+        let mut wanted = plan.columns.is_some();
+        let mut run = || -> Result<Demand, RunError> {
+            let mut statement = prepare(&self.connection, sql)?;
+            stored::bind(&mut statement, params)?;
+            let mut rows = statement.raw_query();
+            while let Some(row) = rows.next()? {
+                count += 1;
+                if !wanted {
+                    continue;
+                }
+                let row = stored::row(row, columns).map_err(RunError::Pg)?;
+                bytes += row.iter().map(Value::size).sum::<usize>();
+                chunk.push(row);
+                if bytes < CHUNK_BYTES {
+                    continue;
+                }
+                bytes = 0;
+                match flow.rows(std::mem::take(&mut chunk)) {
+                    Demand::More => {}
+                    // A write has to be run to its end: constraints are checked there.
+                    Demand::Enough if plan.writes() => wanted = false,
+                    other => return Ok(other),
+                }
+            }
+            Ok(Demand::More)
+        };
+        let ran = run();
+        // Before an error too, as readers do.
+        if !chunk.is_empty() && flow.rows(chunk) == Demand::Abort {
+            return Err(Broken::Aborted);
+        }
+        match ran {
+            Ok(Demand::Abort) => Err(Broken::Aborted),
+            // Nobody wanted more because of a cancel.
+            Ok(Demand::Enough) => self.stopper.error().map_or(Ok(count), |error| Err(error.into())),
+            Ok(Demand::More) => Ok(count),
+            Err(RunError::Sqlite(error)) => Err(self.error(&error, table_oid).into()),
+            Err(RunError::Pg(error)) => Err(error.into()),
+        }
+    }
+
+    /// The transaction is to be committed: gives its effects.
+    pub fn finish_held(&mut self, held: &mut Held) -> Result<Vec<u8>, PgError> {
+        self.release(held, 0).map_err(|error| self.error(&error, 0))?;
+        // What is stored of sequences is an effect like any other.
+        self.connection.observer().set_gate(Gate::Rows);
+        // One without statements has nothing to finish.
+        let finished = match held.context.clone() {
+            Some(context) => self.finish_work(Mark::START, &context),
+            None => Ok(()),
+        };
+        self.connection.observer().set_gate(Gate::Off);
+        finished?;
+        if held.rebuilt && self.violates_foreign_keys().map_err(|error| self.error(&error, 0))? {
+            return Err(foreign_key_violation());
+        }
+        Ok(self.connection.observer().since(Mark::START))
+    }
+
+    fn violates_foreign_keys(&self) -> rusqlite::Result<bool> {
+        self.internal(|connection| connection.prepare("PRAGMA foreign_key_check")?.exists([]))
+    }
+}
+
+/// Names of users' savepoints may repeat; these tell them by their place.
+fn name(place: usize) -> String {
+    format!("quorlite_{place}")
+}
