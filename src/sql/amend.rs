@@ -1,9 +1,11 @@
 //! PostgreSQL's lexical rules and small constructs that sqlparser lacks, applied to a statement's tokens.
 
+use sqlparser::ast::Ident;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Whitespace, Word};
 
-use super::text::At;
+use super::text::{At, slice};
+use super::tokens::syntax_error;
 use crate::types::{PgError, SqlState};
 
 /// `OVERRIDING … VALUE` of an INSERT.
@@ -17,7 +19,12 @@ pub enum Overriding {
 pub fn amend(tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan>, PgError> {
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     let mut newline = false;
-    for token in tokens {
+    let mut brackets = 0usize;
+    let mut rest = tokens.into_iter().peekable();
+    while let Some(mut token) = rest.next() {
+        if let Some(junk) = junk(&token, rest.peek(), text) {
+            return Err(At::from(token.span).mark(PgError::new(SqlState::SYNTAX_ERROR, junk), text));
+        }
         match &token.token {
             Token::Whitespace(space) => {
                 newline |= matches!(space, Whitespace::Newline | Whitespace::SingleLineComment { .. });
@@ -41,8 +48,27 @@ pub fn amend(tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan
                 }
                 continue;
             }
-            _ if is(&token, "symmetric") && out.last().is_some_and(|last| is(last, "between")) => {
-                return Err(At::from(token.span).mark(PgError::unsupported("BETWEEN SYMMETRIC"), text));
+            Token::LBracket => brackets += 1,
+            Token::RBracket => brackets = brackets.saturating_sub(1),
+            // Slices have colons, and nothing else.
+            Token::Colon if brackets == 0 => return Err(syntax_error(text, Some(&token))),
+            Token::LBrace | Token::RBrace => return Err(syntax_error(text, Some(&token))),
+            Token::CustomBinaryOperator(operator) if signs_to_split(operator) > 0 => {
+                split_signs(&token, &mut out);
+                newline = false;
+                continue;
+            }
+            Token::DoubleEq => token.token = Token::CustomBinaryOperator("==".to_owned()),
+            // There is no inheritance.
+            _ if is(&token, "only") && out.last().is_some_and(takes_only) => continue,
+            _ if is(&token, "from") && after_trim(&out) => continue,
+            _ if is(&token, "table") && begins_query(&out) => {
+                for (value, keyword) in [("SELECT", Some(Keyword::SELECT)), ("*", None), ("FROM", Some(Keyword::FROM))]
+                {
+                    let token_of = |keyword| Token::Word(Word { value: value.to_owned(), quote_style: None, keyword });
+                    out.push(TokenWithSpan { token: keyword.map_or(Token::Mul, token_of), span: token.span });
+                }
+                continue;
             }
             _ if is(&token, "asymmetric") && out.last().is_some_and(|last| is(last, "between")) => continue,
             _ => {}
@@ -51,7 +77,127 @@ pub fn amend(tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan
         out.push(token);
     }
     sort_identity_options(&mut out);
-    Ok(out)
+    Ok(fill_empty_lists(out))
+}
+
+/// How many signs at an operator's end are operators of their own: all, unless it has a character that SQL's standard
+/// operators don't have.
+fn signs_to_split(operator: &str) -> usize {
+    if operator.contains(['~', '!', '@', '#', '%', '^', '&', '|', '`', '?']) {
+        return 0;
+    }
+    let rest = operator.trim_end_matches(['+', '-']);
+    operator.len() - rest.len().max(1)
+}
+
+fn split_signs(token: &TokenWithSpan, out: &mut Vec<TokenWithSpan>) {
+    let Token::CustomBinaryOperator(operator) = &token.token else { return };
+    let (first, signs) = operator.split_at(operator.len() - signs_to_split(operator));
+    let first = match first {
+        "+" => Token::Plus,
+        "-" => Token::Minus,
+        "*" => Token::Mul,
+        "/" => Token::Div,
+        "<" => Token::Lt,
+        ">" => Token::Gt,
+        "=" => Token::Eq,
+        "<=" => Token::LtEq,
+        ">=" => Token::GtEq,
+        "<>" => Token::Neq,
+        other => Token::CustomBinaryOperator(other.to_owned()),
+    };
+    out.push(TokenWithSpan { token: first, span: token.span });
+    for sign in signs.chars() {
+        let token_of = if sign == '+' { Token::Plus } else { Token::Minus };
+        out.push(TokenWithSpan { token: token_of, span: token.span });
+    }
+}
+
+/// A number or parameter must end before letters begin.
+fn junk(token: &TokenWithSpan, next: Option<&TokenWithSpan>, text: &str) -> Option<String> {
+    match &token.token {
+        Token::Number(..) => match next {
+            Some(TokenWithSpan { token: Token::Word(word), span }) if word.quote_style.is_none() => {
+                let near = format!("{}{}", slice(text, token.span), slice(text, *span));
+                Some(format!("trailing junk after numeric literal at or near \"{near}\""))
+            }
+            _ => None,
+        },
+        Token::Placeholder(name) if name.starts_with('$') => {
+            let number = &name[1..];
+            let junk = number.starts_with(|c: char| c.is_ascii_digit()) && !number.bytes().all(|b| b.is_ascii_digit());
+            junk.then(|| format!("trailing junk after parameter at or near \"{name}\""))
+        }
+        _ => None,
+    }
+}
+
+/// Words that `ONLY table` may follow.
+fn takes_only(token: &TokenWithSpan) -> bool {
+    ["from", "join", "update", "truncate", "table"].iter().any(|word| is(token, word))
+}
+
+/// `trim(FROM x)`, `trim(BOTH FROM x)`: the FROM says nothing.
+fn after_trim(out: &[TokenWithSpan]) -> bool {
+    let side = |token: &TokenWithSpan| ["both", "leading", "trailing"].iter().any(|word| is(token, word));
+    let out = match out {
+        [before @ .., last] if side(last) => before,
+        out => out,
+    };
+    matches!(out, [.., trim, open] if is(trim, "trim") && open.token == Token::LParen)
+}
+
+/// Whether `TABLE t` in this place is a query.
+fn begins_query(out: &[TokenWithSpan]) -> bool {
+    match out {
+        [] => true,
+        [.., last] if last.token == Token::LParen => true,
+        [.., last] if ["union", "intersect", "except", "all"].iter().any(|word| is(last, word)) => true,
+        [first, _, .., last] if is(first, "insert") && !is(last, "into") => {
+            matches!(last.token, Token::Word(_) | Token::RParen)
+        }
+        _ => false,
+    }
+}
+
+/// A name that nobody can write: it stands where a SELECT has no list.
+pub fn is_empty_list(ident: &Ident) -> bool {
+    ident.quote_style.is_some() && ident.value.is_empty()
+}
+
+/// `SELECT` and `SELECT WHERE …` have no columns, which sqlparser takes only before FROM.
+fn fill_empty_lists(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    const FOLLOW: &[&str] = &[
+        "where",
+        "group",
+        "having",
+        "window",
+        "union",
+        "intersect",
+        "except",
+        "order",
+        "limit",
+        "offset",
+        "fetch",
+        "for",
+    ];
+    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    let mut rest = tokens.into_iter().peekable();
+    while let Some(token) = rest.next() {
+        let empty = is(&token, "select")
+            && !out.last().is_some_and(|last| last.token == Token::Period || is(last, "as"))
+            && match rest.peek() {
+                None => true,
+                Some(next) => next.token == Token::RParen || FOLLOW.iter().any(|word| is(next, word)),
+            };
+        let span = token.span;
+        out.push(token);
+        if empty {
+            let word = Word { value: String::new(), quote_style: Some('"'), keyword: Keyword::NoKeyword };
+            out.push(TokenWithSpan { token: Token::Word(word), span });
+        }
+    }
+    out
 }
 
 fn is(token: &TokenWithSpan, expected: &str) -> bool {

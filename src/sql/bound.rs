@@ -7,6 +7,9 @@ use super::emission::Emission;
 use super::text::At;
 use crate::types::{Type, Value};
 
+/// How the names of WITH queries begin in emitted statements: as no table's name does.
+pub const WITH_PREFIX: &str = "_quorlite_with";
+
 /// Index into [`Relations`].
 pub type RelationId = usize;
 
@@ -367,6 +370,13 @@ impl Expr {
         let mut found = false;
         self.for_each_child(&mut |child| found = found || child.any(test));
         found
+    }
+
+    /// How many expressions it is made of.
+    pub fn size(&self) -> usize {
+        let mut size = 1;
+        self.for_each_child(&mut |child| size += child.size());
+        size
     }
 
     pub fn is_volatile(&self) -> bool {

@@ -17,6 +17,9 @@ use super::bound::{Aggregate, Call, Expr, ExprKind, RelationId, Relations, Sourc
 use super::emission::Emission;
 use crate::types::{PgError, Value};
 
+/// Small, because it stands in every frame of a deep recursion.
+type Written = Result<(), Box<PgError>>;
+
 /// Terms of AND and OR written in one go: SQLite nests a chain, and bounds the depth.
 const CHAIN: usize = 64;
 
@@ -59,8 +62,8 @@ impl<'r> Emitter<'r> {
     fn list<T>(
         &mut self,
         items: impl IntoIterator<Item = T>,
-        mut each: impl FnMut(&mut Self, T) -> Result<(), PgError>,
-    ) -> Result<(), PgError> {
+        mut each: impl FnMut(&mut Self, T) -> Written,
+    ) -> Written {
         for (index, item) in items.into_iter().enumerate() {
             if index > 0 {
                 self.push(", ");
@@ -70,11 +73,11 @@ impl<'r> Emitter<'r> {
         Ok(())
     }
 
-    fn exprs<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>) -> Result<(), PgError> {
+    fn exprs<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>) -> Written {
         self.list(exprs, |emitter, expr| emitter.expr(expr))
     }
 
-    fn expr(&mut self, expr: &Expr) -> Result<(), PgError> {
+    fn expr(&mut self, expr: &Expr) -> Written {
         match &expr.kind {
             ExprKind::Null => self.push("NULL"),
             // What nothing gave a type is text; binding has seen to it where types matter.
@@ -138,7 +141,7 @@ impl<'r> Emitter<'r> {
     }
 
     /// An expression as an operand: in parentheses unless it is one token or a call.
-    fn operand(&mut self, expr: &Expr) -> Result<(), PgError> {
+    fn operand(&mut self, expr: &Expr) -> Written {
         let atom = match &expr.kind {
             ExprKind::Call(call) => !matches!(call.emission, Emission::Infix(_) | Emission::Prefix(_) | Emission::Same),
             ExprKind::Null
@@ -169,7 +172,7 @@ impl<'r> Emitter<'r> {
     }
 
     /// Terms joined by an associative operator, in a tree no deeper than needed.
-    fn chain(&mut self, terms: &[Expr], operator: &str) -> Result<(), PgError> {
+    fn chain(&mut self, terms: &[Expr], operator: &str) -> Written {
         if terms.len() <= CHAIN {
             for (index, term) in terms.iter().enumerate() {
                 if index > 0 {
@@ -191,7 +194,7 @@ impl<'r> Emitter<'r> {
         Ok(())
     }
 
-    fn column(&mut self, relation: RelationId, column: usize) -> Result<(), PgError> {
+    fn column(&mut self, relation: RelationId, column: usize) -> Written {
         let of = &self.relations[relation];
         let name = &of.columns[column].stored_name;
         if matches!(of.source, Source::Excluded) || (self.qualify && self.returning_of != Some(relation)) {
@@ -202,7 +205,7 @@ impl<'r> Emitter<'r> {
         Ok(())
     }
 
-    fn call(&mut self, call: &Call) -> Result<(), PgError> {
+    fn call(&mut self, call: &Call) -> Written {
         match (call.emission, &call.args[..]) {
             (Emission::Own(name) | Emission::Builtin(name), args) => {
                 self.push(name);
@@ -232,16 +235,14 @@ impl<'r> Emitter<'r> {
             (Emission::Text(text), _) => self.push(text),
             (Emission::Missing(what), _) => return Err(expr_unsupported(what)),
             (emission, args) => {
-                return Err(PgError::new(
-                    crate::types::SqlState::INTERNAL_ERROR,
-                    format!("{emission:?} can't take {} arguments", args.len()),
-                ));
+                let message = format!("{emission:?} can't take {} arguments", args.len());
+                return Err(Box::new(PgError::new(crate::types::SqlState::INTERNAL_ERROR, message)));
             }
         }
         Ok(())
     }
 
-    fn aggregate(&mut self, aggregate: &Aggregate) -> Result<(), PgError> {
+    fn aggregate(&mut self, aggregate: &Aggregate) -> Written {
         match aggregate.emission {
             Emission::Own(name) | Emission::Builtin(name) => {
                 self.push(name);
@@ -257,7 +258,7 @@ impl<'r> Emitter<'r> {
             Emission::Missing(what) => return Err(expr_unsupported(what)),
             other => {
                 let message = format!("{other:?} is no aggregate");
-                return Err(PgError::new(crate::types::SqlState::INTERNAL_ERROR, message));
+                return Err(Box::new(PgError::new(crate::types::SqlState::INTERNAL_ERROR, message)));
             }
         }
         if let Some(filter) = &aggregate.filter {
@@ -268,12 +269,7 @@ impl<'r> Emitter<'r> {
         Ok(())
     }
 
-    fn case(
-        &mut self,
-        operand: &Option<Box<Expr>>,
-        whens: &[(Expr, Expr)],
-        otherwise: &Option<Box<Expr>>,
-    ) -> Result<(), PgError> {
+    fn case(&mut self, operand: &Option<Box<Expr>>, whens: &[(Expr, Expr)], otherwise: &Option<Box<Expr>>) -> Written {
         self.push("CASE");
         if let Some(operand) = operand {
             self.push(" ");
@@ -294,8 +290,8 @@ impl<'r> Emitter<'r> {
     }
 }
 
-fn expr_unsupported(what: &str) -> PgError {
-    PgError::unsupported(what)
+fn expr_unsupported(what: &str) -> Box<PgError> {
+    Box::new(PgError::unsupported(what))
 }
 
 /// An alias for each relation: its name where that is unique in the statement.
@@ -343,7 +339,7 @@ pub fn string(out: &mut String, text: &str) {
 }
 
 /// A value in its stored form.
-fn constant(out: &mut String, value: &Value) -> Result<(), PgError> {
+fn constant(out: &mut String, value: &Value) -> Written {
     match value {
         Value::Null => out.push_str("NULL"),
         Value::Bool(value) => out.push(if *value { '1' } else { '0' }),

@@ -11,20 +11,24 @@ mod bind;
 mod bound;
 mod cache;
 mod casts;
+mod dialect;
 mod emission;
 mod emit;
 mod functions;
 mod operators;
 mod parse;
 mod plan;
+mod room;
+mod strings;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
 mod tokens;
 mod type_names;
 mod utility;
 
 pub use bind::{bind, proposal, rowid_name, schema_exists, table_checks};
+pub use bound::WITH_PREFIX;
 pub use cache::PlanCache;
 pub use emission::{SqliteFunction, sqlite_functions};
 pub use parse::{Statement, parse};

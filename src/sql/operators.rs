@@ -218,6 +218,18 @@ static ALL: LazyLock<Vec<Operator>> = LazyLock::new(|| {
     all
 });
 
+/// Names in PostgreSQL 15's `pg_operator` that have no line in the table, sorted.
+static ELSEWHERE: &[&str] = &[
+    "!!", "##", "#-", "#>", "#>>", "&&", "&<", "&<|", "&>", "*<", "*<=", "*<>", "*=", "*>", "*>=", "->", "->>", "-|-",
+    "<->", "<<=", "<<|", "<@", "<^", ">>=", ">^", "?", "?#", "?&", "?-", "?-|", "?|", "?||", "@-@", "@>", "@?", "@@",
+    "@@@", "|&>", "|>>", "~<=~", "~<~", "~=", "~>=~", "~>~",
+];
+
+/// Whether PostgreSQL has an operator of this name for other types than ours.
+pub fn is_postgres_operator(name: &str) -> bool {
+    ELSEWHERE.contains(&name)
+}
+
 /// All operators.
 pub fn all() -> &'static [Operator] {
     &ALL

@@ -6,13 +6,14 @@
 use std::sync::Arc;
 
 use sqlparser::ast;
-use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 
 use super::amend::{self, Overriding};
+use super::dialect::Postgres;
 use super::plan::{SessionStatement, TransactionStatement};
+use super::room::with_room;
 use super::text::At;
 use super::tokens::{self, Piece, syntax_error, too_complex};
 use super::utility;
@@ -30,6 +31,8 @@ pub struct Statement {
     /// Characters before `text` in the client's query string: added to error positions.
     pub offset: u32,
     pub(super) kind: Arc<Kind>,
+    /// How deep it nests, as [`with_room`] wants to know.
+    pub(super) nesting: usize,
 }
 
 impl Statement {
@@ -76,9 +79,9 @@ pub fn parse(text: &str) -> Result<Vec<Statement>, PgError> {
     tokens::split(text)?
         .into_iter()
         .map(|piece| {
-            let Piece { offset, text, tokens } = piece;
-            match parse_one(&text, tokens) {
-                Ok(kind) => Ok(Statement { text, offset, kind: Arc::new(kind) }),
+            let Piece { offset, text, tokens, nesting } = piece;
+            match with_room(nesting, || parse_one(&text, tokens)) {
+                Ok(kind) => Ok(Statement { text, offset, kind: Arc::new(kind), nesting }),
                 Err(mut error) => {
                     error.position = error.position.map(|position| position + offset);
                     Err(error)
@@ -93,9 +96,8 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError
         return Ok(kind);
     }
     let overriding = amend::take_overriding(&mut tokens);
-    let dialect = PostgreSqlDialect {};
     let mut parser =
-        Parser::new(&dialect).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(tokens.clone());
+        Parser::new(&Postgres).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(tokens.clone());
     let parsed = parser.parse_statement().map_err(|error| refused(&error, text, &tokens))?;
     let next = parser.peek_token();
     if next.token != Token::EOF {
@@ -104,13 +106,16 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError
     Ok(Kind::Sql { tree: Box::new(parsed), overriding })
 }
 
-/// Parses text that is one expression, such as a stored DEFAULT.
-pub(super) fn parse_expression(text: &str) -> Result<ast::Expr, PgError> {
+/// Parses text that is one expression, such as a stored DEFAULT. Tells also how deep it nests.
+pub(super) fn parse_expression(text: &str) -> Result<(ast::Expr, usize), PgError> {
     let pieces = tokens::split(text)?;
     let [piece] = &pieces[..] else { return Err(syntax_error(text, None)) };
-    let dialect = PostgreSqlDialect {};
+    Ok((with_room(piece.nesting, || parse_whole_expression(text, piece))?, piece.nesting))
+}
+
+fn parse_whole_expression(text: &str, piece: &Piece) -> Result<ast::Expr, PgError> {
     let mut parser =
-        Parser::new(&dialect).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(piece.tokens.clone());
+        Parser::new(&Postgres).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(piece.tokens.clone());
     let expression = parser.parse_expr().map_err(|error| refused(&error, text, &piece.tokens))?;
     let next = parser.peek_token();
     if next.token != Token::EOF { Err(syntax_error(text, Some(&next))) } else { Ok(expression) }

@@ -50,6 +50,11 @@ impl At {
         (self.line, self.column) == (other.line, other.column)
     }
 
+    /// Which of two places in a text comes first.
+    pub fn cmp(self, other: At) -> std::cmp::Ordering {
+        (self.line, self.column).cmp(&(other.line, other.column))
+    }
+
     /// In characters from 1.
     pub fn position(self, text: &str) -> Option<u32> {
         if self.line == 0 {

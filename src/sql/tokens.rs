@@ -1,14 +1,15 @@
 //! Query text → tokens, statement by statement, with what must be known before a parser recurses.
 //!
 //! sqlparser builds trees as deep as a chain of operators is long, and a deep enough tree overflows the stack when
-//! it is dropped. So the depth that tokens can lead to is bounded here ([`check_depth`]), and the parser's own
+//! it is dropped. So the depth that tokens can lead to is bounded here ([`nesting`]), and the parser's own
 //! recursion by its limit.
 
-use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::keywords::Keyword;
-use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer, TokenizerError};
+use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, TokenizerError};
 
 use super::amend::amend;
+use super::dialect::Postgres;
+use super::strings;
 use super::text::{At, Cursor, slice};
 use crate::types::{PgError, SqlState};
 
@@ -16,6 +17,8 @@ use crate::types::{PgError, SqlState};
 const MAX_TEXT: usize = 64 << 20;
 /// Tokens of one query string, estimated before they are made.
 const MAX_TOKENS: usize = 4_000_000;
+/// Characters of a text that cannot be read which a message repeats.
+const MAX_SHOWN: usize = 10_000;
 /// How deep a tree tokens may lead to, counting operators in a row and open parentheses.
 const MAX_CHAIN: usize = 8_000;
 
@@ -29,6 +32,8 @@ pub struct Piece {
     pub offset: u32,
     pub text: String,
     pub tokens: Vec<TokenWithSpan>,
+    /// How deep its tree can be.
+    pub nesting: usize,
 }
 
 /// Splits a query string at its semicolons. Places in the tokens are those in the piece's own text.
@@ -50,12 +55,15 @@ pub fn split(text: &str) -> Result<Vec<Piece>, PgError> {
         let own = &text[start..cursor.bytes];
         // Places count from the statement's own start: a forwarded statement gives the same ones.
         let tokens = if start == 0 { statement[first..=last].to_vec() } else { tokenize(own)? };
-        check_depth(&tokens)?;
+        let nesting = nesting(&tokens);
+        if nesting > MAX_CHAIN {
+            return Err(too_complex());
+        }
         let tokens = amend(tokens, own).map_err(|mut error| {
             error.position = error.position.map(|position| position + offset);
             error
         })?;
-        pieces.push(Piece { offset, text: own.to_owned(), tokens });
+        pieces.push(Piece { offset, text: own.to_owned(), tokens, nesting });
     }
     Ok(pieces)
 }
@@ -85,14 +93,22 @@ fn estimate(text: &str) -> usize {
 }
 
 pub fn tokenize(text: &str) -> Result<Vec<TokenWithSpan>, PgError> {
-    Tokenizer::new(&PostgreSqlDialect {}, text).tokenize_with_location().map_err(|error| unreadable(&error, text))
+    let mut tokens = Vec::new();
+    match Tokenizer::new(&Postgres, text).tokenize_with_location_into_buf(&mut tokens) {
+        Ok(()) => Ok(tokens),
+        // It says where it gave up; PostgreSQL, where the token begins that has no end.
+        Err(error) => Err(unreadable(&error, text, tokens.last().map_or(Location::new(1, 1), |last| last.span.end))),
+    }
 }
 
-fn unreadable(error: &TokenizerError, text: &str) -> PgError {
-    let at = At::from(error.location);
+fn unreadable(error: &TokenizerError, text: &str, begins: Location) -> PgError {
+    let at = At::from(begins);
     let mut cursor = Cursor::new(text);
-    cursor.advance(error.location);
-    let rest: String = text[cursor.bytes..].chars().take(64).collect();
+    cursor.advance(begins);
+    let rest: String = text[cursor.bytes..].chars().take(MAX_SHOWN).collect();
+    if let Some(error) = strings::refused(&rest) {
+        return if error.code == SqlState::SYNTAX_ERROR { at.mark(error, text) } else { error };
+    }
     let kind = match error.message.as_str() {
         message if message.contains("Unterminated dollar-quoted") => "unterminated dollar-quoted string",
         message if message.contains("Unterminated") && message.contains("string") => "unterminated quoted string",
@@ -104,8 +120,9 @@ fn unreadable(error: &TokenizerError, text: &str) -> PgError {
     at.mark(PgError::new(SqlState::SYNTAX_ERROR, format!("{kind} {near}")), text)
 }
 
-/// Refuses statements whose tree could be deeper than the stack is.
-fn check_depth(tokens: &[TokenWithSpan]) -> Result<(), PgError> {
+/// The depth of the tree that tokens can lead to, at most.
+fn nesting(tokens: &[TokenWithSpan]) -> usize {
+    let mut most = 0;
     // Operators seen so far in the expression at each level of parentheses, and their sum.
     let mut levels = vec![0usize];
     let mut total = 0usize;
@@ -123,10 +140,12 @@ fn check_depth(tokens: &[TokenWithSpan]) -> Result<(), PgError> {
                     total += 1;
                 }
             }
+            // The next in a list begins anew, but within the same parentheses.
             Token::Comma => {
+                let parenthesis = usize::from(levels.len() > 1);
                 if let Some(level) = levels.last_mut() {
-                    total -= *level;
-                    *level = 0;
+                    total = total - *level + parenthesis;
+                    *level = parenthesis;
                 }
             }
             Token::Word(word) if word.keyword == Keyword::NoKeyword || !links(word.keyword) => {}
@@ -138,11 +157,9 @@ fn check_depth(tokens: &[TokenWithSpan]) -> Result<(), PgError> {
                 }
             }
         }
-        if total > MAX_CHAIN {
-            return Err(too_complex());
-        }
+        most = most.max(total);
     }
-    Ok(())
+    most
 }
 
 /// Keywords that put one more node on top of the expression or query before them.

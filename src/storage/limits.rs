@@ -11,6 +11,7 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 use super::Cancel;
 use super::schema::is_internal;
+use crate::sql::WITH_PREFIX;
 use crate::types::PgError;
 
 /// Pragmas that virtual tables ask on their own behalf. With a value they would set something.
@@ -81,10 +82,13 @@ fn allowed(context: &AuthContext<'_>) -> bool {
     }
 }
 
-/// The catalog and the sequences may be read: pg_catalog and `SELECT last_value FROM s` are made of them.
+/// The catalog and the sequences may be read: pg_catalog and `SELECT last_value FROM s` are made of them. What WITH
+/// names is no table, though SQLite asks about it by name where none of its columns is read.
 fn is_hidden(table: &str) -> bool {
     use super::schema::{CATALOG, SEQUENCES};
-    is_internal(table) && ![CATALOG, SEQUENCES].iter().any(|open| table.eq_ignore_ascii_case(open))
+    is_internal(table)
+        && !table.starts_with(WITH_PREFIX)
+        && ![CATALOG, SEQUENCES].iter().any(|open| table.eq_ignore_ascii_case(open))
 }
 
 /// Stops a connection's running statement when its [`Cancel`] says so.

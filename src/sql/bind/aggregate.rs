@@ -13,6 +13,10 @@ type AggregateParts = (Vec<Expr>, Vec<Sort>, Option<Expr>);
 impl Binder<'_> {
     pub fn aggregate(&mut self, name: &str, arguments: &Arguments, at: At) -> Result<Expr, PgError> {
         let clause = self.clause();
+        if clause == Clause::Filter {
+            let message = "aggregate functions are not allowed in FILTER";
+            return Err(self.error(at, SqlState::GROUPING_ERROR, message));
+        }
         if self.scopes.last().is_some_and(|scope| scope.in_aggregate) {
             let message = "aggregate function calls cannot be nested";
             return Err(self.error(at, SqlState::GROUPING_ERROR, message));

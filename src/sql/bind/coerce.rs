@@ -127,7 +127,7 @@ impl Binder<'_> {
     }
 
     /// `CAST(expr AS to)`. `at` is the place of the cast itself.
-    pub fn cast(&mut self, expr: Expr, to: Type, typmod: i32, at: At) -> Result<Expr, PgError> {
+    pub fn cast(&mut self, expr: Expr, to: Type, typmod: i32, at: impl FnOnce(&Self) -> At) -> Result<Expr, PgError> {
         let from = expr.ty;
         let start = expr.at;
         match self.coerce(expr, to, Context::Explicit)? {
@@ -137,7 +137,7 @@ impl Binder<'_> {
             }
             None => {
                 let message = format!("cannot cast type {from} to {to}");
-                Err(self.error(at.or(start), SqlState::CANNOT_COERCE, message))
+                Err(self.error(at(self).or(start), SqlState::CANNOT_COERCE, message))
             }
         }
     }

@@ -6,6 +6,7 @@ use sqlparser::tokenizer::Token;
 use super::Binder;
 use super::literal::number;
 use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::dialect::SYMMETRIC;
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
 use crate::sql::tokens;
@@ -46,15 +47,19 @@ impl Binder<'_> {
             }
             ast::Expr::SimilarTo { .. } => Err(PgError::unsupported("SIMILAR TO")),
             ast::Expr::InList { expr, list, negated } => self.in_list(expr, list, *negated),
-            ast::Expr::InSubquery { expr, subquery, negated } => self.in_subquery(expr, subquery, *negated),
+            ast::Expr::InSubquery { expr, subquery, negated } => {
+                let word = if *negated { "not" } else { "in" };
+                self.in_subquery(expr, subquery, *negated, |binder, at| binder.word_behind(expr, at, word))
+            }
             ast::Expr::AnyOp { left, compare_op, right, is_some: _ } => self.any_or_all(left, compare_op, right, false),
             ast::Expr::AllOp { left, compare_op, right } => self.any_or_all(left, compare_op, right, true),
             ast::Expr::Exists { subquery, negated } => self.exists(subquery, *negated),
             ast::Expr::Subquery(query) => self.scalar_subquery(query),
             ast::Expr::Cast { kind, expr, data_type, format: None } => self.cast_expr(kind, expr, data_type),
             ast::Expr::TypedString(typed) => self.typed_string(typed),
-            ast::Expr::Case { operand, conditions, else_result, .. } => {
-                self.case(operand.as_deref(), conditions, else_result.as_deref())
+            ast::Expr::Case { case_token, operand, conditions, else_result, .. } => {
+                let case = self.case(operand.as_deref(), conditions, else_result.as_deref())?;
+                Ok(case.at(case_token.0.span.into()))
             }
             ast::Expr::Function(function) => self.function(function),
             ast::Expr::Collate { expr, collation } => self.collate(expr, collation),
@@ -227,14 +232,14 @@ impl Binder<'_> {
     fn unary(&mut self, op: &UnaryOperator, operand: &ast::Expr) -> Result<Expr, PgError> {
         let name = match op {
             UnaryOperator::Not => {
-                let operand = self.expr(operand)?;
-                let at = operand.at;
-                let operand = self.boolean(operand, "NOT")?;
+                let bound = self.expr(operand)?;
+                let at = self.before(operand, bound.at, 1);
+                let operand = self.boolean(bound, "NOT")?;
                 return Ok(Expr::new(ExprKind::Not(Box::new(operand)), Type::BOOL).at(at));
             }
             UnaryOperator::Minus => {
-                if let Some((text, negative, at)) = signed_number(operand) {
-                    return Ok(number(text, !negative).at(at));
+                if let Some((text, negative, at, before)) = signed_number(operand) {
+                    return Ok(number(text, !negative).at(self.tokens_away(at, -before - 1).or(at)));
                 }
                 if let ast::Expr::BinaryOp { op: BinaryOperator::PGExp, .. } = operand {
                     // -x ^ y is (-x) ^ y to PostgreSQL.
@@ -250,8 +255,8 @@ impl Binder<'_> {
             _ => return Err(PgError::unsupported("this prefix operator")),
         };
         let bound = self.expr(operand)?;
-        let at = bound.at;
-        self.prefix(name, bound, at)
+        let at = self.before(operand, bound.at, 1).or(bound.at);
+        Ok(self.prefix(name, bound, at)?.at(at))
     }
 
     fn is_null(&mut self, operand: &ast::Expr, negated: bool) -> Result<Expr, PgError> {
@@ -283,7 +288,7 @@ impl Binder<'_> {
     fn is_distinct(&mut self, left: &ast::Expr, right: &ast::Expr, negated: bool) -> Result<Expr, PgError> {
         let (left_bound, right_bound) = (self.expr(left)?, self.expr(right)?);
         let at = left_bound.at;
-        let equal = self.binary("=", left_bound, right_bound, |_| at)?;
+        let equal = self.binary("=", left_bound, right_bound, |binder| binder.word_behind(left, at, "is"))?;
         let (left, right) = split_comparison(equal)?;
         let kind = ExprKind::Distinct { left: Box::new(left), right: Box::new(right), negated };
         Ok(Expr::new(kind, Type::BOOL).at(at))
@@ -296,17 +301,42 @@ impl Binder<'_> {
         low: &ast::Expr,
         high: &ast::Expr,
     ) -> Result<Expr, PgError> {
+        let syntax = operand;
         let operand = self.expr(operand)?;
+        if let ast::Expr::Prefixed { prefix, value: low } = low
+            && prefix.value == SYMMETRIC
+        {
+            // Either way round.
+            let copy = self.copy(&operand)?;
+            let ends = [(&**low, high), (high, &**low)];
+            let [one, other] = ends.map(|(low, high)| (self.expr(low), self.expr(high)));
+            let one = self.bound_between(syntax, copy, negated, one.0?, one.1?)?;
+            let other = self.bound_between(syntax, operand, negated, other.0?, other.1?)?;
+            return Ok(connect(negated, vec![one, other]));
+        }
         let (low, high) = (self.expr(low)?, self.expr(high)?);
+        self.bound_between(syntax, operand, negated, low, high)
+    }
+
+    fn bound_between(
+        &mut self,
+        syntax: &ast::Expr,
+        operand: Expr,
+        negated: bool,
+        low: Expr,
+        high: Expr,
+    ) -> Result<Expr, PgError> {
         let at = operand.at;
+        let place = |binder: &Self| binder.word_behind(syntax, at, if negated { "not" } else { "between" });
         let (from, to) = if negated { ("<", ">") } else { (">=", "<=") };
-        let first = self.binary(from, operand.clone(), low, |_| at)?;
+        let copy = self.copy(&operand)?;
+        let first = self.binary(from, copy, low, place)?;
         // A parameter that the first comparison has settled is of that type in the second, too.
         let operand = match operand.kind {
             ExprKind::Param(number) => Expr { ty: self.params[number - 1], ..operand },
             _ => operand,
         };
-        let second = self.binary(to, operand, high, |_| at)?;
+        let second = self.binary(to, operand, high, place)?;
         Ok(connect(!negated, vec![first, second]).at(at))
     }
 
@@ -332,24 +362,13 @@ impl Binder<'_> {
             let args = vec![text(pattern)?, text(escape)?];
             pattern = Expr::call(Emission::Own("pg_like_escape"), args, Type::TEXT).at(at);
         }
+        let start = operand_bound.at;
         let at = |binder: &Self| {
-            let keyword = if name.ends_with('*') { "ILIKE" } else { "LIKE" };
-            let keyword = if name.starts_with('!') { "NOT" } else { keyword };
-            binder.keyword_after(operand, keyword)
+            let keyword = if name.ends_with('*') { "ilike" } else { "like" };
+            let keyword = if name.starts_with('!') { "not" } else { keyword };
+            binder.word_behind(operand, start, keyword)
         };
         self.binary(name, operand_bound, pattern, at)
-    }
-
-    /// Where a keyword stands after an expression.
-    fn keyword_after(&self, expr: &ast::Expr, keyword: &str) -> At {
-        use sqlparser::ast::Spanned;
-        if let ast::Expr::BinaryOp { .. } = expr {
-            return At::NOWHERE;
-        }
-        let end = expr.span().end;
-        let Ok(all) = tokens::tokenize(self.text) else { return At::NOWHERE };
-        let is = |token: &Token| matches!(token, Token::Word(word) if word.value.eq_ignore_ascii_case(keyword));
-        all.iter().find(|token| token.span.start >= end && is(&token.token)).map_or(At::NOWHERE, |t| t.span.into())
     }
 
     fn cast_expr(
@@ -363,9 +382,18 @@ impl Binder<'_> {
         }
         // Casts of casts are as deep as they are many.
         let bound = self.expr(expr)?;
-        let (ty, typmod) = self.data_type(data_type, bound.at)?;
-        let at = bound.at;
-        self.cast(bound, ty, typmod, at)
+        let start = bound.at;
+        // CAST begins an expression, `::` ends one.
+        let begins = match kind {
+            ast::CastKind::DoubleColon => start,
+            _ => self.before(expr, start, 2),
+        };
+        let (ty, typmod) = self.data_type(data_type, At::NOWHERE).map_err(|error| {
+            let (_, of_type) = self.cast_places(kind, expr, start);
+            of_type.mark(error, self.text)
+        })?;
+        let cast = self.cast(bound, ty, typmod, |binder| binder.cast_places(kind, expr, start).0)?;
+        Ok(cast.at(begins))
     }
 
     fn typed_string(&mut self, typed: &ast::TypedString) -> Result<Expr, PgError> {
@@ -377,8 +405,8 @@ impl Binder<'_> {
         if !matches!(value.kind, ExprKind::Literal(_)) {
             return Err(self.syntax_error(at, &tokens::at(self.text, at)));
         }
-        let (ty, typmod) = self.data_type(&typed.data_type, at)?;
-        self.cast(value, ty, typmod, at)
+        let (ty, typmod) = self.data_type(&typed.data_type, self.tokens_away(at, -1))?;
+        self.cast(value, ty, typmod, |_| at)
     }
 
     fn collate(&mut self, expr: &ast::Expr, collation: &ast::ObjectName) -> Result<Expr, PgError> {
@@ -397,17 +425,22 @@ impl Binder<'_> {
 }
 
 /// A number literal in any parentheses and under any minus signs: its digits, and whether it is negative.
-fn signed_number(mut expr: &ast::Expr) -> Option<(&str, bool, At)> {
-    let mut negative = false;
+/// And its place, and how many parentheses and signs come before it.
+fn signed_number(mut expr: &ast::Expr) -> Option<(&str, bool, At, isize)> {
+    let (mut negative, mut before) = (false, 0);
     loop {
         match expr {
-            ast::Expr::Nested(inner) => expr = inner,
+            ast::Expr::Nested(inner) => {
+                expr = inner;
+                before += 1;
+            }
             ast::Expr::UnaryOp { op: UnaryOperator::Minus, expr: inner } => {
                 negative = !negative;
                 expr = inner;
+                before += 1;
             }
             ast::Expr::Value(ast::ValueWithSpan { value: ast::Value::Number(text, false), span }) => {
-                return Some((text, negative, (*span).into()));
+                return Some((text, negative, (*span).into(), before));
             }
             _ => return None,
         }

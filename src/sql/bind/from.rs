@@ -11,6 +11,9 @@ use crate::sql::emission::Emission;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
 
+/// Tables in one join: SQLite's own limit.
+const MAX_JOINED: usize = 64;
+
 /// A FROM entry bound: what it yields, and the names it gives.
 pub struct Entry {
     pub from: From,
@@ -26,6 +29,7 @@ impl Binder<'_> {
             all = Some(match all {
                 None => entry,
                 Some(left) => {
+                    refuse_too_many(&left.from, &entry.from)?;
                     let items = self.merge_items(left.items, entry.items)?;
                     Entry { from: cross(left.from, entry.from), items }
                 }
@@ -68,9 +72,13 @@ impl Binder<'_> {
             TableFactor::Derived { lateral: true, .. } => Err(PgError::unsupported("LATERAL")),
             TableFactor::Derived { lateral: false, subquery, alias, sample: None } => {
                 let Some(alias) = alias else {
-                    let at = query_start(subquery);
-                    let error = self.error(at, SqlState::SYNTAX_ERROR, "subquery in FROM must have an alias");
-                    return Err(error.hint("For example, FROM (SELECT ...) [AS] foo."));
+                    let (what, example) = match &*subquery.body {
+                        ast::SetExpr::Values(_) => ("VALUES", "VALUES"),
+                        _ => ("subquery", "SELECT"),
+                    };
+                    let message = format!("{what} in FROM must have an alias");
+                    let error = self.error(self.subquery_at(subquery), SqlState::SYNTAX_ERROR, message);
+                    return Err(error.hint(format!("For example, FROM ({example} ...) [AS] foo.")));
                 };
                 self.derived(subquery, alias)
             }
@@ -141,7 +149,7 @@ impl Binder<'_> {
                 relation.columns.len(),
                 alias.columns.len()
             );
-            return Err(self.error(alias.name.span.into(), SqlState::INVALID_COLUMN_REFERENCE, message));
+            return Err(PgError::new(SqlState::INVALID_COLUMN_REFERENCE, message));
         }
         for (column, renamed) in relation.columns.iter_mut().zip(&alias.columns) {
             if renamed.data_type.is_some() {
@@ -154,7 +162,8 @@ impl Binder<'_> {
 
     fn alias_name(&self, alias: &TableAlias) -> Result<String, PgError> {
         if alias.name.quote_style == Some('\'') || alias.at.is_some() {
-            return Err(self.syntax_error(alias.name.span.into(), &format!("'{}'", alias.name.value)));
+            let at = At::from(alias.name.span).or(self.string(&alias.name.value));
+            return Err(self.syntax_error(at, &format!("'{}'", alias.name.value)));
         }
         self.new_name(&alias.name)
     }
@@ -199,7 +208,7 @@ impl Binder<'_> {
                 columns.len(),
                 alias.columns.len()
             );
-            return Err(self.error(alias.name.span.into(), SqlState::INVALID_COLUMN_REFERENCE, message));
+            return Err(PgError::new(SqlState::INVALID_COLUMN_REFERENCE, message));
         }
         for (column, renamed) in columns.iter_mut().zip(&alias.columns) {
             column.name = fold(&renamed.name);
@@ -245,6 +254,7 @@ impl Binder<'_> {
         if matches!(kind, JoinKind::Left | JoinKind::Full) {
             self.mark_nullable(&right.from);
         }
+        refuse_too_many(&left.from, &right.from)?;
         let (from, right_from) = (left.from, right.from);
         let (items, on) = match constraint {
             JoinConstraint::On(condition) => {
@@ -264,7 +274,11 @@ impl Binder<'_> {
                 self.join_using(kind, left.items, right.items, &names)?
             }
             JoinConstraint::None if cross_join => (self.merge_items(left.items, right.items)?, None),
-            JoinConstraint::None => return Err(self.syntax_error(At::NOWHERE, "JOIN")),
+            JoinConstraint::None => {
+                use sqlparser::ast::Spanned;
+                let last = At::from(join.relation.span());
+                return Err(self.syntax_error_behind(last));
+            }
         };
         let from = match on {
             None if kind == JoinKind::Inner => cross(from, right_from),
@@ -302,14 +316,14 @@ impl Binder<'_> {
         for (index, (name, at)) in names.iter().enumerate() {
             if names[..index].iter().any(|(other, _)| other == name) {
                 let message = format!("column name \"{name}\" appears more than once in USING clause");
-                return Err(self.error(*at, SqlState::DUPLICATE_COLUMN, message));
+                return Err(PgError::new(SqlState::DUPLICATE_COLUMN, message));
             }
             let left_column = self.using_column(&left, name, "left", *at)?;
             let right_column = self.using_column(&right, name, "right", *at)?;
+            let types = [(left_column.ty, At::NOWHERE), (right_column.ty, At::NOWHERE)];
+            let ty = self.common_type(&types, "JOIN/USING")?;
             let condition = self.binary("=", left_column.clone(), right_column.clone(), |_| *at)?;
             conditions.push(condition);
-            let types = [(left_column.ty, *at), (right_column.ty, *at)];
-            let ty = self.common_type(&types, "JOIN/USING")?;
             let typmod = if left_column.typmod == right_column.typmod { left_column.typmod } else { -1 };
             let left_column = self.coerce_to_common(left_column, ty, "JOIN/USING")?;
             let right_column = self.coerce_to_common(right_column, ty, "JOIN/USING")?;
@@ -347,11 +361,11 @@ impl Binder<'_> {
             (Some(column), None) => Ok(column.expr.clone().at(at)),
             (Some(_), Some(_)) => {
                 let message = format!("common column name \"{name}\" appears more than once in {side} table");
-                Err(self.error(at, SqlState::AMBIGUOUS_COLUMN, message))
+                Err(PgError::new(SqlState::AMBIGUOUS_COLUMN, message))
             }
             (None, _) => {
                 let message = format!("column \"{name}\" specified in USING clause does not exist in {side} table");
-                Err(self.error(at, SqlState::UNDEFINED_COLUMN, message))
+                Err(PgError::new(SqlState::UNDEFINED_COLUMN, message))
             }
         }
     }
@@ -410,6 +424,20 @@ fn common_columns(left: &[Item], right: &[Item]) -> Vec<(String, At)> {
     columns(left).into_iter().filter(|name| right.contains(name)).map(|name| (name, At::NOWHERE)).collect()
 }
 
+/// As many tables as SQLite joins.
+fn refuse_too_many(left: &From, right: &From) -> Result<(), PgError> {
+    fn tables(from: &From) -> usize {
+        match from {
+            From::Relation(_) | From::Query { .. } => 1,
+            From::Join { left, right, .. } => tables(left) + tables(right),
+        }
+    }
+    if tables(left) + tables(right) > MAX_JOINED {
+        return Err(PgError::unsupported(format!("a join of more than {MAX_JOINED} tables")));
+    }
+    Ok(())
+}
+
 /// `left × right`. A chain of inner and left joins on the right is hung under it without parentheses, which
 /// SQLite would make a sub-query of: `a × (b ⟕ c)` is `(a × b) ⟕ c`.
 fn cross(left: From, right: From) -> From {
@@ -418,13 +446,5 @@ fn cross(left: From, right: From) -> From {
             From::Join { kind, left: Box::new(cross(left, *first)), right, on }
         }
         right => From::Join { kind: JoinKind::Inner, left: Box::new(left), right: Box::new(right), on: None },
-    }
-}
-
-/// Where a sub-query in parentheses begins.
-fn query_start(query: &ast::Query) -> At {
-    match &*query.body {
-        ast::SetExpr::Select(select) => select.select_token.0.span.into(),
-        _ => At::NOWHERE,
     }
 }

@@ -47,8 +47,7 @@ impl Binder<'_> {
             [name] => name,
             [schema, name] if schema == "pg_catalog" => name,
             _ => {
-                let message = format!("function {} does not exist", names.join("."));
-                return Err(self.error(at, SqlState::UNDEFINED_FUNCTION, message));
+                return Err(self.qualified_function(&names, &function.args, at));
             }
         };
         let list = match &function.args {
@@ -65,7 +64,7 @@ impl Binder<'_> {
         }
         if arguments.distinct || arguments.star || !arguments.order_by.is_empty() || arguments.filter.is_some() {
             let what = match () {
-                () if arguments.star => format!("{name}(*) specified, but {name} is not an aggregate function"),
+                () if arguments.star => return Err(self.no_function(name, Choice::None, &[], at)),
                 () if arguments.distinct => {
                     format!("DISTINCT specified, but {name} is not an aggregate function")
                 }
@@ -78,6 +77,34 @@ impl Binder<'_> {
         }
         let args = arguments.exprs.iter().map(|arg| self.expr(arg)).collect::<Result<Vec<_>, _>>()?;
         self.call(name, args, at)
+    }
+
+    /// No function lives outside `pg_catalog`.
+    fn qualified_function(&mut self, names: &[String], args: &FunctionArguments, at: At) -> PgError {
+        let schema = match names {
+            [schema, _] => schema,
+            [database, schema, _] if *database == self.context.database => schema,
+            _ => {
+                let message = format!("cross-database references are not implemented: {}", names.join("."));
+                return self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message);
+            }
+        };
+        if !matches!(schema.as_str(), "pg_catalog" | "information_schema") && !super::schema_exists(schema) {
+            let message = format!("schema \"{schema}\" does not exist");
+            return self.error(at, SqlState::INVALID_SCHEMA_NAME, message);
+        }
+        let mut types = Vec::new();
+        if let FunctionArguments::List(list) = args {
+            for arg in &list.args {
+                if let FunctionArg::Unnamed(FunctionArgExpr::Expr(arg)) = arg {
+                    match self.expr(arg) {
+                        Ok(arg) => types.push(arg.ty),
+                        Err(error) => return error,
+                    }
+                }
+            }
+        }
+        self.no_function(&names.join("."), Choice::None, &types, at)
     }
 
     fn arguments<'a>(
@@ -128,7 +155,7 @@ impl Binder<'_> {
                     && (from == Type::UNKNOWN || casts::find(from, to, Context::Explicit).is_some())
                     && let Some(arg) = args.into_iter().next()
                 {
-                    return Ok(self.cast(arg, to, -1, at)?.at(at));
+                    return Ok(self.cast(arg, to, -1, |_| at)?.at(at));
                 }
                 return Err(self.no_function(name, choice, &types, at));
             }

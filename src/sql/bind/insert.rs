@@ -11,10 +11,12 @@ use super::scope::{Clause, Scope};
 use crate::catalog::{Column, ColumnDefault, Table};
 use crate::sql::amend::Overriding;
 use crate::sql::bound::{
-    Body, Conflict, Expr, ExprKind, From, Insert, Output, Query, Relation, RelationId, Select, Source, With,
+    Body, Conflict, Expr, ExprKind, From, Insert, Output, Query, Relation, RelationId, Select, Source, WITH_PREFIX,
+    With,
 };
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
+use crate::sql::room::with_room;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type, Value};
 
@@ -49,7 +51,7 @@ impl Binder<'_> {
                 }
                 _ => source,
             };
-            let (returning, outputs) = binder.returning(target, insert.returning.as_deref())?;
+            let (returning, outputs) = binder.returning(target, false, insert.returning.as_deref())?;
             Ok((Insert { with, target, columns, source, conflict, returning }, outputs))
         })
     }
@@ -70,7 +72,7 @@ impl Binder<'_> {
             || insert.settings.is_some()
             || insert.format_clause.is_some()
             || insert.multi_table_insert_type.is_some();
-        if foreign { Err(self.syntax_error(insert.insert_token.0.span.into(), "INSERT")) } else { Ok(()) }
+        if foreign { Err(self.syntax_error_behind(insert.insert_token.0.span.into())) } else { Ok(()) }
     }
 
     fn insert_target(&mut self, insert: &ast::Insert) -> Result<(Table, RelationId), PgError> {
@@ -340,7 +342,7 @@ impl Binder<'_> {
         let targets = query.outputs.iter().enumerate().map(column).collect();
         let (with, from) = if sorted {
             self.withs += 1;
-            let stored_name = format!("_quorlite_with{}", self.withs);
+            let stored_name = format!("{WITH_PREFIX}{}", self.withs);
             self.relations[relation].source = Source::With { stored_name: stored_name.clone() };
             for (index, column) in self.relations[relation].columns.iter_mut().enumerate() {
                 column.stored_name = format!("c{}", index + 1);
@@ -401,27 +403,30 @@ impl Binder<'_> {
 
     /// Binds a DEFAULT's text.
     pub fn stored_expression(&mut self, text: &str, column: &Column) -> Result<Expr, PgError> {
-        let tree = crate::sql::parse::parse_expression(text)?;
+        let (tree, nesting) = crate::sql::parse::parse_expression(text)?;
         let mut binder = self.detached(text);
-        let (value, writes) = binder.scoped(Scope::new(Clause::Default), |binder| {
-            let value = binder.expr(&tree)?;
-            if value
-                .any(&|expr| matches!(expr.kind, ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. }))
-            {
-                let message = "cannot use subquery in DEFAULT expression";
-                return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
-            }
-            let from = value.ty;
-            let value = binder.coerce(value, column.ty, Context::Assignment)?.ok_or_else(|| {
-                let message = format!(
-                    "column \"{}\" is of type {} but default expression is of type {from}",
-                    column.name, column.ty
-                );
-                PgError::new(SqlState::DATATYPE_MISMATCH, message)
-                    .hint("You will need to rewrite or cast the expression.")
-            })?;
-            let value = binder.apply_typmod(value, column.typmod, Context::Assignment)?;
-            Ok((value, binder.writes))
+        self.nesting = self.nesting.max(nesting);
+        let (value, writes) = with_room(nesting, || {
+            binder.scoped(Scope::new(Clause::Default), |binder| {
+                let value = binder.expr(&tree)?;
+                if value.any(&|expr| {
+                    matches!(expr.kind, ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. })
+                }) {
+                    let message = "cannot use subquery in DEFAULT expression";
+                    return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
+                }
+                let from = value.ty;
+                let value = binder.coerce(value, column.ty, Context::Assignment)?.ok_or_else(|| {
+                    let message = format!(
+                        "column \"{}\" is of type {} but default expression is of type {from}",
+                        column.name, column.ty
+                    );
+                    PgError::new(SqlState::DATATYPE_MISMATCH, message)
+                        .hint("You will need to rewrite or cast the expression.")
+                })?;
+                let value = binder.apply_typmod(value, column.typmod, Context::Assignment)?;
+                Ok((value, binder.writes))
+            })
         })?;
         self.writes |= writes;
         Ok(value)
@@ -440,6 +445,9 @@ impl Binder<'_> {
                 for ident in idents {
                     let (name, at) = (fold(ident), At::from(ident.span));
                     let index = table.columns.iter().position(|column| column.name == name).ok_or_else(|| {
+                        // PostgreSQL points at the parenthesis.
+                        let first = idents.first().map_or(at, |ident| ident.span.into());
+                        let at = self.tokens_away(first, -1);
                         self.error(at, SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist"))
                     })?;
                     if !columns.contains(&index) {
@@ -468,9 +476,9 @@ impl Binder<'_> {
             OnConflictAction::DoUpdate(update) => {
                 if columns.is_empty() {
                     let message = "ON CONFLICT DO UPDATE requires inference specification or constraint name";
-                    return Err(
-                        PgError::new(SqlState::SYNTAX_ERROR, message).hint("For example, ON CONFLICT (column_name).")
-                    );
+                    let at = self.tokens_away(self.word("conflict"), -1);
+                    let error = self.error(at, SqlState::SYNTAX_ERROR, message);
+                    return Err(error.hint("For example, ON CONFLICT (column_name)."));
                 }
                 Some(self.conflict_update(table, target, update)?)
             }
@@ -526,15 +534,19 @@ impl Binder<'_> {
                 .any(|index| index.unique && same(index.columns.iter().map(|column| column.attnum).collect()))
     }
 
-    /// RETURNING: sees the target's columns.
+    /// RETURNING: sees the target's columns, and those of what it is `joined` with.
     pub fn returning(
         &mut self,
         target: RelationId,
+        joined: bool,
         returning: Option<&[ast::SelectItem]>,
     ) -> Result<(Vec<Expr>, Option<Vec<Output>>), PgError> {
         let Some(items) = returning else { return Ok((Vec::new(), None)) };
         let mut scope = Scope::new(Clause::Returning);
-        scope.items = vec![self.item(target, None)];
+        scope.items = match self.scopes.last() {
+            Some(outer) if joined => outer.items.clone(),
+            _ => vec![self.item(target, None)],
+        };
         let mut targets = self.scoped(scope, |binder| binder.targets(items))?;
         for target in &mut targets {
             let expr = std::mem::replace(&mut target.expr, Expr::null(Type::UNKNOWN));
@@ -597,7 +609,8 @@ fn index_of(table: &Table, attnum: i16) -> Option<usize> {
 fn target_at(query: &Query, index: usize) -> At {
     match &query.body {
         Body::Select(select) => select.targets.get(index).map_or(At::NOWHERE, |target| target.at),
-        _ => At::NOWHERE,
+        Body::SetOperation { left, .. } => target_at(left, index),
+        Body::Values(rows) => rows.first().and_then(|row| row.get(index)).map_or(At::NOWHERE, |value| value.at),
     }
 }
 

@@ -99,14 +99,14 @@ impl Binder<'_> {
             Some(object) => Ok(Expr::constant(Value::Oid(object.oid()), REGCLASS).at(at)),
             None => {
                 let message = format!("relation \"{}\" does not exist", name.display());
-                Err(PgError::new(SqlState::UNDEFINED_TABLE, message))
+                Err(self.error(at, SqlState::UNDEFINED_TABLE, message))
             }
         }
     }
 
     /// A possibly qualified and quoted name within a string.
     fn name_in_string(&self, text: &str, at: At) -> Result<super::names::Qualified, PgError> {
-        let invalid = || PgError::new(SqlState::INVALID_NAME, "invalid name syntax");
+        let invalid = || self.error(at, SqlState::INVALID_NAME, "invalid name syntax");
         let mut parts = Vec::new();
         let mut rest = text.trim();
         loop {

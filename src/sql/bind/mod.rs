@@ -18,6 +18,7 @@ mod literal;
 mod modify;
 mod names;
 mod operator;
+mod places;
 mod proposal;
 mod query;
 mod resolve;
@@ -32,14 +33,18 @@ pub use modify::rowid_name;
 pub use names::schema_exists;
 pub use proposal::{proposal, table_checks};
 
+use std::cell::OnceCell;
+
 use sqlparser::ast;
+use sqlparser::tokenizer::TokenWithSpan;
 
 use self::scope::Scope;
 use super::amend::Overriding;
-use super::bound::{Output, RelationId, Relations};
+use super::bound::{Expr, Output, RelationId, Relations};
 use super::emit::Emitter;
 use super::parse::{Kind, Statement};
 use super::plan::{Action, Command, Plan, Query, ResultColumn, Schema, SessionContext, SessionStatement, Write};
+use super::room::with_room;
 use super::text::At;
 use super::type_names;
 use crate::catalog::Catalog;
@@ -47,6 +52,9 @@ use crate::types::{PgError, SqlState, Type};
 
 /// Parameters a statement may have, as the protocol counts them.
 const MAX_PARAMS: usize = 65535;
+/// Parts of expressions that may be written more than once (`x BETWEEN a AND b` is `x >= a AND x <= b`): nested, such
+/// copies double at each level.
+const MAX_COPIES: usize = 200_000;
 /// Nested expressions and queries: SQLite takes 1000 levels, of which one of ours may need two.
 const MAX_DEPTH: usize = 450;
 
@@ -66,7 +74,8 @@ pub fn bind(
         Kind::Sql { tree, overriding } => {
             let mut binder = Binder::new(&statement.text, catalog, context, declared)?;
             binder.overriding = *overriding;
-            binder.statement(tree)
+            binder.nesting = statement.nesting;
+            with_room(statement.nesting, || binder.statement(tree))
         }
     }
 }
@@ -88,6 +97,8 @@ pub(super) struct Binder<'a> {
     text: &'a str,
     catalog: &'a Catalog,
     context: &'a SessionContext,
+    /// The text's, without white space, if anybody asked.
+    tokens: OnceCell<Vec<TokenWithSpan>>,
     /// Types of `$1`, …; unknown until something settles them.
     params: Vec<Type>,
     relations: Relations,
@@ -95,6 +106,10 @@ pub(super) struct Binder<'a> {
     scopes: Vec<Scope>,
     /// How deep expressions and queries nest at this point.
     depth: usize,
+    /// How deep the statement's text nests, or a stored expression's that it takes in.
+    nesting: usize,
+    /// Parts of expressions written once more so far.
+    copies: usize,
     /// A function that writes has been called.
     writes: bool,
     /// WITH queries so far: each gets a number for a name.
@@ -124,10 +139,13 @@ impl<'a> Binder<'a> {
             text,
             catalog,
             context,
+            tokens: OnceCell::new(),
             params,
             relations: Vec::new(),
             scopes: Vec::new(),
             depth: 0,
+            nesting: 0,
+            copies: 0,
             writes: false,
             withs: 0,
             overriding: None,
@@ -144,10 +162,13 @@ impl<'a> Binder<'a> {
             text,
             catalog: self.catalog,
             context: self.context,
+            tokens: OnceCell::new(),
             params: Vec::new(),
             relations: Vec::new(),
             scopes: Vec::new(),
             depth: self.depth,
+            nesting: 0,
+            copies: 0,
             writes: false,
             withs: 0,
             overriding: None,
@@ -173,9 +194,7 @@ impl<'a> Binder<'a> {
             return self.data_modification(tree, query.with.as_ref());
         }
         let bound = self.query(query)?;
-        let mut emitter = Emitter::new(&self.relations);
-        emitter.query(&bound, false)?;
-        let sql = emitter.finish();
+        let sql = self.emit(|emitter| emitter.query(&bound, false))?;
         let columns = result_columns(&bound.outputs);
         let action = if self.writes {
             Action::Write(Write { sql, command: Command::Select, table_oid: 0, verify: Vec::new() })
@@ -192,21 +211,18 @@ impl<'a> Binder<'a> {
             ast::Statement::Insert(insert) => {
                 let (bound, outputs) = self.insert(insert, with)?;
                 acts = bound.conflict.as_ref().is_some_and(|conflict| conflict.update.is_some());
-                let mut emitter = Emitter::new(&self.relations);
-                emitter.insert(&bound)?;
-                (bound.target, outputs, Command::Insert, emitter.finish())
+                let sql = self.emit(|emitter| emitter.insert(&bound))?;
+                (bound.target, outputs, Command::Insert, sql)
             }
             ast::Statement::Update(update) => {
                 let (bound, outputs) = self.update(update, with)?;
-                let mut emitter = Emitter::new(&self.relations);
-                emitter.update(&bound)?;
-                (bound.target, outputs, Command::Update, emitter.finish())
+                let sql = self.emit(|emitter| emitter.update(&bound))?;
+                (bound.target, outputs, Command::Update, sql)
             }
             ast::Statement::Delete(delete) => {
                 let (bound, outputs) = self.delete(delete, with)?;
-                let mut emitter = Emitter::new(&self.relations);
-                emitter.delete(&bound)?;
-                (bound.target, outputs, Command::Delete, emitter.finish())
+                let sql = self.emit(|emitter| emitter.delete(&bound))?;
+                (bound.target, outputs, Command::Delete, sql)
             }
             _ => return Err(PgError::unsupported("this statement in WITH")),
         };
@@ -217,6 +233,15 @@ impl<'a> Binder<'a> {
             false => Vec::new(),
         };
         self.plan(columns, Action::Write(Write { sql, command, table_oid, verify }))
+    }
+
+    fn emit(&self, write: impl FnOnce(&mut Emitter) -> Result<(), Box<PgError>> + Send) -> Result<String, PgError> {
+        let relations = &self.relations;
+        with_room(self.nesting, || {
+            let mut emitter = Emitter::new(relations);
+            write(&mut emitter).map_err(|error| *error)?;
+            Ok(emitter.finish())
+        })
     }
 
     fn table_oid(&self, relation: RelationId) -> u32 {
@@ -255,8 +280,16 @@ impl<'a> Binder<'a> {
         at.mark(PgError::unsupported(what), self.text)
     }
 
+    /// 42601 at a place; if that is not known, at the first such word.
     fn syntax_error(&self, at: At, near: &str) -> PgError {
+        let at = at.or(self.word(near));
         self.error(at, SqlState::SYNTAX_ERROR, format!("syntax error at or near \"{near}\""))
+    }
+
+    /// An expression for a second place.
+    fn copy(&mut self, expr: &Expr) -> Result<Expr, PgError> {
+        self.copies += expr.size() - 1;
+        if self.copies > MAX_COPIES { Err(super::tokens::too_complex()) } else { Ok(expr.clone()) }
     }
 
     /// Runs `bind` one level deeper, if there is room.

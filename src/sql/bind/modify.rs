@@ -6,7 +6,7 @@ use super::Binder;
 use super::coerce::can_coerce;
 use super::from::{Entry, table_relation};
 use super::names::fold;
-use super::query::is_default;
+use super::query::{expr_at, is_default};
 use super::scope::{Clause, Scope};
 use crate::catalog::Table;
 use crate::sql::bound::{Assignment, Delete, Expr, ExprKind, Output, RelationId, Update, Using};
@@ -20,10 +20,18 @@ impl Binder<'_> {
         update: &ast::Update,
         with: Option<&ast::With>,
     ) -> Result<(Update, Option<Vec<Output>>), PgError> {
-        let foreign =
-            update.output.is_some() || update.or.is_some() || !update.order_by.is_empty() || update.limit.is_some();
-        if foreign {
-            return Err(self.syntax_error(update.update_token.0.span.into(), "UPDATE"));
+        let at = At::from(update.update_token.0.span);
+        if update.or.is_some() {
+            return Err(self.syntax_error_behind(at));
+        }
+        if !update.order_by.is_empty() {
+            return Err(self.syntax_error(At::NOWHERE, "ORDER"));
+        }
+        if update.limit.is_some() {
+            return Err(self.syntax_error(At::NOWHERE, "LIMIT"));
+        }
+        if update.output.is_some() {
+            return Err(self.syntax_error(At::NOWHERE, "OUTPUT"));
         }
         self.scoped(Scope::new(Clause::From), |binder| {
             let with = with.map_or(Ok(Vec::new()), |with| binder.with(with))?;
@@ -35,7 +43,7 @@ impl Binder<'_> {
             };
             let from = binder.open_scope(&table, target, from)?;
             let filter = binder.where_clause(update.selection.as_ref())?;
-            let (returning, outputs) = binder.returning(target, update.returning.as_deref())?;
+            let (returning, outputs) = binder.returning(target, true, update.returning.as_deref())?;
             let mut assignments =
                 binder.in_clause(Clause::Set, |binder| binder.assignments(&table, &update.assignments))?;
             binder.verify |= binder.checked_assignments(&table, target, &mut assignments)?;
@@ -49,13 +57,15 @@ impl Binder<'_> {
         with: Option<&ast::With>,
     ) -> Result<(Delete, Option<Vec<Output>>), PgError> {
         let at = At::from(delete.delete_token.0.span);
-        let foreign = !delete.tables.is_empty()
-            || delete.output.is_some()
-            || !delete.order_by.is_empty()
-            || delete.limit.is_some();
+        if !delete.order_by.is_empty() {
+            return Err(self.syntax_error(At::NOWHERE, "ORDER"));
+        }
+        if delete.limit.is_some() {
+            return Err(self.syntax_error(At::NOWHERE, "LIMIT"));
+        }
         let list = match &delete.from {
-            FromTable::WithFromKeyword(list) if !foreign => list,
-            _ => return Err(self.syntax_error(at, "DELETE")),
+            FromTable::WithFromKeyword(list) if delete.tables.is_empty() && delete.output.is_none() => list,
+            _ => return Err(self.syntax_error_behind(at)),
         };
         let [table] = &list[..] else { return Err(self.syntax_error(at, ",")) };
         self.scoped(Scope::new(Clause::From), |binder| {
@@ -67,7 +77,7 @@ impl Binder<'_> {
             };
             let using = binder.open_scope(&table, target, using)?;
             let filter = binder.where_clause(delete.selection.as_ref())?;
-            let (returning, outputs) = binder.returning(target, delete.returning.as_deref())?;
+            let (returning, outputs) = binder.returning(target, true, delete.returning.as_deref())?;
             let using = match using {
                 None => None,
                 Some(from) => Some(Using { from, rowid: rowid_name(&table).ok_or_else(no_rowid)? }),
@@ -160,10 +170,7 @@ impl Binder<'_> {
             Some(first) => {
                 let message = format!("column \"{first}\" of relation \"{}\" does not exist", table.name);
                 let error = self.error(name.at, SqlState::UNDEFINED_COLUMN, message);
-                Err(match table.name == first {
-                    true => error.hint("SET target columns cannot be qualified with the relation name."),
-                    false => error,
-                })
+                Err(error)
             }
         }
     }
@@ -187,19 +194,22 @@ impl Binder<'_> {
         indexes: Vec<usize>,
         value: &ast::Expr,
     ) -> Result<Vec<Assignment>, PgError> {
-        let mismatch = || PgError::new(SqlState::SYNTAX_ERROR, "number of columns does not match number of values");
+        let source = "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression";
+        let mismatch = "number of columns does not match number of values";
         match value {
             ast::Expr::Tuple(values) => {
                 if values.len() != indexes.len() {
-                    return Err(mismatch());
+                    let first = values.first().map_or(At::NOWHERE, expr_at);
+                    return Err(self.error(self.tokens_away(first, -1), SqlState::SYNTAX_ERROR, mismatch));
                 }
                 let pairs = indexes.into_iter().zip(values);
                 pairs.map(|(index, value)| self.assignment(table, index, value)).collect()
             }
             ast::Expr::Subquery(query) => {
+                let at = self.subquery_at(query);
                 let mut query = self.open_query(query)?;
                 if query.outputs.len() != indexes.len() {
-                    return Err(mismatch());
+                    return Err(self.error(at, SqlState::SYNTAX_ERROR, mismatch));
                 }
                 let mut types = Vec::with_capacity(indexes.len());
                 for (index, output) in indexes.iter().zip(&query.outputs) {
@@ -219,11 +229,7 @@ impl Binder<'_> {
                 let value = Expr::new(ExprKind::Scalar(Box::new(query)), ty);
                 Ok(vec![Assignment { columns: indexes, value }])
             }
-            value if indexes.len() == 1 => Ok(vec![self.assignment(table, indexes[0], value)?]),
-            _ => {
-                let message = "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression";
-                Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message))
-            }
+            value => Err(self.error(expr_at(value), SqlState::FEATURE_NOT_SUPPORTED, source)),
         }
     }
 }

@@ -149,18 +149,16 @@ impl Qualified {
 impl Binder<'_> {
     /// The name for something new: reserved words must be quoted.
     pub fn new_name(&self, ident: &Ident) -> Result<String, PgError> {
-        let name = fold(ident);
-        if ident.quote_style.is_none() && RESERVED.binary_search(&name.as_str()).is_ok() {
-            return Err(self.syntax_error(ident.span.into(), &ident.value));
-        }
-        Ok(name)
+        self.refuse_reserved(ident)?;
+        Ok(fold(ident))
     }
 
     /// The parts of an object name.
     pub fn parts<'n>(&self, name: &'n ObjectName) -> Result<Vec<&'n Ident>, PgError> {
         let part = |part: &'n ObjectNamePart| match part {
             ObjectNamePart::Identifier(ident) if ident.quote_style == Some('\'') => {
-                Err(self.syntax_error(ident.span.into(), &format!("'{}'", ident.value)))
+                let at = At::from(ident.span).or(self.string(&ident.value));
+                Err(self.syntax_error(at, &format!("'{}'", ident.value)))
             }
             ObjectNamePart::Identifier(ident) => Ok(ident),
             ObjectNamePart::Function(_) => Err(PgError::unsupported("a function as a name")),
@@ -176,8 +174,20 @@ impl Binder<'_> {
         self.qualified(name)
     }
 
+    /// 42601 for an unquoted reserved word as a name.
+    pub fn refuse_reserved(&self, ident: &Ident) -> Result<(), PgError> {
+        let reserved = || RESERVED.binary_search(&ident.value.to_ascii_lowercase().as_str()).is_ok();
+        if ident.quote_style.is_none() && reserved() {
+            return Err(self.syntax_error(ident.span.into(), &ident.value));
+        }
+        Ok(())
+    }
+
     pub fn qualified(&self, name: &ObjectName) -> Result<Qualified, PgError> {
         let parts = self.parts(name)?;
+        if let Some(first) = parts.first() {
+            self.refuse_reserved(first)?;
+        }
         let at = parts.first().map_or(At::NOWHERE, |part| part.span.into());
         match parts[..] {
             [name] => Ok(Qualified { schema: None, name: fold(name), at }),

@@ -75,11 +75,18 @@ impl Binder<'_> {
             let hint = "Could not choose a best candidate operator. You might need to add explicit type casts.";
             return self.error(at, SqlState::AMBIGUOUS_FUNCTION, message).hint(hint);
         }
-        if !operators::all().iter().any(|operator| operator.name == name) {
+        if !operators::all().iter().any(|operator| operator.name == name) && operators::is_postgres_operator(name) {
             return self.unsupported(at, format!("operator {name}"));
         }
         let message = format!("operator does not exist: {signature}");
-        let hint = "No operator matches the given name and argument types. You might need to add explicit type casts.";
+        let hint = match signature.starts_with(name) {
+            true => {
+                "No operator matches the given name and argument type. You might need to add an explicit type cast."
+            }
+            false => {
+                "No operator matches the given name and argument types. You might need to add explicit type casts."
+            }
+        };
         self.error(at, SqlState::UNDEFINED_FUNCTION, message).hint(hint)
     }
 }

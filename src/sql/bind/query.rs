@@ -1,12 +1,16 @@
 //! Queries around their SELECTs: WITH, set operations, VALUES, ORDER BY, LIMIT (`analyze.c`).
 
+use std::collections::HashSet;
+
 use sqlparser::ast::{self, LimitClause, SetExpr, SetQuantifier};
 
 use super::Binder;
 use super::common_type::common_typmod;
 use super::names::fold;
 use super::scope::{Clause, NamedQuery, Scope};
-use crate::sql::bound::{Body, Expr, ExprKind, From, Output, Query, Select, SetOperator, Sort, SortKey, With};
+use crate::sql::bound::{
+    Body, Expr, ExprKind, From, Output, Query, Select, SetOperator, Sort, SortKey, WITH_PREFIX, With,
+};
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
@@ -107,13 +111,23 @@ impl Binder<'_> {
             return self.open_query(inner);
         }
         let own = self.tail(inner)?;
-        for (both, clause) in [
-            (own.order_by.is_some() && tail.order_by.is_some(), "ORDER BY"),
-            (own.offset.is_some() && tail.offset.is_some(), "OFFSET"),
-            ((own.limit.is_some() || own.one_row) && (tail.limit.is_some() || tail.one_row), "LIMIT"),
+        let first = |order_by: &ast::OrderBy| match &order_by.kind {
+            ast::OrderByKind::Expressions(items) => items.first().map_or(At::NOWHERE, |item| expr_at(&item.expr)),
+            ast::OrderByKind::All(_) => At::NOWHERE,
+        };
+        let place = |expr: Option<&ast::Expr>| expr.map_or(At::NOWHERE, expr_at);
+        for (both, clause, at) in [
+            (own.order_by.is_some() && tail.order_by.is_some(), "ORDER BY", tail.order_by.map_or(At::NOWHERE, first)),
+            (own.offset.is_some() && tail.offset.is_some(), "OFFSET", place(tail.offset)),
+            (
+                (own.limit.is_some() || own.one_row) && (tail.limit.is_some() || tail.one_row),
+                "LIMIT",
+                place(tail.limit),
+            ),
         ] {
             if both {
-                return Err(PgError::new(SqlState::SYNTAX_ERROR, format!("multiple {clause} clauses not allowed")));
+                let message = format!("multiple {clause} clauses not allowed");
+                return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
             }
         }
         if inner.with.is_some() {
@@ -134,15 +148,14 @@ impl Binder<'_> {
             return Err(self.unsupported(with.with_token.0.span.into(), "WITH RECURSIVE"));
         }
         let mut bound = Vec::new();
-        let mut names: Vec<String> = Vec::new();
+        let mut names = HashSet::new();
         for cte in &with.cte_tables {
             let name = fold(&cte.alias.name);
             let at = At::from(cte.alias.name.span);
-            if names.contains(&name) {
+            if !names.insert(name.clone()) {
                 let message = format!("WITH query name \"{name}\" specified more than once");
                 return Err(self.error(at, SqlState::DUPLICATE_ALIAS, message));
             }
-            names.push(name.clone());
             if matches!(
                 &*cte.query.body,
                 SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_)
@@ -166,7 +179,7 @@ impl Binder<'_> {
                 }
             }
             self.withs += 1;
-            let stored_name = format!("_quorlite_with{}", self.withs);
+            let stored_name = format!("{WITH_PREFIX}{}", self.withs);
             let materialized = match &cte.materialized {
                 Some(ast::CteAsMaterialized::Materialized) => Some(true),
                 Some(ast::CteAsMaterialized::NotMaterialized) => Some(false),
@@ -211,7 +224,7 @@ impl Binder<'_> {
         let mut rows = Vec::with_capacity(values.rows.len());
         for row in &values.rows {
             if row.content.len() != width {
-                let at = row.opening_token.0.span.into();
+                let at = row.content.first().map_or(At::NOWHERE, expr_at);
                 return Err(self.error(at, SqlState::SYNTAX_ERROR, "VALUES lists must all be the same length"));
             }
             let row = row.content.iter().map(|expr| {
@@ -461,13 +474,24 @@ impl Binder<'_> {
 
     /// An ORDER BY or GROUP BY item that is an output column's number, from 0.
     pub fn ordinal(&self, expr: &ast::Expr, columns: usize, clause: &str) -> Result<Option<usize>, PgError> {
-        let ast::Expr::Value(value) = expr else { return Ok(None) };
+        let (value, negative) = match expr {
+            ast::Expr::Value(value) => (value, false),
+            ast::Expr::UnaryOp { op: ast::UnaryOperator::Minus, expr } => match &**expr {
+                ast::Expr::Value(value @ ast::ValueWithSpan { value: ast::Value::Number(..), .. }) => (value, true),
+                _ => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
         let at = At::from(value.span);
         let number = match &value.value {
             ast::Value::Number(number, _) => number.parse::<usize>().ok(),
-            ast::Value::Placeholder(_) | ast::Value::Null => return Ok(None),
+            ast::Value::Placeholder(_) => return Ok(None),
             _ => None,
         };
+        if negative && let Some(number) = number {
+            let message = format!("{clause} position -{number} is not in select list");
+            return Err(self.error(self.tokens_away(at, -1), SqlState::INVALID_COLUMN_REFERENCE, message));
+        }
         let Some(number) = number else {
             let message = format!("non-integer constant in {clause}");
             return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
@@ -511,7 +535,13 @@ impl Binder<'_> {
         let bound = self.scoped(Scope::new(clause), |binder| binder.expr(expr))?;
         let (from, at) = (bound.ty, bound.at);
         let name = clause.name();
-        if bound.any(&|expr| matches!(expr.kind, ExprKind::Column { relation, .. } if !self.is_inner(relation))) {
+        let variable = std::cell::Cell::new(None);
+        bound.any(&|expr| {
+            let is = matches!(expr.kind, ExprKind::Column { relation, .. } if !self.is_inner(relation));
+            variable.set(variable.get().or(is.then_some(expr.at)));
+            is
+        });
+        if let Some(at) = variable.get() {
             let message = format!("argument of {name} must not contain variables");
             return Err(self.error(at, SqlState::INVALID_COLUMN_REFERENCE, message));
         }

@@ -4,7 +4,7 @@ use sqlparser::ast::Ident;
 
 use super::Binder;
 use super::names::fold;
-use crate::sql::bound::{Expr, ExprKind, RelationId};
+use crate::sql::bound::{Expr, ExprKind, Relation, RelationId};
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
 
@@ -181,11 +181,28 @@ impl Binder<'_> {
         if self.find_item(None, &name).is_some() {
             return Err(self.unsupported(at, format!("the whole row \"{name}\" as a value")));
         }
+        self.refuse_reserved(ident)?;
         let error = self.error(at, SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist"));
-        Err(match self.similar(None, &name) {
+        Err(match self.out_of_reach(&name).or_else(|| self.similar(None, &name)) {
             Some(hint) => error.hint(hint),
             None => error,
         })
+    }
+
+    /// The hint for a column of a table of this statement that cannot be named here.
+    fn out_of_reach(&self, column: &str) -> Option<String> {
+        let has = |relation: &&Relation| relation.columns.iter().any(|other| other.name == column);
+        let table = &self.relations_at_hand().find(has)?.name;
+        Some(format!(
+            "There is a column named \"{column}\" in table \"{table}\", but it cannot be referenced from this part of \
+             the query."
+        ))
+    }
+
+    /// The relations bound so far that belong to the queries being bound.
+    fn relations_at_hand(&self) -> impl Iterator<Item = &Relation> {
+        let depth = self.scopes.len();
+        self.relations.iter().filter(move |relation| relation.depth <= depth && !relation.name.is_empty())
     }
 
     /// `table.column` or `schema.table.column`.
@@ -194,7 +211,14 @@ impl Binder<'_> {
         let (schema, table, column) = match idents {
             [table, column] => (None, fold(table), fold(column)),
             [schema, table, column] => (Some(fold(schema)), fold(table), fold(column)),
-            [_, schema, table, column] => (Some(fold(schema)), fold(table), fold(column)),
+            [database, schema, table, column] => {
+                if fold(database) != self.context.database {
+                    let names: Vec<String> = idents.iter().map(fold).collect();
+                    let message = format!("cross-database references are not implemented: {}", names.join("."));
+                    return Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message));
+                }
+                (Some(fold(schema)), fold(table), fold(column))
+            }
             _ => {
                 let names: Vec<String> = idents.iter().map(fold).collect();
                 let message = format!("improper qualified name (too many dotted names): {}", names.join("."));
@@ -202,6 +226,9 @@ impl Binder<'_> {
             }
         };
         let Some(item) = self.find_item(schema.as_deref(), &table) else {
+            if let Some(first) = idents.first() {
+                self.refuse_reserved(first)?;
+            }
             return Err(self.missing_from(schema.as_deref(), &table, at));
         };
         let mut found = item.columns.iter().filter(|visible| visible.name == column);
@@ -241,8 +268,15 @@ impl Binder<'_> {
         let display = schema.map_or(name.to_owned(), |schema| format!("{schema}.{name}"));
         match hidden.and_then(|item| item.name.as_ref()) {
             Some(alias) if alias != name => {
-                let message = format!("invalid reference to FROM-clause entry for table \"{display}\"");
+                let message = format!("invalid reference to FROM-clause entry for table \"{name}\"");
                 let hint = format!("Perhaps you meant to reference the table alias \"{alias}\".");
+                self.error(at, SqlState::UNDEFINED_TABLE, message).hint(hint)
+            }
+            _ if self.relations_at_hand().any(|relation| relation.name == name) => {
+                let message = format!("invalid reference to FROM-clause entry for table \"{name}\"");
+                let hint = format!(
+                    "There is an entry for table \"{name}\", but it cannot be referenced from this part of the query."
+                );
                 self.error(at, SqlState::UNDEFINED_TABLE, message).hint(hint)
             }
             _ => {

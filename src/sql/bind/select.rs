@@ -7,6 +7,7 @@ use super::names::fold;
 use super::query::{Tail, expr_at, order_items};
 use super::scope::{Clause, Scope};
 use super::title::title;
+use crate::sql::amend::is_empty_list;
 use crate::sql::bound::{Aggregate, Body, Expr, ExprKind, From, Output, Query, Select, Sort, SortKey};
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
@@ -139,12 +140,14 @@ impl Binder<'_> {
         let mut targets = Vec::with_capacity(items.len());
         for item in items {
             match item {
+                SelectItem::UnnamedExpr(ast::Expr::Identifier(ident)) if is_empty_list(ident) => {}
                 SelectItem::UnnamedExpr(expr) => {
                     targets.push(Target { name: title(expr), expr: self.target(expr)? });
                 }
                 SelectItem::ExprWithAlias { expr, alias } => {
                     if alias.quote_style == Some('\'') {
-                        return Err(self.syntax_error(alias.span.into(), &format!("'{}'", alias.value)));
+                        let at = At::from(alias.span).or(self.string(&alias.value));
+                        return Err(self.syntax_error(at, &format!("'{}'", alias.value)));
                     }
                     targets.push(Target { name: fold(alias), expr: self.target(expr)? });
                 }

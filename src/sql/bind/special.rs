@@ -77,7 +77,7 @@ impl Binder<'_> {
             return Ok(None);
         }
         if arguments.exprs.is_empty() {
-            return Err(self.syntax_error(at, ")"));
+            return Err(self.syntax_error(self.closing(at), ")"));
         }
         let args = arguments.exprs.iter().map(|arg| self.expr(arg)).collect::<Result<Vec<_>, _>>()?;
         let mut call = match name {
@@ -88,7 +88,7 @@ impl Binder<'_> {
                     return Ok(Some(args.remove(0).at(at)));
                 }
                 let mut call = match args.len() {
-                    1 => args.remove(0),
+                    1 => Expr::call(Emission::Same, args, ty),
                     _ => Expr::call(Emission::Builtin("coalesce"), args, ty),
                 };
                 call.typmod = typmod;
@@ -103,7 +103,9 @@ impl Binder<'_> {
                 call
             }
             _ => {
-                let Ok([left, right]) = <[Expr; 2]>::try_from(args) else { return Err(self.syntax_error(at, ")")) };
+                let Ok([left, right]) = <[Expr; 2]>::try_from(args) else {
+                    return Err(self.syntax_error(self.closing(at), ")"));
+                };
                 let equal = self.binary("=", left, right, |_| at)?;
                 let (left, right) = split_comparison(equal)?;
                 let (ty, typmod) = (left.ty, left.typmod);
@@ -137,7 +139,8 @@ impl Binder<'_> {
                 None => self.boolean(condition, "CASE/WHEN")?,
                 Some(operand) => {
                     let at = condition.at;
-                    self.binary("=", operand.clone(), condition, |_| at)?
+                    let operand = self.copy(operand)?;
+                    self.binary("=", operand, condition, |binder| binder.before(&when.condition, at, 1))?
                 }
             });
             results.push(self.expr(&when.result)?);
@@ -189,7 +192,8 @@ impl Binder<'_> {
             ast::Expr::Floor { expr, field } => self.rounding("floor", expr, field),
             ast::Expr::Position { expr, r#in } => {
                 let (part, whole) = (self.expr(expr)?, self.expr(r#in)?);
-                self.call_at_first("position", vec![whole, part])
+                let at = self.before(expr, part.at, 2);
+                self.call("position", vec![whole, part], at)
             }
             ast::Expr::Substring { expr, substring_from, substring_for, special, .. } => {
                 let _ = special;
@@ -207,7 +211,8 @@ impl Binder<'_> {
                     }
                     (None, None) => {}
                 }
-                self.call_at_first("substring", args)
+                let at = self.before(expr, args[0].at, 2);
+                self.call("substring", args, at)
             }
             ast::Expr::Trim { trim_where, trim_what, expr, trim_characters } => {
                 let name = match trim_where {
@@ -222,14 +227,17 @@ impl Binder<'_> {
                 for what in trim_characters.iter().flatten() {
                     args.push(self.expr(what)?);
                 }
-                self.call_at_first(name, args)
+                // Between the name and the first argument may stand what is trimmed.
+                let at = self.word_before("trim", args[0].at);
+                self.call(name, args, at)
             }
             ast::Expr::Overlay { expr, overlay_what, overlay_from, overlay_for } => {
                 let mut args = vec![self.expr(expr)?, self.expr(overlay_what)?, self.expr(overlay_from)?];
                 if let Some(length) = overlay_for {
                     args.push(self.expr(length)?);
                 }
-                self.call_at_first("overlay", args)
+                let at = self.before(expr, args[0].at, 2);
+                self.call("overlay", args, at)
             }
             ast::Expr::Extract { .. } => Err(PgError::unsupported("EXTRACT")),
             ast::Expr::AtTimeZone { .. } => Err(PgError::unsupported("AT TIME ZONE")),
@@ -254,14 +262,10 @@ impl Binder<'_> {
         match field {
             CeilFloorKind::DateTimeField(ast::DateTimeField::NoDateTime) => {
                 let arg = self.expr(expr)?;
-                self.call_at_first(name, vec![arg])
+                let at = self.before(expr, arg.at, 2);
+                self.call(name, vec![arg], at)
             }
             _ => Err(self.syntax_error(At::NOWHERE, "TO")),
         }
-    }
-
-    fn call_at_first(&mut self, name: &str, args: Vec<Expr>) -> Result<Expr, PgError> {
-        let at = args.first().map_or(At::NOWHERE, |arg| arg.at);
-        self.call(name, args, at)
     }
 }

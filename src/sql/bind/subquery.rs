@@ -13,24 +13,24 @@ use crate::types::{PgError, SqlState, Type, Value};
 impl Binder<'_> {
     pub fn exists(&mut self, subquery: &ast::Query, negated: bool) -> Result<Expr, PgError> {
         let query = self.query(subquery)?;
-        let exists = Expr::new(ExprKind::Exists(Box::new(query)), Type::BOOL);
-        Ok(if negated { Expr::new(ExprKind::Not(Box::new(exists)), Type::BOOL) } else { exists })
+        let parenthesis = self.subquery_at(subquery);
+        let exists = Expr::new(ExprKind::Exists(Box::new(query)), Type::BOOL).at(self.tokens_away(parenthesis, -1));
+        if !negated {
+            return Ok(exists);
+        }
+        Ok(Expr::new(ExprKind::Not(Box::new(exists)), Type::BOOL).at(self.tokens_away(parenthesis, -2)))
     }
 
     pub fn scalar_subquery(&mut self, subquery: &ast::Query) -> Result<Expr, PgError> {
         let query = self.query(subquery)?;
         let [output] = &query.outputs[..] else {
-            let message = if query.outputs.is_empty() {
-                "subquery must return a column"
-            } else {
-                "subquery must return only one column"
-            };
-            return Err(self.error(At::NOWHERE, SqlState::SYNTAX_ERROR, message));
+            let message = "subquery must return only one column";
+            return Err(self.error(self.subquery_at(subquery), SqlState::SYNTAX_ERROR, message));
         };
         let (ty, typmod) = (output.ty, output.typmod);
         let mut expr = Expr::new(ExprKind::Scalar(Box::new(query)), ty);
         expr.typmod = typmod;
-        Ok(expr)
+        Ok(expr.at(self.subquery_at(subquery)))
     }
 
     pub fn in_list(&mut self, operand: &ast::Expr, list: &[ast::Expr], negated: bool) -> Result<Expr, PgError> {
@@ -38,7 +38,7 @@ impl Binder<'_> {
             let mut terms = Vec::with_capacity(list.len());
             for item in list {
                 let ast::Expr::Tuple(other) = item else { return Err(self.row_value()) };
-                terms.push(self.row_equality(row, other)?);
+                terms.push(self.row_equality(row, other, &BinaryOperator::Eq)?);
             }
             let any = connect(false, terms);
             return Ok(if negated { Expr::new(ExprKind::Not(Box::new(any)), Type::BOOL) } else { any });
@@ -47,8 +47,10 @@ impl Binder<'_> {
             // IN () is no syntax, but an empty ARRAY gets here.
             return Ok(Expr::constant(Value::Bool(negated), Type::BOOL));
         }
+        let syntax = operand;
         let mut operand = self.expr(operand)?;
         let at = operand.at;
+        let place = |binder: &Self| binder.word_behind(syntax, at, if negated { "not" } else { "in" });
         let items: Vec<Expr> = list.iter().map(|item| self.expr(item)).collect::<Result<_, _>>()?;
         // An operand without type takes that of the list.
         if operand.ty == Type::UNKNOWN {
@@ -58,8 +60,8 @@ impl Binder<'_> {
         }
         let mut pairs = Vec::with_capacity(items.len());
         for item in items {
-            let item_at = item.at;
-            let equal = self.binary("=", operand.clone(), item, |_| at.or(item_at))?;
+            let operand = self.copy(&operand)?;
+            let equal = self.binary("=", operand, item, place)?;
             pairs.push(equal);
         }
         let uniform = pairs.iter().all(|pair| match &pair.kind {
@@ -78,7 +80,13 @@ impl Binder<'_> {
         Ok(if negated { Expr::new(ExprKind::Not(Box::new(any)), Type::BOOL).at(at) } else { any.at(at) })
     }
 
-    pub fn in_subquery(&mut self, operand: &ast::Expr, subquery: &ast::Query, negated: bool) -> Result<Expr, PgError> {
+    pub fn in_subquery(
+        &mut self,
+        operand: &ast::Expr,
+        subquery: &ast::Query,
+        negated: bool,
+        place: impl Fn(&Self, At) -> At,
+    ) -> Result<Expr, PgError> {
         let operands = match operand {
             ast::Expr::Tuple(row) => row.iter().map(|expr| self.expr(expr)).collect::<Result<Vec<_>, _>>()?,
             operand => vec![self.expr(operand)?],
@@ -90,14 +98,14 @@ impl Binder<'_> {
                 true => "subquery has too many columns",
                 false => "subquery has too few columns",
             };
-            return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
+            return Err(self.error(place(self, at), SqlState::SYNTAX_ERROR, message));
         }
         let mut converted = Vec::with_capacity(operands.len());
         let mut types = Vec::with_capacity(operands.len());
         for (operand, output) in operands.into_iter().zip(&query.outputs) {
             // The comparison is resolved on a stand-in for the query's column, of its type.
             let stand_in = Expr::null(output.ty);
-            let equal = self.binary("=", operand, stand_in, |_| at)?;
+            let equal = self.binary("=", operand, stand_in, |binder| place(binder, at))?;
             let (left, right) = split_comparison(equal)?;
             types.push((right.ty, -1));
             converted.push(left);
@@ -121,18 +129,15 @@ impl Binder<'_> {
             right = inner;
         }
         if let ast::Expr::Array(array) = right {
-            return match (op, all) {
-                (BinaryOperator::Eq, false) => self.in_list(left, &array.elem, false),
-                (BinaryOperator::NotEq, true) => self.in_list(left, &array.elem, true),
-                _ => self.compare_each(left, op, &array.elem, all),
-            };
+            return self.compare_each(left, op, &array.elem, all);
         }
         let ast::Expr::Subquery(query) = right else {
             return Err(PgError::unsupported(format!("{quantifier} of an array")));
         };
+        let place = |binder: &Self, at: At| binder.operator_behind(left, at, op);
         match (op, all) {
-            (BinaryOperator::Eq, false) => self.in_subquery(left, query, false),
-            (BinaryOperator::NotEq, true) => self.in_subquery(left, query, true),
+            (BinaryOperator::Eq, false) => self.in_subquery(left, query, false, place),
+            (BinaryOperator::NotEq, true) => self.in_subquery(left, query, true, place),
             _ => self.compare_rows(left, op, query, all),
         }
     }
@@ -145,14 +150,34 @@ impl Binder<'_> {
         items: &[ast::Expr],
         all: bool,
     ) -> Result<Expr, PgError> {
+        let syntax = left;
         let left = self.expr(left)?;
-        let name = operator_name(op).ok_or_else(|| self.unsupported(left.at, "this operator"))?;
+        let at = left.at;
+        let name = operator_name(op).ok_or_else(|| self.unsupported(at, "this operator"))?;
+        let items: Vec<Expr> = items.iter().map(|item| self.expr(item)).collect::<Result<_, _>>()?;
+        // An array is of one type, whatever it is compared with.
+        let (items, ..) = self.unify(items, "ARRAY")?;
         let mut terms = Vec::with_capacity(items.len());
         for item in items {
-            let item = self.expr(item)?;
-            let at = left.at;
-            let term = self.binary(&name, left.clone(), item, |_| at)?;
+            let left = self.copy(&left)?;
+            let term = self.binary(&name, left, item, |binder| binder.operator_behind(syntax, at, op))?;
             terms.push(self.boolean(term, "ANY/ALL")?);
+        }
+        let uniform = terms.iter().all(|term| match &term.kind {
+            ExprKind::Call(call) => call.args.first() == Some(&left),
+            _ => false,
+        });
+        if uniform
+            && !terms.is_empty()
+            && matches!((op, all), (BinaryOperator::Eq, false) | (BinaryOperator::NotEq, true))
+        {
+            let list = terms.into_iter().map(|term| split_comparison(term).map(|(_, item)| item));
+            let list = list.collect::<Result<_, _>>()?;
+            let kind = ExprKind::InList { operand: Box::new(left), list, negated: all };
+            return Ok(Expr::new(kind, Type::BOOL).at(at));
+        }
+        if left.is_volatile() {
+            return Err(self.unsupported(at, "a volatile value beside ANY or ALL of an array"));
         }
         match terms.len() {
             0 => Ok(Expr::constant(Value::Bool(all), Type::BOOL)),
@@ -170,15 +195,17 @@ impl Binder<'_> {
         query: &ast::Query,
         all: bool,
     ) -> Result<Expr, PgError> {
+        let syntax = left;
         let left = self.expr(left)?;
         let at = left.at;
+        let place = |binder: &Self| binder.operator_behind(syntax, at, op);
         let name = operator_name(op).ok_or_else(|| self.unsupported(at, "this operator"))?;
         let mut query = self.query(query)?;
         if query.outputs.len() != 1 {
-            return Err(self.error(at, SqlState::SYNTAX_ERROR, "subquery has too many columns"));
+            return Err(self.error(place(self), SqlState::SYNTAX_ERROR, "subquery has too many columns"));
         }
         let stand_in = Expr::null(query.outputs[0].ty);
-        let compared = self.binary(&name, left, stand_in, |_| at)?;
+        let compared = self.binary(&name, left, stand_in, place)?;
         let ExprKind::Call(call) = compared.kind else { return Err(self.unsupported(at, "this operator")) };
         let emission = call.emission;
         let Ok([left, right]) = <[Expr; 2]>::try_from(call.args) else {
@@ -194,7 +221,7 @@ impl Binder<'_> {
             let aggregate = Aggregate { emission, args, distinct: false, order_by: Vec::new(), filter: None };
             Expr::new(ExprKind::Aggregate(Box::new(aggregate)), ty)
         };
-        let decisive = aggregate(if all { "min" } else { "max" }, vec![comparison.clone()], Type::BOOL);
+        let decisive = aggregate(if all { "min" } else { "max" }, vec![self.copy(&comparison)?], Type::BOOL);
         let decided =
             Expr::new(ExprKind::IsBool { operand: Box::new(decisive), value: !all, negated: false }, Type::BOOL);
         let known = aggregate("count", vec![comparison], Type::INT8);
@@ -233,21 +260,21 @@ impl Binder<'_> {
     ) -> Result<Expr, PgError> {
         let (ast::Expr::Tuple(left), ast::Expr::Tuple(right)) = (left, right) else { return Err(self.row_value()) };
         match op {
-            BinaryOperator::Eq => self.row_equality(left, right),
+            BinaryOperator::Eq => self.row_equality(left, right, op),
             BinaryOperator::NotEq => {
-                let equal = self.row_equality(left, right)?;
+                let equal = self.row_equality(left, right, op)?;
                 Ok(Expr::new(ExprKind::Not(Box::new(equal)), Type::BOOL))
             }
-            BinaryOperator::Lt => self.row_order("<", "<", left, right),
-            BinaryOperator::LtEq => self.row_order("<", "<=", left, right),
-            BinaryOperator::Gt => self.row_order(">", ">", left, right),
-            BinaryOperator::GtEq => self.row_order(">", ">=", left, right),
+            BinaryOperator::Lt => self.row_order(op, "<", "<", left, right),
+            BinaryOperator::LtEq => self.row_order(op, "<", "<=", left, right),
+            BinaryOperator::Gt => self.row_order(op, ">", ">", left, right),
+            BinaryOperator::GtEq => self.row_order(op, ">", ">=", left, right),
             _ => Err(self.row_value()),
         }
     }
 
-    fn row_equality(&mut self, left: &[ast::Expr], right: &[ast::Expr]) -> Result<Expr, PgError> {
-        let pairs = self.row_pairs(left, right)?;
+    fn row_equality(&mut self, left: &[ast::Expr], right: &[ast::Expr], op: &BinaryOperator) -> Result<Expr, PgError> {
+        let pairs = self.row_pairs(left, right, op)?;
         let mut terms = Vec::with_capacity(pairs.len());
         for (left, right) in pairs {
             let at = left.at;
@@ -259,28 +286,47 @@ impl Binder<'_> {
     /// `a < c OR (a = c AND (b < d OR …))`: by the first columns that differ.
     fn row_order(
         &mut self,
+        op: &BinaryOperator,
         strict: &str,
         last: &str,
         left: &[ast::Expr],
         right: &[ast::Expr],
     ) -> Result<Expr, PgError> {
-        let mut pairs = self.row_pairs(left, right)?;
+        // Emitted, each column stands two levels below the one before.
+        self.nesting = self.nesting.max(2 * left.len());
+        self.deeper(2 * left.len(), |_| Ok(()))?;
+        let mut pairs = self.row_pairs(left, right, op)?;
         let Some((left, right)) = pairs.pop() else { return Err(self.row_value()) };
         let at = left.at;
         let mut order = self.binary(last, left, right, |_| at)?;
         while let Some((left, right)) = pairs.pop() {
             let at = left.at;
-            let before = self.binary(strict, left.clone(), right.clone(), |_| at)?;
+            let copies = (self.copy(&left)?, self.copy(&right)?);
+            let before = self.binary(strict, copies.0, copies.1, |_| at)?;
             let equal = self.binary("=", left, right, |_| at)?;
             order = connect(false, vec![before, connect(true, vec![equal, order])]);
         }
         Ok(order)
     }
 
-    fn row_pairs(&mut self, left: &[ast::Expr], right: &[ast::Expr]) -> Result<Vec<(Expr, Expr)>, PgError> {
+    fn row_pairs(
+        &mut self,
+        left: &[ast::Expr],
+        right: &[ast::Expr],
+        op: &BinaryOperator,
+    ) -> Result<Vec<(Expr, Expr)>, PgError> {
         if left.len() != right.len() {
             let message = "unequal number of entries in row expressions";
-            return Err(self.error(At::NOWHERE, SqlState::SYNTAX_ERROR, message));
+            let place = match left.first() {
+                // One level out from where the first value stands.
+                Some(first) => {
+                    let row = ast::Expr::Tuple(vec![first.clone()]);
+                    let start = self.expr(first)?.at;
+                    self.operator_behind(&row, start, op)
+                }
+                None => At::NOWHERE,
+            };
+            return Err(self.error(place, SqlState::SYNTAX_ERROR, message));
         }
         let pairs = left.iter().zip(right);
         pairs.map(|(left, right)| Ok((self.expr(left)?, self.expr(right)?))).collect()

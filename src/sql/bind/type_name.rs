@@ -61,6 +61,12 @@ impl Binder<'_> {
             DataType::TsQuery => missing("tsquery"),
             DataType::GeometricType(kind) => missing(&kind.to_string()),
             DataType::Custom(name, modifiers) => self.custom_type(name, modifiers, at),
+            DataType::Int2(Some(_)) | DataType::Int4(Some(_)) | DataType::Int8(Some(_)) => {
+                let name = name.to_string().to_ascii_lowercase();
+                let name = name.split('(').next().unwrap_or_default();
+                let message = format!("type modifier is not allowed for type \"{name}\"");
+                Err(self.error(at, SqlState::SYNTAX_ERROR, message))
+            }
             other => {
                 let name = other.to_string().to_ascii_lowercase();
                 Err(self.error(at, SqlState::UNDEFINED_OBJECT, format!("type \"{name}\" does not exist")))
@@ -91,6 +97,14 @@ impl Binder<'_> {
             [schema, name] => (schema == "pg_catalog", name.clone()),
             _ => (false, folded.join(".")),
         };
+        if let [schema, _] = &folded[..]
+            && schema != "pg_catalog"
+            && schema != "information_schema"
+            && !super::schema_exists(schema)
+        {
+            let message = format!("schema \"{schema}\" does not exist");
+            return Err(self.error(at, SqlState::INVALID_SCHEMA_NAME, message));
+        }
         // A quoted spelling is the type's own name only: "integer" is nobody's.
         let quoted = parts.last().is_some_and(|part| part.quote_style.is_some()) || folded.len() > 1;
         let named = if !builtin {

@@ -1,14 +1,13 @@
 //! Queries: SELECT, VALUES, set operations, WITH, FROM.
 
-use super::{Emitter, identifier};
+use super::{Emitter, Written, identifier};
 use crate::sql::bound::{
     Body, Expr, ExprKind, From, JoinKind, Query, Select, SetOperator, Sort, SortKey, Source, With,
 };
-use crate::types::PgError;
 
 impl Emitter<'_> {
     /// A whole query. `named`: its columns are called `c1`, `c2`, … (VALUES names its own).
-    pub fn query(&mut self, query: &Query, named: bool) -> Result<(), PgError> {
+    pub fn query(&mut self, query: &Query, named: bool) -> Written {
         self.with(&query.with)?;
         let tail = !query.order_by.is_empty() || query.limit.is_some() || query.offset.is_some();
         match &query.body {
@@ -34,7 +33,7 @@ impl Emitter<'_> {
         self.limit(query)
     }
 
-    pub fn with(&mut self, with: &[With]) -> Result<(), PgError> {
+    pub fn with(&mut self, with: &[With]) -> Written {
         if with.is_empty() {
             return Ok(());
         }
@@ -61,7 +60,7 @@ impl Emitter<'_> {
     }
 
     /// One side of a set operation. SQLite reads a chain from the left and takes no parentheses.
-    fn arm(&mut self, query: &Query, named: bool, leftmost: bool) -> Result<(), PgError> {
+    fn arm(&mut self, query: &Query, named: bool, leftmost: bool) -> Written {
         let plain =
             query.with.is_empty() && query.order_by.is_empty() && query.limit.is_none() && query.offset.is_none();
         let inline = match &query.body {
@@ -78,7 +77,7 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn values(&mut self, rows: &[Vec<Expr>]) -> Result<(), PgError> {
+    fn values(&mut self, rows: &[Vec<Expr>]) -> Written {
         self.push("VALUES ");
         self.list(rows, |emitter, row| {
             emitter.push("(");
@@ -88,7 +87,7 @@ impl Emitter<'_> {
         })
     }
 
-    fn select(&mut self, select: &Select, named: bool) -> Result<(), PgError> {
+    fn select(&mut self, select: &Select, named: bool) -> Written {
         self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
         if select.targets.is_empty() {
             // SQLite has no rows without columns.
@@ -121,7 +120,7 @@ impl Emitter<'_> {
     }
 
     /// A GROUP BY or ORDER BY expression: SQLite would take a bare integer for a column's number.
-    fn key(&mut self, expr: &Expr) -> Result<(), PgError> {
+    fn key(&mut self, expr: &Expr) -> Written {
         if !matches!(expr.kind, ExprKind::Constant(_)) {
             return self.expr(expr);
         }
@@ -131,7 +130,7 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    pub fn from(&mut self, from: &From) -> Result<(), PgError> {
+    pub fn from(&mut self, from: &From) -> Written {
         match from {
             From::Relation(relation) => {
                 let of = &self.relations[*relation];
@@ -181,7 +180,7 @@ impl Emitter<'_> {
         }
     }
 
-    pub fn order_by(&mut self, order_by: &[Sort]) -> Result<(), PgError> {
+    pub fn order_by(&mut self, order_by: &[Sort]) -> Written {
         if order_by.is_empty() {
             return Ok(());
         }
@@ -220,7 +219,7 @@ impl Emitter<'_> {
         }
     }
 
-    fn limit(&mut self, query: &Query) -> Result<(), PgError> {
+    fn limit(&mut self, query: &Query) -> Written {
         match (&query.limit, &query.offset) {
             (None, None) => return Ok(()),
             (Some(limit), _) => {
@@ -236,7 +235,7 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn bound(&mut self, expr: &Expr, check: &str) -> Result<(), PgError> {
+    fn bound(&mut self, expr: &Expr, check: &str) -> Written {
         if matches!(expr.kind, ExprKind::Constant(_)) {
             return self.expr(expr);
         }
@@ -248,7 +247,7 @@ impl Emitter<'_> {
     }
 
     /// A sub-query as a value: more than one row is an error, where SQLite would take the first.
-    pub fn scalar(&mut self, query: &Query) -> Result<(), PgError> {
+    pub fn scalar(&mut self, query: &Query) -> Written {
         if one_row_at_most(query) {
             self.push("(");
             self.query(query, false)?;

@@ -1,12 +1,11 @@
 //! INSERT, UPDATE and DELETE.
 
 use super::query::leftmost_is_values;
-use super::{Emitter, identifier};
+use super::{Emitter, Written, identifier};
 use crate::sql::bound::{Assignment, Body, Delete, Expr, ExprKind, Insert, Query, RelationId, Source, Update};
-use crate::types::PgError;
 
 impl Emitter<'_> {
-    pub fn insert(&mut self, insert: &Insert) -> Result<(), PgError> {
+    pub fn insert(&mut self, insert: &Insert) -> Written {
         self.with(&insert.with)?;
         self.push("INSERT INTO ");
         self.target(insert.target);
@@ -44,7 +43,7 @@ impl Emitter<'_> {
         self.returning(insert.target, &insert.returning)
     }
 
-    pub fn update(&mut self, update: &Update) -> Result<(), PgError> {
+    pub fn update(&mut self, update: &Update) -> Written {
         self.with(&update.with)?;
         self.push("UPDATE ");
         self.target(update.target);
@@ -61,7 +60,7 @@ impl Emitter<'_> {
         self.returning(update.target, &update.returning)
     }
 
-    pub fn delete(&mut self, delete: &Delete) -> Result<(), PgError> {
+    pub fn delete(&mut self, delete: &Delete) -> Written {
         self.with(&delete.with)?;
         self.push("DELETE FROM ");
         match &delete.using {
@@ -107,7 +106,7 @@ impl Emitter<'_> {
         self.alias(target, &name);
     }
 
-    fn column_names(&mut self, target: RelationId, columns: &[usize]) -> Result<(), PgError> {
+    fn column_names(&mut self, target: RelationId, columns: &[usize]) -> Written {
         let relations = self.relations;
         self.list(columns, |emitter, column| {
             identifier(&mut emitter.out, &relations[target].columns[*column].stored_name);
@@ -115,7 +114,7 @@ impl Emitter<'_> {
         })
     }
 
-    fn assignments(&mut self, target: RelationId, assignments: &[Assignment]) -> Result<(), PgError> {
+    fn assignments(&mut self, target: RelationId, assignments: &[Assignment]) -> Written {
         self.list(assignments, |emitter, assignment| {
             if let [_] = assignment.columns[..] {
                 emitter.column_names(target, &assignment.columns)?;
@@ -133,7 +132,7 @@ impl Emitter<'_> {
     }
 
     /// Some of the columns of a sub-query as a value.
-    pub fn one_of_several(&mut self, query: &Query, columns: std::ops::Range<usize>) -> Result<(), PgError> {
+    pub fn one_of_several(&mut self, query: &Query, columns: std::ops::Range<usize>) -> Written {
         let prefix = if leftmost_is_values(query) { "column" } else { "c" };
         self.push("(SELECT ");
         self.list(columns, |emitter, column| {
@@ -146,7 +145,7 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn returning(&mut self, target: RelationId, returning: &[Expr]) -> Result<(), PgError> {
+    fn returning(&mut self, target: RelationId, returning: &[Expr]) -> Written {
         if returning.is_empty() {
             return Ok(());
         }

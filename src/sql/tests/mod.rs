@@ -1,14 +1,20 @@
 //! Golden scripts: statements in, what becomes of them out. See `testscripts/`.
 //!
 //! A line `> SQL` parses and binds a statement against the script's catalog, and prints its plan or error. Schema
-//! statements change the catalog for the lines after them.
+//! statements change the catalog for the lines after them. With the tag `[parse]` it is only parsed. `declare TYPE …`
+//! says what types the client gives for parameters from there on.
+//!
+//! `tests/goldens.rs` asks PostgreSQL 15 the same, and expects the same parameters, columns and errors.
+
+pub mod depth;
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::{Action, Plan, SchemaStep, SessionContext, bind, parse};
+use super::parse::Kind;
+use super::{Action, Plan, SchemaStep, SessionContext, Statement, bind, parse};
 use crate::catalog::{Catalog, Change, Object};
 use crate::types::{PgError, Type};
 
@@ -37,40 +43,48 @@ impl goldenscript::Runner for Runner {
         command: &goldenscript::Command,
         context: &goldenscript::Context,
     ) -> Result<String, Box<dyn Error>> {
-        if command.name == "declare" {
-            let mut args = command.consume_args();
-            self.declared = std::iter::from_fn(|| args.next_pos()).map(named).collect();
-            return Ok(String::new());
-        }
-        let quiet = context.tags.contains("quiet");
-        let mut out = String::new();
-        let statements = match parse(&command.name) {
-            Ok(statements) => statements,
-            Err(error) => {
-                print_error(&mut out, &error);
-                return Ok(out);
+        let mut args = command.consume_args();
+        let (text, parse_only) = match command.name.as_str() {
+            "declare" => {
+                self.declared = std::iter::from_fn(|| args.next_pos()).map(named).collect();
+                return Ok(String::new());
             }
+            // For text that a line can't hold.
+            name @ ("parse" | "bind") => (args.next_pos().ok_or("no text")?, name == "parse"),
+            text => (text, context.tags.contains("parse")),
         };
-        let many = statements.len() > 1;
-        for statement in statements {
-            if many {
-                writeln!(out, "({} at {})", statement.text, statement.offset)?;
+        let mut out = String::new();
+        match parse(text) {
+            Ok(statements) if parse_only => {
+                statements.iter().for_each(|statement| print_statement(&mut out, statement))
             }
-            match bind(&statement, &self.catalog, &session(), &self.declared) {
-                Ok(plan) => {
-                    if !quiet {
-                        print_plan(&mut out, &plan);
-                    }
-                    self.apply(&plan);
-                }
-                Err(error) => print_error(&mut out, &error),
+            Ok(statements) => {
+                let quiet = context.tags.contains("quiet");
+                statements.iter().for_each(|statement| self.bind(&mut out, statement, quiet));
             }
+            Err(error) => print_error(&mut out, &error),
         }
         Ok(out)
     }
 }
 
 impl Runner {
+    fn bind(&mut self, out: &mut String, statement: &Statement, quiet: bool) {
+        match bind(statement, &self.catalog, &session(), &self.declared) {
+            Ok(plan) => {
+                if !quiet {
+                    print_plan(out, &plan, &self.catalog);
+                }
+                self.apply(&plan);
+            }
+            Err(mut error) => {
+                // As the session does: the client counts from the start of its query string.
+                error.position = error.position.map(|position| position + statement.offset);
+                print_error(out, &error);
+            }
+        }
+    }
+
     fn apply(&mut self, plan: &Plan) {
         let Action::Schema(schema) = &plan.action else { return };
         let changes: Vec<Change> = schema
@@ -89,13 +103,33 @@ fn named(name: &str) -> Type {
     Type::all().iter().find(|info| info.name == name).map_or(Type(0), |info| info.ty)
 }
 
-fn print_plan(out: &mut String, plan: &Plan) {
+fn print_statement(out: &mut String, statement: &Statement) {
+    let kind = match &*statement.kind {
+        Kind::Sql { .. } => format!("{:?}", statement.text),
+        Kind::Transaction(transaction) => format!("{transaction:?}"),
+        Kind::Session(session) => format!("{session:?}"),
+        Kind::Unsupported(title) => format!("unsupported {title}"),
+    };
+    line(out, &format!("at {}", statement.offset), &kind);
+}
+
+/// A table's name, for its OID says nothing to a reader.
+fn table_name(catalog: &Catalog, oid: u32) -> String {
+    catalog.get(oid).map_or_else(|| oid.to_string(), |object| object.name().to_owned())
+}
+
+fn print_plan(out: &mut String, plan: &Plan, catalog: &Catalog) {
     match &plan.action {
         Action::Read(query) => line(out, "read", &query.sql),
         Action::Write(write) => {
-            line(out, "write", &format!("{}\ncommand {:?} on {}", write.sql, write.command, write.table_oid));
+            line(out, "write", &write.sql);
             for verify in &write.verify {
-                line(out, "verify", &format!("{} {}", verify.table_oid, verify.sql));
+                line(out, "verify", &format!("{} {}", table_name(catalog, verify.table_oid), verify.sql));
+            }
+            let command = format!("{:?}", write.command).to_uppercase();
+            match write.table_oid {
+                0 => line(out, "command", &command),
+                oid => line(out, "command", &format!("{command} {}", table_name(catalog, oid))),
             }
         }
         Action::Schema(schema) => {
@@ -103,8 +137,8 @@ fn print_plan(out: &mut String, plan: &Plan) {
             for step in &schema.steps {
                 match step {
                     SchemaStep::Sqlite(sql) => line(out, "  sql", sql),
-                    SchemaStep::Catalog(Change::Put(object)) => line(out, "  put", &described(object)),
-                    SchemaStep::Catalog(Change::Drop(oid)) => line(out, "  drop", &oid.to_string()),
+                    SchemaStep::Catalog(Change::Put(object)) => line(out, "  put", &described(object, catalog)),
+                    SchemaStep::Catalog(Change::Drop(oid)) => line(out, "  drop", &table_name(catalog, *oid)),
                     SchemaStep::Truncate(table) => line(out, "  empty", table),
                     SchemaStep::TruncateReferenced(table) => line(out, "  empty referenced", table),
                     SchemaStep::Redefine { table, sql } => line(out, "  define", &format!("{table}\n{sql}")),
@@ -131,7 +165,7 @@ fn print_plan(out: &mut String, plan: &Plan) {
                     let _ = write!(text, "({})", column.typmod);
                 }
                 if column.table_oid > 0 {
-                    let _ = write!(text, " = {}.{}", column.table_oid, column.attnum);
+                    let _ = write!(text, " = {}.{}", table_name(catalog, column.table_oid), column.attnum);
                 }
                 text
             })
@@ -140,7 +174,7 @@ fn print_plan(out: &mut String, plan: &Plan) {
     }
 }
 
-fn described(object: &Object) -> String {
+fn described(object: &Object, catalog: &Catalog) -> String {
     match object {
         Object::Table(table) => {
             let mut text = format!("table {} {}.{}", table.oid, table.schema, table.name);
@@ -175,7 +209,8 @@ fn described(object: &Object) -> String {
             text
         }
         Object::Index(index) => {
-            format!("index {} {} stored as {:?} on {}", index.oid, index.name, index.stored_name, index.table_oid)
+            let on = table_name(catalog, index.table_oid);
+            format!("index {} {} stored as {:?} on {on}", index.oid, index.name, index.stored_name)
         }
         Object::Sequence(sequence) => format!(
             "sequence {} {} {:?} from {} by {} in {}..{} owned by {:?}",
@@ -203,7 +238,7 @@ fn print_error(out: &mut String, error: &PgError) {
 }
 
 fn line(out: &mut String, label: &str, text: &str) {
-    let _ = writeln!(out, "{label:<8}{text}");
+    let _ = writeln!(out, "{}", format!("{label:<7} {text}").trim_end());
 }
 
 fn script(path: &str) {
@@ -213,8 +248,11 @@ fn script(path: &str) {
 
 macro_rules! scripts {
     ($($name:ident)*) => {
-        $(#[test] fn $name() { script(concat!("src/sql/testscripts/", stringify!($name))) })*
+        mod scripts { $(#[test] fn $name() { super::script(concat!("src/sql/testscripts/", stringify!($name))) })* }
     };
 }
 
-scripts! { constraints select }
+scripts! {
+    casts constraints functions grouping joins literals names operators ordering parameters parse psql select set_operations
+    subqueries tables writing
+}

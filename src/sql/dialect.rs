@@ -1,0 +1,191 @@
+//! PostgreSQL's lexical rules and grammar, where sqlparser's own idea of them is too wide or too narrow.
+
+use std::any::TypeId;
+
+use sqlparser::ast::{Expr, Ident, Query};
+use sqlparser::dialect::{Dialect, PostgreSqlDialect, Precedence};
+use sqlparser::keywords::Keyword;
+use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::Token;
+
+#[derive(Debug)]
+pub struct Postgres;
+
+/// sqlparser's, for all that is right.
+const BASE: PostgreSqlDialect = PostgreSqlDialect {};
+
+/// What marks the lower bound of BETWEEN SYMMETRIC in the tree: sqlparser knows no such thing.
+pub const SYMMETRIC: &str = "symmetric";
+
+/// Words that name a result column only after AS (`AS_LABEL` in PostgreSQL's `kwlist.h`).
+const ONLY_AFTER_AS: &[&str] = &[
+    "array",
+    "as",
+    "char",
+    "character",
+    "create",
+    "day",
+    "except",
+    "fetch",
+    "filter",
+    "for",
+    "from",
+    "grant",
+    "group",
+    "having",
+    "hour",
+    "intersect",
+    "into",
+    "isnull",
+    "limit",
+    "minute",
+    "month",
+    "notnull",
+    "offset",
+    "on",
+    "order",
+    "over",
+    "overlaps",
+    "precision",
+    "returning",
+    "second",
+    "to",
+    "union",
+    "varying",
+    "where",
+    "window",
+    "with",
+    "within",
+    "without",
+    "year",
+];
+
+macro_rules! as_in_sqlparser {
+    ($($option:ident)*) => { $(fn $option(&self) -> bool { BASE.$option() })* };
+}
+
+impl Dialect for Postgres {
+    fn dialect(&self) -> TypeId {
+        // Where sqlparser asks by name.
+        TypeId::of::<PostgreSqlDialect>()
+    }
+
+    fn identifier_quote_style(&self, identifier: &str) -> Option<char> {
+        BASE.identifier_quote_style(identifier)
+    }
+
+    fn is_delimited_identifier_start(&self, c: char) -> bool {
+        BASE.is_delimited_identifier_start(c)
+    }
+
+    fn is_identifier_start(&self, c: char) -> bool {
+        BASE.is_identifier_start(c)
+    }
+
+    fn is_identifier_part(&self, c: char) -> bool {
+        BASE.is_identifier_part(c)
+    }
+
+    fn is_custom_operator_part(&self, c: char) -> bool {
+        BASE.is_custom_operator_part(c)
+    }
+
+    fn is_reserved_for_identifier(&self, keyword: Keyword) -> bool {
+        BASE.is_reserved_for_identifier(keyword)
+    }
+
+    fn is_table_alias(&self, keyword: &Keyword, parser: &mut Parser) -> bool {
+        BASE.is_table_alias(keyword, parser)
+    }
+
+    fn is_select_item_alias(&self, explicit: bool, keyword: &Keyword, parser: &mut Parser) -> bool {
+        let only_after_as = || ONLY_AFTER_AS.contains(&format!("{keyword:?}").to_ascii_lowercase().as_str());
+        explicit || (BASE.is_select_item_alias(false, keyword, parser) && !only_after_as())
+    }
+
+    fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {
+        BASE.get_next_precedence(parser)
+    }
+
+    fn prec_value(&self, precedence: Precedence) -> u8 {
+        BASE.prec_value(precedence)
+    }
+
+    /// `ROW (a, b)`, and VALUES as a sub-query.
+    fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
+        let open = |parser: &Parser, n| parser.peek_nth_token_ref(n).token == Token::LParen;
+        if is_word(parser, 0, "row") && open(parser, 1) {
+            parser.next_token();
+            return Some(row(parser));
+        }
+        if open(parser, 0) && is_word(parser, 1, "values") && open(parser, 2) {
+            parser.next_token();
+            return Some(values(parser).map(Expr::Subquery));
+        }
+        None
+    }
+
+    /// `BETWEEN SYMMETRIC`.
+    fn parse_infix(&self, parser: &mut Parser, expr: &Expr, _: u8) -> Option<Result<Expr, ParserError>> {
+        let negated = is_word(parser, 0, "not");
+        let between = usize::from(negated);
+        if !is_word(parser, between, "between") || !is_word(parser, between + 1, SYMMETRIC) {
+            return None;
+        }
+        (0..between + 2).for_each(|_| drop(parser.next_token()));
+        Some(symmetric(parser, expr, negated))
+    }
+
+    fn supports_numeric_literal_underscores(&self) -> bool {
+        // PostgreSQL 16.
+        false
+    }
+
+    fn supports_comment_optimizer_hint(&self) -> bool {
+        false
+    }
+
+    as_in_sqlparser! {
+        supports_unicode_string_literal supports_filter_during_aggregation supports_group_by_expr
+        supports_alter_user_as_alter_role allow_extract_custom allow_extract_single_quotes
+        supports_create_index_with_clause supports_explain_with_utility_options supports_listen_notify
+        supports_exclude_constraint supports_factorial_operator supports_bitwise_shift_operators supports_comment_on
+        supports_load_extension supports_named_fn_args_with_colon_operator supports_named_fn_args_with_expr_name
+        supports_empty_projections supports_nested_comments supports_string_escape_constant
+        supports_array_typedef_with_brackets supports_geometric_types supports_order_by_using_operator
+        supports_set_names supports_alter_column_type_using supports_left_associative_joins_without_parens
+        supports_notnull_operator supports_interval_options supports_insert_table_alias
+        supports_create_table_like_parenthesized supports_select_wildcard_with_alias supports_comma_separated_trim
+        supports_xml_expressions supports_aliased_function_args
+    }
+}
+
+fn is_word(parser: &Parser, n: usize, expected: &str) -> bool {
+    matches!(&parser.peek_nth_token_ref(n).token, Token::Word(word)
+        if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(expected))
+}
+
+fn row(parser: &mut Parser) -> Result<Expr, ParserError> {
+    parser.expect_token(&Token::LParen)?;
+    if parser.consume_token(&Token::RParen) {
+        return Ok(Expr::Tuple(Vec::new()));
+    }
+    let items = parser.parse_comma_separated(Parser::parse_expr)?;
+    parser.expect_token(&Token::RParen)?;
+    Ok(Expr::Tuple(items))
+}
+
+fn values(parser: &mut Parser) -> Result<Box<Query>, ParserError> {
+    let query = parser.parse_query()?;
+    parser.expect_token(&Token::RParen)?;
+    Ok(query)
+}
+
+fn symmetric(parser: &mut Parser, expr: &Expr, negated: bool) -> Result<Expr, ParserError> {
+    let precedence = Postgres.prec_value(Precedence::Between);
+    let low = parser.parse_subexpr(precedence)?;
+    parser.expect_keyword(Keyword::AND)?;
+    let high = parser.parse_subexpr(precedence)?;
+    let low = Expr::Prefixed { prefix: Ident::new(SYMMETRIC), value: Box::new(low) };
+    Ok(Expr::Between { expr: Box::new(expr.clone()), negated, low: Box::new(low), high: Box::new(high) })
+}
