@@ -50,7 +50,7 @@ impl<'r> Emitter<'r> {
     }
 
     /// An expression by itself.
-    pub fn check(&mut self, expr: &Expr) -> Result<(), PgError> {
+    pub fn check(&mut self, expr: &Expr) -> Written {
         self.expr(expr)
     }
 

@@ -114,3 +114,9 @@ impl std::fmt::Display for PgError {
 }
 
 impl std::error::Error for PgError {}
+
+impl From<Box<PgError>> for PgError {
+    fn from(error: Box<PgError>) -> PgError {
+        *error
+    }
+}

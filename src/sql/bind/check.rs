@@ -17,6 +17,7 @@ use crate::sql::emission::Emission;
 use crate::sql::emit::{Emitter, identifier};
 use crate::sql::parse;
 use crate::sql::plan::{ProposedCheck, Verify};
+use crate::sql::room::with_room;
 use crate::types::{PgError, SqlState, Type, Value};
 
 impl Binder<'_> {
@@ -28,7 +29,7 @@ impl Binder<'_> {
         columns: Vec<Visible>,
         relations: Relations,
     ) -> Result<Expr, PgError> {
-        let tree = parse::parse_expression(text)?;
+        let (tree, nesting) = parse::parse_expression(text)?;
         let mut binder = self.detached(text);
         binder.relations = relations;
         binder.params = self.params.clone();
@@ -39,19 +40,21 @@ impl Binder<'_> {
             columns,
             unqualified: true,
         }];
-        binder.scoped(scope, |binder| {
-            let value = binder.expr(&tree)?;
-            let mut query_at = None;
-            find_query(&value, &mut query_at);
-            if let Some(at) = query_at {
-                let message = "cannot use subquery in check constraint";
-                return Err(binder.error(at, SqlState::FEATURE_NOT_SUPPORTED, message));
-            }
-            let value = binder.boolean(value, "CHECK")?;
-            if binder.writes {
-                return Err(PgError::unsupported("a CHECK that changes a sequence"));
-            }
-            Ok(value)
+        with_room(nesting, || {
+            binder.scoped(scope, |binder| {
+                let value = binder.expr(&tree)?;
+                let mut query_at = None;
+                find_query(&value, &mut query_at);
+                if let Some(at) = query_at {
+                    let message = "cannot use subquery in check constraint";
+                    return Err(binder.error(at, SqlState::FEATURE_NOT_SUPPORTED, message));
+                }
+                let value = binder.boolean(value, "CHECK")?;
+                if binder.writes {
+                    return Err(PgError::unsupported("a CHECK that changes a sequence"));
+                }
+                Ok(value)
+            })
         })
     }
 

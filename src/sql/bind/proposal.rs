@@ -11,6 +11,7 @@ use crate::catalog::{Catalog, Table};
 use crate::sql::emit::Emitter;
 use crate::sql::parse::{Kind, Statement};
 use crate::sql::plan::{Proposal, ProposedCheck, ProposedConflict, SessionContext};
+use crate::sql::room::with_room;
 use crate::types::{PgError, Type};
 
 /// The rows that an INSERT or UPDATE proposes; `None` for other statements. `params` are its parameters' types.
@@ -23,7 +24,7 @@ pub fn proposal(
     let Kind::Sql { tree, overriding } = &*statement.kind else { return Ok(None) };
     let mut binder = Binder::new(&statement.text, catalog, context, params)?;
     binder.overriding = *overriding;
-    binder.proposal(tree, None)
+    with_room(statement.nesting, || binder.proposal(tree, None))
 }
 
 /// A table's CHECK constraints over the values of a row.

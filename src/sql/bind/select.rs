@@ -11,7 +11,7 @@ use crate::sql::amend::is_empty_list;
 use crate::sql::bound::{Aggregate, Body, Expr, ExprKind, From, Output, Query, Select, Sort, SortKey};
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
-use crate::types::{PgError, SqlState, Type};
+use crate::types::{PgError, SqlState, Type, Value};
 
 /// An entry of a SELECT list.
 pub struct Target {
@@ -88,6 +88,13 @@ impl Binder<'_> {
             self.check_grouping(&group_by, outputs.chain(&having).chain(sorts))?;
         }
         let is_aggregate = |expr: &Expr| matches!(expr.kind, ExprKind::Aggregate(_));
+        // One group and no aggregate in sight: its one row, in whatever order.
+        let one_group = grouped && group_by.is_empty() && !targets.iter().any(|target| target.expr.any(&is_aggregate));
+        let everything = || Expr::constant(Value::Bool(true), Type::BOOL);
+        let (having, order_by) = match one_group {
+            true => (Some(having.unwrap_or_else(everything)), Vec::new()),
+            false => (having, order_by),
+        };
         let (from, filter, having, grouped) = match having {
             Some(having) if group_by.is_empty() && !targets.iter().any(|target| target.expr.any(&is_aggregate)) => {
                 let (from, filter) = self.having_alone(from, filter, having);

@@ -1,19 +1,18 @@
 //! The rows that a write proposes, as a query: what [`proposal`](crate::sql::proposal()) is made of.
 
-use super::{Emitter, identifier};
+use super::{Emitter, Written, identifier};
 use crate::sql::bound::{Assignment, Expr, ExprKind, Insert, RelationId, Update};
-use crate::types::PgError;
 
 impl Emitter<'_> {
     /// The rows of an INSERT's source.
-    pub fn proposed_insert(&mut self, insert: &Insert) -> Result<(), PgError> {
+    pub fn proposed_insert(&mut self, insert: &Insert) -> Written {
         let mut source = insert.source.clone();
         source.with.splice(0..0, insert.with.iter().cloned());
         self.query(&source, false)
     }
 
     /// The rowid of each row that an UPDATE changes, and the row as it would be.
-    pub fn proposed_update(&mut self, update: &Update, rowid: &str) -> Result<(), PgError> {
+    pub fn proposed_update(&mut self, update: &Update, rowid: &str) -> Written {
         self.with(&update.with)?;
         self.push("SELECT ");
         self.row_number(update.target, rowid);
@@ -42,7 +41,7 @@ impl Emitter<'_> {
         (assignments, filter): (&[Assignment], Option<&Expr>),
         rowid: &str,
         first: usize,
-    ) -> Result<(), PgError> {
+    ) -> Written {
         let relations = self.relations;
         self.push("SELECT ");
         self.new_row(insert.target, assignments)?;
@@ -78,7 +77,7 @@ impl Emitter<'_> {
     }
 
     /// All columns of the target after the assignments.
-    fn new_row(&mut self, target: RelationId, assignments: &[Assignment]) -> Result<(), PgError> {
+    fn new_row(&mut self, target: RelationId, assignments: &[Assignment]) -> Written {
         let columns = self.relations[target].columns.len();
         self.list(0..columns, |emitter, column| {
             let assigned = assignments.iter().find_map(|assignment| {

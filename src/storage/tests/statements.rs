@@ -40,7 +40,7 @@ impl Bench {
     fn new() -> Bench {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("postgres.sqlite");
-        open_or_create(&path, false).unwrap();
+        open_or_create(&path, false, &Options::default()).unwrap();
         let mut connection = connect(&path, Role::Execute).unwrap();
         register(&connection, &FunctionState::new(None)).unwrap();
         Guard::install(&mut connection).unwrap();
@@ -57,7 +57,7 @@ impl Bench {
                 match step {
                     SchemaStep::Sqlite(sql) => self.connection.execute_batch(sql).unwrap(),
                     SchemaStep::Catalog(change) => changes.push(change.clone()),
-                    SchemaStep::Truncate(_) => {}
+                    _ => {}
                 }
             }
             self.catalog = self.catalog.with(&changes);
