@@ -23,7 +23,7 @@ pub fn refused(text: &str) -> Option<PgError> {
                         continue;
                     }
                 };
-                let mut digits = String::from(if radix == 8 { escape.to_string() } else { String::new() });
+                let mut digits = if radix == 8 { escape.to_string() } else { String::new() };
                 let wanted = digits.len() + length;
                 while digits.len() < wanted
                     && let Some(digit) = chars.next_if(|next| next.is_digit(radix))
