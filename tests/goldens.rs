@@ -264,7 +264,9 @@ fn error(body: &[u8]) -> (String, Vec<String>) {
     let position = fields.get(&'P').map_or(String::new(), |position| format!(" at {position}"));
     let mut lines = vec![format!("error   {}{position} {}", fields[&'C'], fields[&'M'])];
     for (label, key) in [("detail", 'D'), ("hint", 'H')] {
-        lines.extend(fields.get(&key).map(|text| format!("{label:<7} {text}")));
+        // A detail's further lines have no label in the script.
+        let first = fields.get(&key).and_then(|text| text.lines().next());
+        lines.extend(first.map(|text| format!("{label:<7} {text}")));
     }
     (fields[&'C'].clone(), lines)
 }

@@ -9,11 +9,8 @@ mod crash;
 mod files;
 mod fuzz;
 mod reading;
-<<<<<<< HEAD
 mod slot;
-=======
 mod statements;
->>>>>>> 4602953 (Hold parser and binder against PostgreSQL by golden scripts, and against SQLite by mutants; bound nesting and copies)
 mod writer;
 
 use std::collections::BTreeMap;
