@@ -1,7 +1,8 @@
 //! A cluster of three processes on loopback.
 
-use std::net::TcpListener;
-use std::path::Path;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -9,13 +10,49 @@ const BINARY: &str = env!("CARGO_BIN_EXE_quorlite");
 
 pub struct Node {
     pub port: u16,
+    http_port: u16,
+    arguments: Vec<String>,
+    log: PathBuf,
     process: Child,
 }
 
 impl Drop for Node {
     fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+// The benches use different parts of this.
+#[allow(dead_code)]
+impl Node {
+    /// SIGKILL.
+    pub fn kill(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+
+    /// SIGTERM, and the wait for the end.
+    pub fn stop(&mut self) {
+        let signalled = Command::new("kill").arg(self.process.id().to_string()).status();
+        assert!(signalled.is_ok_and(|status| status.success()), "the node runs");
+        let _ = self.process.wait();
+    }
+
+    /// With the same command, until it is ready.
+    pub fn start_again(&mut self) {
+        self.process = spawn(&self.arguments, &self.log);
+        wait_until_ready(self.http_port);
+    }
+
+    pub fn leads(&self) -> bool {
+        let metrics = || -> std::io::Result<String> {
+            let mut stream = TcpStream::connect(("127.0.0.1", self.http_port))?;
+            stream.write_all(b"GET /metrics HTTP/1.0\r\n\r\n")?;
+            let mut text = String::new();
+            stream.read_to_string(&mut text)?;
+            Ok(text)
+        };
+        metrics().is_ok_and(|text| text.lines().any(|line| line == "quorlite_raft_is_leader 1"))
     }
 }
 
@@ -36,25 +73,26 @@ pub fn start_cluster(directory: &Path) -> Vec<Node> {
 fn start(directory: &Path, number: usize, cluster_port: u16, join: Option<u16>) -> Node {
     let port = free_port();
     let http_port = free_port();
-    let log = std::fs::File::create(directory.join(format!("node.{number}.log"))).expect("a log file");
-    let mut command = Command::new(BINARY);
-    command
-        .arg("start")
-        .arg("--data")
-        .arg(directory.join(format!("node.{number}")))
-        .args(["--listen", &format!("127.0.0.1:{port}")])
-        .args(["--cluster-listen", &format!("127.0.0.1:{cluster_port}")])
-        .args(["--http-listen", &format!("127.0.0.1:{http_port}")])
-        .args(["--max-connections", "200"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(log);
-    if let Some(join) = join {
-        command.args(["--join", &format!("127.0.0.1:{join}")]);
+    let log = directory.join(format!("node.{number}.log"));
+    let data = directory.join(format!("node.{number}"));
+    let mut arguments: Vec<String> = ["start", "--max-connections", "200", "--data"].map(str::to_owned).to_vec();
+    arguments.push(data.to_string_lossy().into_owned());
+    for (flag, port) in [("--listen", port), ("--cluster-listen", cluster_port), ("--http-listen", http_port)] {
+        arguments.extend([flag.to_owned(), format!("127.0.0.1:{port}")]);
     }
-    let node = Node { port, process: command.spawn().expect("the binary runs") };
+    if let Some(join) = join {
+        arguments.extend(["--join".to_owned(), format!("127.0.0.1:{join}")]);
+    }
+    let process = spawn(&arguments, &log);
     wait_until_ready(http_port);
-    node
+    Node { port, http_port, arguments, log, process }
+}
+
+fn spawn(arguments: &[String], log: &Path) -> Child {
+    let log = std::fs::File::options().create(true).append(true).open(log).expect("a log file");
+    let mut command = Command::new(BINARY);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+    command.spawn().expect("the binary runs")
 }
 
 fn wait_until_ready(http_port: u16) {
