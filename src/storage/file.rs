@@ -62,7 +62,8 @@ pub(super) fn connect(path: &Path, role: Role) -> rusqlite::Result<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     if role == Role::Read {
         connection.pragma_update(None, "query_only", true)?;
-        connection.pragma_update(None, "cache_size", -16_384)?;
+        // There are many, and what they miss the system's cache has.
+        connection.pragma_update(None, "cache_size", -2_048)?;
     } else {
         // The Raft log carries the fsync; NORMAL is consistent after any crash and may lose a tail that the log replays.
         connection.pragma_update(None, "synchronous", "NORMAL")?;

@@ -18,7 +18,7 @@ use crate::catalog::{Catalog, Change, Object};
 /// `PRAGMA application_id` of our files: "QLTE".
 pub(super) const APPLICATION_ID: i32 = 0x514c_5445;
 /// The format of the tables here and of stored values. A release reads the formats it knows.
-pub(super) const FORMAT_VERSION: i64 = 1;
+pub(super) const FORMAT_VERSION: i64 = 2;
 
 /// Prefix of the names of internal tables.
 pub(super) const INTERNAL: &str = "_quorlite_";

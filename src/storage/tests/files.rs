@@ -67,10 +67,10 @@ fn damage_and_other_versions_are_told_apart() {
     drop(open(dir.path()).unwrap());
 
     let edit = |sql: &str| Connection::open(&path).unwrap().execute_batch(sql).unwrap();
-    edit("UPDATE _quorlite_meta SET format_version = 2");
+    edit("UPDATE _quorlite_meta SET format_version = 3");
     let message = unusable(open(dir.path()));
-    assert!(message.contains("has format 2; this release of Quorlite reads format 1"), "{message}");
-    edit("UPDATE _quorlite_meta SET format_version = 1; UPDATE _quorlite_catalog SET definition = '{'");
+    assert!(message.contains("has format 3; this release of Quorlite reads format 2"), "{message}");
+    edit("UPDATE _quorlite_meta SET format_version = 2; UPDATE _quorlite_catalog SET definition = '{'");
     let message = unusable(open(dir.path()));
     assert!(message.contains("the catalog's object 0 can't be read"), "{message}");
 }
