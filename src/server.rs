@@ -20,6 +20,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cluster::{self, Node, Timing};
 use crate::ops::{self, Ops, Phase};
+use crate::session;
 use crate::storage::{self, DataDir, Storage};
 use crate::wire;
 
@@ -39,6 +40,7 @@ pub struct Config {
     /// 0: not asked for.
     pub bootstrap_expect: u32,
     pub max_connections: usize,
+    pub patience_with_holders: session::Patience,
     pub max_readers: usize,
     pub patience: Duration,
     pub checkpoint_every: u64,
@@ -101,7 +103,11 @@ async fn live(mut config: Config) -> Result<(), String> {
     let (node, storage) = started;
     let sql = doors.sql.listen(1024).map_err(|error| used("--listen", config.listen, &error))?;
     config.listen = sql.local_addr().map_err(|error| error.to_string())?;
-    let limits = wire::Limits { max_connections: config.max_connections, ..wire::Limits::default() };
+    let limits = wire::Limits {
+        max_connections: config.max_connections,
+        patience: config.patience_with_holders,
+        ..wire::Limits::default()
+    };
     let server = wire::Server::start(sql, node.clone(), limits, counters);
     ops.set_phase(Phase::Running(node.clone()));
     greeting::print(&config, data.path(), &node);

@@ -73,6 +73,15 @@ pub struct Start {
     #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub max_connections: u32,
 
+    /// How long a transaction may hold the writer slot in silence, where its session sets no
+    /// idle_in_transaction_session_timeout; 0 is for ever
+    #[arg(long, env = "QUORLITE_SLOT_IDLE_TIMEOUT", value_name = "SECONDS", default_value = "60")]
+    pub slot_idle_timeout: u32,
+
+    /// How long a transaction may wait for the writer slot, where its session sets no lock_timeout; 0 is for ever
+    #[arg(long, env = "QUORLITE_SLOT_WAIT_TIMEOUT", value_name = "SECONDS", default_value = "120")]
+    pub slot_wait_timeout: u32,
+
     /// Reads that run at the same time in one database; further ones queue
     #[arg(long, env = "QUORLITE_MAX_READERS", value_name = "N", default_value = "64")]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000))]

@@ -10,6 +10,12 @@ use std::time::Duration;
 use super::address::Address;
 use super::args::Start;
 use crate::server::Config;
+use crate::session::Patience;
+
+/// 0 is for ever.
+fn seconds(given: u32) -> Option<Duration> {
+    (given > 0).then(|| Duration::from_secs(given.into()))
+}
 
 /// Decides what the flags mean, or says why they mean nothing.
 pub fn configure(start: &Start) -> Result<Config, String> {
@@ -31,6 +37,10 @@ pub fn configure(start: &Start) -> Result<Config, String> {
         join: join.iter().map(Address::to_string).collect(),
         bootstrap_expect,
         max_connections: start.max_connections as usize,
+        patience_with_holders: Patience {
+            silent_holder: seconds(start.slot_idle_timeout),
+            slot: seconds(start.slot_wait_timeout),
+        },
         max_readers: start.max_readers as usize,
         patience: Duration::from_secs(start.patience.into()),
         checkpoint_every: start.checkpoint_every,

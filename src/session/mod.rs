@@ -54,6 +54,22 @@ use portal::Portal;
 use statement::Prepared;
 use transaction::Transaction;
 
+/// What the server bears where a session has set no timeout of its own; `None` is everything.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Patience {
+    /// With a transaction that holds the writer slot and says nothing.
+    pub silent_holder: Option<Duration>,
+    /// How long a transaction may wait for the slot.
+    pub slot: Option<Duration>,
+}
+
+/// What a session is told of its server.
+#[derive(Clone, Copy, Debug)]
+pub struct Server {
+    pub max_connections: usize,
+    pub patience: Patience,
+}
+
 /// One connection after login.
 pub struct Session<B: Backend> {
     backend: Arc<B>,
@@ -69,6 +85,7 @@ pub struct Session<B: Backend> {
     statements: HashMap<String, Arc<Prepared>>,
     portals: HashMap<String, Portal<B::Rows>>,
     portals_made: u64,
+    patience: Patience,
     transaction: Transaction<B>,
     batch: Batch,
     /// An extended message failed: everything up to Sync is ignored.
@@ -90,13 +107,13 @@ impl<B: Backend> Session<B> {
         plans: Arc<PlanCache>,
         user: String,
         database: String,
-        max_connections: usize,
+        server: Server,
         startup: &[(String, String)],
     ) -> Result<Session<B>, PgError> {
         if backend.catalog(&database).is_none() {
             return Err(backend::no_such_database(&database));
         }
-        let mut settings = Settings::new(&user, max_connections);
+        let mut settings = Settings::new(&user, server.max_connections);
         startup.iter().try_for_each(|(name, value)| settings.start(name, value))?;
         control.application_name(settings.get("application_name").unwrap_or_default());
         Ok(Session {
@@ -112,6 +129,7 @@ impl<B: Backend> Session<B> {
             statements: HashMap::new(),
             portals: HashMap::new(),
             portals_made: 0,
+            patience: server.patience,
             transaction: Transaction::default(),
             batch: Batch::default(),
             skipping: false,
@@ -131,7 +149,14 @@ impl<B: Backend> Session<B> {
         let fatal = |code, kind| PgError::fatal(code, format!("terminating connection due to {kind} timeout"));
         if self.in_block() {
             let code = SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT;
-            return Some((obeyed.idle_in_transaction_timeout?, fatal(code, "idle-in-transaction")));
+            // Whoever holds the slot keeps all others waiting, and so may not be silent for ever.
+            let silent = self.transaction.held.as_ref().and(self.patience.silent_holder);
+            let idle = obeyed.idle_in_transaction_timeout.or(silent);
+            let idle = idle.map(|timeout| (timeout, fatal(code, "idle-in-transaction")));
+            let whole = self.transaction_deadline().map(|at| {
+                (at.saturating_duration_since(Instant::now()), fatal(SqlState::TRANSACTION_TIMEOUT, "transaction"))
+            });
+            return idle.into_iter().chain(whole).min_by_key(|(timeout, _)| *timeout);
         }
         // In the middle of a pipeline neither counts.
         if self.batch.context.is_some() {
@@ -227,9 +252,22 @@ impl<B: Backend> Session<B> {
 
     /// The statement's time runs from now on, unless it does already.
     fn start_timeout(&mut self) {
+        self.transaction.started.get_or_insert_with(Instant::now);
         if self.deadline.is_none() {
             self.deadline = self.settings.obeyed().statement_timeout.map(|timeout| Instant::now() + timeout);
         }
+    }
+
+    /// What comes first of the statement's and the transaction's.
+    fn deadline(&self) -> Option<Deadline> {
+        let statement = self.deadline.map(|at| Deadline { at, reason: CancelReason::StatementTimeout });
+        let transaction =
+            self.transaction_deadline().map(|at| Deadline { at, reason: CancelReason::TransactionTimeout });
+        statement.into_iter().chain(transaction).min_by_key(|deadline| deadline.at)
+    }
+
+    fn transaction_deadline(&self) -> Option<Instant> {
+        Some(self.transaction.started? + self.settings.obeyed().transaction_timeout?)
     }
 
     /// Says it now, or after the calls that wait.
@@ -332,38 +370,48 @@ impl<B: Backend> Session<B> {
     async fn barrier(&mut self) -> Result<(), PgError> {
         let backend = self.backend.clone();
         let barrier = backend.read_barrier(self.settings.obeyed().consistency, self.last_write);
-        interruptible(&self.batch.cancel, self.deadline, barrier).await?
+        interruptible(&self.batch.cancel, self.deadline(), barrier).await?
     }
 }
 
 /// Awaits something that may simply be dropped when the statement is cancelled or out of time.
 async fn interruptible<T>(
     cancel: &Cancel,
-    deadline: Option<Instant>,
+    deadline: Option<Deadline>,
     work: impl Future<Output = T>,
 ) -> Result<T, PgError> {
     tokio::select! {
         biased;
         _ = cancel.cancelled() => {}
         done = work => return Ok(done),
-        () = sleep_until(deadline) => cancel.cancel(CancelReason::StatementTimeout),
+        reason = passed(deadline) => cancel.cancel(reason),
     }
     Err(cancel.error().unwrap_or_else(|| PgError::new(SqlState::QUERY_CANCELED, "canceling statement")))
 }
 
 /// Awaits something that hears of a cancel by itself and must be followed to its end.
-async fn followed<T>(cancel: &Cancel, deadline: Option<Instant>, work: impl Future<Output = T>) -> T {
+async fn followed<T>(cancel: &Cancel, deadline: Option<Deadline>, work: impl Future<Output = T>) -> T {
     tokio::pin!(work);
     tokio::select! {
         done = &mut work => return done,
-        () = sleep_until(deadline) => cancel.cancel(CancelReason::StatementTimeout),
+        reason = passed(deadline) => cancel.cancel(reason),
     }
     work.await
 }
 
-async fn sleep_until(deadline: Option<Instant>) {
+/// When a statement has to stop, and why.
+#[derive(Clone, Copy, Debug)]
+struct Deadline {
+    at: Instant,
+    reason: CancelReason,
+}
+
+async fn passed(deadline: Option<Deadline>) -> CancelReason {
     match deadline {
-        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        Some(deadline) => {
+            tokio::time::sleep_until(deadline.at).await;
+            deadline.reason
+        }
         None => std::future::pending().await,
     }
 }

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use tokio::time::Instant;
-
 use crate::storage::{Cancel, Ended};
 use crate::types::{PgError, Row, SqlState, Value};
 
 use super::backend::Rows;
 use super::client::Shape;
-use super::interruptible;
 use super::statement::Prepared;
+use super::{Deadline, interruptible};
 
 /// What Bind makes and Execute runs. Ends with its transaction.
 pub(super) struct Portal<R> {
@@ -42,7 +40,7 @@ pub(super) struct Reading<R> {
     /// Received and not yet sent.
     pub waiting: std::vec::IntoIter<Row>,
     /// It ends with this error, after those rows.
-    pub failed: Option<PgError>,
+    pub failed: Option<Box<PgError>>,
     /// Whoever gives the rows has others to serve, one after the other.
     pub shared: bool,
     /// How it ended, if it ran in the slot.
@@ -67,7 +65,7 @@ impl<R: Rows> Reading<R> {
         &mut self,
         room: &mut usize,
         cancel: &Cancel,
-        deadline: Option<Instant>,
+        deadline: Option<Deadline>,
     ) -> Result<(), PgError> {
         if !self.shared {
             return Ok(());
@@ -82,7 +80,7 @@ impl<R: Rows> Reading<R> {
                     waiting.extend(more);
                 }
                 Some(Err(error)) => {
-                    self.failed = Some(error.into());
+                    self.failed = Some(Box::new(error.into()));
                     break;
                 }
                 None => {

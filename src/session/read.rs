@@ -54,7 +54,7 @@ impl<B: Backend> Session<B> {
                 Some(pinned) => pinned.read(read.plan.clone(), params, context, cancel),
                 None => self.backend.read(&self.database, read.plan.clone(), params, context, cancel)?,
             };
-            match interruptible(&self.batch.cancel, self.deadline, rows.next()).await? {
+            match interruptible(&self.batch.cancel, self.deadline(), rows.next()).await? {
                 Some(Err(ReadError::StalePlan)) => continue,
                 Some(Err(ReadError::Pg(error))) => return Err(at(error, read.statement)),
                 Some(Ok(first)) => {
@@ -93,10 +93,10 @@ impl<B: Backend> Session<B> {
                 return Ok((Progress::Suspended, sent));
             }
             if let Some(error) = reading.failed.take() {
-                return Err(at(error, statement).into());
+                return Err(at(*error, statement).into());
             }
             let Some(rows) = &mut reading.rows else { return Ok((Progress::Ended, sent)) };
-            match interruptible(&self.batch.cancel, self.deadline, rows.next()).await? {
+            match interruptible(&self.batch.cancel, self.deadline(), rows.next()).await? {
                 Some(Ok(more)) => reading.waiting = more.into_iter(),
                 Some(Err(error)) => return Err(at(error.into(), statement).into()),
                 None => {

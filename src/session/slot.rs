@@ -6,11 +6,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use crate::cluster::{self, Hold};
 use crate::sql::{Plan, ResultColumn};
 use crate::storage::{Call, Ended, Outcome, StatementResult};
-use crate::types::{PgError, Row, Value};
+use crate::types::{PgError, Row, SqlState, Value};
 
 use super::backend::{Backend, Held, Pinned, Rows};
 use super::client::{Client, Failure, Reply};
@@ -44,7 +45,12 @@ impl<B: Backend> Session<B> {
         };
         let backend = self.backend.clone();
         let held = backend.hold(&self.database, hold);
-        self.transaction.held = Some(interruptible(&self.batch.cancel, self.deadline, held).await??);
+        let held = interruptible(&self.batch.cancel, self.deadline(), held);
+        let patience = self.settings.obeyed().lock_timeout.or(self.patience.slot).unwrap_or(Duration::MAX);
+        let held = tokio::time::timeout(patience, held)
+            .await
+            .map_err(|_| PgError::new(SqlState::LOCK_NOT_AVAILABLE, "canceling statement due to lock timeout"))?;
+        self.transaction.held = Some(held??);
         // The slot works on that very state, or there would be none.
         self.transaction.pinned = None;
         Ok(())
@@ -74,7 +80,7 @@ impl<B: Backend> Session<B> {
         let statement = call.statement.clone();
         let Some(held) = &mut self.transaction.held else { return Err(cluster::lost()) };
         let mut rows = held.call(call, context, cancel);
-        let first = interruptible(&self.batch.cancel, self.deadline, rows.next()).await?;
+        let first = interruptible(&self.batch.cancel, self.deadline(), rows.next()).await?;
         let waiting = Vec::new().into_iter();
         let reading = Reading { rows: None, waiting, failed: None, shared: true, ended: None };
         match first {
@@ -149,7 +155,7 @@ impl<B: Backend> Session<B> {
         let mut rows: Vec<Row> = reading.waiting.collect();
         let mut size: usize = rows.iter().flatten().map(Value::size).sum();
         while let Some(stream) = &mut reading.rows {
-            match interruptible(&self.batch.cancel, self.deadline, stream.next()).await? {
+            match interruptible(&self.batch.cancel, self.deadline(), stream.next()).await? {
                 Some(more) => {
                     let more = more?;
                     size += more.iter().flatten().map(Value::size).sum::<usize>();
@@ -172,7 +178,7 @@ impl<B: Backend> Session<B> {
     /// Commits what was done in the slot, if anything was.
     pub(super) async fn commit_slot(&mut self) -> Result<(), PgError> {
         let Some(held) = self.transaction.held.take() else { return Ok(()) };
-        let outcome = followed(&self.batch.cancel, self.deadline, held.commit()).await;
+        let outcome = followed(&self.batch.cancel, self.deadline(), held.commit()).await;
         match outcome {
             // What was done is lost with its leader; the node can't do it again by itself.
             Outcome::NotLeader => Err(cluster::lost()),

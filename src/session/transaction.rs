@@ -7,6 +7,8 @@
 
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use crate::catalog::Catalog;
 use crate::sql::{Isolation, Statement, TransactionModes, TransactionStatement};
 use crate::types::{PgError, Severity, SqlState};
@@ -20,6 +22,8 @@ use super::{Session, interruptible};
 pub(super) struct Transaction<B: Backend> {
     /// `now()`, once somebody has asked.
     pub begun: Option<i64>,
+    /// When its first message came.
+    pub started: Option<Instant>,
     /// It has looked at the database: most of its modes can't change any more.
     pub queried: bool,
     /// The snapshot that all its statements see, until it writes.
@@ -44,6 +48,7 @@ impl<B: Backend> Default for Transaction<B> {
     fn default() -> Transaction<B> {
         Transaction {
             begun: None,
+            started: None,
             queried: false,
             pinned: None,
             held: None,
@@ -91,17 +96,17 @@ impl<B: Backend> Session<B> {
         }
         self.barrier().await?;
         let backend = self.backend.clone();
-        let pinned = interruptible(&self.batch.cancel, self.deadline, backend.pin(&self.database)).await??;
+        let pinned = interruptible(&self.batch.cancel, self.deadline(), backend.pin(&self.database)).await??;
         self.transaction.pinned = Some(pinned);
         Ok(())
     }
 
     /// Snapshot and slot serve one statement at a time: portals take what is left of their rows before the next.
     pub(super) async fn settle_portals(&mut self) -> Result<(), PgError> {
-        let mut room = MAX_SETTLED_BYTES;
+        let (mut room, deadline) = (MAX_SETTLED_BYTES, self.deadline());
         for portal in self.portals.values_mut() {
             if let State::Reading(reading) = &mut portal.state {
-                reading.settle(&mut room, &self.batch.cancel, self.deadline).await?;
+                reading.settle(&mut room, &self.batch.cancel, deadline).await?;
             }
         }
         Ok(())

@@ -102,7 +102,7 @@ impl<B: Backend> Session<B> {
         };
         self.batch.schema_changes = false;
         let work = self.backend.execute(&self.database, transaction);
-        let outcome = followed(&self.batch.cancel, self.deadline, work).await;
+        let outcome = followed(&self.batch.cancel, self.deadline(), work).await;
         if let Outcome::Failed { results, error } = outcome {
             return Ran { results, error: Some(error) };
         }

@@ -35,5 +35,5 @@ pub use parse::{Statement, parse};
 pub use plan::{
     Action, Command, Isolation, Plan, Proposal, ProposedCheck, ProposedConflict, Query, ResultColumn, Schema,
     SchemaStep, SessionContext, SessionStatement, TransactionModes, TransactionStatement, Verify, Write, changed_shape,
-    same_shape,
+    milliseconds, same_shape,
 };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,21 @@ pub struct SessionContext {
     pub statement_timestamp: i64,
     /// Every setting's current value, for `current_setting()`; names in lower case.
     pub settings: Arc<BTreeMap<String, String>>,
+}
+
+/// A timeout as SHOW prints it; 0 is none.
+pub fn milliseconds(shown: &str) -> Option<Duration> {
+    let end = shown.find(|c: char| !c.is_ascii_digit()).unwrap_or(shown.len());
+    let (number, unit) = shown.split_at(end);
+    let factor = match unit {
+        "d" => 86_400_000,
+        "h" => 3_600_000,
+        "min" => 60_000,
+        "s" => 1000,
+        _ => 1,
+    };
+    let number: u64 = number.parse().ok()?;
+    (number > 0).then(|| Duration::from_millis(number.saturating_mul(factor)))
 }
 
 /// One column of a result, as RowDescription shows it.

@@ -13,6 +13,7 @@ pub enum CancelReason {
     /// CancelRequest or `pg_cancel_backend`.
     UserRequest,
     StatementTimeout,
+    TransactionTimeout,
     /// The client is gone: nobody will hear the answer.
     Disconnect,
     /// The server shuts down.
@@ -41,6 +42,7 @@ impl Cancel {
             CancelReason::StatementTimeout => 2,
             CancelReason::Disconnect => 3,
             CancelReason::Shutdown => 4,
+            CancelReason::TransactionTimeout => 5,
         };
         let _ = self.0.code.compare_exchange(0, code, Ordering::SeqCst, Ordering::SeqCst);
         let wakers = std::mem::take(&mut *self.0.wakers.lock().unwrap_or_else(PoisonError::into_inner));
@@ -58,6 +60,7 @@ impl Cancel {
             1 => Some(CancelReason::UserRequest),
             2 => Some(CancelReason::StatementTimeout),
             3 => Some(CancelReason::Disconnect),
+            5 => Some(CancelReason::TransactionTimeout),
             _ => Some(CancelReason::Shutdown),
         }
     }
@@ -70,6 +73,9 @@ impl Cancel {
             }
             CancelReason::StatementTimeout => {
                 PgError::new(SqlState::QUERY_CANCELED, "canceling statement due to statement timeout")
+            }
+            CancelReason::TransactionTimeout => {
+                PgError::fatal(SqlState::TRANSACTION_TIMEOUT, "terminating connection due to transaction timeout")
             }
             CancelReason::Disconnect => PgError::fatal(SqlState::CONNECTION_FAILURE, "connection to client lost"),
             CancelReason::Shutdown => {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use super::divergence;
 use super::execute::Executor;
@@ -190,7 +191,7 @@ impl Database {
     /// Queues a transaction for the writer; `reply` is called once, on the writer thread.
     /// When this node does not lead, at once with [`Outcome::NotLeader`](super::Outcome::NotLeader).
     pub fn execute(&self, transaction: Transaction, reply: Reply) {
-        self.shared.mailbox.queue(Client::Execution(Box::new(Execution { transaction, reply })));
+        self.shared.mailbox.queue(Client::Execution(Box::new(Execution { transaction, since: Instant::now(), reply })));
     }
 
     /// Waits for the writer slot; `granted` is called once, on the writer thread, and must not block. When this node does

@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::types::PgError;
+use crate::sql::milliseconds;
+use crate::types::{PgError, SqlState};
 
 use super::slot::{Granted, Hold, NotHeld, Order};
 use super::{Cancel, FileBatch, LogId, Outcome, Propose, Reply, StorageError, Transaction, TransactionId};
@@ -14,6 +15,8 @@ use super::{Cancel, FileBatch, LogId, Outcome, Propose, Reply, StorageError, Tra
 /// A client transaction with the one who waits for it.
 pub(super) struct Execution {
     pub transaction: Transaction,
+    /// When it came.
+    pub since: Instant,
     pub reply: Reply,
 }
 
@@ -47,9 +50,18 @@ impl Client {
         }
     }
 
-    /// The client's wish to be let off, if it has one.
-    pub fn cancelled(&self) -> Option<PgError> {
-        self.cancel().error()
+    /// Why it waits no longer: its client has cancelled, or will not wait so long for its turn.
+    pub fn gives_up(&self) -> Option<PgError> {
+        let cancelled = self.cancel().error();
+        cancelled.or_else(|| match self {
+            Client::Execution(execution) => {
+                let patience = milliseconds(execution.transaction.context.settings.get("lock_timeout")?)?;
+                (execution.since.elapsed() >= patience)
+                    .then(|| PgError::new(SqlState::LOCK_NOT_AVAILABLE, "canceling statement due to lock timeout"))
+            }
+            // Its session looks at the clock.
+            Client::Hold(..) => None,
+        })
     }
 }
 
@@ -265,17 +277,20 @@ impl Mailbox {
         }
     }
 
-    /// Takes out the waiting clients that have cancelled.
-    pub fn take_cancelled(&self) -> Vec<Client> {
+    /// Takes out the waiting clients that wait no longer, and why.
+    pub fn take_hopeless(&self) -> Vec<(Client, PgError)> {
         let mut waiting = self.lock();
-        let is_cancelled = |client: &Client| client.cancel().reason().is_some();
-        if !waiting.clients.iter().any(is_cancelled) {
+        if waiting.clients.iter().all(|client| client.gives_up().is_none()) {
             return Vec::new();
         }
-        let (cancelled, kept): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut waiting.clients).into_iter().partition(is_cancelled);
-        waiting.clients = kept.into();
-        cancelled
+        let mut hopeless = Vec::new();
+        for client in std::mem::take(&mut waiting.clients) {
+            match client.gives_up() {
+                Some(error) => hopeless.push((client, error)),
+                None => waiting.clients.push_back(client),
+            }
+        }
+        hopeless
     }
 }
 

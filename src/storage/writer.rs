@@ -136,6 +136,8 @@ pub(super) struct Writer {
     /// Orders that must wait until no batch is open.
     deferred: VecDeque<Control>,
     next_number: u64,
+    /// When those who wait were last looked at.
+    swept: Instant,
 }
 
 impl Writer {
@@ -155,6 +157,7 @@ impl Writer {
             state: State::Idle,
             deferred: VecDeque::new(),
             next_number: 1,
+            swept: Instant::now(),
         })
     }
 
@@ -281,7 +284,7 @@ impl Writer {
     }
 
     fn execute(&mut self, execution: Execution) {
-        let Execution { transaction, reply } = execution;
+        let Execution { transaction, reply, since: _ } = execution;
         if let Some(error) = transaction.cancel.error() {
             return reply.send(Outcome::Failed { results: Vec::new(), error });
         }
@@ -418,12 +421,11 @@ impl Writer {
         Some(batch)
     }
 
-    /// Answers waiting clients that have cancelled.
+    /// Answers waiting clients that wait no longer.
     fn sweep(&mut self) {
-        for client in self.shared.mailbox.take_cancelled() {
-            if let Some(error) = client.cancelled() {
-                client.fail(error);
-            }
+        self.swept = Instant::now();
+        for (client, error) in self.shared.mailbox.take_hopeless() {
+            client.fail(error);
         }
     }
 
@@ -465,6 +467,10 @@ impl Writer {
 
     /// Does what the holder asks for.
     fn order(&mut self, order: Order) {
+        // A busy holder must not keep those who wait from giving up.
+        if self.swept.elapsed() >= SWEEP {
+            self.sweep();
+        }
         let (State::Held(slot), Some(executor)) = (&mut self.state, &mut self.executor) else { return order.lost() };
         let done = match order {
             Order::Call(call) => return self.call(*call),

@@ -10,7 +10,7 @@ use pgwire::messages::response::ErrorResponse;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 
-use crate::session::{Activity, Backend, Client, Closed, Control, Registration, Request, Session, Sessions};
+use crate::session::{Activity, Backend, Client, Closed, Control, Registration, Request, Server, Session, Sessions};
 use crate::sql::PlanCache;
 use crate::storage::CancelReason;
 use crate::types::{PgError, SqlState, timestamp};
@@ -122,7 +122,7 @@ where
         shared.plans.clone(),
         startup.user.clone(),
         startup.database.clone(),
-        max,
+        Server { max_connections: max, patience: shared.limits.patience },
         &startup.settings,
     )?;
     session.report(output);

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::Instrument;
 
-use crate::session::{Backend, Sessions};
+use crate::session::{Backend, Patience, Sessions};
 use crate::sql::PlanCache;
 
 use super::connection::{self, Shared};
@@ -31,11 +31,18 @@ pub struct Limits {
     pub message_bytes: usize,
     /// From the first byte to the login.
     pub startup_timeout: Duration,
+    /// With transactions that hold up others.
+    pub patience: Patience,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { max_connections: 100, message_bytes: 256 << 20, startup_timeout: Duration::from_secs(60) }
+        Limits {
+            max_connections: 100,
+            message_bytes: 256 << 20,
+            startup_timeout: Duration::from_secs(60),
+            patience: Patience::default(),
+        }
     }
 }
 

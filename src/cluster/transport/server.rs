@@ -293,6 +293,7 @@ pub(crate) fn reason(piece: &[u8]) -> CancelReason {
         [1] => CancelReason::UserRequest,
         [2] => CancelReason::StatementTimeout,
         [4] => CancelReason::Shutdown,
+        [5] => CancelReason::TransactionTimeout,
         _ => CancelReason::Disconnect,
     }
 }
@@ -304,5 +305,6 @@ pub(crate) fn reason_code(reason: CancelReason) -> u8 {
         CancelReason::StatementTimeout => 2,
         CancelReason::Disconnect => 3,
         CancelReason::Shutdown => 4,
+        CancelReason::TransactionTimeout => 5,
     }
 }

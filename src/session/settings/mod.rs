@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cluster::ReadConsistency;
-use crate::sql::Isolation;
+use crate::sql::{Isolation, milliseconds};
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, Severity, SqlState};
 
@@ -110,6 +110,8 @@ pub struct Obeyed {
     pub statement_timeout: Option<Duration>,
     pub idle_session_timeout: Option<Duration>,
     pub idle_in_transaction_timeout: Option<Duration>,
+    pub transaction_timeout: Option<Duration>,
+    pub lock_timeout: Option<Duration>,
     /// Of the running transaction.
     pub read_only: bool,
     pub isolation: Isolation,
@@ -284,6 +286,8 @@ impl Obeyed {
             statement_timeout: milliseconds(get("statement_timeout")),
             idle_session_timeout: milliseconds(get("idle_session_timeout")),
             idle_in_transaction_timeout: milliseconds(get("idle_in_transaction_session_timeout")),
+            transaction_timeout: milliseconds(get("transaction_timeout")),
+            lock_timeout: milliseconds(get("lock_timeout")),
             read_only: get("transaction_read_only") == "on",
             isolation: match get("transaction_isolation") {
                 "serializable" => Isolation::Serializable,
@@ -393,21 +397,6 @@ fn put(values: &mut Values, key: &str, value: Option<String>) {
             }
         }
     }
-}
-
-/// A timeout as SHOW prints it; 0 is none.
-fn milliseconds(shown: &str) -> Option<Duration> {
-    let end = shown.find(|c: char| !c.is_ascii_digit()).unwrap_or(shown.len());
-    let (number, unit) = shown.split_at(end);
-    let factor = match unit {
-        "d" => 86_400_000,
-        "h" => 3_600_000,
-        "min" => 60_000,
-        "s" => 1000,
-        _ => 1,
-    };
-    let number: u64 = number.parse().ok()?;
-    (number > 0).then(|| Duration::from_millis(number.saturating_mul(factor)))
 }
 
 /// The zone of this name, and the name as SHOW prints it.

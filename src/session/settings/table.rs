@@ -132,6 +132,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     free("transaction_deferrable", Bool, "off", "Whether to defer a read-only serializable transaction until it can be executed with no possible serialization failures."),
     free("transaction_isolation", Enum(&["serializable", "repeatable read", "read committed", "read uncommitted"]), "read committed", "Sets the current transaction's isolation level."),
     free("transaction_read_only", Bool, "off", "Sets the current transaction's read-only status."),
+    free("transaction_timeout", Int(Milliseconds, 0, MAX), "0", "Sets the maximum allowed duration of any transaction within a session (not a prepared transaction)."),
     only("transform_null_equals", Bool, "off", &["off"], "Treats \"expr=NULL\" as \"expr IS NULL\"."),
     free("work_mem", Int(Kilobytes, 64, MAX), "4MB", "Sets the maximum memory to be used for query workspaces."),
     only("xmlbinary", Enum(&["base64", "hex"]), "base64", &["base64"], "Sets how binary values are to be encoded in XML."),

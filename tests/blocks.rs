@@ -1,0 +1,156 @@
+//! Transactions that clients think about, on real nodes: from any of them, and through whatever happens to it.
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use support::cluster::TestCluster;
+use support::sql::{self, Error};
+use support::{PATIENCE, wait_for};
+
+fn code(error: &Error) -> String {
+    error.code().map_or_else(|| format!("no code: {error}"), |code| code.code().to_owned())
+}
+
+/// A new connection's answer to a query for one number.
+async fn number(port: u16, query: &str) -> i64 {
+    let client = sql::connect(port).await.expect("connected");
+    client.query_one(query, &[]).await.expect("a row").get(0)
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Runtime::new().expect("a runtime")
+}
+
+/// The client's driver neither knows nor cares which node leads.
+#[test]
+fn a_block_is_the_same_on_every_node() {
+    let cluster = TestCluster::start(3, &[]);
+    cluster.nodes[0].psql(&["CREATE TABLE t (id serial PRIMARY KEY, v int NOT NULL)"]);
+    runtime().block_on(async {
+        for node in &cluster.nodes {
+            let mut client = sql::connect(node.sql_port).await.unwrap();
+            let transaction = client.transaction().await.unwrap();
+            let row = transaction.query_one("INSERT INTO t (v) VALUES ($1) RETURNING id, v", &[&7i32]).await.unwrap();
+            let id: i32 = row.get(0);
+            let updated = transaction.execute("UPDATE t SET v = v + 1 WHERE id = $1", &[&id]).await.unwrap();
+            assert_eq!(updated, 1);
+            let seen: i32 = transaction.query_one("SELECT v FROM t WHERE id = $1", &[&id]).await.unwrap().get(0);
+            assert_eq!(seen, 8);
+            transaction.commit().await.unwrap();
+            let mut transaction = client.transaction().await.unwrap();
+            let savepoint = transaction.savepoint("s").await.unwrap();
+            assert!(savepoint.execute("INSERT INTO t (id, v) VALUES ($1, 0)", &[&id]).await.is_err());
+            savepoint.rollback().await.unwrap();
+            transaction.execute("INSERT INTO t (v) VALUES (0)", &[]).await.unwrap();
+            transaction.rollback().await.unwrap();
+        }
+        assert_eq!(number(cluster.nodes[1].sql_port, "SELECT sum(v) FROM t").await, 24);
+    });
+    cluster.assert_equal();
+}
+
+#[test]
+fn who_holds_the_slot_and_dies_or_goes_silent_gives_it_back() {
+    let mut cluster = TestCluster::start(3, &["--slot-idle-timeout", "2"]);
+    cluster.nodes[0].psql(&["CREATE TABLE t (id int PRIMARY KEY)"]);
+    let ports: Vec<u16> = cluster.nodes.iter().map(|node| node.sql_port).collect();
+    let runtime = runtime();
+    // A client that hangs up.
+    runtime.block_on(async {
+        let client = sql::connect(ports[1]).await.unwrap();
+        client.batch_execute("BEGIN; INSERT INTO t VALUES (1)").await.unwrap();
+        drop(client);
+        let next = sql::connect(ports[0]).await.unwrap();
+        next.batch_execute("INSERT INTO t VALUES (2)").await.unwrap();
+    });
+    // One that says nothing.
+    runtime.block_on(async {
+        let silent = sql::connect(ports[1]).await.unwrap();
+        silent.batch_execute("BEGIN; INSERT INTO t VALUES (1)").await.unwrap();
+        let start = Instant::now();
+        sql::connect(ports[0]).await.unwrap().batch_execute("INSERT INTO t VALUES (3)").await.unwrap();
+        assert!(start.elapsed() > Duration::from_millis(1500), "{:?}", start.elapsed());
+        let error = silent.batch_execute("COMMIT").await.unwrap_err();
+        assert!(silent.is_closed() || code(&error) == "25P03", "{error}");
+    });
+    // A whole node, while its client holds the slot.
+    runtime.block_on(async {
+        let lost = sql::connect(ports[2]).await.unwrap();
+        lost.batch_execute("BEGIN; INSERT INTO t VALUES (1)").await.unwrap();
+        cluster.nodes[2].kill();
+        sql::connect(ports[0]).await.unwrap().batch_execute("INSERT INTO t VALUES (4)").await.unwrap();
+        assert_eq!(number(ports[1], "SELECT count(*) FROM t").await, 3);
+        assert_eq!(number(ports[1], "SELECT count(*) FROM t WHERE id = 1").await, 0);
+    });
+    cluster.nodes[2].start();
+    cluster.nodes[2].wait_ready();
+    cluster.assert_equal();
+}
+
+#[test]
+fn who_waits_for_the_slot_gives_up_in_time_and_in_turn() {
+    let cluster = TestCluster::start(3, &["--slot-wait-timeout", "1"]);
+    cluster.nodes[0].psql(&["CREATE TABLE t (id int PRIMARY KEY)"]);
+    let ports: Vec<u16> = cluster.nodes.iter().map(|node| node.sql_port).collect();
+    runtime().block_on(async {
+        let holder = sql::connect(ports[1]).await.unwrap();
+        holder.batch_execute("BEGIN; INSERT INTO t VALUES (1)").await.unwrap();
+        for port in &ports {
+            let client = sql::connect(*port).await.unwrap();
+            let start = Instant::now();
+            let error = client.batch_execute("BEGIN; INSERT INTO t VALUES (2)").await.unwrap_err();
+            assert_eq!(code(&error), "55P03", "{error}");
+            assert!(start.elapsed() > Duration::from_millis(900), "the server's own patience");
+            client.batch_execute("ROLLBACK; SET lock_timeout = '100ms'").await.unwrap();
+            let error = client.batch_execute("BEGIN; INSERT INTO t VALUES (2)").await.unwrap_err();
+            assert_eq!(code(&error), "55P03", "{error}");
+            // Reads go on beside the holder, and the block's end does.
+            client.batch_execute("ROLLBACK").await.unwrap();
+            let error = client.batch_execute("INSERT INTO t VALUES (2)").await.unwrap_err();
+            assert_eq!(code(&error), "55P03", "an autocommit statement too: {error}");
+            client.batch_execute("SET lock_timeout = 0; SET statement_timeout = '100ms'").await.unwrap();
+            let error = client.batch_execute("INSERT INTO t VALUES (2)").await.unwrap_err();
+            assert_eq!(code(&error), "57014", "{error}");
+            assert_eq!(number(*port, "SELECT count(*) FROM t").await, 0);
+        }
+        holder.batch_execute("COMMIT").await.unwrap();
+        assert_eq!(number(ports[2], "SELECT count(*) FROM t").await, 1);
+        // Too long a transaction, whatever it does.
+        let long = sql::connect(ports[2]).await.unwrap();
+        long.batch_execute("SET transaction_timeout = '300ms'").await.unwrap();
+        long.batch_execute("BEGIN; INSERT INTO t VALUES (5)").await.unwrap();
+        wait_for("the connection ends", || async {
+            if long.is_closed() { Ok(()) } else { Err("still open".to_owned()) }
+        })
+        .await;
+        let next = sql::connect(ports[0]).await.unwrap();
+        next.batch_execute("INSERT INTO t VALUES (5)").await.unwrap();
+    });
+    cluster.assert_equal();
+}
+
+/// A leader that dies takes an open transaction with it, and says nothing else; the rest of the cluster goes on.
+#[test]
+fn a_leader_that_is_killed_costs_a_retry() {
+    let mut cluster = TestCluster::start(3, &[]);
+    cluster.nodes[0].psql(&["CREATE TABLE t (id int PRIMARY KEY)"]);
+    let ports: Vec<u16> = cluster.nodes.iter().map(|node| node.sql_port).collect();
+    runtime().block_on(async {
+        let client = sql::connect(ports[1]).await.unwrap();
+        client.batch_execute("BEGIN; INSERT INTO t VALUES (1)").await.unwrap();
+        cluster.nodes[0].kill();
+        let start = Instant::now();
+        let error = client.batch_execute("INSERT INTO t VALUES (2)").await.unwrap_err();
+        assert_eq!(code(&error), "40001", "{error}");
+        let error = client.batch_execute("SELECT 1").await.unwrap_err();
+        assert_eq!(code(&error), "25P02");
+        client.batch_execute("ROLLBACK").await.unwrap();
+        client.batch_execute("BEGIN; INSERT INTO t VALUES (3); COMMIT").await.unwrap();
+        assert!(start.elapsed() < PATIENCE / 4, "{:?}", start.elapsed());
+        assert_eq!(number(ports[2], "SELECT count(*) FROM t").await, 1);
+    });
+    cluster.nodes[0].start();
+    cluster.nodes[0].wait_ready();
+    cluster.assert_equal();
+}
