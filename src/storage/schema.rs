@@ -52,7 +52,7 @@ pub(super) const CREATE: &str = "
         last_value INTEGER NOT NULL,
         is_called INTEGER NOT NULL
     );
-    INSERT INTO _quorlite_meta VALUES (1, 1, zeroblob(16), 0, 0, 0, 0, 0, 0);
+    INSERT INTO _quorlite_meta VALUES (1, 2, zeroblob(16), 0, 0, 0, 0, 0, 0);
     INSERT INTO _quorlite_catalog VALUES (0, 'catalog', '', '', '{\"version\":0,\"next_oid\":16384}');
 ";
 
