@@ -265,7 +265,7 @@ impl<B: Backend> Session<B> {
                 if plan.catalog_version != version {
                     prepared.replan(self.planned(plan))?;
                 }
-                State::Reading(reading)
+                State::Reading(Box::new(reading))
             }
             Action::Write(_) | Action::Schema(_) if self.is_interactive() => {
                 self.check_writable(&plan)?;
@@ -273,7 +273,7 @@ impl<B: Backend> Session<B> {
                 let (plan, mut reading) = self.open_held(opening).await?;
                 self.say_notices(&mut reading, client)?;
                 match plan.columns {
-                    Some(_) => State::Reading(reading),
+                    Some(_) => State::Reading(Box::new(reading)),
                     None => State::Buffered(Buffered { tag: reading.final_tag(0), ..Default::default() }),
                 }
             }

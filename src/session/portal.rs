@@ -24,7 +24,7 @@ pub(super) struct Portal<R> {
 pub(super) enum State<R> {
     Ready,
     /// A read, perhaps suspended.
-    Reading(Reading<R>),
+    Reading(Box<Reading<R>>),
     /// Rows that are there already (SHOW, RETURNING), perhaps suspended.
     Buffered(Buffered),
     /// A call of the batch that has not run yet, by its number.
