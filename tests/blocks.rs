@@ -112,6 +112,13 @@ fn who_waits_for_the_slot_gives_up_in_time_and_in_turn() {
             client.batch_execute("SET lock_timeout = 0; SET statement_timeout = '100ms'").await.unwrap();
             let error = client.batch_execute("INSERT INTO t VALUES (2)").await.unwrap_err();
             assert_eq!(code(&error), "57014", "{error}");
+            client.batch_execute("SET statement_timeout = 0").await.unwrap();
+            let start = Instant::now();
+            for query in ["SELECT id FROM t FOR UPDATE NOWAIT", "BEGIN; SELECT id FROM t FOR SHARE NOWAIT"] {
+                let error = client.batch_execute(query).await.unwrap_err();
+                assert_eq!(code(&error), "55P03", "{error}");
+            }
+            assert!(start.elapsed() < Duration::from_millis(900), "at once: {:?}", start.elapsed());
             assert_eq!(number(*port, "SELECT count(*) FROM t").await, 0);
         }
         holder.batch_execute("COMMIT").await.unwrap();

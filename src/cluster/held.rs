@@ -33,6 +33,8 @@ pub struct Hold {
     pub version: Option<u64>,
     /// Savepoints that it has made already.
     pub savepoints: usize,
+    /// Fails where another transaction holds the slot, or waits for it.
+    pub nowait: bool,
     /// Of the wait.
     pub cancel: Cancel,
 }
@@ -94,9 +96,9 @@ impl Inner {
         term: Option<(u64, TransactionId)>,
     ) -> Result<storage::Held, NotHeld> {
         let Some(database) = self.storage.database(database) else { return Err(NotHeld::NotLeader) };
-        let Hold { sequences, version, savepoints, cancel } = hold;
+        let Hold { sequences, version, savepoints, nowait, cancel } = hold;
         let id = term.map_or_else(|| TransactionId(rand::random()), |(_, id)| id);
-        let hold = storage::Hold { id, sequences, version, savepoints, cancel };
+        let hold = storage::Hold { id, sequences, version, savepoints, nowait, cancel };
         let (sender, granted) = oneshot::channel();
         let ask = || {
             database.hold(hold, move |result| {
@@ -120,6 +122,7 @@ impl Inner {
             sequences: hold.sequences.get(),
             version: hold.version,
             savepoints: hold.savepoints as u64,
+            nowait: hold.nowait,
         };
         let peer = self.peers.peer(leader);
         let Ok(Ok(channel)) = timeout(self.config.timing.patience, peer.forward()).await else {

@@ -22,6 +22,7 @@ impl Inner {
             sequences: sequences.clone(),
             version: form.version,
             savepoints: usize::try_from(form.savepoints).unwrap_or(usize::MAX),
+            nowait: form.nowait,
             cancel: cancel.clone(),
         };
         let term = (form.term, TransactionId(form.id));

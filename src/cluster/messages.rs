@@ -134,6 +134,7 @@ pub(crate) struct HoldForm {
     /// The version of the snapshot that it has read.
     pub version: Option<u64>,
     pub savepoints: u64,
+    pub nowait: bool,
 }
 
 /// What a transaction does in the slot; statements are numbered.
@@ -404,8 +405,9 @@ mod tests {
                     sequences: SequenceValues::default(),
                     version: Some(9),
                     savepoints: 2,
+                    nowait: false,
                 })),
-                "12010101010101010101010101010101010164030000010902",
+                "1201010101010101010101010101010101016403000001090200",
             ),
         ] {
             let bytes = encode(&request);

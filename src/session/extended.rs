@@ -267,7 +267,7 @@ impl<B: Backend> Session<B> {
                 }
                 State::Reading(Box::new(reading))
             }
-            Action::Write(_) | Action::Schema(_) if self.is_interactive() => {
+            Action::Write(_) | Action::Schema(_) if self.is_interactive(&plan) => {
                 self.check_writable(&plan)?;
                 let opening = Opening { statement, declared: &prepared.params, plan, params: &portal.params };
                 let (plan, mut reading) = self.open_held(opening).await?;

@@ -54,7 +54,7 @@ impl<B: Backend> Session<B> {
                 }
                 self.read_described(&statement, plan, client).await
             }
-            Action::Write(_) | Action::Schema(_) if self.is_interactive() => {
+            Action::Write(_) | Action::Schema(_) if self.is_interactive(&plan) => {
                 self.write_described(&statement, plan, client).await
             }
             Action::Read(_) | Action::Write(_) | Action::Schema(_) => Ok(self.defer_described(statement, Some(plan))?),

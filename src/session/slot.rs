@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::cluster::{self, Hold};
-use crate::sql::{Plan, ResultColumn};
+use crate::sql::{Action, Command, Lock, Plan, ResultColumn, Write};
 use crate::storage::{Call, Ended, Outcome, StatementResult};
 use crate::types::{PgError, Row, SqlState, Value};
 
@@ -24,16 +24,24 @@ use super::{Session, at, followed, interruptible};
 /// committed catalog that gets the same number.
 static UNCOMMITTED: AtomicU64 = AtomicU64::new(1 << 63);
 
+fn is_nowait(plan: &Plan) -> bool {
+    matches!(&plan.action, Action::Write(Write { command: Command::Lock(Lock { nowait: true, .. }), .. }))
+}
+
 /// Rows that a statement may return whose answer has to wait.
 const MAX_RESULT_BYTES: usize = 64 << 20;
 
 impl<B: Backend> Session<B> {
-    /// Whether writes run one by one in the slot, rather than together when the transaction is complete.
-    pub(super) fn is_interactive(&self) -> bool {
-        self.in_block() || self.transaction.pinned.is_some() || self.transaction.held.is_some()
+    /// Whether a write runs by itself in the slot, rather than with others when the transaction is complete. One that
+    /// must not wait has to know now whether it would.
+    pub(super) fn is_interactive(&self, plan: &Plan) -> bool {
+        (is_nowait(plan) && !self.batch.is_waiting())
+            || self.in_block()
+            || self.transaction.pinned.is_some()
+            || self.transaction.held.is_some()
     }
 
-    async fn take_slot(&mut self) -> Result<(), PgError> {
+    async fn take_slot(&mut self, nowait: bool) -> Result<(), PgError> {
         if self.transaction.held.is_some() {
             return Ok(());
         }
@@ -41,6 +49,7 @@ impl<B: Backend> Session<B> {
             sequences: self.sequences.clone(),
             version: self.transaction.pinned.as_ref().map(|pinned| pinned.version()),
             savepoints: self.transaction.savepoints.len(),
+            nowait,
             cancel: self.batch.cancel.clone(),
         };
         let backend = self.backend.clone();
@@ -60,7 +69,7 @@ impl<B: Backend> Session<B> {
     /// has ended then.
     pub(super) async fn open_held(&mut self, mut open: Opening<'_>) -> Result<(Arc<Plan>, Reading<B::Rows>), PgError> {
         self.settle_portals().await?;
-        self.take_slot().await?;
+        self.take_slot(is_nowait(&open.plan)).await?;
         if open.plan.catalog_version != self.catalog()?.version {
             open.plan = self.bind_statement(open.statement, open.declared).await?;
         }
@@ -142,7 +151,7 @@ impl<B: Backend> Session<B> {
 
     /// Runs a statement in the slot to its end.
     async fn run_held(&mut self, call: Call) -> Result<StatementResult, PgError> {
-        self.take_slot().await?;
+        self.take_slot(false).await?;
         // The columns are told when it has run: of the plan there, which is the plan here.
         let mut call = call;
         let catalog = self.catalog()?;

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::cluster;
-use crate::sql::{Action, Command, Plan, ResultColumn, Statement};
+use crate::sql::{Action, Command, Lock, Plan, ResultColumn, Statement};
 use crate::storage::{Call, Outcome, StatementResult, Transaction, TransactionId};
 use crate::types::{PgError, Severity, SqlState, Type, Value};
 
@@ -258,6 +258,8 @@ fn writing_command(plan: &Plan) -> Option<&'static str> {
             Command::Update => "UPDATE",
             Command::Delete => "DELETE",
             Command::Select => "SELECT",
+            Command::Lock(Lock { share: false, .. }) => "SELECT FOR UPDATE",
+            Command::Lock(Lock { share: true, .. }) => "SELECT FOR SHARE",
         }),
         Action::Schema(schema) => Some(schema.tag),
         _ => None,

@@ -33,7 +33,7 @@ pub use cache::PlanCache;
 pub use emission::{SqliteFunction, sqlite_functions};
 pub use parse::{Statement, parse};
 pub use plan::{
-    Action, Command, Isolation, Plan, Proposal, ProposedCheck, ProposedConflict, Query, ResultColumn, Schema,
+    Action, Command, Isolation, Lock, Plan, Proposal, ProposedCheck, ProposedConflict, Query, ResultColumn, Schema,
     SchemaStep, SessionContext, SessionStatement, TransactionModes, TransactionStatement, Verify, Write, changed_shape,
     milliseconds, same_shape,
 };

@@ -168,6 +168,29 @@ pub enum Command {
     Update,
     Delete,
     Select,
+    /// A SELECT that locks rows.
+    Lock(Lock),
+}
+
+/// FOR UPDATE, or `share` FOR SHARE.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lock {
+    pub share: bool,
+    /// Fails rather than wait.
+    pub nowait: bool,
+}
+
+impl std::fmt::Debug for Lock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())?;
+        if self.nowait { f.write_str(" NOWAIT") } else { Ok(()) }
+    }
+}
+
+impl Lock {
+    pub fn name(self) -> &'static str {
+        if self.share { "FOR SHARE" } else { "FOR UPDATE" }
+    }
 }
 
 /// A schema change: steps run in order on the leader's writer, in the statement's savepoint.

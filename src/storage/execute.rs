@@ -316,7 +316,7 @@ impl Executor {
             Command::Insert => format!("INSERT 0 {changes}"),
             Command::Update => format!("UPDATE {changes}"),
             Command::Delete => format!("DELETE {changes}"),
-            Command::Select => format!("SELECT {}", rows.len()),
+            Command::Select | Command::Lock(_) => format!("SELECT {}", rows.len()),
         };
         let rows = if plan.columns.is_some() { rows } else { Vec::new() };
         Ok(StatementResult { tag, columns: plan.columns.clone(), rows, notices: Vec::new() })

@@ -171,6 +171,13 @@ impl Mailbox {
     /// Queues a client, or answers it at once where it can't be served.
     pub fn queue(&self, client: Client) {
         let mut waiting = self.lock();
+        let taken =
+            || waiting.holder.is_some() || waiting.clients.iter().any(|client| matches!(client, Client::Hold(..)));
+        if matches!(&client, Client::Hold(hold, _) if hold.nowait) && taken() {
+            drop(waiting);
+            let message = "could not obtain the lock: another transaction holds the writer slot";
+            return client.fail(PgError::new(SqlState::LOCK_NOT_AVAILABLE, message));
+        }
         if waiting.leading && !waiting.closed {
             waiting.clients.push_back(client);
             drop(waiting);

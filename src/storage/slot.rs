@@ -23,6 +23,8 @@ pub struct Hold {
     pub version: Option<u64>,
     /// Savepoints that it has made already.
     pub savepoints: usize,
+    /// Fails where another transaction holds the slot, or waits for it.
+    pub nowait: bool,
     /// Of the wait.
     pub cancel: Cancel,
 }

@@ -15,6 +15,7 @@ mod function;
 mod group;
 mod insert;
 mod literal;
+mod lock;
 mod modify;
 mod names;
 mod operator;
@@ -43,7 +44,7 @@ use super::amend::Overriding;
 use super::bound::{Expr, Output, RelationId, Relations};
 use super::emit::Emitter;
 use super::parse::{Kind, Statement};
-use super::plan::{Action, Command, Plan, Query, ResultColumn, Schema, SessionContext, SessionStatement, Write};
+use super::plan::{Action, Command, Lock, Plan, Query, ResultColumn, Schema, SessionContext, SessionStatement, Write};
 use super::room::with_room;
 use super::text::At;
 use super::type_names;
@@ -112,6 +113,8 @@ pub(super) struct Binder<'a> {
     copies: usize,
     /// A function that writes has been called.
     writes: bool,
+    /// Rows are to be locked.
+    lock: Option<Lock>,
     /// WITH queries so far: each gets a number for a name.
     withs: usize,
     /// What an INSERT says about identity columns.
@@ -148,6 +151,7 @@ impl<'a> Binder<'a> {
             copies: 0,
             writes: false,
             withs: 0,
+            lock: None,
             overriding: None,
             verify: false,
         })
@@ -171,6 +175,7 @@ impl<'a> Binder<'a> {
             copies: 0,
             writes: false,
             withs: 0,
+            lock: None,
             overriding: None,
             verify: false,
         }
@@ -196,10 +201,11 @@ impl<'a> Binder<'a> {
         let bound = self.query(query)?;
         let sql = self.emit(|emitter| emitter.query(&bound, false))?;
         let columns = result_columns(&bound.outputs);
-        let action = if self.writes {
-            Action::Write(Write { sql, command: Command::Select, table_oid: 0, verify: Vec::new() })
-        } else {
-            Action::Read(Query { sql })
+        let write = |command| Action::Write(Write { sql: sql.clone(), command, table_oid: 0, verify: Vec::new() });
+        let action = match self.lock {
+            Some(lock) => write(Command::Lock(lock)),
+            None if self.writes => write(Command::Select),
+            None => Action::Read(Query { sql }),
         };
         self.plan(Some(columns), action)
     }

@@ -37,7 +37,7 @@ impl Binder<'_> {
     /// A query whose outputs may still be of unknown type: what receives them will say.
     pub fn open_query(&mut self, query: &ast::Query) -> Result<Query, PgError> {
         let tail = self.tail(query)?;
-        match &query.with {
+        let bound = match &query.with {
             None => self.deeper(1, |binder| binder.body(&query.body, tail)),
             Some(with) => {
                 let clause = self.clause();
@@ -48,17 +48,12 @@ impl Binder<'_> {
                     Ok(bound)
                 })
             }
-        }
+        }?;
+        self.lock(query, &bound)?;
+        Ok(bound)
     }
 
     fn tail<'t>(&self, query: &'t ast::Query) -> Result<Tail<'t>, PgError> {
-        if let Some(lock) = query.locks.first() {
-            let what = match lock.lock_type {
-                ast::LockType::Share => "FOR SHARE",
-                ast::LockType::Update => "FOR UPDATE",
-            };
-            return Err(PgError::unsupported(what));
-        }
         if query.for_clause.is_some() || query.settings.is_some() || query.format_clause.is_some() {
             return Err(self.syntax_error(At::NOWHERE, "FOR"));
         }

@@ -202,7 +202,7 @@ impl Executor {
             Command::Insert => format!("INSERT 0 {changes}"),
             Command::Update => format!("UPDATE {changes}"),
             Command::Delete => format!("DELETE {changes}"),
-            Command::Select => format!("SELECT {count}"),
+            Command::Select | Command::Lock(_) => format!("SELECT {count}"),
         };
         Ok(Ended { tag, ..Ended::default() })
     }

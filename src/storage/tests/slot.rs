@@ -129,7 +129,7 @@ impl Rig {
     fn ask(&self, savepoints: usize, version: Option<u64>, cancel: Cancel) -> Receiver<Result<Held, NotHeld>> {
         let (sender, granted) = channel();
         let id = TransactionId(random());
-        let hold = Hold { id, sequences: SessionSequences::default(), version, savepoints, cancel };
+        let hold = Hold { id, sequences: SessionSequences::default(), version, savepoints, nowait: false, cancel };
         self.database().hold(hold, move |result| drop(sender.send(result)));
         granted
     }

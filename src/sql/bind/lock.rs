@@ -1,0 +1,85 @@
+//! FOR UPDATE and FOR SHARE (`CheckSelectLocking` and `transformLockingClause`).
+//!
+//! There is one lock, the writer slot, and it is the leader's: a query that locks rows takes it until its transaction
+//! ends. Then no other transaction has a row locked, so SKIP LOCKED has nothing to skip; NOWAIT fails if the slot is held.
+
+use sqlparser::ast::{self, LockType, NonBlock, SetExpr, TableFactor};
+
+use super::Binder;
+use super::names::fold;
+use crate::sql::bound::{Body, Query};
+use crate::sql::plan::Lock;
+use crate::types::{PgError, SqlState};
+
+impl Binder<'_> {
+    /// Checks a query's locking clauses, and remembers that it locks.
+    pub fn lock(&mut self, query: &ast::Query, bound: &Query) -> Result<(), PgError> {
+        for clause in &query.locks {
+            let lock =
+                Lock { share: clause.lock_type == LockType::Share, nowait: clause.nonblock == Some(NonBlock::Nowait) };
+            check(query, bound, lock.name())?;
+            if let Some(of) = &clause.of {
+                check_of(query, of, lock.name())?;
+            }
+            let known = self.lock.unwrap_or(Lock { share: true, nowait: false });
+            self.lock = Some(Lock { share: known.share && lock.share, nowait: known.nowait || lock.nowait });
+        }
+        Ok(())
+    }
+}
+
+/// Rows that come of several can't be locked.
+fn check(query: &ast::Query, bound: &Query, name: &str) -> Result<(), PgError> {
+    let refuse = |what: &str| Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, format!("{name} {what}")));
+    match (&*query.body, &bound.body) {
+        (SetExpr::SetOperation { .. }, _) => refuse("is not allowed with UNION/INTERSECT/EXCEPT"),
+        (SetExpr::Values(_), _) => refuse("cannot be applied to VALUES"),
+        (SetExpr::Select(given), Body::Select(select)) => {
+            if select.distinct {
+                refuse("is not allowed with DISTINCT clause")
+            } else if !select.group_by.is_empty() {
+                refuse("is not allowed with GROUP BY clause")
+            } else if given.having.is_some() {
+                refuse("is not allowed with HAVING clause")
+            } else if select.grouped {
+                refuse("is not allowed with aggregate functions")
+            } else {
+                Ok(())
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The table of `OF` must be one of FROM's.
+fn check_of(query: &ast::Query, of: &ast::ObjectName, name: &str) -> Result<(), PgError> {
+    let SetExpr::Select(select) = &*query.body else { return Ok(()) };
+    let [ast::ObjectNamePart::Identifier(wanted)] = &of.0[..] else {
+        return Err(PgError::new(SqlState::SYNTAX_ERROR, format!("{name} must specify unqualified relation names")));
+    };
+    let wanted = fold(wanted);
+    let tables = select
+        .from
+        .iter()
+        .flat_map(|from| std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation)));
+    let found = tables.filter_map(called).any(|called| called == wanted);
+    if found {
+        return Ok(());
+    }
+    let message = format!("relation \"{wanted}\" in {name} clause not found in FROM clause");
+    Err(PgError::new(SqlState::UNDEFINED_TABLE, message))
+}
+
+/// What a table of FROM is called.
+fn called(factor: &TableFactor) -> Option<String> {
+    let (name, alias) = match factor {
+        TableFactor::Table { name, alias, .. } => (name.0.last(), alias),
+        TableFactor::Derived { alias, .. } => (None, alias),
+        _ => return None,
+    };
+    match (alias, name) {
+        (Some(alias), _) => Some(fold(&alias.name)),
+        (None, Some(ast::ObjectNamePart::Identifier(name))) => Some(fold(name)),
+        _ => None,
+    }
+}
