@@ -64,7 +64,7 @@ impl Plan {
 }
 
 /// Isolation levels at which transactions that write are serializable, as this workload does it.
-const BEGIN: &[&str] = &[];
+const BEGIN: &[&str] = &["BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN ISOLATION LEVEL SERIALIZABLE"];
 
 #[derive(Default)]
 struct Histories {
@@ -257,6 +257,12 @@ fn caught(mut plan: Plan, reasons: &[&str]) {
 fn stale_reads_are_caught() {
     let setup = "SET quorlite.read_consistency = stale";
     caught(Plan { seconds: 5, setup, ..Plan::new(&[]) }, &["linearizable", "order"]);
+}
+
+#[test]
+fn what_read_committed_allows_is_caught() {
+    let begin = &["BEGIN ISOLATION LEVEL READ COMMITTED"];
+    caught(Plan { seconds: 5, begin, ..Plan::new(&[]) }, &["money", "order"]);
 }
 
 #[test]

@@ -45,11 +45,10 @@ pub async fn step(session: &mut Session, recorder: &mut Recorder<Bank>, random: 
         // Reads first, and writes what follows from it.
         _ => {
             let begin = begin[random.random_range(0..begin.len())];
-            let lock = if begin.contains("READ COMMITTED") { " FOR UPDATE" } else { "" };
             let run = async |client: &Client| -> Result<Bank, Error> {
                 let mut new = Vec::new();
                 for (id, change) in [(from, -amount), (to, amount)] {
-                    let sql = format!("SELECT balance FROM accounts WHERE id = {id}{lock}");
+                    let sql = format!("SELECT balance FROM accounts WHERE id = {id}");
                     let balance: i64 = client.query_one(&sql, &[]).await?.get(0);
                     new.push((id, balance + change));
                 }
