@@ -82,7 +82,7 @@ impl Executor {
         file::count_wal(&mut connection, shared.wal_pages.clone())?;
         let mut connection = Observed::new(connection, Capture::new(max_bytes));
         let guard = Guard::install(&mut connection)?;
-        let stopper = Stopper::install(&mut connection)?;
+        let stopper = Stopper::install_with(&mut connection, shared.mailbox.urgent.clone())?;
         let sequences = Sequences::new(catalog.clone());
         let functions = FunctionState::new(Some(Box::new(sequences.clone())));
         functions::register(&connection, &functions)?;

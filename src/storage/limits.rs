@@ -95,17 +95,31 @@ fn is_hidden(table: &str) -> bool {
 #[derive(Clone, Default)]
 pub(super) struct Stopper {
     current: Arc<Mutex<Option<Cancel>>>,
+    /// Stops whatever runs, whoever's it is.
+    urgent: Arc<AtomicBool>,
 }
 
 impl Stopper {
     pub fn install(connection: &mut Connection) -> rusqlite::Result<Stopper> {
-        let stopper = Stopper::default();
+        Stopper::install_with(connection, Arc::default())
+    }
+
+    pub fn install_with(connection: &mut Connection, urgent: Arc<AtomicBool>) -> rusqlite::Result<Stopper> {
+        let stopper = Stopper { urgent, ..Stopper::default() };
         let seen = stopper.clone();
         connection.progress_handler(PROGRESS_OPS, Some(move || seen.cancelled()))?;
         Ok(stopper)
     }
 
+    /// Whether something waits that must not.
+    pub fn is_urgent(&self) -> bool {
+        self.urgent.load(Ordering::Relaxed)
+    }
+
     fn cancelled(&self) -> bool {
+        if self.is_urgent() {
+            return true;
+        }
         let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         current.as_ref().is_some_and(|cancel| cancel.reason().is_some())
     }

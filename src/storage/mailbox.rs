@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -127,6 +128,8 @@ pub(super) enum Control {
 pub(super) struct Mailbox {
     waiting: Mutex<Waiting>,
     arrived: Condvar,
+    /// Something has come that takes the slot from its holder: a statement of the holder's must not keep it waiting.
+    pub urgent: Arc<AtomicBool>,
 }
 
 #[derive(Default)]
@@ -205,6 +208,7 @@ impl Mailbox {
     pub fn hold(&self, holder: Option<TransactionId>) {
         let mut waiting = self.lock();
         waiting.holder = holder;
+        self.urgent.store(false, Ordering::Relaxed);
         let lost = std::mem::take(&mut waiting.orders);
         drop(waiting);
         lost.into_iter().for_each(Order::lost);
@@ -232,6 +236,10 @@ impl Mailbox {
             _ => {}
         }
         let refused = if waiting.leading { VecDeque::new() } else { std::mem::take(&mut waiting.clients) };
+        let harmless = matches!(control, Control::Checkpoint { .. } | Control::FinishCheckpoint);
+        if waiting.holder.is_some() && !harmless {
+            self.urgent.store(true, Ordering::Relaxed);
+        }
         waiting.controls.push_back(control);
         drop(waiting);
         self.arrived.notify_one();
@@ -264,6 +272,9 @@ impl Mailbox {
                 return Next::Close;
             }
             if let Some(control) = waiting.controls.pop_front() {
+                if waiting.controls.is_empty() {
+                    self.urgent.store(false, Ordering::Relaxed);
+                }
                 return Next::Control(control);
             }
             if let Some(next) = waiting.take(want) {

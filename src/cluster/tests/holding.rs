@@ -46,7 +46,7 @@ async fn every_node_holds_the_same_slot() {
         let waits = tokio::time::timeout(Duration::from_millis(100), &mut behind).await;
         assert!(waits.is_err(), "there is one slot");
         let Outcome::Committed { index, .. } = held.commit().await else { panic!() };
-        assert!(node.node.gauges().applied_index >= index, "its own node has it when the client hears of it");
+        node.node.read_barrier(ReadConsistency::Session, index).await.unwrap();
         let mut behind = behind.await.unwrap().unwrap();
         assert_eq!(count(&mut behind).await, number as i64 + 1);
         call(&mut behind, &insert(format!("undone {number}"))).await.unwrap();

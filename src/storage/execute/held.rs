@@ -149,7 +149,10 @@ impl Executor {
         self.connection.observer().set_gate(Gate::Off);
         self.stopper.set(None);
         held.schema_touched |= self.schema_touched;
-        ended
+        match ended {
+            Err(Broken::Failed(_)) if self.stopper.is_urgent() => Err(Broken::Aborted),
+            ended => ended,
+        }
     }
 
     fn run_statement(&mut self, order: &CallOrder, flow: &mut dyn Flow) -> Result<Ended, Broken> {

@@ -376,6 +376,26 @@ fn another_leaders_entry_takes_the_slot() {
     assert_eq!(rig.dump()["t"], ["Integer(1) Integer(1) Text([120])"]);
 }
 
+/// A statement without end must not keep a node that has lost its place from following.
+#[test]
+fn what_takes_the_slot_does_not_wait_for_its_statement() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = ready(dir.path());
+    let lost = rig.submit(vec![insert(1)]);
+    let (number, entry) = rig.proposal();
+    rig.storage.lost("databases/postgres", number);
+    assert_eq!(lost.recv_timeout(PATIENCE), Ok(Outcome::Unknown));
+    let mut holder = rig.hold();
+    let endless = "WITH RECURSIVE c (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM c) SELECT max(value) FROM c";
+    let under = holder.start(query(endless, &[Type::INT8]));
+    std::thread::sleep(Duration::from_millis(50));
+    assert_eq!(rig.apply(&entry).unwrap(), Applied::Accepted);
+    assert!(under.given.recv_timeout(PATIENCE).unwrap().ended.is_none());
+    holder.must_be_lost();
+    // The next holder's statements are stopped by nothing.
+    assert_eq!(rig.hold().count(), 1);
+}
+
 #[test]
 fn a_client_that_does_not_fetch_holds_nobody_up_but_those_behind_it() {
     let dir = tempfile::tempdir().unwrap();
