@@ -28,7 +28,7 @@ pub async fn step(session: &mut Session, recorder: &mut Recorder<Bank>, random: 
     let to = (from + random.random_range(1..ACCOUNTS)) % ACCOUNTS;
     let amount: i64 = random.random_range(1..=20);
     let invoked = recorder.now();
-    let forms = if begin.is_empty() { 2 } else { 4 };
+    let forms = if begin.is_empty() { 2 } else { 5 };
     let (planned, result) = match random.random_range(0..forms) {
         0 => {
             let result = session.autocommit(async |client: &Client| balances(client).await).await;
@@ -42,13 +42,16 @@ pub async fn step(session: &mut Session, recorder: &mut Recorder<Bank>, random: 
             let result = session.autocommit(async |client: &Client| client.batch_execute(&sql).await).await;
             (Bank::Transfer, result.map(|()| Bank::Transfer))
         }
-        // Reads first, and writes what follows from it.
-        _ => {
-            let begin = begin[random.random_range(0..begin.len())];
+        // Reads first, and writes what follows from it: of one snapshot, or of rows that are locked.
+        form => {
+            let (begin, lock) = match form {
+                2 => ("BEGIN", " FOR UPDATE"),
+                _ => (begin[random.random_range(0..begin.len())], ""),
+            };
             let run = async |client: &Client| -> Result<Bank, Error> {
                 let mut new = Vec::new();
                 for (id, change) in [(from, -amount), (to, amount)] {
-                    let sql = format!("SELECT balance FROM accounts WHERE id = {id}");
+                    let sql = format!("SELECT balance FROM accounts WHERE id = {id}{lock}");
                     let balance: i64 = client.query_one(&sql, &[]).await?.get(0);
                     new.push((id, balance + change));
                 }

@@ -211,7 +211,7 @@ fn big_statements(server: &Server) {
     };
     fails(format!("SELECT {}1{}", "(".repeat(100_000), ")".repeat(100_000)));
     fails(format!("SELECT 1{}", "+1".repeat(1_000_000)));
-    fails(format!("SELECT {}1", "-".repeat(3) + &"- ".repeat(300_000)));
+    fails(format!("SELECT {}1", "- ".repeat(300_000)));
     fails(format!("SELECT {}true", "NOT ".repeat(300_000)));
     fails(format!("SELECT {}1{}", "CASE WHEN true THEN ".repeat(50_000), " END".repeat(50_000)));
     fails(format!("SELECT * FROM {}safe{}", "(SELECT * FROM ".repeat(20_000), ") x".repeat(20_000)));
