@@ -147,7 +147,8 @@ impl<B: Backend> Session<B> {
     pub fn idle_timeout(&self) -> Option<(Duration, PgError)> {
         let obeyed = self.settings.obeyed();
         let fatal = |code, kind| PgError::fatal(code, format!("terminating connection due to {kind} timeout"));
-        if self.in_block() {
+        // A pipeline without its Sync can hold the slot as well.
+        if self.in_block() || self.transaction.held.is_some() {
             let code = SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT;
             // Whoever holds the slot keeps all others waiting, and so may not be silent for ever.
             let silent = self.transaction.held.as_ref().and(self.patience.silent_holder);

@@ -1,12 +1,15 @@
 //! Transaction blocks: what they ask of the node, and when. What a client sees is in tests/protocol/transactions.trace.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::interrupt::eventually;
-use super::peer::{Host, bind, execute, parse, sync};
+use super::peer::{Host, bind, execute, flush, parse, run, sync};
 use crate::catalog::{Change, Object};
+use crate::session::Patience;
 use crate::session::scripted::{Script, division_by_zero, table};
 use crate::storage::Outcome;
+use crate::wire::Limits;
 
 #[tokio::test]
 async fn a_snapshot_is_pinned_once_and_only_where_the_level_wants_it() {
@@ -174,4 +177,20 @@ async fn a_portal_in_the_slot_is_read_as_it_is_fetched_and_makes_way() {
     assert_eq!(host.backend.batches.load(Ordering::SeqCst), 5);
     let lines = peer.ask(&[execute("p", 0), sync()].concat()).await;
     assert_eq!(lines[lines.len() - 3..], ["row 7", "complete SELECT 350", "ready T"]);
+}
+
+/// Whoever holds the slot keeps all others waiting: in a block, or in a pipeline that lacks its Sync.
+#[tokio::test]
+async fn a_silent_holder_is_ended_by_the_server_though_its_session_sets_no_limit() {
+    let patience = Patience { silent_holder: Some(Duration::from_millis(50)), slot: None };
+    let host = Host::with(Limits { patience, ..Limits::default() });
+    let expected = "error FATAL 25P03 terminating connection due to idle-in-transaction timeout";
+    let mut peer = host.connect().await;
+    peer.query("BEGIN; DELETE FROM t").await;
+    assert_eq!(peer.until(b"").await, [expected, "closed"]);
+    let mut peer = host.connect_with(65536, &[("default_transaction_isolation", "serializable")]).await;
+    peer.send(&[run("SELECT a FROM t"), run("DELETE FROM t"), flush()].concat()).await;
+    assert_eq!(peer.until(b"").await.last_chunk(), Some(&[expected.to_owned(), "closed".to_owned()]));
+    let log = host.backend.slot.lock().unwrap();
+    assert_eq!(log.iter().filter(|entry| *entry == "dropped").count(), 2);
 }
