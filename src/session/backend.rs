@@ -56,7 +56,7 @@ pub trait Rows: Send + 'static {
     fn ended(&mut self) -> Option<Ended>;
 }
 
-/// The writer slot; see [`cluster::Held`](crate::cluster::Held).
+/// The writer slot; see [`cluster::Held`].
 pub trait Held: Send + 'static {
     type Rows: Rows;
 
