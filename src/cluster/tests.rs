@@ -8,7 +8,6 @@ mod reading;
 mod snapshots;
 mod writing;
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -160,7 +159,7 @@ fn transaction(text: &str) -> Transaction {
         pid: 1,
         transaction_timestamp: 0,
         statement_timestamp: 0,
-        settings: Arc::new(BTreeMap::new()),
+        settings: Arc::default(),
     };
     let call = |statement| Call {
         statement: Arc::new(statement),

@@ -346,7 +346,7 @@ impl<B: Backend> Session<B> {
     /// What statements of this transaction may know of the session.
     fn context(&mut self) -> Arc<SessionContext> {
         if let Some(context) = &self.batch.context
-            && Arc::ptr_eq(&context.settings, self.settings.all())
+            && Arc::ptr_eq(&context.settings, self.settings.in_one_piece())
         {
             return context.clone();
         }
@@ -361,7 +361,7 @@ impl<B: Backend> Session<B> {
             pid: self.control.pid,
             transaction_timestamp: begun,
             statement_timestamp: now,
-            settings: self.settings.all().clone(),
+            settings: self.settings.in_one_piece().clone(),
         });
         self.batch.context = Some(context.clone());
         context

@@ -19,6 +19,7 @@ mod operators;
 mod parse;
 mod plan;
 mod room;
+mod setting_values;
 mod strings;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -37,3 +38,4 @@ pub use plan::{
     SchemaStep, SessionContext, SessionStatement, TransactionModes, TransactionStatement, Verify, Write, changed_shape,
     milliseconds, same_shape,
 };
+pub use setting_values::SettingValues;

@@ -1,11 +1,11 @@
 //! What binding a statement yields: everything that Describe and execution need.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::SettingValues;
 use crate::catalog::Change;
 use crate::types::{PgError, SqlState, Type};
 
@@ -23,8 +23,8 @@ pub struct SessionContext {
     pub transaction_timestamp: i64,
     /// `statement_timestamp()`.
     pub statement_timestamp: i64,
-    /// Every setting's current value, for `current_setting()`; names in lower case.
-    pub settings: Arc<BTreeMap<String, String>>,
+    /// Every setting's current value, for `current_setting()`.
+    pub settings: Arc<SettingValues>,
 }
 
 /// A timeout as SHOW prints it; 0 is none.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cluster::ReadConsistency;
-use crate::sql::{Isolation, milliseconds};
+use crate::sql::{Isolation, SettingValues, milliseconds};
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, Severity, SqlState};
 
@@ -99,7 +99,9 @@ pub struct Settings {
     before: Option<Values>,
     /// What comes back when a savepoint is rolled back to: what stays, and what holds.
     savepoints: Vec<(Values, Values)>,
+    /// Of what holds now.
     obeyed: Obeyed,
+    in_one_piece: Arc<SettingValues>,
 }
 
 /// Settings that the session itself obeys, parsed once.
@@ -130,13 +132,19 @@ impl Settings {
         values.insert("max_connections".to_owned(), max_connections.to_string());
         let values = Arc::new(values);
         let obeyed = Obeyed::of(&values);
+        let in_one_piece = Arc::new(values.iter().collect());
         let (session, current) = (values.clone(), values.clone());
-        Settings { reset: values, session, current, before: None, savepoints: Vec::new(), obeyed }
+        Settings { reset: values, session, current, before: None, savepoints: Vec::new(), obeyed, in_one_piece }
     }
 
-    /// Every value by name in lower case, for `current_setting()`.
+    /// Every value by name in lower case.
     pub fn all(&self) -> &Values {
         &self.current
+    }
+
+    /// The same for statements: `current_setting()`.
+    pub fn in_one_piece(&self) -> &Arc<SettingValues> {
+        &self.in_one_piece
     }
 
     pub fn obeyed(&self) -> &Obeyed {
@@ -247,6 +255,7 @@ impl Settings {
 
     fn changed(&mut self, current: Values) {
         self.obeyed = Obeyed::of(&current);
+        self.in_one_piece = Arc::new(current.iter().collect());
         self.current = current;
     }
 

@@ -8,7 +8,6 @@
 
 pub mod depth;
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -26,7 +25,7 @@ pub fn session() -> SessionContext {
         pid: 1,
         transaction_timestamp: 0,
         statement_timestamp: 0,
-        settings: Arc::new(BTreeMap::from([("timezone".to_owned(), "Europe/Paris".to_owned())])),
+        settings: Arc::new([("timezone", "Europe/Paris")].into_iter().collect()),
     }
 }
 

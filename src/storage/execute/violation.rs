@@ -403,7 +403,7 @@ fn caught<T>(bind: impl FnOnce() -> Result<T, PgError>) -> Option<T> {
 
 /// The session's time zone, in which DETAIL shows times.
 pub(super) fn zone(context: &SessionContext) -> Zone {
-    let name = context.settings.get("timezone").map_or("UTC", String::as_str);
+    let name = context.settings.get("timezone").unwrap_or("UTC");
     Zone::resolve(name).unwrap_or_else(|_| Zone::utc())
 }
 

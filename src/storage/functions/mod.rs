@@ -77,7 +77,7 @@ impl FunctionState {
     pub fn set_context(&self, context: Arc<SessionContext>) {
         let state = &mut *self.lock();
         state.error = None;
-        if !Arc::ptr_eq(&state.context.settings, &context.settings) {
+        if state.context.settings != context.settings {
             state.zone = None;
         }
         state.context = context;
@@ -231,7 +231,7 @@ impl Call<'_, '_> {
         state
             .zone
             .get_or_insert_with(|| {
-                let name = settings.get("timezone").map_or("UTC", String::as_str);
+                let name = settings.get("timezone").unwrap_or("UTC");
                 Zone::resolve(name).unwrap_or_else(|_| Zone::utc())
             })
             .clone()

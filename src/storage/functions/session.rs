@@ -58,7 +58,7 @@ fn random_uuid() -> String {
 /// PostgreSQL's version first: clients take it apart.
 fn version(call: &Call) -> Result<Out, PgError> {
     let context = call.context();
-    let postgresql = context.settings.get("server_version").map_or("15", String::as_str);
+    let postgresql = context.settings.get("server_version").unwrap_or("15");
     let number = postgresql.split(' ').next().unwrap_or("15");
     let (quorlite, machine, system) = (env!("CARGO_PKG_VERSION"), std::env::consts::ARCH, std::env::consts::OS);
     let bits = usize::BITS;
@@ -69,7 +69,7 @@ fn version(call: &Call) -> Result<Out, PgError> {
 fn current_setting(call: &Call) -> Result<Out, PgError> {
     let name = call.text(0)?;
     match call.context().settings.get(&name.to_ascii_lowercase()) {
-        Some(value) => Ok(value.as_str().into()),
+        Some(value) => Ok(value.into()),
         None if call.len() > 1 && call.bool(1)? => Ok(Out::Null),
         None => {
             let message = format!("unrecognized configuration parameter \"{name}\"");

@@ -87,7 +87,7 @@ fn context(pid: i32, zone: &str) -> Arc<SessionContext> {
         // 2024-07-05 12:00:00.5 UTC
         transaction_timestamp: 773_496_000_500_000,
         statement_timestamp: 773_496_001_000_000,
-        settings: Arc::new(settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into()),
+        settings: Arc::new(settings.into_iter().collect()),
     })
 }
 

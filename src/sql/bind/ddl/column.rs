@@ -274,7 +274,7 @@ impl Binder<'_> {
     }
 
     pub fn fixed_time(&self, literal: &str) -> Result<String, PgError> {
-        let zone = self.context.settings.get("timezone").map_or("UTC", String::as_str);
+        let zone = self.context.settings.get("timezone").unwrap_or("UTC");
         let zone = Zone::resolve(zone)?;
         let now = self.context.transaction_timestamp;
         let value = crate::types::text::input(Type::TIMESTAMPTZ, literal, &zone, now)?;
