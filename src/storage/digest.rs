@@ -4,7 +4,7 @@
 //! ([`schema::is_local`]) does not. Taken from a snapshot pinned when the [`Entry::Digest`](super::Entry) was
 //! applied, so that all nodes speak of the same state, in the background.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
@@ -23,16 +23,17 @@ const KEPT: usize = 16;
 /// (table, rows, digest in hex)
 type Lines = Vec<(String, u64, String)>;
 
-/// The digests asked for, by id; `None` while one is being computed.
+/// The digests asked for, by id, the oldest first; `None` while one is being computed.
 #[derive(Clone, Default)]
-pub(super) struct Digests(Arc<Mutex<BTreeMap<u64, Known>>>);
+pub(super) struct Digests(Arc<Mutex<VecDeque<(u64, Known)>>>);
 
 type Known = Option<Result<Digest, String>>;
 
 impl Digests {
     pub fn get(&self, id: u64) -> Known {
         let digests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        digests.get(&id).cloned().unwrap_or_else(|| Some(Err(format!("this node has no digest {id}"))))
+        let known = digests.iter().find(|(known, _)| *known == id).map(|(_, digest)| digest.clone());
+        known.unwrap_or_else(|| Some(Err(format!("this node has no digest {id}"))))
     }
 
     /// Pins the files' present state and digests it in a thread of its own.
@@ -54,9 +55,12 @@ impl Digests {
 
     fn put(&self, id: u64, result: Known) {
         let mut digests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        digests.insert(id, result);
+        match digests.iter_mut().find(|(known, _)| *known == id) {
+            Some((_, digest)) => *digest = result,
+            None => digests.push_back((id, result)),
+        }
         while digests.len() > KEPT {
-            digests.pop_first();
+            digests.pop_front();
         }
     }
 }
@@ -159,6 +163,19 @@ impl Hash {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Ids are random: they don't tell which is the oldest.
+    #[test]
+    fn the_newest_digests_are_kept() {
+        let digests = Digests::default();
+        for id in (0..100).rev() {
+            digests.put(id, None);
+            digests.put(id, Some(Ok(Digest { index: id, tables: Vec::new() })));
+            assert!(matches!(digests.get(id), Some(Ok(digest)) if digest.index == id));
+        }
+        assert!(matches!(digests.get(15), Some(Ok(_))));
+        assert!(matches!(digests.get(16), Some(Err(_))));
+    }
 
     #[test]
     fn the_hash_is_the_published_one() {
