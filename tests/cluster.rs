@@ -9,7 +9,7 @@ use support::cluster::TestCluster;
 use support::writers::{self, Writers};
 use support::{files, http, process, sql, wait_for, wait_until};
 
-/// Issue 2, scenario 1: a single node, told how to reach it, by psql.
+/// A single node, told how to reach it, by psql.
 #[test]
 fn a_single_node_says_where_it_listens_and_psql_works() {
     let mut cluster = TestCluster::start(1, &[]);
@@ -35,7 +35,7 @@ fn a_single_node_says_where_it_listens_and_psql_works() {
     node.stop();
 }
 
-/// Issue 2, scenarios 2 and 3: rows are in the file that stock tools open, on every node.
+/// Rows are in the file that stock tools open, on every node.
 #[test]
 fn three_nodes_one_after_another_have_the_same_file() {
     let mut cluster = TestCluster::start(1, &[]);
@@ -75,7 +75,7 @@ fn three_nodes_one_after_another_have_the_same_file() {
     assert_eq!(roles, ["follower", "follower", "leader"], "{table}");
 }
 
-/// Issue 2, scenario 2: Datasette, unchanged, on the live file.
+/// Datasette, unchanged, on the live file.
 #[test]
 fn datasette_opens_the_live_file() {
     let Some(datasette) = datasette() else { return };
@@ -111,7 +111,7 @@ fn datasette() -> Option<String> {
     None
 }
 
-/// Issue 2, scenario 4: any node, the leader too, is killed while clients write.
+/// Any node, the leader too, is killed while clients write.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_when_nodes_are_killed() {
     let mut cluster = TestCluster::start(3, &[]);
@@ -171,7 +171,7 @@ async fn nothing_acknowledged_is_lost_when_leaders_are_paused() {
     cluster.assert_equal();
 }
 
-/// Issue 2, scenario 4: all three are killed under load, and started again.
+/// All three are killed under load, and started again.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_when_all_nodes_are_killed() {
     let mut cluster = TestCluster::start(3, &[]);
@@ -192,7 +192,7 @@ async fn nothing_acknowledged_is_lost_when_all_nodes_are_killed() {
     cluster.assert_equal();
 }
 
-/// Issue 2, scenario 4: the log no longer reaches back to a node that was away.
+/// The log no longer reaches back to a node that was away.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_away_for_longer_than_the_log_reaches_comes_back_by_snapshot() {
     let mut cluster = TestCluster::start(3, &["--checkpoint-every", "50", "--log-keep", "20"]);
