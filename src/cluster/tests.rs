@@ -89,19 +89,26 @@ impl Site {
     }
 
     async fn try_start(&self) -> Result<Running, String> {
-        let listener = {
-            let mut tries = 0;
-            loop {
-                match TcpListener::bind(self.address).await {
-                    Ok(listener) => break listener,
-                    // A connection of the node that was here may linger.
-                    Err(_) if tries < 100 => tries += 1,
-                    Err(error) => return Err(error.to_string()),
-                }
-                tokio::time::sleep(Duration::from_millis(50)).await;
+        // A task of the node that was here in this very process may linger, and with it a connection or the directory.
+        let deadline = Instant::now() + Duration::from_secs(5);
+        let lingers = async || {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            Instant::now() < deadline
+        };
+        let listener = loop {
+            match TcpListener::bind(self.address).await {
+                Ok(listener) => break listener,
+                Err(error) if !lingers().await => return Err(error.to_string()),
+                Err(_) => {}
             }
         };
-        let data = Arc::new(DataDir::open(&self.path).map_err(|error| error.to_string())?);
+        let data = loop {
+            match DataDir::open(&self.path).map_err(|error| error.to_string()) {
+                Ok(data) => break Arc::new(data),
+                Err(error) if !error.contains("in use") || !lingers().await => return Err(error),
+                Err(_) => {}
+            }
+        };
         let options = Options::of(&data.identity());
         let storage = Storage::open(data.path(), options).map_err(|error| error.to_string())?;
         match Node::start(self.config(), data, storage.clone(), listener).await {
