@@ -1,10 +1,15 @@
 //! A cluster of three processes on loopback.
 
+#[path = "../../tests/support/port.rs"]
+mod port;
+
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+pub use port::free_port;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_quorlite");
 
@@ -54,10 +59,6 @@ impl Node {
         };
         metrics().is_ok_and(|text| text.lines().any(|line| line == "quorlite_raft_is_leader 1"))
     }
-}
-
-pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port()
 }
 
 /// Starts three nodes below `directory`, the first of which leads.

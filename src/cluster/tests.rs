@@ -4,6 +4,8 @@ mod faults;
 mod forming;
 mod holding;
 mod members;
+#[path = "../../tests/support/port.rs"]
+mod port;
 mod reading;
 mod snapshots;
 mod writing;
@@ -54,7 +56,7 @@ impl Yard {
         self.sites += 1;
         Site {
             path: self.dir.path().join(format!("node.{}", self.sites)),
-            address: free_port(),
+            address: free_address(),
             join: Vec::new(),
             expect: 0,
             log_keep: 1000,
@@ -64,8 +66,8 @@ impl Yard {
     }
 }
 
-fn free_port() -> SocketAddr {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+fn free_address() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], port::free_port()))
 }
 
 impl Site {

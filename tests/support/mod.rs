@@ -10,9 +10,12 @@ pub mod cluster;
 pub mod files;
 pub mod http;
 pub mod network;
+mod port;
 pub mod process;
 pub mod sql;
 pub mod writers;
+
+pub use port::free_port;
 
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -59,17 +62,6 @@ pub async fn wait_for<T, F: Future<Output = Result<T, String>>>(what: &str, mut 
             Ok(value) => return value,
             Err(error) if start.elapsed() > PATIENCE => panic!("{what}: not within {PATIENCE:?}: {error}"),
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-        }
-    }
-}
-
-/// A port that nobody uses now, below the range that outgoing connections take theirs from.
-pub fn free_port() -> u16 {
-    use std::hash::{BuildHasher, RandomState};
-    loop {
-        let port = 12_000 + (RandomState::new().hash_one(0) % 20_000) as u16;
-        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
         }
     }
 }

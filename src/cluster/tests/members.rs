@@ -118,7 +118,7 @@ async fn leadership_goes_where_it_is_told() {
 async fn a_node_may_move() {
     let (_yard, mut sites, mut nodes) = three().await;
     nodes.remove(0).stop().await;
-    sites[0].address = free_port();
+    sites[0].address = free_address();
     sites[0].join = vec![sites[1].address.to_string()];
     nodes.insert(0, sites[0].start().await);
     until("everybody knows the new address", || {
@@ -138,7 +138,7 @@ async fn all_nodes_may_move() {
         node.stop().await;
     }
     for site in &mut sites {
-        site.address = free_port();
+        site.address = free_address();
     }
     let all: Vec<String> = sites.iter().map(|site| site.address.to_string()).collect();
     let mut nodes = Vec::new();
