@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::catalog::{Catalog, Change, Column, Object, Table};
 use crate::cluster::{Hold, ReadConsistency};
-use crate::sql::{Action, Command, Plan, SchemaStep, SessionContext};
+use crate::sql::{Action, Command, Plan, SessionContext};
 use crate::storage::{Call, Cancel, CancelReason, Ended, Outcome, ReadError, StatementResult, Transaction};
 use crate::types::{PgError, Row, SqlState, Type, Value};
 
@@ -253,14 +253,7 @@ impl Held for ScriptedHeld {
         let mut rows = self.reading.read(&plan, cancel);
         rows.first &= plan.columns.is_some();
         let changes = match &plan.action {
-            Action::Schema(schema) => schema
-                .steps
-                .iter()
-                .filter_map(|step| match step {
-                    SchemaStep::Catalog(change) => Some(change.clone()),
-                    _ => None,
-                })
-                .collect(),
+            Action::Schema(schema) => schema.changes(),
             _ => Vec::new(),
         };
         rows.ended = Some(Ended { tag: result(Some(&plan)).tag, notices: Vec::new(), changes });

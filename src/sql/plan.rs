@@ -203,6 +203,17 @@ pub struct Schema {
     pub notices: Vec<crate::types::PgError>,
 }
 
+impl Schema {
+    /// What it changes in the catalog.
+    pub fn changes(&self) -> Vec<Change> {
+        let change = |step: &SchemaStep| match step {
+            SchemaStep::Catalog(change) => Some(change.clone()),
+            _ => None,
+        };
+        self.steps.iter().filter_map(change).collect()
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum SchemaStep {
     /// SQLite DDL text: recorded in the effects as it is, and run by every node.

@@ -363,7 +363,6 @@ impl Executor {
     }
 
     fn schema(&mut self, schema: &Schema, context: &SessionContext) -> Result<StatementResult, PgError> {
-        let mut changes = Vec::new();
         for step in &schema.steps {
             match step {
                 SchemaStep::Sqlite(text) => {
@@ -372,9 +371,11 @@ impl Executor {
                 SchemaStep::Truncate(table) => self.truncate(table)?,
                 SchemaStep::TruncateReferenced(table) => self.truncate_referenced(table)?,
                 SchemaStep::Redefine { table, sql } => self.redefine(table, sql)?,
-                SchemaStep::Catalog(change) => changes.push(change.clone()),
+                // Below, all at once.
+                SchemaStep::Catalog(_) => {}
             }
         }
+        let changes = schema.changes();
         if !changes.is_empty() {
             let catalog = Arc::new(self.catalog.with(&changes));
             let stored = self.internal(|connection| {

@@ -86,15 +86,7 @@ impl Runner {
 
     fn apply(&mut self, plan: &Plan) {
         let Action::Schema(schema) = &plan.action else { return };
-        let changes: Vec<Change> = schema
-            .steps
-            .iter()
-            .filter_map(|step| match step {
-                SchemaStep::Catalog(change) => Some(change.clone()),
-                _ => None,
-            })
-            .collect();
-        self.catalog = self.catalog.with(&changes);
+        self.catalog = self.catalog.with(&schema.changes());
     }
 }
 

@@ -7,8 +7,8 @@ use super::super::errors::foreign_key_violation;
 use super::super::slot::{CallOrder, Ended};
 use super::super::{SessionSequences, stored};
 use super::{ApplyError, Executor, Gate, RunError, apply, prepare};
-use crate::catalog::{Catalog, Change};
-use crate::sql::{Action, Command, Plan, SchemaStep, SessionContext, Write};
+use crate::catalog::Catalog;
+use crate::sql::{Action, Command, Plan, SessionContext, Write};
 use crate::storage::apply::Layouts;
 use crate::types::{PgError, Row, SqlState, Value};
 
@@ -172,15 +172,7 @@ impl Executor {
             }
             Action::Schema(schema) => {
                 let result = self.schema(schema, &order.context)?;
-                let changes: Vec<Change> = schema
-                    .steps
-                    .iter()
-                    .filter_map(|step| match step {
-                        SchemaStep::Catalog(change) => Some(change.clone()),
-                        _ => None,
-                    })
-                    .collect();
-                Ok(Ended { tag: result.tag, notices: result.notices, changes })
+                Ok(Ended { tag: result.tag, notices: result.notices, changes: schema.changes() })
             }
             Action::Transaction(_) | Action::Session(_) => {
                 let message = "a session's own statement was sent to the writer";

@@ -52,15 +52,12 @@ impl Bench {
         for statement in parse(text).unwrap_or_default() {
             let Ok(plan) = bind(&statement, &self.catalog, &context(), &[]) else { continue };
             let Action::Schema(schema) = &plan.action else { continue };
-            let mut changes = Vec::new();
             for step in &schema.steps {
-                match step {
-                    SchemaStep::Sqlite(sql) => self.connection.execute_batch(sql).unwrap(),
-                    SchemaStep::Catalog(change) => changes.push(change.clone()),
-                    _ => {}
+                if let SchemaStep::Sqlite(sql) = step {
+                    self.connection.execute_batch(sql).unwrap();
                 }
             }
-            self.catalog = self.catalog.with(&changes);
+            self.catalog = self.catalog.with(&schema.changes());
         }
     }
 
