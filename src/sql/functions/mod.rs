@@ -1,0 +1,108 @@
+//! PostgreSQL's functions (`pg_proc`) that we have, one line an entry.
+//!
+//! Overloads of types that are not there yet stand in the table too where leaving them out would
+//! make PostgreSQL's resolution rules choose another one: choosing them is 0A000. Functions that PostgreSQL has
+//! and this table lacks altogether are told from unknown ones by [`is_postgres_function`].
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::emission::Emission;
+use crate::types::Type;
+
+/// `provolatile`, and beyond it whether calling the function changes the database.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Volatility {
+    Immutable,
+    Stable,
+    Volatile,
+    /// Sequence functions: the statement must run on the leader's writer.
+    Writes,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Function {
+    pub name: &'static str,
+    pub args: &'static [Type],
+    /// The last of `args` may be repeated.
+    pub variadic: bool,
+    pub result: Type,
+    pub emission: Emission,
+    pub volatility: Volatility,
+    pub aggregate: bool,
+    /// NULL for any NULL argument.
+    pub strict: bool,
+}
+
+/// How a function treats its arguments: the last column of the table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Plain,
+    /// Called for NULLs too, and its last argument may be repeated.
+    Variadic,
+    /// Rows with a NULL argument are skipped.
+    Aggregate,
+    /// The function itself looks at NULLs.
+    AggregateOfNulls,
+}
+
+macro_rules! functions {
+    ($($name:literal ($($arg:ident)*) $result:ident $emission:expr, $volatility:ident $kind:ident;)*) => {
+        &[$(Function {
+            name: $name,
+            args: &[$(functions!(@type $arg)),*],
+            variadic: matches!(super::Kind::$kind, super::Kind::Variadic),
+            result: functions!(@type $result),
+            emission: $emission,
+            volatility: super::Volatility::$volatility,
+            aggregate: matches!(super::Kind::$kind, super::Kind::Aggregate | super::Kind::AggregateOfNulls),
+            strict: matches!(super::Kind::$kind, super::Kind::Plain | super::Kind::Aggregate),
+        }),*]
+    };
+    (@type ANY) => { ANY };
+    (@type ANYNONARRAY) => { ANYNONARRAY };
+    (@type INTERVAL) => { INTERVAL };
+    (@type MACADDR) => { MACADDR };
+    (@type REGCLASS) => { REGCLASS };
+    (@type REGTYPE) => { REGTYPE };
+    (@type $ty:ident) => { Type::$ty };
+}
+
+mod aggregates;
+mod numbers;
+mod system;
+mod text;
+mod times;
+
+const NUMERIC: Emission = Emission::Missing("type numeric");
+
+/// The table, one file a chapter. PostgreSQL's resolution does not depend on the order.
+static TABLES: &[&[Function]] =
+    &[text::FUNCTIONS, numbers::FUNCTIONS, times::FUNCTIONS, system::FUNCTIONS, aggregates::FUNCTIONS];
+
+static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Function>>> = LazyLock::new(|| {
+    let mut by_name: HashMap<_, Vec<_>> = HashMap::new();
+    for function in all() {
+        by_name.entry(function.name).or_default().push(function);
+    }
+    by_name
+});
+
+/// All functions.
+pub fn all() -> impl Iterator<Item = &'static Function> {
+    TABLES.iter().copied().flatten()
+}
+
+/// The overloads of a name.
+pub fn named(name: &str) -> impl Iterator<Item = &'static Function> {
+    BY_NAME.get(name).into_iter().flatten().copied()
+}
+
+/// Names in PostgreSQL 15's `pg_proc`, sorted, one a line.
+static PG_PROC: &str = include_str!("../pg_proc_names.txt");
+
+/// Whether PostgreSQL has a function of this name, so that lacking it is our fault and no typo.
+pub fn is_postgres_function(name: &str) -> bool {
+    // Not worth a search tree: asked only on the way to an error.
+    PG_PROC.lines().any(|line| line == name)
+}

@@ -1,0 +1,26 @@
+//! Sequences, UUIDs, and what a session asks about itself (sections 9.14, 9.17 and 9.26).
+
+use super::Function;
+use crate::sql::emission::Emission::*;
+use crate::sql::type_names::{ANY, REGCLASS, REGTYPE};
+use crate::types::Type;
+
+pub(super) static FUNCTIONS: &[Function] = functions! {
+    "gen_random_uuid" () UUID Own("pg_gen_random_uuid"), Volatile Plain;
+    "nextval" (REGCLASS) INT8 Own("pg_nextval"), Writes Plain;
+    "currval" (REGCLASS) INT8 Own("pg_currval"), Writes Plain;
+    "setval" (REGCLASS INT8) INT8 Own("pg_setval"), Writes Plain;
+    "setval" (REGCLASS INT8 BOOL) INT8 Own("pg_setval"), Writes Plain;
+    "lastval" () INT8 Own("pg_lastval"), Writes Plain;
+    "version" () TEXT Own("pg_version"), Stable Plain;
+    "current_database" () NAME Own("pg_current_database"), Stable Plain;
+    "current_schema" () NAME Text("current_schema"), Stable Plain;
+    "current_user" () NAME Own("pg_current_user"), Stable Plain;
+    "session_user" () NAME Own("pg_session_user"), Stable Plain;
+    "current_setting" (TEXT) TEXT Own("pg_current_setting"), Stable Plain;
+    "current_setting" (TEXT BOOL) TEXT Own("pg_current_setting"), Stable Plain;
+    "pg_backend_pid" () INT4 Own("pg_backend_pid"), Stable Plain;
+    "pg_is_in_recovery" () BOOL Text("0"), Stable Plain;
+    "pg_typeof" (ANY) REGTYPE Same, Stable Plain;
+    "txid_current" () INT8 Missing("function txid_current()"), Writes Plain;
+};
