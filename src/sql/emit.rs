@@ -358,6 +358,8 @@ fn constant(out: &mut String, value: &Value) -> Written {
             out.push('\'');
         }
         Value::Uuid(bytes) => string(out, &uuid::Uuid::from_bytes(*bytes).hyphenated().to_string()),
+        Value::Jsonb(text) => string(out, text),
+        Value::Array(array) => string(out, &array.normal_text()),
         Value::Timestamptz(_) | Value::Char(_) => {
             return Err(expr_unsupported("a constant of this type"));
         }

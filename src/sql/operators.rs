@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use super::emission::Emission::{self, *};
-use super::type_names::{ANYNONARRAY, INTERVAL, JSONB};
+use super::type_names::{ANYNONARRAY, INTERVAL};
 use crate::types::Type;
 
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +65,6 @@ macro_rules! operators {
     (@left $left:ident) => { Some(operators!(@type $left)) };
     (@type ANYNONARRAY) => { ANYNONARRAY };
     (@type INTERVAL) => { INTERVAL };
-    (@type JSONB) => { JSONB };
     (@type $ty:ident) => { Type::$ty };
 }
 

@@ -9,7 +9,6 @@ pub const ANYNONARRAY: Type = Type(2776);
 /// Types that only signatures know: leaving them out would make literals of unknown type resolve otherwise.
 pub const INTERVAL: Type = Type(1186);
 pub const MACADDR: Type = Type(829);
-pub const JSONB: Type = Type(3802);
 /// A type by its OID; written as its name. Only as a constant that becomes text.
 pub const REGTYPE: Type = Type(2206);
 /// A relation by its OID; written as its name. Only as a constant, for now.
@@ -49,8 +48,6 @@ static MISSING: &[&str] = &[
     "int8multirange",
     "int8range",
     "interval",
-    "json",
-    "jsonb",
     "jsonpath",
     "line",
     "lseg",

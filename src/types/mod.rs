@@ -11,7 +11,9 @@ mod ty;
 mod value;
 
 pub mod arithmetic;
+pub mod array;
 pub mod cast;
+pub mod json;
 pub mod text;
 pub mod timestamp;
 

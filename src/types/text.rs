@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use super::array::Array;
 use super::timestamp::{self, Zone};
-use super::{PgError, SqlState, Type, Value, float};
+use super::{PgError, SqlState, Type, Value, float, json};
 
 /// Text → value, as `typinput` does with `typmod` −1. Errors: 22P02, 22003, 22007, 22008 in PostgreSQL's words.
 ///
@@ -25,14 +26,22 @@ pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgErr
         Type::UUID => Value::Uuid(input_uuid(text)?),
         Type::TIMESTAMPTZ => Value::Timestamptz(timestamp::input(text, zone, now)?),
         Type::VOID => Value::Text(String::new()),
-        _ => return Err(PgError::unsupported(format_args!("type {ty}"))),
+        Type::JSON => {
+            json::check(without_nul(text)?)?;
+            Value::Text(text.to_owned())
+        }
+        Type::JSONB => Value::Jsonb(json::normalize(text)?),
+        _ => match ty.element() {
+            Some(element) => Value::Array(Box::new(Array::input(element, text, zone, now)?)),
+            None => return Err(PgError::unsupported(format_args!("type {ty}"))),
+        },
     };
     Ok(value)
 }
 
 /// Whether [`input`] answers the same in every session.
 pub fn is_immutable(ty: Type) -> bool {
-    ty != Type::TIMESTAMPTZ
+    ty.element().unwrap_or(ty) != Type::TIMESTAMPTZ
 }
 
 /// Value → text, as `typoutput` does (`extra_float_digits` = 1, `bytea_output` = hex, `DateStyle` = ISO).
@@ -52,7 +61,8 @@ fn write_value(value: &Value, zone: &Zone, out: &mut impl fmt::Write) -> fmt::Re
         Value::Oid(oid) => write_integer(i64::from(*oid), out),
         Value::Float4(float) => float::output4(*float, out),
         Value::Float8(float) => float::output8(*float, out),
-        Value::Text(text) => out.write_str(text),
+        Value::Text(text) | Value::Jsonb(text) => out.write_str(text),
+        Value::Array(array) => array.output(zone, out),
         Value::Bytea(bytes) => write_bytea(bytes, out),
         Value::Timestamptz(timestamp) => timestamp::output(*timestamp, zone, out),
         Value::Uuid(bytes) => write_uuid(bytes, out),

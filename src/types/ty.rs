@@ -1,5 +1,7 @@
 //! Types by OID, and the table of what PostgreSQL 15 says of each (`pg_type`).
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 /// A PostgreSQL type, named by its OID (`pg_type.oid`). Built-in types have constants here;
@@ -10,6 +12,7 @@ pub struct Type(pub u32);
 /// `pg_type.typcategory`: drives operator and function resolution.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TypeCategory {
+    Array,
     Boolean,
     Numeric,
     String,
@@ -33,48 +36,83 @@ pub struct TypeInfo {
     pub category: TypeCategory,
     /// `typispreferred`.
     pub preferred: bool,
+    /// `typarray`: the type of its arrays.
+    pub array: Option<Type>,
+    /// `typelem` of a true array type.
+    pub element: Option<Type>,
 }
 
 macro_rules! types {
-    ($($konst:ident $oid:literal $name:literal $sql:literal $len:literal $cat:ident $pref:literal;)*) => {
+    ($($konst:ident $oid:literal $array:literal $name:literal $sql:literal $len:literal $cat:ident $pref:literal;)*) => {
         impl Type { $(pub const $konst: Type = Type($oid);)* }
-        static TYPES: &[TypeInfo] = &[$(TypeInfo {
-            ty: Type($oid), name: $name, sql_name: $sql, len: $len,
-            category: TypeCategory::$cat, preferred: $pref,
-        }),*];
+        /// Each type and its array type, whether it has one or not.
+        static LINES: &[(TypeInfo, TypeInfo)] = &[$((
+            TypeInfo {
+                ty: Type($oid), name: $name, sql_name: $sql, len: $len, category: TypeCategory::$cat,
+                preferred: $pref, array: if $array == 0 { None } else { Some(Type($array)) }, element: None,
+            },
+            TypeInfo {
+                ty: Type($array), name: concat!("_", $name), sql_name: concat!($sql, "[]"), len: -1,
+                category: TypeCategory::Array, preferred: false, array: None, element: Some(Type($oid)),
+            },
+        )),*];
     };
 }
 
 types! {
-    // constant   OID   typname       SQL name                     len category     preferred
-    BOOL          16    "bool"        "boolean"                     1  Boolean      true;
-    BYTEA         17    "bytea"       "bytea"                      -1  UserDefined  false;
-    CHAR          18    "char"        "\"char\""                    1  Internal     false;
-    NAME          19    "name"        "name"                       64  String       false;
-    INT8          20    "int8"        "bigint"                      8  Numeric      false;
-    INT2          21    "int2"        "smallint"                    2  Numeric      false;
-    INT4          23    "int4"        "integer"                     4  Numeric      false;
-    TEXT          25    "text"        "text"                       -1  String       true;
-    OID           26    "oid"         "oid"                         4  Numeric      true;
-    FLOAT4        700   "float4"      "real"                        4  Numeric      false;
-    FLOAT8        701   "float8"      "double precision"            8  Numeric      true;
-    UNKNOWN       705   "unknown"     "unknown"                    -2  Unknown      false;
-    VARCHAR       1043  "varchar"     "character varying"          -1  String       false;
-    TIMESTAMPTZ   1184  "timestamptz" "timestamp with time zone"    8  DateTime     true;
-    NUMERIC       1700  "numeric"     "numeric"                    -1  Numeric      false;
-    VOID          2278  "void"        "void"                        4  Pseudo       false;
-    UUID          2950  "uuid"        "uuid"                       16  UserDefined  false;
+    // constant   OID   array typname       SQL name                     len category     preferred
+    BOOL          16    1000  "bool"        "boolean"                     1  Boolean      true;
+    BYTEA         17    1001  "bytea"       "bytea"                      -1  UserDefined  false;
+    CHAR          18    1002  "char"        "\"char\""                    1  Internal     false;
+    NAME          19    1003  "name"        "name"                       64  String       false;
+    INT8          20    1016  "int8"        "bigint"                      8  Numeric      false;
+    INT2          21    1005  "int2"        "smallint"                    2  Numeric      false;
+    INT4          23    1007  "int4"        "integer"                     4  Numeric      false;
+    TEXT          25    1009  "text"        "text"                       -1  String       true;
+    OID           26    1028  "oid"         "oid"                         4  Numeric      true;
+    JSON          114   199   "json"        "json"                       -1  UserDefined  false;
+    FLOAT4        700   1021  "float4"      "real"                        4  Numeric      false;
+    FLOAT8        701   1022  "float8"      "double precision"            8  Numeric      true;
+    UNKNOWN       705   0     "unknown"     "unknown"                    -2  Unknown      false;
+    VARCHAR       1043  1015  "varchar"     "character varying"          -1  String       false;
+    TIMESTAMPTZ   1184  1185  "timestamptz" "timestamp with time zone"    8  DateTime     true;
+    NUMERIC       1700  1231  "numeric"     "numeric"                    -1  Numeric      false;
+    VOID          2278  0     "void"        "void"                        4  Pseudo       false;
+    UUID          2950  2951  "uuid"        "uuid"                       16  UserDefined  false;
+    JSONB         3802  3807  "jsonb"       "jsonb"                      -1  UserDefined  false;
 }
+
+static ALL: LazyLock<Vec<&'static TypeInfo>> = LazyLock::new(|| {
+    let arrays = LINES.iter().filter(|(element, _)| element.array.is_some()).map(|(_, array)| array);
+    let mut all: Vec<_> = LINES.iter().map(|(element, _)| element).chain(arrays).collect();
+    all.sort_by_key(|info| info.ty);
+    all
+});
 
 impl Type {
     /// The built-in type's entry, or `None` for an OID Quorlite doesn't know.
     pub fn info(self) -> Option<&'static TypeInfo> {
-        TYPES.iter().find(|info| info.ty == self)
+        let all = Type::all();
+        all.binary_search_by_key(&self, |info| info.ty).ok().map(|index| all[index])
     }
 
-    /// All types Quorlite knows, in OID order.
-    pub fn all() -> &'static [TypeInfo] {
-        TYPES
+    /// All types Quorlite knows, array types too, in OID order.
+    pub fn all() -> &'static [&'static TypeInfo] {
+        &ALL
+    }
+
+    /// The type of its arrays.
+    pub fn array(self) -> Option<Type> {
+        self.info().and_then(|info| info.array)
+    }
+
+    /// What an array type's elements are.
+    pub fn element(self) -> Option<Type> {
+        self.info().and_then(|info| info.element)
+    }
+
+    pub fn is_array(self) -> bool {
+        self.element().is_some()
     }
 
     /// `typname`; `???` for an unknown OID, as `format_type` prints.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::array::Array;
+
 /// A datum in memory. Which [`Type`](super::Type) it has is known from where it stands (a column,
 /// a parameter); the variant is that type's one representation:
 /// text, varchar, name and unknown share `Text`.
@@ -23,6 +25,9 @@ pub enum Value {
     Oid(u32),
     /// The internal one-byte type `"char"`.
     Char(u8),
+    Array(Box<Array>),
+    /// Text in jsonb's normal form; json itself is `Text`.
+    Jsonb(String),
 }
 
 /// One row of a result: a value for each result column.
@@ -37,8 +42,9 @@ impl Value {
     pub fn size(&self) -> usize {
         std::mem::size_of::<Value>()
             + match self {
-                Value::Text(text) => text.len(),
+                Value::Text(text) | Value::Jsonb(text) => text.len(),
                 Value::Bytea(bytes) => bytes.len(),
+                Value::Array(array) => array.elements.iter().map(Value::size).sum(),
                 _ => 0,
             }
     }

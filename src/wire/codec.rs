@@ -6,11 +6,14 @@
 use bytes::{BufMut, BytesMut};
 
 use super::message::utf8;
+use crate::types::array::{self, Array, Dimension};
 use crate::types::timestamp::{self, Zone};
 use crate::types::{PgError, SqlState, Type, Value, text};
 
 const TEXT: i16 = 0;
 const BINARY: i16 = 1;
+/// The first byte of jsonb's binary form.
+const JSONB_VERSION: u8 = 1;
 
 /// Appends a value's bytes, without their length. NULL has none. Errors: 22023 for an unknown format code.
 pub(super) fn encode(value: &Value, format: i16, zone: &Zone, out: &mut BytesMut) -> Result<(), PgError> {
@@ -37,6 +40,35 @@ fn encode_binary(value: &Value, out: &mut BytesMut) {
         Value::Uuid(uuid) => out.put_slice(uuid),
         Value::Oid(oid) => out.put_u32(*oid),
         Value::Char(byte) => out.put_u8(*byte),
+        Value::Jsonb(text) => {
+            out.put_u8(JSONB_VERSION);
+            out.put_slice(text.as_bytes());
+        }
+        Value::Array(array) => encode_array(array, out),
+    }
+}
+
+/// `array_send`.
+fn encode_array(array: &Array, out: &mut BytesMut) {
+    // At most six dimensions, and no more items than an i32 counts.
+    out.put_i32(array.dims.len() as i32);
+    out.put_i32(i32::from(array.elements.iter().any(Value::is_null)));
+    out.put_u32(array.element.0);
+    for dim in &array.dims {
+        out.put_i32(dim.len);
+        out.put_i32(dim.lower);
+    }
+    for element in &array.elements {
+        if element.is_null() {
+            out.put_i32(-1);
+            continue;
+        }
+        let length_at = out.len();
+        out.put_i32(0);
+        encode_binary(element, out);
+        // Longer a row can't be either, which is checked where it is put together.
+        let length = i32::try_from(out.len() - length_at - 4).unwrap_or(i32::MAX);
+        out[length_at..length_at + 4].copy_from_slice(&length.to_be_bytes());
     }
 }
 
@@ -68,10 +100,21 @@ fn decode_binary(ty: Type, bytes: &[u8], number: usize) -> Result<Value, PgError
         Type::UUID => Value::Uuid(take(rest)?),
         Type::TIMESTAMPTZ => Value::Timestamptz(timestamp(i64::from_be_bytes(take(rest)?))?),
         Type::TEXT | Type::VARCHAR | Type::UNKNOWN => Value::Text(all_text(rest)?),
+        Type::JSON => text::input(ty, &all_text(rest)?, &Zone::utc(), 0)?,
+        Type::JSONB => match byte(rest)? {
+            JSONB_VERSION => text::input(ty, &all_text(rest)?, &Zone::utc(), 0)?,
+            version => {
+                let message = format!("unsupported jsonb version number {version}");
+                return Err(PgError::new(SqlState::INTERNAL_ERROR, message));
+            }
+        },
         Type::NAME => Value::Text(name(all_text(rest)?)?),
         Type::BYTEA => Value::Bytea(std::mem::take(rest).to_vec()),
         Type::VOID => Value::Text(String::new()),
-        _ => return Err(PgError::unsupported(format_args!("type {ty}"))),
+        _ => match ty.element() {
+            Some(element) => Value::Array(Box::new(decode_array(element, rest, number)?)),
+            None => return Err(PgError::unsupported(format_args!("type {ty}"))),
+        },
     };
     if !rest.is_empty() {
         return Err(PgError::new(
@@ -80,6 +123,51 @@ fn decode_binary(ty: Type, bytes: &[u8], number: usize) -> Result<Value, PgError
         ));
     }
     Ok(value)
+}
+
+/// `array_recv`.
+fn decode_array(wanted: Type, rest: &mut &[u8], number: usize) -> Result<Array, PgError> {
+    let invalid = |message: String| PgError::new(SqlState::INVALID_BINARY_REPRESENTATION, message);
+    let mut int = || Ok::<_, PgError>(i32::from_be_bytes(take(rest)?));
+    let ndim = int()?;
+    let count = usize::try_from(ndim).map_err(|_| invalid(format!("invalid number of dimensions: {ndim}")))?;
+    if count > array::MAX_DIMENSIONS {
+        return Err(array::too_many_dimensions(count));
+    }
+    if !matches!(int()?, 0 | 1) {
+        return Err(invalid("invalid array flags".into()));
+    }
+    if int()? as u32 != wanted.0 {
+        return Err(PgError::new(SqlState::DATATYPE_MISMATCH, "wrong element type"));
+    }
+    let mut dims = Vec::with_capacity(count);
+    for _ in 0..count {
+        dims.push(Dimension { len: int()?, lower: int()? });
+    }
+    let items = array::check_bounds(&dims)?;
+    if items == 0 {
+        return Ok(Array { element: wanted, dims: Vec::new(), elements: Vec::new() });
+    }
+    // Each takes four bytes at least: what was announced is not believed.
+    let mut elements = Vec::with_capacity(items.min(rest.len() / 4));
+    for index in 0..items {
+        let length = i32::from_be_bytes(take(rest)?);
+        if length == -1 {
+            elements.push(Value::Null);
+            continue;
+        }
+        let bytes = usize::try_from(length).ok().and_then(|length| rest.split_at_checked(length));
+        let Some((bytes, after)) = bytes else { return Err(invalid("insufficient data left in message".into())) };
+        let element = decode_binary(wanted, bytes, number).map_err(|error| match error.message.as_str() {
+            message if message.starts_with("incorrect binary data format in bind parameter") => {
+                invalid(format!("improper binary format in array element {}", index + 1))
+            }
+            _ => error,
+        })?;
+        elements.push(element);
+        *rest = after;
+    }
+    Ok(Array { element: wanted, dims, elements })
 }
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], PgError> {

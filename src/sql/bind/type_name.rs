@@ -1,6 +1,6 @@
 //! Type names in SQL text → [`Type`] and typmod.
 
-use sqlparser::ast::{CharacterLength, DataType, ExactNumberInfo, ObjectName, TimezoneInfo};
+use sqlparser::ast::{ArrayElemTypeDef, CharacterLength, DataType, ExactNumberInfo, ObjectName, TimezoneInfo};
 
 use super::Binder;
 use super::names::fold;
@@ -52,11 +52,11 @@ impl Binder<'_> {
             DataType::Time(..) => missing("time"),
             DataType::Timestamp(..) => missing("timestamp without time zone"),
             DataType::Interval { .. } => missing("interval"),
-            DataType::JSON => missing("json"),
-            DataType::JSONB => missing("jsonb"),
+            DataType::JSON => plain(Type::JSON),
+            DataType::JSONB => plain(Type::JSONB),
             DataType::Bit(_) => missing("bit"),
             DataType::BitVarying(_) | DataType::VarBit(_) => missing("bit varying"),
-            DataType::Array(_) => missing("array"),
+            DataType::Array(of) => self.array_type(of, at),
             DataType::TsVector => missing("tsvector"),
             DataType::TsQuery => missing("tsquery"),
             DataType::GeometricType(kind) => missing(&kind.to_string()),
@@ -71,6 +71,22 @@ impl Binder<'_> {
                 let name = other.to_string().to_ascii_lowercase();
                 Err(self.error(at, SqlState::UNDEFINED_OBJECT, format!("type \"{name}\" does not exist")))
             }
+        }
+    }
+
+    /// `int[]`, `int[3][4]` and `int ARRAY`: how many dimensions and how long doesn't matter.
+    fn array_type(&self, of: &ArrayElemTypeDef, at: At) -> Result<(Type, i32), PgError> {
+        let mut element = match of {
+            ArrayElemTypeDef::SquareBracket(element, _) => &**element,
+            _ => return Err(self.unsupported(at, "this spelling of an array type")),
+        };
+        while let DataType::Array(ArrayElemTypeDef::SquareBracket(inner, _)) = element {
+            element = inner;
+        }
+        let (element, typmod) = self.data_type(element, at)?;
+        match element.array() {
+            Some(array) => Ok((array, typmod)),
+            None => Err(self.unsupported(at, format!("type {}[]", type_names::internal_name(element)))),
         }
     }
 

@@ -420,6 +420,8 @@ fn declared_type(column: &Column) -> String {
         Type::TIMESTAMPTZ if column.typmod >= 0 => format!("timestamp({}) with time zone", column.typmod),
         // By its own name it would be numeric to SQLite, and 'name' values of digits numbers.
         Type::NAME => "text".to_owned(),
+        // A json number would become one of SQLite's.
+        ty @ (Type::JSON | Type::JSONB) => format!("{ty} text"),
         ty => ty.sql_name().to_owned(),
     }
 }
