@@ -198,6 +198,10 @@ impl Binder<'_> {
         let syntax = left;
         let left = self.expr(left)?;
         let at = left.at;
+        // Inside the sub-query that is emitted, SQLite would take it for an aggregate over that one's rows.
+        if left.any(&|expr| matches!(expr.kind, ExprKind::Aggregate(_))) {
+            return Err(self.unsupported(at, "an aggregate compared with ANY or ALL of a sub-query"));
+        }
         let place = |binder: &Self| binder.operator_behind(syntax, at, op);
         let name = operator_name(op).ok_or_else(|| self.unsupported(at, "this operator"))?;
         let mut query = self.query(query)?;
