@@ -74,6 +74,10 @@ impl Catalog {
     fn put(&mut self, object: Object) {
         let oid = object.oid();
         self.next_oid = self.next_oid.max(oid + 1);
+        if let Object::Table(table) = &object {
+            let last = table.constraints.iter().map(|constraint| constraint.oid).max().unwrap_or(0);
+            self.next_oid = self.next_oid.max(last + 1);
+        }
         self.relations.insert((object.schema().to_owned(), object.name().to_owned()), oid);
         self.objects.insert(oid, Arc::new(object));
     }

@@ -139,6 +139,9 @@ pub struct Constraint {
     /// The index behind a UNIQUE constraint or primary key, or behind the key that a foreign key references; 0 if none.
     #[serde(default)]
     pub index_oid: u32,
+    /// NOT VALID: rows from before it was made may break it.
+    #[serde(default)]
+    pub not_valid: bool,
 }
 
 impl Constraint {
@@ -210,13 +213,52 @@ pub struct Index {
     pub table_oid: u32,
     pub unique: bool,
     pub columns: Vec<IndexColumn>,
+    /// Attnums of INCLUDE: they change nothing but what the index is said to be.
+    #[serde(default)]
+    pub include: Vec<i16>,
+    /// WHERE: a PostgreSQL expression, as text that parses and binds again by itself.
+    #[serde(default)]
+    pub predicate: Option<String>,
+    /// Attnums that the predicate and the columns' expressions mention.
+    #[serde(default)]
+    pub mentioned: Vec<i16>,
+}
+
+impl Index {
+    /// Whether it is of columns alone, and of all rows: only then its columns are a key.
+    pub fn is_plain(&self) -> bool {
+        self.predicate.is_none() && self.columns.iter().all(|column| column.expression.is_none())
+    }
+
+    /// Whether it has to do with a column.
+    pub fn involves(&self, attnum: i16) -> bool {
+        let columns = self.columns.iter().map(|column| column.attnum);
+        columns.chain(self.include.iter().copied()).chain(self.mentioned.iter().copied()).any(|other| other == attnum)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IndexColumn {
+    /// 0 for an expression.
     pub attnum: i16,
     #[serde(default)]
     pub descending: bool,
+    /// Where not as the direction has it: NULLs last when ascending, first when descending.
+    #[serde(default)]
+    pub nulls_first: Option<bool>,
+    /// A PostgreSQL expression, as text that parses and binds again by itself.
+    #[serde(default)]
+    pub expression: Option<String>,
+    /// An operator class other than the type's default.
+    #[serde(default)]
+    pub operator_class: Option<String>,
+}
+
+impl IndexColumn {
+    /// A column in its order, and no more.
+    pub fn plain(attnum: i16) -> IndexColumn {
+        IndexColumn { attnum, descending: false, nulls_first: None, expression: None, operator_class: None }
+    }
 }
 
 /// A sequence's definition. Its current value is data, kept apart (`_quorlite_sequences`).
@@ -234,6 +276,9 @@ pub struct Sequence {
     /// The column that owns it (table OID, attnum): dropped with it.
     #[serde(default)]
     pub owned_by: Option<(u32, i16)>,
+    /// What it begins with, where RESTART has made it anew with another value than its start.
+    #[serde(default)]
+    pub restart: Option<i64>,
 }
 
 #[cfg(test)]
@@ -264,7 +309,8 @@ mod tests {
             ),
         ];
         for (json, kind) in stored {
-            let constraint = Constraint { oid: 1, name: "k".to_owned(), kind, columns: vec![1], index_oid: 0 };
+            let constraint =
+                Constraint { oid: 1, name: "k".to_owned(), kind, columns: vec![1], index_oid: 0, not_valid: false };
             assert_eq!(serde_json::from_str::<Constraint>(json).unwrap(), constraint);
             let again = serde_json::to_string(&constraint).unwrap();
             assert_eq!(serde_json::from_str::<Constraint>(&again).unwrap(), constraint);

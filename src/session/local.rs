@@ -67,6 +67,11 @@ impl<B: Backend> Session<B> {
                 self.deallocate_all()?;
                 "DEALLOCATE ALL"
             }
+            SessionStatement::Nothing { outside: Some(what), .. } if block || self.batch.is_waiting() => {
+                let message = format!("{what} cannot run inside a transaction block");
+                return Err(PgError::new(SqlState::ACTIVE_SQL_TRANSACTION, message));
+            }
+            SessionStatement::Nothing { tag, .. } => tag,
             SessionStatement::Discard(what) => return self.discard(what, block),
         };
         Ok(Buffered { rows: rows.into_iter(), tag: tag.to_owned() })

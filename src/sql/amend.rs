@@ -61,6 +61,8 @@ pub fn amend(tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan
             Token::DoubleEq => token.token = Token::CustomBinaryOperator("==".to_owned()),
             // There is no inheritance.
             _ if is(&token, "only") && out.last().is_some_and(takes_only) => continue,
+            // Nothing else happens meanwhile.
+            _ if is(&token, "concurrently") && drops_index(&out) => continue,
             _ if is(&token, "from") && after_trim(&out) => continue,
             _ if is(&token, "table") && begins_query(&out) => {
                 for (value, keyword) in [("SELECT", Some(Keyword::SELECT)), ("*", None), ("FROM", Some(Keyword::FROM))]
@@ -135,6 +137,10 @@ fn junk(token: &TokenWithSpan, next: Option<&TokenWithSpan>, text: &str) -> Opti
 /// Words that `ONLY table` may follow.
 fn takes_only(token: &TokenWithSpan) -> bool {
     ["from", "join", "update", "truncate", "table"].iter().any(|word| is(token, word))
+}
+
+fn drops_index(out: &[TokenWithSpan]) -> bool {
+    matches!(out, [drop, index] if is(drop, "drop") && is(index, "index"))
 }
 
 /// `trim(FROM x)`, `trim(BOTH FROM x)`: the FROM says nothing.

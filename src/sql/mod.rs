@@ -11,6 +11,7 @@ mod bind;
 mod bound;
 mod cache;
 mod casts;
+mod ddl;
 mod dialect;
 mod emission;
 mod emit;
@@ -28,14 +29,14 @@ mod tokens;
 mod type_names;
 mod utility;
 
-pub use bind::{bind, proposal, rowid_name, schema_exists, table_checks};
+pub use bind::{bind, contains_nulls, proposal, rowid_name, schema_exists, table_checks};
 pub use bound::WITH_PREFIX;
 pub use cache::PlanCache;
 pub use emission::{SqliteFunction, sqlite_functions};
 pub use parse::{Statement, parse};
 pub use plan::{
-    Action, Command, Isolation, Lock, Plan, Proposal, ProposedCheck, ProposedConflict, Query, ResultColumn, Schema,
-    SchemaStep, SessionContext, SessionStatement, TransactionModes, TransactionStatement, Verify, Write, changed_shape,
-    milliseconds, same_shape,
+    Action, Command, Isolation, Lock, Plan, Proposal, ProposedCheck, ProposedConflict, Query, Requirement,
+    ResultColumn, Schema, SchemaStep, SessionContext, SessionStatement, TransactionModes, TransactionStatement, Verify,
+    Write, changed_shape, milliseconds, same_shape,
 };
 pub use setting_values::SettingValues;

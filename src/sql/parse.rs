@@ -11,6 +11,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 
 use super::amend::{self, Overriding};
+use super::ddl::Ddl;
 use super::dialect::Postgres;
 use super::plan::{SessionStatement, TransactionStatement};
 use super::room::with_room;
@@ -20,7 +21,7 @@ use super::utility;
 use crate::types::{PgError, SqlState};
 
 /// Nesting that sqlparser takes; an opening parenthesis costs about three levels.
-const PARSER_RECURSION: usize = 300;
+pub(super) const PARSER_RECURSION: usize = 300;
 
 /// One parsed statement; cheap to clone.
 #[derive(Clone, Debug)]
@@ -38,7 +39,7 @@ pub struct Statement {
 impl Statement {
     /// Whether it looks at the database, and so at a snapshot of it; others concern the session alone.
     pub fn is_query(&self) -> bool {
-        matches!(*self.kind, Kind::Sql { .. })
+        matches!(*self.kind, Kind::Sql { .. } | Kind::Ddl(_))
     }
 
     /// Whether it is taken in a failed transaction block.
@@ -67,6 +68,8 @@ pub(super) enum Kind {
         tree: Box<ast::Statement>,
         overriding: Option<Overriding>,
     },
+    /// A schema statement that we read ourselves.
+    Ddl(Box<Ddl>),
     Transaction(TransactionStatement),
     Session(SessionStatement),
     /// A statement that PostgreSQL has and we don't, by its name.
@@ -122,7 +125,7 @@ fn parse_whole_expression(text: &str, piece: &Piece) -> Result<ast::Expr, PgErro
 }
 
 /// sqlparser's refusal in PostgreSQL's words.
-fn refused(error: &ParserError, text: &str, tokens: &[TokenWithSpan]) -> PgError {
+pub(super) fn refused(error: &ParserError, text: &str, tokens: &[TokenWithSpan]) -> PgError {
     let message = match error {
         ParserError::RecursionLimitExceeded => return too_complex(),
         ParserError::TokenizerError(message) | ParserError::ParserError(message) => message,

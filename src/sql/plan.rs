@@ -224,8 +224,26 @@ pub enum SchemaStep {
     Truncate(String),
     /// The same, of a table that foreign keys reference: all tables that they belong to are truncated too.
     TruncateReferenced(String),
-    /// A table's definition in the file replaced by another that differs in foreign keys alone; a DROP TABLE must follow.
+    /// A table's definition in the file replaced by another for the same rows: it differs in foreign keys, in NOT NULL, in
+    /// the names of types, or has more columns at its end.
     Redefine { table: String, sql: String },
+    /// As [`SchemaStep::Sqlite`], but about tables of our own, and without foreign keys acting.
+    Own(String),
+    /// A statement that writes rows of the table, without foreign keys acting: the rows are captured.
+    Fill { table_oid: u32, sql: String },
+    /// The changes of the catalog so far are made now: what follows needs them.
+    Settle,
+    /// A query about the rows there are that must yield nothing.
+    Require(Box<Requirement>),
+}
+
+/// What rows must fulfil for a schema change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Requirement {
+    pub sql: String,
+    pub error: PgError,
+    /// The query yields these columns (by index) of the table; the DETAIL shows them, followed by the text.
+    pub shown: Option<(crate::catalog::Table, Vec<usize>, String)>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -306,4 +324,6 @@ pub enum SessionStatement {
     Discard(String),
     /// `None`: DEALLOCATE ALL.
     Deallocate(Option<String>),
+    /// Nothing is to be done, but what `outside` names is refused in a transaction block.
+    Nothing { tag: &'static str, outside: Option<&'static str> },
 }

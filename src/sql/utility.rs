@@ -10,36 +10,8 @@ use crate::types::PgError;
 
 /// Statements by their first word. Second words are told where there are several kinds.
 const UNSUPPORTED: &[&str] = &[
-    "alter",
-    "analyze",
-    "call",
-    "checkpoint",
-    "close",
-    "cluster",
-    "comment",
-    "copy",
-    "declare",
-    "do",
-    "execute",
-    "explain",
-    "fetch",
-    "grant",
-    "import",
-    "listen",
-    "load",
-    "lock",
-    "merge",
-    "move",
-    "notify",
-    "prepare",
-    "reassign",
-    "refresh",
-    "reindex",
-    "revoke",
-    "security",
-    "unlisten",
-    "vacuum",
-    "analyse",
+    "call", "close", "comment", "copy", "declare", "do", "execute", "explain", "fetch", "grant", "import", "listen",
+    "load", "lock", "merge", "move", "notify", "prepare", "reassign", "refresh", "revoke", "security", "unlisten",
 ];
 
 /// Whether a second word is part of the statement's name: ALTER TABLE, CREATE VIEW.
@@ -48,10 +20,10 @@ const TWO_WORDS: &[&str] = &["alter", "create", "drop", "refresh", "security", "
 /// What `CREATE` and `DROP` may be followed by, for sqlparser to go on.
 const CREATES: &[&str] = &["table", "index", "unique"];
 
-struct Words<'a> {
-    text: &'a str,
-    tokens: &'a [TokenWithSpan],
-    next: usize,
+pub(super) struct Words<'a> {
+    pub(super) text: &'a str,
+    pub(super) tokens: &'a [TokenWithSpan],
+    pub(super) next: usize,
 }
 
 /// Reads a utility statement, or says that it is none (`None`).
@@ -88,9 +60,19 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
             let all = words.accept("all");
             Kind::Session(SessionStatement::Deallocate(if all { None } else { Some(words.name()?) }))
         }
+        "alter" | "vacuum" | "analyze" | "analyse" | "reindex" | "cluster" | "checkpoint" => {
+            let kind = super::ddl::read(&first, &mut words)?;
+            return Ok(Some(kind.unwrap_or_else(|| Kind::Unsupported(words.title(&first)))));
+        }
         "create" | "drop" => {
+            if first == "create"
+                && let Some(kind) = super::ddl::read(&first, &mut words)?
+            {
+                return Ok(Some(kind));
+            }
             let second = words.word();
-            if second.as_deref().is_none_or(|second| CREATES.contains(&second)) {
+            let known = |second: &str| CREATES.contains(&second) || (first == "drop" && second == "sequence");
+            if second.as_deref().is_none_or(known) {
                 return Ok(None);
             }
             return Ok(Some(Kind::Unsupported(words.title(&first))));
@@ -106,20 +88,20 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
 }
 
 impl Words<'_> {
-    fn peek(&self) -> Option<&TokenWithSpan> {
+    pub(super) fn peek(&self) -> Option<&TokenWithSpan> {
         self.tokens.get(self.next)
     }
 
-    fn error(&self) -> PgError {
+    pub(super) fn error(&self) -> PgError {
         syntax_error(self.text, self.peek())
     }
 
-    fn finish(&self) -> Result<(), PgError> {
+    pub(super) fn finish(&self) -> Result<(), PgError> {
         if self.peek().is_none() { Ok(()) } else { Err(self.error()) }
     }
 
     /// An unquoted word, in lower case.
-    fn word(&mut self) -> Option<String> {
+    pub(super) fn word(&mut self) -> Option<String> {
         let word = match &self.peek()?.token {
             Token::Word(word) if word.quote_style.is_none() => word.value.to_ascii_lowercase(),
             _ => return None,
@@ -128,29 +110,29 @@ impl Words<'_> {
         Some(word)
     }
 
-    fn peek_is(&self, expected: &str) -> bool {
+    pub(super) fn peek_is(&self, expected: &str) -> bool {
         matches!(self.peek().map(|token| &token.token),
             Some(Token::Word(word)) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(expected))
     }
 
-    fn accept(&mut self, expected: &str) -> bool {
+    pub(super) fn accept(&mut self, expected: &str) -> bool {
         let is = self.peek_is(expected);
         self.next += usize::from(is);
         is
     }
 
-    fn expect(&mut self, expected: &str) -> Result<(), PgError> {
+    pub(super) fn expect(&mut self, expected: &str) -> Result<(), PgError> {
         if self.accept(expected) { Ok(()) } else { Err(self.error()) }
     }
 
-    fn accept_token(&mut self, token: &Token) -> bool {
+    pub(super) fn accept_token(&mut self, token: &Token) -> bool {
         let is = self.peek().is_some_and(|next| next.token == *token);
         self.next += usize::from(is);
         is
     }
 
     /// A name, folded unless quoted.
-    fn name(&mut self) -> Result<String, PgError> {
+    pub(super) fn name(&mut self) -> Result<String, PgError> {
         let name = match self.peek().map(|token| &token.token) {
             Some(Token::Word(word)) if word.quote_style.is_none() => word.value.to_ascii_lowercase(),
             Some(Token::Word(word)) => word.value.clone(),
@@ -161,7 +143,7 @@ impl Words<'_> {
     }
 
     /// The statement's name: its first word, or two, in upper case.
-    fn title(&self, first: &str) -> String {
+    pub(super) fn title(&self, first: &str) -> String {
         let second = match self.tokens.get(1).map(|token| &token.token) {
             Some(Token::Word(word)) if TWO_WORDS.contains(&first) => Some(word.value.to_ascii_uppercase()),
             _ => None,

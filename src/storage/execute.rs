@@ -24,9 +24,10 @@ use super::schema::store_catalog;
 use super::sequences::Sequences;
 use super::stored;
 use super::{Call, StatementResult, Transaction};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Change, Object};
 use crate::sql::{
-    self, Action, Command, Plan, PlanCache, Query, Schema, SchemaStep, SessionContext, Write, changed_shape, same_shape,
+    self, Action, Command, Plan, PlanCache, Query, Requirement, Schema, SchemaStep, SessionContext, Write,
+    changed_shape, same_shape,
 };
 use crate::types::{PgError, Row, SqlState, Value};
 
@@ -363,28 +364,24 @@ impl Executor {
     }
 
     fn schema(&mut self, schema: &Schema, context: &SessionContext) -> Result<StatementResult, PgError> {
+        let version = self.catalog.version + 1;
+        let mut changes = Vec::new();
         for step in &schema.steps {
             match step {
                 SchemaStep::Sqlite(text) => {
-                    self.ddl(text).map_err(|error| self.index_violation(error, schema, context))?;
+                    self.ddl(text).map_err(|error| self.index_violation(error, text, schema, context))?;
                 }
                 SchemaStep::Truncate(table) => self.truncate(table)?,
                 SchemaStep::TruncateReferenced(table) => self.truncate_referenced(table)?,
                 SchemaStep::Redefine { table, sql } => self.redefine(table, sql)?,
-                // Below, all at once.
-                SchemaStep::Catalog(_) => {}
+                SchemaStep::Own(text) => self.own_ddl(text)?,
+                SchemaStep::Fill { table_oid, sql } => self.fill(*table_oid, sql)?,
+                SchemaStep::Require(requirement) => self.require(requirement, context)?,
+                SchemaStep::Catalog(change) => changes.push(change.clone()),
+                SchemaStep::Settle => self.change_catalog(version, std::mem::take(&mut changes))?,
             }
         }
-        let changes = schema.changes();
-        if !changes.is_empty() {
-            let catalog = Arc::new(self.catalog.with(&changes));
-            let stored = self.internal(|connection| {
-                store_catalog(connection, &catalog, &changes)?;
-                self.sequences.change(connection, &self.catalog, &changes)
-            });
-            stored.map_err(|error| self.error(&error, 0))?;
-            self.set_catalog(catalog);
-        }
+        self.change_catalog(version, changes)?;
         self.check_trouble()?;
         Ok(StatementResult {
             tag: schema.tag.to_owned(),
@@ -392,6 +389,23 @@ impl Executor {
             rows: Vec::new(),
             notices: schema.notices.clone(),
         })
+    }
+
+    /// One statement makes one version, in however many steps.
+    fn change_catalog(&mut self, version: u64, changes: Vec<Change>) -> Result<(), PgError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let mut catalog = self.catalog.with(&changes);
+        catalog.version = version;
+        let catalog = Arc::new(catalog);
+        let stored = self.internal(|connection| {
+            store_catalog(connection, &catalog, &changes)?;
+            self.sequences.change(connection, &self.catalog, &changes)
+        });
+        stored.map_err(|error| self.error(&error, 0))?;
+        self.set_catalog(catalog);
+        Ok(())
     }
 
     fn ddl(&mut self, text: &str) -> Result<(), PgError> {
@@ -432,11 +446,63 @@ impl Executor {
 
     /// Without foreign keys acting: the rows that they would look for go too.
     fn truncate_referenced(&mut self, table: &str) -> Result<(), PgError> {
+        self.without_acting(|executor| executor.truncate(table))
+    }
+
+    fn without_acting(&mut self, run: impl FnOnce(&mut Executor) -> Result<(), PgError>) -> Result<(), PgError> {
         let trouble = |_| PgError::new(SqlState::INTERNAL_ERROR, "foreign keys could not be switched off");
         self.acting(false).map_err(trouble)?;
-        let truncated = self.truncate(table);
+        let ran = run(self);
         self.acting(true).map_err(trouble)?;
-        truncated
+        ran
+    }
+
+    fn own_ddl(&mut self, text: &str) -> Result<(), PgError> {
+        let guard = self.guard.clone();
+        self.without_acting(|executor| guard.internal(|| executor.ddl(text)))
+    }
+
+    /// Writes rows as part of a schema change; they are captured as any rows are.
+    fn fill(&mut self, table_oid: u32, sql: &str) -> Result<(), PgError> {
+        self.sequences.begin_statement();
+        let guard = self.guard.clone();
+        self.without_acting(|executor| {
+            let filled = guard.internal(|| prepare(&executor.connection, sql)?.raw_execute().map(drop));
+            filled.map_err(|error| executor.fill_error(&error, table_oid))?;
+            executor.settle()
+        })
+    }
+
+    fn fill_error(&self, error: &rusqlite::Error, table_oid: u32) -> PgError {
+        let plain = self.error(error, table_oid);
+        let Some(Object::Table(table)) = self.catalog.get(table_oid) else { return plain };
+        if plain.code != SqlState::NOT_NULL_VIOLATION {
+            return plain;
+        }
+        let said = error.to_string();
+        let column = table.columns.iter().find(|column| said.ends_with(&format!(".{}", column.stored_name)));
+        column.map_or(plain, |column| sql::contains_nulls(table, column))
+    }
+
+    fn require(&mut self, requirement: &Requirement, context: &SessionContext) -> Result<(), PgError> {
+        let zone = violation::zone(context);
+        let found = (|| {
+            let mut statement = prepare(&self.connection, &requirement.sql)?;
+            let mut rows = statement.raw_query();
+            let Some(row) = rows.next()? else { return Ok(None) };
+            let mut error = requirement.error.clone();
+            if let Some((table, columns, text)) = &requirement.shown {
+                let values =
+                    (0..columns.len()).map(|column| row.get_ref(column)).collect::<rusqlite::Result<Vec<_>>>()?;
+                error.detail = Some(format!("{} {text}", violation::shown_key(table, columns, &values, &zone)));
+            }
+            Ok(Some(error))
+        })();
+        match found {
+            Ok(None) => Ok(()),
+            Ok(Some(error)) => Err(error),
+            Err(error) => Err(self.error(&error, 0)),
+        }
     }
 
     /// Replaces a table's definition in the file, without touching its rows.
@@ -478,7 +544,7 @@ impl Executor {
 
 /// SQLite can't drop a constraint but by editing its schema's text, which it documents as safe where the rows' format
 /// stays the same. The view, made and dropped, lets every connection, and a rollback, know that the schema has changed.
-fn redefinition(table: &str, sql: &str) -> String {
+pub(super) fn redefinition(table: &str, sql: &str) -> String {
     let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
     format!(
         "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = {} WHERE type = 'table' AND name = {}; \

@@ -143,11 +143,12 @@ impl Sequences {
         for change in changes {
             match change {
                 Change::Put(Object::Sequence(sequence)) if definition(before, sequence.oid).is_err() => {
+                    let first = sequence.restart.unwrap_or(sequence.start);
                     connection
                         .prepare_cached("INSERT INTO _quorlite_sequences VALUES (?1, ?2, 0)")?
-                        .execute([i64::from(sequence.oid), sequence.start])?;
+                        .execute([i64::from(sequence.oid), first])?;
                     // Also where a rolled-back transaction has used this OID.
-                    self.state().values.insert(sequence.oid, Value { last: sequence.start, is_called: false });
+                    self.state().values.insert(sequence.oid, Value { last: first, is_called: false });
                 }
                 Change::Drop(oid) if definition(before, *oid).is_ok() => {
                     // The value stays in memory in case this is rolled back.
@@ -244,6 +245,7 @@ mod tests {
             max,
             cycle,
             owned_by: None,
+            restart: None,
         };
         let sequences = Sequences::new(Arc::new(Catalog::from_objects(1, 20001, [Object::Sequence(sequence)])));
         sequences.state().values.insert(20000, Value { last: start, is_called: false });

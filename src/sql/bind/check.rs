@@ -29,11 +29,23 @@ impl Binder<'_> {
         columns: Vec<Visible>,
         relations: Relations,
     ) -> Result<Expr, PgError> {
+        self.expression_over(text, table, columns, relations, Clause::Check)
+    }
+
+    /// An expression over one row of a table: the text of a CHECK, or of what an index is made of.
+    pub fn expression_over(
+        &self,
+        text: &str,
+        table: &Table,
+        columns: Vec<Visible>,
+        relations: Relations,
+        clause: Clause,
+    ) -> Result<Expr, PgError> {
         let (tree, nesting) = parse::parse_expression(text)?;
         let mut binder = self.detached(text);
         binder.relations = relations;
         binder.params = self.params.clone();
-        let mut scope = Scope::new(Clause::Check);
+        let mut scope = Scope::new(clause);
         scope.items = vec![Item {
             name: Some(table.name.clone()),
             schema: Some(table.schema.clone()),
@@ -46,12 +58,20 @@ impl Binder<'_> {
                 let mut query_at = None;
                 find_query(&value, &mut query_at);
                 if let Some(at) = query_at {
-                    let message = "cannot use subquery in check constraint";
+                    let message = match clause {
+                        Clause::IndexPredicate => "cannot use subquery in index predicate",
+                        Clause::IndexExpression => "cannot use subquery in index expression",
+                        _ => "cannot use subquery in check constraint",
+                    };
                     return Err(binder.error(at, SqlState::FEATURE_NOT_SUPPORTED, message));
                 }
-                let value = binder.boolean(value, "CHECK")?;
+                let value = match clause {
+                    Clause::IndexExpression => value,
+                    Clause::IndexPredicate => binder.boolean(value, "WHERE")?,
+                    _ => binder.boolean(value, "CHECK")?,
+                };
                 if binder.writes {
-                    return Err(PgError::unsupported("a CHECK that changes a sequence"));
+                    return Err(PgError::unsupported("a CHECK or index that changes a sequence"));
                 }
                 Ok(value)
             })

@@ -528,10 +528,9 @@ impl Binder<'_> {
         let constraint =
             table.constraints.iter().any(|constraint| constraint.is_key() && same(constraint.columns.clone()));
         constraint
-            || self
-                .catalog
-                .indexes_of(table.oid)
-                .any(|index| index.unique && same(index.columns.iter().map(|column| column.attnum).collect()))
+            || self.catalog.indexes_of(table.oid).any(|index| {
+                index.unique && index.is_plain() && same(index.columns.iter().map(|column| column.attnum).collect())
+            })
     }
 
     /// RETURNING: sees the target's columns, and those of what it is `joined` with.

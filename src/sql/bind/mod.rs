@@ -30,6 +30,7 @@ mod subquery;
 mod title;
 mod type_name;
 
+pub use ddl::contains_nulls;
 pub use modify::rowid_name;
 pub use names::schema_exists;
 pub use proposal::{proposal, table_checks};
@@ -42,6 +43,7 @@ use sqlparser::tokenizer::TokenWithSpan;
 use self::scope::Scope;
 use super::amend::Overriding;
 use super::bound::{Expr, Output, RelationId, Relations};
+use super::ddl::Ddl;
 use super::emit::Emitter;
 use super::parse::{Kind, Statement};
 use super::plan::{Action, Command, Lock, Plan, Query, ResultColumn, Schema, SessionContext, SessionStatement, Write};
@@ -77,6 +79,11 @@ pub fn bind(
             binder.overriding = *overriding;
             binder.nesting = statement.nesting;
             with_room(statement.nesting, || binder.statement(tree))
+        }
+        Kind::Ddl(ddl) => {
+            let mut binder = Binder::new(&statement.text, catalog, context, declared)?;
+            binder.nesting = statement.nesting;
+            with_room(statement.nesting, || binder.ddl(ddl))
         }
     }
 }
@@ -192,6 +199,23 @@ impl<'a> Binder<'a> {
                 self.plan(None, Action::Schema(schema))
             }
         }
+    }
+
+    fn ddl(mut self, ddl: &Ddl) -> Result<Plan, PgError> {
+        let schema = match ddl {
+            Ddl::AlterTable(alter) => self.alter_table(alter)?,
+            Ddl::RenameIndex { if_exists, name, to } => self.rename_index(*if_exists, name, to)?,
+            Ddl::CreateSequence(create) => self.create_sequence(create)?,
+            Ddl::AlterSequence(alter) => self.alter_sequence(alter)?,
+            Ddl::Maintain(maintain) => {
+                for name in &maintain.names {
+                    self.maintained(&self.qualified(name)?, maintain.index)?;
+                }
+                let nothing = SessionStatement::Nothing { tag: maintain.tag, outside: maintain.outside };
+                return self.plan(None, Action::Session(nothing));
+            }
+        };
+        self.plan(None, Action::Schema(schema))
     }
 
     fn top_query(mut self, query: &ast::Query) -> Result<Plan, PgError> {

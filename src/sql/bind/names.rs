@@ -128,6 +128,11 @@ const RESERVED: &[&str] = &[
     "with",
 ];
 
+/// Whether a name, in lower case, must be quoted.
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED.binary_search(&name).is_ok()
+}
+
 /// A possibly qualified name, folded.
 #[derive(Clone)]
 pub struct Qualified {
@@ -176,8 +181,7 @@ impl Binder<'_> {
 
     /// 42601 for an unquoted reserved word as a name.
     pub fn refuse_reserved(&self, ident: &Ident) -> Result<(), PgError> {
-        let reserved = || RESERVED.binary_search(&ident.value.to_ascii_lowercase().as_str()).is_ok();
-        if ident.quote_style.is_none() && reserved() {
+        if ident.quote_style.is_none() && is_reserved(&ident.value.to_ascii_lowercase()) {
             return Err(self.syntax_error(ident.span.into(), &ident.value));
         }
         Ok(())

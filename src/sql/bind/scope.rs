@@ -26,6 +26,9 @@ pub enum Clause {
     Filter,
     Default,
     Check,
+    Using,
+    IndexPredicate,
+    IndexExpression,
 }
 
 impl Clause {
@@ -47,6 +50,9 @@ impl Clause {
             Clause::Filter => "FILTER",
             Clause::Default => "DEFAULT expressions",
             Clause::Check => "check constraints",
+            Clause::IndexPredicate => "index predicates",
+            Clause::IndexExpression => "index expressions",
+            Clause::Using => "transform expressions",
         }
     }
 

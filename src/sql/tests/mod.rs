@@ -97,6 +97,7 @@ fn named(name: &str) -> Type {
 fn print_statement(out: &mut String, statement: &Statement) {
     let kind = match &*statement.kind {
         Kind::Sql { .. } => format!("{:?}", statement.text),
+        Kind::Ddl(_) => format!("{:?}", statement.text),
         Kind::Transaction(transaction) => format!("{transaction:?}"),
         Kind::Session(session) => format!("{session:?}"),
         Kind::Unsupported(title) => format!("unsupported {title}"),
@@ -132,6 +133,17 @@ fn print_plan(out: &mut String, plan: &Plan, catalog: &Catalog) {
                     SchemaStep::Catalog(Change::Drop(oid)) => line(out, "  drop", &table_name(catalog, *oid)),
                     SchemaStep::Truncate(table) => line(out, "  empty", table),
                     SchemaStep::TruncateReferenced(table) => line(out, "  empty referenced", table),
+                    SchemaStep::Own(sql) => line(out, "  own", sql),
+                    SchemaStep::Fill { sql, .. } => line(out, "  fill", sql),
+                    SchemaStep::Settle => line(out, "  settle", ""),
+                    SchemaStep::Require(requirement) => {
+                        let error = &requirement.error;
+                        line(
+                            out,
+                            "  require",
+                            &format!("{}\n{} {}", requirement.sql, error.code.as_str(), error.message),
+                        );
+                    }
                     SchemaStep::Redefine { table, sql } => line(out, "  define", &format!("{table}\n{sql}")),
                 }
             }

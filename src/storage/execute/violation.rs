@@ -140,9 +140,19 @@ impl Executor {
     }
 
     /// The error of a CREATE UNIQUE INDEX with the key that is there twice.
-    pub(super) fn index_violation(&self, error: PgError, schema: &Schema, context: &SessionContext) -> PgError {
+    pub(super) fn index_violation(
+        &self,
+        error: PgError,
+        text: &str,
+        schema: &Schema,
+        context: &SessionContext,
+    ) -> PgError {
+        let is_made = |index: &Index| {
+            let name = index.stored_name.as_deref().map(quoted);
+            index.unique && name.is_some_and(|name| text.starts_with(&format!("CREATE UNIQUE INDEX {name} ")))
+        };
         let made = schema.steps.iter().find_map(|step| match step {
-            SchemaStep::Catalog(Change::Put(Object::Index(index))) if index.unique => Some(index),
+            SchemaStep::Catalog(Change::Put(Object::Index(index))) if is_made(index) => Some(index),
             _ => None,
         });
         match made.and_then(|index| Some((index, self.catalog.get(index.table_oid)?))) {
@@ -346,7 +356,7 @@ impl Look<'_> {
 
     /// The first key, of those made first, that another row has already.
     fn duplicate(&self, row: &[Stored], rowid: Option<i64>) -> rusqlite::Result<Option<PgError>> {
-        for index in self.catalog.indexes_of(self.table.oid).filter(|index| index.unique) {
+        for index in self.catalog.indexes_of(self.table.oid).filter(|index| index.unique && index.is_plain()) {
             let columns = positions(self.table, index);
             if self.row_with_key(&columns, row, rowid)?.is_some() {
                 let values: Vec<ValueRef<'_>> = columns.iter().map(|column| ValueRef::from(&row[*column])).collect();
@@ -438,6 +448,9 @@ pub(super) fn duplicated(connection: &Connection, table: &Table, index: &Index, 
     let error = PgError::new(SqlState::UNIQUE_VIOLATION, message)
         .table(table.schema.clone(), table.name.clone())
         .constraint(index.name.clone());
+    if !index.is_plain() {
+        return error;
+    }
     let columns = positions(table, index);
     let names: Vec<String> = columns.iter().map(|column| quoted(&table.columns[*column].stored_name)).collect();
     let not_null: Vec<String> = names.iter().map(|name| format!("{name} IS NOT NULL")).collect();

@@ -9,6 +9,7 @@ mod crash;
 mod files;
 mod fuzz;
 mod reading;
+mod schema_changes;
 mod slot;
 mod statements;
 mod writer;

@@ -102,6 +102,7 @@ fn a_plan_of_another_catalog_is_stale() {
         max: 10,
         cycle: false,
         owned_by: None,
+        restart: None,
     };
     let before = rig.database().catalog().version;
     rig.must(vec![schema(vec![SchemaStep::Catalog(Change::Put(crate::catalog::Object::Sequence(sequence)))])]);

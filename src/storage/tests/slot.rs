@@ -457,6 +457,7 @@ fn sequences_are_stored_with_the_commit() {
         max: i64::MAX,
         cycle: false,
         owned_by: None,
+        restart: None,
     };
     let put = SchemaStep::Catalog(Change::Put(crate::catalog::Object::Sequence(sequence)));
     let mut holder = rig.hold();

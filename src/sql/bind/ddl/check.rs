@@ -70,7 +70,7 @@ impl Binder<'_> {
         }
     }
 
-    fn check_clause(&self, table: &Table, name: Option<String>, span: Span) -> Result<CheckClause, PgError> {
+    pub fn check_clause(&self, table: &Table, name: Option<String>, span: Span) -> Result<CheckClause, PgError> {
         let mut expression = slice(self.text, span).to_owned();
         let column = |(index, column): (usize, &crate::catalog::Column)| Visible {
             name: column.name.clone(),
@@ -188,6 +188,6 @@ pub fn add_check(table: &mut Table, naming: &mut Naming, clause: CheckClause) ->
     };
     let columns = clause.columns.iter().map(|index| table.columns[*index].attnum).collect();
     let kind = ConstraintKind::Check(Check { expression: clause.expression });
-    table.constraints.push(Constraint { oid: naming.oid(), name, kind, columns, index_oid: 0 });
+    table.constraints.push(Constraint { oid: naming.oid(), name, kind, columns, index_oid: 0, not_valid: false });
     Ok(())
 }

@@ -5,10 +5,12 @@ use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use super::foreign_key::ForeignKeyClause;
+use super::sequence::{sequence_of, with_options};
 use crate::catalog::{Column, ColumnDefault, Sequence};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::fold;
 use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::ddl::SequenceOption;
 use crate::sql::emission::Emission;
 use crate::sql::text::{At, slice};
 use crate::sql::{parse, tokens};
@@ -41,18 +43,13 @@ impl Binder<'_> {
     ) -> Result<Definition, PgError> {
         let name = self.new_name(&definition.name)?;
         let at = At::from(definition.name.span);
-        if SYSTEM_COLUMNS.contains(&name.as_str()) {
-            let message = format!("column name \"{name}\" conflicts with a system column name");
-            return Err(PgError::new(SqlState::DUPLICATE_COLUMN, message));
-        }
+        self.refuse_system_column(&name)?;
         let serial = serial_type(&definition.data_type);
         let (ty, typmod) = match serial {
             Some(ty) => (ty, -1),
             None => self.data_type(&definition.data_type, at)?,
         };
-        if ty == Type::NUMERIC || ty.info().is_none() || matches!(ty, Type::UNKNOWN | Type::CHAR) {
-            return Err(self.unsupported(at, format!("type {} for a column", ty.name())));
-        }
+        self.refuse_column_type(ty, at)?;
         let column = Column {
             attnum,
             name: name.clone(),
@@ -77,6 +74,21 @@ impl Binder<'_> {
             self.column_option(table, definition, option, &mut bound, &mut nullable)?;
         }
         Ok(bound)
+    }
+
+    pub fn refuse_column_type(&self, ty: Type, at: At) -> Result<(), PgError> {
+        if ty == Type::NUMERIC || ty.info().is_none() || matches!(ty, Type::UNKNOWN | Type::CHAR) {
+            return Err(self.unsupported(at, format!("type {} for a column", ty.name())));
+        }
+        Ok(())
+    }
+
+    pub fn refuse_system_column(&self, name: &str) -> Result<(), PgError> {
+        if SYSTEM_COLUMNS.contains(&name) {
+            let message = format!("column name \"{name}\" conflicts with a system column name");
+            return Err(PgError::new(SqlState::DUPLICATE_COLUMN, message));
+        }
+        Ok(())
     }
 
     fn column_option(
@@ -185,57 +197,30 @@ impl Binder<'_> {
         }
         bound.identity_always = Some(always);
         bound.column.not_null = true;
-        bound.sequence = Some(self.sequence_options(sequence_of(bound.column.ty), options)?);
+        let options = self.sequence_options(options)?;
+        bound.sequence = Some(with_options(sequence_of(bound.column.ty), None, &options)?);
         Ok(())
     }
 
-    fn sequence_options(&mut self, mut sequence: Sequence, options: &[SequenceOptions]) -> Result<Sequence, PgError> {
-        let invalid = |message: String| PgError::new(SqlState::INVALID_PARAMETER_VALUE, message);
-        let ceiling = sequence.max;
-        let floor = -ceiling - 1;
-        let (mut start, mut min, mut max) = (None, None, None);
+    /// sqlparser's options as ours.
+    pub fn sequence_options(&mut self, options: &[SequenceOptions]) -> Result<Vec<SequenceOption>, PgError> {
+        let mut own = Vec::with_capacity(options.len());
         for option in options {
-            match option {
-                SequenceOptions::IncrementBy(expr, _) => sequence.increment = self.sequence_number(expr)?,
-                SequenceOptions::MinValue(expr) => min = expr.as_ref().map(|e| self.sequence_number(e)).transpose()?,
-                SequenceOptions::MaxValue(expr) => max = expr.as_ref().map(|e| self.sequence_number(e)).transpose()?,
-                SequenceOptions::StartWith(expr, _) => start = Some(self.sequence_number(expr)?),
-                SequenceOptions::Cache(expr) => {
-                    let cache = self.sequence_number(expr)?;
-                    if cache <= 0 {
-                        return Err(invalid(format!("CACHE ({cache}) must be greater than zero")));
-                    }
+            own.push(match option {
+                SequenceOptions::IncrementBy(expr, _) => SequenceOption::Increment(self.sequence_number(expr)?),
+                SequenceOptions::MinValue(expr) => {
+                    SequenceOption::MinValue(expr.as_ref().map(|expr| self.sequence_number(expr)).transpose()?)
                 }
+                SequenceOptions::MaxValue(expr) => {
+                    SequenceOption::MaxValue(expr.as_ref().map(|expr| self.sequence_number(expr)).transpose()?)
+                }
+                SequenceOptions::StartWith(expr, _) => SequenceOption::Start(self.sequence_number(expr)?),
+                SequenceOptions::Cache(expr) => SequenceOption::Cache(self.sequence_number(expr)?),
                 // sqlparser's flag says NO CYCLE.
-                SequenceOptions::Cycle(no) => sequence.cycle = !no,
-            }
+                SequenceOptions::Cycle(no) => SequenceOption::Cycle(!no),
+            });
         }
-        if sequence.increment == 0 {
-            return Err(invalid("INCREMENT must not be zero".to_owned()));
-        }
-        let descending = sequence.increment < 0;
-        sequence.max = max.unwrap_or(if descending { -1 } else { ceiling });
-        sequence.min = min.unwrap_or(if descending { floor } else { 1 });
-        for (label, value) in [("MAXVALUE", sequence.max), ("MINVALUE", sequence.min)] {
-            if value > ceiling || value < floor {
-                let ty = sequence.ty.sql_name();
-                return Err(invalid(format!("{label} ({value}) is out of range for sequence data type {ty}")));
-            }
-        }
-        if sequence.min >= sequence.max {
-            let (min, max) = (sequence.min, sequence.max);
-            return Err(invalid(format!("MINVALUE ({min}) must be less than MAXVALUE ({max})")));
-        }
-        sequence.start = start.unwrap_or(if descending { sequence.max } else { sequence.min });
-        if sequence.start < sequence.min {
-            let (start, min) = (sequence.start, sequence.min);
-            return Err(invalid(format!("START value ({start}) cannot be less than MINVALUE ({min})")));
-        }
-        if sequence.start > sequence.max {
-            let (start, max) = (sequence.start, sequence.max);
-            return Err(invalid(format!("START value ({start}) cannot be greater than MAXVALUE ({max})")));
-        }
-        Ok(sequence)
+        Ok(own)
     }
 
     fn sequence_number(&mut self, expr: &ast::Expr) -> Result<i64, PgError> {
@@ -253,6 +238,11 @@ impl Binder<'_> {
         let Some(span) = self.default_span(definition) else {
             return Err(self.unsupported(at, "this DEFAULT"));
         };
+        self.default_text(span, column)
+    }
+
+    /// As [`Binder::default`], of the expression that stands there.
+    pub fn default_text(&mut self, span: Span, column: &Column) -> Result<Option<ColumnDefault>, PgError> {
         let text = slice(self.text, span).to_owned();
         let value = self.stored_expression(&text, column).map_err(|mut error| {
             // Its places count from the default's own text.
@@ -265,6 +255,9 @@ impl Binder<'_> {
             }
             error
         })?;
+        if let Some(oid) = drawn(&text, &value) {
+            return Ok(Some(ColumnDefault::NextValue(oid)));
+        }
         match constant_time(&value) {
             _ if matches!(value.kind, ExprKind::Null) => Ok(None),
             // PostgreSQL reads the literal now, in this session's time zone.
@@ -312,7 +305,9 @@ impl Binder<'_> {
             }
             previous = keyword;
         }
-        None
+        // In ALTER TABLE it may end the statement.
+        let (start, last) = (start.filter(|start| *start < all.len())?, all.last()?);
+        Some(Span { start: all[start].span.start, end: last.span.end })
     }
 }
 
@@ -332,6 +327,24 @@ fn ends_default(keyword: Keyword) -> bool {
             | Keyword::DEFERRABLE
             | Keyword::INITIALLY
     )
+}
+
+/// The sequence, if the expression is its `nextval` and no more: known by OID, it may be renamed.
+fn drawn(text: &str, value: &Expr) -> Option<u32> {
+    let (tree, _) = parse::parse_expression(text).ok()?;
+    let ast::Expr::Function(function) = tree else { return None };
+    let name = function.name.0.last()?.as_ident()?;
+    if fold(name) != "nextval" {
+        return None;
+    }
+    let found = std::cell::Cell::new(None);
+    value.any(&|expr| {
+        if let ExprKind::Constant(Value::Oid(oid)) = expr.kind {
+            found.set(Some(oid));
+        }
+        false
+    });
+    found.get()
 }
 
 /// The text of a timestamptz literal, if that is all the expression is.
@@ -355,26 +368,5 @@ fn serial_type(data_type: &DataType) -> Option<Type> {
         "serial" | "serial4" => Some(Type::INT4),
         "bigserial" | "serial8" => Some(Type::INT8),
         _ => None,
-    }
-}
-
-/// A sequence from 1 to the end of a type.
-fn sequence_of(ty: Type) -> Sequence {
-    let max = match ty {
-        Type::INT2 => i64::from(i16::MAX),
-        Type::INT4 => i64::from(i32::MAX),
-        _ => i64::MAX,
-    };
-    Sequence {
-        oid: 0,
-        schema: String::new(),
-        name: String::new(),
-        ty,
-        start: 1,
-        increment: 1,
-        min: 1,
-        max,
-        cycle: false,
-        owned_by: None,
     }
 }

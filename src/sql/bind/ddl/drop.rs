@@ -25,6 +25,7 @@ impl Binder<'_> {
         let (kind, tag) = match object_type {
             ObjectType::Table => ("table", "DROP TABLE"),
             ObjectType::Index => ("index", "DROP INDEX"),
+            ObjectType::Sequence => ("sequence", "DROP SEQUENCE"),
             _ => return Err(PgError::unsupported("DROP of this kind of object")),
         };
         for name in names {
@@ -38,6 +39,7 @@ impl Binder<'_> {
             }
         }
         self.drop_foreign_keys(&dropped, *cascade, &mut steps)?;
+        self.drop_drawing_defaults(&dropped, *cascade, &mut steps)?;
         for object in dropped {
             match object {
                 Object::Table(table) => {
@@ -62,7 +64,7 @@ impl Binder<'_> {
                     steps.sqlite(sql);
                     steps.drop(index.oid);
                 }
-                Object::Sequence(_) => return Err(PgError::unsupported("DROP SEQUENCE")),
+                Object::Sequence(sequence) => steps.drop(sequence.oid),
             }
         }
         Ok(steps.finish(tag))
@@ -106,20 +108,7 @@ impl Binder<'_> {
                 .detail(detail.join("\n"))
                 .hint("Use DROP ... CASCADE to drop the dependent objects too."));
         }
-        match &depending[..] {
-            [] => {}
-            [(_, what)] => {
-                steps.notice(SqlState::SUCCESSFUL_COMPLETION, format!("drop cascades to {what}"));
-            }
-            many => {
-                let detail: Vec<String> = many.iter().map(|(_, what)| format!("drop cascades to {what}")).collect();
-                let message = format!("drop cascades to {} other objects", many.len());
-                steps.notice(SqlState::SUCCESSFUL_COMPLETION, message);
-                if let Some(notice) = steps.notices.last_mut() {
-                    notice.detail = Some(detail.join("\n"));
-                }
-            }
-        }
+        steps.cascades(depending.into_iter().map(|(_, what)| what).collect());
         for (table, constraints) in redefined {
             let mut table = table.clone();
             table.constraints.retain(|constraint| !constraints.contains(&constraint.oid));
@@ -146,7 +135,7 @@ impl Binder<'_> {
                 steps.notice(SqlState::SUCCESSFUL_COMPLETION, format!("{message}, skipping"));
                 return Ok(None);
             }
-            let code = if kind == "table" { SqlState::UNDEFINED_TABLE } else { SqlState::UNDEFINED_OBJECT };
+            let code = if kind != "index" { SqlState::UNDEFINED_TABLE } else { SqlState::UNDEFINED_OBJECT };
             return Err(PgError::new(code, message));
         };
         if object.kind() == kind {
@@ -248,21 +237,26 @@ fn restart_sequences(catalog: &Catalog, table: &Table, naming: &mut Naming, step
     }
     let mut table = table.clone();
     for old in owned {
-        let new = Sequence { oid: naming.oid(), ..old.clone() };
-        for column in &mut table.columns {
-            if let Some(ColumnDefault::NextValue(oid)) = &mut column.default
-                && *oid == old.oid
-            {
-                *oid = new.oid;
-            }
-            if let Some(identity) = &mut column.identity
-                && identity.sequence_oid == old.oid
-            {
-                identity.sequence_oid = new.oid;
-            }
-        }
+        let new = Sequence { oid: naming.oid(), restart: None, ..old.clone() };
+        draw_from(&mut table, old.oid, new.oid);
         steps.drop(old.oid);
         steps.put(Object::Sequence(new));
     }
     steps.put(Object::Table(table));
+}
+
+/// The table's columns draw from another sequence.
+pub fn draw_from(table: &mut Table, old: u32, new: u32) {
+    for column in &mut table.columns {
+        if let Some(ColumnDefault::NextValue(oid)) = &mut column.default
+            && *oid == old
+        {
+            *oid = new;
+        }
+        if let Some(identity) = &mut column.identity
+            && identity.sequence_oid == old
+        {
+            identity.sequence_oid = new;
+        }
+    }
 }

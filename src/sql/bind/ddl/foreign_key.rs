@@ -29,7 +29,7 @@ const MAX_KEYS: usize = 32;
 pub struct ForeignKeyClause {
     name: Option<String>,
     /// Indexes of the referencing columns; an error only if the referenced table exists.
-    columns: Result<Vec<usize>, PgError>,
+    pub columns: Result<Vec<usize>, PgError>,
     table: Qualified,
     /// None: the primary key.
     referenced: Vec<String>,
@@ -156,11 +156,7 @@ impl Binder<'_> {
         };
         for (column, attnum) in columns.iter().zip(&referenced) {
             let (child, Some(other)) = (&table.columns[*column], parent.attribute(*attnum)) else { continue };
-            comparable(child, other, &name)?;
-            if clause.on_update == Action::Cascade && !fits(child, other) {
-                let what = format!("ON UPDATE CASCADE from type {} to type {}", other.ty, child.ty);
-                return Err(PgError::unsupported(what));
-            }
+            refuse_types(child, other, &name, clause.on_update)?;
         }
         if clause.full && columns.len() > 1 {
             return Err(PgError::unsupported("MATCH FULL of several columns"));
@@ -178,7 +174,38 @@ impl Binder<'_> {
             }),
             columns: columns.iter().map(|index| table.columns[*index].attnum).collect(),
             index_oid,
+            not_valid: false,
         })
+    }
+
+    /// The constraint of a table that is.
+    pub fn add_foreign_key(
+        &self,
+        table: &Table,
+        naming: &mut Naming,
+        clause: ForeignKeyClause,
+    ) -> Result<Constraint, PgError> {
+        let indexes: Vec<Index> = self.catalog.indexes_of(table.oid).cloned().collect();
+        self.foreign_key(table, &indexes, naming, clause)
+    }
+
+    /// Refuses a key between columns of which this one is to have another type.
+    pub fn refuse_key(
+        &self,
+        child: &Table,
+        parent: &Table,
+        (constraint, key): (&Constraint, &ForeignKey),
+        changed: i16,
+    ) -> Result<(), PgError> {
+        for (own, other) in constraint.columns.iter().zip(&key.columns) {
+            if *own != changed && *other != changed {
+                continue;
+            }
+            if let (Some(own), Some(other)) = (child.attribute(*own), parent.attribute(*other)) {
+                refuse_types(own, other, &constraint.name, key.on_update)?;
+            }
+        }
+        Ok(())
     }
 
     fn referenced_table(&self, name: &Qualified) -> Result<&Table, PgError> {
@@ -286,6 +313,7 @@ fn unique_key(parent: &Table, names: &[String], indexes: &[&Index]) -> Result<Ve
 fn index_over(indexes: &[&Index], columns: &[i16]) -> Option<u32> {
     let same = |index: &&&Index| {
         index.unique
+            && index.is_plain()
             && index.columns.len() == columns.len()
             && index.columns.iter().all(|column| columns.contains(&column.attnum))
     };
@@ -295,6 +323,15 @@ fn index_over(indexes: &[&Index], columns: &[i16]) -> Option<u32> {
 /// Types among which PostgreSQL has operators for equality, and SQLite compares stored forms alike.
 const FAMILIES: &[&[Type]] =
     &[&[Type::INT2, Type::INT4, Type::INT8], &[Type::FLOAT4, Type::FLOAT8], &[Type::TEXT, Type::VARCHAR, Type::NAME]];
+
+fn refuse_types(child: &Column, parent: &Column, constraint: &str, on_update: Action) -> Result<(), PgError> {
+    comparable(child, parent, constraint)?;
+    if on_update == Action::Cascade && !fits(child, parent) {
+        let what = format!("ON UPDATE CASCADE from type {} to type {}", parent.ty, child.ty);
+        return Err(PgError::unsupported(what));
+    }
+    Ok(())
+}
 
 fn comparable(child: &Column, parent: &Column, constraint: &str) -> Result<(), PgError> {
     let family = |ty: Type| FAMILIES.iter().position(|family| family.contains(&ty));

@@ -1,16 +1,24 @@
 //! CREATE INDEX.
 
 use sqlparser::ast::{self, IndexType};
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use super::Steps;
+use super::alter_column::visible;
 use super::naming::Naming;
 use super::table::refuse_reserved;
 use crate::catalog::{Index, IndexColumn, Object, Table};
 use crate::sql::bind::Binder;
-use crate::sql::bind::names::fold;
-use crate::sql::emit::identifier;
+use crate::sql::bind::from::table_relation;
+use crate::sql::bind::names::{Qualified, fold};
+use crate::sql::bind::scope::Clause;
+use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::emission::Emission;
+use crate::sql::emit::{Emitter, identifier};
 use crate::sql::plan::Schema;
-use crate::sql::text::At;
+use crate::sql::text::{At, slice};
+use crate::sql::{parse, tokens};
 use crate::types::{PgError, SqlState};
 
 impl Binder<'_> {
@@ -18,10 +26,29 @@ impl Binder<'_> {
         self.refuse_index_options(create)?;
         let mut steps = Steps::new();
         let table = self.find_table(&self.qualified(&create.table_name)?)?;
+        let spans = index_spans(self.text);
         let mut columns = Vec::with_capacity(create.columns.len());
-        for column in &create.columns {
-            columns.push(self.index_column(table, column)?);
+        let mut mentioned = Vec::new();
+        for (place, column) in create.columns.iter().enumerate() {
+            let span = spans.columns.get(place).copied();
+            columns.push(self.index_column(table, column, span, &mut mentioned)?);
         }
+        let mut include = Vec::with_capacity(create.include.len());
+        for ident in &create.include {
+            let (name, at) = (fold(ident), At::from(ident.span));
+            let Some(found) = table.column(&name) else {
+                let message = format!("column \"{name}\" does not exist");
+                return Err(self.error(at, SqlState::UNDEFINED_COLUMN, message));
+            };
+            include.push(found.attnum);
+        }
+        let predicate = match (&create.predicate, spans.predicate) {
+            (None, _) => None,
+            (Some(_), None) => return Err(PgError::unsupported("this WHERE of an index")),
+            (Some(_), Some(span)) => {
+                Some(self.index_text(table, span, Clause::IndexPredicate, "a partial index", &mut mentioned)?)
+            }
+        };
         let catalog = self.catalog;
         let mut naming = Naming::new(catalog, &table.schema);
         let name = match &create.name {
@@ -45,9 +72,13 @@ impl Binder<'_> {
             None => {
                 let names: Vec<&str> = columns
                     .iter()
-                    .filter_map(|column: &IndexColumn| table.attribute(column.attnum))
-                    .map(|column| column.name.as_str())
+                    .zip(&create.columns)
+                    .map(|(column, definition): (&IndexColumn, _)| match table.attribute(column.attnum) {
+                        Some(attribute) => attribute.name.as_str(),
+                        None => expression_name(&definition.column.expr),
+                    })
                     .collect();
+                let names = numbered(&names);
                 naming.choose(&table.name, &names.join("_"), "idx")
             }
         };
@@ -59,8 +90,11 @@ impl Binder<'_> {
             table_oid: table.oid,
             unique: create.unique,
             columns,
+            include,
+            predicate,
+            mentioned,
         };
-        steps.sqlite(create_index_sql(table, &index));
+        steps.sqlite(self.create_index_sql(table, &index)?);
         steps.put(Object::Index(index));
         Ok(steps.finish("CREATE INDEX"))
     }
@@ -68,10 +102,7 @@ impl Binder<'_> {
     fn refuse_index_options(&self, create: &ast::CreateIndex) -> Result<(), PgError> {
         let unsupported = [
             (!matches!(create.using, None | Some(IndexType::BTree)), "an index method other than btree"),
-            (!create.include.is_empty(), "INCLUDE"),
             (create.nulls_distinct == Some(false), "NULLS NOT DISTINCT"),
-            (!create.with.is_empty(), "a storage parameter"),
-            (create.predicate.is_some(), "a partial index"),
         ];
         if let Some((_, what)) = unsupported.iter().find(|(asked, _)| *asked) {
             return Err(PgError::unsupported(what));
@@ -80,47 +111,231 @@ impl Binder<'_> {
         if foreign { Err(self.syntax_error(At::NOWHERE, "INDEX")) } else { Ok(()) }
     }
 
-    fn index_column(&self, table: &Table, column: &ast::IndexColumn) -> Result<IndexColumn, PgError> {
-        let ast::Expr::Identifier(ident) = &column.column.expr else {
-            return Err(PgError::unsupported("an index on an expression"));
-        };
-        let (name, at) = (fold(ident), At::from(ident.span));
-        if column.operator_class.is_some() {
-            return Err(self.unsupported(at, "an operator class"));
-        }
+    fn index_column(
+        &self,
+        table: &Table,
+        column: &ast::IndexColumn,
+        span: Option<Span>,
+        mentioned: &mut Vec<i16>,
+    ) -> Result<IndexColumn, PgError> {
         let descending = match column.column.options.sort {
             None | Some(ast::OrderBySort::Asc) => false,
             Some(ast::OrderBySort::Desc) => true,
-            Some(ast::OrderBySort::Using(_)) => return Err(self.syntax_error(at, "USING")),
+            Some(ast::OrderBySort::Using(_)) => return Err(self.syntax_error(At::NOWHERE, "USING")),
         };
-        if column.column.options.nulls_first.is_some_and(|first| first != descending) {
-            return Err(self.unsupported(at, "NULLS FIRST or LAST in an index"));
-        }
+        let operator_class = match &column.operator_class {
+            None => None,
+            Some(name) => self.operator_class(&self.qualified(name)?)?,
+        };
+        let nulls_first = column.column.options.nulls_first.filter(|first| *first != descending);
+        let rest = IndexColumn { descending, nulls_first, operator_class, ..IndexColumn::plain(0) };
+        let ast::Expr::Identifier(ident) = &column.column.expr else {
+            let Some(span) = span else { return Err(PgError::unsupported("this index on an expression")) };
+            let clause = Clause::IndexExpression;
+            let text = self.index_text(table, span, clause, "an index on an expression", mentioned)?;
+            return Ok(IndexColumn { expression: Some(text), ..rest });
+        };
+        let (name, at) = (fold(ident), At::from(ident.span));
         let Some(found) = table.column(&name) else {
             let message = format!("column \"{name}\" does not exist");
             return Err(self.error(at, SqlState::UNDEFINED_COLUMN, message));
         };
-        Ok(IndexColumn { attnum: found.attnum, descending })
+        Ok(IndexColumn { attnum: found.attnum, ..rest })
+    }
+
+    /// Operator classes differ in nothing here: text is compared byte by byte as it is. `None` is the default.
+    fn operator_class(&self, name: &Qualified) -> Result<Option<String>, PgError> {
+        const PATTERN: &[&str] = &["text_pattern_ops", "varchar_pattern_ops"];
+        const DEFAULT: &[&str] = &[
+            "bool_ops",
+            "bytea_ops",
+            "float4_ops",
+            "float8_ops",
+            "int2_ops",
+            "int4_ops",
+            "int8_ops",
+            "name_ops",
+            "text_ops",
+            "timestamptz_ops",
+            "uuid_ops",
+            "varchar_ops",
+        ];
+        if DEFAULT.contains(&name.name.as_str()) {
+            return Ok(None);
+        }
+        if PATTERN.contains(&name.name.as_str()) {
+            return Ok(Some(name.name.clone()));
+        }
+        let message = format!("operator class \"{}\" does not exist for access method \"btree\"", name.display());
+        Err(PgError::new(SqlState::UNDEFINED_OBJECT, message))
+    }
+
+    /// A predicate's or an expression's text, if SQLite can keep it by itself.
+    fn index_text(
+        &self,
+        table: &Table,
+        span: Span,
+        clause: Clause,
+        what: &str,
+        mentioned: &mut Vec<i16>,
+    ) -> Result<String, PgError> {
+        let text = slice(self.text, span);
+        let relations = vec![table_relation(table, 0)];
+        let bound = self.expression_over(text, table, visible(table), relations, clause).map_err(|mut error| {
+            let offset = At::from(span.start).position(self.text).unwrap_or(1) - 1;
+            error.position = error.position.map(|position| position + offset);
+            error
+        })?;
+        if bound.any(&|expr| !is_built_in(expr)) {
+            return Err(PgError::unsupported(format!("{what} that SQLite could not keep ({text})")));
+        }
+        for (index, column) in table.columns.iter().enumerate() {
+            let uses = |expr: &Expr| matches!(expr.kind, ExprKind::Column { column: other, .. } if other == index);
+            if bound.any(&uses) && !mentioned.contains(&column.attnum) {
+                mentioned.push(column.attnum);
+            }
+        }
+        Ok(text.to_owned())
+    }
+
+    /// The text of an index or CHECK, bound over its table.
+    pub fn row_expression(&self, text: &str, table: &Table) -> Result<Expr, PgError> {
+        self.expression_over(text, table, visible(table), vec![table_relation(table, 0)], Clause::IndexExpression)
+    }
+
+    pub fn create_index_sql(&self, table: &Table, index: &Index) -> Result<String, PgError> {
+        let emitted = |text: &str| -> Result<String, PgError> {
+            let bound = self.row_expression(text, table)?;
+            if bound.any(&|expr| !is_built_in(expr)) {
+                return Err(PgError::unsupported(format!("an index that SQLite could not keep ({text})")));
+            }
+            let relations = vec![table_relation(table, 0)];
+            let mut emitter = Emitter::new(&relations);
+            emitter.check(&bound)?;
+            Ok(emitter.finish())
+        };
+        let mut sql = String::from(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
+        identifier(&mut sql, index.stored_name.as_deref().unwrap_or(&index.name));
+        sql.push_str(" ON ");
+        identifier(&mut sql, &table.stored_name);
+        sql.push_str(" (");
+        for (position, column) in index.columns.iter().enumerate() {
+            if position > 0 {
+                sql.push_str(", ");
+            }
+            if let Some(text) = &column.expression {
+                sql.push_str(&format!("({})", emitted(text)?));
+            }
+            if let Some(attribute) = table.attribute(column.attnum) {
+                identifier(&mut sql, &attribute.stored_name);
+            }
+            if column.descending {
+                sql.push_str(" DESC");
+            }
+        }
+        sql.push(')');
+        if let Some(text) = &index.predicate {
+            sql.push_str(&format!(" WHERE {}", emitted(text)?));
+        }
+        Ok(sql)
     }
 }
 
-pub fn create_index_sql(table: &Table, index: &Index) -> String {
-    let mut sql = String::from(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
-    identifier(&mut sql, index.stored_name.as_deref().unwrap_or(&index.name));
-    sql.push_str(" ON ");
-    identifier(&mut sql, &table.stored_name);
-    sql.push_str(" (");
-    for (position, column) in index.columns.iter().enumerate() {
-        if position > 0 {
-            sql.push_str(", ");
+/// Whether SQLite knows it by itself, and gives the same value whenever it is asked.
+fn is_built_in(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Call(call) => match call.emission {
+            Emission::Builtin(_) | Emission::Infix(_) | Emission::Prefix(_) | Emission::Cast(_) | Emission::Same => {
+                !call.volatile
+            }
+            Emission::Own(_) | Emission::Text(_) | Emission::Missing(_) => false,
+        },
+        ExprKind::Param(_) | ExprKind::Aggregate(_) | ExprKind::InQuery { .. } => false,
+        ExprKind::Exists(_) | ExprKind::Scalar(_) => false,
+        _ => true,
+    }
+}
+
+/// What an index's column is called after an expression.
+fn expression_name(expr: &ast::Expr) -> &str {
+    match expr {
+        ast::Expr::Nested(inner) => expression_name(inner),
+        ast::Expr::Function(function) => {
+            function.name.0.last().and_then(|part| part.as_ident()).map_or("expr", |ident| ident.value.as_str())
         }
-        if let Some(attribute) = table.attribute(column.attnum) {
-            identifier(&mut sql, &attribute.stored_name);
+        _ => "expr",
+    }
+}
+
+/// Names of an index's columns, each once (`ChooseIndexColumnNames`).
+fn numbered(names: &[&str]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::with_capacity(names.len());
+    for name in names {
+        let mut unique = (*name).to_owned();
+        let mut number = 0;
+        while all.contains(&unique) {
+            number += 1;
+            unique = format!("{name}{number}");
         }
-        if column.descending {
-            sql.push_str(" DESC");
+        all.push(unique);
+    }
+    all
+}
+
+/// Where the parts of a CREATE INDEX stand.
+#[derive(Default)]
+struct Spans {
+    /// Of each column that begins with a parenthesis or is a call: the expression, without what follows.
+    columns: Vec<Span>,
+    predicate: Option<Span>,
+}
+
+fn index_spans(text: &str) -> Spans {
+    let all = tokens::tokenize(text).unwrap_or_default();
+    let all: Vec<&TokenWithSpan> = all.iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).collect();
+    let mut spans = Spans::default();
+    let mut depth = 0usize;
+    let mut list = false;
+    // The column being read: its first token, and whether its expression is complete.
+    let mut open: Option<usize> = None;
+    for (index, token) in all.iter().enumerate() {
+        match token.token {
+            Token::LParen => {
+                depth += 1;
+                if depth == 1 && !list {
+                    list = true;
+                    open = Some(index + 1);
+                }
+            }
+            Token::RParen => {
+                depth = depth.saturating_sub(1);
+                match (depth, open) {
+                    (1, Some(first)) => {
+                        spans.columns.push(Span { start: all[first].span.start, end: token.span.end });
+                        open = None;
+                    }
+                    (0, Some(first)) if first < index => {
+                        spans.columns.push(all[first].span);
+                        open = None;
+                    }
+                    (0, _) => open = None,
+                    _ => {}
+                }
+            }
+            Token::Comma if depth == 1 => {
+                if let Some(first) = open {
+                    spans.columns.push(all[first].span);
+                }
+                open = Some(index + 1);
+            }
+            _ if depth == 0 && list && parse::keyword(token) == Some(Keyword::WHERE) => {
+                if let (Some(first), Some(last)) = (all.get(index + 1), all.last()) {
+                    spans.predicate = Some(Span { start: first.span.start, end: last.span.end });
+                }
+                return spans;
+            }
+            _ => {}
         }
     }
-    sql.push(')');
-    sql
+    spans
 }

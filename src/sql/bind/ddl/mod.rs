@@ -3,20 +3,25 @@
 //! The file's schema gets keys, foreign keys, unique indexes and NOT NULL; everything else (defaults, CHECK, types, the
 //! names as PostgreSQL has them) lives in the catalog alone.
 
+mod alter_column;
+mod alter_constraint;
+mod alter_table;
 mod check;
 mod column;
 mod drop;
 mod foreign_key;
 mod index;
 mod naming;
+mod rebuild;
+mod sequence;
 mod table;
 
-use crate::catalog::{Change, Object};
-use crate::sql::plan::{Schema, SchemaStep};
+use crate::catalog::{Change, Column, Object, Table};
+use crate::sql::plan::{Requirement, Schema, SchemaStep};
 use crate::types::{PgError, Severity, SqlState};
 
 /// A schema statement being put together.
-struct Steps {
+pub struct Steps {
     steps: Vec<SchemaStep>,
     notices: Vec<PgError>,
 }
@@ -38,11 +43,69 @@ impl Steps {
         self.steps.push(SchemaStep::Catalog(Change::Drop(oid)));
     }
 
+    fn own(&mut self, sql: String) {
+        self.steps.push(SchemaStep::Own(sql));
+    }
+
+    fn redefine(&mut self, table: &Table, sql: String) {
+        self.steps.push(SchemaStep::Redefine { table: table.stored_name.clone(), sql });
+    }
+
+    fn fill(&mut self, table: &Table, sql: String) {
+        self.steps.push(SchemaStep::Fill { table_oid: table.oid, sql });
+    }
+
+    fn settle(&mut self) {
+        self.steps.push(SchemaStep::Settle);
+    }
+
+    /// The query must yield nothing.
+    fn require(&mut self, sql: String, error: PgError) {
+        self.steps.push(SchemaStep::Require(Box::new(Requirement { sql, error, shown: None })));
+    }
+
     fn notice(&mut self, code: SqlState, message: String) {
         self.notices.push(PgError { severity: Severity::Notice, ..PgError::new(code, message) });
+    }
+
+    /// Tells what CASCADE takes along.
+    fn cascades(&mut self, all: Vec<String>) {
+        match &all[..] {
+            [] => {}
+            [what] => self.notice(SqlState::SUCCESSFUL_COMPLETION, format!("drop cascades to {what}")),
+            many => {
+                let detail: Vec<String> = many.iter().map(|what| format!("drop cascades to {what}")).collect();
+                let message = format!("drop cascades to {} other objects", many.len());
+                self.notice(SqlState::SUCCESSFUL_COMPLETION, message);
+                if let Some(notice) = self.notices.last_mut() {
+                    notice.detail = Some(detail.join("\n"));
+                }
+            }
+        }
+    }
+
+    fn changes(&self) -> Vec<Change> {
+        let change = |step: &SchemaStep| match step {
+            SchemaStep::Catalog(change) => Some(change.clone()),
+            _ => None,
+        };
+        self.steps.iter().filter_map(change).collect()
+    }
+
+    fn append(&mut self, other: Steps) {
+        self.steps.extend(other.steps);
+        self.notices.extend(other.notices);
     }
 
     fn finish(self, tag: &'static str) -> Schema {
         Schema { steps: self.steps, tag, notices: self.notices }
     }
+}
+
+/// 23502 of a column that is to be NOT NULL.
+pub fn contains_nulls(table: &Table, column: &Column) -> PgError {
+    let message = format!("column \"{}\" of relation \"{}\" contains null values", column.name, table.name);
+    PgError::new(SqlState::NOT_NULL_VIOLATION, message)
+        .table(table.schema.clone(), table.name.clone())
+        .column(column.name.clone())
 }

@@ -17,7 +17,7 @@ use crate::sql::plan::Schema;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type};
 
-const MAX_COLUMNS: usize = 1600;
+pub const MAX_COLUMNS: usize = 1600;
 
 /// What a table's definition asks for beside its columns.
 struct Constraints {
@@ -27,10 +27,10 @@ struct Constraints {
 }
 
 /// A key as the statement asks for it.
-struct Key {
-    kind: ConstraintKind,
-    name: Option<String>,
-    columns: Vec<usize>,
+pub struct Key {
+    pub kind: ConstraintKind,
+    pub name: Option<String>,
+    pub columns: Vec<usize>,
 }
 
 impl Binder<'_> {
@@ -120,15 +120,8 @@ impl Binder<'_> {
                 let message = format!("column \"{name}\" specified more than once");
                 return Err(PgError::new(SqlState::DUPLICATE_COLUMN, message));
             }
-            let taken =
-                |stored: &str| definitions.iter().any(|other| other.column.stored_name.eq_ignore_ascii_case(stored));
-            let mut number = 1;
-            let mut stored = name.clone();
-            while taken(&stored) {
-                number += 1;
-                stored = format!("{name}_{number}");
-            }
-            definition.column.stored_name = stored;
+            let others = definitions.iter().map(|other| other.column.stored_name.as_str());
+            definition.column.stored_name = stored_column_name(name, others);
             definitions.push(definition);
         }
         Ok(definitions)
@@ -152,31 +145,16 @@ impl Binder<'_> {
                 unique.push(Key { kind: ConstraintKind::Unique, name: name.clone(), columns: vec![index] });
             }
         }
+        let columns: Vec<&str> = definitions.iter().map(|definition| definition.column.name.as_str()).collect();
         for constraint in constraints {
-            match constraint {
-                TableConstraint::PrimaryKey(key) => {
-                    if key.characteristics.is_some() || !key.include.is_empty() {
-                        return Err(PgError::unsupported("DEFERRABLE or INCLUDE in a constraint"));
-                    }
-                    let columns = self.key_columns(definitions, &key.columns, "primary key")?;
-                    let at = key.name.as_ref().map_or(At::NOWHERE, |name| name.span.into());
-                    let name = key.name.as_ref().map(|name| self.new_name(name)).transpose()?;
-                    primary.push((Key { kind: ConstraintKind::PrimaryKey, name, columns }, at));
-                }
-                TableConstraint::Unique(key) => {
-                    if key.characteristics.is_some() || !key.include.is_empty() {
-                        return Err(PgError::unsupported("DEFERRABLE or INCLUDE in a constraint"));
-                    }
-                    if key.nulls_distinct == ast::NullsDistinctOption::NotDistinct {
-                        return Err(PgError::unsupported("NULLS NOT DISTINCT"));
-                    }
-                    let columns = self.key_columns(definitions, &key.columns, "unique")?;
-                    let name = key.name.as_ref().map(|name| self.new_name(name)).transpose()?;
-                    unique.push(Key { kind: ConstraintKind::Unique, name, columns });
-                }
-                TableConstraint::ForeignKey(_) | TableConstraint::Check(_) => {}
-                TableConstraint::Exclude(_) => return Err(PgError::unsupported("EXCLUDE")),
-                _ => return Err(PgError::unsupported("this constraint")),
+            let at = match constraint {
+                TableConstraint::PrimaryKey(key) => key.name.as_ref().map_or(At::NOWHERE, |name| name.span.into()),
+                _ => At::NOWHERE,
+            };
+            match self.table_key(&columns, constraint)? {
+                Some(key) if key.kind == ConstraintKind::PrimaryKey => primary.push((key, at)),
+                Some(key) => unique.push(key),
+                None => {}
             }
         }
         if let Some((_, at)) = primary.get(1) {
@@ -193,12 +171,35 @@ impl Binder<'_> {
         Ok(keys)
     }
 
-    fn key_columns(
-        &self,
-        definitions: &[Definition],
-        columns: &[ast::IndexColumn],
-        kind: &str,
-    ) -> Result<Vec<usize>, PgError> {
+    /// The key that a constraint of the table asks for, if it is one.
+    pub fn table_key(&self, columns: &[&str], constraint: &TableConstraint) -> Result<Option<Key>, PgError> {
+        match constraint {
+            TableConstraint::PrimaryKey(key) => {
+                if key.characteristics.is_some() || !key.include.is_empty() {
+                    return Err(PgError::unsupported("DEFERRABLE or INCLUDE in a constraint"));
+                }
+                let columns = self.key_columns(columns, &key.columns, "primary key")?;
+                let name = key.name.as_ref().map(|name| self.new_name(name)).transpose()?;
+                Ok(Some(Key { kind: ConstraintKind::PrimaryKey, name, columns }))
+            }
+            TableConstraint::Unique(key) => {
+                if key.characteristics.is_some() || !key.include.is_empty() {
+                    return Err(PgError::unsupported("DEFERRABLE or INCLUDE in a constraint"));
+                }
+                if key.nulls_distinct == ast::NullsDistinctOption::NotDistinct {
+                    return Err(PgError::unsupported("NULLS NOT DISTINCT"));
+                }
+                let columns = self.key_columns(columns, &key.columns, "unique")?;
+                let name = key.name.as_ref().map(|name| self.new_name(name)).transpose()?;
+                Ok(Some(Key { kind: ConstraintKind::Unique, name, columns }))
+            }
+            TableConstraint::ForeignKey(_) | TableConstraint::Check(_) => Ok(None),
+            TableConstraint::Exclude(_) => Err(PgError::unsupported("EXCLUDE")),
+            _ => Err(PgError::unsupported("this constraint")),
+        }
+    }
+
+    fn key_columns(&self, names: &[&str], columns: &[ast::IndexColumn], kind: &str) -> Result<Vec<usize>, PgError> {
         let mut indexes = Vec::with_capacity(columns.len());
         for column in columns {
             let ast::Expr::Identifier(ident) = &column.column.expr else {
@@ -211,7 +212,7 @@ impl Binder<'_> {
             {
                 return Err(self.syntax_error(at, &ident.value));
             }
-            let Some(index) = definitions.iter().position(|definition| definition.column.name == name) else {
+            let Some(index) = names.iter().position(|other| *other == name) else {
                 let message = format!("column \"{name}\" named in key does not exist");
                 return Err(self.error(at, SqlState::UNDEFINED_COLUMN, message));
             };
@@ -266,7 +267,7 @@ impl Binder<'_> {
         }
         let mut indexes = Vec::new();
         for key in constraints.keys {
-            indexes.push(self.add_key(&mut table, naming, key)?);
+            indexes.push(self.add_key(&mut table, naming, key, true)?);
         }
         for clause in constraints.foreign_keys {
             let constraint = self.foreign_key(&table, &indexes, naming, clause)?;
@@ -282,15 +283,15 @@ impl Binder<'_> {
         steps.put(Object::Table(table.clone()));
         for index in indexes {
             if index.stored_name.is_some() {
-                steps.sqlite(super::index::create_index_sql(&table, &index));
+                steps.sqlite(self.create_index_sql(&table, &index)?);
             }
             steps.put(Object::Index(index));
         }
         Ok(())
     }
 
-    /// Adds a constraint to the table; yields its index.
-    fn add_key(&self, table: &mut Table, naming: &mut Naming, key: Key) -> Result<Index, PgError> {
+    /// Adds a constraint to the table; yields its index. A new table's primary key is part of it in the file.
+    pub fn add_key(&self, table: &mut Table, naming: &mut Naming, key: Key, is_new: bool) -> Result<Index, PgError> {
         let primary = key.kind == ConstraintKind::PrimaryKey;
         let name = match key.name {
             Some(name) => {
@@ -316,6 +317,7 @@ impl Binder<'_> {
                 table.columns[*index].not_null = true;
             }
             if let [index] = key.columns[..]
+                && is_new
                 && matches!(table.columns[index].ty, Type::INT2 | Type::INT4 | Type::INT8)
             {
                 table.rowid_column = Some(table.columns[index].attnum);
@@ -324,11 +326,14 @@ impl Binder<'_> {
         let index = Index {
             oid: naming.oid(),
             schema: table.schema.clone(),
-            stored_name: (!primary).then(|| naming.stored_name(&name)),
+            stored_name: (!primary || !is_new).then(|| naming.stored_name(&name)),
             name: name.clone(),
             table_oid: table.oid,
             unique: true,
-            columns: attnums.iter().map(|attnum| IndexColumn { attnum: *attnum, descending: false }).collect(),
+            columns: attnums.iter().copied().map(IndexColumn::plain).collect(),
+            include: Vec::new(),
+            predicate: None,
+            mentioned: Vec::new(),
         };
         table.constraints.push(Constraint {
             oid: naming.oid(),
@@ -336,9 +341,21 @@ impl Binder<'_> {
             kind: key.kind,
             columns: attnums,
             index_oid: index.oid,
+            not_valid: false,
         });
         Ok(index)
     }
+}
+
+/// A column's name in the file: the same, unless SQLite, comparing without case, has it already.
+pub fn stored_column_name<'n>(name: &str, others: impl Iterator<Item = &'n str> + Clone) -> String {
+    let mut number = 1;
+    let mut stored = name.to_owned();
+    while others.clone().any(|other| other.eq_ignore_ascii_case(&stored)) {
+        number += 1;
+        stored = format!("{name}_{number}");
+    }
+    stored
 }
 
 /// Names that are ours in every file.
@@ -363,6 +380,17 @@ pub fn refuse_constraint_name(table: &Table, name: &str) -> Result<(), PgError> 
 impl Binder<'_> {
     /// The table's definition in the file.
     pub fn create_table_sql(&self, table: &Table) -> Result<String, PgError> {
+        let key = table.primary_key().and_then(|key| self.catalog.get(key.index_oid));
+        let inside = match key {
+            Some(Object::Index(index)) => index.stored_name.is_none(),
+            // A table that is being made, or a key that is being added to one.
+            _ => self.catalog.get(table.oid).is_none(),
+        };
+        self.definition_sql(table, inside)
+    }
+
+    /// With its primary key, or (`key_inside` false) as that is an index of its own.
+    pub fn definition_sql(&self, table: &Table, key_inside: bool) -> Result<String, PgError> {
         let mut sql = String::from("CREATE TABLE ");
         identifier(&mut sql, &table.stored_name);
         sql.push_str(" (");
@@ -388,6 +416,7 @@ impl Binder<'_> {
         }
         if let Some(key) = table.primary_key()
             && table.rowid_column.is_none()
+            && key_inside
         {
             sql.push_str(", PRIMARY KEY (");
             stored_names(&mut sql, table, &key.columns);

@@ -1,0 +1,528 @@
+//! What ALTER TABLE does to one column.
+
+use sqlparser::ast::{DataType, Ident};
+use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
+
+use super::Steps;
+use super::alter_table::quoted;
+use super::naming::Naming;
+use super::sequence::{sequence_of, with_options};
+use super::table::stored_column_name;
+use crate::catalog::{
+    Column, ColumnDefault, Constraint, ConstraintKind, ForeignKey, Identity, Index, Object, Sequence, Table,
+};
+use crate::sql::bind::Binder;
+use crate::sql::bind::coerce::can_coerce;
+use crate::sql::bind::from::table_relation;
+use crate::sql::bind::names::fold;
+use crate::sql::bind::scope::{Clause, Item, Scope, Visible};
+use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::casts::Context;
+use crate::sql::ddl::{Placed, SequenceOption};
+use crate::sql::emit::Emitter;
+use crate::sql::text::{At, slice};
+use crate::sql::tokens;
+use crate::types::{PgError, SqlState, Type};
+
+impl Binder<'_> {
+    pub fn set_default(
+        &mut self,
+        table: &Table,
+        column: &Ident,
+        value: &Placed,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let place = self.altered_column(table, column)?;
+        let column = &table.columns[place];
+        if column.identity.is_some() {
+            return Err(is_identity(table, column));
+        }
+        let mut new = table.clone();
+        new.columns[place].default = self.default_text(value.span, column)?;
+        self.replace_definition(table, new, steps)
+    }
+
+    pub fn drop_default(&mut self, table: &Table, column: &Ident, steps: &mut Steps) -> Result<(), PgError> {
+        let place = self.altered_column(table, column)?;
+        if table.columns[place].identity.is_some() {
+            let error = is_identity(table, &table.columns[place]);
+            return Err(error.hint("Use ALTER TABLE ... ALTER COLUMN ... DROP IDENTITY instead."));
+        }
+        let mut new = table.clone();
+        new.columns[place].default = None;
+        // A sequence that serial has made stays, and is owned by the column still.
+        self.replace_definition(table, new, steps)
+    }
+
+    /// Stores a table that differs in what the file's schema knows of its constraints, or not even in that.
+    pub fn replace_definition(&self, old: &Table, new: Table, steps: &mut Steps) -> Result<(), PgError> {
+        let sql = self.create_table_sql(&new)?;
+        if self.create_table_sql(old)? != sql {
+            steps.redefine(old, sql);
+        }
+        steps.put(Object::Table(new));
+        Ok(())
+    }
+
+    pub fn set_not_null(&mut self, table: &Table, column: &Ident, steps: &mut Steps) -> Result<(), PgError> {
+        let place = self.altered_column(table, column)?;
+        let column = &table.columns[place];
+        if column.not_null {
+            return Ok(());
+        }
+        self.require_not_null(table, column, steps);
+        let mut new = table.clone();
+        new.columns[place].not_null = true;
+        self.replace_definition(table, new, steps)
+    }
+
+    pub fn require_not_null(&self, table: &Table, column: &Column, steps: &mut Steps) {
+        let (name, stored) = (quoted(&table.stored_name), quoted(&column.stored_name));
+        let sql = format!("SELECT 1 FROM {name} WHERE {stored} IS NULL LIMIT 1");
+        steps.require(sql, super::contains_nulls(table, column));
+    }
+
+    pub fn drop_not_null(&mut self, table: &Table, column: &Ident, steps: &mut Steps) -> Result<(), PgError> {
+        let place = self.altered_column(table, column)?;
+        let column = &table.columns[place];
+        if column.identity.is_some() {
+            return Err(is_identity(table, column));
+        }
+        if table.primary_key().is_some_and(|key| key.columns.contains(&column.attnum)) {
+            let message = format!("column \"{}\" is in a primary key", column.name);
+            return Err(PgError::new(SqlState::INVALID_TABLE_DEFINITION, message));
+        }
+        let mut new = table.clone();
+        new.columns[place].not_null = false;
+        self.replace_definition(table, new, steps)
+    }
+
+    pub fn add_identity(
+        &mut self,
+        table: &Table,
+        column: &Ident,
+        always: bool,
+        options: &[SequenceOption],
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let place = self.altered_column(table, column)?;
+        let column = &table.columns[place];
+        let (name, relation) = (&column.name, &table.name);
+        if !matches!(column.ty, Type::INT2 | Type::INT4 | Type::INT8) {
+            let message = "identity column type must be smallint, integer, or bigint";
+            return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));
+        }
+        let refused = if !column.not_null {
+            "must be declared NOT NULL before identity can be added"
+        } else if column.identity.is_some() {
+            "is already an identity column"
+        } else if column.default.is_some() {
+            "already has a default value"
+        } else {
+            ""
+        };
+        if !refused.is_empty() {
+            let message = format!("column \"{name}\" of relation \"{relation}\" {refused}");
+            return Err(PgError::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message));
+        }
+        let mut naming = Naming::new(self.catalog, &table.schema);
+        let sequence = with_options(sequence_of(column.ty), None, options)?;
+        let sequence = Sequence {
+            oid: naming.oid(),
+            schema: table.schema.clone(),
+            name: naming.choose(relation, name, "seq"),
+            owned_by: Some((table.oid, column.attnum)),
+            ..sequence
+        };
+        let mut new = table.clone();
+        new.columns[place].identity = Some(Identity { always, sequence_oid: sequence.oid });
+        steps.put(Object::Sequence(sequence));
+        self.replace_definition(table, new, steps)
+    }
+
+    pub fn set_identity(
+        &mut self,
+        table: &Table,
+        column: &Ident,
+        always: bool,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let place = self.altered_column(table, column)?;
+        let mut new = table.clone();
+        match &mut new.columns[place].identity {
+            Some(identity) => identity.always = always,
+            None => return Err(is_no_identity(table, &table.columns[place])),
+        }
+        steps.put(Object::Table(new));
+        Ok(())
+    }
+
+    pub fn drop_identity(
+        &mut self,
+        table: &Table,
+        column: &Ident,
+        if_exists: bool,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let place = self.altered_column(table, column)?;
+        let mut new = table.clone();
+        let Some(identity) = new.columns[place].identity.take() else {
+            let error = is_no_identity(table, &table.columns[place]);
+            if !if_exists {
+                return Err(error);
+            }
+            steps.notice(SqlState::SUCCESSFUL_COMPLETION, format!("{}, skipping", error.message));
+            return Ok(());
+        };
+        steps.drop(identity.sequence_oid);
+        steps.put(Object::Table(new));
+        Ok(())
+    }
+
+    pub fn rename_column(&mut self, table: &Table, from: &Ident, to: &Ident, steps: &mut Steps) -> Result<(), PgError> {
+        let old = fold(from);
+        let Some(place) = table.columns.iter().position(|column| column.name == old) else {
+            return Err(PgError::new(SqlState::UNDEFINED_COLUMN, format!("column \"{old}\" does not exist")));
+        };
+        let to = self.new_name(to)?;
+        self.refuse_system_column(&to)?;
+        if table.column(&to).is_some() {
+            let message = format!("column \"{to}\" of relation \"{}\" already exists", table.name);
+            return Err(PgError::new(SqlState::DUPLICATE_COLUMN, message));
+        }
+        let mut new = table.clone();
+        new.columns[place].name.clone_from(&to);
+        let stored = &table.columns[place].stored_name;
+        if !stored.eq_ignore_ascii_case(&to) {
+            let others = table.columns.iter().map(|column| column.stored_name.as_str());
+            let name = stored_column_name(&to, others);
+            let (quoted_table, quoted_old, quoted_new) = (quoted(&table.stored_name), quoted(stored), quoted(&name));
+            steps.own(format!("ALTER TABLE {quoted_table} RENAME COLUMN {quoted_old} TO {quoted_new}"));
+            new.columns[place].stored_name = name;
+            if crate::sql::rowid_name(&new).is_none() {
+                return Err(PgError::unsupported("a table with columns named rowid, _rowid_ and oid"));
+            }
+        }
+        let after = new.clone();
+        for constraint in &mut new.constraints {
+            if let ConstraintKind::Check(check) = &mut constraint.kind {
+                check.expression = self.rename_in(&check.expression, (table, &old), (&after, &to), false)?;
+            }
+        }
+        for index in self.catalog.indexes_of(table.oid).filter(|index| !index.is_plain()) {
+            let mut index = index.clone();
+            let texts = index.columns.iter_mut().filter_map(|column| column.expression.as_mut());
+            for text in texts.chain(&mut index.predicate) {
+                *text = self.rename_in(text, (table, &old), (&after, &to), false)?;
+            }
+            steps.put(Object::Index(index));
+        }
+        steps.put(Object::Table(new));
+        Ok(())
+    }
+
+    /// A CHECK's text where a column (or the table itself) has another name. It must mean what it meant.
+    pub fn rename_in(
+        &self,
+        text: &str,
+        (old_table, from): (&Table, &str),
+        (new_table, to): (&Table, &str),
+        of_table: bool,
+    ) -> Result<String, PgError> {
+        let meaning = |text: &str, table: &Table| self.row_expression(text, table);
+        let before = meaning(text, old_table)?;
+        let renamed = renamed(text, from, to, of_table)?;
+        match meaning(&renamed, new_table) {
+            Ok(after) if after == before => Ok(renamed),
+            _ => Err(PgError::unsupported(format!("renaming what ({text}) mentions"))),
+        }
+    }
+
+    pub fn drop_column(
+        &mut self,
+        table: &Table,
+        if_exists: bool,
+        name: &Ident,
+        cascade: bool,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let name = fold(name);
+        let Some(place) = table.columns.iter().position(|column| column.name == name) else {
+            let message = format!("column \"{name}\" of relation \"{}\" does not exist", table.name);
+            if if_exists {
+                steps.notice(SqlState::SUCCESSFUL_COMPLETION, format!("{message}, skipping"));
+                return Ok(());
+            }
+            return Err(PgError::new(SqlState::UNDEFINED_COLUMN, message));
+        };
+        if table.columns.len() == 1 {
+            return Err(PgError::unsupported("a table without columns"));
+        }
+        let attnum = table.columns[place].attnum;
+        let what = format!("column {name} of table {}", table.name);
+        let depends = |_: &Constraint, key: &ForeignKey| key.columns.contains(&attnum);
+        let gone = self.drop_depending(table, (&what, &what), depends, cascade, steps)?;
+        let in_key = |index: &Index| index.involves(attnum);
+        let mut kept = table.clone();
+        kept.constraints.retain(|other| !other.columns.contains(&attnum) && !gone.contains(&other.oid));
+        let mut new = kept.clone();
+        new.columns.remove(place);
+        let whole = self.catalog.indexes_of(table.oid).any(|index| in_key(index) && index.stored_name.is_none());
+        for object in self.catalog.objects() {
+            match object {
+                Object::Index(index) if index.table_oid == table.oid && in_key(index) => {
+                    if let (Some(stored), false) = (&index.stored_name, whole) {
+                        steps.sqlite(format!("DROP INDEX {}", quoted(stored)));
+                    }
+                    steps.drop(index.oid);
+                }
+                Object::Sequence(sequence) if sequence.owned_by == Some((table.oid, attnum)) => {
+                    self.refuse_used_sequence(sequence, table, attnum, &what)?;
+                    steps.drop(sequence.oid);
+                }
+                _ => {}
+            }
+        }
+        if whole {
+            // SQLite can't take a column out of its own key.
+            new.rowid_column = new.rowid_column.filter(|rowid| *rowid != attnum);
+            let values: Vec<String> = new.columns.iter().map(|column| quoted(&column.stored_name)).collect();
+            return self.rebuild(table, new, &values, in_key, steps);
+        }
+        let sql = self.create_table_sql(&kept)?;
+        if sql != self.create_table_sql(table)? {
+            steps.redefine(table, sql);
+        }
+        let column = quoted(&table.columns[place].stored_name);
+        steps.own(format!("ALTER TABLE {} DROP COLUMN {column}", quoted(&table.stored_name)));
+        steps.put(Object::Table(new));
+        Ok(())
+    }
+
+    /// A sequence that goes must not be another column's default.
+    fn refuse_used_sequence(&self, sequence: &Sequence, table: &Table, attnum: i16, what: &str) -> Result<(), PgError> {
+        for other in self.catalog.tables() {
+            for column in &other.columns {
+                let uses = column.default == Some(ColumnDefault::NextValue(sequence.oid));
+                if uses && (other.oid, column.attnum) != (table.oid, attnum) {
+                    let message = format!("dropping {what}, whose sequence other columns use");
+                    return Err(PgError::unsupported(message));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub fn alter_type(
+        &mut self,
+        table: &Table,
+        column: &Ident,
+        (data_type, at): (&DataType, At),
+        using: Option<&Placed>,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let place = self.altered_column(table, column)?;
+        let old = &table.columns[place];
+        let (ty, typmod) = self.data_type(data_type, at)?;
+        self.refuse_column_type(ty, at)?;
+        let integer = matches!(ty, Type::INT2 | Type::INT4 | Type::INT8);
+        if old.identity.is_some() && !integer {
+            let message = "identity column type must be smallint, integer, or bigint";
+            return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));
+        }
+        let mut new = table.clone();
+        (new.columns[place].ty, new.columns[place].typmod) = (ty, typmod);
+        let value = self.converted(table, place, (ty, typmod), using)?;
+        if let Some(default) = &old.default {
+            self.refuse_default(default, old, &new.columns[place])?;
+        }
+        self.identity_type(old, ty, steps)?;
+        self.refuse_keys(&new, place)?;
+        for (_, check) in new.checks() {
+            let relations = vec![table_relation(&new, 0)];
+            self.check_expression(&check.expression, &new, visible(&new), relations)?;
+        }
+        if using.is_none() && keeps_form(old, (ty, typmod)) {
+            return self.replace_definition(table, new, steps);
+        }
+        if new.rowid_column == Some(old.attnum) {
+            new.rowid_column = None;
+        }
+        let mut values: Vec<String> = table.columns.iter().map(|column| quoted(&column.stored_name)).collect();
+        let relations = vec![table_relation(table, 0)];
+        let mut emitter = Emitter::new(&relations);
+        emitter.check(&value)?;
+        values[place] = emitter.finish();
+        self.rebuild(table, new, &values, |_| false, steps)
+    }
+
+    /// The column's new value, by USING or by an assignment of the old one.
+    fn converted(
+        &mut self,
+        table: &Table,
+        place: usize,
+        (ty, typmod): (Type, i32),
+        using: Option<&Placed>,
+    ) -> Result<Expr, PgError> {
+        let old = &table.columns[place];
+        let mut binder = self.detached(self.text);
+        binder.relations = vec![table_relation(table, 0)];
+        let mut scope = Scope::new(Clause::Using);
+        scope.items = vec![Item {
+            name: Some(table.name.clone()),
+            schema: Some(table.schema.clone()),
+            columns: visible(table),
+            unqualified: true,
+        }];
+        binder.scoped(scope, |binder| {
+            let value = match using {
+                Some(using) => binder.expr(&using.tree)?,
+                None => visible(table).swap_remove(place).expr,
+            };
+            if value
+                .any(&|expr| matches!(expr.kind, ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. }))
+            {
+                let message = "cannot use subquery in transform expression";
+                return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
+            }
+            let from = value.ty;
+            let Some(value) = binder.coerce(value, ty, Context::Assignment)? else {
+                return Err(uncastable(old, from, (ty, typmod), using.is_some()));
+            };
+            if binder.writes {
+                return Err(PgError::unsupported("a USING that changes a sequence"));
+            }
+            binder.apply_typmod(value, typmod, Context::Assignment)
+        })
+    }
+
+    /// The default must fit the new type as well.
+    fn refuse_default(&self, default: &ColumnDefault, old: &Column, new: &Column) -> Result<(), PgError> {
+        let fails = || {
+            let message =
+                format!("default for column \"{}\" cannot be cast automatically to type {}", old.name, new.ty);
+            PgError::new(SqlState::DATATYPE_MISMATCH, message)
+        };
+        match default {
+            _ if !can_coerce(old.ty, new.ty, Context::Assignment) => Err(fails()),
+            ColumnDefault::NextValue(_) => Ok(()),
+            ColumnDefault::Expression(text) => {
+                self.detached(text).stored_expression(text, new).map(drop).map_err(|_| fails())
+            }
+        }
+    }
+
+    /// An identity column's sequence goes with its type.
+    fn identity_type(&self, column: &Column, ty: Type, steps: &mut Steps) -> Result<(), PgError> {
+        let Some(identity) = &column.identity else { return Ok(()) };
+        if let Some(Object::Sequence(sequence)) = self.catalog.get(identity.sequence_oid) {
+            let old = sequence.ty;
+            let changed = with_options(Sequence { ty, ..sequence.clone() }, Some(old), &[])?;
+            steps.put(Object::Sequence(changed));
+        }
+        Ok(())
+    }
+
+    /// Foreign keys from and to the column must still compare.
+    fn refuse_keys(&self, new: &Table, place: usize) -> Result<(), PgError> {
+        let attnum = new.columns[place].attnum;
+        for (constraint, key) in new.foreign_keys() {
+            let parent = match self.catalog.get(key.table_oid) {
+                Some(Object::Table(parent)) if parent.oid != new.oid => parent,
+                _ => new,
+            };
+            self.refuse_key(new, parent, (constraint, key), attnum)?;
+        }
+        for (child, constraint, key) in self.catalog.foreign_keys_to(new.oid) {
+            if child.oid != new.oid {
+                self.refuse_key(child, new, (constraint, key), attnum)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A table's columns as names that an expression over one row may use.
+pub fn visible(table: &Table) -> Vec<Visible> {
+    let column = |(index, column): (usize, &Column)| Visible {
+        name: column.name.clone(),
+        expr: Expr { typmod: column.typmod, ..Expr::new(ExprKind::Column { relation: 0, column: index }, column.ty) },
+    };
+    table.columns.iter().enumerate().map(column).collect()
+}
+
+/// Whether stored values of a column are also the new type's, and written alike.
+fn keeps_form(old: &Column, (ty, typmod): (Type, i32)) -> bool {
+    let wide = |ty: Type| [Type::INT2, Type::INT4, Type::INT8].iter().position(|other| *other == ty);
+    let text = |ty: Type| matches!(ty, Type::TEXT | Type::VARCHAR);
+    match (wide(old.ty), wide(ty)) {
+        (Some(from), Some(to)) => from <= to,
+        _ if text(old.ty) && text(ty) => typmod < 0 || (old.typmod >= 0 && old.typmod <= typmod),
+        _ => old.ty == ty && old.typmod == typmod,
+    }
+}
+
+fn uncastable(column: &Column, from: Type, (ty, typmod): (Type, i32), using: bool) -> PgError {
+    let name = &column.name;
+    if using {
+        let message = format!("result of USING clause for column \"{name}\" cannot be cast automatically to type {ty}");
+        let _ = from;
+        return PgError::new(SqlState::DATATYPE_MISMATCH, message).hint("You might need to add an explicit cast.");
+    }
+    let shown = match (ty, typmod) {
+        (Type::VARCHAR, 4..) => format!("{ty}({})", typmod - 4),
+        _ => ty.to_string(),
+    };
+    let message = format!("column \"{name}\" cannot be cast automatically to type {ty}");
+    PgError::new(SqlState::DATATYPE_MISMATCH, message)
+        .hint(format!("You might need to specify \"USING {}::{shown}\".", plain_or_quoted(name)))
+}
+
+fn is_identity(table: &Table, column: &Column) -> PgError {
+    let message = format!("column \"{}\" of relation \"{}\" is an identity column", column.name, table.name);
+    PgError::new(SqlState::SYNTAX_ERROR, message)
+}
+
+fn is_no_identity(table: &Table, column: &Column) -> PgError {
+    let message = format!("column \"{}\" of relation \"{}\" is not an identity column", column.name, table.name);
+    PgError::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message)
+}
+
+/// The text with one name in the place of another.
+fn renamed(text: &str, from: &str, to: &str, of_table: bool) -> Result<String, PgError> {
+    let all = tokens::tokenize(text)?;
+    let Some(first) = all.first() else { return Ok(String::new()) };
+    let start = first.span.start;
+    let mut out = String::new();
+    for (index, token) in all.iter().enumerate() {
+        let is_space = |token: &&TokenWithSpan| !matches!(token.token, Token::Whitespace(_));
+        let next = all[index + 1..].iter().find(is_space).map(|token| &token.token);
+        let previous = all[..index].iter().rev().find(is_space).map(|token| &token.token);
+        let named = match &token.token {
+            Token::Word(word) if word.quote_style.is_some() => word.value == from,
+            Token::Word(word) => word.value.eq_ignore_ascii_case(from),
+            _ => false,
+        };
+        let fits = match of_table {
+            true => next == Some(&Token::Period),
+            false => !matches!(next, Some(Token::LParen | Token::Period)) && previous != Some(&Token::DoubleColon),
+        };
+        match named && fits {
+            true => out.push_str(&plain_or_quoted(to)),
+            false => {
+                let before = slice(text, Span { start, end: token.span.start }).len();
+                let after = slice(text, Span { start, end: token.span.end }).len();
+                out.push_str(&text[before..after]);
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// An identifier as PostgreSQL prints it.
+pub fn plain_or_quoted(name: &str) -> String {
+    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && !crate::sql::bind::names::is_reserved(name);
+    if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}

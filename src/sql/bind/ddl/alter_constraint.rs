@@ -1,0 +1,395 @@
+//! What ALTER TABLE does to constraints, and what the rows there are must fulfil for it.
+
+use sqlparser::ast::{Ident, TableConstraint};
+use sqlparser::tokenizer::Span;
+
+use super::Steps;
+use super::alter_column::visible;
+use super::alter_table::quoted;
+use super::naming::Naming;
+use super::table::{refuse_constraint_name, refuse_reserved};
+use crate::catalog::{Constraint, ConstraintKind, ForeignKey, Index, Object, Table};
+use crate::sql::bind::Binder;
+use crate::sql::bind::from::table_relation;
+use crate::sql::bind::names::{Qualified, fold};
+use crate::sql::emit::Emitter;
+use crate::sql::plan::{Requirement, SchemaStep};
+use crate::sql::text::At;
+use crate::types::{PgError, SqlState};
+
+impl Binder<'_> {
+    pub fn add_constraint(
+        &mut self,
+        table: &Table,
+        constraint: &TableConstraint,
+        check: Option<Span>,
+        not_valid: bool,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let mut naming = Naming::new(self.catalog, &table.schema);
+        let mut new = table.clone();
+        let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        if let Some(key) = self.table_key(&names, constraint)? {
+            if not_valid {
+                let kind = if key.kind == ConstraintKind::PrimaryKey { "PRIMARY KEY" } else { "UNIQUE" };
+                let message = format!("{kind} constraints cannot be marked NOT VALID");
+                return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
+            }
+            if key.kind == ConstraintKind::PrimaryKey {
+                self.refuse_second_primary_key(table)?;
+            }
+            let index = self.add_key(&mut new, &mut naming, key, false)?;
+            return self.with_index(table, new, index, steps);
+        }
+        let mut constraint = match constraint {
+            TableConstraint::Check(clause) => {
+                if clause.enforced.is_some() {
+                    return Err(self.syntax_error(At::NOWHERE, "ENFORCED"));
+                }
+                let Some(span) = check else { return Err(PgError::unsupported("this CHECK")) };
+                let name = clause.name.as_ref().map(|name| self.new_name(name)).transpose()?;
+                let clause = self.check_clause(table, name, span)?;
+                super::check::add_check(&mut new, &mut naming, clause)?;
+                new.constraints.pop().ok_or_else(|| PgError::unsupported("this CHECK"))?
+            }
+            TableConstraint::ForeignKey(clause) => {
+                let name = clause.name.as_ref().map(|name| self.new_name(name)).transpose()?;
+                let columns = clause.columns.iter().map(|ident| self.referencing_column(table, ident)).collect();
+                let clause = self.foreign_key_clause(name, columns, clause)?;
+                self.add_foreign_key(table, &mut naming, clause)?
+            }
+            _ => return Err(PgError::unsupported("this constraint")),
+        };
+        constraint.not_valid = not_valid;
+        new.constraints.push(constraint.clone());
+        if !not_valid {
+            self.require_constraint(table, &constraint, steps)?;
+        }
+        self.replace_definition(table, new, steps)
+    }
+
+    fn referencing_column(&self, table: &Table, ident: &Ident) -> Result<usize, PgError> {
+        let name = fold(ident);
+        table.columns.iter().position(|column| column.name == name).ok_or_else(|| {
+            let message = format!("column \"{name}\" referenced in foreign key constraint does not exist");
+            PgError::new(SqlState::UNDEFINED_COLUMN, message)
+        })
+    }
+
+    pub fn refuse_second_primary_key(&self, table: &Table) -> Result<(), PgError> {
+        if table.primary_key().is_some() {
+            let message = format!("multiple primary keys for table \"{}\" are not allowed", table.name);
+            return Err(PgError::new(SqlState::INVALID_TABLE_DEFINITION, message));
+        }
+        Ok(())
+    }
+
+    /// A table with one more key, whose index is still to be made.
+    fn with_index(&self, old: &Table, new: Table, index: Index, steps: &mut Steps) -> Result<(), PgError> {
+        for (before, after) in old.columns.iter().zip(&new.columns) {
+            if after.not_null && !before.not_null {
+                self.require_not_null(old, before, steps);
+            }
+        }
+        steps.sqlite(self.create_index_sql(&new, &index)?);
+        self.replace_definition(old, new, steps)?;
+        steps.put(Object::Index(index));
+        Ok(())
+    }
+
+    pub fn add_constraint_using(
+        &mut self,
+        table: &Table,
+        name: Option<&Ident>,
+        index: &Ident,
+        primary: bool,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let index_name = fold(index);
+        let found = Qualified { schema: Some(table.schema.clone()), name: index_name.clone(), at: At::NOWHERE };
+        let Some(Object::Index(found)) = self.find_relation(&found) else {
+            let message = format!("index \"{index_name}\" does not exist");
+            return Err(self.error(At::NOWHERE, SqlState::UNDEFINED_OBJECT, message));
+        };
+        let state = SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE;
+        if found.table_oid != table.oid {
+            let message = format!("index \"{index_name}\" does not belong to table \"{}\"", table.name);
+            return Err(PgError::new(state, message));
+        }
+        if table.constraints.iter().any(|constraint| constraint.is_key() && constraint.index_oid == found.oid) {
+            let message = format!("index \"{index_name}\" is already associated with a constraint");
+            return Err(PgError::new(state, message));
+        }
+        if !found.is_plain() {
+            let message = match found.predicate {
+                Some(_) => format!("\"{index_name}\" is a partial index"),
+                None => format!("index \"{index_name}\" contains expressions"),
+            };
+            let detail = "Cannot create a primary key or unique constraint using such an index.";
+            return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message).detail(detail));
+        }
+        if !found.unique || found.columns.iter().any(|column| column.descending) {
+            let message = match found.unique {
+                false => format!("\"{index_name}\" is not a unique index"),
+                true => format!("index \"{index_name}\" column number 1 does not have default sorting behavior"),
+            };
+            let detail = "Cannot create a primary key or unique constraint using such an index.";
+            return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message).detail(detail));
+        }
+        if primary {
+            self.refuse_second_primary_key(table)?;
+        }
+        let mut naming = Naming::new(self.catalog, &table.schema);
+        let name = name.map(|name| self.new_name(name)).transpose()?.unwrap_or_else(|| index_name.clone());
+        refuse_reserved(&name)?;
+        refuse_constraint_name(table, &name)?;
+        let mut new = table.clone();
+        let columns: Vec<i16> = found.columns.iter().map(|column| column.attnum).collect();
+        if primary {
+            for column in new.columns.iter_mut().filter(|column| columns.contains(&column.attnum)) {
+                if !column.not_null {
+                    self.require_not_null(table, column, steps);
+                }
+                column.not_null = true;
+            }
+        }
+        let mut index = found.clone();
+        if name != index_name {
+            let what =
+                format!("ALTER TABLE / ADD CONSTRAINT USING INDEX will rename index \"{index_name}\" to \"{name}\"");
+            steps.notice(SqlState::SUCCESSFUL_COMPLETION, what);
+            index.name.clone_from(&name);
+            steps.put(Object::Index(index));
+        }
+        let kind = if primary { ConstraintKind::PrimaryKey } else { ConstraintKind::Unique };
+        new.constraints.push(Constraint {
+            oid: naming.oid(),
+            name,
+            kind,
+            columns,
+            index_oid: found.oid,
+            not_valid: false,
+        });
+        self.replace_definition(table, new, steps)
+    }
+
+    pub fn drop_constraint(
+        &mut self,
+        table: &Table,
+        if_exists: bool,
+        name: &Ident,
+        cascade: bool,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let name = fold(name);
+        let Some(constraint) = table.constraints.iter().find(|constraint| constraint.name == name) else {
+            let message = format!("constraint \"{name}\" of relation \"{}\" does not exist", table.name);
+            if if_exists {
+                steps.notice(SqlState::SUCCESSFUL_COMPLETION, format!("{message}, skipping"));
+                return Ok(());
+            }
+            return Err(PgError::new(SqlState::UNDEFINED_OBJECT, message));
+        };
+        let mut new = table.clone();
+        new.constraints.retain(|other| other.oid != constraint.oid);
+        if !constraint.is_key() {
+            return self.replace_definition(table, new, steps);
+        }
+        let what = format!("constraint {name} on table {}", table.name);
+        let index_what = format!("index {name}");
+        let gone = self.drop_depending(
+            table,
+            (&what, &index_what),
+            |depending, _| depending.index_oid == constraint.index_oid,
+            cascade,
+            steps,
+        )?;
+        new.constraints.retain(|other| !gone.contains(&other.oid));
+        steps.drop(constraint.index_oid);
+        let Some(Object::Index(index)) = self.catalog.get(constraint.index_oid) else {
+            return self.replace_definition(table, new, steps);
+        };
+        match &index.stored_name {
+            Some(stored) => {
+                steps.sqlite(format!("DROP INDEX {}", quoted(stored)));
+                self.replace_definition(table, new, steps)
+            }
+            None => {
+                new.rowid_column = None;
+                let values: Vec<String> = new.columns.iter().map(|column| quoted(&column.stored_name)).collect();
+                self.rebuild(table, new, &values, |other| other.oid == index.oid, steps)
+            }
+        }
+    }
+
+    /// Foreign keys that need what is dropped go too, or keep it. Yields those of the table itself, which the caller
+    /// removes. `what` is what goes, and what they depend on.
+    pub fn drop_depending(
+        &self,
+        table: &Table,
+        (what, on): (&str, &str),
+        depends: impl Fn(&Constraint, &ForeignKey) -> bool,
+        cascade: bool,
+        steps: &mut Steps,
+    ) -> Result<Vec<u32>, PgError> {
+        let all = self.catalog.foreign_keys_to(table.oid);
+        let depending: Vec<_> = all.into_iter().filter(|(_, constraint, key)| depends(constraint, key)).collect();
+        let described = |(child, constraint): (&Table, &Constraint)| {
+            format!("constraint {} on table {}", constraint.name, child.name)
+        };
+        let list: Vec<(String, String)> = depending
+            .iter()
+            .map(|(child, constraint, _)| {
+                let described = described((child, constraint));
+                (format!("{described} depends on {on}"), described)
+            })
+            .collect();
+        if !cascade && !list.is_empty() {
+            let details: Vec<String> = list.into_iter().map(|(detail, _)| detail).collect();
+            let message = format!("cannot drop {what} because other objects depend on it");
+            return Err(PgError::new(SqlState::DEPENDENT_OBJECTS_STILL_EXIST, message)
+                .detail(details.join("\n"))
+                .hint("Use DROP ... CASCADE to drop the dependent objects too."));
+        }
+        steps.cascades(list.into_iter().map(|(_, described)| described).collect());
+        let mut own = Vec::new();
+        let mut redefined: Vec<Table> = Vec::new();
+        for (child, constraint, _) in &depending {
+            if child.oid == table.oid {
+                own.push(constraint.oid);
+                continue;
+            }
+            if !redefined.iter().any(|other| other.oid == child.oid) {
+                redefined.push((*child).clone());
+            }
+            if let Some(child) = redefined.iter_mut().find(|other| other.oid == child.oid) {
+                child.constraints.retain(|other| other.oid != constraint.oid);
+            }
+        }
+        for child in redefined {
+            let sql = self.create_table_sql(&child)?;
+            steps.redefine(&child, sql);
+            steps.put(Object::Table(child));
+        }
+        Ok(own)
+    }
+
+    pub fn rename_constraint(
+        &mut self,
+        table: &Table,
+        from: &Ident,
+        to: &Ident,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let (from, to) = (fold(from), self.new_name(to)?);
+        let mut new = table.clone();
+        let Some(place) = table.constraints.iter().position(|constraint| constraint.name == from) else {
+            let message = format!("constraint \"{from}\" for table \"{}\" does not exist", table.name);
+            return Err(PgError::new(SqlState::UNDEFINED_OBJECT, message));
+        };
+        refuse_reserved(&to)?;
+        let constraint = &mut new.constraints[place];
+        let index = match self.catalog.get(constraint.index_oid) {
+            Some(Object::Index(index)) if constraint.is_key() => Some(index),
+            _ => None,
+        };
+        if index.is_some() && self.catalog.relation(&table.schema, &to).is_some() {
+            return Err(PgError::new(SqlState::DUPLICATE_TABLE, format!("relation \"{to}\" already exists")));
+        }
+        refuse_constraint_name(table, &to)?;
+        constraint.name.clone_from(&to);
+        if let Some(index) = index {
+            steps.put(Object::Index(Index { name: to, ..index.clone() }));
+        }
+        self.replace_definition(table, new, steps)
+    }
+
+    pub fn validate_constraint(&mut self, table: &Table, name: &Ident, steps: &mut Steps) -> Result<(), PgError> {
+        let name = fold(name);
+        let mut new = table.clone();
+        let Some(constraint) = new.constraints.iter_mut().find(|constraint| constraint.name == name) else {
+            let message = format!("constraint \"{name}\" of relation \"{}\" does not exist", table.name);
+            return Err(PgError::new(SqlState::UNDEFINED_OBJECT, message));
+        };
+        if constraint.is_key() {
+            let message = format!(
+                "constraint \"{name}\" of relation \"{}\" is not a foreign key or check constraint",
+                table.name
+            );
+            return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message));
+        }
+        if !std::mem::take(&mut constraint.not_valid) {
+            return Ok(());
+        }
+        let constraint = constraint.clone();
+        self.require_constraint(table, &constraint, steps)?;
+        steps.put(Object::Table(new));
+        Ok(())
+    }
+
+    /// The rows there are must fulfil a CHECK or foreign key.
+    pub fn require_constraint(&self, table: &Table, constraint: &Constraint, steps: &mut Steps) -> Result<(), PgError> {
+        let requirement = match &constraint.kind {
+            ConstraintKind::PrimaryKey | ConstraintKind::Unique => return Ok(()),
+            ConstraintKind::Check(check) => {
+                let relations = vec![table_relation(table, 0)];
+                let bound = self.check_expression(&check.expression, table, visible(table), relations.clone())?;
+                let mut emitter = Emitter::new(&relations);
+                emitter.check(&bound)?;
+                let (name, relation) = (&constraint.name, &table.name);
+                let message = format!("check constraint \"{name}\" of relation \"{relation}\" is violated by some row");
+                Requirement {
+                    sql: format!(
+                        "SELECT 1 FROM {} WHERE ({}) IS 0 LIMIT 1",
+                        quoted(&table.stored_name),
+                        emitter.finish()
+                    ),
+                    error: PgError::new(SqlState::CHECK_VIOLATION, message)
+                        .table(table.schema.clone(), relation.clone())
+                        .constraint(name.clone()),
+                    shown: None,
+                }
+            }
+            ConstraintKind::ForeignKey(key) => self.reference_requirement(table, constraint, key),
+        };
+        steps.steps.push(SchemaStep::Require(Box::new(requirement)));
+        Ok(())
+    }
+
+    fn reference_requirement(&self, table: &Table, constraint: &Constraint, key: &ForeignKey) -> Requirement {
+        let parent = match self.catalog.get(key.table_oid) {
+            Some(Object::Table(parent)) if parent.oid != table.oid => parent,
+            _ => table,
+        };
+        let stored = |table: &Table, columns: &[i16]| -> Vec<String> {
+            columns.iter().filter_map(|attnum| table.attribute(*attnum)).map(|c| quoted(&c.stored_name)).collect()
+        };
+        let (own, others) = (stored(table, &constraint.columns), stored(parent, &key.columns));
+        let list: Vec<String> = own.iter().map(|name| format!("child.{name}")).collect();
+        let not_null: Vec<String> = list.iter().map(|name| format!("{name} IS NOT NULL")).collect();
+        let equal: Vec<String> =
+            others.iter().zip(&list).map(|(other, own)| format!("parent.{other} = {own}")).collect();
+        let message = format!(
+            "insert or update on table \"{}\" violates foreign key constraint \"{}\"",
+            table.name, constraint.name
+        );
+        Requirement {
+            sql: format!(
+                "SELECT {} FROM {} AS child WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {}) LIMIT 1",
+                list.join(", "),
+                quoted(&table.stored_name),
+                not_null.join(" AND "),
+                quoted(&parent.stored_name),
+                equal.join(" AND ")
+            ),
+            error: PgError::new(SqlState::FOREIGN_KEY_VIOLATION, message)
+                .table(table.schema.clone(), table.name.clone())
+                .constraint(constraint.name.clone()),
+            shown: Some((
+                table.clone(),
+                constraint.columns.iter().filter_map(|attnum| table.position(*attnum)).collect(),
+                format!("is not present in table \"{}\".", parent.name),
+            )),
+        }
+    }
+}

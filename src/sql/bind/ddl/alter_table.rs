@@ -1,0 +1,365 @@
+//! ALTER TABLE: each action is planned against the catalog as the ones before it leave it.
+//!
+//! Most changes leave the rows as they are, and replace the table's definition in the file
+//! ([`SchemaStep::Redefine`](crate::sql::SchemaStep)); values of a new column are written by an UPDATE whose
+//! row effects are replicated. Only where the form of the rows changes is the table made anew ([`super::rebuild`]).
+
+use sqlparser::ast::{ColumnDef, Ident, ObjectName};
+use sqlparser::tokenizer::Span;
+
+use super::Steps;
+use super::naming::Naming;
+use super::table::{Key, MAX_COLUMNS, refuse_reserved, stored_column_name};
+use crate::catalog::{Catalog, ColumnDefault, ConstraintKind, Identity, Object, Table};
+use crate::sql::bind::Binder;
+use crate::sql::bind::names::{Qualified, fold};
+use crate::sql::bind::scope::{Clause, Scope};
+use crate::sql::ddl::{AlterAction, AlterTable};
+use crate::sql::emit::{Emitter, identifier};
+use crate::sql::plan::Schema;
+use crate::types::{PgError, SqlState};
+
+impl Binder<'_> {
+    pub fn alter_table(&mut self, alter: &AlterTable) -> Result<Schema, PgError> {
+        const TAG: &str = "ALTER TABLE";
+        let name = self.qualified(&alter.name)?;
+        let mut steps = Steps::new();
+        let Some(object) = self.find_relation(&name) else {
+            let error = PgError { position: None, ..self.no_relation(&name) };
+            if !alter.if_exists || error.code != SqlState::UNDEFINED_TABLE {
+                return Err(error);
+            }
+            steps.notice(SqlState::SUCCESSFUL_COMPLETION, format!("{}, skipping", error.message));
+            return Ok(steps.finish(TAG));
+        };
+        let oid = object.oid();
+        let mut actions: Vec<&AlterAction> = alter.actions.iter().collect();
+        actions.sort_by_key(|action| pass(action));
+        let mut catalog = Catalog::clone(self.catalog);
+        for action in actions {
+            let mut done = Steps::new();
+            let mut binder = Binder::new(self.text, &catalog, self.context, &[])?;
+            binder.nesting = self.nesting;
+            match catalog.get(oid) {
+                Some(Object::Table(table)) => binder.alter(table, action, &mut done)?,
+                Some(other) => binder.alter_other(other, action, &mut done)?,
+                None => return Err(self.no_relation(&name)),
+            }
+            catalog = catalog.with(&done.changes());
+            steps.append(done);
+        }
+        Ok(steps.finish(TAG))
+    }
+
+    fn alter(&mut self, table: &Table, action: &AlterAction, steps: &mut Steps) -> Result<(), PgError> {
+        match action {
+            AlterAction::AddColumn { if_not_exists, definition, checks } => {
+                self.add_column(table, *if_not_exists, definition, checks, steps)
+            }
+            AlterAction::DropColumn { if_exists, name, cascade } => {
+                self.drop_column(table, *if_exists, name, *cascade, steps)
+            }
+            AlterAction::RenameColumn { from, to } => self.rename_column(table, from, to, steps),
+            AlterAction::RenameTo(to) => self.rename_table(table, to, steps),
+            AlterAction::RenameConstraint { from, to } => self.rename_constraint(table, from, to, steps),
+            AlterAction::SetSchema(schema) => self.set_schema(table, schema, steps),
+            AlterAction::Owner(role) => self.refuse_unknown_role(role),
+            AlterAction::SetDefault { column, value } => self.set_default(table, column, value, steps),
+            AlterAction::DropDefault(column) => self.drop_default(table, column, steps),
+            AlterAction::SetNotNull(column) => self.set_not_null(table, column, steps),
+            AlterAction::DropNotNull(column) => self.drop_not_null(table, column, steps),
+            AlterAction::Type { column, data_type, at, using } => {
+                self.alter_type(table, column, (data_type, *at), using.as_ref(), steps)
+            }
+            AlterAction::AddIdentity { column, always, options } => {
+                self.add_identity(table, column, *always, options, steps)
+            }
+            AlterAction::SetIdentity { column, always } => self.set_identity(table, column, *always, steps),
+            AlterAction::DropIdentity { column, if_exists } => self.drop_identity(table, column, *if_exists, steps),
+            AlterAction::AddConstraint { constraint, check, not_valid } => {
+                self.add_constraint(table, constraint, *check, *not_valid, steps)
+            }
+            AlterAction::AddConstraintUsing { name, index, primary } => {
+                self.add_constraint_using(table, name.as_ref(), index, *primary, steps)
+            }
+            AlterAction::DropConstraint { if_exists, name, cascade } => {
+                self.drop_constraint(table, *if_exists, name, *cascade, steps)
+            }
+            AlterAction::Validate(name) => self.validate_constraint(table, name, steps),
+            AlterAction::Storage { column: Some(column) } => self.altered_column(table, column).map(drop),
+            AlterAction::Storage { column: None } => Ok(()),
+            AlterAction::Unsupported(what) => Err(PgError::unsupported(what)),
+        }
+    }
+
+    /// ALTER TABLE of an index or a sequence: renames them, as PostgreSQL allows.
+    fn alter_other(&mut self, object: &Object, action: &AlterAction, steps: &mut Steps) -> Result<(), PgError> {
+        match action {
+            AlterAction::RenameTo(to) => self.rename_relation(object, to, steps),
+            AlterAction::Owner(role) => self.refuse_unknown_role(role),
+            _ => {
+                let message = format!("ALTER TABLE of {} \"{}\"", object.kind(), object.name());
+                Err(PgError::unsupported(message))
+            }
+        }
+    }
+
+    /// The place of the column that ALTER COLUMN names.
+    pub fn altered_column(&self, table: &Table, name: &Ident) -> Result<usize, PgError> {
+        let name = fold(name);
+        table.columns.iter().position(|column| column.name == name).ok_or_else(|| {
+            let message = format!("column \"{name}\" of relation \"{}\" does not exist", table.name);
+            PgError::new(SqlState::UNDEFINED_COLUMN, message)
+        })
+    }
+
+    fn add_column(
+        &mut self,
+        table: &Table,
+        if_not_exists: bool,
+        definition: &ColumnDef,
+        checks: &[Span],
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let name = fold(&definition.name);
+        if table.column(&name).is_some() {
+            let message = format!("column \"{name}\" of relation \"{}\" already exists", table.name);
+            if if_not_exists {
+                steps.notice(SqlState::DUPLICATE_COLUMN, format!("{message}, skipping"));
+                return Ok(());
+            }
+            return Err(PgError::new(SqlState::DUPLICATE_COLUMN, message));
+        }
+        if table.columns.len() >= MAX_COLUMNS {
+            let message = format!("tables can have at most {MAX_COLUMNS} columns");
+            return Err(PgError::new(SqlState::TOO_MANY_COLUMNS, message));
+        }
+        let last = table.columns.iter().map(|column| column.attnum).max().unwrap_or(0);
+        let Some(attnum) = last.checked_add(1) else { return Err(PgError::unsupported("so many columns ever")) };
+        let scope = Scope::new(Clause::Default);
+        let bound = self.scoped(scope, |binder| binder.column_definition(&table.name, definition, attnum))?;
+        let mut naming = Naming::new(self.catalog, &table.schema);
+        let mut column = bound.column;
+        column.stored_name = stored_column_name(&name, table.columns.iter().map(|column| column.stored_name.as_str()));
+        if let Some(mut sequence) = bound.sequence {
+            sequence.oid = naming.oid();
+            sequence.schema = table.schema.clone();
+            sequence.name = naming.choose(&table.name, &name, "seq");
+            sequence.owned_by = Some((table.oid, attnum));
+            match bound.identity_always {
+                Some(always) => column.identity = Some(Identity { always, sequence_oid: sequence.oid }),
+                None => column.default = Some(ColumnDefault::NextValue(sequence.oid)),
+            }
+            steps.put(Object::Sequence(sequence));
+        }
+        let place = table.columns.len();
+        let filled = column.default.is_some() || column.identity.is_some();
+        let not_null = column.not_null || bound.primary_key.is_some();
+        let mut new = table.clone();
+        new.columns.push(column);
+        let mut keys = Vec::new();
+        if let Some((name, _)) = bound.primary_key {
+            self.refuse_second_primary_key(table)?;
+            keys.push(Key { kind: ConstraintKind::PrimaryKey, name, columns: vec![place] });
+        }
+        keys.extend(bound.unique.into_iter().map(|(name, _)| Key {
+            kind: ConstraintKind::Unique,
+            name,
+            columns: vec![place],
+        }));
+        let mut indexes = Vec::new();
+        for key in keys {
+            indexes.push(self.add_key(&mut new, &mut naming, key, false)?);
+        }
+        let constraints = new.constraints.len();
+        for (name, span) in bound.checks.into_iter().zip(checks) {
+            let clause = self.check_clause(&new, name, *span)?;
+            super::check::add_check(&mut new, &mut naming, clause)?;
+        }
+        for mut clause in bound.references {
+            clause.columns = Ok(vec![place]);
+            let constraint = self.add_foreign_key(&new, &mut naming, clause)?;
+            new.constraints.push(constraint);
+        }
+        if crate::sql::rowid_name(&new).is_none() {
+            return Err(PgError::unsupported("a table with columns named rowid, _rowid_ and oid"));
+        }
+        if not_null && !filled {
+            let sql = format!("SELECT 1 FROM {} LIMIT 1", quoted(&table.stored_name));
+            steps.require(sql, super::contains_nulls(&new, &new.columns[place]));
+        }
+        steps.redefine(table, self.create_table_sql(&new)?);
+        steps.put(Object::Table(new.clone()));
+        for index in &indexes {
+            steps.put(Object::Index(index.clone()));
+        }
+        steps.settle();
+        if filled {
+            steps.fill(&new, self.filling(&new, place)?);
+        }
+        for index in &indexes {
+            steps.sqlite(self.create_index_sql(&new, index)?);
+        }
+        for constraint in &new.constraints[constraints..] {
+            self.require_constraint(&new, constraint, steps)?;
+        }
+        Ok(())
+    }
+
+    /// The UPDATE that gives a new column its default.
+    fn filling(&mut self, table: &Table, place: usize) -> Result<String, PgError> {
+        let column = &table.columns[place];
+        let value = self.default_or_null(table, column)?;
+        let relations = Vec::new();
+        let mut emitter = Emitter::new(&relations);
+        emitter.check(&value)?;
+        Ok(format!("UPDATE {} SET {} = {}", quoted(&table.stored_name), quoted(&column.stored_name), emitter.finish()))
+    }
+
+    fn rename_table(&mut self, table: &Table, to: &Ident, steps: &mut Steps) -> Result<(), PgError> {
+        let to = self.new_name(to)?;
+        let mut naming = self.free_relation_name(&table.schema, &to)?;
+        let mut new = Table { name: to.clone(), ..table.clone() };
+        if !table.stored_name.eq_ignore_ascii_case(&to) {
+            new.stored_name = naming.stored_name(&to);
+            steps.own(format!("ALTER TABLE {} RENAME TO {}", quoted(&table.stored_name), quoted(&new.stored_name)));
+        }
+        let after = new.clone();
+        for constraint in &mut new.constraints {
+            if let ConstraintKind::Check(check) = &mut constraint.kind {
+                check.expression = self.rename_in(&check.expression, (table, &table.name), (&after, &to), true)?;
+            }
+        }
+        steps.put(Object::Table(new));
+        Ok(())
+    }
+
+    /// The names of a schema, if this one is free among its relations.
+    fn free_relation_name(&self, schema: &str, name: &str) -> Result<Naming<'_>, PgError> {
+        refuse_reserved(name)?;
+        let naming = Naming::new(self.catalog, schema);
+        if naming.is_taken(name) {
+            return Err(PgError::new(SqlState::DUPLICATE_TABLE, format!("relation \"{name}\" already exists")));
+        }
+        Ok(naming)
+    }
+
+    /// Gives an index or a sequence another name.
+    pub fn rename_relation(&mut self, object: &Object, to: &Ident, steps: &mut Steps) -> Result<(), PgError> {
+        let to = self.new_name(to)?;
+        self.free_relation_name(object.schema(), &to)?;
+        match object {
+            Object::Index(index) => {
+                let mut new = index.clone();
+                new.name.clone_from(&to);
+                // The constraint that it stands for goes by the same name.
+                if let Some(Object::Table(table)) = self.catalog.get(index.table_oid) {
+                    let mut table = table.clone();
+                    let keys = table.constraints.iter_mut().filter(|constraint| constraint.is_key());
+                    if let Some(constraint) = keys.into_iter().find(|key| key.index_oid == index.oid) {
+                        constraint.name = to;
+                        steps.put(Object::Table(table));
+                    }
+                }
+                steps.put(Object::Index(new));
+            }
+            Object::Sequence(sequence) => {
+                let mut new = sequence.clone();
+                new.name = to;
+                steps.put(Object::Sequence(new));
+            }
+            Object::Table(table) => return self.rename_table(table, &ident(&to), steps),
+        }
+        Ok(())
+    }
+
+    pub fn rename_index(&mut self, if_exists: bool, name: &ObjectName, to: &Ident) -> Result<Schema, PgError> {
+        const TAG: &str = "ALTER INDEX";
+        let name = self.qualified(name)?;
+        let mut steps = Steps::new();
+        match self.find_relation(&name).cloned() {
+            Some(object) => self.rename_relation(&object, to, &mut steps)?,
+            None if if_exists => {
+                let message = format!("relation \"{}\" does not exist, skipping", name.display());
+                steps.notice(SqlState::SUCCESSFUL_COMPLETION, message);
+            }
+            None => return Err(PgError { position: None, ..self.no_relation(&name) }),
+        }
+        Ok(steps.finish(TAG))
+    }
+
+    /// The relation that VACUUM and its kin name must be there.
+    pub fn maintained(&self, name: &Qualified, index: bool) -> Result<(), PgError> {
+        match self.find_relation(name) {
+            Some(Object::Index(_)) if index => Ok(()),
+            Some(Object::Table(_)) if !index => Ok(()),
+            Some(object) => {
+                let kind = if index { "an index" } else { "a table" };
+                let message = format!("\"{}\" is not {kind}", object.name());
+                Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message))
+            }
+            None => Err(PgError { position: None, ..self.no_relation(name) }),
+        }
+    }
+
+    fn set_schema(&mut self, table: &Table, schema: &Ident, _steps: &mut Steps) -> Result<(), PgError> {
+        let schema = fold(schema);
+        if !self.schema_exists(&schema) {
+            let message = format!("schema \"{schema}\" does not exist");
+            return Err(PgError::new(SqlState::INVALID_SCHEMA_NAME, message));
+        }
+        if schema == table.schema {
+            return Ok(());
+        }
+        Err(PgError::unsupported("ALTER TABLE … SET SCHEMA"))
+    }
+
+    /// There is one role: the user.
+    pub fn refuse_unknown_role(&self, role: &Ident) -> Result<(), PgError> {
+        let name = fold(role);
+        let is_keyword = role.quote_style.is_none()
+            && matches!(name.as_str(), "current_user" | "current_role" | "session_user" | "user");
+        if is_keyword || name == self.context.user {
+            return Ok(());
+        }
+        Err(PgError::new(SqlState::UNDEFINED_OBJECT, format!("role \"{name}\" does not exist")))
+    }
+
+    pub fn schema_exists(&self, schema: &str) -> bool {
+        crate::sql::schema_exists(schema)
+    }
+}
+
+/// PostgreSQL's passes over the actions of one ALTER TABLE.
+fn pass(action: &AlterAction) -> u8 {
+    match action {
+        AlterAction::DropColumn { .. }
+        | AlterAction::DropConstraint { .. }
+        | AlterAction::DropNotNull(_)
+        | AlterAction::DropDefault(_)
+        | AlterAction::DropIdentity { .. } => 0,
+        AlterAction::Type { .. } => 1,
+        AlterAction::AddColumn { .. } => 2,
+        AlterAction::SetDefault { .. }
+        | AlterAction::SetNotNull(_)
+        | AlterAction::AddIdentity { .. }
+        | AlterAction::SetIdentity { .. } => 3,
+        AlterAction::AddConstraint { constraint, .. } => match &**constraint {
+            sqlparser::ast::TableConstraint::PrimaryKey(_) | sqlparser::ast::TableConstraint::Unique(_) => 4,
+            _ => 5,
+        },
+        AlterAction::AddConstraintUsing { .. } => 4,
+        _ => 6,
+    }
+}
+
+/// A name in the file.
+pub fn quoted(name: &str) -> String {
+    let mut out = String::new();
+    identifier(&mut out, name);
+    out
+}
+
+fn ident(name: &str) -> Ident {
+    Ident { value: name.to_owned(), quote_style: Some('"'), span: Span::empty() }
+}

@@ -1,0 +1,262 @@
+//! Schema statements that sqlparser does not read, or not as PostgreSQL does: what they ask for, read from the tokens.
+//!
+//! Expressions and definitions within them are still sqlparser's to read; where an expression is stored as text, its
+//! place in the statement is kept beside.
+
+mod alter_table;
+mod maintain;
+mod sequence;
+
+pub use maintain::Maintain;
+pub use sequence::{AlterSequence, CreateSequence, SequenceAction, SequenceOption};
+
+use sqlparser::ast::{ColumnDef, DataType, Expr, Ident, ObjectName, TableConstraint};
+use sqlparser::parser::{Parser, ParserError};
+use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan};
+
+use super::dialect::Postgres;
+use super::parse::{self, Kind, PARSER_RECURSION};
+use super::text::At;
+use super::utility::Words;
+use crate::types::PgError;
+
+#[derive(Debug)]
+pub enum Ddl {
+    AlterTable(AlterTable),
+    /// ALTER INDEX … RENAME TO.
+    RenameIndex {
+        if_exists: bool,
+        name: ObjectName,
+        to: Ident,
+    },
+    CreateSequence(CreateSequence),
+    AlterSequence(AlterSequence),
+    Maintain(Maintain),
+}
+
+#[derive(Debug)]
+pub struct AlterTable {
+    pub if_exists: bool,
+    pub name: ObjectName,
+    pub actions: Vec<AlterAction>,
+}
+
+/// An expression and where its text stands.
+#[derive(Debug)]
+pub struct Placed {
+    pub tree: Expr,
+    pub span: Span,
+}
+
+#[derive(Debug)]
+pub enum AlterAction {
+    /// `checks`: where the expressions of its CHECKs stand.
+    AddColumn {
+        if_not_exists: bool,
+        definition: Box<ColumnDef>,
+        checks: Vec<Span>,
+    },
+    DropColumn {
+        if_exists: bool,
+        name: Ident,
+        cascade: bool,
+    },
+    RenameColumn {
+        from: Ident,
+        to: Ident,
+    },
+    RenameTo(Ident),
+    RenameConstraint {
+        from: Ident,
+        to: Ident,
+    },
+    SetSchema(Ident),
+    Owner(Ident),
+    SetDefault {
+        column: Ident,
+        value: Placed,
+    },
+    DropDefault(Ident),
+    SetNotNull(Ident),
+    DropNotNull(Ident),
+    Type {
+        column: Ident,
+        data_type: DataType,
+        at: At,
+        using: Option<Placed>,
+    },
+    AddIdentity {
+        column: Ident,
+        always: bool,
+        options: Vec<SequenceOption>,
+    },
+    SetIdentity {
+        column: Ident,
+        always: bool,
+    },
+    DropIdentity {
+        column: Ident,
+        if_exists: bool,
+    },
+    AddConstraint {
+        constraint: Box<TableConstraint>,
+        check: Option<Span>,
+        not_valid: bool,
+    },
+    /// `ADD CONSTRAINT name UNIQUE USING INDEX index`, or `primary`.
+    AddConstraintUsing {
+        name: Option<Ident>,
+        index: Ident,
+        primary: bool,
+    },
+    DropConstraint {
+        if_exists: bool,
+        name: Ident,
+        cascade: bool,
+    },
+    Validate(Ident),
+    /// What changes nothing that can be seen: storage, statistics, clustering.
+    Storage {
+        column: Option<Ident>,
+    },
+    Unsupported(&'static str),
+}
+
+/// Reads a schema statement on behind its first word; `None` is something else.
+pub(super) fn read(first: &str, words: &mut Words<'_>) -> Result<Option<Kind>, PgError> {
+    let start = words.next;
+    let ddl = match first {
+        "alter" => alter(words)?,
+        "create" => create(words)?,
+        first => maintain::read(first, words)?,
+    };
+    if ddl.is_none() {
+        words.next = start;
+    }
+    Ok(ddl.map(|ddl| Kind::Ddl(Box::new(ddl))))
+}
+
+fn alter(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
+    if words.accept("table") {
+        return Ok(Some(Ddl::AlterTable(alter_table::read(words)?)));
+    }
+    if words.accept("sequence") {
+        return Ok(Some(Ddl::AlterSequence(sequence::alter(words)?)));
+    }
+    if words.accept("index") {
+        let if_exists = words.if_exists();
+        let name = words.object_name()?;
+        if words.accept_all(&["rename", "to"]) {
+            let to = words.ident()?;
+            words.finish()?;
+            return Ok(Some(Ddl::RenameIndex { if_exists, name, to }));
+        }
+    }
+    Ok(None)
+}
+
+fn create(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
+    words.accept("unlogged");
+    if words.accept("sequence") {
+        return Ok(Some(Ddl::CreateSequence(sequence::create(words)?)));
+    }
+    Ok(None)
+}
+
+impl Words<'_> {
+    /// Lets sqlparser read on from here.
+    fn parse<T>(&mut self, read: impl FnOnce(&mut Parser<'static>) -> Result<T, ParserError>) -> Result<T, PgError> {
+        let rest = self.tokens.get(self.next..).unwrap_or_default().to_vec();
+        let mut parser: Parser<'static> =
+            Parser::new(&Postgres).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(rest);
+        let tree = read(&mut parser).map_err(|error| parse::refused(&error, self.text, self.tokens))?;
+        self.next += parser.index();
+        Ok(tree)
+    }
+
+    pub(super) fn object_name(&mut self) -> Result<ObjectName, PgError> {
+        self.parse(|parser| parser.parse_object_name(false))
+    }
+
+    fn ident(&mut self) -> Result<Ident, PgError> {
+        match self.peek().map(|token| &token.token) {
+            Some(Token::Word(_)) => self.parse(Parser::parse_identifier),
+            _ => Err(self.error()),
+        }
+    }
+
+    /// An expression, with its place.
+    fn placed(&mut self) -> Result<Placed, PgError> {
+        let first = self.next;
+        let tree = self.parse(Parser::parse_expr)?;
+        let span = self.span(first, self.next).ok_or_else(|| self.error())?;
+        Ok(Placed { tree, span })
+    }
+
+    /// From the token `first` up to the one before `end`.
+    fn span(&self, first: usize, end: usize) -> Option<Span> {
+        let last = self.tokens.get(first..end)?.last()?;
+        Some(Span { start: self.tokens[first].span.start, end: last.span.end })
+    }
+
+    /// Where this token begins.
+    fn at(&self) -> At {
+        At::from(self.peek().map_or(Location { line: 0, column: 0 }, |token| token.span.start))
+    }
+
+    fn accept_all(&mut self, expected: &[&str]) -> bool {
+        let all = expected.iter().enumerate().all(|(n, word)| {
+            matches!(self.tokens.get(self.next + n).map(|token| &token.token),
+                Some(Token::Word(found)) if found.quote_style.is_none() && found.value.eq_ignore_ascii_case(word))
+        });
+        self.next += if all { expected.len() } else { 0 };
+        all
+    }
+
+    fn if_exists(&mut self) -> bool {
+        self.accept_all(&["if", "exists"])
+    }
+
+    fn if_not_exists(&mut self) -> bool {
+        self.accept_all(&["if", "not", "exists"])
+    }
+
+    /// `CASCADE`; RESTRICT is the default.
+    fn cascade(&mut self) -> bool {
+        let cascade = self.accept("cascade");
+        if !cascade {
+            self.accept("restrict");
+        }
+        cascade
+    }
+
+    /// Where the expressions of `CHECK (…)` stand between two tokens, outside of other parentheses.
+    fn check_spans(&self, first: usize, end: usize) -> Vec<Span> {
+        let tokens: &[TokenWithSpan] = self.tokens.get(first..end).unwrap_or_default();
+        let mut spans = Vec::new();
+        let (mut depth, mut open) = (0usize, None);
+        for (index, token) in tokens.iter().enumerate() {
+            match token.token {
+                Token::LParen | Token::LBracket => {
+                    let check =
+                        index > 0 && parse::keyword(&tokens[index - 1]) == Some(sqlparser::keywords::Keyword::CHECK);
+                    if depth == 0 && check {
+                        open = Some(index + 1);
+                    }
+                    depth += 1;
+                }
+                Token::RParen | Token::RBracket => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0
+                        && let Some(open) = open.take()
+                        && open < index
+                    {
+                        spans.extend(self.span(first + open, first + index));
+                    }
+                }
+                _ => {}
+            }
+        }
+        spans
+    }
+}

@@ -1,0 +1,267 @@
+//! The grammar of ALTER TABLE.
+
+use sqlparser::ast::{Ident, TableConstraint};
+use sqlparser::parser::Parser;
+use sqlparser::tokenizer::Token;
+
+use super::{AlterAction, AlterTable, SequenceOption};
+use crate::sql::utility::Words;
+use crate::types::PgError;
+
+/// What a constraint may begin with, where a column's definition begins with its name.
+const CONSTRAINTS: &[&str] = &["constraint", "primary", "unique", "check", "foreign", "exclude"];
+
+pub fn read(words: &mut Words<'_>) -> Result<AlterTable, PgError> {
+    if words.accept_all(&["all", "in", "tablespace"]) {
+        return Err(PgError::unsupported("ALTER TABLE ALL IN TABLESPACE"));
+    }
+    let if_exists = words.if_exists();
+    let name = words.object_name()?;
+    words.accept_token(&Token::Mul);
+    let first = words.next;
+    let mut actions = Vec::new();
+    if words.accept("rename") {
+        actions.push(rename(words)?);
+    } else if words.accept_all(&["set", "schema"]) {
+        actions.push(AlterAction::SetSchema(words.ident()?));
+    } else {
+        loop {
+            actions.push(action(words)?);
+            if !words.accept_token(&Token::Comma) {
+                break;
+            }
+        }
+    }
+    if words.next == first {
+        return Err(words.error());
+    }
+    words.finish()?;
+    Ok(AlterTable { if_exists, name, actions })
+}
+
+fn rename(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
+    if words.accept("to") {
+        return Ok(AlterAction::RenameTo(words.ident()?));
+    }
+    let constraint = words.accept("constraint");
+    if !constraint {
+        words.accept("column");
+    }
+    let from = words.ident()?;
+    words.expect("to")?;
+    let to = words.ident()?;
+    Ok(match constraint {
+        true => AlterAction::RenameConstraint { from, to },
+        false => AlterAction::RenameColumn { from, to },
+    })
+}
+
+fn action(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
+    if words.accept("add") {
+        let constraint = CONSTRAINTS.iter().any(|word| words.peek_is(word));
+        return if constraint { add_constraint(words) } else { add_column(words) };
+    }
+    if words.accept("drop") {
+        if words.accept("constraint") {
+            let if_exists = words.if_exists();
+            let name = words.ident()?;
+            return Ok(AlterAction::DropConstraint { if_exists, name, cascade: words.cascade() });
+        }
+        words.accept("column");
+        let if_exists = words.if_exists();
+        let name = words.ident()?;
+        return Ok(AlterAction::DropColumn { if_exists, name, cascade: words.cascade() });
+    }
+    if words.accept_all(&["alter", "constraint"]) {
+        words.next = words.tokens.len();
+        return Ok(AlterAction::Unsupported("ALTER TABLE … ALTER CONSTRAINT"));
+    }
+    if words.accept("alter") {
+        words.accept("column");
+        return alter_column(words);
+    }
+    if words.accept_all(&["validate", "constraint"]) {
+        return Ok(AlterAction::Validate(words.ident()?));
+    }
+    if words.accept_all(&["owner", "to"]) {
+        return Ok(AlterAction::Owner(words.ident()?));
+    }
+    other(words)
+}
+
+/// Storage, and what PostgreSQL alone has.
+fn other(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
+    const STORAGE: &[&[&str]] =
+        &[&["set", "logged"], &["set", "unlogged"], &["set", "without", "oids"], &["set", "without", "cluster"]];
+    if STORAGE.iter().any(|form| words.accept_all(form)) {
+        return Ok(AlterAction::Storage { column: None });
+    }
+    if words.accept("set") || words.accept("reset") {
+        if words.peek().is_some_and(|token| token.token == Token::LParen) {
+            parenthesized(words)?;
+            return Ok(AlterAction::Storage { column: None });
+        }
+        if words.accept("tablespace") || words.accept_all(&["access", "method"]) {
+            words.ident()?;
+            return Ok(AlterAction::Unsupported("ALTER TABLE … SET TABLESPACE or ACCESS METHOD"));
+        }
+        return Err(words.error());
+    }
+    const UNSUPPORTED: &[(&str, &str)] = &[
+        ("enable", "ALTER TABLE … ENABLE"),
+        ("disable", "ALTER TABLE … DISABLE"),
+        ("inherit", "table inheritance"),
+        ("no", "table inheritance"),
+        ("attach", "a partitioned table"),
+        ("detach", "a partitioned table"),
+        ("force", "row level security"),
+        ("replica", "ALTER TABLE … REPLICA IDENTITY"),
+        ("cluster", "ALTER TABLE … CLUSTER ON"),
+        ("of", "a typed table"),
+        ("not", "a typed table"),
+    ];
+    match UNSUPPORTED.iter().find(|(word, _)| words.peek_is(word)) {
+        Some((_, what)) => {
+            words.next = words.tokens.len();
+            Ok(AlterAction::Unsupported(what))
+        }
+        None => Err(words.error()),
+    }
+}
+
+pub fn parenthesized(words: &mut Words<'_>) -> Result<(), PgError> {
+    let mut depth = 0usize;
+    while let Some(token) = words.peek() {
+        match token.token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        words.next += 1;
+        if depth == 0 {
+            return Ok(());
+        }
+    }
+    Err(words.error())
+}
+
+fn add_column(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
+    words.accept("column");
+    let if_not_exists = words.if_not_exists();
+    let first = words.next;
+    let definition = words.parse(Parser::parse_column_def)?;
+    let checks = words.check_spans(first, words.next);
+    Ok(AlterAction::AddColumn { if_not_exists, definition: Box::new(definition), checks })
+}
+
+fn add_constraint(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
+    let first = words.next;
+    let constraint = words.parse(Parser::parse_optional_table_constraint)?.ok_or_else(|| words.error())?;
+    let check = words.check_spans(first, words.next).into_iter().next();
+    let not_valid = words.accept_all(&["not", "valid"]);
+    let (using, primary) = match constraint {
+        TableConstraint::PrimaryKeyUsingIndex(using) => (using, true),
+        TableConstraint::UniqueUsingIndex(using) => (using, false),
+        constraint => return Ok(AlterAction::AddConstraint { constraint: Box::new(constraint), check, not_valid }),
+    };
+    if using.characteristics.is_some() {
+        return Ok(AlterAction::Unsupported("a deferrable constraint"));
+    }
+    Ok(AlterAction::AddConstraintUsing { name: using.name, index: using.index_name, primary })
+}
+
+fn alter_column(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
+    let column = words.ident()?;
+    if words.accept("drop") {
+        return drop_of_column(words, column);
+    }
+    if words.accept_all(&["set", "data", "type"]) || words.accept("type") {
+        return change_type(words, column);
+    }
+    if words.accept("add") {
+        let (always, options) = identity(words)?;
+        return Ok(AlterAction::AddIdentity { column, always, options });
+    }
+    if words.accept("restart") || words.accept("reset") {
+        words.next = words.tokens.len();
+        return Ok(AlterAction::Unsupported("ALTER COLUMN … RESTART or RESET"));
+    }
+    words.expect("set")?;
+    if words.accept("default") {
+        return Ok(AlterAction::SetDefault { column, value: words.placed()? });
+    }
+    if words.accept_all(&["not", "null"]) {
+        return Ok(AlterAction::SetNotNull(column));
+    }
+    if words.accept("generated") {
+        let always = words.accept("always");
+        if !always && !words.accept_all(&["by", "default"]) {
+            return Err(words.error());
+        }
+        return Ok(AlterAction::SetIdentity { column, always });
+    }
+    if words.accept("statistics") {
+        words.accept_token(&Token::Minus);
+        words.parse(Parser::parse_number_value)?;
+        return Ok(AlterAction::Storage { column: Some(column) });
+    }
+    if words.accept("storage") || words.accept("compression") {
+        words.ident()?;
+        return Ok(AlterAction::Storage { column: Some(column) });
+    }
+    if words.peek().is_some_and(|token| token.token == Token::LParen) {
+        parenthesized(words)?;
+        return Ok(AlterAction::Storage { column: Some(column) });
+    }
+    words.next = words.tokens.len();
+    Ok(AlterAction::Unsupported("this ALTER COLUMN … SET"))
+}
+
+fn drop_of_column(words: &mut Words<'_>, column: Ident) -> Result<AlterAction, PgError> {
+    if words.accept("default") {
+        return Ok(AlterAction::DropDefault(column));
+    }
+    if words.accept_all(&["not", "null"]) {
+        return Ok(AlterAction::DropNotNull(column));
+    }
+    if words.accept("identity") {
+        return Ok(AlterAction::DropIdentity { column, if_exists: words.if_exists() });
+    }
+    if words.accept("expression") {
+        words.next = words.tokens.len();
+        return Ok(AlterAction::Unsupported("a generated column"));
+    }
+    Err(words.error())
+}
+
+fn change_type(words: &mut Words<'_>, column: Ident) -> Result<AlterAction, PgError> {
+    let at = words.at();
+    let data_type = words.parse(Parser::parse_data_type)?;
+    if words.accept("collate") {
+        let name = words.object_name()?;
+        let known = ["C", "POSIX", "default", "ucs_basic"];
+        let last = name.0.last().and_then(|part| part.as_ident());
+        if !last.is_some_and(|ident| known.contains(&ident.value.as_str())) {
+            return Ok(AlterAction::Unsupported("this collation"));
+        }
+    }
+    let using = if words.accept("using") { Some(words.placed()?) } else { None };
+    Ok(AlterAction::Type { column, data_type, at, using })
+}
+
+/// `GENERATED … AS IDENTITY [(options)]`.
+fn identity(words: &mut Words<'_>) -> Result<(bool, Vec<SequenceOption>), PgError> {
+    words.expect("generated")?;
+    let always = words.accept("always");
+    if !always && !words.accept_all(&["by", "default"]) {
+        return Err(words.error());
+    }
+    words.expect("as")?;
+    words.expect("identity")?;
+    if words.peek().is_none_or(|token| token.token != Token::LParen) {
+        return Ok((always, Vec::new()));
+    }
+    words.next += 1;
+    let options = words.sequence_options()?;
+    if words.accept_token(&Token::RParen) { Ok((always, options)) } else { Err(words.error()) }
+}
