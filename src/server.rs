@@ -109,6 +109,7 @@ async fn live(mut config: Config) -> Result<(), String> {
         ..wire::Limits::default()
     };
     let server = wire::Server::start(sql, node.clone(), limits, counters);
+    node.house(server.sessions());
     ops.set_phase(Phase::Running(node.clone()));
     greeting::print(&config, data.path(), &node);
 

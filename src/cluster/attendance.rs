@@ -10,6 +10,7 @@ use openraft::errors::Fatal;
 use tokio::task::AbortHandle;
 use uuid::Uuid;
 
+use super::locks;
 use super::messages::{Answer, Request};
 use super::node::Inner;
 use super::peers;
@@ -28,6 +29,9 @@ pub(crate) fn start(inner: &Arc<Inner>) -> Vec<AbortHandle> {
         tokio::spawn(keep_place(inner.clone())).abort_handle(),
         tokio::spawn(notice_removal(inner.clone())).abort_handle(),
         tokio::spawn(question_join(inner.clone())).abort_handle(),
+        tokio::spawn(locks::attend(inner.clone())).abort_handle(),
+        tokio::spawn(locks::watch_lease(inner.clone())).abort_handle(),
+        tokio::spawn(locks::expire(inner.clone())).abort_handle(),
     ]
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn no_leader() -> PgError {
 }
 
 impl Inner {
-    pub(crate) async fn execute(&self, database: &str, mut transaction: Transaction) -> Outcome {
+    pub(crate) async fn execute(self: &Arc<Inner>, database: &str, mut transaction: Transaction) -> Outcome {
         let deadline = Instant::now() + self.config.timing.patience;
         let mut pause = PAUSE_FIRST;
         loop {
@@ -77,7 +77,7 @@ impl Inner {
 
     /// On this node's writer, if it executes (in `term`, if given).
     async fn execute_here(
-        &self,
+        self: &Arc<Inner>,
         database: &str,
         transaction: Transaction,
         term: Option<u64>,
@@ -90,6 +90,10 @@ impl Inner {
         if self.sabotage == Sabotage::AcknowledgeEarly {
             return self.execute_early(database, transaction, term).await;
         }
+        let _queued = match self.queue_behind_slot(transaction.context.pid) {
+            Ok(queued) => queued,
+            Err(error) => return failed(error),
+        };
         let (sender, outcome) = oneshot::channel();
         let mut reply = Reply::new(move |outcome| {
             let _ = sender.send(outcome);
@@ -176,7 +180,12 @@ impl Inner {
     }
 
     /// A transaction that another node has forwarded.
-    pub(crate) async fn execute_forwarded(&self, form: ExecuteForm, cancel: Cancel, interim: Interim) -> Answer {
+    pub(crate) async fn execute_forwarded(
+        self: &Arc<Inner>,
+        form: ExecuteForm,
+        cancel: Cancel,
+        interim: Interim,
+    ) -> Answer {
         let (database, term) = (form.database.clone(), form.term);
         let transaction = match from_form(form, cancel) {
             Ok(transaction) => transaction,

@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout};
 
 use super::execute::{PAUSE_FIRST, PAUSE_MOST, call_form, no_leader};
 use super::fate::{Fate, Followed};
+use super::locks::HeldSlot;
 use super::messages::{self, Answer, CallForm, Further, HoldForm, Request};
 use super::node::Inner;
 use super::rows::{Giver, HeldSink, RowStream};
@@ -37,6 +38,8 @@ pub struct Hold {
     pub nowait: bool,
     /// Of the wait.
     pub cancel: Cancel,
+    /// Whose transaction it is.
+    pub session: i32,
 }
 
 /// The slot, until it is dropped.
@@ -46,7 +49,7 @@ pub struct Held {
 }
 
 enum At {
-    Here(storage::Held),
+    Here(storage::Held, HeldSlot),
     There { orders: mpsc::UnboundedSender<ToLeader>, calls: u64 },
 }
 
@@ -67,7 +70,10 @@ impl Inner {
             }
             let asked = Instant::now();
             let held = match self.leader() {
-                Some(leader) if leader == self.id => self.hold_here(database, hold.clone(), None).await.map(At::Here),
+                Some(leader) if leader == self.id => {
+                    let held = self.hold_here(database, hold.clone(), None).await;
+                    held.map(|(held, slot)| At::Here(held, slot))
+                }
                 Some(leader) => self.clone().hold_there(leader, database, &hold).await,
                 None => Err(NotHeld::NotLeader),
             };
@@ -90,13 +96,14 @@ impl Inner {
 
     /// On this node's writer, if it executes (in `term`, if given).
     pub(crate) async fn hold_here(
-        &self,
+        self: &Arc<Inner>,
         database: &str,
         hold: Hold,
         term: Option<(u64, TransactionId)>,
-    ) -> Result<storage::Held, NotHeld> {
+    ) -> Result<(storage::Held, HeldSlot), NotHeld> {
         let Some(database) = self.storage.database(database) else { return Err(NotHeld::NotLeader) };
-        let Hold { sequences, version, savepoints, nowait, cancel } = hold;
+        let Hold { sequences, version, savepoints, nowait, cancel, session } = hold;
+        let queued = self.queue_for_slot(session).map_err(NotHeld::Failed)?;
         let id = term.map_or_else(|| TransactionId(rand::random()), |(_, id)| id);
         let hold = storage::Hold { id, sequences, version, savepoints, nowait, cancel };
         let (sender, granted) = oneshot::channel();
@@ -109,7 +116,8 @@ impl Inner {
         if !self.leadership.while_executing(term.map(|(term, _)| term), ask) {
             return Err(NotHeld::NotLeader);
         }
-        granted.await.unwrap_or(Err(NotHeld::NotLeader))
+        let held = granted.await.unwrap_or(Err(NotHeld::NotLeader))?;
+        Ok((held, queued.granted()))
     }
 
     async fn hold_there(self: Arc<Inner>, leader: u64, database: &str, hold: &Hold) -> Result<At, NotHeld> {
@@ -123,6 +131,7 @@ impl Inner {
             version: hold.version,
             savepoints: hold.savepoints as u64,
             nowait: hold.nowait,
+            session: hold.session,
         };
         let peer = self.peers.peer(leader);
         let Ok(Ok(channel)) = timeout(self.config.timing.patience, peer.forward()).await else {
@@ -176,7 +185,7 @@ impl Held {
     /// Starts a statement. The one before must have been read to its end, or dropped.
     pub fn call(&mut self, call: Call, context: Arc<SessionContext>, cancel: Cancel) -> RowStream {
         match &mut self.at {
-            At::Here(held) => RowStream::held(|sink| Giver::Here(held.call(call, context, cancel, Box::new(sink)))),
+            At::Here(held, _) => RowStream::held(|sink| Giver::Here(held.call(call, context, cancel, Box::new(sink)))),
             At::There { orders, calls } => {
                 *calls += 1;
                 let (number, form) = (*calls, Box::new(call_form(&call)));
@@ -190,7 +199,7 @@ impl Held {
 
     pub fn savepoint(&mut self) {
         match &self.at {
-            At::Here(held) => held.savepoint(),
+            At::Here(held, _) => held.savepoint(),
             At::There { orders, .. } => drop(orders.send(ToLeader::Say(Further::Savepoint))),
         }
     }
@@ -198,7 +207,7 @@ impl Held {
     /// Forgets all savepoints but the first so many.
     pub fn release(&mut self, left: usize) {
         match &self.at {
-            At::Here(held) => held.release(left),
+            At::Here(held, _) => held.release(left),
             At::There { orders, .. } => drop(orders.send(ToLeader::Say(Further::Release(left as u64)))),
         }
     }
@@ -206,7 +215,7 @@ impl Held {
     /// Goes back to the savepoint that has so many before it.
     pub fn rollback_to(&mut self, below: usize) {
         match &self.at {
-            At::Here(held) => held.rollback_to(below),
+            At::Here(held, _) => held.rollback_to(below),
             At::There { orders, .. } => drop(orders.send(ToLeader::Say(Further::RollbackTo(below as u64)))),
         }
     }
@@ -215,7 +224,7 @@ impl Held {
     pub async fn commit(self) -> Outcome {
         let (sender, outcome) = oneshot::channel();
         match self.at {
-            At::Here(held) => {
+            At::Here(held, _slot) => {
                 held.commit(Reply::new(move |outcome| {
                     let _ = sender.send(outcome);
                 }));

@@ -16,7 +16,12 @@ use crate::types::{PgError, Row};
 
 impl Inner {
     /// Holds the slot for the other node until it commits, loses it, or stops asking.
-    pub(crate) async fn hold_forwarded(&self, form: HoldForm, cancel: Cancel, mut interim: Interim) -> Answer {
+    pub(crate) async fn hold_forwarded(
+        self: &Arc<Inner>,
+        form: HoldForm,
+        cancel: Cancel,
+        mut interim: Interim,
+    ) -> Answer {
         let sequences = SessionSequences::new(form.sequences);
         let hold = Hold {
             sequences: sequences.clone(),
@@ -24,13 +29,14 @@ impl Inner {
             savepoints: usize::try_from(form.savepoints).unwrap_or(usize::MAX),
             nowait: form.nowait,
             cancel: cancel.clone(),
+            session: form.session,
         };
         let term = (form.term, TransactionId(form.id));
         let held = tokio::select! {
             held = self.hold_here(&form.database, hold, Some(term)) => held,
             _ = cancel.cancelled() => Err(NotHeld::NotLeader),
         };
-        let held = match held {
+        let (held, _slot) = match held {
             Ok(held) => held,
             Err(NotHeld::NotLeader) => return Answer::NotLeader(None),
             Err(NotHeld::Failed(error)) => return Answer::Outcome(Box::new(failed(error)), None),

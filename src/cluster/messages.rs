@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::NodeStatus;
 use super::format::{Ballot, MemberForm, Position, SnapshotForm};
+use super::locks::{LocksForm, Reply};
 use super::types::{RaftEntry, Types};
 use crate::sql::{ResultColumn, SessionContext};
 use crate::storage::{Digest, Ended, LogRecord, Outcome, SequenceValues, StatementResult};
@@ -75,6 +76,13 @@ pub(crate) enum Request {
     },
     /// A transaction wants the writer slot; what it does there follows as [`Further`].
     Hold(Box<HoldForm>),
+    /// A node's stream of advisory locks; what it says follows as [`Word`](super::locks::Word)s.
+    Locks(Box<LocksForm>),
+    /// Cancel what the session runs, or end it, for the reason.
+    Signal {
+        session: i32,
+        reason: u8,
+    },
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -121,6 +129,10 @@ pub(crate) enum Answer {
     Rows(u64, Vec<Row>),
     /// How that statement has ended, and what sequences have given its session, if they have.
     Ended(u64, Result<Ended, PgError>, Option<SequenceValues>),
+    /// What is said ahead on a stream of advisory locks.
+    Lock(Reply),
+    /// Whether there is such a session.
+    Signalled(bool),
 }
 
 /// The transaction that a node's client wants to think about while it holds the slot.
@@ -135,6 +147,8 @@ pub(crate) struct HoldForm {
     pub version: Option<u64>,
     pub savepoints: u64,
     pub nowait: bool,
+    /// Whose transaction it is.
+    pub session: i32,
 }
 
 /// What a transaction does in the slot; statements are numbered.
@@ -406,8 +420,9 @@ mod tests {
                     version: Some(9),
                     savepoints: 2,
                     nowait: false,
+                    session: 5,
                 })),
-                "1201010101010101010101010101010101016403000001090200",
+                "12010101010101010101010101010101010164030000010902000a",
             ),
         ] {
             let bytes = encode(&request);

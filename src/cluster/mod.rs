@@ -14,6 +14,7 @@ mod forming;
 mod held;
 mod holding;
 mod leadership;
+mod locks;
 mod log_store;
 mod members;
 mod messages;
@@ -24,6 +25,7 @@ mod read_index;
 mod rows;
 mod sabotage;
 mod service;
+mod signals;
 mod snapshot;
 mod state_machine;
 #[cfg(test)]
@@ -37,7 +39,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use held::{Held, Hold};
-pub use node::Node;
+pub use locks::{LockKey, Mode};
+pub use node::{Node, Residents};
 pub use rows::RowStream;
 pub(crate) use rows::lost;
 
@@ -78,6 +81,8 @@ pub struct Timing {
     pub election_max: Duration,
     /// How long a statement waits for a leader, an index or a proposal's fate.
     pub patience: Duration,
+    /// How long a node's sessions may keep their advisory locks without word from a leader and a majority.
+    pub lock_lease: Duration,
 }
 
 impl Default for Timing {
@@ -90,6 +95,7 @@ impl Default for Timing {
             election_min: Duration::from_millis(300),
             election_max: Duration::from_millis(600),
             patience: Duration::from_secs(10),
+            lock_lease: Duration::from_secs(4),
         }
     }
 }

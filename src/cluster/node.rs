@@ -17,6 +17,7 @@ use super::execute::{no_leader, within};
 use super::forming::{Lobby, Place};
 use super::held::{Held, Hold};
 use super::leadership::Leadership;
+use super::locks::{Counter, Desk, LockKey, Mode};
 use super::log_store::LogStore;
 use super::messages::{Answer, Request};
 use super::network::{Network, SnapshotCounts};
@@ -69,8 +70,18 @@ pub(crate) struct Inner {
     /// When a leader was last heard of; this node's start, at first. openraft goes on naming the last leader it knew.
     pub(crate) contact: watch::Sender<Instant>,
     pub(crate) sabotage: Sabotage,
+    /// This node's sessions' advisory locks, and as the leader those of all.
+    pub(crate) desk: Desk,
+    pub(crate) counter: Counter,
+    residents: OnceLock<Weak<dyn Residents>>,
     forwarded: AtomicU64,
     snapshots: Arc<SnapshotCounts>,
+}
+
+/// The sessions of this node, as far as others may reach them.
+pub trait Residents: Send + Sync {
+    /// Cancels what the session runs (`UserRequest`), or ends it. `false`: there is none of this process id.
+    fn signal(&self, session: i32, reason: CancelReason) -> bool;
 }
 
 impl From<StorageError> for StartError {
@@ -187,6 +198,43 @@ impl Node {
             return Err(no_leader());
         }
         self.inner.clone().hold(database, hold).await
+    }
+
+    /// Whose sessions this node's are.
+    pub fn house(&self, residents: &Arc<impl Residents + 'static>) {
+        let residents: Weak<dyn Residents> = Arc::downgrade(residents) as Weak<dyn Residents>;
+        let _ = self.inner.residents.set(residents);
+    }
+
+    /// Waits until the session has the advisory lock, or with `tries` hears whether it can have it at once. Dropping the
+    /// future gives the wish up. Errors: 40P01, 57P03.
+    pub async fn lock(&self, session: i32, key: LockKey, mode: Mode, tries: bool) -> Result<bool, PgError> {
+        self.inner.lock(session, key, mode, tries).await
+    }
+
+    /// Gives an advisory lock back; resolves when others can have it.
+    pub fn unlock(&self, session: i32, key: LockKey, mode: Mode) -> impl Future<Output = ()> + Send + use<> {
+        self.inner.unlock(session, key, mode)
+    }
+
+    /// The session has ended, and its advisory locks with it.
+    pub fn unlock_session(&self, session: i32) {
+        self.inner.unlock_session(session);
+    }
+
+    /// Whether the session still has all advisory locks that it was given.
+    pub fn keeps_locks(&self, session: i32) -> bool {
+        self.inner.keeps_locks(session)
+    }
+
+    /// Cancels what a session of any node runs (`UserRequest`), or ends it. `false`: there is no such session.
+    pub async fn signal(&self, session: i32, reason: CancelReason) -> Result<bool, PgError> {
+        self.inner.signal(session, reason).await
+    }
+
+    /// Process ids for this node's sessions, which no other node gives.
+    pub fn process_ids(&self) -> std::ops::Range<i32> {
+        super::signals::process_ids(self.inner.id)
     }
 
     pub fn gauges(&self) -> Gauges {
@@ -360,6 +408,9 @@ impl Inner {
             stopping: AtomicBool::new(false),
             contact: watch::Sender::new(Instant::now()),
             sabotage: Sabotage::of_environment(),
+            desk: Desk::default(),
+            counter: Counter::default(),
+            residents: OnceLock::new(),
             forwarded: AtomicU64::new(0),
             snapshots,
         });
@@ -503,9 +554,24 @@ impl Inner {
         }
     }
 
+    /// Asks this node's own sessions.
+    pub(crate) fn residents(&self, ask: impl FnOnce(&dyn Residents) -> bool) -> bool {
+        self.residents.get().and_then(Weak::upgrade).is_some_and(|residents| ask(&*residents))
+    }
+
     async fn ceases_to_lead(&self, leader: u64) {
+        self.ceases_to(|inner| inner.leader() == Some(leader)).await;
+    }
+
+    /// Resolves when that leader or another leads in a later term, or nobody does as far as is known.
+    pub(crate) async fn ceases_to_lead_in(&self, leader: u64, term: u64) {
+        let leads = |inner: &Inner| inner.leader() == Some(leader) && inner.leader_term(leader) == Some(term);
+        self.ceases_to(leads).await;
+    }
+
+    async fn ceases_to(&self, holds: impl Fn(&Inner) -> bool) {
         let mut metrics = self.raft.server_metrics();
-        while self.leader() == Some(leader) {
+        while holds(self) {
             if metrics.changed().await.is_err() {
                 return std::future::pending().await;
             }

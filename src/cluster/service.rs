@@ -17,6 +17,7 @@ use super::messages::{self, Answer, AppendAnswer, HeartbeatForm, NoticeForm, Req
 use super::node::Inner;
 use super::peers::PeerError;
 use super::snapshot;
+use super::transport;
 use super::transport::frame::{Assembler, FrameReader, FrameWriter, Kind};
 use super::transport::handshake::{Door, Hello, Membership, Purpose};
 use super::transport::server::{Interim, MEMBER_MESSAGE, Service};
@@ -214,6 +215,11 @@ impl Inner {
             Request::Confirm { term } => Answer::Confirmed(self.promised.term() <= term),
             Request::Execute(form) => self.execute_forwarded(*form, cancel, interim).await,
             Request::Hold(form) => self.hold_forwarded(*form, cancel, interim).await,
+            Request::Locks(form) => self.keep_desk_of(from, *form, cancel, interim).await,
+            Request::Signal { session, reason } => {
+                let reason = transport::server::reason(&[reason]);
+                Answer::Signalled(self.residents(|residents| residents.signal(session, reason)))
+            }
             Request::OwnStatus => Answer::OwnStatus(Box::new(self.own_status())),
             Request::Digest { id, index } => Answer::Digest(self.digest(id, index)),
             Request::Removed { index } => {

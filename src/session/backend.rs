@@ -4,12 +4,13 @@
 //! against a scripted backend, without files or a quorum. [`Node`] is the real one.
 
 use std::future::Future;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
-use crate::cluster::{self, Hold, Node, ReadConsistency, RowStream};
+use crate::cluster::{self, Hold, LockKey, Mode, Node, ReadConsistency, RowStream};
 use crate::sql::{Plan, SessionContext};
-use crate::storage::{self, Call, Cancel, Ended, Outcome, ReadError, Transaction};
+use crate::storage::{self, Call, Cancel, CancelReason, Ended, Outcome, ReadError, Transaction};
 use crate::types::{PgError, Row, SqlState, Value};
 
 /// Executes what sessions have bound.
@@ -46,6 +47,30 @@ pub trait Backend: Send + Sync + 'static {
 
     /// See [`Node::execute`].
     fn execute(&self, database: &str, transaction: Transaction) -> impl Future<Output = Outcome> + Send;
+
+    /// See [`Node::process_ids`].
+    fn process_ids(&self) -> Range<i32>;
+
+    /// See [`Node::lock`].
+    fn lock(
+        &self,
+        session: i32,
+        key: LockKey,
+        mode: Mode,
+        tries: bool,
+    ) -> impl Future<Output = Result<bool, PgError>> + Send;
+
+    /// See [`Node::unlock`].
+    fn unlock(&self, session: i32, key: LockKey, mode: Mode) -> impl Future<Output = ()> + Send + use<Self>;
+
+    /// See [`Node::unlock_session`].
+    fn unlock_session(&self, session: i32);
+
+    /// See [`Node::keeps_locks`].
+    fn keeps_locks(&self, session: i32) -> bool;
+
+    /// See [`Node::signal`].
+    fn signal(&self, session: i32, reason: CancelReason) -> impl Future<Output = Result<bool, PgError>> + Send;
 }
 
 /// Rows of a running read; dropping it ends the read.
@@ -167,6 +192,36 @@ impl Backend for Node {
 
     fn execute(&self, database: &str, transaction: Transaction) -> impl Future<Output = Outcome> + Send {
         Node::execute(self, database, transaction)
+    }
+
+    fn process_ids(&self) -> Range<i32> {
+        Node::process_ids(self)
+    }
+
+    fn lock(
+        &self,
+        session: i32,
+        key: LockKey,
+        mode: Mode,
+        tries: bool,
+    ) -> impl Future<Output = Result<bool, PgError>> + Send {
+        Node::lock(self, session, key, mode, tries)
+    }
+
+    fn unlock(&self, session: i32, key: LockKey, mode: Mode) -> impl Future<Output = ()> + Send + use<> {
+        Node::unlock(self, session, key, mode)
+    }
+
+    fn unlock_session(&self, session: i32) {
+        Node::unlock_session(self, session);
+    }
+
+    fn keeps_locks(&self, session: i32) -> bool {
+        Node::keeps_locks(self, session)
+    }
+
+    fn signal(&self, session: i32, reason: CancelReason) -> impl Future<Output = Result<bool, PgError>> + Send {
+        Node::signal(self, session, reason)
     }
 }
 

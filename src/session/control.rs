@@ -2,21 +2,25 @@
 //!
 //! CancelRequest comes over a connection of its own and names a session by process id and secret:
 //! [`Sessions`] is where it finds the running statement's [`Cancel`]. It is this node's list; a cancel
-//! key is only good at the node that gave it, as in PostgreSQL.
+//! key is only good at the node that gave it, as in PostgreSQL. `pg_cancel_backend` and `pg_terminate_backend` come from any node
+//! ([`Residents`]).
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::storage::{Cancel, CancelReason};
-use crate::types::timestamp;
+use crate::cluster::Residents;
+use crate::storage::{Cancel, CancelReason, Cancelled};
+use crate::types::{PgError, timestamp};
 
 /// How much of a query text is shown in [`Activity`], as PostgreSQL's `track_activity_query_size`.
 const QUERY_SHOWN: usize = 1024;
 
 /// All sessions of this node.
-#[derive(Default)]
 pub struct Sessions {
+    /// Process ids to give.
+    ids: Range<i32>,
     by_pid: Mutex<HashMap<i32, Arc<Control>>>,
 }
 
@@ -26,6 +30,8 @@ pub struct Control {
     secret: Vec<u8>,
     /// Set while a message is handled: a cancel that meets an idle session does nothing.
     running: Mutex<Option<Cancel>>,
+    /// The session is to end.
+    terminate: Cancel,
     activity: Mutex<Activity>,
 }
 
@@ -57,24 +63,25 @@ impl Drop for Registration {
 }
 
 impl Sessions {
-    pub fn new() -> Arc<Sessions> {
-        Arc::new(Sessions::default())
+    /// `ids`: the process ids to give.
+    pub fn new(ids: Range<i32>) -> Arc<Sessions> {
+        Arc::new(Sessions { ids, by_pid: Mutex::default() })
     }
 
     /// Enters a session under a new process id; `None` when there are `max` already.
     pub fn register(self: &Arc<Self>, secret: Vec<u8>, activity: Activity, max: usize) -> Option<Registration> {
         let mut by_pid = lock(&self.by_pid);
-        if by_pid.len() >= max {
+        if by_pid.len() >= max.min(self.ids.len()) {
             return None;
         }
         let pid = loop {
-            let pid = rand::random_range(1..=i32::MAX);
+            let pid = rand::random_range(self.ids.clone());
             if !by_pid.contains_key(&pid) {
                 break pid;
             }
         };
-        let control = Control { pid, secret, running: Mutex::new(None), activity: Mutex::new(activity) };
-        let control = Arc::new(control);
+        let (running, terminate) = (Mutex::new(None), Cancel::new());
+        let control = Arc::new(Control { pid, secret, running, terminate, activity: Mutex::new(activity) });
         by_pid.insert(pid, control.clone());
         Some(Registration { sessions: self.clone(), control })
     }
@@ -105,7 +112,35 @@ impl Sessions {
     }
 }
 
+impl Residents for Sessions {
+    fn signal(&self, session: i32, reason: CancelReason) -> bool {
+        let control = lock(&self.by_pid).get(&session).cloned();
+        let Some(control) = control else { return false };
+        match reason {
+            CancelReason::UserRequest => drop(control.cancel(reason)),
+            _ => control.terminate(reason),
+        }
+        true
+    }
+}
+
 impl Control {
+    /// Ends the session as soon as what it runs can be stopped.
+    pub fn terminate(&self, reason: CancelReason) {
+        self.terminate.cancel(reason);
+        self.cancel(reason);
+    }
+
+    /// Resolves when the session is to end.
+    pub fn terminated(&self) -> Cancelled {
+        self.terminate.cancelled()
+    }
+
+    /// The last that the client hears, if the session is to end.
+    pub fn last_word(&self) -> Option<PgError> {
+        self.terminate.error()
+    }
+
     /// Stops the running statement; `false` if there is none.
     pub fn cancel(&self, reason: CancelReason) -> bool {
         match &*lock(&self.running) {
@@ -169,7 +204,7 @@ mod tests {
 
     #[test]
     fn only_the_right_key_cancels_and_only_while_something_runs() {
-        let sessions = Sessions::new();
+        let sessions = Sessions::new(1..1000);
         let registration = sessions.register(vec![1, 2, 3, 4], activity(), 1).unwrap();
         assert!(sessions.register(vec![], activity(), 1).is_none(), "there are enough");
         let pid = registration.control.pid;

@@ -255,6 +255,10 @@ impl<B: Backend> Session<B> {
         }
         let prepared = portal.prepared.clone();
         let Some(plan) = self.current_plan(&prepared).await? else { return Ok(()) };
+        if !plan.session_calls().is_empty() {
+            // They can't be called before what comes before them.
+            self.run_waiting_held(client).await?;
+        }
         portal.state = match &plan.action {
             Action::Read(_) if !self.batch.is_waiting() => {
                 self.check_open_reads()?;

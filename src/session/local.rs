@@ -92,6 +92,7 @@ impl<B: Backend> Session<B> {
             }
             self.settings.reset_all();
             self.deallocate_all()?;
+            self.unlock_all();
             self.portals.clear();
         }
         // Plans, sequences' cached values and temporary tables: sessions have none of them.

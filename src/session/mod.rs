@@ -13,10 +13,12 @@
 mod backend;
 mod batch;
 mod bind;
+mod calls;
 mod client;
 mod control;
 mod extended;
 mod local;
+mod locks;
 mod portal;
 mod read;
 mod request;
@@ -31,6 +33,7 @@ mod write;
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,6 +53,7 @@ use settings::Values;
 
 use batch::{Batch, Later};
 use client::Failure;
+use locks::{Locks, UnlocksAtEnd};
 use portal::Portal;
 use statement::Prepared;
 use transaction::Transaction;
@@ -96,6 +100,10 @@ pub struct Session<B: Backend> {
     last_write: u64,
     /// What currval() answers.
     sequences: SessionSequences,
+    locks: Locks,
+    /// Advisory locks that are being given back: the client hears of nothing more before that.
+    releasing: Vec<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    _unlocks: UnlocksAtEnd<B>,
 }
 
 impl<B: Backend> Session<B> {
@@ -116,6 +124,7 @@ impl<B: Backend> Session<B> {
         let mut settings = Settings::new(&user, server.max_connections);
         startup.iter().try_for_each(|(name, value)| settings.start(name, value))?;
         control.application_name(settings.get("application_name").unwrap_or_default());
+        let unlocks = UnlocksAtEnd { backend: backend.clone(), session: control.pid };
         Ok(Session {
             backend,
             control,
@@ -136,6 +145,9 @@ impl<B: Backend> Session<B> {
             deadline: None,
             last_write: 0,
             sequences: SessionSequences::default(),
+            locks: Locks::default(),
+            releasing: Vec::new(),
+            _unlocks: unlocks,
         })
     }
 
@@ -210,6 +222,7 @@ impl<B: Backend> Session<B> {
     }
 
     async fn answer_request<C: Client>(&mut self, request: Request, client: &mut C) -> Result<(), Failure> {
+        self.check_locks()?;
         match request {
             Request::Query(text) => self.query(&text, client).await,
             Request::Parse { name, text, declared } => self.parse(name, &text, &declared, client).await,
@@ -220,6 +233,7 @@ impl<B: Backend> Session<B> {
             Request::Close(target) => self.close(target, client),
             Request::Flush => {
                 self.run_waiting(client).await?;
+                self.released().await;
                 Ok(client.flush().await?)
             }
             Request::Sync => self.commit(client).await,
@@ -234,6 +248,7 @@ impl<B: Backend> Session<B> {
 
     /// Ends a cycle: tells changed settings and that the next query may come.
     async fn ready<C: Client>(&mut self, client: &mut C) -> Result<(), Closed> {
+        self.released().await;
         self.deadline = None;
         // The next statement has its own time, and a cancel that came for this one does not reach it.
         self.batch.context = None;
@@ -304,6 +319,7 @@ impl<B: Backend> Session<B> {
 
     /// The transaction is over: its portals and its time with it.
     fn forget_batch(&mut self) {
+        self.release_since(0);
         self.portals.clear();
         self.batch = Batch::default();
         self.transaction = Transaction::default();

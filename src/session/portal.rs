@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::sql::SessionCall;
 use crate::storage::{Cancel, Ended};
 use crate::types::{PgError, Row, SqlState, Value};
 
@@ -45,6 +46,8 @@ pub(super) struct Reading<R> {
     pub shared: bool,
     /// How it ended, if it ran in the slot.
     pub ended: Option<Ended>,
+    /// What the session does with each row.
+    pub calls: Vec<SessionCall>,
 }
 
 impl<R> Reading<R> {

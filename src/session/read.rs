@@ -57,13 +57,13 @@ impl<B: Backend> Session<B> {
             match interruptible(&self.batch.cancel, self.deadline(), rows.next()).await? {
                 Some(Err(ReadError::StalePlan)) => continue,
                 Some(Err(ReadError::Pg(error))) => return Err(at(error, read.statement)),
-                Some(Ok(first)) => {
-                    let waiting = first.into_iter();
-                    return Ok((read.plan, Reading { rows: Some(rows), waiting, failed: None, shared, ended: None }));
-                }
-                None => {
-                    let waiting = Vec::new().into_iter();
-                    return Ok((read.plan, Reading { rows: None, waiting, failed: None, shared, ended: None }));
+                first => {
+                    let calls = read.plan.session_calls().to_vec();
+                    let (rows, waiting) = match first {
+                        Some(Ok(first)) => (Some(rows), first.into_iter()),
+                        _ => (None, Vec::new().into_iter()),
+                    };
+                    return Ok((read.plan, Reading { rows, waiting, failed: None, shared, ended: None, calls }));
                 }
             }
         }
@@ -84,7 +84,10 @@ impl<B: Backend> Session<B> {
         let mut sent = 0;
         loop {
             while !limit.reached(sent) {
-                let Some(row) = reading.waiting.next() else { break };
+                let Some(mut row) = reading.waiting.next() else { break };
+                if !reading.calls.is_empty() {
+                    self.perform(&mut row, &reading.calls, client).await?;
+                }
                 client.row(&row, shape, &zone)?;
                 sent += 1;
             }

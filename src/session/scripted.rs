@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 use crate::catalog::{Catalog, Change, Column, Object, Table};
-use crate::cluster::{Hold, ReadConsistency};
+use crate::cluster::{Hold, LockKey, Mode, ReadConsistency};
 use crate::sql::{Action, Command, Plan, SessionContext};
 use crate::storage::{Call, Cancel, CancelReason, Ended, Outcome, ReadError, StatementResult, Transaction};
 use crate::types::{PgError, Row, SqlState, Type, Value};
@@ -49,6 +49,10 @@ pub struct Scripted {
     pub batches: Arc<AtomicUsize>,
     pub open_reads: Arc<AtomicUsize>,
     pub cancelled: Mutex<Vec<CancelReason>>,
+    /// Advisory locks: by process id.
+    pub locks: Mutex<Vec<(i32, LockKey, Mode)>>,
+    pub lost_locks: Mutex<Vec<i32>>,
+    pub signals: Mutex<Vec<(i32, CancelReason)>>,
 }
 
 impl Scripted {
@@ -68,6 +72,9 @@ impl Scripted {
             batches: Arc::default(),
             open_reads: Arc::default(),
             cancelled: Mutex::default(),
+            locks: Mutex::default(),
+            lost_locks: Mutex::default(),
+            signals: Mutex::default(),
         })
     }
 
@@ -173,6 +180,48 @@ impl Backend for Scripted {
             outcomes: self.outcomes.clone(),
             done: false,
         })
+    }
+
+    fn process_ids(&self) -> std::ops::Range<i32> {
+        1..i32::MAX
+    }
+
+    async fn lock(&self, session: i32, key: LockKey, mode: Mode, tries: bool) -> Result<bool, PgError> {
+        let lock = |held: &mut Vec<(i32, LockKey, Mode)>| {
+            let exclusive = |other: Mode| mode == Mode::Exclusive || other == Mode::Exclusive;
+            let taken = held.iter().any(|(other, k, m)| *other != session && *k == key && exclusive(*m));
+            if !taken {
+                held.push((session, key.clone(), mode));
+            }
+            !taken
+        };
+        loop {
+            if lock(&mut self.locks.lock().unwrap()) {
+                return Ok(true);
+            }
+            if tries {
+                return Ok(false);
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+
+    fn unlock(&self, session: i32, key: LockKey, mode: Mode) -> impl Future<Output = ()> + Send + use<> {
+        self.locks.lock().unwrap().retain(|held| *held != (session, key.clone(), mode));
+        async {}
+    }
+
+    fn unlock_session(&self, session: i32) {
+        self.locks.lock().unwrap().retain(|(holder, ..)| *holder != session);
+    }
+
+    fn keeps_locks(&self, session: i32) -> bool {
+        !self.lost_locks.lock().unwrap().contains(&session)
+    }
+
+    async fn signal(&self, session: i32, reason: CancelReason) -> Result<bool, PgError> {
+        self.signals.lock().unwrap().push((session, reason));
+        Ok(session == 1)
     }
 
     fn execute(&self, _database: &str, transaction: Transaction) -> impl Future<Output = Outcome> + Send {

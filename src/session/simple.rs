@@ -47,6 +47,10 @@ impl<B: Backend> Session<B> {
             Err(_) if self.batch.schema_changes => return Ok(self.defer_described(statement, None)?),
             Err(error) => return Err(error.into()),
         };
+        if !plan.session_calls().is_empty() {
+            // They can't be called before what comes before them.
+            self.run_waiting_held(client).await?;
+        }
         match &plan.action {
             Action::Read(_) if !self.batch.is_waiting() => {
                 if block {

@@ -51,6 +51,7 @@ impl<B: Backend> Session<B> {
             savepoints: self.transaction.savepoints.len(),
             nowait,
             cancel: self.batch.cancel.clone(),
+            session: self.control.pid,
         };
         let backend = self.backend.clone();
         let held = backend.hold(&self.database, hold);
@@ -80,7 +81,8 @@ impl<B: Backend> Session<B> {
             plan: Some(open.plan.clone()),
             columns: open.plan.columns.as_deref().map(Arc::<[ResultColumn]>::from),
         };
-        let reading = self.start(call).await?;
+        let mut reading = self.start(call).await?;
+        reading.calls = open.plan.session_calls().to_vec();
         Ok((open.plan, reading))
     }
 
@@ -91,7 +93,7 @@ impl<B: Backend> Session<B> {
         let mut rows = held.call(call, context, cancel);
         let first = interruptible(&self.batch.cancel, self.deadline(), rows.next()).await?;
         let waiting = Vec::new().into_iter();
-        let reading = Reading { rows: None, waiting, failed: None, shared: true, ended: None };
+        let reading = Reading { rows: None, waiting, failed: None, shared: true, ended: None, calls: Vec::new() };
         match first {
             Some(Ok(first)) => Ok(Reading { rows: Some(rows), waiting: first.into_iter(), ..reading }),
             Some(Err(error)) => Err(at(error.into(), &statement)),

@@ -42,6 +42,8 @@ pub(super) struct Savepoint {
     catalog: Option<Arc<Catalog>>,
     /// The session's last portal then.
     portals: u64,
+    /// How many advisory locks the transaction had.
+    locks: usize,
 }
 
 impl<B: Backend> Default for Transaction<B> {
@@ -207,6 +209,7 @@ impl<B: Backend> Session<B> {
                 self.transaction.pinned = None;
                 self.transaction.held = None;
                 self.transaction.catalog = None;
+                self.release_since(0);
                 0
             }
         };
@@ -224,7 +227,9 @@ impl<B: Backend> Session<B> {
         self.transaction.savepoints.truncate(below + 1);
         let Some(savepoint) = self.transaction.savepoints.last() else { return 0 };
         self.transaction.catalog = savepoint.catalog.clone();
-        savepoint.portals
+        let (portals, locks) = (savepoint.portals, savepoint.locks);
+        self.release_since(locks);
+        portals
     }
 
     fn savepoint(&mut self, name: &str) -> Result<(), PgError> {
@@ -236,7 +241,12 @@ impl<B: Backend> Session<B> {
             held.savepoint();
         }
         let catalog = self.transaction.catalog.clone();
-        self.transaction.savepoints.push(Savepoint { name: name.to_owned(), catalog, portals: self.portals_made });
+        self.transaction.savepoints.push(Savepoint {
+            name: name.to_owned(),
+            catalog,
+            portals: self.portals_made,
+            locks: self.locks.of_transaction(),
+        });
         Ok(())
     }
 

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use super::SessionFunction;
+
 /// How a call with bound arguments is written.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Emission {
@@ -21,6 +23,8 @@ pub enum Emission {
     Cast(&'static str),
     /// SQL text without arguments.
     Text(&'static str),
+    /// Done by the session, which gets the arguments.
+    Session(SessionFunction),
     /// The stored form is the same already.
     Same,
     /// PostgreSQL has it, we don't: 0A000 naming this.
@@ -58,6 +62,8 @@ const INTERNAL: &[SqliteFunction] = &[
     // GREATEST and LEAST: as SQLite compares, NULLs skipped; NULL if all are.
     SqliteFunction { name: "pg_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_least", args: -1, aggregate: false, deterministic: true, strict: false },
+    // (integers …) → their text, for the session's own functions.
+    SqliteFunction { name: "pg_session_arguments", args: -1, aggregate: false, deterministic: false, strict: true },
     // LIKE … ESCAPE: (pattern, escape) → pattern with backslash as its escape.
     SqliteFunction { name: "pg_like_escape", args: 2, aggregate: false, deterministic: true, strict: true },
 ];

@@ -20,6 +20,9 @@ use crate::types::{PgError, Value};
 /// Small, because it stands in every frame of a deep recursion.
 type Written = Result<(), Box<PgError>>;
 
+/// What 0A000 says of them.
+pub const SESSION_CALL: &str = "an advisory lock or a signal anywhere but in a SELECT's own list";
+
 /// Terms of AND and OR written in one go: SQLite nests a chain, and bounds the depth.
 const CHAIN: usize = 64;
 
@@ -31,6 +34,8 @@ pub struct Emitter<'r> {
     qualify: bool,
     /// RETURNING names the target's columns without qualifier.
     returning_of: Option<RelationId>,
+    /// Whether what sessions do themselves has a place in this statement.
+    session_calls: bool,
     out: String,
 }
 
@@ -41,8 +46,14 @@ impl<'r> Emitter<'r> {
             aliases: aliases(relations),
             qualify: relations.len() > 1,
             returning_of: None,
+            session_calls: false,
             out: String::new(),
         }
+    }
+
+    /// The session does what its own functions in the SELECT list ask for.
+    pub fn with_session_calls(&mut self) {
+        self.session_calls = true;
     }
 
     pub fn finish(self) -> String {
@@ -213,6 +224,12 @@ impl<'r> Emitter<'r> {
                 self.exprs(args)?;
                 self.push(")");
             }
+            (Emission::Session(_), args) if self.session_calls => {
+                self.push("pg_session_arguments(");
+                self.exprs(args)?;
+                self.push(")");
+            }
+            (Emission::Session(_), _) => return Err(expr_unsupported(SESSION_CALL)),
             (Emission::Infix(operator), [left, right]) => {
                 self.operand(left)?;
                 self.push(" ");

@@ -20,6 +20,7 @@ mod operators;
 mod parse;
 mod plan;
 mod room;
+pub mod session_call;
 mod setting_values;
 mod strings;
 #[cfg(test)]
@@ -39,4 +40,5 @@ pub use plan::{
     ResultColumn, Schema, SchemaStep, SessionContext, SessionStatement, TransactionModes, TransactionStatement, Verify,
     Write, changed_shape, milliseconds, same_shape,
 };
+pub use session_call::{SessionCall, SessionFunction};
 pub use setting_values::SettingValues;

@@ -1,11 +1,13 @@
 //! What binding a statement yields: everything that Describe and execution need.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::SettingValues;
+use super::session_call::{self, SessionCall};
 use crate::catalog::Change;
 use crate::types::{PgError, SqlState, Type};
 
@@ -90,6 +92,23 @@ impl Plan {
     pub fn writes(&self) -> bool {
         matches!(self.action, Action::Write(_) | Action::Schema(_))
     }
+
+    /// What the session does with each row before it sends it.
+    pub fn session_calls(&self) -> &[SessionCall] {
+        match &self.action {
+            Action::Read(query) => &query.calls,
+            _ => &[],
+        }
+    }
+
+    /// What the SQLite statement yields: the columns, but arguments where the session makes the value.
+    pub fn stored_columns(&self) -> Cow<'_, [ResultColumn]> {
+        let columns = self.columns.as_deref().unwrap_or_default();
+        match self.session_calls() {
+            [] => Cow::Borrowed(columns),
+            calls => Cow::Owned(session_call::stored_columns(columns, calls)),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -108,6 +127,8 @@ pub enum Action {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Query {
     pub sql: String,
+    /// Columns that yield arguments, and what the session makes of them.
+    pub calls: Vec<SessionCall>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

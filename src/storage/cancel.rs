@@ -16,8 +16,10 @@ pub enum CancelReason {
     TransactionTimeout,
     /// The client is gone: nobody will hear the answer.
     Disconnect,
-    /// The server shuts down.
+    /// The server shuts down, or `pg_terminate_backend`.
     Shutdown,
+    /// The session's advisory locks could not be kept.
+    LocksLost,
 }
 
 /// A flag that the statement's progress handler looks at; shared by clones. The first reason given stays.
@@ -43,6 +45,7 @@ impl Cancel {
             CancelReason::Disconnect => 3,
             CancelReason::Shutdown => 4,
             CancelReason::TransactionTimeout => 5,
+            CancelReason::LocksLost => 6,
         };
         let _ = self.0.code.compare_exchange(0, code, Ordering::SeqCst, Ordering::SeqCst);
         let wakers = std::mem::take(&mut *self.0.wakers.lock().unwrap_or_else(PoisonError::into_inner));
@@ -61,6 +64,7 @@ impl Cancel {
             2 => Some(CancelReason::StatementTimeout),
             3 => Some(CancelReason::Disconnect),
             5 => Some(CancelReason::TransactionTimeout),
+            6 => Some(CancelReason::LocksLost),
             _ => Some(CancelReason::Shutdown),
         }
     }
@@ -76,6 +80,10 @@ impl Cancel {
             }
             CancelReason::TransactionTimeout => {
                 PgError::fatal(SqlState::TRANSACTION_TIMEOUT, "terminating connection due to transaction timeout")
+            }
+            CancelReason::LocksLost => {
+                let message = "terminating connection because its advisory locks were lost";
+                PgError::fatal(SqlState::ADMIN_SHUTDOWN, message)
             }
             CancelReason::Disconnect => PgError::fatal(SqlState::CONNECTION_FAILURE, "connection to client lost"),
             CancelReason::Shutdown => {

@@ -200,8 +200,8 @@ impl Reader {
         self.functions.set_context(context);
         // A panic in a function or a sink must cost one statement, not a reader.
         let ran = catch_unwind(AssertUnwindSafe(|| {
-            let columns = plan.columns.as_deref().unwrap_or_default();
-            self.run(plan.catalog_version, &query.sql, &params, columns, sink.as_mut())
+            let columns = plan.stored_columns();
+            self.run(plan.catalog_version, &query.sql, &params, &columns, sink.as_mut())
         }));
         let result = match ran {
             Ok(Ok(())) => Ok(()),

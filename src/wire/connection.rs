@@ -177,6 +177,9 @@ where
             if *self.stopping.borrow_and_update() {
                 return Err(Some(terminated()));
             }
+            if let Some(last) = self.control.last_word() {
+                return Err(Some(last));
+            }
             match self.input.message(self.limits.message_bytes) {
                 Ok(Some(frame)) => return Ok(message::decode(frame)),
                 Ok(None) => {}
@@ -190,6 +193,7 @@ where
                 }
                 error = idle(self.session.idle_timeout()) => return Err(Some(error)),
                 _ = self.stopping.changed() => return Err(Some(terminated())),
+                _ = self.control.terminated() => {}
             }
         }
     }

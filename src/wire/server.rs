@@ -63,7 +63,7 @@ impl Server {
     ) -> Server {
         let (stop, stopping) = watch::channel(false);
         let (end, ended) = watch::channel(false);
-        let sessions = Sessions::new();
+        let sessions = Sessions::new(backend.process_ids());
         let plans = Arc::new(PlanCache::new(PLANS));
         let shared = Arc::new(Shared { backend, sessions: sessions.clone(), plans, counters, limits, stopping });
         tokio::spawn(async move {

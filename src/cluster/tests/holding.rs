@@ -7,7 +7,14 @@ use crate::storage::Ended;
 use crate::types::{PgError, Row, Value};
 
 fn wish() -> Hold {
-    Hold { sequences: SessionSequences::default(), version: None, savepoints: 0, nowait: false, cancel: Cancel::new() }
+    Hold {
+        sequences: SessionSequences::default(),
+        version: None,
+        savepoints: 0,
+        nowait: false,
+        cancel: Cancel::new(),
+        session: 1,
+    }
 }
 
 async fn hold(node: &Arc<Node>) -> Result<Held, PgError> {

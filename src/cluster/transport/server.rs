@@ -75,16 +75,33 @@ pub(crate) struct Interim {
 impl Interim {
     /// Sends something ahead of the answer.
     pub(crate) async fn send(&self, message: Bytes) {
-        for frame in cut(self.id, Kind::Interim, message) {
-            if self.outgoing.send(frame).await.is_err() {
-                return;
-            }
-        }
+        self.outgoing().send(message).await;
+    }
+
+    /// The way out alone.
+    pub(crate) fn outgoing(&self) -> Outgoing {
+        Outgoing { id: self.id, frames: self.outgoing.clone() }
     }
 
     /// What else has come that belongs to the request; `None` when the connection has ended.
     pub(crate) async fn further(&mut self) -> Option<Bytes> {
         self.further.recv().await
+    }
+}
+
+/// See [`Interim::outgoing`].
+pub(crate) struct Outgoing {
+    id: u64,
+    frames: mpsc::Sender<Frame>,
+}
+
+impl Outgoing {
+    pub(crate) async fn send(&self, message: Bytes) {
+        for frame in cut(self.id, Kind::Interim, message) {
+            if self.frames.send(frame).await.is_err() {
+                return;
+            }
+        }
     }
 }
 
@@ -294,6 +311,7 @@ pub(crate) fn reason(piece: &[u8]) -> CancelReason {
         [2] => CancelReason::StatementTimeout,
         [4] => CancelReason::Shutdown,
         [5] => CancelReason::TransactionTimeout,
+        [6] => CancelReason::LocksLost,
         _ => CancelReason::Disconnect,
     }
 }
@@ -306,5 +324,6 @@ pub(crate) fn reason_code(reason: CancelReason) -> u8 {
         CancelReason::Disconnect => 3,
         CancelReason::Shutdown => 4,
         CancelReason::TransactionTimeout => 5,
+        CancelReason::LocksLost => 6,
     }
 }

@@ -175,6 +175,9 @@ impl Binder<'_> {
             [ty, ..] if *ty == REGCLASS => self.sequence_arguments(args)?,
             _ => args,
         };
+        if let Emission::Session(_) = function.emission {
+            self.session_call = Some((self.session_call.map_or(0, |(count, _)| count) + 1, at));
+        }
         self.writes |= function.volatility == Volatility::Writes;
         let volatile = function.volatility >= Volatility::Volatile;
         let call = Call { emission: function.emission, args, volatile };

@@ -25,6 +25,7 @@ mod query;
 mod resolve;
 mod scope;
 mod select;
+mod session_calls;
 mod special;
 mod subquery;
 mod title;
@@ -128,6 +129,8 @@ pub(super) struct Binder<'a> {
     overriding: Option<Overriding>,
     /// The rows written must be looked at when the statement is done, for CHECK constraints.
     verify: bool,
+    /// How many functions that the session performs itself have been called, and where the last was.
+    session_call: Option<(usize, At)>,
 }
 
 impl<'a> Binder<'a> {
@@ -161,6 +164,7 @@ impl<'a> Binder<'a> {
             lock: None,
             overriding: None,
             verify: false,
+            session_call: None,
         })
     }
 
@@ -185,6 +189,7 @@ impl<'a> Binder<'a> {
             lock: None,
             overriding: None,
             verify: false,
+            session_call: None,
         }
     }
 
@@ -223,13 +228,19 @@ impl<'a> Binder<'a> {
             return self.data_modification(tree, query.with.as_ref());
         }
         let bound = self.query(query)?;
-        let sql = self.emit(|emitter| emitter.query(&bound, false))?;
+        let calls = self.session_calls(&bound)?;
+        let sql = self.emit(|emitter| {
+            if !calls.is_empty() {
+                emitter.with_session_calls();
+            }
+            emitter.query(&bound, false)
+        })?;
         let columns = result_columns(&bound.outputs);
         let write = |command| Action::Write(Write { sql: sql.clone(), command, table_oid: 0, verify: Vec::new() });
         let action = match self.lock {
             Some(lock) => write(Command::Lock(lock)),
             None if self.writes => write(Command::Select),
-            None => Action::Read(Query { sql }),
+            None => Action::Read(Query { sql, calls }),
         };
         self.plan(Some(columns), action)
     }

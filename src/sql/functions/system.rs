@@ -1,6 +1,7 @@
 //! Sequences, UUIDs, and what a session asks about itself (sections 9.14, 9.17 and 9.26).
 
 use super::Function;
+use crate::sql::SessionFunction;
 use crate::sql::emission::Emission::*;
 use crate::sql::type_names::{ANY, REGCLASS, REGTYPE};
 use crate::types::Type;
@@ -20,6 +21,30 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "current_setting" (TEXT) TEXT Own("pg_current_setting"), Stable Plain;
     "current_setting" (TEXT BOOL) TEXT Own("pg_current_setting"), Stable Plain;
     "pg_backend_pid" () INT4 Own("pg_backend_pid"), Stable Plain;
+    "pg_advisory_lock" (INT8) VOID Session(SessionFunction::lock(false, false, false)), Volatile Plain;
+    "pg_advisory_lock" (INT4 INT4) VOID Session(SessionFunction::lock(false, false, false)), Volatile Plain;
+    "pg_try_advisory_lock" (INT8) BOOL Session(SessionFunction::lock(false, false, true)), Volatile Plain;
+    "pg_try_advisory_lock" (INT4 INT4) BOOL Session(SessionFunction::lock(false, false, true)), Volatile Plain;
+    "pg_advisory_lock_shared" (INT8) VOID Session(SessionFunction::lock(true, false, false)), Volatile Plain;
+    "pg_advisory_lock_shared" (INT4 INT4) VOID Session(SessionFunction::lock(true, false, false)), Volatile Plain;
+    "pg_try_advisory_lock_shared" (INT8) BOOL Session(SessionFunction::lock(true, false, true)), Volatile Plain;
+    "pg_try_advisory_lock_shared" (INT4 INT4) BOOL Session(SessionFunction::lock(true, false, true)), Volatile Plain;
+    "pg_advisory_xact_lock" (INT8) VOID Session(SessionFunction::lock(false, true, false)), Volatile Plain;
+    "pg_advisory_xact_lock" (INT4 INT4) VOID Session(SessionFunction::lock(false, true, false)), Volatile Plain;
+    "pg_try_advisory_xact_lock" (INT8) BOOL Session(SessionFunction::lock(false, true, true)), Volatile Plain;
+    "pg_try_advisory_xact_lock" (INT4 INT4) BOOL Session(SessionFunction::lock(false, true, true)), Volatile Plain;
+    "pg_advisory_xact_lock_shared" (INT8) VOID Session(SessionFunction::lock(true, true, false)), Volatile Plain;
+    "pg_advisory_xact_lock_shared" (INT4 INT4) VOID Session(SessionFunction::lock(true, true, false)), Volatile Plain;
+    "pg_try_advisory_xact_lock_shared" (INT8) BOOL Session(SessionFunction::lock(true, true, true)), Volatile Plain;
+    "pg_try_advisory_xact_lock_shared" (INT4 INT4) BOOL Session(SessionFunction::lock(true, true, true)), Volatile Plain;
+    "pg_advisory_unlock" (INT8) BOOL Session(SessionFunction::Unlock { shared: false }), Volatile Plain;
+    "pg_advisory_unlock" (INT4 INT4) BOOL Session(SessionFunction::Unlock { shared: false }), Volatile Plain;
+    "pg_advisory_unlock_shared" (INT8) BOOL Session(SessionFunction::Unlock { shared: true }), Volatile Plain;
+    "pg_advisory_unlock_shared" (INT4 INT4) BOOL Session(SessionFunction::Unlock { shared: true }), Volatile Plain;
+    "pg_advisory_unlock_all" () VOID Session(SessionFunction::UnlockAll), Volatile Plain;
+    "pg_cancel_backend" (INT4) BOOL Session(SessionFunction::CancelBackend), Volatile Plain;
+    "pg_terminate_backend" (INT4) BOOL Session(SessionFunction::TerminateBackend), Volatile Plain;
+    "pg_terminate_backend" (INT4 INT8) BOOL Session(SessionFunction::TerminateBackend), Volatile Plain;
     "pg_is_in_recovery" () BOOL Text("0"), Stable Plain;
     "pg_typeof" (ANY) REGTYPE Same, Stable Plain;
     "txid_current" () INT8 Missing("function txid_current()"), Writes Plain;

@@ -211,7 +211,8 @@ impl Executor {
         table_oid: u32,
         flow: &mut dyn Flow,
     ) -> Result<u64, Broken> {
-        let columns = plan.columns.as_deref().unwrap_or_default();
+        let columns = plan.stored_columns();
+        let columns = columns.as_ref();
         let (mut chunk, mut bytes, mut count) = (Vec::new(), 0, 0);
         let mut wanted = plan.columns.is_some();
         let mut run = || -> Result<Demand, RunError> {

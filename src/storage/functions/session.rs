@@ -20,6 +20,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_session_user", |call| Ok(call.context().user.as_str().into())),
     ("pg_current_setting", current_setting),
     ("pg_backend_pid", |call| Ok(call.context().pid.into())),
+    ("pg_session_arguments", session_arguments),
     ("pg_nextval", nextval),
     ("pg_currval", currval),
     ("pg_lastval", lastval),
@@ -76,6 +77,13 @@ fn current_setting(call: &Call) -> Result<Out, PgError> {
             Err(PgError::new(SqlState::UNDEFINED_OBJECT, message))
         }
     }
+}
+
+/// Integers, as [`arguments`](crate::sql::session_call::arguments) reads them.
+fn session_arguments(call: &Call) -> Result<Out, PgError> {
+    let arguments: Vec<String> =
+        (0..call.len()).map(|index| Ok(call.int(index)?.to_string())).collect::<Result<_, PgError>>()?;
+    Ok(arguments.join(",").into())
 }
 
 /// The sequences of a database, as its writer keeps them.

@@ -39,7 +39,7 @@ impl Host {
         let (stop, stopping) = watch::channel(false);
         let shared = Arc::new(Shared {
             backend: backend.clone(),
-            sessions: Sessions::new(),
+            sessions: Sessions::new(1..i32::MAX),
             plans: Arc::new(PlanCache::new(16)),
             counters: Arc::new(Counters::default()),
             limits,

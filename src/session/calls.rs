@@ -1,0 +1,146 @@
+//! Functions of a SELECT list that the session performs itself, row by row: advisory locks, and signals.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::cluster::{LockKey, Mode};
+use crate::sql::session_call::{self, SessionCall, SessionFunction};
+use crate::storage::CancelReason;
+use crate::types::{PgError, Row, SqlState, Value};
+
+use super::backend::Backend;
+use super::client::{Client, Failure};
+use super::{Session, interruptible};
+
+/// How often it is looked whether a terminated session has gone.
+const LOOK: Duration = Duration::from_millis(20);
+
+impl<B: Backend> Session<B> {
+    /// Puts what the functions give into the row, in place of their arguments.
+    pub(super) async fn perform<C: Client>(
+        &mut self,
+        row: &mut Row,
+        calls: &[SessionCall],
+        client: &mut C,
+    ) -> Result<(), Failure> {
+        for call in calls {
+            let Some(value) = row.get_mut(call.column) else { continue };
+            *value = match session_call::arguments(value) {
+                None => Value::Null,
+                Some(arguments) => self.perform_one(call.function, &arguments, client).await?,
+            };
+        }
+        Ok(())
+    }
+
+    async fn perform_one<C: Client>(
+        &mut self,
+        function: SessionFunction,
+        arguments: &[i64],
+        client: &mut C,
+    ) -> Result<Value, Failure> {
+        let mode = |shared| if shared { Mode::Shared } else { Mode::Exclusive };
+        Ok(match function {
+            SessionFunction::Lock { shared, transaction, tries } => {
+                let lock = (self.lock_key(arguments), mode(shared));
+                let granted = self.take_lock(lock, transaction, tries).await?;
+                if tries { Value::Bool(granted) } else { void() }
+            }
+            SessionFunction::Unlock { shared } => {
+                let mode = mode(shared);
+                let had = self.unlock((self.lock_key(arguments), mode));
+                if !had {
+                    let message = format!("you don't own a lock of type {}", mode.name());
+                    self.warn(SqlState::WARNING, &message, client)?;
+                }
+                Value::Bool(had)
+            }
+            SessionFunction::UnlockAll => {
+                self.unlock_all();
+                void()
+            }
+            SessionFunction::CancelBackend => {
+                Value::Bool(self.signal(arguments, CancelReason::UserRequest, client).await?)
+            }
+            SessionFunction::TerminateBackend => Value::Bool(self.terminate(arguments, client).await?),
+        })
+    }
+
+    fn lock_key(&self, arguments: &[i64]) -> LockKey {
+        let (pair, key) = match *arguments {
+            [high, low] => (true, (high << 32) | (low & 0xffff_ffff)),
+            [key, ..] => (false, key),
+            [] => (false, 0),
+        };
+        LockKey { database: self.database.clone(), pair, key }
+    }
+
+    async fn take_lock(&mut self, lock: super::locks::Lock, transaction: bool, tries: bool) -> Result<bool, PgError> {
+        if !self.locks.has(&lock) {
+            self.locks.check_room()?;
+            let backend = self.backend.clone();
+            let wish = backend.lock(self.control.pid, lock.0.clone(), lock.1, tries);
+            let wish = interruptible(&self.batch.cancel, self.deadline(), wish);
+            let patience = self.settings.obeyed().lock_timeout.filter(|_| !tries).unwrap_or(Duration::MAX);
+            let timeout = || PgError::new(SqlState::LOCK_NOT_AVAILABLE, "canceling statement due to lock timeout");
+            if !tokio::time::timeout(patience, wish).await.map_err(|_| timeout())??? {
+                return Ok(false);
+            }
+        }
+        self.locks.add(lock, transaction);
+        Ok(true)
+    }
+
+    async fn signal<C: Client>(
+        &mut self,
+        arguments: &[i64],
+        reason: CancelReason,
+        client: &mut C,
+    ) -> Result<bool, PgError> {
+        let pid = arguments.first().and_then(|pid| i32::try_from(*pid).ok()).unwrap_or_default();
+        let there = self.send_signal(pid, reason).await?;
+        if !there {
+            let message = format!("PID {pid} is not a PostgreSQL backend process");
+            self.warn(SqlState::WARNING, &message, client)?;
+        }
+        // It may have been this very session.
+        self.batch.cancel.error().map_or(Ok(there), Err)
+    }
+
+    async fn send_signal(&mut self, pid: i32, reason: CancelReason) -> Result<bool, PgError> {
+        let backend = self.backend.clone();
+        interruptible(&self.batch.cancel, self.deadline(), backend.signal(pid, reason)).await?
+    }
+
+    async fn terminate<C: Client>(&mut self, arguments: &[i64], client: &mut C) -> Result<bool, PgError> {
+        let patience = match arguments.get(1) {
+            Some(..0) => {
+                let message = "\"timeout\" must not be negative";
+                return Err(PgError::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, message));
+            }
+            Some(patience) => patience.unsigned_abs(),
+            None => 0,
+        };
+        let there = self.signal(arguments, CancelReason::Shutdown, client).await?;
+        let (Some(pid), true) = (arguments.first().and_then(|pid| i32::try_from(*pid).ok()), there && patience > 0)
+        else {
+            return Ok(there);
+        };
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_millis(patience) {
+            if !self.send_signal(pid, CancelReason::Shutdown).await? {
+                return Ok(true);
+            }
+            interruptible(&self.batch.cancel, self.deadline(), tokio::time::sleep(LOOK)).await?;
+        }
+        let message = format!("backend with PID {pid} did not terminate within {patience} milliseconds");
+        self.warn(SqlState::WARNING, &message, client)?;
+        Ok(false)
+    }
+}
+
+/// What PostgreSQL sends of type void.
+fn void() -> Value {
+    Value::Text(String::new())
+}
