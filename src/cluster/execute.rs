@@ -255,6 +255,7 @@ pub(crate) fn call_form(call: &Call) -> CallForm {
         offset: call.statement.offset,
         declared: call.declared.clone(),
         params: call.params.clone(),
+        rows: call.rows.clone(),
         columns: call.columns.clone(),
     }
 }
@@ -267,7 +268,7 @@ pub(crate) fn call_of(form: CallForm) -> Result<Call, PgError> {
     };
     statement.offset = form.offset;
     let (statement, columns) = (Arc::new(statement), form.columns);
-    Ok(Call { statement, declared: form.declared, params: form.params, plan: None, columns })
+    Ok(Call { statement, declared: form.declared, params: form.params, rows: form.rows, plan: None, columns })
 }
 
 fn to_form(database: &str, transaction: &Transaction, term: u64) -> ExecuteForm {

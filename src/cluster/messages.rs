@@ -236,6 +236,7 @@ pub(crate) struct CallForm {
     pub declared: Vec<Type>,
     pub params: Vec<Value>,
     pub columns: Option<Arc<[ResultColumn]>>,
+    pub rows: Vec<Row>,
 }
 
 /// What a node that waits for others knows; see [`super::forming`].

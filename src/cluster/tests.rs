@@ -174,6 +174,7 @@ fn transaction(text: &str) -> Transaction {
         statement: Arc::new(statement),
         declared: Vec::new(),
         params: Vec::new(),
+        rows: Vec::new(),
         plan: None,
         columns: None,
     };

@@ -6,6 +6,8 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use bytes::{Bytes, BytesMut};
+
 use crate::sql::ResultColumn;
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState, Type, Value};
@@ -22,9 +24,23 @@ pub enum Reply {
     ParameterDescription(Arc<[Type]>),
     RowDescription(Shape),
     CommandComplete(String),
+    /// The client is to send so many columns' data.
+    CopyIn {
+        binary: bool,
+        columns: usize,
+    },
+    /// Data of so many columns follows, up to CopyDone.
+    CopyOut {
+        binary: bool,
+        columns: usize,
+    },
+    CopyDone,
     Notice(PgError),
     Error(PgError),
-    ParameterStatus { name: &'static str, value: String },
+    ParameterStatus {
+        name: &'static str,
+        value: String,
+    },
     Ready(TransactionStatus),
 }
 
@@ -81,6 +97,21 @@ impl Formats {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Closed;
 
+/// What comes from the client while it copies.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CopyMessage {
+    Data(Bytes),
+    Done,
+    /// The client gives up, for this reason.
+    Fail(String),
+    /// A message that has no place there, by its type.
+    Unexpected(u8),
+    /// What comes makes no sense any more.
+    Broken(PgError),
+    /// The client has hung up.
+    Gone,
+}
+
 /// Where a session's words go.
 pub trait Client: Send {
     /// Appends to what is to be sent.
@@ -88,6 +119,18 @@ pub trait Client: Send {
 
     /// Appends one row. Errors: a value that can't be shown in its format.
     fn row(&mut self, row: &[Value], shape: &Shape, zone: &Zone) -> Result<(), PgError>;
+
+    /// Appends a piece of COPY's data.
+    fn copy_data(&mut self, data: &[u8]);
+
+    /// What the client has sent of COPY's data since it was last asked; waits for it.
+    fn copied(&mut self) -> impl Future<Output = Vec<CopyMessage>> + Send;
+
+    /// A value from its binary form.
+    fn binary_value(ty: Type, bytes: &[u8], zone: &Zone) -> Result<Value, PgError>;
+
+    /// Appends a value's binary form.
+    fn binary_bytes(value: &Value, zone: &Zone, out: &mut BytesMut) -> Result<(), PgError>;
 
     /// Waits while too much is unsent: called between rows, this is the back-pressure on reads.
     fn drain(&mut self) -> impl Future<Output = Result<(), Closed>> + Send;

@@ -286,6 +286,10 @@ impl<B: Backend> Session<B> {
                 let columns = prepared.columns.clone();
                 State::Deferred(self.defer(statement.clone(), &prepared.params, params, Some(plan), columns)?)
             }
+            Action::Copy(copy) => {
+                let tag = self.copy(statement, copy, client).await?;
+                State::Buffered(Buffered { tag, ..Default::default() })
+            }
             Action::Session(local) => State::Buffered(self.session_statement(local, false, client)?),
             Action::Transaction(transaction) => {
                 let tag = self.transaction_statement(transaction, client).await?;

@@ -7,8 +7,8 @@
 //! The unit of work is the implicit transaction ([`batch`]): one query string of the simple protocol
 //! ([`simple`]), or everything up to Sync in the extended one ([`extended`]). Its reads run at once on this
 //! node ([`read`]); its writes are collected and run together on the leader ([`mod@write`]). BEGIN makes it a block, which
-//! goes on until it is ended ([`transaction`]); its writes run one by one, in the leader's writer slot ([`slot`]). What
-//! needs no database at all is in [`local`].
+//! goes on until it is ended ([`transaction`]); its writes run one by one, in the leader's writer slot ([`slot`]). COPY
+//! goes through there too ([`mod@copy`]). What needs no database at all is in [`local`].
 
 mod backend;
 mod batch;
@@ -16,6 +16,7 @@ mod bind;
 mod calls;
 mod client;
 mod control;
+mod copy;
 mod extended;
 mod local;
 mod locks;
@@ -45,7 +46,7 @@ use crate::storage::{Cancel, CancelReason, SessionSequences};
 use crate::types::{PgError, Severity, SqlState, timestamp};
 
 pub use backend::{Backend, Rows};
-pub use client::{Client, Closed, Formats, Reply, Shape, TransactionStatus};
+pub use client::{Client, Closed, CopyMessage, Formats, Reply, Shape, TransactionStatus};
 pub use control::{Activity, Control, Registration, Sessions};
 pub use request::{Bind, Decode, Kind, Request, Target};
 pub use settings::Settings;

@@ -13,6 +13,14 @@ use super::read::Opening;
 use super::statement::columns_of;
 use super::{Session, at, bind};
 
+/// A statement's place in its string.
+#[derive(Clone, Copy)]
+struct Place {
+    /// It is one of several.
+    block: bool,
+    last: bool,
+}
+
 impl<B: Backend> Session<B> {
     /// Runs a query string. A syntax error anywhere in it, and nothing runs.
     pub(super) async fn query<C: Client>(&mut self, text: &str, client: &mut C) -> Result<(), Failure> {
@@ -23,9 +31,10 @@ impl<B: Backend> Session<B> {
         if statements.is_empty() {
             self.say(client, Reply::EmptyQuery)?;
         }
-        let block = statements.len() > 1;
-        for statement in statements {
-            self.run_statement(Arc::new(statement), block, client).await?;
+        let count = statements.len();
+        for (index, statement) in statements.into_iter().enumerate() {
+            let place = Place { block: count > 1, last: index + 1 == count };
+            self.run_statement(Arc::new(statement), place, client).await?;
         }
         self.commit(client).await
     }
@@ -33,9 +42,10 @@ impl<B: Backend> Session<B> {
     async fn run_statement<C: Client>(
         &mut self,
         statement: Arc<Statement>,
-        block: bool,
+        place: Place,
         client: &mut C,
     ) -> Result<(), Failure> {
+        let block = place.block;
         // An earlier statement of the string may have set it.
         self.start_timeout();
         self.check_failed(statement.is_exit())?;
@@ -64,6 +74,14 @@ impl<B: Backend> Session<B> {
             Action::Read(_) | Action::Write(_) | Action::Schema(_) => Ok(self.defer_described(statement, Some(plan))?),
             Action::Transaction(transaction) => {
                 let tag = self.transaction_statement(transaction, client).await?;
+                Ok(self.say(client, Reply::CommandComplete(tag))?)
+            }
+            Action::Copy(copy) => {
+                let tag = self.copy(&statement, copy, client).await?;
+                if place.last {
+                    // Its end is not told before the transaction's is certain.
+                    self.commit(client).await?;
+                }
                 Ok(self.say(client, Reply::CommandComplete(tag))?)
             }
             Action::Session(local) => {

@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::cluster::{self, Hold};
-use crate::sql::{Action, Command, Lock, Plan, ResultColumn, Write};
+use crate::sql::{Action, Command, Lock, Plan, ResultColumn, Statement, Write};
 use crate::storage::{Call, Ended, Outcome, StatementResult};
-use crate::types::{PgError, Row, SqlState, Value};
+use crate::types::{PgError, Row, SqlState, Type, Value};
 
 use super::backend::{Backend, Held, Pinned, Rows};
 use super::client::{Client, Failure, Reply};
@@ -78,12 +78,31 @@ impl<B: Backend> Session<B> {
             statement: open.statement.clone(),
             declared: open.declared.to_vec(),
             params: open.params.to_vec(),
+            rows: Vec::new(),
             plan: Some(open.plan.clone()),
             columns: open.plan.columns.as_deref().map(Arc::<[ResultColumn]>::from),
         };
         let mut reading = self.start(call).await?;
         reading.calls = open.plan.session_calls().to_vec();
         Ok((open.plan, reading))
+    }
+
+    /// Writes rows, each with the INSERT; gives their count. An error's position counts the rows from 1.
+    pub(super) async fn write_rows(
+        &mut self,
+        insert: &Arc<Statement>,
+        declared: &[Type],
+        rows: Vec<Row>,
+    ) -> Result<u64, PgError> {
+        self.settle_portals().await?;
+        self.take_slot(false).await?;
+        let unplaced = |error| PgError { position: None, ..error };
+        let plan = self.bind_statement(insert, declared).await.map_err(unplaced)?;
+        let (statement, declared) = (insert.clone(), declared.to_vec());
+        let call = Call { statement, declared, params: Vec::new(), rows, plan: Some(plan), columns: None };
+        let reading = self.start(call).await?;
+        let tag = reading.final_tag(0);
+        Ok(tag.rsplit(' ').next().and_then(|count| count.parse().ok()).unwrap_or(0))
     }
 
     async fn start(&mut self, call: Call) -> Result<Reading<B::Rows>, PgError> {

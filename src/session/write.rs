@@ -41,7 +41,7 @@ impl<B: Backend> Session<B> {
             return Err(PgError::unsupported("changing settings between the writes of one implicit transaction"));
         }
         self.batch.schema_changes |= plan.as_ref().is_some_and(|plan| matches!(plan.action, Action::Schema(_)));
-        self.batch.defer(Call { statement, declared: declared.to_vec(), params, plan, columns })
+        self.batch.defer(Call { statement, declared: declared.to_vec(), params, rows: Vec::new(), plan, columns })
     }
 
     /// A read-only transaction takes no writes.

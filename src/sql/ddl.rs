@@ -12,7 +12,7 @@ pub use sequence::{AlterSequence, CreateSequence, SequenceAction, SequenceOption
 
 use sqlparser::ast::{ColumnDef, DataType, Expr, Ident, ObjectName, TableConstraint};
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan};
+use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use super::dialect::Postgres;
 use super::parse::{self, Kind, PARSER_RECURSION};
@@ -197,11 +197,6 @@ impl Words<'_> {
     fn span(&self, first: usize, end: usize) -> Option<Span> {
         let last = self.tokens.get(first..end)?.last()?;
         Some(Span { start: self.tokens[first].span.start, end: last.span.end })
-    }
-
-    /// Where this token begins.
-    fn at(&self) -> At {
-        At::from(self.peek().map_or(Location { line: 0, column: 0 }, |token| token.span.start))
     }
 
     fn accept_all(&mut self, expected: &[&str]) -> bool {

@@ -11,6 +11,7 @@ mod bind;
 mod bound;
 mod cache;
 mod casts;
+mod copy;
 mod ddl;
 mod dialect;
 mod emission;
@@ -33,6 +34,7 @@ mod utility;
 pub use bind::{bind, contains_nulls, proposal, rowid_name, schema_exists, table_checks};
 pub use bound::WITH_PREFIX;
 pub use cache::PlanCache;
+pub use copy::{Copy, CopyColumn, CopyFormat, CopyFrom, CopyTo, ForceQuote, Header};
 pub use emission::{SqliteFunction, sqlite_functions};
 pub use parse::{Statement, parse};
 pub use plan::{

@@ -11,6 +11,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 
 use super::amend::{self, Overriding};
+use super::copy::CopyStatement;
 use super::ddl::Ddl;
 use super::dialect::Postgres;
 use super::plan::{SessionStatement, TransactionStatement};
@@ -39,7 +40,15 @@ pub struct Statement {
 impl Statement {
     /// Whether it looks at the database, and so at a snapshot of it; others concern the session alone.
     pub fn is_query(&self) -> bool {
-        matches!(*self.kind, Kind::Sql { .. } | Kind::Ddl(_))
+        matches!(*self.kind, Kind::Sql { .. } | Kind::Ddl(_) | Kind::Copy(_))
+    }
+
+    /// Whether it reads or writes data, and may stand in COPY's parentheses.
+    pub fn is_data(&self) -> bool {
+        matches!(&*self.kind, Kind::Sql { tree, .. } if matches!(
+            **tree,
+            ast::Statement::Query(_) | ast::Statement::Insert(_) | ast::Statement::Update(_) | ast::Statement::Delete(_)
+        ))
     }
 
     /// Whether it is taken in a failed transaction block.
@@ -72,6 +81,7 @@ pub(super) enum Kind {
     Ddl(Box<Ddl>),
     Transaction(TransactionStatement),
     Session(SessionStatement),
+    Copy(CopyStatement),
     /// A statement that PostgreSQL has and we don't, by its name.
     Unsupported(String),
 }

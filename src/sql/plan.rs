@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::SettingValues;
+use super::copy::Copy;
 use super::session_call::{self, SessionCall};
 use crate::catalog::Change;
 use crate::types::{PgError, SqlState, Type};
@@ -121,6 +122,7 @@ pub enum Action {
     Schema(Schema),
     Transaction(TransactionStatement),
     Session(SessionStatement),
+    Copy(Copy),
 }
 
 /// SQLite SQL with `?1` … for the plan's parameters; yields the plan's columns in order.

@@ -1,17 +1,19 @@
-//! Statements that are read from their tokens alone: transactions, settings, and the names of
+//! Statements that are read from their tokens alone: transactions, settings, COPY, and the names of
 //! those that PostgreSQL has and we don't.
 
-use sqlparser::tokenizer::{Token, TokenWithSpan};
+use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
+use super::copy;
 use super::parse::Kind;
 use super::plan::{Isolation, SessionStatement, TransactionModes, TransactionStatement};
+use super::text::{At, slice};
 use super::tokens::syntax_error;
 use crate::types::PgError;
 
 /// Statements by their first word. Second words are told where there are several kinds.
 const UNSUPPORTED: &[&str] = &[
-    "call", "close", "comment", "copy", "declare", "do", "execute", "explain", "fetch", "grant", "import", "listen",
-    "load", "lock", "merge", "move", "notify", "prepare", "reassign", "refresh", "revoke", "security", "unlisten",
+    "call", "close", "comment", "declare", "do", "execute", "explain", "fetch", "grant", "import", "listen", "load",
+    "lock", "merge", "move", "notify", "prepare", "reassign", "refresh", "revoke", "security", "unlisten",
 ];
 
 /// Whether a second word is part of the statement's name: ALTER TABLE, CREATE VIEW.
@@ -20,6 +22,7 @@ const TWO_WORDS: &[&str] = &["alter", "create", "drop", "refresh", "security", "
 /// What `CREATE` and `DROP` may be followed by, for sqlparser to go on.
 const CREATES: &[&str] = &["table", "index", "unique"];
 
+/// Tokens that are read one after the other.
 pub(super) struct Words<'a> {
     pub(super) text: &'a str,
     pub(super) tokens: &'a [TokenWithSpan],
@@ -51,6 +54,7 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
         "prepare" if words.peek_is("transaction") => {
             return Ok(Some(Kind::Unsupported("PREPARE TRANSACTION".to_owned())));
         }
+        "copy" => return copy::parse(&mut words).map(Some),
         "set" => words.set()?,
         "reset" => Kind::Session(SessionStatement::Reset(words.setting_or_all()?)),
         "show" => Kind::Session(SessionStatement::Show(words.setting_or_all()?)),
@@ -129,6 +133,45 @@ impl Words<'_> {
         let is = self.peek().is_some_and(|next| next.token == *token);
         self.next += usize::from(is);
         is
+    }
+
+    pub fn expect_token(&mut self, token: &Token) -> Result<(), PgError> {
+        if self.accept_token(token) { Ok(()) } else { Err(self.error()) }
+    }
+
+    /// Where the next token stands.
+    pub fn at(&self) -> At {
+        self.peek().map_or(At::NOWHERE, |token| token.span.into())
+    }
+
+    /// Where the last one stands.
+    pub fn at_before(&self) -> At {
+        let last = self.next.checked_sub(1).and_then(|last| self.tokens.get(last));
+        last.map_or(At::NOWHERE, |token| token.span.into())
+    }
+
+    /// 42601 at a token that has been taken.
+    pub fn error_at(&self, at: At) -> PgError {
+        syntax_error(self.text, self.tokens.iter().find(|token| at.is(token.span.start)))
+    }
+
+    /// A string.
+    pub fn string(&mut self) -> Result<String, PgError> {
+        let string = match self.peek().map(|token| &token.token) {
+            Some(Token::SingleQuotedString(text) | Token::EscapedStringLiteral(text)) => text.clone(),
+            Some(Token::DollarQuotedString(text)) => text.value.clone(),
+            _ => return Err(self.error()),
+        };
+        self.next += 1;
+        Ok(string)
+    }
+
+    /// The text of all that is left.
+    pub fn rest(&mut self) -> Result<String, PgError> {
+        let (Some(first), Some(last)) = (self.peek(), self.tokens.last()) else { return Err(self.error()) };
+        let text = slice(self.text, Span::new(first.span.start, last.span.end)).to_owned();
+        self.next = self.tokens.len();
+        Ok(text)
     }
 
     /// A name, folded unless quoted.
@@ -304,7 +347,7 @@ impl Words<'_> {
         Ok(name)
     }
 
-    fn setting_value(&mut self) -> Result<String, PgError> {
+    pub fn setting_value(&mut self) -> Result<String, PgError> {
         let sign = if self.accept_token(&Token::Minus) {
             "-"
         } else {

@@ -259,11 +259,15 @@ impl Executor {
             Action::Read(query) => self.read(&plan, query, &call.params),
             Action::Write(write) => {
                 self.sequences.begin_statement();
+                if !call.rows.is_empty() {
+                    let tag = format!("INSERT 0 {}", self.write_rows(call, &plan, write, context)?);
+                    return Ok(StatementResult { tag, columns: None, rows: Vec::new(), notices: Vec::new() });
+                }
                 let written = self.write(&plan, write, &call.params);
                 written.map_err(|error| self.violation(error, call, &plan, write, context))
             }
             Action::Schema(schema) => self.schema(schema, context),
-            Action::Transaction(_) | Action::Session(_) => {
+            Action::Transaction(_) | Action::Session(_) | Action::Copy(_) => {
                 // Sessions run these themselves; one here has come from a peer of another mind.
                 Err(PgError::new(SqlState::INTERNAL_ERROR, "a session's own statement was sent to the writer"))
             }
@@ -321,6 +325,44 @@ impl Executor {
         };
         let rows = if plan.columns.is_some() { rows } else { Vec::new() };
         Ok(StatementResult { tag, columns: plan.columns.clone(), rows, notices: Vec::new() })
+    }
+
+    /// Runs a statement for each row of parameters; gives the count of rows that it has written.
+    fn write_rows(
+        &mut self,
+        call: &Call,
+        plan: &Plan,
+        write: &Write,
+        context: &SessionContext,
+    ) -> Result<u64, PgError> {
+        let mut changes = 0;
+        let mut number = 0;
+        let mut written = self.write_each(write, &call.rows, &mut number, &mut changes);
+        if written.is_ok() {
+            written = self.settle();
+        }
+        written.map_err(|error| {
+            let params = call.rows.get(number).cloned().unwrap_or_default();
+            let failed = Call { params, rows: Vec::new(), ..call.clone() };
+            let error = self.violation(error, &failed, plan, write, context);
+            error.position(u32::try_from(number + 1).unwrap_or(u32::MAX))
+        })?;
+        Ok(changes)
+    }
+
+    fn write_each(&self, write: &Write, rows: &[Row], number: &mut usize, changes: &mut u64) -> Result<(), PgError> {
+        let sqlite = |error: rusqlite::Error| self.error(&error, write.table_oid);
+        let mut statement = prepare(&self.connection, &write.sql).map_err(sqlite)?;
+        for row in rows {
+            let start = self.connection.observer().mark();
+            let ran = stored::bind(&mut statement, row).and_then(|()| statement.raw_execute());
+            *changes += ran.map_err(sqlite)? as u64;
+            if !write.verify.is_empty() {
+                self.verify(&write.verify, start)?;
+            }
+            *number += 1;
+        }
+        Ok(())
     }
 
     /// Runs a statement to its end.

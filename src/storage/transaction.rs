@@ -30,6 +30,9 @@ pub struct Call {
     /// As given in Parse, for binding.
     pub declared: Vec<Type>,
     pub params: Vec<Value>,
+    /// Where there are any, the statement (an INSERT without RETURNING) runs once for each of these instead of
+    /// `params`, and the position of an error counts them, from 1.
+    pub rows: Vec<Row>,
     /// A plan the session already has: used if its catalog version is the writer's at that point,
     /// otherwise the writer binds the statement anew.
     pub plan: Option<Arc<Plan>>,

@@ -37,6 +37,8 @@ pub struct PgError {
     pub hint: Option<String>,
     /// In characters from 1, into the query text.
     pub position: Option<u32>,
+    /// What was being done, e.g. `COPY t, line 3`.
+    pub context: Option<Box<str>>,
     pub schema: Option<String>,
     pub table: Option<String>,
     pub column: Option<String>,
@@ -55,6 +57,7 @@ impl PgError {
             detail: None,
             hint: None,
             position: None,
+            context: None,
             schema: None,
             table: None,
             column: None,
@@ -87,6 +90,11 @@ impl PgError {
     /// `position` counts characters from 1.
     pub fn position(mut self, position: u32) -> PgError {
         self.position = Some(position);
+        self
+    }
+
+    pub fn context(mut self, context: impl Into<String>) -> PgError {
+        self.context = Some(context.into().into());
         self
     }
 

@@ -11,7 +11,7 @@ use crate::types::timestamp::{self, Zone};
 use crate::types::{PgError, SqlState, Type, Value, text};
 
 const TEXT: i16 = 0;
-const BINARY: i16 = 1;
+pub(super) const BINARY: i16 = 1;
 /// The first byte of jsonb's binary form.
 const JSONB_VERSION: u8 = 1;
 

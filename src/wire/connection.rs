@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 use pgwire::messages::response::ErrorResponse;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
-use crate::session::{Activity, Backend, Client, Closed, Control, Registration, Request, Server, Session, Sessions};
+use crate::session::{
+    Activity, Backend, Client, Closed, Control, CopyMessage, Registration, Request, Server, Session, Sessions,
+};
 use crate::sql::PlanCache;
 use crate::storage::CancelReason;
 use crate::types::{PgError, SqlState, timestamp};
@@ -18,7 +20,7 @@ use crate::types::{PgError, SqlState, timestamp};
 use super::counters::Counters;
 use super::frame::{FrameError, Input};
 use super::message::{self, Message, violation};
-use super::output::{Output, fields};
+use super::output::{Output, Want, fields};
 use super::server::{Limits, stopped};
 use super::startup::{self, Opening, Startup};
 
@@ -44,7 +46,7 @@ where
     B: Backend,
 {
     let mut input = Input::new(reader, shared.counters.clone());
-    let mut output = Output::new(writer, shared.counters.clone());
+    let (mut output, wanted) = Output::new(writer, shared.counters.clone());
     let mut stopping = shared.stopping.clone();
     let opening = startup::open(&mut input, &mut output);
     let opening = tokio::select! {
@@ -66,7 +68,7 @@ where
         Ok((session, registration)) => {
             let control = registration.control.clone();
             let mut connection =
-                Connection { input, output, session, control, limits: shared.limits.clone(), stopping };
+                Connection { input, output, wanted, session, control, limits: shared.limits.clone(), stopping };
             connection.converse().await;
             connection.output.shut_down().await;
         }
@@ -134,6 +136,7 @@ where
 struct Connection<R, W, B: Backend> {
     input: Input<R>,
     output: Output<W>,
+    wanted: mpsc::UnboundedReceiver<Want>,
     session: Session<B>,
     control: Arc<Control>,
     limits: Limits,
@@ -204,11 +207,18 @@ where
         tokio::pin!(work);
         let mut listening = true;
         let mut running = true;
+        let mut want: Option<Want> = None;
         loop {
+            if let Some(asking) = want.take() {
+                want = copied(&mut self.input, self.limits.message_bytes, listening, asking);
+            }
             tokio::select! {
                 biased;
                 result = &mut work => return result,
-                more = self.input.fill(), if listening && self.input.waiting() < READ_AHEAD => {
+                Some(asking) = self.wanted.recv(), if want.is_none() => want = Some(asking),
+                more = self.input.fill(),
+                    if listening && (want.is_some() || self.input.waiting() < READ_AHEAD) =>
+                {
                     if !matches!(more, Ok(true)) {
                         listening = false;
                         self.control.cancel(CancelReason::Disconnect);
@@ -222,6 +232,39 @@ where
             }
         }
     }
+}
+
+/// Gives COPY's data to the one who asks, as much as has come; the asking, if that is nothing.
+fn copied<R: AsyncRead + Unpin>(input: &mut Input<R>, limit: usize, listening: bool, asking: Want) -> Option<Want> {
+    let (mut messages, mut bytes) = (Vec::new(), 0);
+    while bytes < READ_AHEAD {
+        match input.message(limit) {
+            Ok(Some(frame)) => match message::copy(frame) {
+                None => {}
+                Some(CopyMessage::Data(data)) => {
+                    bytes += data.len() + size_of::<CopyMessage>();
+                    messages.push(CopyMessage::Data(data));
+                }
+                Some(last) => {
+                    messages.push(last);
+                    break;
+                }
+            },
+            Ok(None) if !messages.is_empty() => break,
+            Ok(None) if listening => return Some(asking),
+            Ok(None) => {
+                messages.push(CopyMessage::Gone);
+                break;
+            }
+            Err(error) => {
+                messages.push(CopyMessage::Broken(out_of_step(&error)));
+                break;
+            }
+        }
+    }
+    // Whoever asked may have been cancelled meanwhile; then nobody wants the rest either.
+    let _ = asking.send(messages);
+    None
 }
 
 /// Resolves when the session has been idle for too long.

@@ -5,7 +5,7 @@
 
 use bytes::{Buf, Bytes};
 
-use crate::session::{Bind, Formats, Kind, Request, Target};
+use crate::session::{Bind, CopyMessage, Formats, Kind, Request, Target};
 use crate::types::{PgError, SqlState, Type};
 
 use super::frame::Frame;
@@ -28,6 +28,20 @@ pub(super) fn decode(frame: Frame) -> Message {
         _ => Kind::Extended,
     };
     Message::Request(request(frame).unwrap_or_else(|error| Request::Malformed { error, kind }))
+}
+
+/// A message that comes in the middle of a COPY. Sync and Flush say nothing there.
+pub(super) fn copy(frame: Frame) -> Option<CopyMessage> {
+    match frame.tag {
+        b'd' => Some(CopyMessage::Data(frame.body)),
+        b'c' => Some(CopyMessage::Done),
+        b'f' => Some(match Reader(frame.body).string() {
+            Ok(why) => CopyMessage::Fail(why),
+            Err(error) => CopyMessage::Broken(error),
+        }),
+        b'H' | b'S' => None,
+        tag => Some(CopyMessage::Unexpected(tag)),
+    }
 }
 
 fn request(frame: Frame) -> Result<Request, PgError> {

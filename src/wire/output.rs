@@ -3,8 +3,9 @@
 //! Bytes gather until Sync, Flush or 32 kB: one write where PostgreSQL's libpq makes one, and a bound on what a
 //! slow client costs.
 
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, BufMut, BytesMut};
 use pgwire::messages::Message;
+use pgwire::messages::copy::{CopyDone, CopyInResponse, CopyOutResponse};
 use pgwire::messages::data::{FieldDescription, NoData, ParameterDescription, RowDescription};
 use pgwire::messages::extendedquery::{BindComplete, CloseComplete, ParseComplete, PortalSuspended};
 use pgwire::messages::response::{
@@ -14,13 +15,14 @@ use pgwire::messages::startup::ParameterStatus;
 use std::sync::Arc;
 
 use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::sync::{mpsc, oneshot};
 
-use crate::session::{Client, Closed, Reply, Shape, TransactionStatus};
+use crate::session::{Client, Closed, CopyMessage, Reply, Shape, TransactionStatus};
 use crate::types::timestamp::Zone;
-use crate::types::{PgError, Value};
+use crate::types::{PgError, SqlState, Type, Value};
 
 use super::counters::Counters;
-use super::value;
+use super::{codec, value};
 
 /// Sent as soon as this much waits.
 const FULL: usize = 32 * 1024;
@@ -32,11 +34,18 @@ pub(super) struct Output<W> {
     /// Rows in the buffer.
     rows: usize,
     counters: Arc<Counters>,
+    /// Asks the connection for what the client sends in the middle of a statement.
+    wants: mpsc::UnboundedSender<Want>,
 }
 
+/// Somebody who waits for COPY's data.
+pub(super) type Want = oneshot::Sender<Vec<CopyMessage>>;
+
 impl<W: AsyncWrite + Unpin + Send> Output<W> {
-    pub fn new(writer: W, counters: Arc<Counters>) -> Output<W> {
-        Output { writer, buffer: BytesMut::new(), rows: 0, counters }
+    /// The output, and the wants of whoever speaks to the client through it.
+    pub fn new(writer: W, counters: Arc<Counters>) -> (Output<W>, mpsc::UnboundedReceiver<Want>) {
+        let (wants, wanted) = mpsc::unbounded_channel();
+        (Output { writer, buffer: BytesMut::new(), rows: 0, counters, wants }, wanted)
     }
 
     /// Appends a message of pgwire's.
@@ -94,6 +103,15 @@ impl<W: AsyncWrite + Unpin + Send> Client for Output<W> {
                 Counters::add(&self.counters.statements, 1);
                 self.message(&CommandComplete::new(tag.clone()));
             }
+            Reply::CopyIn { binary, columns } => {
+                let (format, count, formats) = copy_formats(*binary, *columns);
+                self.message(&CopyInResponse::new(format, count, formats));
+            }
+            Reply::CopyOut { binary, columns } => {
+                let (format, count, formats) = copy_formats(*binary, *columns);
+                self.message(&CopyOutResponse::new(format, count, formats));
+            }
+            Reply::CopyDone => self.message(&CopyDone::new()),
             Reply::Notice(notice) => self.message(&NoticeResponse::new(fields(notice))),
             Reply::Error(error) => {
                 Counters::add(&self.counters.errors, 1);
@@ -115,6 +133,35 @@ impl<W: AsyncWrite + Unpin + Send> Client for Output<W> {
         value::data_row(row, shape, zone, &mut self.buffer)
     }
 
+    fn copy_data(&mut self, data: &[u8]) {
+        self.rows += 1;
+        self.buffer.put_u8(b'd');
+        // A row is no longer than a message can be.
+        self.buffer.put_i32(i32::try_from(data.len() + 4).unwrap_or(i32::MAX));
+        self.buffer.extend_from_slice(data);
+    }
+
+    async fn copied(&mut self) -> Vec<CopyMessage> {
+        let (want, given) = oneshot::channel();
+        if self.wants.send(want).is_err() {
+            return vec![CopyMessage::Gone];
+        }
+        given.await.unwrap_or_else(|_| vec![CopyMessage::Gone])
+    }
+
+    fn binary_value(ty: Type, bytes: &[u8], zone: &Zone) -> Result<Value, PgError> {
+        codec::decode(ty, codec::BINARY, bytes, 0, zone).map_err(|error| match error.code {
+            SqlState::INVALID_BINARY_REPRESENTATION if error.message.contains(" in bind parameter ") => {
+                PgError { message: "incorrect binary data format".to_owned(), ..error }
+            }
+            _ => error,
+        })
+    }
+
+    fn binary_bytes(value: &Value, zone: &Zone, out: &mut BytesMut) -> Result<(), PgError> {
+        codec::encode(value, codec::BINARY, zone, out)
+    }
+
     async fn drain(&mut self) -> Result<(), Closed> {
         if self.buffer.len() < FULL { Ok(()) } else { self.send().await }
     }
@@ -122,6 +169,12 @@ impl<W: AsyncWrite + Unpin + Send> Client for Output<W> {
     async fn flush(&mut self) -> Result<(), Closed> {
         self.send().await
     }
+}
+
+/// All columns in one format.
+fn copy_formats(binary: bool, columns: usize) -> (i8, i16, Vec<i16>) {
+    let count = i16::try_from(columns).unwrap_or(i16::MAX);
+    (i8::from(binary), count, vec![i16::from(binary); columns])
 }
 
 fn row_description(shape: &Shape) -> RowDescription {
@@ -150,10 +203,12 @@ pub(super) fn fields(error: &PgError) -> Vec<(u8, String)> {
         (b'M', error.message.clone()),
     ];
     let position = error.position.map(|position| position.to_string());
+    let context = error.context.as_deref().map(str::to_owned);
     let optional = [
         (b'D', &error.detail),
         (b'H', &error.hint),
         (b'P', &position),
+        (b'W', &context),
         (b's', &error.schema),
         (b't', &error.table),
         (b'c', &error.column),

@@ -131,6 +131,11 @@ fn command(line: &str) -> Result<Command, String> {
         "Password" => client::frame(b'p', &words.bytes()?),
         "CopyData" => client::frame(b'd', &words.bytes()?),
         "CopyDone" => client::frame(b'c', &[]),
+        "CopyFail" => {
+            let mut why = words.bytes()?;
+            why.push(0);
+            client::frame(b'f', &why)
+        }
         "Frame" => {
             let tag = words.bare()?;
             client::frame(tag.as_bytes()[0], &words.bytes()?)
@@ -328,6 +333,10 @@ impl Printer {
             b'C' => format!("CommandComplete {}", quote(body.cstr().as_bytes())),
             b'E' => format!("ErrorResponse {}", fields(&message.body)),
             b'N' => format!("NoticeResponse {}", fields(&message.body)),
+            b'G' => format!("CopyInResponse {}", hex(&message.body)),
+            b'H' => format!("CopyOutResponse {}", hex(&message.body)),
+            b'd' => format!("CopyData {}", quote(&message.body)),
+            b'c' => "CopyDone".into(),
             b'I' => "EmptyQueryResponse".into(),
             b'1' => "ParseComplete".into(),
             b'2' => "BindComplete".into(),
@@ -374,6 +383,7 @@ fn fields(body: &[u8]) -> String {
         ('P', "position"),
         ('D', "detail"),
         ('H', "hint"),
+        ('W', "context"),
         ('s', "schema"),
         ('t', "table"),
         ('c', "column"),
@@ -382,7 +392,12 @@ fn fields(body: &[u8]) -> String {
         ('R', "routine"),
     ];
     for (key, name) in names {
-        let telling = |value: &str| key != 'R' || ROUTINES.contains(&value);
+        let telling = |value: &str| match key {
+            'R' => ROUTINES.contains(&value),
+            // What PostgreSQL says of parameters and of its own queries says nothing to drivers.
+            'W' => value.starts_with("COPY "),
+            _ => true,
+        };
         if let Some((_, value)) = fields.iter().find(|field| field.0 == key && telling(&field.1)) {
             let _ = write!(line, " {name}={}", quote(value.as_bytes()));
         }

@@ -8,6 +8,7 @@ mod aggregate;
 mod check;
 mod coerce;
 mod common_type;
+mod copy;
 mod ddl;
 mod expr;
 mod from;
@@ -74,6 +75,10 @@ pub fn bind(
     match &*statement.kind {
         Kind::Transaction(transaction) => Ok(plan(None, Action::Transaction(transaction.clone()))),
         Kind::Session(session) => Ok(plan(show_columns(session), Action::Session(session.clone()))),
+        Kind::Copy(copy) => {
+            let binder = Binder::new(&statement.text, catalog, context, declared)?;
+            Ok(plan(None, Action::Copy(binder.copy_statement(copy)?)))
+        }
         Kind::Unsupported(title) => Err(PgError::unsupported(title)),
         Kind::Sql { tree, overriding } => {
             let mut binder = Binder::new(&statement.text, catalog, context, declared)?;

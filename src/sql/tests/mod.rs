@@ -100,6 +100,7 @@ fn print_statement(out: &mut String, statement: &Statement) {
         Kind::Ddl(_) => format!("{:?}", statement.text),
         Kind::Transaction(transaction) => format!("{transaction:?}"),
         Kind::Session(session) => format!("{session:?}"),
+        Kind::Copy(copy) => format!("{copy:?}"),
         Kind::Unsupported(title) => format!("unsupported {title}"),
     };
     line(out, &format!("at {}", statement.offset), &kind);
@@ -153,6 +154,7 @@ fn print_plan(out: &mut String, plan: &Plan, catalog: &Catalog) {
         }
         Action::Transaction(statement) => line(out, "transaction", &format!("{statement:?}")),
         Action::Session(statement) => line(out, "session", &format!("{statement:?}")),
+        Action::Copy(copy) => line(out, "copy", &format!("{copy:?}")),
     }
     if !plan.params.is_empty() {
         let params: Vec<String> =

@@ -165,6 +165,10 @@ impl Executor {
             }
             Action::Write(write) => {
                 self.sequences.begin_statement();
+                if !call.rows.is_empty() {
+                    let changes = self.write_rows(call, &plan, write, &order.context)?;
+                    return Ok(Ended { tag: format!("INSERT 0 {changes}"), ..Ended::default() });
+                }
                 match self.write_held(&plan, write, &call.params, flow) {
                     Err(Broken::Failed(error)) => Err(self.violation(error, call, &plan, write, &order.context).into()),
                     written => written,
@@ -174,7 +178,7 @@ impl Executor {
                 let result = self.schema(schema, &order.context)?;
                 Ok(Ended { tag: result.tag, notices: result.notices, changes: schema.changes() })
             }
-            Action::Transaction(_) | Action::Session(_) => {
+            Action::Transaction(_) | Action::Session(_) | Action::Copy(_) => {
                 let message = "a session's own statement was sent to the writer";
                 Err(PgError::new(SqlState::INTERNAL_ERROR, message).into())
             }

@@ -215,7 +215,14 @@ fn call(action: Action, columns: Option<&[Type]>, params: Vec<Value>) -> Call {
     };
     // Never bound: the plan is always current.
     let statement: Statement = crate::sql::parse("SELECT 1").expect("it parses").remove(0);
-    Call { statement: Arc::new(statement), declared: Vec::new(), params, plan: Some(Arc::new(plan)), columns: None }
+    Call {
+        statement: Arc::new(statement),
+        declared: Vec::new(),
+        params,
+        rows: Vec::new(),
+        plan: Some(Arc::new(plan)),
+        columns: None,
+    }
 }
 
 pub(super) fn query(sql: &str, columns: &[Type]) -> Call {

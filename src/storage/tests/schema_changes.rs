@@ -33,6 +33,7 @@ fn run(leader: &mut Rig, text: &str) -> Option<Entry> {
         statement: Arc::new(statement),
         declared: Vec::new(),
         params: Vec::new(),
+        rows: Vec::new(),
         plan: Some(Arc::new(plan)),
         columns: None,
     };
