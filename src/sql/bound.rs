@@ -182,6 +182,12 @@ pub enum From {
         relation: RelationId,
         query: Box<Query>,
     },
+    /// A table with arguments, which may name what stands before it.
+    Function {
+        relation: RelationId,
+        module: &'static str,
+        args: Vec<Expr>,
+    },
     Join {
         kind: JoinKind,
         left: Box<From>,
@@ -222,6 +228,7 @@ pub enum Source {
         stored_name: String,
     },
     Query,
+    Function,
     /// The row proposed for insertion, in ON CONFLICT.
     Excluded,
 }
@@ -424,10 +431,25 @@ impl Select {
 }
 
 impl From {
+    /// The relations it is made of.
+    pub fn relations(&self) -> Vec<RelationId> {
+        match self {
+            From::Relation(relation) | From::Query { relation, .. } | From::Function { relation, .. } => {
+                vec![*relation]
+            }
+            From::Join { left, right, .. } => {
+                let mut relations = left.relations();
+                relations.extend(right.relations());
+                relations
+            }
+        }
+    }
+
     pub fn for_each_expr<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
         match self {
             From::Relation(_) => {}
             From::Query { query, .. } => query.for_each_expr(visit),
+            From::Function { args, .. } => args.iter().for_each(visit),
             From::Join { left, right, on, .. } => {
                 left.for_each_expr(visit);
                 right.for_each_expr(visit);

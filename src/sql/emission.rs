@@ -27,6 +27,8 @@ pub enum Emission {
     Session(SessionFunction),
     /// The stored form is the same already.
     Same,
+    /// A set-returning function of ours: a table with arguments, by the name storage registers.
+    Rows(&'static str),
     /// PostgreSQL has it, we don't: 0A000 naming this.
     Missing(&'static str),
 }
@@ -44,6 +46,43 @@ pub struct SqliteFunction {
     /// Any NULL argument makes the result NULL (aggregates: such rows are skipped).
     pub strict: bool,
 }
+
+/// A set-returning function that emitted statements may read as a table, and that storage must register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SqliteSet {
+    pub name: &'static str,
+    /// How many arguments its calls have at most.
+    pub args: usize,
+    /// Its columns `c1`, `c2`, …; `ordinality` comes behind them.
+    pub columns: usize,
+    /// Any NULL argument makes it an empty set.
+    pub strict: bool,
+}
+
+/// Sets that the emitter itself writes, for what is no function in PostgreSQL.
+const INTERNAL_SETS: &[SqliteSet] = &[
+    // (values …) → one row of them: an ordinary function in FROM.
+    SqliteSet { name: "pg_row", args: 1, columns: 1, strict: false },
+];
+
+/// Every set-returning function that emitted SQL can read, each name once.
+pub fn sqlite_sets() -> impl Iterator<Item = SqliteSet> {
+    let mut all: BTreeMap<&'static str, SqliteSet> = BTreeMap::new();
+    for function in super::functions::all() {
+        let Emission::Rows(name) = function.emission else { continue };
+        let columns = super::functions::set_columns(function.name).map_or(1, <[_]>::len);
+        let args = if function.variadic { MAX_SET_ARGS } else { function.args.len() };
+        let set = all.entry(name).or_insert(SqliteSet { name, args, columns, strict: function.strict });
+        set.args = set.args.max(args);
+    }
+    for set in INTERNAL_SETS {
+        all.insert(set.name, *set);
+    }
+    all.into_values()
+}
+
+/// Arguments of a set-returning function that takes any number.
+const MAX_SET_ARGS: usize = 100;
 
 /// Functions that the emitter itself writes, for what is no function in PostgreSQL.
 const INTERNAL: &[SqliteFunction] = &[

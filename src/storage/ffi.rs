@@ -6,6 +6,8 @@
 
 #![allow(unsafe_code)]
 
+pub(super) mod virtual_table;
+
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -5,6 +5,7 @@ use sqlparser::ast::{self, Join, JoinConstraint, JoinOperator, TableAlias, Table
 use super::Binder;
 use super::names::{Qualified, fold};
 use super::scope::{Clause, Item, NamedQuery, Scope, Visible};
+use super::table_function::{TableCall, may_be_lateral};
 use crate::catalog::Table;
 use crate::sql::bound::{Expr, ExprKind, From, JoinKind, Query, Relation, RelationColumn, RelationId, Source};
 use crate::sql::emission::Emission;
@@ -24,8 +25,14 @@ impl Binder<'_> {
     /// A comma list.
     pub fn range_table(&mut self, list: &[TableWithJoins]) -> Result<Option<Entry>, PgError> {
         let mut all: Option<Entry> = None;
-        for entry in list {
-            let entry = self.table_with_joins(entry)?;
+        for table in list {
+            if may_have_lateral(table)
+                && let Some(left) = &all
+            {
+                self.set_lateral(left.items.clone());
+            }
+            let entry = self.table_with_joins(table)?;
+            self.set_lateral(Vec::new());
             all = Some(match all {
                 None => entry,
                 Some(left) => {
@@ -62,9 +69,15 @@ impl Binder<'_> {
             } if with_hints.is_empty() && partitions.is_empty() && index_hints.is_empty() => {
                 self.named_table(&self.qualified(name)?, alias.as_ref())
             }
-            TableFactor::Table { name, args: Some(_), .. } | TableFactor::Function { name, .. } => {
+            TableFactor::Table { name, args: Some(args), alias, with_ordinality, sample: None, .. } => {
                 let name = self.qualified(name)?;
-                Err(self.unsupported(name.at, format!("function {} in FROM", name.display())))
+                let args = self.table_arguments(&args.args, name.at)?;
+                self.table_function(TableCall { name, args, alias: alias.as_ref(), ordinality: *with_ordinality })
+            }
+            TableFactor::Function { name, args, alias, with_ordinality, .. } => {
+                let name = self.qualified(name)?;
+                let args = self.table_arguments(args, name.at)?;
+                self.table_function(TableCall { name, args, alias: alias.as_ref(), ordinality: *with_ordinality })
             }
             TableFactor::Table { name, sample: Some(_), .. } => {
                 Err(self.unsupported(self.qualified(name)?.at, "TABLESAMPLE"))
@@ -89,7 +102,11 @@ impl Binder<'_> {
                     Some(alias) => self.aliased_join(entry, alias),
                 }
             }
-            TableFactor::UNNEST { .. } => Err(PgError::unsupported("function unnest in FROM")),
+            TableFactor::UNNEST { alias, array_exprs, with_offset: false, with_ordinality, .. } => {
+                let name = Qualified { schema: None, name: "unnest".to_owned(), at: self.word("unnest") };
+                let args = array_exprs.iter().collect();
+                self.table_function(TableCall { name, args, alias: alias.as_ref(), ordinality: *with_ordinality })
+            }
             _ => Err(PgError::unsupported("this kind of FROM entry")),
         }
     }
@@ -140,7 +157,7 @@ impl Binder<'_> {
     }
 
     /// Applies `AS alias (column, …)`.
-    fn rename(&self, relation: &mut Relation, alias: &TableAlias) -> Result<(), PgError> {
+    pub fn rename(&self, relation: &mut Relation, alias: &TableAlias) -> Result<(), PgError> {
         relation.name = self.alias_name(alias)?;
         if alias.columns.len() > relation.columns.len() {
             let message = format!(
@@ -247,7 +264,15 @@ impl Binder<'_> {
             JoinOperator::CrossJoin(JoinConstraint::None) => (JoinKind::Inner, &none, true),
             _ => return Err(PgError::unsupported("this kind of join")),
         };
+        let lateral = may_be_lateral(&join.relation);
+        let before = lateral.then(|| self.add_lateral(&left.items));
         let right = self.table_factor(&join.relation)?;
+        if let Some(before) = before {
+            self.keep_lateral(before);
+        }
+        if lateral && matches!(kind, JoinKind::Right | JoinKind::Full) {
+            self.check_lateral(&left.from, &right.from)?;
+        }
         if matches!(kind, JoinKind::Right | JoinKind::Full) {
             self.mark_nullable(&left.from);
         }
@@ -370,9 +395,31 @@ impl Binder<'_> {
         }
     }
 
+    fn set_lateral(&mut self, items: Vec<Item>) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.lateral = items;
+        }
+    }
+
+    /// Makes more entries visible to lateral ones; returns how many were.
+    fn add_lateral(&mut self, items: &[Item]) -> usize {
+        let Some(scope) = self.scopes.last_mut() else { return 0 };
+        let before = scope.lateral.len();
+        scope.lateral.extend_from_slice(items);
+        before
+    }
+
+    fn keep_lateral(&mut self, count: usize) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.lateral.truncate(count);
+        }
+    }
+
     fn mark_nullable(&mut self, from: &From) {
         match from {
-            From::Relation(id) | From::Query { relation: id, .. } => self.relations[*id].nullable = true,
+            From::Relation(id) | From::Query { relation: id, .. } | From::Function { relation: id, .. } => {
+                self.relations[*id].nullable = true;
+            }
             From::Join { left, right, .. } => {
                 self.mark_nullable(left);
                 self.mark_nullable(right);
@@ -424,11 +471,15 @@ fn common_columns(left: &[Item], right: &[Item]) -> Vec<(String, At)> {
     columns(left).into_iter().filter(|name| right.contains(name)).map(|name| (name, At::NOWHERE)).collect()
 }
 
+fn may_have_lateral(table: &TableWithJoins) -> bool {
+    may_be_lateral(&table.relation) || table.joins.iter().any(|join| may_be_lateral(&join.relation))
+}
+
 /// As many tables as SQLite joins.
-fn refuse_too_many(left: &From, right: &From) -> Result<(), PgError> {
+pub fn refuse_too_many(left: &From, right: &From) -> Result<(), PgError> {
     fn tables(from: &From) -> usize {
         match from {
-            From::Relation(_) | From::Query { .. } => 1,
+            From::Relation(_) | From::Query { .. } | From::Function { .. } => 1,
             From::Join { left, right, .. } => tables(left) + tables(right),
         }
     }
@@ -440,7 +491,7 @@ fn refuse_too_many(left: &From, right: &From) -> Result<(), PgError> {
 
 /// `left × right`. A chain of inner and left joins on the right is hung under it without parentheses, which
 /// SQLite would make a sub-query of: `a × (b ⟕ c)` is `(a × b) ⟕ c`.
-fn cross(left: From, right: From) -> From {
+pub fn cross(left: From, right: From) -> From {
     match right {
         From::Join { kind: kind @ (JoinKind::Inner | JoinKind::Left), left: first, right, on } => {
             From::Join { kind, left: Box::new(cross(left, *first)), right, on }

@@ -163,6 +163,9 @@ impl Binder<'_> {
         if let Emission::Missing(what) = function.emission {
             return Err(self.unsupported(at, what));
         }
+        if function.set {
+            return self.set_in_target(function, args, at);
+        }
         if function.emission == Emission::Text("current_schema") {
             let schema = self.current_schema().map_or(ExprKind::Null, |name| ExprKind::Constant(Value::Text(name)));
             return Ok(Expr::new(schema, Type::NAME).at(at));

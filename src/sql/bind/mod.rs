@@ -29,6 +29,7 @@ mod select;
 mod session_calls;
 mod special;
 mod subquery;
+mod table_function;
 mod title;
 mod type_name;
 

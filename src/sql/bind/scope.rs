@@ -4,7 +4,7 @@ use sqlparser::ast::Ident;
 
 use super::Binder;
 use super::names::fold;
-use crate::sql::bound::{Expr, ExprKind, Relation, RelationId};
+use crate::sql::bound::{Expr, ExprKind, From, Relation, RelationId};
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
 
@@ -64,6 +64,10 @@ impl Clause {
 /// One query's names.
 pub struct Scope {
     pub items: Vec<Item>,
+    /// FROM entries that a LATERAL one may name: those bound so far.
+    pub lateral: Vec<Item>,
+    /// Set-returning functions in the SELECT list.
+    pub sets: Vec<(From, At)>,
     /// WITH queries that are visible from here on in.
     pub withs: Vec<NamedQuery>,
     pub clause: Clause,
@@ -99,7 +103,15 @@ pub struct Visible {
 
 impl Scope {
     pub fn new(clause: Clause) -> Scope {
-        Scope { items: Vec::new(), withs: Vec::new(), clause, has_aggregates: false, in_aggregate: false }
+        Scope {
+            items: Vec::new(),
+            lateral: Vec::new(),
+            sets: Vec::new(),
+            withs: Vec::new(),
+            clause,
+            has_aggregates: false,
+            in_aggregate: false,
+        }
     }
 }
 

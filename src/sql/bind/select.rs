@@ -79,6 +79,7 @@ impl Binder<'_> {
         let (limit, offset) = self.limit(tail)?;
         let has_aggregates = self.scopes.last().is_some_and(|scope| scope.has_aggregates);
         let grouped = has_aggregates || !group_by.is_empty() || having.is_some();
+        let from = self.with_sets(from, filter.as_ref(), grouped)?;
         if grouped {
             let sorts = order_by.iter().filter_map(|sort| match &sort.key {
                 SortKey::Expr(expr) => Some(expr),

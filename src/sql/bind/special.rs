@@ -79,7 +79,11 @@ impl Binder<'_> {
         if arguments.exprs.is_empty() {
             return Err(self.syntax_error(self.closing(at), ")"));
         }
+        let sets = self.sets();
         let args = arguments.exprs.iter().map(|arg| self.expr(arg)).collect::<Result<Vec<_>, _>>()?;
+        if name == "coalesce" {
+            self.refuse_sets_since(sets, "COALESCE")?;
+        }
         let mut call = match name {
             "coalesce" => {
                 let (mut args, ty, typmod) = self.unify(args, "COALESCE")?;
@@ -124,6 +128,7 @@ impl Binder<'_> {
         conditions: &[ast::CaseWhen],
         else_result: Option<&ast::Expr>,
     ) -> Result<Expr, PgError> {
+        let sets = self.sets();
         let operand = match operand {
             None => None,
             Some(operand) => {
@@ -147,6 +152,7 @@ impl Binder<'_> {
         }
         let otherwise = else_result.map(|result| self.expr(result)).transpose()?;
         let otherwise = otherwise.unwrap_or_else(|| Expr::null(Type::UNKNOWN));
+        self.refuse_sets_since(sets, "CASE")?;
         // PostgreSQL looks at ELSE first.
         results.insert(0, otherwise);
         let (mut results, ty, typmod) = self.unify(results, "CASE")?;

@@ -1,6 +1,6 @@
 //! Queries: SELECT, VALUES, set operations, WITH, FROM.
 
-use super::{Emitter, Written, identifier};
+use super::{Emitter, Written, expr_unsupported, identifier};
 use crate::sql::bound::{
     Body, Expr, ExprKind, From, JoinKind, Query, Select, SetOperator, Sort, SortKey, Source, With,
 };
@@ -136,7 +136,7 @@ impl Emitter<'_> {
                 let of = &self.relations[*relation];
                 let name = match &of.source {
                     Source::Table { stored_name, .. } | Source::With { stored_name } => stored_name,
-                    Source::Query | Source::Excluded => &of.name,
+                    Source::Query | Source::Function | Source::Excluded => &of.name,
                 };
                 identifier(&mut self.out, name);
                 self.alias(*relation, name);
@@ -147,6 +147,13 @@ impl Emitter<'_> {
                 self.push(") AS ");
                 identifier(&mut self.out, &self.aliases[*relation]);
             }
+            From::Function { relation, module, args } => {
+                identifier(&mut self.out, module);
+                self.push("(");
+                self.exprs(args)?;
+                self.push(")");
+                self.alias(*relation, module);
+            }
             From::Join { kind, left, right, on } => {
                 self.from(left)?;
                 self.push(match kind {
@@ -156,6 +163,9 @@ impl Emitter<'_> {
                     JoinKind::Full => " FULL JOIN ",
                 });
                 let nested = matches!(**right, From::Join { .. });
+                if nested {
+                    self.refuse_reaching_out(right)?;
+                }
                 self.push(if nested { "(" } else { "" });
                 self.from(right)?;
                 self.push(if nested { ")" } else { "" });
@@ -170,6 +180,24 @@ impl Emitter<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A join in parentheses is a sub-query to SQLite, whose functions can't name what stands before it.
+    fn refuse_reaching_out(&self, join: &From) -> Written {
+        let own = join.relations();
+        let depth = own.first().map_or(0, |relation| self.relations[*relation].depth);
+        let reaches_out = |expr: &Expr| {
+            expr.any(&|expr| match expr.kind {
+                ExprKind::Column { relation, .. } => {
+                    self.relations[relation].depth == depth && !own.contains(&relation)
+                }
+                _ => false,
+            })
+        };
+        match reaching(join, &reaches_out) {
+            true => Err(expr_unsupported("a LATERAL reference to outside of a join's parentheses")),
+            false => Ok(()),
+        }
     }
 
     /// ` AS alias`, where the alias is not the name anyway.
@@ -259,6 +287,15 @@ impl Emitter<'_> {
         }
         self.push(")");
         Ok(())
+    }
+}
+
+/// Whether an argument of a function in the join fulfils `test`.
+fn reaching(from: &From, test: &dyn Fn(&Expr) -> bool) -> bool {
+    match from {
+        From::Relation(_) | From::Query { .. } => false,
+        From::Function { args, .. } => args.iter().any(test),
+        From::Join { left, right, .. } => reaching(left, test) || reaching(right, test),
     }
 }
 

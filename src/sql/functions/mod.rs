@@ -30,6 +30,8 @@ pub struct Function {
     pub emission: Emission,
     pub volatility: Volatility,
     pub aggregate: bool,
+    /// Returns a set of rows.
+    pub set: bool,
     /// NULL for any NULL argument.
     pub strict: bool,
 }
@@ -44,6 +46,8 @@ enum Kind {
     Aggregate,
     /// The function itself looks at NULLs.
     AggregateOfNulls,
+    /// Returns a set of rows (see [`sets`]): none for a NULL argument.
+    Set,
 }
 
 macro_rules! functions {
@@ -56,7 +60,8 @@ macro_rules! functions {
             emission: $emission,
             volatility: super::Volatility::$volatility,
             aggregate: matches!(super::Kind::$kind, super::Kind::Aggregate | super::Kind::AggregateOfNulls),
-            strict: matches!(super::Kind::$kind, super::Kind::Plain | super::Kind::Aggregate),
+            set: matches!(super::Kind::$kind, super::Kind::Set),
+            strict: matches!(super::Kind::$kind, super::Kind::Plain | super::Kind::Aggregate | super::Kind::Set),
         }),*]
     };
     (@type ANY) => { ANY };
@@ -70,15 +75,18 @@ macro_rules! functions {
 
 mod aggregates;
 mod numbers;
+mod sets;
 mod system;
 mod text;
 mod times;
+
+pub use sets::set_columns;
 
 const NUMERIC: Emission = Emission::Missing("type numeric");
 
 /// The table, one file a chapter. PostgreSQL's resolution does not depend on the order.
 static TABLES: &[&[Function]] =
-    &[text::FUNCTIONS, numbers::FUNCTIONS, times::FUNCTIONS, system::FUNCTIONS, aggregates::FUNCTIONS];
+    &[text::FUNCTIONS, numbers::FUNCTIONS, times::FUNCTIONS, system::FUNCTIONS, aggregates::FUNCTIONS, sets::FUNCTIONS];
 
 static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Function>>> = LazyLock::new(|| {
     let mut by_name: HashMap<_, Vec<_>> = HashMap::new();

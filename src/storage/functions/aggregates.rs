@@ -48,7 +48,7 @@ impl<A: Accumulator> Aggregate<A, Out> for Adapter<A> {
     }
 
     fn step(&self, context: &mut Context<'_>, accumulator: &mut A) -> rusqlite::Result<()> {
-        let call = Call { context, state: &self.state };
+        let call = Call::new(context, &self.state);
         if self.strict && (0..call.len()).any(|index| call.is_null(index)) {
             return Ok(());
         }

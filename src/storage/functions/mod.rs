@@ -18,13 +18,14 @@ mod integers;
 mod like;
 mod math;
 mod session;
+mod sets;
 mod text;
 mod values;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::functions::{Context, FunctionFlags};
-use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::types::{ToSql, ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{Connection, Error};
 
 use super::sequences::SessionSequences;
@@ -116,7 +117,7 @@ impl FunctionState {
     }
 }
 
-/// Registers every function of [`sqlite_functions`] on the connection.
+/// Registers every function of [`sqlite_functions`] on the connection, and every set-returning one.
 pub fn register(connection: &Connection, state: &FunctionState) -> rusqlite::Result<()> {
     for function in sqlite_functions() {
         // No function of ours changes the database behind SQLite's back, so it may stand anywhere.
@@ -134,10 +135,10 @@ pub fn register(connection: &Connection, state: &FunctionState) -> rusqlite::Res
             if strict && (0..context.len()).any(|index| context.get_raw(index) == ValueRef::Null) {
                 return Ok(Out::Null);
             }
-            scalar(&Call { context, state: &state }).map_err(|error| state.fail(error))
+            scalar(&Call::new(context, &state)).map_err(|error| state.fail(error))
         })?;
     }
-    Ok(())
+    sets::register(connection, state)
 }
 
 /// A test sees to it that nobody meets this.
@@ -165,17 +166,48 @@ fn scalar(name: &str) -> Option<Scalar> {
 
 /// A function's call: its arguments.
 struct Call<'a, 'c> {
-    context: &'a Context<'c>,
+    arguments: Arguments<'a, 'c>,
     state: &'a FunctionState,
 }
 
-impl Call<'_, '_> {
+enum Arguments<'a, 'c> {
+    Sqlite(&'a Context<'c>),
+    /// A set-returning function's, which SQLite does not keep while its rows are read.
+    Kept(&'a [Owned]),
+}
+
+impl<'a, 'c> Call<'a, 'c> {
+    fn new(context: &'a Context<'c>, state: &'a FunctionState) -> Call<'a, 'c> {
+        Call { arguments: Arguments::Sqlite(context), state }
+    }
+
     fn len(&self) -> usize {
-        self.context.len()
+        match self.arguments {
+            Arguments::Sqlite(context) => context.len(),
+            Arguments::Kept(values) => values.len(),
+        }
     }
 
     fn raw(&self, index: usize) -> ValueRef<'_> {
-        self.context.get_raw(index)
+        match self.arguments {
+            Arguments::Sqlite(context) => context.get_raw(index),
+            Arguments::Kept(values) => values.get(index).map_or(ValueRef::Null, ValueRef::from),
+        }
+    }
+
+    /// What is made of an argument, kept for as long as the argument stays the same constant of the statement.
+    fn kept<T: Send + Sync + 'static>(
+        &self,
+        index: usize,
+        make: impl FnOnce(ValueRef<'_>) -> Result<T, PgError>,
+    ) -> Result<Arc<T>, PgError> {
+        let Arguments::Sqlite(context) = self.arguments else { return make(self.raw(index)).map(Arc::new) };
+        let failed = |error: Error| PgError::new(SqlState::INTERNAL_ERROR, error.to_string());
+        let argument = i32::try_from(index).unwrap_or(i32::MAX);
+        match context.get_aux(argument).map_err(failed)? {
+            Some(kept) => Ok(kept),
+            None => context.set_aux(argument, make(self.raw(index))?).map_err(failed),
+        }
     }
 
     fn is_null(&self, index: usize) -> bool {
@@ -204,8 +236,7 @@ impl Call<'_, '_> {
 
     fn text(&self, index: usize) -> Result<&str, PgError> {
         match self.raw(index) {
-            ValueRef::Text(bytes) => std::str::from_utf8(bytes)
-                .map_err(|_| PgError::new(SqlState::DATA_CORRUPTED, "the database file holds text that is not UTF-8")),
+            ValueRef::Text(bytes) => valid_text(bytes),
             other => Err(unexpected("text", other)),
         }
     }
@@ -238,6 +269,11 @@ impl Call<'_, '_> {
     }
 }
 
+fn valid_text(bytes: &[u8]) -> Result<&str, PgError> {
+    std::str::from_utf8(bytes)
+        .map_err(|_| PgError::new(SqlState::DATA_CORRUPTED, "the database file holds text that is not UTF-8"))
+}
+
 /// The emitter took one type for another.
 fn unexpected(wanted: &str, found: ValueRef<'_>) -> PgError {
     let found = found.data_type();
@@ -253,6 +289,30 @@ enum Out {
     Bytes(Vec<u8>),
     /// The argument of this index as it is.
     Argument(usize),
+}
+
+impl Out {
+    fn from_ref(value: ValueRef<'_>) -> Result<Out, PgError> {
+        Ok(match value {
+            ValueRef::Null => Out::Null,
+            ValueRef::Integer(int) => Out::Int(int),
+            ValueRef::Real(float) => Out::Float(float),
+            ValueRef::Text(bytes) => Out::Text(valid_text(bytes)?.to_owned()),
+            ValueRef::Blob(bytes) => Out::Bytes(bytes.to_vec()),
+        })
+    }
+
+    /// For a row that outlives its call; `Argument` is NULL there.
+    fn into_owned(self) -> Owned {
+        match self {
+            Out::Null | Out::Argument(_) => Owned::Null,
+            Out::Int(int) => Owned::Integer(int),
+            Out::Float(float) if float.is_nan() => Owned::Text("NaN".to_owned()),
+            Out::Float(float) => Owned::Real(float),
+            Out::Text(text) => Owned::Text(text),
+            Out::Bytes(bytes) => Owned::Blob(bytes),
+        }
+    }
 }
 
 impl ToSql for Out {

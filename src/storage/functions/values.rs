@@ -47,9 +47,7 @@ fn conflict_key(call: &Call) -> Result<Out, PgError> {
         // NULLs conflict with nothing.
         return Ok(Out::Argument(1));
     }
-    let lost = |_| PgError::new(SqlState::INTERNAL_ERROR, "the keys of an INSERT got lost");
-    let seen: Arc<Mutex<HashSet<Vec<u8>>>> =
-        call.context.get_or_create_aux(0, |_| Ok::<_, rusqlite::Error>(Mutex::default())).map_err(lost)?;
+    let seen: Arc<Mutex<HashSet<Vec<u8>>>> = call.kept(0, |_| Ok(Mutex::default()))?;
     let mut key = Vec::new();
     for index in 1..call.len() {
         let (tag, bytes): (u8, &[u8]) = match call.raw(index) {

@@ -1,0 +1,246 @@
+//! Functions that return sets: in FROM, as tables (`transformRangeFunction`), and in the SELECT list (`nodeProjectSet.c`).
+//!
+//! Either way the call becomes a relation of the FROM list, whose arguments may name what stands before it.
+
+use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, TableAlias, TableFactor, TableWithJoins};
+
+use super::Binder;
+use super::from::{Entry, cross, refuse_too_many};
+use super::function::find;
+use super::names::{Qualified, fold};
+use super::scope::Clause;
+use crate::sql::bound::{Expr, ExprKind, From, Relation, RelationColumn, RelationId, Source};
+use crate::sql::emission::Emission;
+use crate::sql::functions::{self, Function};
+use crate::sql::text::At;
+use crate::types::{PgError, SqlState, Type};
+
+/// A function call in FROM.
+pub struct TableCall<'t> {
+    pub name: Qualified,
+    pub args: Vec<&'t ast::Expr>,
+    pub alias: Option<&'t TableAlias>,
+    pub ordinality: bool,
+}
+
+/// Whether a FROM entry may name those before it.
+pub fn may_be_lateral(factor: &TableFactor) -> bool {
+    match factor {
+        TableFactor::Table { args, .. } => args.is_some(),
+        TableFactor::Derived { lateral, .. } => *lateral,
+        TableFactor::NestedJoin { table_with_joins, .. } => has_lateral(table_with_joins),
+        TableFactor::Function { .. } | TableFactor::UNNEST { .. } => true,
+        _ => false,
+    }
+}
+
+fn has_lateral(table: &TableWithJoins) -> bool {
+    may_be_lateral(&table.relation) || table.joins.iter().any(|join| may_be_lateral(&join.relation))
+}
+
+impl Binder<'_> {
+    /// The arguments of a call in FROM.
+    pub fn table_arguments<'t>(&self, args: &'t [FunctionArg], at: At) -> Result<Vec<&'t ast::Expr>, PgError> {
+        let plain = |arg: &'t FunctionArg| match arg {
+            FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Ok(expr),
+            FunctionArg::Unnamed(_) => Err(self.unsupported(at, "a whole row as an argument")),
+            FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => Err(self.unsupported(at, "a named argument")),
+        };
+        args.iter().map(plain).collect()
+    }
+
+    pub fn table_function(&mut self, call: TableCall) -> Result<Entry, PgError> {
+        let TableCall { name, args, alias, ordinality } = call;
+        let at = name.at;
+        if name.schema.as_ref().is_some_and(|schema| schema != "pg_catalog") {
+            return Err(self.unsupported(at, format!("function {} in FROM", name.display())));
+        }
+        let args =
+            self.lateral(|binder| args.into_iter().map(|arg| binder.expr(arg)).collect::<Result<Vec<_>, _>>())?;
+        let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
+        let function = find(&name.name, &types).ok().filter(|function| function.set);
+        if functions::named(&name.name).any(|function| function.aggregate) {
+            let message = format!("aggregate functions are not allowed in {}", Clause::From.name());
+            return Err(self.error(at, SqlState::GROUPING_ERROR, message));
+        }
+        let (module, args, result) = match function {
+            Some(function) => {
+                let module = self.set_module(function, at)?;
+                (module, self.arguments_for(function, args)?, function.result)
+            }
+            // An ordinary function yields one row.
+            None => {
+                let value = self.call(&name.name, args, at)?;
+                let value = self.text_if_unknown(value)?;
+                let ty = value.ty;
+                ("pg_row", vec![value], ty)
+            }
+        };
+        let shown = match alias {
+            Some(alias) => fold(&alias.name),
+            None => name.name.clone(),
+        };
+        let mut columns: Vec<RelationColumn> = match function.and_then(|_| functions::set_columns(&name.name)) {
+            Some(columns) => columns.iter().map(|(column, ty)| set_column((*column).to_owned(), *ty)).collect(),
+            None => vec![set_column(shown, result)],
+        };
+        for (index, column) in columns.iter_mut().enumerate() {
+            column.stored_name = format!("c{}", index + 1);
+        }
+        if ordinality {
+            let mut number = set_column("ordinality".to_owned(), Type::INT8);
+            number.stored_name = "ordinality".to_owned();
+            number.not_null = true;
+            columns.push(number);
+        }
+        let mut relation = self.set_relation(name.name, columns);
+        if let Some(alias) = alias {
+            self.rename(&mut relation, alias)?;
+        }
+        let id = self.relations.len();
+        self.relations.push(relation);
+        Ok(Entry { from: From::Function { relation: id, module, args }, items: vec![self.item(id, None)] })
+    }
+
+    fn set_relation(&self, name: String, columns: Vec<RelationColumn>) -> Relation {
+        Relation { name, source: Source::Function, columns, depth: self.query_depth(), nullable: false }
+    }
+
+    fn set_module(&self, function: &Function, at: At) -> Result<&'static str, PgError> {
+        match function.emission {
+            Emission::Rows(module) => Ok(module),
+            Emission::Missing(what) => Err(self.unsupported(at, what)),
+            _ => Err(self.unsupported(at, format!("function {} in FROM", function.name))),
+        }
+    }
+
+    /// Runs `bind` where the FROM entries bound so far can be named.
+    pub fn lateral<T>(&mut self, bind: impl FnOnce(&mut Self) -> Result<T, PgError>) -> Result<T, PgError> {
+        self.swap_lateral();
+        let result = self.in_clause(Clause::From, bind);
+        self.swap_lateral();
+        result
+    }
+
+    fn swap_lateral(&mut self) {
+        if let Some(scope) = self.scopes.last_mut() {
+            std::mem::swap(&mut scope.items, &mut scope.lateral);
+        }
+    }
+
+    /// A lateral reference must not cross the null-making side of a join.
+    pub fn check_lateral(&self, left: &From, right: &From) -> Result<(), PgError> {
+        let left = left.relations();
+        let mut found = None;
+        right.for_each_expr(&mut |expr| {
+            expr.any(&|expr| matches!(expr.kind, ExprKind::Column { relation, .. } if left.contains(&relation)))
+                .then(|| found = found.take().or_else(|| first_of(expr, &left)));
+        });
+        let Some((relation, at)) = found else { return Ok(()) };
+        let message = format!("invalid reference to FROM-clause entry for table \"{}\"", self.relations[relation].name);
+        let detail = "The combining JOIN type must be INNER or LEFT for a LATERAL reference.";
+        Err(self.error(at, SqlState::INVALID_COLUMN_REFERENCE, message).detail(detail))
+    }
+
+    /// A set-returning function in an expression: its rows multiply the query's.
+    pub fn set_in_target(&mut self, function: &Function, args: Vec<Expr>, at: At) -> Result<Expr, PgError> {
+        let clause = self.clause();
+        let refused = |what: &str| Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, what));
+        if self.scopes.last().is_none_or(|scope| scope.in_aggregate) {
+            return refused("aggregate function calls cannot contain set-returning function calls");
+        }
+        match clause {
+            Clause::Select => {}
+            Clause::From => return refused("set-returning functions must appear at top level of FROM"),
+            Clause::OrderBy | Clause::GroupBy => {
+                return Err(self.unsupported(at, format!("a set-returning function in {}", clause.name())));
+            }
+            _ => return refused(&format!("set-returning functions are not allowed in {}", clause.name())),
+        }
+        if functions::set_columns(function.name).is_some() {
+            return Err(self.unsupported(at, format!("function {} in the SELECT list", function.name)));
+        }
+        let module = self.set_module(function, at)?;
+        let args = self.arguments_for(function, args)?;
+        let mut column = set_column(function.name.to_owned(), function.result);
+        column.stored_name = "c1".to_owned();
+        let relation = self.set_relation(String::new(), vec![column]);
+        let id = self.relations.len();
+        self.relations.push(relation);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.sets.push((From::Function { relation: id, module, args }, at));
+        }
+        Ok(Expr::new(ExprKind::Column { relation: id, column: 0 }, function.result).at(at))
+    }
+
+    /// The FROM of a query whose SELECT list has set-returning functions: each of its rows times theirs. A set in
+    /// another's arguments comes first.
+    pub fn with_sets(
+        &mut self,
+        from: Option<From>,
+        filter: Option<&Expr>,
+        grouped: bool,
+    ) -> Result<Option<From>, PgError> {
+        let sets = match self.scopes.last_mut() {
+            Some(scope) if !scope.sets.is_empty() => std::mem::take(&mut scope.sets),
+            _ => return Ok(from),
+        };
+        if grouped {
+            return Err(PgError::unsupported("a set-returning function in the SELECT list of a grouped query"));
+        }
+        if filter.is_some_and(Expr::is_volatile) {
+            return Err(PgError::unsupported("a set-returning function in the SELECT list beside a volatile WHERE"));
+        }
+        let mut all = from;
+        let mut inner: Option<RelationId> = None;
+        for (set, at) in sets {
+            let From::Function { relation, args, .. } = &set else { continue };
+            let takes = |inner| {
+                args.iter().any(|arg| {
+                    arg.any(&|expr| matches!(expr.kind, ExprKind::Column { relation, .. } if relation == inner))
+                })
+            };
+            if inner.is_some_and(|inner| !takes(inner)) {
+                return Err(self.unsupported(at, "more than one set-returning function in a SELECT list"));
+            }
+            inner = Some(*relation);
+            all = Some(match all {
+                None => set,
+                Some(from) => {
+                    refuse_too_many(&from, &set)?;
+                    cross(from, set)
+                }
+            });
+        }
+        Ok(all)
+    }
+
+    /// How many sets the innermost query's expressions have so far.
+    pub fn sets(&self) -> usize {
+        self.scopes.last().map_or(0, |scope| scope.sets.len())
+    }
+
+    /// A set-returning function in a conditional expression would have to be called only if the condition says so.
+    pub fn refuse_sets_since(&self, before: usize, construct: &str) -> Result<(), PgError> {
+        let Some((_, at)) = self.scopes.last().and_then(|scope| scope.sets.get(before)) else { return Ok(()) };
+        let message = format!("set-returning functions are not allowed in {construct}");
+        let hint = "You might be able to move the set-returning function into a LATERAL FROM item.";
+        Err(self.error(*at, SqlState::FEATURE_NOT_SUPPORTED, message).hint(hint))
+    }
+}
+
+fn set_column(name: String, ty: Type) -> RelationColumn {
+    RelationColumn { name, stored_name: String::new(), ty, typmod: -1, not_null: false, origin: None }
+}
+
+/// The first column of one of the relations in an expression.
+fn first_of(expr: &Expr, relations: &[RelationId]) -> Option<(RelationId, At)> {
+    match expr.kind {
+        ExprKind::Column { relation, .. } if relations.contains(&relation) => Some((relation, expr.at)),
+        _ => {
+            let mut found = None;
+            expr.for_each_child(&mut |child| found = found.take().or_else(|| first_of(child, relations)));
+            found
+        }
+    }
+}

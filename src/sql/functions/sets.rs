@@ -1,0 +1,30 @@
+//! Set-returning functions (section 9.25), and those of other chapters that return rows.
+//!
+//! To add one: a line in [`FUNCTIONS`] with `Rows("pg_…")`, kind `Set` (no rows for a NULL argument; one that looks at
+//! NULLs itself needs a [`Kind`](super::Kind) of its own);
+//! a line in [`COLUMNS`] if it has OUT parameters (its result type is then not looked at); and a line with the
+//! implementation in `storage::functions::sets`, which gives stored forms, row by row and lazily. Resolution,
+//! WITH ORDINALITY, column aliases, lateral references and calls in the SELECT list come by themselves.
+
+use super::{Function, NUMERIC};
+use crate::sql::emission::Emission::*;
+use crate::sql::type_names::INTERVAL;
+use crate::types::Type;
+
+pub(super) static FUNCTIONS: &[Function] = functions! {
+    "generate_series" (INT4 INT4) INT4 Rows("pg_generate_series_int4"), Immutable Set;
+    "generate_series" (INT4 INT4 INT4) INT4 Rows("pg_generate_series_int4"), Immutable Set;
+    "generate_series" (INT8 INT8) INT8 Rows("pg_generate_series_int8"), Immutable Set;
+    "generate_series" (INT8 INT8 INT8) INT8 Rows("pg_generate_series_int8"), Immutable Set;
+    "generate_series" (NUMERIC NUMERIC) NUMERIC NUMERIC, Immutable Set;
+    "generate_series" (NUMERIC NUMERIC NUMERIC) NUMERIC NUMERIC, Immutable Set;
+    "generate_series" (TIMESTAMPTZ TIMESTAMPTZ INTERVAL) TIMESTAMPTZ Missing("type interval"), Stable Set;
+};
+
+/// The OUT parameters of functions that have them: the columns of their rows, in order.
+static COLUMNS: &[(&str, &[(&str, Type)])] = &[];
+
+/// The columns of a function that returns rows of several; `None`: one column, named as the function or its alias.
+pub fn set_columns(function: &str) -> Option<&'static [(&'static str, Type)]> {
+    COLUMNS.iter().find(|(name, _)| *name == function).map(|(_, columns)| *columns)
+}

@@ -1,0 +1,87 @@
+//! Set-returning functions: tables with arguments, whose rows are made one by one as the statement reads them.
+//!
+//! `sql::functions::sets` lists them, the tables here implement them, one line a function, and a test
+//! holds the two together. A function gets its arguments as any function does ([`Call`]), and returns an iterator
+//! over rows of stored forms; it must not compute more than the next row at a time, for nobody stops it in between.
+
+mod series;
+
+use std::sync::Arc;
+
+use rusqlite::types::Value as Owned;
+use rusqlite::{Connection, Result};
+
+use super::{Arguments, Call, FunctionState, Out, missing};
+use crate::sql::{SqliteSet, sqlite_sets};
+use crate::storage::ffi::virtual_table::{self, VirtualTable};
+use crate::types::PgError;
+
+/// A set, row by row: one [`Out`] for each column, without the ordinal number.
+type Rows = Box<dyn Iterator<Item = std::result::Result<Vec<Out>, PgError>> + Send>;
+
+/// One function: called once for each set of arguments.
+type Set = fn(&Call<'_, '_>) -> std::result::Result<Rows, PgError>;
+
+const TABLES: [&[(&str, Set)]; 2] = [series::FUNCTIONS, FUNCTIONS];
+
+const FUNCTIONS: &[(&str, Set)] = &[("pg_row", row)];
+
+/// Registers every function of [`sqlite_sets`] on the connection.
+pub(super) fn register(connection: &Connection, state: &FunctionState) -> Result<()> {
+    for set in sqlite_sets() {
+        let implementation = TABLES.into_iter().flatten().find(|(name, _)| *name == set.name);
+        let (_, rows) = implementation.ok_or_else(|| missing(set.name))?;
+        let table = SetTable { set, rows: *rows, state: state.clone() };
+        virtual_table::register(connection, set.name, Arc::new(table))?;
+    }
+    Ok(())
+}
+
+struct SetTable {
+    set: SqliteSet,
+    rows: Set,
+    state: FunctionState,
+}
+
+impl VirtualTable for SetTable {
+    fn columns(&self) -> Vec<String> {
+        let columns = (1..=self.set.columns).map(|number| format!("c{number}"));
+        columns.chain(["ordinality".to_owned()]).collect()
+    }
+
+    fn arguments(&self) -> usize {
+        self.set.args
+    }
+
+    fn rows(&self, arguments: Vec<Owned>) -> Result<virtual_table::Rows> {
+        if self.set.strict && arguments.contains(&Owned::Null) {
+            return Ok(Box::new(std::iter::empty()));
+        }
+        let call = Call { arguments: Arguments::Kept(&arguments), state: &self.state };
+        let rows = (self.rows)(&call).map_err(|error| self.state.fail(error))?;
+        let state = self.state.clone();
+        let numbered = (1..).zip(rows).map(move |(number, row)| {
+            let row = row.map_err(|error| state.fail(error))?;
+            Ok(row.into_iter().map(Out::into_owned).chain([Owned::Integer(number)]).collect())
+        });
+        Ok(Box::new(numbered))
+    }
+}
+
+/// The arguments as one row.
+fn row(call: &Call<'_, '_>) -> std::result::Result<Rows, PgError> {
+    let row = (0..call.len()).map(|index| Out::from_ref(call.raw(index))).collect::<std::result::Result<_, _>>()?;
+    Ok(Box::new(std::iter::once(Ok(row))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_implementation_is_read_by_something() {
+        for (name, _) in TABLES.into_iter().flatten() {
+            assert!(sqlite_sets().any(|set| set.name == *name), "{name}");
+        }
+    }
+}
