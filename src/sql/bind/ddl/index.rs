@@ -248,7 +248,9 @@ fn is_built_in(expr: &Expr) -> bool {
             Emission::Builtin(_) | Emission::Infix(_) | Emission::Prefix(_) | Emission::Cast(_) | Emission::Same => {
                 !call.volatile
             }
-            Emission::Own(_) | Emission::Session(_) | Emission::Text(_) | Emission::Missing(_) => false,
+            Emission::Own(_) | Emission::Session(_) | Emission::Rows(_) | Emission::Text(_) | Emission::Missing(_) => {
+                false
+            }
         },
         ExprKind::Param(_) | ExprKind::Aggregate(_) | ExprKind::InQuery { .. } => false,
         ExprKind::Exists(_) | ExprKind::Scalar(_) => false,

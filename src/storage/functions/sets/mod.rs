@@ -84,4 +84,17 @@ mod tests {
             assert!(sqlite_sets().any(|set| set.name == *name), "{name}");
         }
     }
+
+    #[test]
+    fn an_endless_set_is_read_as_far_as_wanted_and_can_be_stopped() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        register(&connection, &FunctionState::new(None)).unwrap();
+        let endless = "pg_generate_series_int8(1, 1000000000000)";
+        let third: i64 =
+            connection.query_row(&format!("SELECT c1 FROM {endless} LIMIT 1 OFFSET 2"), [], |row| row.get(0)).unwrap();
+        assert_eq!(third, 3);
+        connection.progress_handler(1000, Some(|| true)).unwrap();
+        let stopped = connection.query_row(&format!("SELECT count(*) FROM {endless}"), [], |row| row.get::<_, i64>(0));
+        assert_eq!(stopped.unwrap_err().sqlite_error_code(), Some(rusqlite::ErrorCode::OperationInterrupted));
+    }
 }
