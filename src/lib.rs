@@ -11,7 +11,7 @@
 //!
 //! | module | what it is | home of |
 //! |---|---|---|
-//! | [`cli`] | commands and flags, as typed → as meant | clap |
+//! | [`cli`] | commands and flags, as typed → as meant | clap, toml_edit |
 //! | [`server`] | composition root: opens, wires, shuts down | |
 //! | [`ops`] | health, readiness, metrics | axum |
 //! | [`wire`] | PostgreSQL protocol: startup, messages, value codecs | pgwire |

@@ -46,6 +46,8 @@ pub struct Config {
     pub checkpoint_every: u64,
     pub log_keep: u64,
     pub log: String,
+    /// What sessions begin with.
+    pub defaults: Arc<session::settings::Defaults>,
 }
 
 /// How long clients may take to finish, and the node to hand over, when the process is asked to stop.
@@ -106,6 +108,7 @@ async fn live(mut config: Config) -> Result<(), String> {
     let limits = wire::Limits {
         max_connections: config.max_connections,
         patience: config.patience_with_holders,
+        defaults: config.defaults.clone(),
         ..wire::Limits::default()
     };
     let server = wire::Server::start(sql, node.clone(), limits, counters);

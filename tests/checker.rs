@@ -1,6 +1,6 @@
 //! Keeps its promises under faults: clients on all nodes do what can be judged, while nodes are killed, stopped, cut off
 //! and starved, and afterwards their histories are held against the promises: bank transfers, appended lists
-//! (dependency cycles), rows that must be there once, and registers (linearizability).
+//! (dependency cycles), rows that must be there once, registers (linearizability), and advisory locks (mutual exclusion).
 //!
 //! `CHECKER_SECONDS` sets how long the run takes (60 by default), `CHECKER_SEED` repeats one's schedule, and
 //! `CHECKER_SECONDS=36000 cargo test --test checker promises -- --nocapture` goes on for hours.
@@ -15,6 +15,8 @@ mod faults;
 mod history;
 #[path = "checker/linear.rs"]
 mod linear;
+#[path = "checker/mutex.rs"]
+mod mutex;
 #[path = "checker/register.rs"]
 mod register;
 mod support;
@@ -72,10 +74,11 @@ struct Histories {
     append: Vec<Op<append::Transaction>>,
     unique: Vec<Op<unique::Insert>>,
     register: Vec<Op<(i64, linear::Register)>>,
+    mutex: Vec<Op<mutex::Hold>>,
     errors: Errors,
 }
 
-/// One run at a time: each has a cluster and fifteen clients.
+/// One run at a time: each has a cluster and eighteen clients.
 static TURN: Mutex<()> = Mutex::new(());
 
 /// What is found out by a run; `None`: this machine cannot do it.
@@ -122,6 +125,7 @@ struct Clients {
     append: Vec<Client<append::Transaction>>,
     unique: Vec<Client<unique::Insert>>,
     register: Vec<Client<(i64, linear::Register)>>,
+    mutex: Vec<Client<mutex::Hold>>,
 }
 
 /// Between two operations of one client: histories stay small enough to be judged.
@@ -166,6 +170,7 @@ impl Clients {
                 .collect(),
             unique: (7..10).map(|n| client!(runtime, base(plan, nodes, start, n), stop, unique::step)).collect(),
             register: (10..15).map(|n| client!(runtime, base(plan, nodes, start, n), stop, register::step)).collect(),
+            mutex: (15..18).map(|n| client!(runtime, base(plan, nodes, start, n), stop, mutex::step)).collect(),
         }
     }
 
@@ -185,6 +190,7 @@ impl Clients {
             append: all(self.append, &mut errors).await,
             unique: all(self.unique, &mut errors).await,
             register: all(self.register, &mut errors).await,
+            mutex: all(self.mutex, &mut errors).await,
             errors,
         }
     }
@@ -207,6 +213,7 @@ impl Histories {
         println!("{} faults", faults.len());
         println!("bank {}, append {}", counts(&self.bank), counts(&self.append));
         println!("unique {}, register {}", counts(&self.unique), counts(&self.register));
+        println!("mutex {}", counts(&self.mutex));
         self.errors.iter().for_each(|(why, count)| println!("  {count} × {why}"));
     }
 }
@@ -220,12 +227,15 @@ async fn judge(histories: &Histories, nodes: &[SocketAddr]) -> Result<(), String
         unique::check(&histories.unique, &unique::finally(&client).await)?;
     }
     linear::check(&histories.register)?;
+    mutex::check(&histories.mutex)?;
     // Checks of nothing prove nothing.
     fn done<T>(ops: &[Op<T>]) -> usize {
         ops.iter().filter(|op| op.outcome == Outcome::Done).count()
     }
     let least = [done(&histories.bank), done(&histories.append), done(&histories.unique), done(&histories.register)];
     assert!(least.iter().all(|count| *count >= 100), "hardly anything was done: {least:?}");
+    // Each takes a while, by design.
+    assert!(done(&histories.mutex) >= 3, "hardly anything was locked");
     Ok(())
 }
 

@@ -11,7 +11,7 @@ const LAYERS: [&str; 11] =
     ["types", "catalog", "sql", "storage", "cluster", "session", "wire", "ops", "server", "cli", "main"];
 
 /// External crate → the modules that may name it.
-const DOORS: [(&str, &[&str]); 10] = [
+const DOORS: [(&str, &[&str]); 11] = [
     ("rusqlite", &["storage"]),
     ("libsqlite3_sys", &["storage"]),
     ("sqlparser", &["sql"]),
@@ -21,6 +21,7 @@ const DOORS: [(&str, &[&str]); 10] = [
     ("prometheus_client", &["ops"]),
     ("clap", &["cli"]),
     ("comfy_table", &["cli"]),
+    ("toml_edit", &["cli"]),
     ("mimalloc", &["main"]),
 ];
 

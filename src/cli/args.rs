@@ -34,6 +34,11 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(next_line_help = true)]
 pub struct Start {
+    /// File of flags by their names, and of defaults for the settings of sessions, in TOML; what is typed, and what variables
+    /// say, counts before it
+    #[arg(long, env = "QUORLITE_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
     /// Directory of this node's files; made if it is missing
     #[arg(long, env = "QUORLITE_DATA", value_name = "DIR", default_value = "./quorlite-data")]
     pub data: PathBuf,

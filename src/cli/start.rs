@@ -5,6 +5,7 @@
 //! than one that does not start.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::address::Address;
@@ -46,6 +47,7 @@ pub fn configure(start: &Start) -> Result<Config, String> {
         checkpoint_every: start.checkpoint_every,
         log_keep: start.log_keep,
         log: start.log.clone(),
+        defaults: Arc::default(),
     })
 }
 

@@ -27,7 +27,7 @@ pub fn answer(error: &clap::Error) -> ExitCode {
 }
 
 /// clap's report in one line: what is wrong, what was perhaps meant, where to read on.
-fn line(error: &clap::Error) -> String {
+pub fn line(error: &clap::Error) -> String {
     let report = error.to_string();
     let mut lines = report.lines();
     let first = lines.next().unwrap_or_default();

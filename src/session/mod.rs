@@ -50,7 +50,7 @@ pub use client::{Client, Closed, CopyMessage, Formats, Reply, Shape, Transaction
 pub use control::{Activity, Control, Registration, Sessions};
 pub use request::{Bind, Decode, Kind, Request, Target};
 pub use settings::Settings;
-use settings::Values;
+use settings::{Defaults, Values};
 
 use batch::{Batch, Later};
 use client::Failure;
@@ -70,9 +70,11 @@ pub struct Patience {
 
 /// What a session is told of its server.
 #[derive(Clone, Copy, Debug)]
-pub struct Server {
+pub struct Server<'s> {
     pub max_connections: usize,
     pub patience: Patience,
+    /// What its settings are until its client says otherwise.
+    pub defaults: &'s Defaults,
 }
 
 /// One connection after login.
@@ -116,13 +118,14 @@ impl<B: Backend> Session<B> {
         plans: Arc<PlanCache>,
         user: String,
         database: String,
-        server: Server,
+        server: Server<'_>,
         startup: &[(String, String)],
     ) -> Result<Session<B>, PgError> {
         if backend.catalog(&database).is_none() {
             return Err(backend::no_such_database(&database));
         }
         let mut settings = Settings::new(&user, server.max_connections);
+        server.defaults.of(&user, &database).try_for_each(|(name, value)| settings.start(name, value))?;
         startup.iter().try_for_each(|(name, value)| settings.start(name, value))?;
         control.application_name(settings.get("application_name").unwrap_or_default());
         let unlocks = UnlocksAtEnd { backend: backend.clone(), session: control.pid };

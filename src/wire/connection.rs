@@ -124,7 +124,7 @@ where
         shared.plans.clone(),
         startup.user.clone(),
         startup.database.clone(),
-        Server { max_connections: max, patience: shared.limits.patience },
+        Server { max_connections: max, patience: shared.limits.patience, defaults: &shared.limits.defaults },
         &startup.settings,
     )?;
     session.report(output);

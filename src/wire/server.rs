@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::Instrument;
 
+use crate::session::settings::Defaults;
 use crate::session::{Backend, Patience, Sessions};
 use crate::sql::PlanCache;
 
@@ -33,6 +34,8 @@ pub struct Limits {
     pub startup_timeout: Duration,
     /// With transactions that hold up others.
     pub patience: Patience,
+    /// What sessions begin with.
+    pub defaults: Arc<Defaults>,
 }
 
 impl Default for Limits {
@@ -42,6 +45,7 @@ impl Default for Limits {
             message_bytes: 256 << 20,
             startup_timeout: Duration::from_secs(60),
             patience: Patience::default(),
+            defaults: Arc::default(),
         }
     }
 }

@@ -197,9 +197,10 @@ impl Inner {
     fn confirmed(self: &Arc<Inner>, term: u64, action: impl FnOnce() + Send + 'static) {
         let inner = self.clone();
         tokio::spawn(async move {
-            // As for any linearizable read: those that come together share a round.
+            let patience = inner.config.timing.election_max * 2;
             while inner.leadership.executing() == Some(term) {
-                let round = inner.reads.get().await;
+                // It confirms the term in which this node executes, which only grows: that was this one all the time.
+                let round = inner.leader_read_index(None, patience).await;
                 if round.is_ok() && inner.leadership.executing() == Some(term) {
                     return action();
                 }

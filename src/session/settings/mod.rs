@@ -5,6 +5,7 @@
 //! transaction that fails is undone, SET LOCAL ends with the transaction, and ROLLBACK TO goes back to what held at the
 //! savepoint. The modes of the transaction itself (`transaction_isolation` and its kin) begin each with the defaults.
 
+mod defaults;
 mod kind;
 mod table;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use crate::sql::{Isolation, SettingValues, milliseconds};
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, Severity, SqlState};
 
+pub use defaults::Defaults;
 use kind::Kind;
 pub(super) use kind::boolean;
 pub use table::SERVER_VERSION;
