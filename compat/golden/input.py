@@ -49,7 +49,9 @@ def run(cases):
     zone = None
     for ty, z, i in cases:
         if z != zone:
-            sql += f"set timezone to '{z}';\n"
+            # A zone, and perhaps the other settings that dates and times depend on.
+            name, date_style, interval_style = (z.split(";") + ["ISO, MDY", "postgres"][len(z.split(";")) - 1 :])[:3]
+            sql += f"set timezone to '{name}'; set datestyle to {date_style}; set intervalstyle to {interval_style};\n"
             zone = z
         sql += f"select pg_temp.try('{ty}',{q(i)});\n"
     out = psql(sql).split("\n")[:-1]
@@ -645,6 +647,71 @@ for z in ("America/New_York", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_H
     )
 for z in ("<+05:30>-5:30", "-7", "EST5EDT", "GMT", "Etc/GMT+8"):
     add("timestamptz", ["2024-01-05 12:00", "2024-07-05 12:00"], z)
+# Words that mean another thing every day have no golden answer.
+TODAY = ("now", "today", "tomorrow", "yesterday")
+stable = [t for t in ts if not any(word in t.lower() for word in TODAY)]
+for t in ("timestamp", "date"):
+    add(t, stable)
+add("date", ["5874897-12-31", "5874898-01-01", "4714-11-24 BC", "4714-11-23 BC", "J2451187", "infinity", "epoch"])
+clocks = [
+    "04:05:06.789", "04:05:06", "04:05", "040506", "04:05 AM", "04:05 PM", "12:00 am", "12:00 pm", "13:00 pm", "0:00",
+    "04:05:06.789-8", "04:05:06-08:00", "04:05-08:00", "040506-08", "040506+0730", "04:05:06 PST", "04:05:06 UTC",
+    "2003-04-12 04:05:06 America/New_York", "04:05:06 America/New_York", "04:05:06 Asia/Kolkata", "2003-07-12 04:05 PDT",
+    "24:00", "24:00:00", "24:00:00.01", "24:00:01", "25:00", "23:59:60", "23:59:60.5", "23:59:59.9999999", "10:60",
+    "10:20:61", "allballs", "T040506", "T04:05:06", "t04", "x", "", "10", "1030", "103020.5", "10.5", "12345", "1234567",
+    "2024-01-05", "2024-01-05 10:00", "Jan 5 2024 10:00", "10:00 2024-01-05", "04:05:06.1234567", "4:5:6", "4:5",
+    "04:05:06 z", "04:05:06Z", "04:05:06+15:59", "04:05:06+16", "04:05:06+15:59:59", "04:05 EST5EDT", "04:05 MSK",
+    "04:05 dst", "04:05 PST dst", "infinity", "epoch", "10:00 bc", "2024-13-01 10:00", "10:00 foo", "10:00 11:00",
+    "2024-01-05 10:00 CET", "04:05:06 <+03>-3", "04:05:06,7", "10:20:30 am pm",
+]
+for t in ("time", "timetz"):
+    add(t, clocks)
+for z in ("America/New_York", "Asia/Kolkata"):
+    add("timetz", [c for c in clocks if "2003" in c or "2024" in c or "-" in c or "+" in c], z)
+spans = [
+    "1 day", "1 year 2 mons 3 days 04:05:06.789", "-1 day", "1 day ago", "-1 day +02:03", "1-2", "-1-2", "1-2 3 4:05:06",
+    "1 2:03", "1 2:03:04", "-1 2:03:04", "-1 -2:03", "2:03", "2:03:04.5", "-2:03:04", "1.5 days", "1.5 months", "1.5 years",
+    "1.5 weeks", "0.1 months", "-0.5 years", "1 week", "3 weeks ago", "1 decade", "1 century 2 decades", "1 millennium",
+    "1.123456 seconds", "1.1234567 s", "1 ms", "1500 milliseconds", "10 us", "1 microsecond", "1h", "1h30m", "2d12h",
+    "1y2mon3d4h5m6s", "5 min", "5 mins 3 secs", "1 hr", "@ 1 minute", "@ 14 seconds ago", "@ 1 year 2 mons -3 days",
+    "30 seconds", "30", "1.5", "-30.5", "1 month -1 day", "infinity", "-infinity", "now", "epoch", "", " ", "x", "1 foo",
+    "1 day 1 day", "1 day 2 days", "2 hours 1:00", "P1Y2M3DT4H5M6S", "P1Y2M3DT4H5M6.7S", "P1W", "PT1H", "P0001-02-03T04:05:06",
+    "P00010203T040506", "P1Y-2M", "P-1Y", "PT-1.5S", "P", "PT", "P1", "P1Y2", "PT1H2", "P1.5Y", "P0.5M", "P1.5D", "PT36H",
+    "P1YT", "p1y", "P1H", "P 1 Y", "P1e3D", "P0001-02-03", "P00010203", "P0001-02", "PT04:05", "PT04", "P-0001-02-03",
+    "178000000 years", "178956970 years 7 months", "178956970 years 8 months", "-178956970 years -8 months",
+    "2147483647 days", "2147483648 days", "-2147483648 days", "9223372036854775807 us", "9223372036854775808 us",
+    "2562047788:00:54.775807", "2562047789:00", "100000000000 hours", "1 2 3", "1:2:3:4", "1 day 25:00", "10:60", "10:20:61",
+    "1 mon 1 month", "years 1", "1 year ago ago", "ago 1 year", "1 timezone", "1 quarter", "1- 2", "1-12", "1-x", "+1 day",
+    "+1-2", "-1-2 +3", "1 day, 2 hours", "1 day 2", "1 hour 2", "1 2", "10 centuries", "1 dec", "1 c", "1 mil", "3 mils", "1 w",
+    "1 day 00:00:00.000001", "-00:00:01", "-0:0:0.5", "1 day -00:00:01", "-1 days +00:00:01", "1 mon -1 day +1:00", "0",
+    "00:00", "0 days", "1.5.5 days", "1..5 days", ". days", "1e3 days", "1,5 days", "99999999999999999999 days", "0.0000001 s",
+    "1 day T 1:00", "1 sec 1 ms", "1.5 sec 1 ms", "1 sec 1.5 sec",
+]
+add("interval", spans)
+for style in ("postgres_verbose", "sql_standard", "iso_8601"):
+    add("interval", spans, f"UTC;'ISO, MDY';{style}")
+for t in ("interval year", "interval month", "interval day", "interval hour", "interval minute", "interval second"):
+    add(t, ["1", "1.5", "1-2", "1 2:03:04.5", "2:03", "1 year 2 months 3 days 4:05:06.7"])
+for t in ("interval year to month", "interval day to hour", "interval day to minute", "interval day to second",
+          "interval hour to minute", "interval hour to second", "interval minute to second", "interval(2)",
+          "interval second(1)", "interval day to second(3)"):
+    add(t, ["1", "1-2", "1 2:03:04.5678", "2:03", "1 year 2 months 3 days 4:05:06.789"])
+for t in ("timestamp(0)", "timestamp(3)", "timestamptz(2)", "time(1)", "timetz(0)", "time(6)"):
+    add(t, ["2024-01-05 23:59:59.999999", "1999-01-05 10:20:30.123456", "2024-01-05 10:20:30.5", "10:20:30.56"])
+styles = ["'ISO, DMY'", "'ISO, YMD'", "'SQL, MDY'", "'SQL, DMY'", "'Postgres, MDY'", "'Postgres, DMY'", "German"]
+written = [
+    "01/02/03", "01/02/2003", "13/02/2003", "02/13/2003", "2003-01-02", "01-02-2003", "1.2.2003", "1 2 2003", "03-01-02",
+    "Jan 2 2003", "2 Jan 03", "03 Jan 02", "Jan-02-03", "99-Jan-08", "08-Jan-99", "20030102", "2003-01-02 10:20:30.5",
+    "2003-07-02 10:20:30+02", "0044-03-15 BC", "0044-03-15 10:20:30 BC", "12345-06-07 08:09:10", "infinity", "-infinity",
+    "32/01/2003", "Sat 8 Jan 2000 10:00", "epoch",
+]
+for style in styles:
+    for t in ("date", "timestamp", "timestamptz"):
+        add(t, written, f"Europe/Berlin;{style};postgres")
+    add("timestamptz", ["2003-07-02 10:20:30", "2003-01-02 10:20:30 BC"], f"America/Sao_Paulo;{style};postgres")
+    add("timestamptz", ["2003-07-02 10:20:30"], f"UTC;{style};postgres")
+    add("timestamptz", ["2003-07-02 10:20:30"], f"<+05:30>-5:30;{style};postgres")
+    add("timetz", ["10:20:30+02"], f"UTC;{style};postgres")
 rows = run(cases)
 GOLDEN.write_text("\n".join(rows) + "\n")
 print(len(rows))

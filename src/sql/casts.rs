@@ -94,6 +94,19 @@ static CASTS: &[Cast] = casts! {
     VARCHAR NAME Implicit Own("pg_text_name");
     VARCHAR TEXT Implicit Same;
     VARCHAR REGCLASS Implicit NO_REGCLASS;
+    DATE TIMESTAMP Implicit Own("pg_date_timestamp");
+    DATE TIMESTAMPTZ Implicit Own("pg_date_timestamptz");
+    TIME INTERVAL Implicit Own("pg_time_interval");
+    TIME TIMETZ Implicit Own("pg_time_timetz");
+    TIMESTAMP DATE Assignment Own("pg_timestamp_date");
+    TIMESTAMP TIME Assignment Own("pg_timestamp_time");
+    TIMESTAMP TIMESTAMPTZ Implicit Own("pg_timestamp_timestamptz");
+    TIMESTAMPTZ DATE Assignment Own("pg_timestamptz_date");
+    TIMESTAMPTZ TIME Assignment Own("pg_timestamptz_time");
+    TIMESTAMPTZ TIMESTAMP Assignment Own("pg_timestamptz_timestamp");
+    TIMESTAMPTZ TIMETZ Assignment Own("pg_timestamptz_timetz");
+    INTERVAL TIME Assignment Own("pg_interval_time");
+    TIMETZ TIME Assignment Own("pg_timetz_time");
     NUMERIC INT8 Assignment NUMERIC;
     NUMERIC INT2 Assignment NUMERIC;
     NUMERIC INT4 Assignment NUMERIC;
@@ -120,7 +133,12 @@ static OUTPUT: &[(Type, Emission)] = &[
     (Type::FLOAT4, Own("pg_float4out")),
     (Type::FLOAT8, Own("pg_float8out")),
     (Type::VARCHAR, Same),
+    (Type::DATE, Own("pg_date_out")),
+    (Type::TIME, Own("pg_time_out")),
+    (Type::TIMESTAMP, Own("pg_timestamp_out")),
     (Type::TIMESTAMPTZ, Own("pg_timestamptz_out")),
+    (Type::INTERVAL, Own("pg_interval_out")),
+    (Type::TIMETZ, Own("pg_timetz_out")),
     (Type::UUID, Same),
     (Type::NUMERIC, NUMERIC),
     (REGCLASS, NO_REGCLASS),
@@ -140,7 +158,12 @@ static INPUT: &[(Type, Emission)] = &[
     (Type::FLOAT4, Own("pg_float4in")),
     (Type::FLOAT8, Own("pg_float8in")),
     (Type::VARCHAR, Same),
+    (Type::DATE, Own("pg_date_in")),
+    (Type::TIME, Own("pg_time_in")),
+    (Type::TIMESTAMP, Own("pg_timestamp_in")),
     (Type::TIMESTAMPTZ, Own("pg_timestamptz_in")),
+    (Type::INTERVAL, Own("pg_interval_in")),
+    (Type::TIMETZ, Own("pg_timetz_in")),
     (Type::UUID, Own("pg_uuid_in")),
     (Type::NUMERIC, NUMERIC),
     (REGCLASS, NO_REGCLASS),
@@ -148,8 +171,22 @@ static INPUT: &[(Type, Emission)] = &[
 
 /// `varchar(n)`: (text, typmod, is explicit); an explicit cast cuts, an assignment raises 22001.
 pub const VARCHAR_LENGTH: &str = "pg_varchar";
-/// `timestamptz(p)`: (timestamptz, typmod) rounds to p decimals.
-pub const TIMESTAMPTZ_SCALE: &str = "pg_timestamptz_scale";
+/// `interval year`: (text, typmod), for the fields say what a bare number means.
+pub const INTERVAL_INPUT: &str = "pg_interval_in_fields";
+
+/// `timestamp(p)` and its kin: (value, typmod) rounds to p decimals, of an interval drops fields too.
+pub fn scale(ty: Type) -> Option<&'static str> {
+    Some(match ty {
+        Type::TIMESTAMPTZ => "pg_timestamptz_scale",
+        Type::TIMESTAMP => "pg_timestamp_scale",
+        Type::TIME => "pg_time_scale",
+        Type::TIMETZ => "pg_timetz_scale",
+        Type::INTERVAL => "pg_interval_scale",
+        _ => return None,
+    })
+}
+
+const SCALED: [Type; 5] = [Type::TIMESTAMPTZ, Type::TIMESTAMP, Type::TIME, Type::TIMETZ, Type::INTERVAL];
 
 /// How a value of one type becomes another's.
 #[derive(Clone, Copy, Debug)]
@@ -193,5 +230,6 @@ pub fn own_functions() -> impl Iterator<Item = (&'static str, usize)> {
         Own(name) => Some((name, 1)),
         _ => None,
     });
-    names.chain([(VARCHAR_LENGTH, 3), (TIMESTAMPTZ_SCALE, 2)])
+    let scales = SCALED.into_iter().filter_map(scale).map(|name| (name, 2));
+    names.chain([(VARCHAR_LENGTH, 3), (INTERVAL_INPUT, 2)]).chain(scales)
 }

@@ -84,6 +84,9 @@ pub fn sqlite_sets() -> impl Iterator<Item = SqliteSet> {
 /// Arguments of a set-returning function that takes any number.
 const MAX_SET_ARGS: usize = 100;
 
+/// The collation by which intervals are equal and sort as in PostgreSQL.
+pub const INTERVAL_COLLATION: &str = "pg_interval";
+
 /// Functions that the emitter itself writes, for what is no function in PostgreSQL.
 const INTERNAL: &[SqliteFunction] = &[
     // (value, schema, table, column) → value; 23502 where it is NULL.
@@ -103,6 +106,19 @@ const INTERNAL: &[SqliteFunction] = &[
     SqliteFunction { name: "pg_least", args: -1, aggregate: false, deterministic: true, strict: false },
     // (integers …) → their text, for the session's own functions.
     SqliteFunction { name: "pg_session_arguments", args: -1, aggregate: false, deterministic: false, strict: true },
+    SqliteFunction { name: "pg_interval_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_interval_least", args: -1, aggregate: false, deterministic: true, strict: false },
+    // A value as what it is compared by: see `operators::comparison_key`.
+    SqliteFunction { name: "pg_interval_key", args: 1, aggregate: false, deterministic: true, strict: true },
+    SqliteFunction { name: "pg_date_cmp_timestamp", args: 1, aggregate: false, deterministic: true, strict: true },
+    SqliteFunction { name: "pg_date_cmp_timestamptz", args: 1, aggregate: false, deterministic: true, strict: true },
+    SqliteFunction {
+        name: "pg_timestamp_cmp_timestamptz",
+        args: 1,
+        aggregate: false,
+        deterministic: true,
+        strict: true,
+    },
     // LIKE … ESCAPE: (pattern, escape) → pattern with backslash as its escape.
     SqliteFunction { name: "pg_like_escape", args: 2, aggregate: false, deterministic: true, strict: true },
 ];

@@ -14,8 +14,8 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::bound::{Aggregate, Call, Expr, ExprKind, RelationId, Relations, Source};
-use super::emission::Emission;
-use crate::types::{PgError, Value};
+use super::emission::{Emission, INTERVAL_COLLATION};
+use crate::types::{PgError, Type, Value};
 
 /// Small, because it stands in every frame of a deep recursion.
 type Written = Result<(), Box<PgError>>;
@@ -151,6 +151,18 @@ impl<'r> Emitter<'r> {
         Ok(())
     }
 
+    /// An expression whose values are told apart or sorted by SQLite: what it stores of an interval does not show which
+    /// are equal.
+    fn collated(&mut self, expr: &Expr) -> Written {
+        if expr.ty != Type::INTERVAL {
+            return self.expr(expr);
+        }
+        self.operand(expr)?;
+        self.push(" COLLATE ");
+        self.push(INTERVAL_COLLATION);
+        Ok(())
+    }
+
     /// An expression as an operand: in parentheses unless it is one token or a call.
     fn operand(&mut self, expr: &Expr) -> Written {
         let atom = match &expr.kind {
@@ -266,8 +278,10 @@ impl<'r> Emitter<'r> {
                 self.push("(");
                 if aggregate.distinct {
                     self.push("DISTINCT ");
+                    self.list(&aggregate.args, |emitter, arg| emitter.collated(arg))?;
+                } else {
+                    self.exprs(&aggregate.args)?;
                 }
-                self.exprs(&aggregate.args)?;
                 self.order_by(&aggregate.order_by)?;
                 self.push(")");
             }
@@ -377,9 +391,13 @@ fn constant(out: &mut String, value: &Value) -> Written {
         Value::Uuid(bytes) => string(out, &uuid::Uuid::from_bytes(*bytes).hyphenated().to_string()),
         Value::Jsonb(text) => string(out, text),
         Value::Array(array) => string(out, &array.normal_text()),
-        Value::Timestamptz(_) | Value::Char(_) => {
-            return Err(expr_unsupported("a constant of this type"));
-        }
+        Value::Char(_) => return Err(expr_unsupported("a constant of this type")),
+        Value::Timestamptz(_)
+        | Value::Timestamp(_)
+        | Value::Date(_)
+        | Value::Time(_)
+        | Value::Timetz(_)
+        | Value::Interval(_) => string(out, &value.sortable().unwrap_or_default()),
     }
     Ok(())
 }

@@ -46,7 +46,18 @@ const COMPARABLE: &[(Type, Type, bool)] = &[
     (Type::FLOAT4, Type::FLOAT8, true),
     (Type::FLOAT8, Type::FLOAT4, true),
     (Type::FLOAT8, Type::FLOAT8, true),
+    (Type::DATE, Type::DATE, true),
+    (Type::DATE, Type::TIMESTAMP, true),
+    (Type::DATE, Type::TIMESTAMPTZ, true),
+    (Type::TIME, Type::TIME, true),
+    (Type::TIMESTAMP, Type::DATE, true),
+    (Type::TIMESTAMP, Type::TIMESTAMP, true),
+    (Type::TIMESTAMP, Type::TIMESTAMPTZ, true),
+    (Type::TIMESTAMPTZ, Type::DATE, true),
+    (Type::TIMESTAMPTZ, Type::TIMESTAMP, true),
     (Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, true),
+    (Type::INTERVAL, Type::INTERVAL, true),
+    (Type::TIMETZ, Type::TIMETZ, true),
     (Type::UUID, Type::UUID, true),
     (Type::NUMERIC, Type::NUMERIC, false),
 ];
@@ -227,6 +238,19 @@ static ELSEWHERE: &[&str] = &[
 /// Whether PostgreSQL has an operator of this name for other types than ours.
 pub fn is_postgres_operator(name: &str) -> bool {
     ELSEWHERE.contains(&name)
+}
+
+/// The function whose result an operand of a comparison is compared by, where that is not its stored form: an interval
+/// is equal to others of the same length, and a day or local time compares with an instant by the session's zone,
+/// without an error where there is no such timestamp.
+pub fn comparison_key(operand: Type, other: Type) -> Option<&'static str> {
+    Some(match (operand, other) {
+        (Type::INTERVAL, Type::INTERVAL) => "pg_interval_key",
+        (Type::DATE, Type::TIMESTAMP) => "pg_date_cmp_timestamp",
+        (Type::DATE, Type::TIMESTAMPTZ) => "pg_date_cmp_timestamptz",
+        (Type::TIMESTAMP, Type::TIMESTAMPTZ) => "pg_timestamp_cmp_timestamptz",
+        _ => return None,
+    })
 }
 
 /// All operators.

@@ -6,8 +6,8 @@ use crate::types::Type;
 pub const ANY: Type = Type(2276);
 /// Any type but an array.
 pub const ANYNONARRAY: Type = Type(2776);
+pub const INTERVAL: Type = Type::INTERVAL;
 /// Types that only signatures know: leaving them out would make literals of unknown type resolve otherwise.
-pub const INTERVAL: Type = Type(1186);
 pub const MACADDR: Type = Type(829);
 /// A type by its OID; written as its name. Only as a constant that becomes text.
 pub const REGTYPE: Type = Type(2206);
@@ -37,7 +37,6 @@ static MISSING: &[&str] = &[
     "cidr",
     "circle",
     "cstring",
-    "date",
     "daterange",
     "datemultirange",
     "hstore",
@@ -47,7 +46,6 @@ static MISSING: &[&str] = &[
     "int4range",
     "int8multirange",
     "int8range",
-    "interval",
     "jsonpath",
     "line",
     "lseg",
@@ -75,9 +73,6 @@ static MISSING: &[&str] = &[
     "regrole",
     "regtype",
     "tid",
-    "time",
-    "timestamp",
-    "timetz",
     "tsmultirange",
     "tsquery",
     "tsrange",
@@ -129,7 +124,6 @@ pub fn internal_name(ty: Type) -> &'static str {
     match ty {
         REGCLASS => "regclass",
         REGTYPE => "regtype",
-        INTERVAL => "interval",
         _ => ty.name(),
     }
 }

@@ -13,7 +13,8 @@
 //! | "char" | TEXT, as it prints |
 //! | bytea | BLOB |
 //! | uuid | TEXT, lower case with hyphens |
-//! | timestamptz | TEXT in UTC, see [`write_timestamptz`] |
+//! | date, time, timetz, timestamp, timestamptz | TEXT that sorts as time does, see [`sortable`] |
+//! | interval | TEXT as it prints: does not sort, and so compares by `pg_interval_key` |
 //! | json | TEXT as given |
 //! | jsonb | TEXT in PostgreSQL's normal form; sorts by a function |
 //! | arrays | TEXT: PostgreSQL's literal, times in UTC, no −0; sorts by a function |
@@ -21,14 +22,12 @@
 //! SQLite stores a whole REAL as an integer where that is shorter and so forgets the sign of −0.0: it
 //! comes back as 0.
 
-use std::fmt::Write;
-
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{Row as SqliteRow, Statement};
 
 use crate::sql::ResultColumn;
 use crate::types::array::Array;
-use crate::types::timestamp::{self, Civil};
+use crate::types::timestamp::{self, sortable};
 use crate::types::{PgError, Row, SqlState, Type, Value, text};
 
 /// A regclass is an oid that prints otherwise.
@@ -68,6 +67,9 @@ pub fn to_sqlite(value: &Value) -> Result<ToSqlOutput<'_>, PgError> {
         Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text::without_nul(text)?.as_bytes())),
         Value::Bytea(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
         Value::Timestamptz(timestamp) => ToSqlOutput::Owned(Owned::Text(timestamptz(*timestamp))),
+        Value::Date(_) | Value::Time(_) | Value::Timetz(_) | Value::Timestamp(_) | Value::Interval(_) => {
+            ToSqlOutput::Owned(Owned::Text(value.sortable().unwrap_or_default()))
+        }
         Value::Uuid(uuid) => ToSqlOutput::Owned(Owned::Text(self::uuid(uuid))),
         Value::Jsonb(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
         Value::Array(array) => {
@@ -105,8 +107,13 @@ pub fn uuid(uuid: &[u8; 16]) -> String {
 
 /// The stored form of a timestamptz.
 pub fn timestamptz(timestamp: i64) -> String {
+    written(timestamp, sortable::write_timestamptz)
+}
+
+/// What one of [`sortable`]'s functions writes.
+pub fn written<T>(value: T, write: impl FnOnce(T, &mut String)) -> String {
     let mut out = String::with_capacity(29);
-    write_timestamptz(timestamp, &mut out);
+    write(value, &mut out);
     out
 }
 
@@ -129,7 +136,12 @@ pub fn from_sqlite(stored: ValueRef<'_>, ty: Type) -> Result<Value, PgError> {
         }
         (Type::BYTEA, ValueRef::Blob(bytes)) => Some(Value::Bytea(bytes.to_vec())),
         (Type::UUID, ValueRef::Text(bytes)) => parse_uuid(bytes).map(Value::Uuid),
-        (Type::TIMESTAMPTZ, ValueRef::Text(bytes)) => parse_timestamptz(bytes).map(Value::Timestamptz),
+        (Type::TIMESTAMPTZ, ValueRef::Text(bytes)) => sortable::parse_timestamptz(bytes).map(Value::Timestamptz),
+        (Type::TIMESTAMP, ValueRef::Text(bytes)) => sortable::parse_timestamp(bytes).map(Value::Timestamp),
+        (Type::DATE, ValueRef::Text(bytes)) => sortable::parse_date(bytes).map(Value::Date),
+        (Type::TIME, ValueRef::Text(bytes)) => sortable::parse_time(bytes).map(Value::Time),
+        (Type::TIMETZ, ValueRef::Text(bytes)) => sortable::parse_timetz(bytes).map(Value::Timetz),
+        (Type::INTERVAL, ValueRef::Text(bytes)) => sortable::parse_interval(bytes).map(Value::Interval),
         (Type::VOID, _) => Some(Value::Text(String::new())),
         (Type::JSON, ValueRef::Text(bytes)) => std::str::from_utf8(bytes).ok().map(|text| Value::Text(text.to_owned())),
         (Type::JSONB, ValueRef::Text(bytes)) => {
@@ -210,91 +222,6 @@ fn nibble(digit: u8) -> Option<u8> {
     }
 }
 
-/// Writes a timestamptz as text that sorts as time does, byte by byte:
-///
-/// | | stored |
-/// |---|---|
-/// | `-infinity` | `-infinity` |
-/// | years BC | `-y9956-03-15 00:00:00+00 (44 BC)`: the later the year, the higher the number |
-/// | years 1 to 9999 | `2024-01-05 10:00:00.5+00` |
-/// | later years | `Y010000-01-01 00:00:00+00`: always six digits |
-/// | `infinity` | `infinity` |
-///
-/// `-i` < `-y` < digits < `Y` < `i`; and within a second `+` < `.`, so no fraction comes before any.
-pub fn write_timestamptz(timestamp: i64, out: &mut String) {
-    match timestamp {
-        timestamp::INFINITY => return out.push_str("infinity"),
-        timestamp::NEG_INFINITY => return out.push_str("-infinity"),
-        _ => {}
-    }
-    let civil = Civil::from_micros(timestamp);
-    // A String takes everything.
-    let _ = match civil.year {
-        ..=0 => {
-            out.push_str("-y");
-            civil.write(9999 + civil.year, out).and_then(|()| write!(out, "+00 ({} BC)", 1 - civil.year))
-        }
-        1..=9999 => civil.write(civil.year, out).and_then(|()| out.write_str("+00")),
-        _ => {
-            // Six digits, of which `Civil::write` pads no more than four.
-            out.push_str(if civil.year < 100_000 { "Y0" } else { "Y" });
-            civil.write(civil.year, out).and_then(|()| out.write_str("+00"))
-        }
-    };
-}
-
-/// The inverse of [`write_timestamptz`]; takes nothing else.
-pub fn parse_timestamptz(bytes: &[u8]) -> Option<i64> {
-    match bytes {
-        b"infinity" => return Some(timestamp::INFINITY),
-        b"-infinity" => return Some(timestamp::NEG_INFINITY),
-        _ => {}
-    }
-    let (year, rest) = match bytes {
-        [b'-', b'y', ..] => (number(bytes.get(2..6)?)? - 9999, &bytes[6..]),
-        [b'Y', ..] => (number(bytes.get(1..7)?)?, &bytes[7..]),
-        _ => (number(bytes.get(..4)?)?, &bytes[4..]),
-    };
-    let era = match bytes[0] {
-        b'-' => year <= 0,
-        b'Y' => year > 9999,
-        _ => year > 0,
-    };
-    let rest = match bytes[0] {
-        b'-' => rest.strip_suffix(format!(" ({} BC)", 1 - year).as_bytes())?,
-        _ => rest,
-    };
-    let rest = rest.strip_suffix(b"+00")?;
-    // -MM-DD HH:MM:SS[.ffffff]
-    let [b'-', mo1, mo2, b'-', d1, d2, b' ', h1, h2, b':', mi1, mi2, b':', s1, s2, fraction @ ..] = rest else {
-        return None;
-    };
-    let two = |a: &u8, b: &u8| number(&[*a, *b]).map(|number| number as u8);
-    let micros = match fraction {
-        [] => 0,
-        // Without trailing zeros, or equal times would have unequal forms.
-        [b'.', digits @ .., last] if digits.len() < 6 && *last != b'0' => {
-            number(&fraction[1..])? as u32 * 10u32.pow(5 - digits.len() as u32)
-        }
-        _ => return None,
-    };
-    let civil = Civil {
-        year,
-        month: two(mo1, mo2)?,
-        day: two(d1, d2)?,
-        hour: two(h1, h2)?,
-        minute: two(mi1, mi2)?,
-        second: two(s1, s2)?,
-        micros,
-    };
-    let timestamp = civil.to_micros();
-    (era && civil.is_valid() && (timestamp::MIN..timestamp::END).contains(&timestamp)).then_some(timestamp)
-}
-
-fn number(digits: &[u8]) -> Option<i32> {
-    digits.iter().try_fold(0i32, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i32::from(digit - b'0')))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -326,19 +253,36 @@ mod tests {
         ]
     }
 
+    fn timetz() -> impl Strategy<Value = timestamp::TimeTz> {
+        let most = timestamp::time::MAX_OFFSET;
+        (0..=timestamp::time::END, -most..=most).prop_map(|(micros, offset)| timestamp::TimeTz { micros, offset })
+    }
+
+    proptest! {
+        #[test]
+        fn forms_sort_as_the_values_do(
+            dates in (timestamp::date::MIN..timestamp::date::END, timestamp::date::MIN..timestamp::date::END),
+            times in (timetz(), timetz()),
+        ) {
+            let form = |value: Value| value.sortable().unwrap();
+            prop_assert_eq!(form(Value::Date(dates.0)).cmp(&form(Value::Date(dates.1))), dates.0.cmp(&dates.1));
+            prop_assert_eq!(form(Value::Timetz(times.0)).cmp(&form(Value::Timetz(times.1))), times.0.compare(times.1));
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
         #[test]
         fn timestamps_come_back_and_sort_as_time(a in micros(), b in micros()) {
             let (stored_a, stored_b) = (timestamptz(a), timestamptz(b));
-            prop_assert_eq!(parse_timestamptz(stored_a.as_bytes()), Some(a), "{}", stored_a);
+            prop_assert_eq!(sortable::parse_timestamptz(stored_a.as_bytes()), Some(a), "{}", stored_a);
             prop_assert_eq!(stored_a.cmp(&stored_b), a.cmp(&b), "{} {}", stored_a, stored_b);
         }
 
         #[test]
         fn a_timestamp_has_one_form(text in "(-y)?Y?[0-9]{4,6}-[01][0-9]-[0-3][0-9] [0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{0,7})?\\+00( \\([0-9]{1,4} BC\\))?") {
-            if let Some(timestamp) = parse_timestamptz(text.as_bytes()) {
+            if let Some(timestamp) = sortable::parse_timestamptz(text.as_bytes()) {
                 prop_assert_eq!(timestamptz(timestamp), text);
             }
         }
@@ -375,6 +319,13 @@ mod tests {
                 .prop_map(|items| array(Type::TEXT, items.into_iter().map(Value::Text).collect())),
             prop::collection::vec(micros(), 0..5)
                 .prop_map(|items| array(Type::TIMESTAMPTZ, items.into_iter().map(Value::Timestamptz).collect())),
+            micros().prop_map(|value| (Type::TIMESTAMP, Value::Timestamp(value))),
+            (timestamp::date::MIN..timestamp::date::END).prop_map(|value| (Type::DATE, Value::Date(value))),
+            (0..=timestamp::time::END).prop_map(|value| (Type::TIME, Value::Time(value))),
+            timetz().prop_map(|value| (Type::TIMETZ, Value::Timetz(value))),
+            any::<(i32, i32, i64)>().prop_map(|(months, days, micros)| {
+                (Type::INTERVAL, Value::Interval(timestamp::Interval::new(months, days, micros)))
+            }),
         ]
     }
 

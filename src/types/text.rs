@@ -8,8 +8,8 @@ use super::{PgError, SqlState, Type, Value, float, json};
 
 /// Text → value, as `typinput` does with `typmod` −1. Errors: 22P02, 22003, 22007, 22008 in PostgreSQL's words.
 ///
-/// timestamptz alone depends on the session: on its TimeZone, and (for words as `now` and `today`) on its
-/// transaction's timestamp. A caller that keeps the result must not for that type ([`is_immutable`]).
+/// Dates and times depend on the session: on its TimeZone and styles, and (for words as `now` and `today`) on its
+/// transaction's timestamp. A caller that keeps the result must not for those types ([`is_immutable`]).
 pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgError> {
     let value = match ty {
         Type::BOOL => Value::Bool(input_bool(text)?),
@@ -25,6 +25,11 @@ pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgErr
         Type::BYTEA => Value::Bytea(input_bytea(text)?),
         Type::UUID => Value::Uuid(input_uuid(text)?),
         Type::TIMESTAMPTZ => Value::Timestamptz(timestamp::input(text, zone, now)?),
+        Type::TIMESTAMP => Value::Timestamp(timestamp::input_timestamp(text, zone, now)?),
+        Type::DATE => Value::Date(timestamp::input_date(text, zone, now)?),
+        Type::TIME => Value::Time(timestamp::input_time(text, zone, now)?),
+        Type::TIMETZ => Value::Timetz(timestamp::input_timetz(text, zone, now)?),
+        Type::INTERVAL => Value::Interval(timestamp::input_interval(text, zone.styles.interval, -1)?),
         Type::VOID => Value::Text(String::new()),
         Type::JSON => {
             json::check(without_nul(text)?)?;
@@ -41,11 +46,12 @@ pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgErr
 
 /// Whether [`input`] answers the same in every session.
 pub fn is_immutable(ty: Type) -> bool {
-    ty.element().unwrap_or(ty) != Type::TIMESTAMPTZ
+    let ty = ty.element().unwrap_or(ty);
+    !matches!(ty, Type::TIMESTAMPTZ | Type::TIMESTAMP | Type::DATE | Type::TIME | Type::TIMETZ | Type::INTERVAL)
 }
 
-/// Value → text, as `typoutput` does (`extra_float_digits` = 1, `bytea_output` = hex, `DateStyle` = ISO).
-/// NULL has no text: writes nothing. `zone` is the session's TimeZone for timestamptz.
+/// Value → text, as `typoutput` does (`extra_float_digits` = 1, `bytea_output` = hex).
+/// NULL has no text: writes nothing. `zone` is the session's TimeZone, with its styles, for dates and times.
 pub fn output(value: &Value, zone: &Zone, out: &mut impl fmt::Write) {
     // Only the writer itself could fail, and a String or a buffer doesn't.
     let _ = write_value(value, zone, out);
@@ -65,6 +71,11 @@ fn write_value(value: &Value, zone: &Zone, out: &mut impl fmt::Write) -> fmt::Re
         Value::Array(array) => array.output(zone, out),
         Value::Bytea(bytes) => write_bytea(bytes, out),
         Value::Timestamptz(timestamp) => timestamp::output(*timestamp, zone, out),
+        Value::Timestamp(timestamp) => timestamp::output_timestamp(*timestamp, zone.styles, out),
+        Value::Date(date) => timestamp::output_date(*date, zone.styles, out),
+        Value::Time(time) => timestamp::output_time(*time, out),
+        Value::Timetz(time) => timestamp::output_timetz(*time, out),
+        Value::Interval(interval) => timestamp::output_interval(*interval, zone.styles.interval, out),
         Value::Uuid(bytes) => write_uuid(bytes, out),
         Value::Char(0) => Ok(()),
         Value::Char(byte) if byte.is_ascii() => out.write_char(char::from(*byte)),
@@ -317,6 +328,7 @@ pub fn write_uuid(uuid: &[u8; 16], out: &mut impl fmt::Write) -> fmt::Result {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::timestamp::interval;
 
     fn unescape(text: &str) -> String {
         let mut out = String::new();
@@ -335,22 +347,54 @@ mod tests {
 
     /// `varchar(3)` as (varchar, 7).
     fn parse_type(name: &str) -> (Type, i32) {
-        let (name, typmod) = match name.strip_suffix(')').and_then(|name| name.split_once('(')) {
-            Some((name, length)) => (name, length.parse::<i32>().unwrap() + 4),
-            None => (name, -1),
+        let (name, modifier) = match name.strip_suffix(')').and_then(|name| name.split_once('(')) {
+            Some((name, modifier)) => (name, modifier.parse::<i32>().ok()),
+            None => (name, None),
         };
-        (Type::all().iter().find(|info| info.name == name).unwrap().ty, typmod)
+        if let Some(fields) = name.strip_prefix("interval") {
+            let precision = modifier.unwrap_or(interval::FULL_PRECISION);
+            let ranges = (0..1 << 13).chain([interval::FULL_RANGE]).map(|range| range << 16 | interval::FULL_PRECISION);
+            let typmod = ranges
+                .into_iter()
+                .find(|typmod| interval::typmod_name(*typmod) == fields && (*typmod >> 16 != 0 || fields.is_empty()));
+            let whole = fields.is_empty() && modifier.is_none();
+            let range = if fields.is_empty() { interval::FULL_RANGE } else { typmod.unwrap() >> 16 };
+            return (Type::INTERVAL, if whole { -1 } else { range << 16 | precision });
+        }
+        let ty = Type::all().iter().find(|info| info.name == name).unwrap().ty;
+        let length = if ty == Type::VARCHAR { 4 } else { 0 };
+        (ty, modifier.map_or(-1, |modifier| modifier + length))
     }
 
     fn read(ty: &str, zone: &Zone, text: &str) -> Result<String, PgError> {
         let (ty, typmod) = parse_type(ty);
-        let mut value = input(ty, text, zone, timestamp::now())?;
-        if let Value::Text(text) = &mut value {
-            *text = varchar(text, typmod, true)?.to_owned();
+        let mut value = match ty {
+            Type::INTERVAL => Value::Interval(timestamp::input_interval(text, zone.styles.interval, typmod)?),
+            _ => input(ty, text, zone, timestamp::now())?,
+        };
+        match &mut value {
+            Value::Text(text) => *text = varchar(text, typmod, true)?.to_owned(),
+            Value::Timestamp(micros) | Value::Timestamptz(micros) | Value::Time(micros) if typmod >= 0 => {
+                *micros = timestamp::round(*micros, i64::from(typmod));
+            }
+            Value::Timetz(time) if typmod >= 0 => time.micros = timestamp::round(time.micros, i64::from(typmod)),
+            _ => {}
         }
         let mut out = String::new();
         output(&value, zone, &mut out);
         Ok(out)
+    }
+
+    /// `Europe/Berlin;'SQL, DMY';postgres`: a zone, or one with its styles.
+    fn zone_of(settings: &str) -> Zone {
+        let mut parts = settings.split(';');
+        let mut zone = Zone::resolve(parts.next().unwrap()).unwrap();
+        let date_style = match parts.next().unwrap_or_default().trim_matches('\'') {
+            "German" => "German, DMY",
+            style => style,
+        };
+        zone.styles = timestamp::Styles::of_settings(date_style, parts.next().unwrap_or_default());
+        zone
     }
 
     /// Each line of the file is PostgreSQL 15's answer: type, TimeZone, text, `ok` and the
@@ -360,7 +404,7 @@ mod tests {
         let mut wrong = Vec::new();
         for line in include_str!("input.golden.tsv").lines() {
             let [ty, zone, text, code, expected] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
-            let zone = Zone::resolve(zone).unwrap();
+            let zone = zone_of(zone);
             let answer = match read(ty, &zone, &unescape(text)) {
                 Ok(text) => ("ok".to_owned(), text),
                 Err(error) => {

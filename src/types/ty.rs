@@ -17,6 +17,7 @@ pub enum TypeCategory {
     Numeric,
     String,
     DateTime,
+    Timespan,
     UserDefined,
     Unknown,
     Pseudo,
@@ -75,7 +76,12 @@ types! {
     FLOAT8        701   1022  "float8"      "double precision"            8  Numeric      true;
     UNKNOWN       705   0     "unknown"     "unknown"                    -2  Unknown      false;
     VARCHAR       1043  1015  "varchar"     "character varying"          -1  String       false;
+    DATE          1082  1182  "date"        "date"                        4  DateTime     false;
+    TIME          1083  1183  "time"        "time without time zone"      8  DateTime     false;
+    TIMESTAMP     1114  1115  "timestamp"   "timestamp without time zone" 8  DateTime     false;
     TIMESTAMPTZ   1184  1185  "timestamptz" "timestamp with time zone"    8  DateTime     true;
+    INTERVAL      1186  1187  "interval"    "interval"                   16  Timespan     true;
+    TIMETZ        1266  1270  "timetz"      "time with time zone"        12  DateTime     false;
     NUMERIC       1700  1231  "numeric"     "numeric"                    -1  Numeric      false;
     VOID          2278  0     "void"        "void"                        4  Pseudo       false;
     UUID          2950  2951  "uuid"        "uuid"                       16  UserDefined  false;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::array::Array;
+use super::timestamp::{Interval, TimeTz, sortable};
 
 /// A datum in memory. Which [`Type`](super::Type) it has is known from where it stands (a column,
 /// a parameter); the variant is that type's one representation:
@@ -21,6 +22,14 @@ pub enum Value {
     /// Microseconds since 2000-01-01 00:00:00 UTC, as on the wire;
     /// `i64::MAX` is `infinity`, `i64::MIN` is `-infinity`.
     Timestamptz(i64),
+    /// Days since 2000-01-01, as on the wire; `i32::MAX` is `infinity`, `i32::MIN` is `-infinity`.
+    Date(i32),
+    /// Microseconds since midnight.
+    Time(i64),
+    Timetz(TimeTz),
+    /// As `Timestamptz`, of no zone.
+    Timestamp(i64),
+    Interval(Interval),
     Uuid([u8; 16]),
     Oid(u32),
     /// The internal one-byte type `"char"`.
@@ -36,6 +45,21 @@ pub type Row = Vec<Value>;
 impl Value {
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null)
+    }
+
+    /// The stored form of a date or time.
+    pub fn sortable(&self) -> Option<String> {
+        let mut out = String::with_capacity(29);
+        match self {
+            Value::Timestamptz(timestamp) => sortable::write_timestamptz(*timestamp, &mut out),
+            Value::Timestamp(timestamp) => sortable::write_timestamp(*timestamp, &mut out),
+            Value::Date(date) => sortable::write_date(*date, &mut out),
+            Value::Time(time) => sortable::write_time(*time, &mut out),
+            Value::Timetz(time) => sortable::write_timetz(*time, &mut out),
+            Value::Interval(interval) => sortable::write_interval(*interval, &mut out),
+            _ => return None,
+        }
+        Some(out)
     }
 
     /// Bytes this value holds in memory, roughly: for limits on buffered rows.

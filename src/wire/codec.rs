@@ -7,7 +7,7 @@ use bytes::{BufMut, BytesMut};
 
 use super::message::utf8;
 use crate::types::array::{self, Array, Dimension};
-use crate::types::timestamp::{self, Zone};
+use crate::types::timestamp::{self, Interval, TimeTz, Zone, date, time};
 use crate::types::{PgError, SqlState, Type, Value, text};
 
 const TEXT: i16 = 0;
@@ -36,7 +36,18 @@ fn encode_binary(value: &Value, out: &mut BytesMut) {
         Value::Float8(float) => out.put_f64(*float),
         Value::Text(text) => out.put_slice(text.as_bytes()),
         Value::Bytea(bytes) => out.put_slice(bytes),
-        Value::Timestamptz(micros) => out.put_i64(*micros),
+        Value::Timestamptz(micros) | Value::Timestamp(micros) | Value::Time(micros) => out.put_i64(*micros),
+        Value::Date(days) => out.put_i32(*days),
+        Value::Timetz(time) => {
+            out.put_i64(time.micros);
+            // Counted westwards.
+            out.put_i32(-time.offset);
+        }
+        Value::Interval(interval) => {
+            out.put_i64(interval.micros);
+            out.put_i32(interval.days);
+            out.put_i32(interval.months);
+        }
         Value::Uuid(uuid) => out.put_slice(uuid),
         Value::Oid(oid) => out.put_u32(*oid),
         Value::Char(byte) => out.put_u8(*byte),
@@ -99,6 +110,18 @@ fn decode_binary(ty: Type, bytes: &[u8], number: usize) -> Result<Value, PgError
         Type::FLOAT8 => Value::Float8(f64::from_be_bytes(take(rest)?)),
         Type::UUID => Value::Uuid(take(rest)?),
         Type::TIMESTAMPTZ => Value::Timestamptz(timestamp(i64::from_be_bytes(take(rest)?))?),
+        Type::TIMESTAMP => Value::Timestamp(timestamp(i64::from_be_bytes(take(rest)?))?),
+        Type::DATE => Value::Date(date(i32::from_be_bytes(take(rest)?))?),
+        Type::TIME => Value::Time(time(i64::from_be_bytes(take(rest)?))?),
+        Type::TIMETZ => {
+            let micros = time(i64::from_be_bytes(take(rest)?))?;
+            Value::Timetz(TimeTz { micros, offset: zone_offset(i32::from_be_bytes(take(rest)?))? })
+        }
+        Type::INTERVAL => {
+            let micros = i64::from_be_bytes(take(rest)?);
+            let (days, months) = (i32::from_be_bytes(take(rest)?), i32::from_be_bytes(take(rest)?));
+            Value::Interval(Interval { months, days, micros })
+        }
         Type::TEXT | Type::VARCHAR | Type::UNKNOWN => Value::Text(all_text(rest)?),
         Type::JSON => text::input(ty, &all_text(rest)?, &Zone::utc(), 0)?,
         Type::JSONB => match byte(rest)? {
@@ -212,6 +235,23 @@ fn timestamp(micros: i64) -> Result<i64, PgError> {
         return Err(PgError::new(SqlState::DATETIME_FIELD_OVERFLOW, "timestamp out of range"));
     }
     Ok(micros)
+}
+
+fn date(days: i32) -> Result<i32, PgError> {
+    if date::is_valid(days) { Ok(days) } else { Err(date::out_of_range()) }
+}
+
+fn time(micros: i64) -> Result<i64, PgError> {
+    if (0..=time::END).contains(&micros) { Ok(micros) } else { Err(time::out_of_range()) }
+}
+
+/// Seconds west of Greenwich → east of it.
+fn zone_offset(west: i32) -> Result<i32, PgError> {
+    if !(-time::MAX_OFFSET..=time::MAX_OFFSET).contains(&west) {
+        let message = "time zone displacement out of range";
+        return Err(PgError::new(SqlState::INVALID_TIME_ZONE_DISPLACEMENT_VALUE, message));
+    }
+    Ok(-west)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What values a setting takes: from what the user wrote to what SHOW prints.
 
+use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState};
 
 use super::Setting;
@@ -107,7 +108,7 @@ impl Kind {
                 Some(_) => Ok(value.to_owned()),
                 None => Err(invalid(name, value).detail("List syntax is invalid.")),
             },
-            Kind::DateStyle => date_style(name, value),
+            Kind::DateStyle => date_style(name, setting.default, value),
             Kind::TimeZone => zone_name(value).ok_or_else(|| invalid(name, value)),
             Kind::Encoding => encoding(name, value),
         }
@@ -191,33 +192,43 @@ fn real(name: &str, value: &str, min: f64, max: f64) -> Result<String, PgError> 
     Err(invalid_parameter(format!("{number} is outside the valid range for parameter \"{name}\" ({min} .. {max})")))
 }
 
-/// `output style, field order`, each optional and in any order. Only ISO, MDY is there.
-fn date_style(name: &str, value: &str) -> Result<String, PgError> {
-    let (mut style, mut order) = ("ISO", "MDY");
-    for word in value.split(',').map(str::trim) {
-        match word.to_ascii_lowercase().as_str() {
-            "iso" => style = "ISO",
-            "sql" => style = "SQL",
-            "german" => style = "German",
-            word if word.starts_with("postgres") => style = "Postgres",
-            "us" | "noneuro" | "noneuropean" | "mdy" => order = "MDY",
-            word if word.starts_with("euro") => order = "DMY",
-            "dmy" => order = "DMY",
-            "ymd" => order = "YMD",
-            "default" => (style, order) = ("ISO", "MDY"),
-            _ => return Err(invalid(name, value).detail(format!("Unrecognized key word: \"{word}\"."))),
+/// `output style, field order`, each optional and in any order (`check_datestyle`); what is not said stays as in
+/// `current`.
+pub(super) fn date_style(name: &str, current: &str, value: &str) -> Result<String, PgError> {
+    let (mut style, mut order) = (None, None);
+    for word in split_names(value).ok_or_else(|| invalid(name, value).detail("List syntax is invalid."))? {
+        let (of_style, of_order) = match word.to_ascii_lowercase().as_str() {
+            "iso" => (Some("ISO"), None),
+            "sql" => (Some("SQL"), None),
+            "german" => (Some("German"), None),
+            word if word.starts_with("postgres") => (Some("Postgres"), None),
+            "ymd" => (None, Some("YMD")),
+            "dmy" => (None, Some("DMY")),
+            word if word.starts_with("euro") => (None, Some("DMY")),
+            "mdy" | "us" => (None, Some("MDY")),
+            word if word.starts_with("noneuro") => (None, Some("MDY")),
+            // What else is said counts more.
+            "default" => {
+                style.get_or_insert("ISO");
+                order.get_or_insert("MDY");
+                continue;
+            }
+            word => return Err(invalid(name, value).detail(format!("Unrecognized key word: \"{word}\"."))),
+        };
+        let conflicts = |old: Option<&str>, new: Option<&str>| old.zip(new).is_some_and(|(old, new)| old != new);
+        if conflicts(style, of_style) || conflicts(order, of_order) {
+            return Err(invalid(name, value).detail("Conflicting \"datestyle\" specifications."));
         }
+        (style, order) = (of_style.or(style), of_order.or(order));
     }
-    match (style, order) {
-        ("ISO", "MDY") => Ok("ISO, MDY".to_owned()),
-        _ => Err(PgError::unsupported(format!("{name} \"{style}, {order}\""))
-            .hint("The only style that is there is \"ISO, MDY\".")),
-    }
+    let (current_style, current_order) = current.split_once(", ").unwrap_or(("ISO", "MDY"));
+    let order = order.unwrap_or(if style == Some("German") { "DMY" } else { current_order });
+    Ok(format!("{}, {order}", style.unwrap_or(current_style)))
 }
 
 /// The zone's name as SHOW prints it, if there is such a zone.
 fn zone_name(value: &str) -> Option<String> {
-    super::zone(value).map(|(name, _)| name)
+    Zone::resolve(value).ok().map(|zone| zone.name().to_owned())
 }
 
 fn encoding(name: &str, value: &str) -> Result<String, PgError> {

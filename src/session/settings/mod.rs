@@ -11,6 +11,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -159,7 +160,7 @@ impl Settings {
 
     /// A parameter of the startup message or of its `options`: what RESET goes back to.
     pub fn start(&mut self, name: &str, value: &str) -> Result<(), PgError> {
-        let (key, value) = check(name, value)?;
+        let (key, value) = check(name, &over(&self.reset, name, value)?)?;
         Arc::make_mut(&mut self.reset).insert(key, value);
         self.session = self.reset.clone();
         self.next_transaction();
@@ -170,7 +171,7 @@ impl Settings {
     pub fn set(&mut self, name: &str, value: Option<&str>, local: bool) -> Result<(), PgError> {
         let (key, value) = match value {
             Some(value) => {
-                let (key, value) = check(name, value)?;
+                let (key, value) = check(name, &over(&self.current, name, value)?)?;
                 (key, Some(value))
             }
             None => {
@@ -288,7 +289,7 @@ impl Obeyed {
     fn of(values: &BTreeMap<String, String>) -> Obeyed {
         let get = |name: &str| values.get(name).map_or("", String::as_str);
         Obeyed {
-            zone: zone(get("timezone")).map_or_else(Zone::utc, |(_, zone)| zone),
+            zone: Zone::of_settings(|name| values.get(name).map(String::as_str)),
             consistency: match get("quorlite.read_consistency") {
                 "session" => ReadConsistency::Session,
                 "stale" => ReadConsistency::Stale,
@@ -337,6 +338,17 @@ pub(super) fn show_name(name: &str) -> String {
 
 fn definition(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|setting| setting.name.eq_ignore_ascii_case(name))
+}
+
+/// A value that may leave to what holds now what it does not say: DateStyle's.
+fn over<'v>(current: &Values, name: &str, value: &'v str) -> Result<Cow<'v, str>, PgError> {
+    match definition(name) {
+        Some(setting) if matches!(setting.kind, Kind::DateStyle) => {
+            let current = current.get("datestyle").map_or(setting.default, String::as_str);
+            kind::date_style(setting.name, current, value).map(Cow::Owned)
+        }
+        _ => Ok(Cow::Borrowed(value)),
+    }
 }
 
 /// The key to store it under and the value as SHOW prints it.
@@ -408,10 +420,4 @@ fn put(values: &mut Values, key: &str, value: Option<String>) {
             }
         }
     }
-}
-
-/// The zone of this name, and the name as SHOW prints it.
-fn zone(name: &str) -> Option<(String, Zone)> {
-    let zone = Zone::resolve(name).ok()?;
-    Some((zone.name().to_owned(), zone))
 }

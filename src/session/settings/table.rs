@@ -73,7 +73,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     free("idle_session_timeout", Int(Milliseconds, 0, MAX), "0", "Sets the maximum allowed idle time between queries, when not in a transaction."),
     internal("in_hot_standby", Bool, "off", "Shows whether hot standby is currently active.").reported(),
     internal("integer_datetimes", Bool, "on", "Shows whether datetimes are integer based.").reported(),
-    only("IntervalStyle", Enum(&["postgres", "postgres_verbose", "sql_standard", "iso_8601"]), "postgres", &["postgres"], "Sets the display format for interval values.").reported(),
+    free("IntervalStyle", Enum(&["postgres", "postgres_verbose", "sql_standard", "iso_8601"]), "postgres", "Sets the display format for interval values.").reported(),
     internal("is_superuser", Bool, "on", "Shows whether the current user is a superuser.").reported(),
     free("jit", Bool, "on", "Allow JIT compilation."),
     free("jit_above_cost", Real(-1.0, f64::MAX), "100000", "Perform JIT compilation if query is more expensive."),

@@ -119,8 +119,10 @@ impl Binder<'_> {
                 let explicit = int(i32::from(context == Context::Explicit));
                 Expr::call(Emission::Own(casts::VARCHAR_LENGTH), vec![expr, int(typmod), explicit], ty)
             }
-            Type::TIMESTAMPTZ => Expr::call(Emission::Own(casts::TIMESTAMPTZ_SCALE), vec![expr, int(typmod)], ty),
-            _ => expr,
+            _ => match casts::scale(ty) {
+                Some(scale) => Expr::call(Emission::Own(scale), vec![expr, int(typmod)], ty),
+                None => expr,
+            },
         };
         expr.typmod = typmod;
         Ok(expr.at(at))
@@ -130,6 +132,11 @@ impl Binder<'_> {
     pub fn cast(&mut self, expr: Expr, to: Type, typmod: i32, at: impl FnOnce(&Self) -> At) -> Result<Expr, PgError> {
         let from = expr.ty;
         let start = expr.at;
+        if let (ExprKind::Literal(text), Type::INTERVAL, 0..) = (&expr.kind, to, typmod) {
+            let mut literal = self.time_literal(text, to, typmod, start)?;
+            literal.typmod = typmod;
+            return Ok(literal);
+        }
         match self.coerce(expr, to, Context::Explicit)? {
             Some(cast) => {
                 let cast = self.apply_typmod(cast, typmod, Context::Explicit)?;

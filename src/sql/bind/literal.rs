@@ -5,9 +5,10 @@ use super::Binder;
 use crate::catalog::Object;
 use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::casts;
+use crate::sql::emission::Emission;
 use crate::sql::text::At;
 use crate::sql::type_names::REGCLASS;
-use crate::types::timestamp::Zone;
+use crate::types::timestamp::{self, Zone};
 use crate::types::{PgError, SqlState, Type, Value};
 
 /// A number as written: int4, int8 or else numeric (`make_const`).
@@ -69,12 +70,8 @@ impl Binder<'_> {
                 false => Err(self.unsupported(at, "type numeric")),
             };
         }
-        if ty == Type::TIMESTAMPTZ {
-            // Depends on the session's time zone, so on nothing that a cached plan could know.
-            self.check_timestamptz(text, at)?;
-            let input = casts::input(ty).ok_or_else(|| self.unsupported(at, format!("type {ty}")))?;
-            let text = Expr::constant(Value::Text(text.to_owned()), Type::TEXT).at(at);
-            return Ok(Expr::call(input, vec![text], ty).at(at));
+        if !crate::types::text::is_immutable(ty) {
+            return self.time_literal(text, ty, -1, at);
         }
         match crate::types::text::input(ty, text, &Zone::utc(), 0) {
             Ok(value) => Ok(Expr::constant(value, ty).at(at)),
@@ -82,14 +79,29 @@ impl Binder<'_> {
         }
     }
 
-    /// A literal that no time zone makes valid is refused at once, as in PostgreSQL.
-    fn check_timestamptz(&self, text: &str, at: At) -> Result<(), PgError> {
-        let zone = self.context.settings.get("timezone").and_then(|zone| Zone::resolve(zone).ok());
-        let zone = zone.unwrap_or_else(Zone::utc);
-        match crate::types::text::input(Type::TIMESTAMPTZ, text, &zone, self.context.transaction_timestamp) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(at.mark(error, self.text)),
+    /// A literal that is read otherwise in other sessions, so that a plan which others will use can't hold its value;
+    /// but what is invalid is refused at once, as in PostgreSQL. `typmod` is of an interval's fields.
+    pub fn time_literal(&self, text: &str, ty: Type, typmod: i32, at: At) -> Result<Expr, PgError> {
+        let settings = &self.context.settings;
+        let zone = Zone::of_settings(|name| settings.get(name));
+        let value = match ty {
+            Type::INTERVAL => timestamp::input_interval(text, zone.styles.interval, typmod).map(Value::Interval),
+            _ => crate::types::text::input(ty, text, &zone, self.context.transaction_timestamp),
+        };
+        let value = value.map_err(|error| at.mark(error, self.text))?;
+        // Its own stored form, which means the same everywhere.
+        let same = ty != Type::TIMESTAMPTZ && typmod < 0 && value.sortable().is_some_and(|stored| stored == text);
+        // A sign may mean another thing in another IntervalStyle.
+        if same && (matches!(ty, Type::DATE | Type::TIMESTAMP) || !text.contains('-')) {
+            return Ok(Expr::constant(value, ty).at(at));
         }
+        let input = casts::input(ty).ok_or_else(|| self.unsupported(at, format!("type {ty}")))?;
+        let text = Expr::constant(Value::Text(text.to_owned()), Type::TEXT).at(at);
+        if typmod < 0 {
+            return Ok(Expr::call(input, vec![text], ty).at(at));
+        }
+        let typmod = Expr::constant(Value::Int4(typmod), Type::INT4);
+        Ok(Expr::call(Emission::Own(casts::INTERVAL_INPUT), vec![text, typmod], ty).at(at))
     }
 
     /// `'name'::regclass`: the OID of a relation.

@@ -2,7 +2,7 @@
 
 use super::Binder;
 use super::resolve::{Choice, choose};
-use crate::sql::bound::Expr;
+use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
 use crate::sql::operators::{self, Operator};
@@ -30,8 +30,13 @@ impl Binder<'_> {
         if let Emission::Missing(what) = operator.emission {
             return Err(self.unsupported(at(self), what));
         }
-        let left = self.operand(left, operator.left.unwrap_or(operator.right))?;
-        let right = self.operand(right, operator.right)?;
+        let left_type = operator.left.unwrap_or(operator.right);
+        let mut left = self.operand(left, left_type)?;
+        let mut right = self.operand(right, operator.right)?;
+        if COMPARISONS.contains(&operator.name) {
+            left = by_key(left, left_type, operator.right);
+            right = by_key(right, operator.right, left_type);
+        }
         Ok(Expr::call(operator.emission, vec![left, right], operator.result).at(start))
     }
 
@@ -90,6 +95,33 @@ impl Binder<'_> {
         self.error(at, SqlState::UNDEFINED_FUNCTION, message).hint(hint)
     }
 }
+
+const COMPARISONS: [&str; 6] = ["=", "<>", "<", "<=", ">", ">="];
+
+/// A comparison's operand, as what it is compared by.
+fn by_key(operand: Expr, ty: Type, other: Type) -> Expr {
+    match operators::comparison_key(ty, other) {
+        Some(key) => {
+            let at = operand.at;
+            Expr::call(Emission::Own(key), vec![operand], ty).at(at)
+        }
+        None => operand,
+    }
+}
+
+/// The operand itself of what [`by_key`] made.
+pub fn without_key(operand: &Expr) -> &Expr {
+    if let ExprKind::Call(call) = &operand.kind
+        && let (Emission::Own(name), [inner]) = (call.emission, &call.args[..])
+        && KEYS.contains(&name)
+    {
+        return inner;
+    }
+    operand
+}
+
+const KEYS: [&str; 4] =
+    ["pg_interval_key", "pg_date_cmp_timestamp", "pg_date_cmp_timestamptz", "pg_timestamp_cmp_timestamptz"];
 
 fn find_binary(name: &str, left: Type, right: Type) -> Result<&'static Operator, Choice> {
     let candidates: Vec<&Operator> =

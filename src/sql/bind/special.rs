@@ -5,10 +5,13 @@ use sqlparser::ast::{self, CeilFloorKind, Ident, TrimWhereField};
 use super::Binder;
 use super::expr::split_comparison;
 use super::function::Arguments;
+use super::operator::without_key;
+use super::type_name::interval_typmod_named;
 use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
+use crate::sql::tokens;
 use crate::types::{PgError, SqlState, Type, Value};
 
 impl Binder<'_> {
@@ -101,7 +104,12 @@ impl Binder<'_> {
             "greatest" | "least" => {
                 let construct = name.to_ascii_uppercase();
                 let (args, ty, typmod) = self.unify(args, &construct)?;
-                let own = if name == "greatest" { "pg_greatest" } else { "pg_least" };
+                let own = match (name, ty) {
+                    ("greatest", Type::INTERVAL) => "pg_interval_greatest",
+                    ("greatest", _) => "pg_greatest",
+                    (_, Type::INTERVAL) => "pg_interval_least",
+                    _ => "pg_least",
+                };
                 let mut call = Expr::call(Emission::Own(own), args, ty);
                 call.typmod = typmod;
                 call
@@ -112,6 +120,9 @@ impl Binder<'_> {
                 };
                 let equal = self.binary("=", left, right, |_| at)?;
                 let (left, right) = split_comparison(equal)?;
+                if !std::ptr::eq(without_key(&left), &left) {
+                    return self.null_if_equal(left, right, at).map(Some);
+                }
                 let (ty, typmod) = (left.ty, left.typmod);
                 let mut call = Expr::call(Emission::Builtin("nullif"), vec![left, right], ty);
                 call.typmod = typmod;
@@ -120,6 +131,19 @@ impl Binder<'_> {
         };
         call.at = at;
         Ok(Some(call))
+    }
+
+    /// NULLIF where the left operand is not compared as it is.
+    fn null_if_equal(&mut self, left: Expr, right: Expr, at: At) -> Result<Expr, PgError> {
+        if left.is_volatile() {
+            return Err(self.unsupported(at, "NULLIF of a volatile value of this type"));
+        }
+        let value = self.copy(without_key(&left))?;
+        let (ty, typmod) = (value.ty, value.typmod);
+        let equal = Expr::call(Emission::Infix("="), vec![left, right], Type::BOOL);
+        let kind =
+            ExprKind::Case { operand: None, whens: vec![(equal, Expr::null(ty))], otherwise: Some(Box::new(value)) };
+        Ok(Expr { typmod, ..Expr::new(kind, ty) }.at(at))
     }
 
     pub fn case(
@@ -247,7 +271,7 @@ impl Binder<'_> {
             }
             ast::Expr::Extract { .. } => Err(PgError::unsupported("EXTRACT")),
             ast::Expr::AtTimeZone { .. } => Err(PgError::unsupported("AT TIME ZONE")),
-            ast::Expr::Interval(_) => Err(PgError::unsupported("type interval")),
+            ast::Expr::Interval(interval) => self.interval(interval),
             ast::Expr::Array(_) => Err(PgError::unsupported("an array")),
             ast::Expr::Tuple(_) => Err(self.row_value()),
             ast::Expr::CompoundFieldAccess { .. } | ast::Expr::JsonAccess { .. } => {
@@ -262,6 +286,27 @@ impl Binder<'_> {
             ast::Expr::Like { .. } | ast::Expr::ILike { .. } => Err(PgError::unsupported("LIKE ANY")),
             _ => Err(PgError::unsupported("this kind of expression")),
         }
+    }
+
+    /// `INTERVAL '1' DAY`.
+    fn interval(&mut self, interval: &ast::Interval) -> Result<Expr, PgError> {
+        let value = self.expr(&interval.value)?;
+        let at = value.at;
+        if !matches!(value.kind, ExprKind::Literal(_)) {
+            return Err(self.syntax_error(at, &tokens::at(self.text, at)));
+        }
+        let (precision, fields) = match (&interval.leading_field, &interval.last_field) {
+            (None, None) => (None, None),
+            (Some(only), None) => (interval.leading_precision, Some(format!("{only}"))),
+            (Some(first), Some(last)) if interval.leading_precision.is_none() => {
+                (interval.fractional_seconds_precision, Some(format!("{first} TO {last}")))
+            }
+            _ => return Err(self.syntax_error(at, "TO")),
+        };
+        let Some(typmod) = interval_typmod_named(fields.as_deref(), precision) else {
+            return Err(self.syntax_error(at, fields.as_deref().unwrap_or_default()));
+        };
+        self.cast(value, Type::INTERVAL, typmod, |_| at)
     }
 
     fn rounding(&mut self, name: &str, expr: &ast::Expr, field: &CeilFloorKind) -> Result<Expr, PgError> {

@@ -4,9 +4,11 @@ use sqlparser::ast::{self, BinaryOperator};
 
 use super::Binder;
 use super::expr::{connect, operator_name, split_comparison};
+use super::operator::without_key;
 use crate::sql::bound::{Aggregate, Body, Expr, ExprKind, From, Output, Query, Select};
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
+use crate::sql::operators::comparison_key;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type, Value};
 
@@ -99,6 +101,19 @@ impl Binder<'_> {
                 false => "subquery has too few columns",
             };
             return Err(self.error(place(self, at), SqlState::SYNTAX_ERROR, message));
+        }
+        let keyed = |(operand, output): (&Expr, &Output)| {
+            let stand_in = if operand.ty == Type::UNKNOWN { output.ty } else { operand.ty };
+            comparison_key(stand_in, output.ty).or(comparison_key(output.ty, stand_in)).is_some()
+        };
+        if operands.iter().zip(&query.outputs).any(keyed) {
+            let ast::Expr::Tuple(_) = operand else {
+                let any = self.compare_rows(operand, &BinaryOperator::Eq, subquery, false)?;
+                return Ok(if negated { Expr::new(ExprKind::Not(Box::new(any)), Type::BOOL).at(at) } else { any });
+            };
+            return Err(
+                self.unsupported(at, "a row with an interval, or dates and times of several types, in a sub-query")
+            );
         }
         let mut converted = Vec::with_capacity(operands.len());
         let mut types = Vec::with_capacity(operands.len());
@@ -219,6 +234,13 @@ impl Binder<'_> {
         let relation = self.query_relation(&query);
         self.relations[relation].depth += 1;
         let column = Expr::new(ExprKind::Column { relation, column: 0 }, right.ty);
+        // As the stand-in is compared, by its key perhaps.
+        let column = match right.kind {
+            ExprKind::Call(ref call) if !std::ptr::eq(without_key(&right), &right) => {
+                Expr::call(call.emission, vec![column], right.ty)
+            }
+            _ => column,
+        };
         let comparison = Expr::call(emission, vec![left, column], Type::BOOL);
         let aggregate = |function: &'static str, args: Vec<Expr>, ty: Type| {
             let emission = if args.is_empty() { Emission::Text("count(*)") } else { Emission::Builtin(function) };

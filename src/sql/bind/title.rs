@@ -72,7 +72,7 @@ fn query_title(query: &ast::Query) -> Option<(String, bool)> {
 
 /// The internal name of a type as written, as far as its spelling tells.
 fn type_title(data_type: &ast::DataType) -> String {
-    use ast::DataType;
+    use ast::{DataType, TimezoneInfo};
     let name = match data_type {
         DataType::Bool | DataType::Boolean => "bool",
         DataType::SmallInt(_) | DataType::Int2(_) => "int2",
@@ -86,7 +86,12 @@ fn type_title(data_type: &ast::DataType) -> String {
         DataType::Bytea => "bytea",
         DataType::Uuid => "uuid",
         DataType::Regclass => "regclass",
-        DataType::Timestamp(..) => "timestamptz",
+        DataType::Timestamp(_, TimezoneInfo::WithTimeZone | TimezoneInfo::Tz) => "timestamptz",
+        DataType::Timestamp(..) => "timestamp",
+        DataType::Time(_, TimezoneInfo::WithTimeZone | TimezoneInfo::Tz) => "timetz",
+        DataType::Time(..) => "time",
+        DataType::Date => "date",
+        DataType::Interval { .. } => "interval",
         DataType::Custom(name, _) => {
             return match name.0.last() {
                 Some(ObjectNamePart::Identifier(ident)) => fold(ident),

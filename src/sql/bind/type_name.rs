@@ -1,15 +1,60 @@
 //! Type names in SQL text → [`Type`] and typmod.
 
-use sqlparser::ast::{ArrayElemTypeDef, CharacterLength, DataType, ExactNumberInfo, ObjectName, TimezoneInfo};
+use sqlparser::ast::{
+    ArrayElemTypeDef, CharacterLength, DataType, ExactNumberInfo, IntervalFields, ObjectName, TimezoneInfo,
+};
 
 use super::Binder;
 use super::names::fold;
 use crate::sql::text::At;
 use crate::sql::type_names::{self, Named, REGCLASS};
+use crate::types::timestamp::interval;
 use crate::types::{PgError, SqlState, Type};
 
 /// `varchar(n)` is at most this long.
 const MAX_VARCHAR: u64 = 10_485_760;
+
+fn with_zone(zone: &TimezoneInfo) -> bool {
+    matches!(zone, TimezoneInfo::WithTimeZone | TimezoneInfo::Tz)
+}
+
+/// The fields in the upper half, the precision in the lower.
+pub fn interval_typmod(fields: &Option<IntervalFields>, precision: Option<u64>) -> i32 {
+    let range = match fields {
+        None => interval::FULL_RANGE,
+        Some(IntervalFields::Year) => interval::YEAR,
+        Some(IntervalFields::Month) => interval::MONTH,
+        Some(IntervalFields::Day) => interval::DAY,
+        Some(IntervalFields::Hour) => interval::HOUR,
+        Some(IntervalFields::Minute) => interval::MINUTE,
+        Some(IntervalFields::Second) => interval::SECOND,
+        Some(IntervalFields::YearToMonth) => interval::YEAR_TO_MONTH,
+        Some(IntervalFields::DayToHour) => interval::DAY_TO_HOUR,
+        Some(IntervalFields::DayToMinute) => interval::DAY_TO_MINUTE,
+        Some(IntervalFields::DayToSecond) => interval::DAY_TO_SECOND,
+        Some(IntervalFields::HourToMinute) => interval::HOUR_TO_MINUTE,
+        Some(IntervalFields::HourToSecond) => interval::HOUR_TO_SECOND,
+        Some(IntervalFields::MinuteToSecond) => interval::MINUTE_TO_SECOND,
+    };
+    if fields.is_none() && precision.is_none() {
+        return -1;
+    }
+    let precision = precision.map_or(interval::FULL_PRECISION, |precision| precision.min(6) as i32);
+    range << 16 | precision
+}
+
+/// The typmod of fields as SQL names them (`DAY TO SECOND`); `None` for what are none, or have no precision.
+pub fn interval_typmod_named(fields: Option<&str>, precision: Option<u64>) -> Option<i32> {
+    let Some(fields) = fields else { return Some(interval_typmod(&None, precision)) };
+    let fields = format!(" {}", fields.to_ascii_lowercase());
+    let known = |range: &i32| interval::typmod_name(range << 16 | interval::FULL_PRECISION) == fields;
+    let range = (1..1 << 13).find(known)?;
+    match precision {
+        None => Some(range << 16 | interval::FULL_PRECISION),
+        Some(precision) if range & interval::SECOND != 0 => Some(range << 16 | precision.min(6) as i32),
+        Some(_) => None,
+    }
+}
 
 impl Binder<'_> {
     /// A type and its typmod (−1 for none). `at` is where it stands, for errors.
@@ -43,15 +88,18 @@ impl Binder<'_> {
             DataType::Varchar(length) | DataType::CharacterVarying(length) | DataType::CharVarying(length) => {
                 Ok((Type::VARCHAR, self.varchar_typmod(length, at)?))
             }
-            DataType::Timestamp(precision, TimezoneInfo::WithTimeZone | TimezoneInfo::Tz) => {
-                Ok((Type::TIMESTAMPTZ, precision.map_or(-1, |precision| precision.min(6) as i32)))
-            }
+            DataType::Timestamp(precision, zone) => Ok((
+                if with_zone(zone) { Type::TIMESTAMPTZ } else { Type::TIMESTAMP },
+                precision.map_or(-1, |precision| precision.min(6) as i32),
+            )),
+            DataType::Time(precision, zone) => Ok((
+                if with_zone(zone) { Type::TIMETZ } else { Type::TIME },
+                precision.map_or(-1, |precision| precision.min(6) as i32),
+            )),
+            DataType::Date => plain(Type::DATE),
+            DataType::Interval { fields, precision } => Ok((Type::INTERVAL, interval_typmod(fields, *precision))),
             DataType::Numeric(_) | DataType::Decimal(_) | DataType::Dec(_) => plain(Type::NUMERIC),
             DataType::Char(_) | DataType::Character(_) => missing("character"),
-            DataType::Date => missing("date"),
-            DataType::Time(..) => missing("time"),
-            DataType::Timestamp(..) => missing("timestamp without time zone"),
-            DataType::Interval { .. } => missing("interval"),
             DataType::JSON => plain(Type::JSON),
             DataType::JSONB => plain(Type::JSONB),
             DataType::Bit(_) => missing("bit"),
@@ -131,7 +179,9 @@ impl Binder<'_> {
             type_names::lookup(&name)
         };
         match named {
-            Named::Type(Type::TIMESTAMPTZ) => Ok((Type::TIMESTAMPTZ, self.timestamptz_typmod(modifiers, at)?)),
+            Named::Type(ty @ (Type::TIMESTAMPTZ | Type::TIMESTAMP | Type::TIME | Type::TIMETZ)) => {
+                Ok((ty, self.precision(modifiers, at)?))
+            }
             Named::Type(Type::VARCHAR) => {
                 let length = match modifiers {
                     [] => None,
@@ -154,7 +204,7 @@ impl Binder<'_> {
         }
     }
 
-    fn timestamptz_typmod(&self, modifiers: &[String], at: At) -> Result<i32, PgError> {
+    fn precision(&self, modifiers: &[String], at: At) -> Result<i32, PgError> {
         match modifiers {
             [] => Ok(-1),
             [precision] => match precision.parse::<i32>() {

@@ -4,6 +4,8 @@ use super::{Emitter, Written, expr_unsupported, identifier};
 use crate::sql::bound::{
     Body, Expr, ExprKind, From, JoinKind, Query, Select, SetOperator, Sort, SortKey, Source, With,
 };
+use crate::sql::emission::INTERVAL_COLLATION;
+use crate::types::Type;
 
 impl Emitter<'_> {
     /// A whole query. `named`: its columns are called `c1`, `c2`, … (VALUES names its own).
@@ -94,7 +96,7 @@ impl Emitter<'_> {
             self.push(if named { "NULL AS \"c1\"" } else { "NULL" });
         }
         self.list(select.targets.iter().enumerate(), |emitter, (index, target)| {
-            emitter.expr(target)?;
+            emitter.collated(target)?;
             if named {
                 emitter.push(&format!(" AS \"c{}\"", index + 1));
             }
@@ -122,11 +124,15 @@ impl Emitter<'_> {
     /// A GROUP BY or ORDER BY expression: SQLite would take a bare integer for a column's number.
     fn key(&mut self, expr: &Expr) -> Written {
         if !matches!(expr.kind, ExprKind::Constant(_)) {
-            return self.expr(expr);
+            return self.collated(expr);
         }
         self.push("iif(1, ");
         self.expr(expr)?;
         self.push(", NULL)");
+        if expr.ty == Type::INTERVAL {
+            self.push(" COLLATE ");
+            self.push(INTERVAL_COLLATION);
+        }
         Ok(())
     }
 

@@ -20,6 +20,7 @@ mod math;
 mod session;
 mod sets;
 mod text;
+mod times;
 mod values;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,7 +31,7 @@ use rusqlite::{Connection, Error};
 
 use super::sequences::SessionSequences;
 use super::stored;
-use crate::sql::{SessionContext, sqlite_functions};
+use crate::sql::{INTERVAL_COLLATION, SessionContext, sqlite_functions};
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState};
 
@@ -43,7 +44,7 @@ pub struct FunctionState(Arc<Mutex<State>>);
 struct State {
     error: Option<PgError>,
     context: Arc<SessionContext>,
-    /// The setting `timezone`, resolved when a statement first needs it.
+    /// The settings for dates and times, resolved when a statement first needs it.
     zone: Option<Zone>,
     sequences: Option<Box<dyn SequenceSource>>,
     /// What `sequences` has given the session whose statement runs.
@@ -117,8 +118,10 @@ impl FunctionState {
     }
 }
 
-/// Registers every function of [`sqlite_functions`] on the connection, and every set-returning one.
+/// Registers every function of [`sqlite_functions`] on the connection, every set-returning one, and the collation of
+/// intervals.
 pub fn register(connection: &Connection, state: &FunctionState) -> rusqlite::Result<()> {
+    connection.create_collation(INTERVAL_COLLATION, times::compare_intervals)?;
     for function in sqlite_functions() {
         // No function of ours changes the database behind SQLite's back, so it may stand anywhere.
         let mut flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_INNOCUOUS;
@@ -149,13 +152,14 @@ fn missing(name: &str) -> Error {
 /// One function over scalar arguments.
 type Scalar = fn(&Call<'_, '_>) -> Result<Out, PgError>;
 
-const TABLES: [&[(&str, Scalar)]; 7] = [
+const TABLES: [&[(&str, Scalar)]; 8] = [
     integers::FUNCTIONS,
     math::FUNCTIONS,
     text::FUNCTIONS,
     like::FUNCTIONS,
     bytes::FUNCTIONS,
     values::FUNCTIONS,
+    times::FUNCTIONS,
     session::FUNCTIONS,
 ];
 
@@ -259,13 +263,7 @@ impl<'a, 'c> Call<'a, 'c> {
     fn zone(&self) -> Zone {
         let state = &mut *self.state.lock();
         let settings = &state.context.settings;
-        state
-            .zone
-            .get_or_insert_with(|| {
-                let name = settings.get("timezone").unwrap_or("UTC");
-                Zone::resolve(name).unwrap_or_else(|_| Zone::utc())
-            })
-            .clone()
+        state.zone.get_or_insert_with(|| Zone::of_settings(|name| settings.get(name))).clone()
     }
 }
 

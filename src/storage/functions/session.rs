@@ -10,9 +10,6 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_now", |call| Ok(stored::timestamptz(call.context().transaction_timestamp).into())),
     ("pg_statement_timestamp", |call| Ok(stored::timestamptz(call.context().statement_timestamp).into())),
     ("pg_clock_timestamp", |_| Ok(stored::timestamptz(timestamp::now()).into())),
-    ("pg_timestamptz_in", timestamptz_in),
-    ("pg_timestamptz_out", timestamptz_out),
-    ("pg_timestamptz_scale", timestamptz_scale),
     ("pg_gen_random_uuid", |_| Ok(random_uuid().into())),
     ("pg_version", version),
     ("pg_current_database", |call| Ok(call.context().database.as_str().into())),
@@ -26,29 +23,6 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_lastval", lastval),
     ("pg_setval", setval),
 ];
-
-fn timestamptz(call: &Call, index: usize) -> Result<i64, PgError> {
-    stored::parse_timestamptz(call.text(index)?.as_bytes())
-        .ok_or_else(|| PgError::new(SqlState::INTERNAL_ERROR, "a function got text where it expected a timestamptz"))
-}
-
-fn timestamptz_in(call: &Call) -> Result<Out, PgError> {
-    let timestamp = timestamp::input(call.text(0)?, &call.zone(), call.context().transaction_timestamp)?;
-    Ok(stored::timestamptz(timestamp).into())
-}
-
-fn timestamptz_out(call: &Call) -> Result<Out, PgError> {
-    let mut out = String::new();
-    // A String takes everything.
-    let _ = timestamp::output(timestamptz(call, 0)?, &call.zone(), &mut out);
-    Ok(out.into())
-}
-
-/// (timestamptz, precision) → rounded to so many decimals.
-fn timestamptz_scale(call: &Call) -> Result<Out, PgError> {
-    let (timestamp, precision) = (timestamptz(call, 0)?, call.int(1)?);
-    Ok(stored::timestamptz(timestamp::round(timestamp, precision)).into())
-}
 
 /// Version 4.
 fn random_uuid() -> String {

@@ -78,8 +78,16 @@ fn limit(call: &Call, of_null: i64, code: SqlState, message: &str) -> Result<Out
     if count < 0 { Err(PgError::new(code, message)) } else { Ok(count.into()) }
 }
 
-/// GREATEST and LEAST: NULLs don't count.
 fn extreme(call: &Call, wanted: Ordering) -> Result<Out, PgError> {
+    extreme_by(call, wanted, compare)
+}
+
+/// GREATEST and LEAST: NULLs don't count.
+pub(super) fn extreme_by(
+    call: &Call,
+    wanted: Ordering,
+    compare: fn(ValueRef<'_>, ValueRef<'_>) -> Ordering,
+) -> Result<Out, PgError> {
     let mut best: Option<usize> = None;
     for index in (0..call.len()).filter(|index| !call.is_null(*index)) {
         if best.is_none_or(|best| compare(call.raw(index), call.raw(best)) == wanted) {
@@ -90,7 +98,7 @@ fn extreme(call: &Call, wanted: Ordering) -> Result<Out, PgError> {
 }
 
 /// As SQLite compares stored forms: numbers, then text, then blobs.
-fn compare(a: ValueRef<'_>, b: ValueRef<'_>) -> Ordering {
+pub(super) fn compare(a: ValueRef<'_>, b: ValueRef<'_>) -> Ordering {
     let class = |value: &ValueRef<'_>| match value {
         ValueRef::Null => 0,
         ValueRef::Integer(_) | ValueRef::Real(_) => 1,

@@ -1,27 +1,73 @@
-//! `timestamptz_in`: everything PostgreSQL takes for a point in time, with DateStyle `ISO, MDY`.
+//! `timestamptz_in`, `timestamp_in` and `date_in`: everything PostgreSQL takes for a point in time.
 //!
 //! As in PostgreSQL the text is first split into fields by their looks ([`fields`]), and each field is then
 //! understood in the light of those before it ([`Decoder`]): `2024-01-05 10:00 PST`, `5 Jan 2024 10am`,
 //! `20240105T100000Z` and `yesterday` all go this way. Not taken are fields with labels, `y2024m01d05`.
 
+pub mod clock;
+
 use super::abbreviations::{self, Abbreviation};
 use super::calendar::{date_of, days_in_month, days_of};
-use super::{Civil, INFINITY, MICROS, NEG_INFINITY, UNIX_TO_2000, Zone};
-use crate::types::{PgError, SqlState};
+use super::style::DateOrder;
+use super::{Civil, INFINITY, MICROS, NEG_INFINITY, UNIX_TO_2000, Zone, date};
+use crate::types::{PgError, SqlState, Type};
 
 /// Text → timestamptz. `zone` is the session's, `now` the transaction's timestamp, for `now`, `today` and so on.
 pub fn input(text: &str, zone: &Zone, now: i64) -> Result<i64, PgError> {
-    let decoded = fields(text).and_then(|fields| {
-        let mut decoder = Decoder::new(zone, now);
-        decoder.decode(&fields)?;
-        decoder.finish()
+    let decoded = decode(text, zone, now).and_then(|(decoder, decoded)| match decoded {
+        Decoded::Fixed(timestamp) => Ok(timestamp),
+        Decoded::Fields(civil) => {
+            let offset = i64::from(decoder.offset_at(&civil));
+            in_range(civil.to_micros().checked_sub(offset * MICROS).ok_or(Fault::Range)?)
+        }
     });
-    decoded.map_err(|fault| fault.error(text))
+    decoded.map_err(|fault| fault.error(text, Type::TIMESTAMPTZ))
+}
+
+/// Text → timestamp: a zone in the text does not count.
+pub fn input_timestamp(text: &str, zone: &Zone, now: i64) -> Result<i64, PgError> {
+    let decoded = decode(text, zone, now).and_then(|(_, decoded)| match decoded {
+        Decoded::Fixed(timestamp) => Ok(timestamp),
+        Decoded::Fields(civil) => in_range(civil.to_micros()),
+    });
+    decoded.map_err(|fault| fault.error(text, Type::TIMESTAMP))
+}
+
+/// Text → date: a time in the text does not count.
+pub fn input_date(text: &str, zone: &Zone, now: i64) -> Result<i32, PgError> {
+    let decoded = decode(text, zone, now).and_then(|(_, decoded)| match decoded {
+        Decoded::Fixed(INFINITY) => Ok(date::INFINITY),
+        Decoded::Fixed(NEG_INFINITY) => Ok(date::NEG_INFINITY),
+        Decoded::Fixed(timestamp) => Ok(timestamp.div_euclid(super::MICROS_A_DAY) as i32),
+        Decoded::Fields(civil) => {
+            date::from_days(days_of(civil.year, i32::from(civil.month), i32::from(civil.day))).ok_or(Fault::Range)
+        }
+    });
+    decoded.map_err(|fault| fault.error(text, Type::DATE))
+}
+
+fn in_range(timestamp: i64) -> Result<i64, Fault> {
+    if (super::MIN..super::END).contains(&timestamp) { Ok(timestamp) } else { Err(Fault::Range) }
+}
+
+/// What a text says.
+enum Decoded {
+    /// `infinity`, `epoch`.
+    Fixed(i64),
+    Fields(Civil),
+}
+
+fn decode<'z>(text: &str, zone: &'z Zone, now: i64) -> Result<(Decoder<'z>, Decoded), Fault> {
+    let fields = fields(text)?;
+    let mut decoder = Decoder::new(zone, now);
+    decoder.decode(&fields)?;
+    let decoded = decoder.finish()?;
+    Ok((decoder, decoded))
 }
 
 /// Why a text is no timestamp.
 #[derive(Debug, PartialEq)]
-enum Fault {
+pub(super) enum Fault {
     Format,
     Field,
     /// A month or day that another order of fields might make sense of.
@@ -32,12 +78,14 @@ enum Fault {
 }
 
 impl Fault {
-    fn error(self, text: &str) -> PgError {
+    pub(super) fn error(self, text: &str, ty: Type) -> PgError {
+        // As its input function calls itself.
+        let name = ty.sql_name().trim_end_matches(" without time zone");
         let field = || format!("date/time field value out of range: \"{text}\"");
         match self {
             Fault::Format => PgError::new(
                 SqlState::INVALID_DATETIME_FORMAT,
-                format!("invalid input syntax for type timestamp with time zone: \"{text}\""),
+                format!("invalid input syntax for type {name}: \"{text}\""),
             ),
             Fault::Field => PgError::new(SqlState::DATETIME_FIELD_OVERFLOW, field()),
             Fault::MonthOrDay => PgError::new(SqlState::DATETIME_FIELD_OVERFLOW, field())
@@ -47,7 +95,8 @@ impl Fault {
                 format!("time zone displacement out of range: \"{text}\""),
             ),
             Fault::Range => {
-                PgError::new(SqlState::DATETIME_FIELD_OVERFLOW, format!("timestamp out of range: \"{text}\""))
+                let what = if ty == Type::DATE { "date" } else { "timestamp" };
+                PgError::new(SqlState::DATETIME_FIELD_OVERFLOW, format!("{what} out of range: \"{text}\""))
             }
             Fault::UnknownZone(zone) => {
                 PgError::new(SqlState::INVALID_PARAMETER_VALUE, format!("time zone \"{zone}\" not recognized"))
@@ -57,7 +106,7 @@ impl Fault {
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
-enum Kind {
+pub(super) enum Kind {
     /// Digits, perhaps with a decimal point.
     Number,
     /// Parts with `-`, `/` or `.` between them; also a zone's name with such characters in it.
@@ -73,7 +122,7 @@ enum Kind {
 }
 
 /// `ParseDateTime`: splits the text, in lower case, into fields.
-fn fields(text: &str) -> Result<Vec<(Kind, String)>, Fault> {
+pub(super) fn fields(text: &str) -> Result<Vec<(Kind, String)>, Fault> {
     /// As PostgreSQL's MAXDATEFIELDS and MAXDATELEN.
     const MAX_FIELDS: usize = 25;
     const MAX_LENGTH: usize = 128;
@@ -157,7 +206,9 @@ fn word_field(text: &str) -> (Kind, usize) {
     // What follows may make it a date (jan-5-2024) or the name of a zone (etc/gmt+8, est5edt).
     let compound = match text[letters..].chars().next() {
         Some('-' | '/' | '.') => true,
-        Some('+' | '0'..='9') => word(&text[..letters]).is_none(),
+        Some('+' | '0'..='9') => {
+            word(&text[..letters]).is_none() && !matches!(&text[..letters], "d" | "h" | "m" | "mm" | "s" | "y")
+        }
         _ => false,
     };
     if !compound {
@@ -571,14 +622,16 @@ impl<'a> Decoder<'a> {
             self.day_of_year = value;
             return Ok(DAY_OF_YEAR | MONTH | DAY);
         }
-        let long = text.len() >= 3;
+        let order = self.session_zone.styles.order;
+        let is_year = text.len() >= 3 || order == DateOrder::Ymd;
         let added = match (date, self.text_month) {
-            (0, _) if long => YEAR,
+            (0, _) if is_year => YEAR,
+            (0, _) if order == DateOrder::Dmy => DAY,
             (0, _) | (YEAR, _) | (DAY, _) => MONTH,
-            (MONTH, true) if long => YEAR,
+            (MONTH, true) if is_year => YEAR,
             (MONTH, _) => DAY,
             // The number taken for a year was the day: 24 Jan 2024, with a two-digit "year" first.
-            (YEAR_MONTH, true) if long && self.two_digit_year => {
+            (YEAR_MONTH, true) if text.len() >= 3 && self.two_digit_year => {
                 self.day = self.year;
                 self.year = value;
                 self.two_digit_year = false;
@@ -650,25 +703,36 @@ impl<'a> Decoder<'a> {
         if past_midnight || self.minute > 59 || self.second > 60 { Err(Fault::Field) } else { Ok(()) }
     }
 
-    fn finish(mut self) -> Result<i64, Fault> {
+    fn finish(&mut self) -> Result<Decoded, Fault> {
         if self.announced.is_some() {
             return Err(Fault::Format);
         }
         self.validate_date()?;
+        self.apply_meridian()?;
+        if let Some(timestamp) = self.fixed {
+            return Ok(Decoded::Fixed(timestamp));
+        }
+        if !self.has(DATE) {
+            return Err(Fault::Format);
+        }
+        if self.seen & SUMMER_TIME != 0 && !matches!(self.displacement, Some(Displacement::Fixed(_))) {
+            return Err(Fault::Format);
+        }
+        Ok(Decoded::Fields(self.civil()))
+    }
+
+    fn apply_meridian(&mut self) -> Result<(), Fault> {
         if let Some(pm) = self.pm {
             if self.hour > 12 {
                 return Err(Fault::Field);
             }
             self.hour = self.hour % 12 + if pm { 12 } else { 0 };
         }
-        if let Some(timestamp) = self.fixed {
-            return Ok(timestamp);
-        }
-        if !self.has(DATE) {
-            return Err(Fault::Format);
-        }
-        let summer_time = self.seen & SUMMER_TIME != 0;
-        let civil = Civil {
+        Ok(())
+    }
+
+    fn civil(&self) -> Civil {
+        Civil {
             year: self.year,
             month: self.month as u8,
             day: self.day as u8,
@@ -676,18 +740,17 @@ impl<'a> Decoder<'a> {
             minute: self.minute as u8,
             second: self.second as u8,
             micros: self.micros as u32,
-        };
-        let offset = match self.displacement {
-            Some(Displacement::Fixed(offset)) => offset,
-            Some(Displacement::Named(_) | Displacement::Abbreviation(..)) | None if summer_time => {
-                return Err(Fault::Format);
-            }
-            Some(Displacement::Named(zone)) => zone.offset_of(&civil),
-            Some(Displacement::Abbreviation(zone, abbreviation)) => zone.offset_of_abbreviation(&civil, &abbreviation),
-            None => self.session_zone.offset_of(&civil),
-        };
-        let timestamp = civil.to_micros().checked_sub(i64::from(offset) * MICROS).ok_or(Fault::Range)?;
-        if (super::MIN..super::END).contains(&timestamp) { Ok(timestamp) } else { Err(Fault::Range) }
+        }
+    }
+
+    /// Seconds east of Greenwich, at that local time.
+    fn offset_at(&self, civil: &Civil) -> i32 {
+        match &self.displacement {
+            Some(Displacement::Fixed(offset)) => *offset,
+            Some(Displacement::Named(zone)) => zone.offset_of(civil),
+            Some(Displacement::Abbreviation(zone, abbreviation)) => zone.offset_of_abbreviation(civil, abbreviation),
+            None => self.session_zone.offset_of(civil),
+        }
     }
 
     /// `ValidateDate`: settles the year, then checks month and day.
@@ -730,7 +793,7 @@ fn integer(digits: &str) -> Result<i32, Fault> {
 }
 
 /// `.123` → microseconds, rounded.
-fn micros(fraction: &str) -> Result<i32, Fault> {
+pub(super) fn micros(fraction: &str) -> Result<i32, Fault> {
     if fraction.len() == 1 {
         return Ok(0);
     }

@@ -1,4 +1,4 @@
-//! Time as PostgreSQL counts it: microseconds since 2000-01-01 UTC.
+//! Dates and times as PostgreSQL counts them: microseconds (or days) since 2000-01-01.
 //!
 //! jiff stops at the year 9999 and PostgreSQL doesn't (4713 BC to 294276 AD), so the calendar is our own
 //! ([`Civil`]) and jiff is asked for time zone offsets alone ([`Zone`]).
@@ -6,13 +6,29 @@
 mod abbreviations;
 mod calendar;
 mod input;
+mod interval_input;
+mod interval_output;
+mod output;
+mod style;
 mod zone;
 
-use std::fmt;
+pub mod date;
+pub mod interval;
+pub mod sortable;
+pub mod time;
 
 pub use calendar::Civil;
-pub use input::input;
+pub use input::clock::{input_time, input_timetz};
+pub use input::{input, input_date, input_timestamp};
+pub use interval::Interval;
+pub use interval_input::input as input_interval;
+pub use interval_output::output as output_interval;
+pub use output::{output, output_date, output_offset, output_time, output_timestamp, output_timetz};
+pub use style::{DateOrder, DateStyle, IntervalStyle, Styles};
+pub use time::TimeTz;
 pub use zone::Zone;
+
+use crate::types::{PgError, SqlState};
 
 /// `infinity`.
 pub const INFINITY: i64 = i64::MAX;
@@ -24,42 +40,34 @@ pub const MIN: i64 = -211_813_488_000_000_000;
 pub const END: i64 = 9_223_371_331_200_000_000;
 
 /// Seconds from 1970 to 2000.
-const UNIX_TO_2000: i64 = 946_684_800;
-const MICROS: i64 = 1_000_000;
+pub const UNIX_TO_2000: i64 = 946_684_800;
+pub const MICROS: i64 = 1_000_000;
 const SECONDS_A_DAY: i64 = 86_400;
+/// Of a day as clocks count them.
+pub const MICROS_A_DAY: i64 = SECONDS_A_DAY * MICROS;
 
 /// The clock, in microseconds since 2000-01-01 UTC.
 pub fn now() -> i64 {
     jiff::Timestamp::now().as_microsecond() - UNIX_TO_2000 * MICROS
 }
 
+/// Whether it is none of the infinities.
+pub fn is_finite(timestamp: i64) -> bool {
+    timestamp != INFINITY && timestamp != NEG_INFINITY
+}
+
+pub fn out_of_range() -> PgError {
+    PgError::new(SqlState::DATETIME_FIELD_OVERFLOW, "timestamp out of range")
+}
+
+/// The timestamp, if it is in PostgreSQL's range.
+pub fn checked(timestamp: Option<i64>) -> Result<i64, PgError> {
+    timestamp.filter(|timestamp| is_valid(*timestamp)).ok_or_else(out_of_range)
+}
+
 /// Whether a timestamptz can have this value: PostgreSQL's range and the two infinities.
 pub fn is_valid(timestamp: i64) -> bool {
     timestamp == INFINITY || timestamp == NEG_INFINITY || (MIN..END).contains(&timestamp)
-}
-
-/// `timestamptz_out` with ISO DateStyle, in `zone`.
-pub fn output(timestamp: i64, zone: &Zone, out: &mut impl fmt::Write) -> fmt::Result {
-    if timestamp == INFINITY {
-        return out.write_str("infinity");
-    }
-    if timestamp == NEG_INFINITY {
-        return out.write_str("-infinity");
-    }
-    let offset = zone.offset_at(timestamp);
-    let civil = Civil::from_micros(timestamp.saturating_add(i64::from(offset) * MICROS));
-    // Year 0 is 1 BC.
-    let (year, bc) = if civil.year <= 0 { (1 - civil.year, true) } else { (civil.year, false) };
-    civil.write(year, out)?;
-    let seconds = offset.unsigned_abs();
-    write!(out, "{}{:02}", if offset < 0 { '-' } else { '+' }, seconds / 3600)?;
-    if !seconds.is_multiple_of(3600) {
-        write!(out, ":{:02}", seconds / 60 % 60)?;
-    }
-    if !seconds.is_multiple_of(60) {
-        write!(out, ":{:02}", seconds % 60)?;
-    }
-    if bc { out.write_str(" BC") } else { Ok(()) }
 }
 
 /// Rounds to `precision` decimals of a second (0 to 6), as `timestamptz(p)` does: halves away from 2000.

@@ -7,6 +7,7 @@ use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 
 use super::calendar::DAYS_PER_400_YEARS;
+use super::style::Styles;
 use super::{Civil, MICROS, SECONDS_A_DAY, UNIX_TO_2000};
 use crate::types::{PgError, SqlState};
 
@@ -14,17 +15,30 @@ use crate::types::{PgError, SqlState};
 /// `/usr/share/zoneinfo`.
 static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
-/// A session's TimeZone setting, resolved. Cheap to clone.
+/// The abbreviation given to jiff for a POSIX specification's own.
+const STAND_IN: &str = "ZONE";
+
+/// A session's TimeZone setting, resolved, and its styles. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Zone {
     zone: TimeZone,
     /// As SHOW prints it: spelled as in the time zone database.
     name: String,
+    /// How the session writes what it shows in this zone.
+    pub styles: Styles,
 }
 
 impl Zone {
     pub fn utc() -> Zone {
-        Zone { zone: TimeZone::UTC, name: "UTC".into() }
+        Zone { zone: TimeZone::UTC, name: "UTC".into(), styles: Styles::default() }
+    }
+
+    /// What the settings TimeZone, DateStyle and IntervalStyle say together; each as its default where it says nothing.
+    pub fn of_settings<'s>(setting: impl Fn(&str) -> Option<&'s str>) -> Zone {
+        let zone = setting("timezone").and_then(|name| Zone::resolve(name).ok()).unwrap_or_else(Zone::utc);
+        let styles =
+            Styles::of_settings(setting("datestyle").unwrap_or_default(), setting("intervalstyle").unwrap_or_default());
+        Zone { styles, ..zone }
     }
 
     /// A setting's value: a name (in any case), a number of hours east of Greenwich, or a POSIX
@@ -45,14 +59,14 @@ impl Zone {
             return Some(Zone::utc());
         }
         if name.eq_ignore_ascii_case("GMT") {
-            return Some(Zone { zone: TimeZone::UTC, name: "GMT".into() });
+            return Some(Zone { zone: TimeZone::UTC, name: "GMT".into(), styles: Styles::default() });
         }
         // "Etc/Unknown" is jiff's word for no zone.
         if let Ok(zone) = DATABASE.get(name)
             && !zone.is_unknown()
         {
             let name = zone.iana_name().unwrap_or(name).to_owned();
-            return Some(Zone { zone, name });
+            return Some(Zone { zone, name, styles: Styles::default() });
         }
         // For jiff the abbreviation in front has three letters at least, for PostgreSQL it is what precedes
         // the offset, or anything in brackets (<+05:30>-5:30).
@@ -62,12 +76,12 @@ impl Zone {
                 &name[name.find(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | ',')).filter(|at| *at > 0)?..]
             }
         };
-        let specification = format!("ZONE{offset}");
+        let specification = format!("{STAND_IN}{offset}");
         // Summer time needs a rule: without one as in PostgreSQL, that of the United States.
         let zone = TimeZone::posix(&specification)
             .or_else(|_| TimeZone::posix(&format!("{specification},M3.2.0,M11.1.0")))
             .ok()?;
-        Some(Zone { zone, name: name.to_owned() })
+        Some(Zone { zone, name: name.to_owned(), styles: Styles::default() })
     }
 
     fn of_hours(value: &str) -> Option<Zone> {
@@ -91,7 +105,7 @@ impl Zone {
         };
         // As POSIX has it: the name in brackets, then the offset counted westwards.
         let name = format!("<{}>{}", text(offset.seconds()), text(-offset.seconds()));
-        Some(Zone { zone: offset.to_time_zone(), name })
+        Some(Zone { zone: offset.to_time_zone(), name, styles: Styles::default() })
     }
 
     /// What `SHOW timezone` prints.
@@ -105,6 +119,46 @@ impl Zone {
             return 0;
         }
         self.zone.to_offset(instant(timestamp)).seconds()
+    }
+
+    /// The local time at an instant; the infinities stay what they are.
+    pub fn to_local(&self, timestamp: i64) -> i64 {
+        if !super::is_finite(timestamp) {
+            return timestamp;
+        }
+        timestamp.saturating_add(i64::from(self.offset_at(timestamp)) * MICROS)
+    }
+
+    /// The instant of a local time, if it is within the range of timestamps.
+    pub fn to_instant(&self, local: i64) -> Option<i64> {
+        if !super::is_finite(local) {
+            return Some(local);
+        }
+        let offset = i64::from(self.offset_of(&Civil::from_micros(local)));
+        let timestamp = local.checked_sub(offset * MICROS)?;
+        (super::MIN..super::END).contains(&timestamp).then_some(timestamp)
+    }
+
+    /// What the zone calls itself at that instant: `CET`.
+    pub fn abbreviation_at(&self, timestamp: i64) -> String {
+        if self.zone == TimeZone::UTC {
+            return self.name.clone();
+        }
+        let info = self.zone.to_offset_info(instant(timestamp));
+        match info.abbreviation() {
+            // As `named` calls what a POSIX specification calls otherwise.
+            STAND_IN => match self.name.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
+                Some((name, _)) => name.to_owned(),
+                None => self.name.chars().take_while(char::is_ascii_alphabetic).collect(),
+            },
+            _ if self.name.starts_with('<') => self.name[1..].split('>').next().unwrap_or_default().to_owned(),
+            name => name.to_owned(),
+        }
+    }
+
+    /// The offset, if it is the same at all times.
+    pub(super) fn fixed_offset(&self) -> Option<i32> {
+        self.zone.to_fixed_offset().ok().map(|offset| offset.seconds())
     }
 
     /// Seconds east of Greenwich at a local time. Where clocks are set forward the offset before counts,

@@ -17,7 +17,7 @@ use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::emit::Emitter;
 use crate::sql::text::{At, slice};
 use crate::sql::{parse, tokens};
-use crate::types::{PgError, SqlState};
+use crate::types::{PgError, SqlState, Type};
 
 /// A CHECK as the statement asks for it.
 pub struct CheckClause {
@@ -89,8 +89,8 @@ impl Binder<'_> {
         })?;
         // What can't be written is refused now, and not by every INSERT.
         Emitter::new(&relations).check(&bound)?;
-        for literal in times(&bound) {
-            expression = self.with_fixed_time(&expression, &literal)?;
+        for (literal, ty) in times(&bound) {
+            expression = self.with_fixed_time(&expression, &literal, ty)?;
         }
         let mentioned = |column: &usize| {
             bound.any(&|expr| matches!(expr.kind, ExprKind::Column { column: other, .. } if other == *column))
@@ -99,27 +99,27 @@ impl Binder<'_> {
     }
 
     /// PostgreSQL reads a literal when the constraint is made, in that session's time zone.
-    fn with_fixed_time(&self, expression: &str, literal: &str) -> Result<String, PgError> {
+    fn with_fixed_time(&self, expression: &str, literal: &str, ty: Type) -> Result<String, PgError> {
         let all = tokens::tokenize(expression)?;
         let mut same =
             all.iter().filter(|token| matches!(&token.token, Token::SingleQuotedString(text) if text == literal));
         let (Some(token), None) = (same.next(), same.next()) else {
             return Err(PgError::unsupported(format!("the literal \"{literal}\" in this CHECK")));
         };
-        let fixed = self.fixed_time(literal)?;
-        let fixed = fixed.strip_suffix("::timestamptz").unwrap_or(&fixed);
+        let fixed = self.fixed_time(literal, ty)?;
+        let fixed = fixed.rsplit_once("::").map_or(fixed.as_str(), |(text, _)| text);
         let before = slice(expression, Span { start: all[0].span.start, end: token.span.start });
         let whole = slice(expression, Span { start: all[0].span.start, end: token.span.end });
         Ok(format!("{before}{fixed}{}", &expression[whole.len()..]))
     }
 }
 
-/// The literals that are read as a timestamptz.
-fn times(bound: &Expr) -> Vec<String> {
+/// The literals that are read as dates and times.
+fn times(bound: &Expr) -> Vec<(String, Type)> {
     let found = RefCell::new(Vec::new());
     bound.any(&|expr| {
-        if let Some(literal) = constant_time(expr) {
-            found.borrow_mut().push(literal.to_owned());
+        if let Some((literal, ty)) = constant_time(expr) {
+            found.borrow_mut().push((literal.to_owned(), ty));
         }
         false
     });

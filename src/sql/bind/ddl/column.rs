@@ -10,8 +10,8 @@ use crate::catalog::{Column, ColumnDefault, Sequence};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::fold;
 use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::casts;
 use crate::sql::ddl::SequenceOption;
-use crate::sql::emission::Emission;
 use crate::sql::text::{At, slice};
 use crate::sql::{parse, tokens};
 use crate::types::timestamp::Zone;
@@ -261,19 +261,19 @@ impl Binder<'_> {
         match constant_time(&value) {
             _ if matches!(value.kind, ExprKind::Null) => Ok(None),
             // PostgreSQL reads the literal now, in this session's time zone.
-            Some(literal) => Ok(Some(ColumnDefault::Expression(self.fixed_time(literal)?))),
+            Some((literal, ty)) => Ok(Some(ColumnDefault::Expression(self.fixed_time(literal, ty)?))),
             None => Ok(Some(ColumnDefault::Expression(text))),
         }
     }
 
-    pub fn fixed_time(&self, literal: &str) -> Result<String, PgError> {
-        let zone = self.context.settings.get("timezone").unwrap_or("UTC");
-        let zone = Zone::resolve(zone)?;
+    pub fn fixed_time(&self, literal: &str, ty: Type) -> Result<String, PgError> {
+        let settings = &self.context.settings;
+        let zone = Zone::of_settings(|name| settings.get(name));
         let now = self.context.transaction_timestamp;
-        let value = crate::types::text::input(Type::TIMESTAMPTZ, literal, &zone, now)?;
+        let value = crate::types::text::input(ty, literal, &zone, now)?;
         let mut text = String::new();
         crate::types::text::output(&value, &Zone::utc(), &mut text);
-        Ok(format!("'{text}'::timestamptz"))
+        Ok(format!("'{text}'::{}", ty.name()))
     }
 
     /// Where the DEFAULT expression of a column stands in the statement.
@@ -347,11 +347,12 @@ fn drawn(text: &str, value: &Expr) -> Option<u32> {
     found.get()
 }
 
-/// The text of a timestamptz literal, if that is all the expression is.
-pub fn constant_time(value: &Expr) -> Option<&str> {
+/// The text and type of a date's or time's literal, if that is all the expression is.
+pub fn constant_time(value: &Expr) -> Option<(&str, Type)> {
     let ExprKind::Call(call) = &value.kind else { return None };
-    match (&call.emission, &call.args[..]) {
-        (Emission::Own("pg_timestamptz_in"), [Expr { kind: ExprKind::Constant(Value::Text(text)), .. }]) => Some(text),
+    let is_input = !crate::types::text::is_immutable(value.ty) && casts::input(value.ty) == Some(call.emission);
+    match &call.args[..] {
+        [Expr { kind: ExprKind::Constant(Value::Text(text)), .. }] if is_input => Some((text, value.ty)),
         _ => None,
     }
 }

@@ -19,7 +19,7 @@ use crate::sql::emit::{Emitter, identifier};
 use crate::sql::plan::Schema;
 use crate::sql::text::{At, slice};
 use crate::sql::{parse, tokens};
-use crate::types::{PgError, SqlState};
+use crate::types::{PgError, SqlState, Type};
 
 impl Binder<'_> {
     pub fn create_index(&mut self, create: &ast::CreateIndex) -> Result<Schema, PgError> {
@@ -140,6 +140,9 @@ impl Binder<'_> {
             let message = format!("column \"{name}\" does not exist");
             return Err(self.error(at, SqlState::UNDEFINED_COLUMN, message));
         };
+        if found.ty == Type::INTERVAL {
+            return Err(self.unsupported(at, "an index on a column of type interval"));
+        }
         Ok(IndexColumn { attnum: found.attnum, ..rest })
     }
 
@@ -149,6 +152,7 @@ impl Binder<'_> {
         const DEFAULT: &[&str] = &[
             "bool_ops",
             "bytea_ops",
+            "date_ops",
             "float4_ops",
             "float8_ops",
             "int2_ops",
@@ -156,7 +160,10 @@ impl Binder<'_> {
             "int8_ops",
             "name_ops",
             "text_ops",
+            "time_ops",
+            "timestamp_ops",
             "timestamptz_ops",
+            "timetz_ops",
             "uuid_ops",
             "varchar_ops",
         ];
@@ -186,6 +193,9 @@ impl Binder<'_> {
             error.position = error.position.map(|position| position + offset);
             error
         })?;
+        if bound.ty == Type::INTERVAL {
+            return Err(PgError::unsupported(format!("{what} of type interval")));
+        }
         if bound.any(&|expr| !is_built_in(expr)) {
             return Err(PgError::unsupported(format!("{what} that SQLite could not keep ({text})")));
         }

@@ -15,6 +15,7 @@ use crate::sql::bind::scope::{Clause, Scope};
 use crate::sql::emit::identifier;
 use crate::sql::plan::Schema;
 use crate::sql::text::At;
+use crate::types::timestamp::interval;
 use crate::types::{PgError, SqlState, Type};
 
 pub const MAX_COLUMNS: usize = 1600;
@@ -292,6 +293,10 @@ impl Binder<'_> {
 
     /// Adds a constraint to the table; yields its index. A new table's primary key is part of it in the file.
     pub fn add_key(&self, table: &mut Table, naming: &mut Naming, key: Key, is_new: bool) -> Result<Index, PgError> {
+        if key.columns.iter().any(|index| table.columns[*index].ty == Type::INTERVAL) {
+            // Equal intervals may be stored differently: '1 day', '24:00:00'.
+            return Err(PgError::unsupported("a key on a column of type interval"));
+        }
         let primary = key.kind == ConstraintKind::PrimaryKey;
         let name = match key.name {
             Some(name) => {
@@ -447,6 +452,10 @@ fn declared_type(column: &Column) -> String {
     match column.ty {
         Type::VARCHAR if column.typmod >= 0 => format!("character varying({})", column.typmod - 4),
         Type::TIMESTAMPTZ if column.typmod >= 0 => format!("timestamp({}) with time zone", column.typmod),
+        Type::TIMESTAMP if column.typmod >= 0 => format!("timestamp({}) without time zone", column.typmod),
+        Type::TIMETZ if column.typmod >= 0 => format!("time({}) with time zone", column.typmod),
+        Type::TIME if column.typmod >= 0 => format!("time({}) without time zone", column.typmod),
+        Type::INTERVAL => format!("interval{}", interval::typmod_name(column.typmod)),
         // By its own name it would be numeric to SQLite, and 'name' values of digits numbers.
         Type::NAME => "text".to_owned(),
         // A json number would become one of SQLite's.
