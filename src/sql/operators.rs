@@ -20,7 +20,6 @@ pub struct Operator {
 }
 
 const NUMERIC: Emission = Missing("type numeric");
-const NO_INTERVAL: Emission = Missing("type interval");
 
 /// Operand types that compare with each other by all six comparison operators. Stored forms compare in SQLite as
 /// the values do in PostgreSQL (floats: NaN is stored as text, which sorts last).
@@ -80,6 +79,38 @@ macro_rules! operators {
 }
 
 static OTHERS: &[Operator] = operators! {
+    "+" (DATE/INT4) DATE Own("pg_date_pli");
+    "+" (INT4/DATE) DATE Own("pg_integer_pl_date");
+    "+" (DATE/INTERVAL) TIMESTAMP Own("pg_date_pl_interval");
+    "+" (INTERVAL/DATE) TIMESTAMP Own("pg_interval_pl_date");
+    "+" (DATE/TIME) TIMESTAMP Own("pg_datetime_pl");
+    "+" (TIME/DATE) TIMESTAMP Own("pg_timedate_pl");
+    "+" (DATE/TIMETZ) TIMESTAMPTZ Own("pg_datetimetz_pl");
+    "+" (TIMETZ/DATE) TIMESTAMPTZ Own("pg_timetzdate_pl");
+    "+" (INTERVAL/INTERVAL) INTERVAL Own("pg_interval_pl");
+    "+" (TIME/INTERVAL) TIME Own("pg_time_pl_interval");
+    "+" (INTERVAL/TIME) TIME Own("pg_interval_pl_time");
+    "+" (TIMETZ/INTERVAL) TIMETZ Own("pg_timetz_pl_interval");
+    "+" (INTERVAL/TIMETZ) TIMETZ Own("pg_interval_pl_timetz");
+    "+" (TIMESTAMP/INTERVAL) TIMESTAMP Own("pg_timestamp_pl_interval");
+    "+" (INTERVAL/TIMESTAMP) TIMESTAMP Own("pg_interval_pl_timestamp");
+    "+" (TIMESTAMPTZ/INTERVAL) TIMESTAMPTZ Own("pg_timestamptz_pl_interval");
+    "+" (INTERVAL/TIMESTAMPTZ) TIMESTAMPTZ Own("pg_interval_pl_timestamptz");
+    "-" (DATE/DATE) INT4 Own("pg_date_mi");
+    "-" (DATE/INT4) DATE Own("pg_date_mii");
+    "-" (DATE/INTERVAL) TIMESTAMP Own("pg_date_mi_interval");
+    "-" (INTERVAL/INTERVAL) INTERVAL Own("pg_interval_mi");
+    "-" (TIME/TIME) INTERVAL Own("pg_time_mi_time");
+    "-" (TIME/INTERVAL) TIME Own("pg_time_mi_interval");
+    "-" (TIMETZ/INTERVAL) TIMETZ Own("pg_timetz_mi_interval");
+    "-" (TIMESTAMP/TIMESTAMP) INTERVAL Own("pg_timestamp_mi");
+    "-" (TIMESTAMP/INTERVAL) TIMESTAMP Own("pg_timestamp_mi_interval");
+    "-" (TIMESTAMPTZ/TIMESTAMPTZ) INTERVAL Own("pg_timestamptz_mi");
+    "-" (TIMESTAMPTZ/INTERVAL) TIMESTAMPTZ Own("pg_timestamptz_mi_interval");
+    "-" (/INTERVAL) INTERVAL Own("pg_interval_um");
+    "*" (INTERVAL/FLOAT8) INTERVAL Own("pg_interval_mul");
+    "*" (FLOAT8/INTERVAL) INTERVAL Own("pg_mul_d_interval");
+    "/" (INTERVAL/FLOAT8) INTERVAL Own("pg_interval_div");
     "+" (INT2/INT2) INT2 Own("pg_int2pl");
     "+" (INT2/INT4) INT4 Own("pg_int4pl");
     "+" (INT2/INT8) INT8 Own("pg_int8pl");
@@ -94,9 +125,6 @@ static OTHERS: &[Operator] = operators! {
     "+" (FLOAT8/FLOAT4) FLOAT8 Own("pg_float8pl");
     "+" (FLOAT8/FLOAT8) FLOAT8 Own("pg_float8pl");
     "+" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
-    "+" (TIMESTAMPTZ/INTERVAL) VOID NO_INTERVAL;
-    "+" (INTERVAL/TIMESTAMPTZ) VOID NO_INTERVAL;
-    "+" (INTERVAL/INTERVAL) VOID NO_INTERVAL;
     "-" (INT2/INT2) INT2 Own("pg_int2mi");
     "-" (INT2/INT4) INT4 Own("pg_int4mi");
     "-" (INT2/INT8) INT8 Own("pg_int8mi");
@@ -111,9 +139,6 @@ static OTHERS: &[Operator] = operators! {
     "-" (FLOAT8/FLOAT4) FLOAT8 Own("pg_float8mi");
     "-" (FLOAT8/FLOAT8) FLOAT8 Own("pg_float8mi");
     "-" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
-    "-" (TIMESTAMPTZ/TIMESTAMPTZ) VOID NO_INTERVAL;
-    "-" (TIMESTAMPTZ/INTERVAL) VOID NO_INTERVAL;
-    "-" (INTERVAL/INTERVAL) VOID NO_INTERVAL;
     "-" (JSONB/TEXT) VOID Missing("type jsonb");
     "*" (INT2/INT2) INT2 Own("pg_int2mul");
     "*" (INT2/INT4) INT4 Own("pg_int4mul");
@@ -129,8 +154,6 @@ static OTHERS: &[Operator] = operators! {
     "*" (FLOAT8/FLOAT4) FLOAT8 Own("pg_float8mul");
     "*" (FLOAT8/FLOAT8) FLOAT8 Own("pg_float8mul");
     "*" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
-    "*" (FLOAT8/INTERVAL) VOID NO_INTERVAL;
-    "*" (INTERVAL/FLOAT8) VOID NO_INTERVAL;
     "/" (INT2/INT2) INT2 Own("pg_int2div");
     "/" (INT2/INT4) INT4 Own("pg_int4div");
     "/" (INT2/INT8) INT8 Own("pg_int8div");
@@ -145,7 +168,6 @@ static OTHERS: &[Operator] = operators! {
     "/" (FLOAT8/FLOAT4) FLOAT8 Own("pg_float8div");
     "/" (FLOAT8/FLOAT8) FLOAT8 Own("pg_float8div");
     "/" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
-    "/" (INTERVAL/FLOAT8) VOID NO_INTERVAL;
     "%" (INT2/INT2) INT2 Own("pg_int2mod");
     "%" (INT4/INT4) INT4 Own("pg_int4mod");
     "%" (INT8/INT8) INT8 Own("pg_int8mod");
@@ -202,7 +224,6 @@ static OTHERS: &[Operator] = operators! {
     "-" (/FLOAT4) FLOAT4 Own("pg_float8um");
     "-" (/FLOAT8) FLOAT8 Own("pg_float8um");
     "-" (/NUMERIC) NUMERIC NUMERIC;
-    "-" (/INTERVAL) VOID NO_INTERVAL;
     "~" (/INT2) INT2 Prefix("~");
     "~" (/INT4) INT4 Prefix("~");
     "~" (/INT8) INT8 Prefix("~");

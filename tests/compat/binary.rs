@@ -19,9 +19,11 @@ pub const TYPES: &[(u32, &str)] = &[
     (1042, "bpchar"),
     (1043, "varchar"),
     (1082, "date"),
+    (1083, "time"),
     (1114, "timestamp"),
     (1184, "timestamptz"),
     (1186, "interval"),
+    (1266, "timetz"),
     (1700, "numeric"),
     (2205, "regclass"),
     (2206, "regtype"),
@@ -57,6 +59,11 @@ pub fn to_text(oid: u32, bytes: &[u8]) -> String {
             let value = f64::from_be_bytes(bytes.try_into().expect("eight bytes"));
             float(value, format!("{value:e}"), 15)
         }
+        (1082, 4) => date(body.i32()),
+        (1083, 8) => time(i64(&mut body)),
+        (1114, 8) => timestamptz(i64(&mut body)).replacen("+00", "", 1),
+        (1186, 16) => interval(i64(&mut body), body.i32(), body.i32()),
+        (1266, 12) => format!("{}{}", time(i64(&mut body)), offset(-body.i32())),
         (1184, 8) => timestamptz(i64::from_be_bytes(bytes.try_into().expect("eight bytes"))),
         (1700, _) => numeric(body),
         (2278, 0) => String::new(),
@@ -87,6 +94,62 @@ fn float(value: f64, scientific: String, digits: i32) -> String {
     }
     let sign = if exponent < 0 { '-' } else { '+' };
     format!("{mantissa}e{sign}{:02}", exponent.abs())
+}
+
+fn i64(body: &mut Body<'_>) -> i64 {
+    i64::from(body.i32()) << 32 | i64::from(body.u32())
+}
+
+fn date(days: i32) -> String {
+    match days {
+        i32::MAX => "infinity".into(),
+        i32::MIN => "-infinity".into(),
+        days => {
+            let midnight = timestamptz(i64::from(days) * 86_400_000_000);
+            midnight.replacen(" 00:00:00+00", "", 1)
+        }
+    }
+}
+
+fn time(micros: i64) -> String {
+    let (seconds, fraction) = (micros / 1_000_000, micros % 1_000_000);
+    let text = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match fraction {
+        0 => text,
+        fraction => text + format!(".{fraction:06}").trim_end_matches('0'),
+    }
+}
+
+fn offset(seconds: i32) -> String {
+    let (sign, seconds) = (if seconds < 0 { '-' } else { '+' }, seconds.abs());
+    match seconds % 3600 {
+        0 => format!("{sign}{:02}", seconds / 3600),
+        _ => format!("{sign}{:02}:{:02}", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+/// As under IntervalStyle `postgres`.
+fn interval(micros: i64, days: i32, months: i32) -> String {
+    let mut parts = Vec::new();
+    let mut negative = false;
+    for (value, unit) in [(months / 12, "year"), (months % 12, "mon"), (days, "day")] {
+        if value != 0 {
+            let plus = if negative && value > 0 { "+" } else { "" };
+            parts.push(format!("{plus}{value} {unit}{}", if value == 1 { "" } else { "s" }));
+            negative = value < 0;
+        }
+    }
+    if micros != 0 || parts.is_empty() {
+        let sign = if micros < 0 {
+            "-"
+        } else if negative {
+            "+"
+        } else {
+            ""
+        };
+        parts.push(format!("{sign}{}", time(micros.abs())));
+    }
+    parts.join(" ")
 }
 
 fn timestamptz(micros: i64) -> String {

@@ -14,6 +14,9 @@ use crate::sql::text::At;
 use crate::sql::tokens;
 use crate::types::{PgError, SqlState, Type, Value};
 
+/// Functions of the current time that take a precision in parentheses.
+const NOW: [&str; 4] = ["current_timestamp", "current_time", "localtime", "localtimestamp"];
+
 impl Binder<'_> {
     /// Reserved words that are values without parentheses.
     pub fn keyword_value(&mut self, ident: &Ident) -> Result<Option<Expr>, PgError> {
@@ -53,28 +56,41 @@ impl Binder<'_> {
             "session_user" => "session_user",
             "current_catalog" => "current_database",
             "current_schema" => "current_schema",
-            "current_date" => return Err(self.unsupported(at, "type date")),
-            "current_time" | "localtime" => return Err(self.unsupported(at, "type time")),
-            "localtimestamp" => return Err(self.unsupported(at, "type timestamp without time zone")),
+            "current_date" | "current_time" | "localtime" | "localtimestamp" => return self.now_as(name, -1, at),
             _ => return Err(self.syntax_error(at, name)),
         };
         self.call(function, Vec::new(), at)
     }
 
+    /// The transaction's time as one of SQL's functions gives it.
+    fn now_as(&mut self, name: &str, precision: i32, at: At) -> Result<Expr, PgError> {
+        let ty = match name {
+            "current_date" => Type::DATE,
+            "current_time" => Type::TIMETZ,
+            "localtime" => Type::TIME,
+            "localtimestamp" => Type::TIMESTAMP,
+            _ => Type::TIMESTAMPTZ,
+        };
+        let now = self.call("now", Vec::new(), at)?;
+        if ty == Type::TIMESTAMPTZ {
+            return self.apply_typmod(now, precision, Context::Explicit);
+        }
+        Ok(self.cast(now, ty, precision, |_| at)?.at(at))
+    }
+
     /// What looks like a function but is part of the grammar. `None`: it is a function.
     pub fn keyword_function(&mut self, name: &str, arguments: &Arguments, at: At) -> Result<Option<Expr>, PgError> {
-        if !matches!(name, "coalesce" | "greatest" | "least" | "nullif" | "current_timestamp" | "position") {
+        if !matches!(name, "coalesce" | "greatest" | "least" | "nullif" | "position") && !NOW.contains(&name) {
             return Ok(None);
         }
         if arguments.star || arguments.distinct || arguments.filter.is_some() || !arguments.order_by.is_empty() {
             return Err(self.syntax_error(at, name));
         }
-        if name == "current_timestamp" {
+        if NOW.contains(&name) {
             let [ast::Expr::Value(value)] = arguments.exprs[..] else { return Err(self.syntax_error(at, name)) };
             let ast::Value::Number(precision, false) = &value.value else { return Err(self.syntax_error(at, name)) };
             let precision = precision.parse::<i32>().unwrap_or(6).min(6);
-            let now = self.call("now", Vec::new(), at)?;
-            return self.apply_typmod(now, precision, Context::Explicit).map(Some);
+            return self.now_as(name, precision, at).map(Some);
         }
         if name == "position" {
             return Ok(None);
@@ -270,7 +286,13 @@ impl Binder<'_> {
                 self.call("overlay", args, at)
             }
             ast::Expr::Extract { .. } => Err(PgError::unsupported("EXTRACT")),
-            ast::Expr::AtTimeZone { .. } => Err(PgError::unsupported("AT TIME ZONE")),
+            ast::Expr::AtTimeZone { timestamp, time_zone } => {
+                let time = self.expr(timestamp)?;
+                let zone = self.expr(time_zone)?;
+                let at = self.word_behind(timestamp, time.at, "at");
+                let start = time.at;
+                Ok(self.call("timezone", vec![zone, time], at)?.at(start))
+            }
             ast::Expr::Interval(interval) => self.interval(interval),
             ast::Expr::Array(_) => Err(PgError::unsupported("an array")),
             ast::Expr::Tuple(_) => Err(self.row_value()),
@@ -294,6 +316,10 @@ impl Binder<'_> {
         let at = value.at;
         if !matches!(value.kind, ExprKind::Literal(_)) {
             return Err(self.syntax_error(at, &tokens::at(self.text, at)));
+        }
+        if tokens::at(self.text, self.tokens_away(at, -1)) == ")" {
+            // sqlparser drops the precision of INTERVAL(1) '…'.
+            return Err(self.unsupported(at, "a precision before an interval's literal"));
         }
         let (precision, fields) = match (&interval.leading_field, &interval.last_field) {
             (None, None) => (None, None),

@@ -14,12 +14,12 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "sum" (FLOAT4) FLOAT4 Own("pg_sum_float4"), Immutable Aggregate;
     "sum" (FLOAT8) FLOAT8 Own("pg_sum_float8"), Immutable Aggregate;
     "sum" (NUMERIC) NUMERIC NUMERIC, Immutable Aggregate;
-    "sum" (INTERVAL) VOID Missing("type interval"), Immutable Aggregate;
+    "sum" (INTERVAL) INTERVAL Own("pg_interval_sum"), Immutable Aggregate;
     "avg" (INT2) NUMERIC NUMERIC, Immutable Aggregate;
     "avg" (INT4) NUMERIC NUMERIC, Immutable Aggregate;
     "avg" (INT8) NUMERIC NUMERIC, Immutable Aggregate;
     "avg" (NUMERIC) NUMERIC NUMERIC, Immutable Aggregate;
-    "avg" (INTERVAL) VOID Missing("type interval"), Immutable Aggregate;
+    "avg" (INTERVAL) INTERVAL Own("pg_interval_avg"), Immutable Aggregate;
     "avg" (FLOAT4) FLOAT8 Own("pg_avg_float8"), Immutable Aggregate;
     "avg" (FLOAT8) FLOAT8 Own("pg_avg_float8"), Immutable Aggregate;
     "min" (INT2) INT2 Builtin("min"), Immutable Aggregate;
@@ -30,6 +30,11 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "min" (TEXT) TEXT Builtin("min"), Immutable Aggregate;
     "min" (OID) OID Builtin("min"), Immutable Aggregate;
     "min" (TIMESTAMPTZ) TIMESTAMPTZ Builtin("min"), Immutable Aggregate;
+    "min" (TIMESTAMP) TIMESTAMP Builtin("min"), Immutable Aggregate;
+    "min" (DATE) DATE Builtin("min"), Immutable Aggregate;
+    "min" (TIME) TIME Builtin("min"), Immutable Aggregate;
+    "min" (TIMETZ) TIMETZ Builtin("min"), Immutable Aggregate;
+    "min" (INTERVAL) INTERVAL Own("pg_interval_min"), Immutable Aggregate;
     "min" (NUMERIC) NUMERIC NUMERIC, Immutable Aggregate;
     "max" (INT2) INT2 Builtin("max"), Immutable Aggregate;
     "max" (INT4) INT4 Builtin("max"), Immutable Aggregate;
@@ -39,6 +44,11 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "max" (TEXT) TEXT Builtin("max"), Immutable Aggregate;
     "max" (OID) OID Builtin("max"), Immutable Aggregate;
     "max" (TIMESTAMPTZ) TIMESTAMPTZ Builtin("max"), Immutable Aggregate;
+    "max" (TIMESTAMP) TIMESTAMP Builtin("max"), Immutable Aggregate;
+    "max" (DATE) DATE Builtin("max"), Immutable Aggregate;
+    "max" (TIME) TIME Builtin("max"), Immutable Aggregate;
+    "max" (TIMETZ) TIMETZ Builtin("max"), Immutable Aggregate;
+    "max" (INTERVAL) INTERVAL Own("pg_interval_max"), Immutable Aggregate;
     "max" (NUMERIC) NUMERIC NUMERIC, Immutable Aggregate;
     "bool_and" (BOOL) BOOL Builtin("min"), Immutable Aggregate;
     "every" (BOOL) BOOL Builtin("min"), Immutable Aggregate;

@@ -1,5 +1,7 @@
 //! Aggregates that SQLite lacks or computes otherwise.
 
+use std::cmp::Ordering;
+
 use rusqlite::Connection;
 use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::types::ValueRef;
@@ -7,6 +9,7 @@ use rusqlite::types::ValueRef;
 use super::{Call, FunctionState, Out};
 use crate::sql::SqliteFunction;
 use crate::types::arithmetic::Float;
+use crate::types::timestamp::Interval;
 use crate::types::{PgError, SqlState};
 
 pub(super) fn register(
@@ -24,6 +27,16 @@ pub(super) fn register(
         "pg_sum_float8" => connection.create_aggregate_function(name, args, flags, aggregate::<Sum8>(state, strict)),
         "pg_avg_float8" => connection.create_aggregate_function(name, args, flags, aggregate::<Average>(state, strict)),
         "pg_string_agg" => connection.create_aggregate_function(name, args, flags, aggregate::<Joined>(state, strict)),
+        "pg_interval_sum" => connection.create_aggregate_function(name, args, flags, aggregate::<Spans>(state, strict)),
+        "pg_interval_avg" => {
+            connection.create_aggregate_function(name, args, flags, aggregate::<AverageSpan>(state, strict))
+        }
+        "pg_interval_min" => {
+            connection.create_aggregate_function(name, args, flags, aggregate::<Extreme<false>>(state, strict))
+        }
+        "pg_interval_max" => {
+            connection.create_aggregate_function(name, args, flags, aggregate::<Extreme<true>>(state, strict))
+        }
         "pg_single" => connection.create_aggregate_function(name, args, flags, aggregate::<Single>(state, strict)),
         _ => Err(super::missing(name)),
     }
@@ -112,6 +125,64 @@ impl Accumulator for Average {
 
     fn finish(self) -> Out {
         if self.count == 0 { Out::Null } else { Out::Float(self.sum / self.count as f64) }
+    }
+}
+
+/// sum(interval).
+#[derive(Default)]
+struct Spans(Option<Interval>);
+
+impl Accumulator for Spans {
+    fn add(&mut self, call: &Call) -> Result<(), PgError> {
+        let interval = call.interval(0)?;
+        self.0 = Some(match self.0 {
+            None => interval,
+            Some(sum) => sum.plus(interval)?,
+        });
+        Ok(())
+    }
+
+    fn finish(self) -> Out {
+        self.0.map_or(Out::Null, Out::from)
+    }
+}
+
+/// avg(interval).
+#[derive(Default)]
+struct AverageSpan {
+    sum: Interval,
+    count: u32,
+}
+
+impl Accumulator for AverageSpan {
+    fn add(&mut self, call: &Call) -> Result<(), PgError> {
+        self.sum = self.sum.plus(call.interval(0)?)?;
+        self.count = self.count.saturating_add(1);
+        Ok(())
+    }
+
+    fn finish(self) -> Out {
+        // Never out of range: an average is no longer than the sum.
+        self.sum.over(f64::from(self.count)).map_or(Out::Null, Out::from)
+    }
+}
+
+/// min(interval) and max(interval).
+#[derive(Default)]
+struct Extreme<const GREATEST: bool>(Option<Interval>);
+
+impl<const GREATEST: bool> Accumulator for Extreme<GREATEST> {
+    fn add(&mut self, call: &Call) -> Result<(), PgError> {
+        let interval = call.interval(0)?;
+        let wanted = if GREATEST { Ordering::Greater } else { Ordering::Less };
+        if self.0.is_none_or(|best| interval.compare(best) == wanted) {
+            self.0 = Some(interval);
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Out {
+        self.0.map_or(Out::Null, Out::from)
     }
 }
 

@@ -17,6 +17,7 @@ mod bytes;
 mod integers;
 mod like;
 mod math;
+mod moments;
 mod session;
 mod sets;
 mod text;
@@ -152,7 +153,7 @@ fn missing(name: &str) -> Error {
 /// One function over scalar arguments.
 type Scalar = fn(&Call<'_, '_>) -> Result<Out, PgError>;
 
-const TABLES: [&[(&str, Scalar)]; 8] = [
+const TABLES: [&[(&str, Scalar)]; 9] = [
     integers::FUNCTIONS,
     math::FUNCTIONS,
     text::FUNCTIONS,
@@ -160,6 +161,7 @@ const TABLES: [&[(&str, Scalar)]; 8] = [
     bytes::FUNCTIONS,
     values::FUNCTIONS,
     times::FUNCTIONS,
+    moments::FUNCTIONS,
     session::FUNCTIONS,
 ];
 

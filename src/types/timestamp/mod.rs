@@ -12,10 +12,12 @@ mod output;
 mod style;
 mod zone;
 
+pub mod arithmetic;
 pub mod date;
 pub mod interval;
 pub mod sortable;
 pub mod time;
+pub mod unit;
 
 pub use calendar::Civil;
 pub use input::clock::{input_time, input_timetz};

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 
+use super::abbreviations::{self, Abbreviation};
 use super::calendar::DAYS_PER_400_YEARS;
 use super::style::Styles;
 use super::{Civil, MICROS, SECONDS_A_DAY, UNIX_TO_2000};
@@ -82,6 +83,24 @@ impl Zone {
             .or_else(|_| TimeZone::posix(&format!("{specification},M3.2.0,M11.1.0")))
             .ok()?;
         Some(Zone { zone, name: name.to_owned(), styles: Styles::default() })
+    }
+
+    /// What AT TIME ZONE takes: an abbreviation, a name, or a POSIX specification. An abbreviation that has meant
+    /// several offsets is refused.
+    pub fn by_any_name(name: &str) -> Result<Zone, PgError> {
+        match abbreviations::find(&name.to_ascii_lowercase()) {
+            Some(Abbreviation::Fixed(seconds, _)) => {
+                if let Ok(offset) = Offset::from_seconds(seconds) {
+                    let name = name.to_ascii_uppercase();
+                    return Ok(Zone { zone: offset.to_time_zone(), name, styles: Styles::default() });
+                }
+            }
+            Some(Abbreviation::Zone(_)) => return Err(PgError::unsupported(format!("time zone \"{name}\" here"))),
+            None => {}
+        }
+        Zone::named(name).ok_or_else(|| {
+            PgError::new(SqlState::INVALID_PARAMETER_VALUE, format!("time zone \"{name}\" not recognized"))
+        })
     }
 
     fn of_hours(value: &str) -> Option<Zone> {

@@ -15,7 +15,6 @@ use crate::sql::bind::scope::{Clause, Scope};
 use crate::sql::emit::identifier;
 use crate::sql::plan::Schema;
 use crate::sql::text::At;
-use crate::types::timestamp::interval;
 use crate::types::{PgError, SqlState, Type};
 
 pub const MAX_COLUMNS: usize = 1600;
@@ -447,15 +446,14 @@ pub fn stored_names(sql: &mut String, table: &Table, columns: &[i16]) {
     }
 }
 
-/// A column's type as PostgreSQL prints it, if SQLite's affinity by that name keeps the stored form as it is.
+/// A column's type as PostgreSQL prints it (but SQLite takes a precision only at the end), if SQLite's affinity by that name keeps the stored form as it is.
 fn declared_type(column: &Column) -> String {
     match column.ty {
         Type::VARCHAR if column.typmod >= 0 => format!("character varying({})", column.typmod - 4),
-        Type::TIMESTAMPTZ if column.typmod >= 0 => format!("timestamp({}) with time zone", column.typmod),
-        Type::TIMESTAMP if column.typmod >= 0 => format!("timestamp({}) without time zone", column.typmod),
-        Type::TIMETZ if column.typmod >= 0 => format!("time({}) with time zone", column.typmod),
-        Type::TIME if column.typmod >= 0 => format!("time({}) without time zone", column.typmod),
-        Type::INTERVAL => format!("interval{}", interval::typmod_name(column.typmod)),
+        Type::TIMESTAMPTZ if column.typmod >= 0 => format!("timestamp with time zone({})", column.typmod),
+        Type::TIMESTAMP if column.typmod >= 0 => format!("timestamp without time zone({})", column.typmod),
+        Type::TIMETZ if column.typmod >= 0 => format!("time with time zone({})", column.typmod),
+        Type::TIME if column.typmod >= 0 => format!("time without time zone({})", column.typmod),
         // By its own name it would be numeric to SQLite, and 'name' values of digits numbers.
         Type::NAME => "text".to_owned(),
         // A json number would become one of SQLite's.
