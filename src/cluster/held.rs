@@ -314,21 +314,27 @@ impl Talk {
                     // Streams may outlive the commit; it is followed all the same.
                     None => return self.answered().await,
                 },
-                reason = cancelled => {
-                    if let Some(current) = &mut self.current {
-                        current.cancelled = true;
-                        let cancel = Further::Cancel(current.number, reason_code(reason));
-                        self.call.send(messages::encode(&cancel)).await;
-                    }
-                }
+                _ = cancelled => self.tell_cancel().await,
                 // The log has gone past it: that leader is history, whether it still answers or not.
                 fate = self.followed.passed_by() => return self.decided(fate),
             }
         }
     }
 
+    /// Tells the leader of a cancel that it has not heard of.
+    async fn tell_cancel(&mut self) {
+        let Some(current) = self.current.as_mut().filter(|current| !current.cancelled) else { return };
+        let Some(reason) = current.cancel.reason() else { return };
+        current.cancelled = true;
+        let cancel = Further::Cancel(current.number, reason_code(reason));
+        self.call.send(messages::encode(&cancel)).await;
+    }
+
     /// `false`: the connection is lost.
     async fn order(&mut self, order: ToLeader) -> bool {
+        // The session may have given the statement up already, and what it says next must not come first: the leader's
+        // writer hears of a statement that is closed only when it has its next row.
+        self.tell_cancel().await;
         let further = match order {
             ToLeader::Call { number, context, form, cancel, sink } => {
                 self.current = Some(Current { number, sink, cancel, cancelled: false });
