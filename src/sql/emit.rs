@@ -277,6 +277,7 @@ impl<'r> Emitter<'r> {
                 self.push(name);
                 self.push("(");
                 if aggregate.distinct {
+                    aggregate.args.iter().try_for_each(|arg| comparable(arg.ty, "DISTINCT"))?;
                     self.push("DISTINCT ");
                     self.list(&aggregate.args, |emitter, arg| emitter.collated(arg))?;
                 } else {
@@ -319,6 +320,11 @@ impl<'r> Emitter<'r> {
         self.push(" END");
         Ok(())
     }
+}
+
+/// 0A000 where SQLite would compare what is stored, and that is not how the type compares.
+fn comparable(ty: Type, what: &str) -> Written {
+    if ty.is_comparable() { Ok(()) } else { Err(expr_unsupported(&format!("{what} on values of type {ty}"))) }
 }
 
 fn expr_unsupported(what: &str) -> Box<PgError> {

@@ -117,6 +117,12 @@ impl Type {
         self.info().and_then(|info| info.element)
     }
 
+    /// Whether stored forms compare as values do, by themselves or with the emitter's help: then values can be sorted,
+    /// grouped and told apart.
+    pub fn is_comparable(self) -> bool {
+        !self.is_array() && !matches!(self, Type::JSON | Type::JSONB)
+    }
+
     pub fn is_array(self) -> bool {
         self.element().is_some()
     }

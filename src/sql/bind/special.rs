@@ -120,6 +120,9 @@ impl Binder<'_> {
             "greatest" | "least" => {
                 let construct = name.to_ascii_uppercase();
                 let (args, ty, typmod) = self.unify(args, &construct)?;
+                if !ty.is_comparable() {
+                    return Err(self.unsupported(at, format!("{construct} of values of type {ty}")));
+                }
                 let own = match (name, ty) {
                     ("greatest", Type::INTERVAL) => "pg_interval_greatest",
                     ("greatest", _) => "pg_greatest",

@@ -1,6 +1,6 @@
 //! Queries: SELECT, VALUES, set operations, WITH, FROM.
 
-use super::{Emitter, Written, expr_unsupported, identifier};
+use super::{Emitter, Written, comparable, expr_unsupported, identifier};
 use crate::sql::bound::{
     Body, Expr, ExprKind, From, JoinKind, Query, Select, SetOperator, Sort, SortKey, Source, With,
 };
@@ -21,6 +21,9 @@ impl Emitter<'_> {
             }
             Body::Values(rows) => self.values(rows)?,
             Body::SetOperation { operator, all, left, right } => {
+                if !(*all && *operator == SetOperator::Union) {
+                    query.outputs.iter().try_for_each(|output| comparable(output.ty, operator.name()))?;
+                }
                 self.arm(left, named, true)?;
                 self.push(match (operator, all) {
                     (SetOperator::Union, true) => " UNION ALL ",
@@ -29,6 +32,13 @@ impl Emitter<'_> {
                     (SetOperator::Except, _) => " EXCEPT ",
                 });
                 self.arm(right, false, false)?;
+            }
+        }
+        for sort in &query.order_by {
+            if let SortKey::Output(index) = sort.key
+                && let Some(output) = query.outputs.get(index)
+            {
+                comparable(output.ty, "ORDER BY")?;
             }
         }
         self.order_by(&query.order_by)?;
@@ -90,6 +100,9 @@ impl Emitter<'_> {
     }
 
     fn select(&mut self, select: &Select, named: bool) -> Written {
+        if select.distinct {
+            select.targets.iter().try_for_each(|target| comparable(target.ty, "SELECT DISTINCT"))?;
+        }
         self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
         if select.targets.is_empty() {
             // SQLite has no rows without columns.
@@ -123,6 +136,7 @@ impl Emitter<'_> {
 
     /// A GROUP BY or ORDER BY expression: SQLite would take a bare integer for a column's number.
     fn key(&mut self, expr: &Expr) -> Written {
+        comparable(expr.ty, "GROUP BY or ORDER BY")?;
         if !matches!(expr.kind, ExprKind::Constant(_)) {
             return self.collated(expr);
         }

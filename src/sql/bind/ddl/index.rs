@@ -140,8 +140,8 @@ impl Binder<'_> {
             let message = format!("column \"{name}\" does not exist");
             return Err(self.error(at, SqlState::UNDEFINED_COLUMN, message));
         };
-        if found.ty == Type::INTERVAL {
-            return Err(self.unsupported(at, "an index on a column of type interval"));
+        if !has_one_form(found.ty) {
+            return Err(self.unsupported(at, format!("an index on a column of type {}", found.ty)));
         }
         Ok(IndexColumn { attnum: found.attnum, ..rest })
     }
@@ -193,8 +193,8 @@ impl Binder<'_> {
             error.position = error.position.map(|position| position + offset);
             error
         })?;
-        if bound.ty == Type::INTERVAL {
-            return Err(PgError::unsupported(format!("{what} of type interval")));
+        if !has_one_form(bound.ty) {
+            return Err(PgError::unsupported(format!("{what} of type {}", bound.ty)));
         }
         if bound.any(&|expr| !is_built_in(expr)) {
             return Err(PgError::unsupported(format!("{what} that SQLite could not keep ({text})")));
@@ -249,6 +249,11 @@ impl Binder<'_> {
         }
         Ok(sql)
     }
+}
+
+/// Whether values that are equal are stored equal, and sort as they are stored. Of intervals they don't: '1 day' is '24:00:00'.
+pub fn has_one_form(ty: Type) -> bool {
+    ty.is_comparable() && ty != Type::INTERVAL
 }
 
 /// Whether SQLite knows it by itself, and gives the same value whenever it is asked.

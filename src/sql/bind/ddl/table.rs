@@ -6,6 +6,7 @@ use super::Steps;
 use super::check::{CheckClause, add_check};
 use super::column::Definition;
 use super::foreign_key::ForeignKeyClause;
+use super::index::has_one_form;
 use super::naming::Naming;
 use crate::catalog::{Column, ColumnDefault, Constraint, ConstraintKind, Identity, Index, IndexColumn, Object, Table};
 use crate::sql::bind::Binder;
@@ -292,9 +293,8 @@ impl Binder<'_> {
 
     /// Adds a constraint to the table; yields its index. A new table's primary key is part of it in the file.
     pub fn add_key(&self, table: &mut Table, naming: &mut Naming, key: Key, is_new: bool) -> Result<Index, PgError> {
-        if key.columns.iter().any(|index| table.columns[*index].ty == Type::INTERVAL) {
-            // Equal intervals may be stored differently: '1 day', '24:00:00'.
-            return Err(PgError::unsupported("a key on a column of type interval"));
+        if let Some(index) = key.columns.iter().find(|index| !has_one_form(table.columns[**index].ty)) {
+            return Err(PgError::unsupported(format!("a key on a column of type {}", table.columns[*index].ty)));
         }
         let primary = key.kind == ConstraintKind::PrimaryKey;
         let name = match key.name {
@@ -446,7 +446,8 @@ pub fn stored_names(sql: &mut String, table: &Table, columns: &[i16]) {
     }
 }
 
-/// A column's type as PostgreSQL prints it (but SQLite takes a precision only at the end), if SQLite's affinity by that name keeps the stored form as it is.
+/// A column's type as PostgreSQL prints it (but SQLite takes a precision only at the end), if SQLite's affinity by that
+/// name keeps the stored form as it is.
 fn declared_type(column: &Column) -> String {
     match column.ty {
         Type::VARCHAR if column.typmod >= 0 => format!("character varying({})", column.typmod - 4),
