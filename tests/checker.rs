@@ -266,13 +266,13 @@ fn caught(mut plan: Plan, reasons: &[&str]) {
 #[test]
 fn stale_reads_are_caught() {
     let setup = "SET quorlite.read_consistency = stale";
-    caught(Plan { seconds: 5, setup, ..Plan::new(&[]) }, &["linearizable", "order"]);
+    caught(Plan { seconds: 8, setup, ..Plan::new(&[]) }, &["linearizable", "order"]);
 }
 
 #[test]
 fn what_read_committed_allows_is_caught() {
     let begin = &["BEGIN ISOLATION LEVEL READ COMMITTED"];
-    caught(Plan { seconds: 5, begin, ..Plan::new(&[]) }, &["money", "order"]);
+    caught(Plan { seconds: 8, begin, ..Plan::new(&[]) }, &["money", "order"]);
 }
 
 #[test]

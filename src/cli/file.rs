@@ -240,7 +240,7 @@ mod tests {
         refused("[listen]\na = 1\n", &["line 1", "[listen]"]);
         refused("[settings]\nwork_mem = \"4MB\"\nstatment_timeout = 1\n", &["line 3", "statment_timeout"]);
         refused("[settings]\nstatement_timeout = \"soon\"\n", &["line 2", "statement_timeout"]);
-        refused("[settings]\nDateStyle = \"German\"\n", &["line 2", "DateStyle"]);
+        refused("[settings]\nDateStyle = \"Roman\"\n", &["line 2", "DateStyle"]);
         refused("[settings]\nssl = true\n", &["line 2", "ssl"]);
         refused("[role]\nx = 1\n", &["line 2", "[role.x]"]);
         refused("[role.x]\nport = 1\n", &["line 2", "port"]);

@@ -21,7 +21,7 @@ pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgErr
         Type::FLOAT8 => Value::Float8(float::input8(text)?),
         Type::TEXT | Type::VARCHAR | Type::UNKNOWN => Value::Text(without_nul(text)?.to_owned()),
         Type::NAME => Value::Text(truncate_name(without_nul(text)?).to_owned()),
-        Type::CHAR => Value::Char(text.bytes().next().unwrap_or(0)),
+        Type::CHAR => Value::Char(char_input(text.as_bytes())),
         Type::BYTEA => Value::Bytea(input_bytea(text)?),
         Type::UUID => Value::Uuid(input_uuid(text)?),
         Type::TIMESTAMPTZ => Value::Timestamptz(timestamp::input(text, zone, now)?),
@@ -42,6 +42,16 @@ pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgErr
         },
     };
     Ok(value)
+}
+
+/// The first byte, or the one that a backslash and three octal digits name (`charin`).
+fn char_input(text: &[u8]) -> u8 {
+    match text {
+        [b'\\', digits @ ..] if digits.len() == 3 && digits.iter().all(|digit| (b'0'..=b'7').contains(digit)) => {
+            digits.iter().fold(0, |byte: u8, digit| (byte << 3) | (digit - b'0'))
+        }
+        _ => text.first().copied().unwrap_or(0),
+    }
 }
 
 /// Whether [`input`] answers the same in every session.
