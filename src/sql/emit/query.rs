@@ -4,7 +4,7 @@ use super::{Emitter, Written, comparable, expr_unsupported, identifier};
 use crate::sql::bound::{
     Body, Expr, ExprKind, From, JoinKind, Query, Select, SetOperator, Sort, SortKey, Source, With,
 };
-use crate::sql::emission::INTERVAL_COLLATION;
+use crate::sql::emission::{Emission, INTERVAL_COLLATION};
 use crate::types::Type;
 
 impl Emitter<'_> {
@@ -137,7 +137,7 @@ impl Emitter<'_> {
     /// A GROUP BY or ORDER BY expression: SQLite would take a bare integer for a column's number.
     fn key(&mut self, expr: &Expr) -> Written {
         comparable(expr.ty, "GROUP BY or ORDER BY")?;
-        if !matches!(expr.kind, ExprKind::Constant(_)) {
+        if !is_constant(expr) {
             return self.collated(expr);
         }
         self.push("iif(1, ");
@@ -316,6 +316,15 @@ fn reaching(from: &From, test: &dyn Fn(&Expr) -> bool) -> bool {
         From::Relation(_) | From::Query { .. } => false,
         From::Function { args, .. } => args.iter().any(test),
         From::Join { left, right, .. } => reaching(left, test) || reaching(right, test),
+    }
+}
+
+/// Whether it is written as a constant: `+1` and `1::bigint` are.
+fn is_constant(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Constant(_) => true,
+        ExprKind::Call(call) => call.emission == Emission::Same && call.args.iter().all(is_constant),
+        _ => false,
     }
 }
 
