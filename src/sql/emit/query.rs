@@ -24,14 +24,14 @@ impl Emitter<'_> {
                 if !(*all && *operator == SetOperator::Union) {
                     query.outputs.iter().try_for_each(|output| comparable(output.ty, operator.name()))?;
                 }
-                self.arm(left, named, true)?;
+                self.arm(left, named, true, true)?;
                 self.push(match (operator, all) {
                     (SetOperator::Union, true) => " UNION ALL ",
                     (SetOperator::Union, false) => " UNION ",
                     (SetOperator::Intersect, _) => " INTERSECT ",
                     (SetOperator::Except, _) => " EXCEPT ",
                 });
-                self.arm(right, false, false)?;
+                self.arm(right, false, false, !tail)?;
             }
         }
         for sort in &query.order_by {
@@ -71,13 +71,14 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// One side of a set operation. SQLite reads a chain from the left and takes no parentheses.
-    fn arm(&mut self, query: &Query, named: bool, leftmost: bool) -> Written {
+    /// One side of a set operation. SQLite reads a chain from the left, takes no parentheses, and no ORDER BY or LIMIT
+    /// behind a VALUES that ends it.
+    fn arm(&mut self, query: &Query, named: bool, leftmost: bool, values: bool) -> Written {
         let plain =
             query.with.is_empty() && query.order_by.is_empty() && query.limit.is_none() && query.offset.is_none();
         let inline = match &query.body {
             Body::Select(_) => true,
-            Body::Values(rows) => rows.len() == 1,
+            Body::Values(rows) => values && rows.len() == 1,
             Body::SetOperation { .. } => leftmost,
         };
         if plain && inline {
@@ -319,11 +320,15 @@ fn reaching(from: &From, test: &dyn Fn(&Expr) -> bool) -> bool {
     }
 }
 
-/// Whether it is written as a constant: `+1` and `1::bigint` are.
+/// Whether SQLite takes it for a constant as soon as it reads it: `+1` and `1::bigint` are written as one, and
+/// `1 IS NULL` or `false AND x` become one.
 fn is_constant(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Constant(_) => true,
+        ExprKind::Constant(_) | ExprKind::And(_) | ExprKind::Or(_) => true,
         ExprKind::Call(call) => call.emission == Emission::Same && call.args.iter().all(is_constant),
+        ExprKind::IsNull { operand, .. } | ExprKind::Not(operand) | ExprKind::IsBool { operand, .. } => {
+            !matches!(operand.kind, ExprKind::Column { .. })
+        }
         _ => false,
     }
 }
