@@ -215,6 +215,26 @@ fn names_follow(token: &TokenWithSpan) -> bool {
     token.token == Token::Period || is(token, "as")
 }
 
+/// Takes EXCLUDE out of window frames; the binder looks for it where a frame is.
+pub fn take_exclusions(tokens: &mut Vec<TokenWithSpan>) {
+    let mut from = 0;
+    while let Some(found) = tokens[from..].iter().position(|token| is(token, "exclude")) {
+        let at = from + found;
+        from = at + 1;
+        let frame = at > 0 && ["row", "preceding", "following"].iter().any(|word| is(&tokens[at - 1], word));
+        let words = tokens[from..].iter().take_while(|token| token.token != Token::RParen);
+        let len = match words.collect::<Vec<_>>()[..] {
+            [a, b] if is(a, "current") && is(b, "row") || is(a, "no") && is(b, "others") => 3,
+            [a] if is(a, "group") || is(a, "ties") => 2,
+            _ => 0,
+        };
+        if frame && len > 0 && from + len - 1 < tokens.len() {
+            tokens.drain(at..at + len);
+            from = at;
+        }
+    }
+}
+
 /// Takes `OVERRIDING SYSTEM VALUE` or `OVERRIDING USER VALUE` out of an INSERT.
 pub fn take_overriding(tokens: &mut Vec<TokenWithSpan>) -> Option<Overriding> {
     if !tokens.iter().any(|token| is(token, "insert")) {

@@ -38,6 +38,7 @@ pub enum ExprKind {
     },
     Call(Box<Call>),
     Aggregate(Box<Aggregate>),
+    Window(Box<Window>),
     And(Vec<Expr>),
     Or(Vec<Expr>),
     Not(Box<Expr>),
@@ -96,6 +97,46 @@ pub struct Aggregate {
     pub distinct: bool,
     pub order_by: Vec<Sort>,
     pub filter: Option<Expr>,
+}
+
+/// A window function, or an aggregate over a window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Window {
+    /// What is computed; neither `distinct` nor sorted.
+    pub function: Aggregate,
+    pub partition_by: Vec<Expr>,
+    pub order_by: Vec<Sort>,
+    /// `None`: RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW.
+    pub frame: Option<Frame>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Frame {
+    /// `ROWS`, `RANGE` or `GROUPS`.
+    pub units: &'static str,
+    pub start: Bound,
+    pub end: Bound,
+    /// What stands behind EXCLUDE.
+    pub exclude: Option<&'static str>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Bound {
+    UnboundedPreceding,
+    Preceding(Expr),
+    CurrentRow,
+    Following(Expr),
+    UnboundedFollowing,
+}
+
+impl Bound {
+    /// The distance, of those that have one.
+    pub fn offset(&self) -> Option<&Expr> {
+        match self {
+            Bound::Preceding(offset) | Bound::Following(offset) => Some(offset),
+            Bound::UnboundedPreceding | Bound::CurrentRow | Bound::UnboundedFollowing => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -182,6 +223,8 @@ pub struct Select {
     pub having: Option<Expr>,
     /// Has aggregates, GROUP BY or HAVING.
     pub grouped: bool,
+    /// Has window functions.
+    pub windowed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -346,10 +389,14 @@ impl Expr {
             | ExprKind::Param(_)
             | ExprKind::Column { .. } => {}
             ExprKind::Call(call) => call.args.iter().for_each(visit),
-            ExprKind::Aggregate(aggregate) => {
-                aggregate.args.iter().for_each(&mut *visit);
-                each_sort(&aggregate.order_by, visit);
-                aggregate.filter.iter().for_each(visit);
+            ExprKind::Aggregate(aggregate) => aggregate.for_each_child(visit),
+            ExprKind::Window(window) => {
+                window.function.for_each_child(visit);
+                window.partition_by.iter().for_each(&mut *visit);
+                each_sort(&window.order_by, visit);
+                if let Some(frame) = &window.frame {
+                    frame.start.offset().into_iter().chain(frame.end.offset()).for_each(visit);
+                }
             }
             ExprKind::And(terms) | ExprKind::Or(terms) => terms.iter().for_each(visit),
             ExprKind::Not(operand) | ExprKind::IsNull { operand, .. } | ExprKind::IsBool { operand, .. } => {
@@ -398,6 +445,14 @@ impl Expr {
 
     pub fn is_volatile(&self) -> bool {
         self.any(&|expr| matches!(&expr.kind, ExprKind::Call(call) if call.volatile))
+    }
+}
+
+impl Aggregate {
+    fn for_each_child<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
+        self.args.iter().for_each(&mut *visit);
+        each_sort(&self.order_by, visit);
+        self.filter.iter().for_each(visit);
     }
 }
 

@@ -63,6 +63,8 @@ pub struct SqliteSet {
 const INTERNAL_SETS: &[SqliteSet] = &[
     // (values …) → one row of them: an ordinary function in FROM.
     SqliteSet { name: "pg_row", args: 1, columns: 1, strict: false },
+    // (what pg_pack_rows() made) → its rows: a LATERAL sub-query.
+    SqliteSet { name: "pg_rows", args: 1, columns: MAX_PACKED, strict: true },
 ];
 
 /// Every set-returning function that emitted SQL can read, each name once.
@@ -81,8 +83,14 @@ pub fn sqlite_sets() -> impl Iterator<Item = SqliteSet> {
     all.into_values()
 }
 
+/// Columns of a LATERAL sub-query.
+pub const MAX_PACKED: usize = 100;
+
 /// Arguments of a set-returning function that takes any number.
 const MAX_SET_ARGS: usize = 100;
+
+/// What ends the name of an aggregate of ours over a window whose frame does not begin where its partition does.
+pub const MOVING_WINDOW: &str = "_moving";
 
 /// The collation by which intervals are equal and sort as in PostgreSQL.
 pub const INTERVAL_COLLATION: &str = "pg_interval";
@@ -99,6 +107,13 @@ const INTERNAL: &[SqliteFunction] = &[
     SqliteFunction { name: "pg_limit", args: 1, aggregate: false, deterministic: true, strict: false },
     // (int8) → int8 for OFFSET: NULL → 0, negative → 2201X.
     SqliteFunction { name: "pg_offset", args: 1, aggregate: false, deterministic: true, strict: false },
+    // (offset, RANGE or the frame's side, its side) → offset; 22013 for a negative one, 22004 for NULL.
+    SqliteFunction { name: "pg_frame_offset", args: 3, aggregate: false, deterministic: false, strict: false },
+    // The arguments of ntile() and nth_value(), 1 for NULL.
+    SqliteFunction { name: "pg_ntile_buckets", args: 1, aggregate: false, deterministic: false, strict: false },
+    SqliteFunction { name: "pg_nth_value_row", args: 1, aggregate: false, deterministic: false, strict: false },
+    // (values …) → a set of rows as one value, that the set pg_rows() reads; NULL of no row.
+    SqliteFunction { name: "pg_pack_rows", args: -1, aggregate: true, deterministic: false, strict: false },
     // The value of the only row, NULL of no row; a second row is 21000 (sub-query as expression).
     SqliteFunction { name: "pg_single", args: 1, aggregate: true, deterministic: false, strict: false },
     // GREATEST and LEAST: as SQLite compares, NULLs skipped; NULL if all are.

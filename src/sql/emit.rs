@@ -6,6 +6,7 @@
 
 mod proposal;
 mod query;
+mod window;
 mod write;
 
 pub use self::query::leftmost_is_values;
@@ -101,6 +102,7 @@ impl<'r> Emitter<'r> {
             ExprKind::Column { relation, column } => self.column(*relation, *column)?,
             ExprKind::Call(call) => self.call(call)?,
             ExprKind::Aggregate(aggregate) => self.aggregate(aggregate)?,
+            ExprKind::Window(window) => self.window(window)?,
             ExprKind::And(terms) => self.chain(terms, " AND ")?,
             ExprKind::Or(terms) => self.chain(terms, " OR ")?,
             ExprKind::Not(operand) => {
@@ -173,6 +175,7 @@ impl<'r> Emitter<'r> {
             | ExprKind::Param(_)
             | ExprKind::Column { .. }
             | ExprKind::Aggregate(_)
+            | ExprKind::Window(_)
             | ExprKind::Exists(_)
             | ExprKind::Scalar(_)
             | ExprKind::Case { .. } => true,
@@ -272,9 +275,17 @@ impl<'r> Emitter<'r> {
     }
 
     fn aggregate(&mut self, aggregate: &Aggregate) -> Written {
+        self.aggregate_over(aggregate, "")
+    }
+
+    /// `suffix`: what ends the name of a function of ours.
+    fn aggregate_over(&mut self, aggregate: &Aggregate, suffix: &str) -> Written {
         match aggregate.emission {
             Emission::Own(name) | Emission::Builtin(name) => {
                 self.push(name);
+                if let Emission::Own(_) = aggregate.emission {
+                    self.push(suffix);
+                }
                 self.push("(");
                 if aggregate.distinct {
                     aggregate.args.iter().try_for_each(|arg| comparable(arg.ty, "DISTINCT"))?;

@@ -35,7 +35,7 @@ pub use bind::{bind, contains_nulls, proposal, rowid_name, schema_exists, table_
 pub use bound::WITH_PREFIX;
 pub use cache::PlanCache;
 pub use copy::{Copy, CopyColumn, CopyFormat, CopyFrom, CopyTo, ForceQuote, Header};
-pub use emission::{INTERVAL_COLLATION, SqliteFunction, SqliteSet, sqlite_functions, sqlite_sets};
+pub use emission::{INTERVAL_COLLATION, MOVING_WINDOW, SqliteFunction, SqliteSet, sqlite_functions, sqlite_sets};
 pub use parse::{Statement, parse};
 pub use plan::{
     Action, Command, Isolation, Lock, Plan, Proposal, ProposedCheck, ProposedConflict, Query, Requirement,

@@ -8,7 +8,7 @@ use crate::sql::emission::Emission;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type};
 
-type AggregateParts = (Vec<Expr>, Vec<Sort>, Option<Expr>);
+pub type AggregateParts = (Vec<Expr>, Vec<Sort>, Option<Expr>);
 
 impl Binder<'_> {
     pub fn aggregate(&mut self, name: &str, arguments: &Arguments, at: At) -> Result<Expr, PgError> {
@@ -67,7 +67,7 @@ impl Binder<'_> {
     }
 
     /// Its arguments, ORDER BY and FILTER, bound.
-    fn aggregate_parts(&mut self, arguments: &Arguments) -> Result<AggregateParts, PgError> {
+    pub fn aggregate_parts(&mut self, arguments: &Arguments) -> Result<AggregateParts, PgError> {
         let args = arguments.exprs.iter().map(|arg| self.expr(arg)).collect::<Result<Vec<_>, _>>()?;
         let mut sorts = Vec::new();
         for item in arguments.order_by {

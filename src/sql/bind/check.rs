@@ -10,6 +10,7 @@
 
 use super::Binder;
 use super::modify::rowid_name;
+use super::query::is_volatile;
 use super::scope::{Clause, Item, Scope, Visible};
 use crate::catalog::{Action, Object, Table};
 use crate::sql::bound::{Assignment, Body, Expr, ExprKind, Query, RelationId, Relations};
@@ -250,10 +251,4 @@ fn find_query(expr: &Expr, at: &mut Option<crate::sql::text::At>) {
     if at.is_none() {
         expr.for_each_child(&mut |child| find_query(child, at));
     }
-}
-
-fn is_volatile(query: &Query) -> bool {
-    let mut volatile = false;
-    query.for_each_expr(&mut |expr| volatile = volatile || expr.is_volatile());
-    volatile
 }

@@ -4,13 +4,14 @@ use sqlparser::ast::{self, Join, JoinConstraint, JoinOperator, TableAlias, Table
 
 use super::Binder;
 use super::names::{Qualified, fold};
+use super::query::is_volatile;
 use super::scope::{Clause, Item, NamedQuery, Scope, Visible};
 use super::table_function::{TableCall, may_be_lateral};
 use crate::catalog::Table;
 use crate::sql::bound::{Expr, ExprKind, From, JoinKind, Query, Relation, RelationColumn, RelationId, Source};
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
-use crate::types::{PgError, SqlState};
+use crate::types::{PgError, SqlState, Type, Value};
 
 /// Tables in one join: SQLite's own limit.
 const MAX_JOINED: usize = 64;
@@ -82,8 +83,7 @@ impl Binder<'_> {
             TableFactor::Table { name, sample: Some(_), .. } => {
                 Err(self.unsupported(self.qualified(name)?.at, "TABLESAMPLE"))
             }
-            TableFactor::Derived { lateral: true, .. } => Err(PgError::unsupported("LATERAL")),
-            TableFactor::Derived { lateral: false, subquery, alias, sample: None } => {
+            TableFactor::Derived { lateral, subquery, alias, sample: None } => {
                 let Some(alias) = alias else {
                     let (what, example) = match &*subquery.body {
                         ast::SetExpr::Values(_) => ("VALUES", "VALUES"),
@@ -93,7 +93,7 @@ impl Binder<'_> {
                     let error = self.error(self.subquery_at(subquery), SqlState::SYNTAX_ERROR, message);
                     return Err(error.hint(format!("For example, FROM ({example} ...) [AS] foo.")));
                 };
-                self.derived(subquery, alias)
+                if *lateral { self.lateral_query(subquery, alias) } else { self.derived(subquery, alias) }
             }
             TableFactor::NestedJoin { table_with_joins, alias } => {
                 let entry = self.table_with_joins(table_with_joins)?;
@@ -112,6 +112,9 @@ impl Binder<'_> {
     }
 
     fn named_table(&mut self, name: &Qualified, alias: Option<&TableAlias>) -> Result<Entry, PgError> {
+        if name.schema.is_none() {
+            self.refer_to_recursion(&name.name, name.at)?;
+        }
         if name.schema.is_none()
             && let Some(named) = self.find_with(&name.name)
         {
@@ -177,7 +180,7 @@ impl Binder<'_> {
         Ok(())
     }
 
-    fn alias_name(&self, alias: &TableAlias) -> Result<String, PgError> {
+    pub fn alias_name(&self, alias: &TableAlias) -> Result<String, PgError> {
         if alias.name.quote_style == Some('\'') || alias.at.is_some() {
             let at = At::from(alias.name.span).or(self.string(&alias.name.value));
             return Err(self.syntax_error(at, &format!("'{}'", alias.name.value)));
@@ -187,7 +190,12 @@ impl Binder<'_> {
 
     fn derived(&mut self, subquery: &ast::Query, alias: &TableAlias) -> Result<Entry, PgError> {
         let name = self.alias_name(alias)?;
-        let query = self.deeper(1, |binder| binder.query(subquery))?;
+        let mut query = self.deeper(1, |binder| binder.query(subquery))?;
+        if is_volatile(&query) && query.offset.is_none() {
+            // SQLite would write the expressions wherever the columns are named, and evaluate them as often. It leaves a
+            // query with an OFFSET as it is.
+            query.offset = Some(Expr::constant(Value::Int8(0), Type::INT8));
+        }
         let mut relation = Relation {
             name,
             source: Source::Query,
@@ -374,7 +382,7 @@ impl Binder<'_> {
         let on = match conditions.len() {
             0 => None,
             1 => conditions.pop(),
-            _ => Some(Expr::new(ExprKind::And(conditions), crate::types::Type::BOOL)),
+            _ => Some(Expr::new(ExprKind::And(conditions), Type::BOOL)),
         };
         Ok((items, on))
     }

@@ -31,9 +31,6 @@ impl Binder<'_> {
         let at = parts.first().map_or(At::NOWHERE, |part| part.span.into());
         let names: Vec<String> = parts.iter().map(|part| fold(part)).collect();
         let plain = matches!(&function.name.0[..], [ObjectNamePart::Identifier(ident)] if ident.quote_style.is_none());
-        if function.over.is_some() {
-            return Err(self.unsupported(at, "a window function"));
-        }
         if !function.within_group.is_empty() {
             return Err(self.unsupported(at, "WITHIN GROUP"));
         }
@@ -56,6 +53,9 @@ impl Binder<'_> {
             FunctionArguments::List(list) => list,
         };
         let arguments = self.arguments(list, function.filter.as_deref(), name, at)?;
+        if let Some(over) = &function.over {
+            return self.window_function(name, &arguments, over, at);
+        }
         if plain && let Some(expr) = self.keyword_function(name, &arguments, at)? {
             return Ok(expr);
         }
@@ -160,6 +160,10 @@ impl Binder<'_> {
                 return Err(self.no_function(name, choice, &types, at));
             }
         };
+        if function.window {
+            let message = format!("window function {name} requires an OVER clause");
+            return Err(self.error(at, SqlState::WRONG_OBJECT_TYPE, message));
+        }
         if let Emission::Missing(what) = function.emission {
             return Err(self.unsupported(at, what));
         }

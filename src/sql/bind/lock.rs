@@ -35,7 +35,7 @@ fn check(query: &ast::Query, bound: &Query, name: &str) -> Result<(), PgError> {
         (SetExpr::SetOperation { .. }, _) => refuse("is not allowed with UNION/INTERSECT/EXCEPT"),
         (SetExpr::Values(_), _) => refuse("cannot be applied to VALUES"),
         (SetExpr::Select(given), Body::Select(select)) => {
-            if select.distinct {
+            if given.distinct.is_some() {
                 refuse("is not allowed with DISTINCT clause")
             } else if !select.group_by.is_empty() {
                 refuse("is not allowed with GROUP BY clause")
@@ -43,6 +43,8 @@ fn check(query: &ast::Query, bound: &Query, name: &str) -> Result<(), PgError> {
                 refuse("is not allowed with HAVING clause")
             } else if select.grouped {
                 refuse("is not allowed with aggregate functions")
+            } else if select.windowed {
+                refuse("is not allowed with window functions")
             } else {
                 Ok(())
             }

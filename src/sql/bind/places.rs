@@ -13,7 +13,7 @@ use crate::types::PgError;
 
 impl Binder<'_> {
     /// The statement's tokens without white space, made when first asked for.
-    fn tokens(&self) -> &[TokenWithSpan] {
+    pub fn tokens(&self) -> &[TokenWithSpan] {
         self.tokens.get_or_init(|| {
             let mut all = tokens::tokenize(self.text).unwrap_or_default();
             all.retain(|token| !matches!(token.token, Token::Whitespace(_)));
@@ -136,6 +136,60 @@ impl Binder<'_> {
             }
         }
         At::NOWHERE
+    }
+
+    /// The parenthesis behind OVER of a function called here.
+    pub fn over_parenthesis(&self, name: At) -> At {
+        let Some(number) = self.token_number(self.closing(name)) else { return At::NOWHERE };
+        let mut depth = 0;
+        for (index, token) in self.tokens().iter().enumerate().skip(number + 1) {
+            match token.token {
+                Token::LParen => depth += 1,
+                Token::RParen if depth == 0 => break,
+                Token::RParen => depth -= 1,
+                _ if depth == 0 && is_word(&token.token, "over") => return self.token_place(Some(index + 1)),
+                _ => {}
+            }
+        }
+        At::NOWHERE
+    }
+
+    /// A word at the first level of the parentheses that `from` opens or is in.
+    pub fn window_word(&self, word: &str, from: At) -> At {
+        self.window_token(word, from).map_or(At::NOWHERE, |number| self.tokens()[number].span.into())
+    }
+
+    fn window_token(&self, word: &str, from: At) -> Option<usize> {
+        let start = self.token_number(from)?;
+        let opens = matches!(self.tokens()[start].token, Token::LParen);
+        let mut depth = 0;
+        for (index, token) in self.tokens().iter().enumerate().skip(start + usize::from(opens)) {
+            match token.token {
+                Token::LParen => depth += 1,
+                Token::RParen if depth == 0 => return None,
+                Token::RParen => depth -= 1,
+                _ if depth == 0 && is_word(&token.token, word) => return Some(index),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Whether INTERVAL does not stand before a value.
+    pub fn is_bare_string(&self, value: &ast::Expr) -> bool {
+        let number = self.token_number(super::query::expr_at(value)).and_then(|number| number.checked_sub(1));
+        number.and_then(|number| self.tokens().get(number)).is_some_and(|token| !is_word(&token.token, "interval"))
+    }
+
+    /// EXCLUDE of a frame, whose window's parenthesis opens here: sqlparser does not know it.
+    pub fn exclusion(&self, open: At) -> Option<&'static str> {
+        let number = self.window_token("exclude", open)?;
+        let next = self.tokens().get(number + 1)?;
+        ["current", "group", "ties"].into_iter().find(|word| is_word(&next.token, word)).map(|word| match word {
+            "current" => "CURRENT ROW",
+            "group" => "GROUP",
+            _ => "TIES",
+        })
     }
 
     /// The last such word before a place.

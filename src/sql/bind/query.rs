@@ -24,6 +24,13 @@ pub struct Tail<'t> {
     offset: Option<&'t ast::Expr>,
     /// FETCH FIRST ROW ONLY.
     one_row: bool,
+    /// FETCH FIRST … WITH TIES.
+    pub ties: bool,
+}
+
+impl Tail<'_> {
+    /// Nothing stands there.
+    pub const NONE: Tail<'static> = Tail { order_by: None, limit: None, offset: None, one_row: false, ties: false };
 }
 
 impl Binder<'_> {
@@ -73,8 +80,8 @@ impl Binder<'_> {
             }
         }
         if let Some(fetch) = &query.fetch {
-            if fetch.with_ties || fetch.percent {
-                return Err(PgError::unsupported("FETCH FIRST … WITH TIES"));
+            if fetch.percent {
+                return Err(self.syntax_error(At::NOWHERE, "percent"));
             }
             if limit.is_some() {
                 return Err(PgError::new(SqlState::SYNTAX_ERROR, "multiple LIMIT clauses not allowed"));
@@ -84,10 +91,19 @@ impl Binder<'_> {
                 None => one_row = true,
             }
         }
-        Ok(Tail { order_by: query.order_by.as_ref(), limit, offset, one_row })
+        let ties = query.fetch.as_ref().is_some_and(|fetch| fetch.with_ties);
+        if ties && query.order_by.is_none() {
+            let message = "WITH TIES cannot be specified without ORDER BY clause";
+            return Err(PgError::new(SqlState::SYNTAX_ERROR, message));
+        }
+        if ties && query.locks.iter().any(|lock| lock.nonblock == Some(ast::NonBlock::SkipLocked)) {
+            let message = "SKIP LOCKED and WITH TIES options cannot be used together";
+            return Err(PgError::new(SqlState::SYNTAX_ERROR, message));
+        }
+        Ok(Tail { order_by: query.order_by.as_ref(), limit, offset, one_row, ties })
     }
 
-    fn body(&mut self, body: &SetExpr, tail: Tail) -> Result<Query, PgError> {
+    pub fn body(&mut self, body: &SetExpr, tail: Tail) -> Result<Query, PgError> {
         match body {
             SetExpr::Select(select) => self.select(select, tail),
             SetExpr::Query(inner) => self.parenthesised(inner, tail),
@@ -133,18 +149,16 @@ impl Binder<'_> {
             limit: own.limit.or(tail.limit),
             offset: own.offset.or(tail.offset),
             one_row: own.one_row || tail.one_row,
+            ties: own.ties || tail.ties,
         };
         self.deeper(1, |binder| binder.body(&inner.body, tail))
     }
 
     /// WITH queries: each sees those before it.
     pub fn with(&mut self, with: &ast::With) -> Result<Vec<With>, PgError> {
-        if with.recursive {
-            return Err(self.unsupported(with.with_token.0.span.into(), "WITH RECURSIVE"));
-        }
         let mut bound = Vec::new();
         let mut names = HashSet::new();
-        for cte in &with.cte_tables {
+        for (index, cte) in with.cte_tables.iter().enumerate() {
             let name = fold(&cte.alias.name);
             let at = At::from(cte.alias.name.span);
             if !names.insert(name.clone()) {
@@ -157,6 +171,12 @@ impl Binder<'_> {
             ) {
                 return Err(self.unsupported(at, "a data-modifying statement in WITH"));
             }
+            if with.recursive
+                && let Some(recursive) = self.recursive(cte, &with.cte_tables[index + 1..])?
+            {
+                bound.push(recursive);
+                continue;
+            }
             let query = self.query(&cte.query)?;
             if cte.alias.columns.len() > query.outputs.len() {
                 let message = format!(
@@ -166,15 +186,8 @@ impl Binder<'_> {
                 );
                 return Err(self.error(at, SqlState::INVALID_COLUMN_REFERENCE, message));
             }
-            let mut columns = super::from::query_columns(&query);
-            for (index, column) in columns.iter_mut().enumerate() {
-                column.stored_name = format!("c{}", index + 1);
-                if let Some(renamed) = cte.alias.columns.get(index) {
-                    column.name = fold(&renamed.name);
-                }
-            }
-            self.withs += 1;
-            let stored_name = format!("{WITH_PREFIX}{}", self.withs);
+            let columns = with_columns(cte, &query);
+            let stored_name = self.new_with_name();
             let materialized = match &cte.materialized {
                 Some(ast::CteAsMaterialized::Materialized) => Some(true),
                 Some(ast::CteAsMaterialized::NotMaterialized) => Some(false),
@@ -187,6 +200,11 @@ impl Binder<'_> {
             }
         }
         Ok(bound)
+    }
+
+    pub fn new_with_name(&mut self) -> String {
+        self.withs += 1;
+        format!("{WITH_PREFIX}{}", self.withs)
     }
 
     fn values(&mut self, values: &ast::Values, tail: Tail) -> Result<Query, PgError> {
@@ -245,11 +263,10 @@ impl Binder<'_> {
             spine.push((op, set_quantifier, &**right));
             first = left;
         }
-        let none = Tail { order_by: None, limit: None, offset: None, one_row: false };
         let bound = self.deeper(spine.len(), |binder| {
-            let mut left = binder.body(first, none)?;
+            let mut left = binder.body(first, Tail::NONE)?;
             for (op, quantifier, right) in spine.into_iter().rev() {
-                let right_bound = binder.body(right, none)?;
+                let right_bound = binder.body(right, Tail::NONE)?;
                 left = binder.combine(op, quantifier, left, right_bound, set_expr_at(right))?;
             }
             Ok(left)
@@ -258,7 +275,7 @@ impl Binder<'_> {
         self.finish(bound.body, outputs, tail, "UNION")
     }
 
-    fn combine(
+    pub fn combine(
         &mut self,
         op: &ast::SetOperator,
         quantifier: &SetQuantifier,
@@ -464,7 +481,7 @@ impl Binder<'_> {
             order_by.push(self.sort(SortKey::Output(key), item)?);
         }
         let (limit, offset) = self.limit(tail)?;
-        Ok(Query { with: Vec::new(), body, order_by, limit, offset, outputs })
+        self.with_ties(Query { with: Vec::new(), body, order_by, limit, offset, outputs }, tail)
     }
 
     /// An ORDER BY or GROUP BY item that is an output column's number, from 0.
@@ -513,11 +530,11 @@ impl Binder<'_> {
     }
 
     pub fn limit(&mut self, tail: Tail) -> Result<(Option<Expr>, Option<Expr>), PgError> {
-        let mut limit = tail.limit.map(|limit| self.row_count(limit, Clause::Limit)).transpose()?.flatten();
+        let mut limit = tail.limit.map(|limit| self.row_count(limit, Clause::Limit, tail.ties)).transpose()?.flatten();
         if tail.one_row {
             limit = Some(Expr::constant(Value::Int8(1), Type::INT8));
         }
-        let offset = tail.offset.map(|offset| self.row_count(offset, Clause::Offset)).transpose()?.flatten();
+        let offset = tail.offset.map(|offset| self.row_count(offset, Clause::Offset, false)).transpose()?.flatten();
         Ok((limit, offset))
     }
 
@@ -526,7 +543,7 @@ impl Binder<'_> {
         self.relations[relation].depth > self.scopes.len()
     }
 
-    fn row_count(&mut self, expr: &ast::Expr, clause: Clause) -> Result<Option<Expr>, PgError> {
+    fn row_count(&mut self, expr: &ast::Expr, clause: Clause, ties: bool) -> Result<Option<Expr>, PgError> {
         let bound = self.scoped(Scope::new(clause), |binder| binder.expr(expr))?;
         let (from, at) = (bound.ty, bound.at);
         let name = clause.name();
@@ -545,6 +562,10 @@ impl Binder<'_> {
             self.error(at, SqlState::DATATYPE_MISMATCH, message)
         })?;
         match bound.kind {
+            ExprKind::Null if ties => {
+                let message = "row count cannot be null in FETCH FIRST ... WITH TIES clause";
+                Err(PgError::new(SqlState::INVALID_ROW_COUNT_IN_LIMIT, message))
+            }
             ExprKind::Null => Ok(None),
             ExprKind::Constant(Value::Int8(count)) if count < 0 => {
                 let check = if clause == Clause::Limit { "pg_limit" } else { "pg_offset" };
@@ -553,6 +574,18 @@ impl Binder<'_> {
             _ => Ok(Some(bound)),
         }
     }
+}
+
+/// The columns of a WITH query as names see them.
+pub fn with_columns(cte: &ast::Cte, query: &Query) -> Vec<crate::sql::bound::RelationColumn> {
+    let mut columns = super::from::query_columns(query);
+    for (index, column) in columns.iter_mut().enumerate() {
+        column.stored_name = format!("c{}", index + 1);
+        if let Some(renamed) = cte.alias.columns.get(index) {
+            column.name = fold(&renamed.name);
+        }
+    }
+    columns
 }
 
 /// The items of an ORDER BY.
@@ -564,7 +597,7 @@ pub fn order_items<'o>(binder: &Binder, order_by: Option<&'o ast::OrderBy>) -> R
     }
 }
 
-fn is_volatile(query: &Query) -> bool {
+pub fn is_volatile(query: &Query) -> bool {
     let mut volatile = false;
     query.for_each_expr(&mut |expr| volatile = volatile || expr.is_volatile());
     volatile
@@ -604,7 +637,7 @@ pub fn expr_at(expr: &ast::Expr) -> At {
     }
 }
 
-fn set_expr_at(body: &SetExpr) -> At {
+pub fn set_expr_at(body: &SetExpr) -> At {
     match body {
         SetExpr::Select(select) => match select.projection.first() {
             Some(ast::SelectItem::UnnamedExpr(expr) | ast::SelectItem::ExprWithAlias { expr, .. }) => expr_at(expr),

@@ -4,6 +4,8 @@ use sqlparser::ast::Ident;
 
 use super::Binder;
 use super::names::fold;
+use super::recursive::Recursion;
+use super::window::NamedDefinition;
 use crate::sql::bound::{Expr, ExprKind, From, Relation, RelationId};
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
@@ -27,6 +29,11 @@ pub enum Clause {
     Default,
     Check,
     Using,
+    DistinctOn,
+    /// PARTITION BY and ORDER BY of a window.
+    Window,
+    /// A frame's offset.
+    Frame,
     IndexPredicate,
     IndexExpression,
 }
@@ -52,12 +59,15 @@ impl Clause {
             Clause::Check => "check constraints",
             Clause::IndexPredicate => "index predicates",
             Clause::IndexExpression => "index expressions",
+            Clause::DistinctOn => "DISTINCT ON",
+            Clause::Window => "window definitions",
+            Clause::Frame => "window frames",
             Clause::Using => "transform expressions",
         }
     }
 
     pub fn allows_aggregates(self) -> bool {
-        matches!(self, Clause::Select | Clause::Having | Clause::OrderBy)
+        matches!(self, Clause::Select | Clause::Having | Clause::OrderBy | Clause::DistinctOn | Clause::Window)
     }
 }
 
@@ -70,8 +80,13 @@ pub struct Scope {
     pub sets: Vec<(From, At)>,
     /// WITH queries that are visible from here on in.
     pub withs: Vec<NamedQuery>,
+    /// WITH RECURSIVE queries in the making.
+    pub recursions: Vec<Recursion>,
     pub clause: Clause,
     pub has_aggregates: bool,
+    pub has_windows: bool,
+    /// Of the WINDOW clause.
+    pub windows: Vec<NamedDefinition>,
     /// Binding an aggregate's arguments.
     pub in_aggregate: bool,
 }
@@ -108,8 +123,11 @@ impl Scope {
             lateral: Vec::new(),
             sets: Vec::new(),
             withs: Vec::new(),
+            recursions: Vec::new(),
             clause,
             has_aggregates: false,
+            has_windows: false,
+            windows: Vec::new(),
             in_aggregate: false,
         }
     }

@@ -1,5 +1,7 @@
 //! SELECT: its list, and the clauses that refer to it (`transformSelectStmt`).
 
+use std::cell::Cell;
+
 use sqlparser::ast::{self, Distinct, GroupByExpr, SelectItem, SelectItemQualifiedWildcardKind};
 
 use super::Binder;
@@ -27,14 +29,8 @@ impl Binder<'_> {
 
     fn refuse_foreign_clauses(&self, select: &ast::Select) -> Result<(), PgError> {
         let at = At::from(select.select_token.0.span);
-        if !select.named_window.is_empty() {
-            return Err(self.unsupported(at, "WINDOW"));
-        }
         if select.into.is_some() {
             return Err(self.unsupported(at, "SELECT INTO"));
-        }
-        if let Some(Distinct::On(_)) = select.distinct {
-            return Err(self.unsupported(at, "SELECT DISTINCT ON"));
         }
         let foreign = select.top.is_some()
             || select.exclude.is_some()
@@ -57,6 +53,7 @@ impl Binder<'_> {
         if let Some(scope) = self.scopes.last_mut() {
             scope.items = items;
         }
+        self.named_windows(&select.named_window)?;
         let mut targets = self.in_clause(Clause::Select, |binder| binder.targets(&select.projection))?;
         let filter = match &select.selection {
             None => None,
@@ -73,9 +70,16 @@ impl Binder<'_> {
             })?),
         };
         let distinct = matches!(select.distinct, Some(Distinct::Distinct));
+        let visible = targets.len();
         let order_by =
             self.in_clause(Clause::OrderBy, |binder| binder.select_order(&mut targets, tail.order_by, distinct))?;
         let group_by = self.in_clause(Clause::GroupBy, |binder| binder.group_by(&mut targets, &select.group_by))?;
+        let distinct_on = match &select.distinct {
+            Some(Distinct::On(keys)) => {
+                Some(self.in_clause(Clause::DistinctOn, |binder| binder.distinct_on(&mut targets, keys, &order_by))?)
+            }
+            _ => None,
+        };
         let (limit, offset) = self.limit(tail)?;
         let has_aggregates = self.scopes.last().is_some_and(|scope| scope.has_aggregates);
         let grouped = has_aggregates || !group_by.is_empty() || having.is_some();
@@ -103,10 +107,39 @@ impl Binder<'_> {
             }
             having => (from, filter, having, grouped),
         };
+        self.refuse_volatile_window_keys(&targets)?;
+        let windowed = self.scopes.last().is_some_and(|scope| scope.has_windows);
         let outputs = targets.iter().map(|target| self.output(target)).collect();
         let targets = targets.into_iter().map(|target| target.expr).collect();
-        let body = Select { distinct, targets, from, filter, group_by, having, grouped };
-        Ok(Query { with: Vec::new(), body: Body::Select(Box::new(body)), order_by, limit, offset, outputs })
+        let body = Select { distinct, targets, from, filter, group_by, having, grouped, windowed };
+        let query = Query { with: Vec::new(), body: Body::Select(Box::new(body)), order_by, limit, offset, outputs };
+        let query = match distinct_on {
+            Some((keys, sorts)) => self.first_of_each(query, &keys, sorts, visible),
+            None => query,
+        };
+        self.with_ties(query, tail)
+    }
+
+    /// A volatile expression that a window sorts by and the SELECT list shows is one value to PostgreSQL, two to SQLite.
+    fn refuse_volatile_window_keys(&self, targets: &[Target]) -> Result<(), PgError> {
+        let at = Cell::new(None);
+        for target in targets {
+            target.expr.any(&|expr| {
+                if let ExprKind::Window(window) = &expr.kind {
+                    let sorts = window.order_by.iter().filter_map(|sort| match &sort.key {
+                        SortKey::Expr(expr) => Some(expr),
+                        SortKey::Output(_) => None,
+                    });
+                    let keys = window.partition_by.iter().chain(sorts).filter(|key| key.is_volatile());
+                    keys.for_each(|key| at.set(Some(key.at)));
+                }
+                false
+            });
+        }
+        match at.get() {
+            Some(at) => Err(self.unsupported(at, "a window by a volatile expression")),
+            None => Ok(()),
+        }
     }
 
     /// A SELECT of constants with a HAVING: one row if the whole table, as one group, fulfils it. SQLite wants an
@@ -255,7 +288,7 @@ impl Binder<'_> {
         Ok(sorts)
     }
 
-    fn settle_target(&mut self, target: &mut Target) -> Result<(), PgError> {
+    pub fn settle_target(&mut self, target: &mut Target) -> Result<(), PgError> {
         if target.expr.ty == Type::UNKNOWN {
             let expr = std::mem::replace(&mut target.expr, Expr::null(Type::UNKNOWN));
             target.expr = self.text_if_unknown(expr)?;
@@ -264,7 +297,7 @@ impl Binder<'_> {
     }
 
     /// An item that names an output column, by its name or number (SQL92's rule).
-    fn named_target(&self, targets: &[Target], expr: &ast::Expr, clause: &str) -> Result<Option<usize>, PgError> {
+    pub fn named_target(&self, targets: &[Target], expr: &ast::Expr, clause: &str) -> Result<Option<usize>, PgError> {
         if let ast::Expr::Identifier(ident) = expr {
             let (name, at) = (fold(ident), At::from(ident.span));
             // GROUP BY prefers a column of the tables over an output of the same name.

@@ -188,6 +188,9 @@ impl Binder<'_> {
         if grouped {
             return Err(PgError::unsupported("a set-returning function in the SELECT list of a grouped query"));
         }
+        if self.scopes.last().is_some_and(|scope| scope.has_windows) {
+            return Err(PgError::unsupported("a set-returning function in a SELECT list with window functions"));
+        }
         if filter.is_some_and(Expr::is_volatile) {
             return Err(PgError::unsupported("a set-returning function in the SELECT list beside a volatile WHERE"));
         }
@@ -220,12 +223,17 @@ impl Binder<'_> {
         self.scopes.last().map_or(0, |scope| scope.sets.len())
     }
 
+    /// Where the first set stands that came after so many.
+    pub fn set_since(&self, before: usize) -> Option<At> {
+        self.scopes.last().and_then(|scope| scope.sets.get(before)).map(|(_, at)| *at)
+    }
+
     /// A set-returning function in a conditional expression would have to be called only if the condition says so.
     pub fn refuse_sets_since(&self, before: usize, construct: &str) -> Result<(), PgError> {
-        let Some((_, at)) = self.scopes.last().and_then(|scope| scope.sets.get(before)) else { return Ok(()) };
+        let Some(at) = self.set_since(before) else { return Ok(()) };
         let message = format!("set-returning functions are not allowed in {construct}");
         let hint = "You might be able to move the set-returning function into a LATERAL FROM item.";
-        Err(self.error(*at, SqlState::FEATURE_NOT_SUPPORTED, message).hint(hint))
+        Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message).hint(hint))
     }
 }
 

@@ -91,6 +91,23 @@ impl Emitter<'_> {
     }
 
     fn values(&mut self, rows: &[Vec<Expr>]) -> Written {
+        let mut rows = rows;
+        // SQLite names such columns of VALUES as the columns that they are.
+        if let [first, rest @ ..] = rows
+            && first.iter().any(is_column)
+        {
+            self.push("SELECT ");
+            self.list(first.iter().enumerate(), |emitter, (index, value)| {
+                emitter.expr(value)?;
+                emitter.push(&format!(" AS column{}", index + 1));
+                Ok(())
+            })?;
+            if rest.is_empty() {
+                return Ok(());
+            }
+            self.push(" UNION ALL ");
+            rows = rest;
+        }
         self.push("VALUES ");
         self.list(rows, |emitter, row| {
             emitter.push("(");
@@ -320,12 +337,24 @@ fn reaching(from: &From, test: &dyn Fn(&Expr) -> bool) -> bool {
     }
 }
 
+fn is_column(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Column { .. } => true,
+        ExprKind::Call(call) => call.emission == Emission::Same && call.args.iter().all(is_column),
+        _ => false,
+    }
+}
+
 /// Whether SQLite takes it for a constant as soon as it reads it: `+1` and `1::bigint` are written as one, and
 /// `1 IS NULL` or `false AND x` become one.
 fn is_constant(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Constant(_) | ExprKind::And(_) | ExprKind::Or(_) => true,
-        ExprKind::Call(call) => call.emission == Emission::Same && call.args.iter().all(is_constant),
+        ExprKind::Call(call) => match call.emission {
+            Emission::Same => call.args.iter().all(is_constant),
+            Emission::Text(_) => true,
+            _ => false,
+        },
         ExprKind::IsNull { operand, .. } | ExprKind::Not(operand) | ExprKind::IsBool { operand, .. } => {
             !matches!(operand.kind, ExprKind::Column { .. })
         }

@@ -30,6 +30,8 @@ pub struct Function {
     pub emission: Emission,
     pub volatility: Volatility,
     pub aggregate: bool,
+    /// Needs an OVER clause.
+    pub window: bool,
     /// Returns a set of rows.
     pub set: bool,
     /// NULL for any NULL argument.
@@ -46,6 +48,8 @@ enum Kind {
     Aggregate,
     /// The function itself looks at NULLs.
     AggregateOfNulls,
+    /// Needs an OVER clause.
+    Window,
     /// Returns a set of rows (see [`sets`]): none for a NULL argument.
     Set,
 }
@@ -60,6 +64,7 @@ macro_rules! functions {
             emission: $emission,
             volatility: super::Volatility::$volatility,
             aggregate: matches!(super::Kind::$kind, super::Kind::Aggregate | super::Kind::AggregateOfNulls),
+            window: matches!(super::Kind::$kind, super::Kind::Window),
             set: matches!(super::Kind::$kind, super::Kind::Set),
             strict: matches!(super::Kind::$kind, super::Kind::Plain | super::Kind::Aggregate | super::Kind::Set),
         }),*]
@@ -79,14 +84,22 @@ mod sets;
 mod system;
 mod text;
 mod times;
+mod windows;
 
 pub use sets::set_columns;
 
 const NUMERIC: Emission = Emission::Missing("type numeric");
 
 /// The table, one file a chapter. PostgreSQL's resolution does not depend on the order.
-static TABLES: &[&[Function]] =
-    &[text::FUNCTIONS, numbers::FUNCTIONS, times::FUNCTIONS, system::FUNCTIONS, aggregates::FUNCTIONS, sets::FUNCTIONS];
+static TABLES: &[&[Function]] = &[
+    text::FUNCTIONS,
+    numbers::FUNCTIONS,
+    times::FUNCTIONS,
+    system::FUNCTIONS,
+    aggregates::FUNCTIONS,
+    sets::FUNCTIONS,
+    windows::FUNCTIONS,
+];
 
 static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Function>>> = LazyLock::new(|| {
     let mut by_name: HashMap<_, Vec<_>> = HashMap::new();

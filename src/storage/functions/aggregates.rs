@@ -1,13 +1,16 @@
 //! Aggregates that SQLite lacks or computes otherwise.
 
 use std::cmp::Ordering;
+use std::collections::VecDeque;
+use std::marker::PhantomData;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use rusqlite::Connection;
-use rusqlite::functions::{Aggregate, Context, FunctionFlags};
-use rusqlite::types::ValueRef;
+use rusqlite::functions::{Aggregate, Context, FunctionFlags, WindowAggregate};
+use rusqlite::types::{Value as Owned, ValueRef};
 
-use super::{Call, FunctionState, Out};
-use crate::sql::SqliteFunction;
+use super::{Arguments, Call, FunctionState, Out, missing, sets};
+use crate::sql::{MOVING_WINDOW, SqliteFunction};
 use crate::types::arithmetic::Float;
 use crate::types::timestamp::Interval;
 use crate::types::{PgError, SqlState};
@@ -18,32 +21,44 @@ pub(super) fn register(
     function: &SqliteFunction,
     flags: FunctionFlags,
 ) -> rusqlite::Result<()> {
-    let (name, args, strict) = (function.name, function.args, function.strict);
-    fn aggregate<A: Accumulator>(state: &FunctionState, strict: bool) -> Adapter<A> {
-        Adapter { state: state.clone(), strict, accumulator: std::marker::PhantomData }
+    let new = Registration { connection, state, function, flags };
+    match function.name {
+        "pg_sum_float4" => new.of::<Sum4>(),
+        "pg_sum_float8" => new.of::<Sum8>(),
+        "pg_avg_float8" => new.of::<Average>(),
+        "pg_string_agg" => new.of::<Joined>(),
+        "pg_interval_sum" => new.of::<Spans>(),
+        "pg_interval_avg" => new.of::<AverageSpan>(),
+        "pg_interval_min" => new.of::<Extreme<false>>(),
+        "pg_interval_max" => new.of::<Extreme<true>>(),
+        "pg_single" => new.of::<Single>(),
+        "pg_pack_rows" => new.of::<Packed>(),
+        name => Err(missing(name)),
     }
-    match name {
-        "pg_sum_float4" => connection.create_aggregate_function(name, args, flags, aggregate::<Sum4>(state, strict)),
-        "pg_sum_float8" => connection.create_aggregate_function(name, args, flags, aggregate::<Sum8>(state, strict)),
-        "pg_avg_float8" => connection.create_aggregate_function(name, args, flags, aggregate::<Average>(state, strict)),
-        "pg_string_agg" => connection.create_aggregate_function(name, args, flags, aggregate::<Joined>(state, strict)),
-        "pg_interval_sum" => connection.create_aggregate_function(name, args, flags, aggregate::<Spans>(state, strict)),
-        "pg_interval_avg" => {
-            connection.create_aggregate_function(name, args, flags, aggregate::<AverageSpan>(state, strict))
-        }
-        "pg_interval_min" => {
-            connection.create_aggregate_function(name, args, flags, aggregate::<Extreme<false>>(state, strict))
-        }
-        "pg_interval_max" => {
-            connection.create_aggregate_function(name, args, flags, aggregate::<Extreme<true>>(state, strict))
-        }
-        "pg_single" => connection.create_aggregate_function(name, args, flags, aggregate::<Single>(state, strict)),
-        _ => Err(super::missing(name)),
+}
+
+/// An aggregate about to be made known to a connection: as itself, and, with [`MOVING_WINDOW`] behind its name, for windows whose
+/// frame loses rows.
+struct Registration<'a> {
+    connection: &'a Connection,
+    state: &'a FunctionState,
+    function: &'a SqliteFunction,
+    flags: FunctionFlags,
+}
+
+impl Registration<'_> {
+    fn of<A: Accumulator>(&self) -> rusqlite::Result<()> {
+        let Registration { connection, state, function, flags } = *self;
+        let adapter =
+            || Adapter { state: state.clone(), strict: function.strict, accumulator: PhantomData::<fn() -> A> };
+        connection.create_window_function(function.name, function.args, flags, adapter())?;
+        let moving = format!("{}{MOVING_WINDOW}", function.name);
+        connection.create_window_function(moving.as_str(), function.args, flags, Moving(adapter()))
     }
 }
 
 /// One aggregate's state.
-trait Accumulator: Default + Send + std::panic::UnwindSafe + std::panic::RefUnwindSafe + 'static {
+trait Accumulator: Clone + Default + Send + UnwindSafe + RefUnwindSafe + 'static {
     fn add(&mut self, call: &Call) -> Result<(), PgError>;
     fn finish(self) -> Out;
 }
@@ -52,7 +67,16 @@ struct Adapter<A> {
     state: FunctionState,
     /// Rows with a NULL argument are skipped.
     strict: bool,
-    accumulator: std::marker::PhantomData<fn() -> A>,
+    accumulator: PhantomData<fn() -> A>,
+}
+
+impl<A: Accumulator> Adapter<A> {
+    fn add(&self, call: &Call, accumulator: &mut A) -> rusqlite::Result<()> {
+        if self.strict && (0..call.len()).any(|index| call.is_null(index)) {
+            return Ok(());
+        }
+        accumulator.add(call).map_err(|error| self.state.fail(error))
+    }
 }
 
 impl<A: Accumulator> Aggregate<A, Out> for Adapter<A> {
@@ -61,11 +85,7 @@ impl<A: Accumulator> Aggregate<A, Out> for Adapter<A> {
     }
 
     fn step(&self, context: &mut Context<'_>, accumulator: &mut A) -> rusqlite::Result<()> {
-        let call = Call::new(context, &self.state);
-        if self.strict && (0..call.len()).any(|index| call.is_null(index)) {
-            return Ok(());
-        }
-        accumulator.add(&call).map_err(|error| self.state.fail(error))
+        self.add(&Call::new(context, &self.state), accumulator)
     }
 
     fn finalize(&self, _: &mut Context<'_>, accumulator: Option<A>) -> rusqlite::Result<Out> {
@@ -73,8 +93,77 @@ impl<A: Accumulator> Aggregate<A, Out> for Adapter<A> {
     }
 }
 
+impl<A: Accumulator> WindowAggregate<A, Out> for Adapter<A> {
+    fn value(&self, accumulator: Option<&mut A>) -> rusqlite::Result<Out> {
+        Ok(accumulator.map_or(Out::Null, |accumulator| accumulator.clone().finish()))
+    }
+
+    fn inverse(&self, _: &mut Context<'_>, _: &mut A) -> rusqlite::Result<()> {
+        // Nothing leaves a frame that begins where its partition does; others have `Moving`.
+        Err(missing("the inverse of an aggregate"))
+    }
+}
+
+/// The same for frames that lose rows at their start. They are kept and, as in PostgreSQL, added up anew for each
+/// value: no float is what it was once another has been added and taken away.
+struct Moving<A>(Adapter<A>);
+
+type Frame = VecDeque<Vec<Owned>>;
+
+impl<A: Accumulator> Moving<A> {
+    fn total(&self, frame: &Frame) -> rusqlite::Result<Out> {
+        let mut accumulator = A::default();
+        for row in frame {
+            self.0.add(&Call { arguments: Arguments::Kept(row), state: &self.0.state }, &mut accumulator)?;
+        }
+        Ok(accumulator.finish())
+    }
+}
+
+impl<A: Accumulator> Aggregate<Frame, Out> for Moving<A> {
+    fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<Frame> {
+        Ok(Frame::new())
+    }
+
+    fn step(&self, context: &mut Context<'_>, frame: &mut Frame) -> rusqlite::Result<()> {
+        frame.push_back((0..context.len()).map(|index| context.get(index)).collect::<rusqlite::Result<_>>()?);
+        Ok(())
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, frame: Option<Frame>) -> rusqlite::Result<Out> {
+        frame.map_or(Ok(Out::Null), |frame| self.total(&frame))
+    }
+}
+
+impl<A: Accumulator> WindowAggregate<Frame, Out> for Moving<A> {
+    fn value(&self, frame: Option<&mut Frame>) -> rusqlite::Result<Out> {
+        frame.map_or(Ok(Out::Null), |frame| self.total(frame))
+    }
+
+    /// SQLite takes rows away in the order in which it gave them.
+    fn inverse(&self, _: &mut Context<'_>, frame: &mut Frame) -> rusqlite::Result<()> {
+        frame.pop_front();
+        Ok(())
+    }
+}
+
+/// Rows as one value: see [`sets::packed`].
+#[derive(Clone, Default)]
+struct Packed(Vec<u8>);
+
+impl Accumulator for Packed {
+    fn add(&mut self, call: &Call) -> Result<(), PgError> {
+        sets::packed::pack(call, &mut self.0);
+        Ok(())
+    }
+
+    fn finish(self) -> Out {
+        Out::Bytes(self.0)
+    }
+}
+
 /// In float4, as PostgreSQL adds them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Sum4(Option<f32>);
 
 impl Accumulator for Sum4 {
@@ -92,7 +181,7 @@ impl Accumulator for Sum4 {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Sum8(Option<f64>);
 
 impl Accumulator for Sum8 {
@@ -110,7 +199,7 @@ impl Accumulator for Sum8 {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Average {
     sum: f64,
     count: u64,
@@ -129,7 +218,7 @@ impl Accumulator for Average {
 }
 
 /// sum(interval).
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Spans(Option<Interval>);
 
 impl Accumulator for Spans {
@@ -148,7 +237,7 @@ impl Accumulator for Spans {
 }
 
 /// avg(interval).
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct AverageSpan {
     sum: Interval,
     count: u32,
@@ -168,7 +257,7 @@ impl Accumulator for AverageSpan {
 }
 
 /// min(interval) and max(interval).
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Extreme<const GREATEST: bool>(Option<Interval>);
 
 impl<const GREATEST: bool> Accumulator for Extreme<GREATEST> {
@@ -187,7 +276,7 @@ impl<const GREATEST: bool> Accumulator for Extreme<GREATEST> {
 }
 
 /// string_agg(text, separator): each separator stands before its own row's text.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Joined(Option<String>);
 
 impl Accumulator for Joined {
@@ -214,7 +303,7 @@ impl Accumulator for Joined {
 }
 
 /// A sub-query's value: that of its only row.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Single(Option<Out>);
 
 impl Accumulator for Single {

@@ -23,6 +23,7 @@ mod sets;
 mod text;
 mod times;
 mod values;
+mod windows;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -153,7 +154,7 @@ fn missing(name: &str) -> Error {
 /// One function over scalar arguments.
 type Scalar = fn(&Call<'_, '_>) -> Result<Out, PgError>;
 
-const TABLES: [&[(&str, Scalar)]; 9] = [
+const TABLES: [&[(&str, Scalar)]; 10] = [
     integers::FUNCTIONS,
     math::FUNCTIONS,
     text::FUNCTIONS,
@@ -163,6 +164,7 @@ const TABLES: [&[(&str, Scalar)]; 9] = [
     times::FUNCTIONS,
     moments::FUNCTIONS,
     session::FUNCTIONS,
+    windows::FUNCTIONS,
 ];
 
 /// The implementation of a name, for whatever number of arguments.
@@ -281,6 +283,7 @@ fn unexpected(wanted: &str, found: ValueRef<'_>) -> PgError {
 }
 
 /// A function's result.
+#[derive(Clone)]
 enum Out {
     Null,
     Int(i64),

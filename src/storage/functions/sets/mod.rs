@@ -4,6 +4,7 @@
 //! holds the two together. A function gets its arguments as any function does ([`Call`]), and returns an iterator
 //! over rows of stored forms; it must not compute more than the next row at a time, for nobody stops it in between.
 
+pub(super) mod packed;
 mod series;
 
 use std::sync::Arc;
@@ -22,7 +23,7 @@ type Rows = Box<dyn Iterator<Item = std::result::Result<Vec<Out>, PgError>> + Se
 /// One function: called once for each set of arguments.
 type Set = fn(&Call<'_, '_>) -> std::result::Result<Rows, PgError>;
 
-const TABLES: [&[(&str, Set)]; 2] = [series::FUNCTIONS, FUNCTIONS];
+const TABLES: [&[(&str, Set)]; 3] = [series::FUNCTIONS, packed::FUNCTIONS, FUNCTIONS];
 
 const FUNCTIONS: &[(&str, Set)] = &[("pg_row", row)];
 

@@ -1,0 +1,257 @@
+//! WITH RECURSIVE (`parse_cte.c`).
+//!
+//! PostgreSQL runs the recursive term on all rows of the round before, SQLite on one row after the other, first come first
+//! served. That is the same, in the same order, as long as what the term makes of a row does not depend on the others:
+//! what looks at all of them at once (aggregates, DISTINCT, windows, sub-queries over the recursion) is refused.
+
+use sqlparser::ast::{self, SetExpr, SetOperator};
+use sqlparser::tokenizer::Token;
+
+use super::Binder;
+use super::names::fold;
+use super::query::{Tail, is_volatile, set_expr_at, with_columns};
+use super::scope::{Clause, NamedQuery, Scope};
+use crate::sql::bound::{Body, From, JoinKind, Query, Source, With};
+use crate::sql::text::At;
+use crate::types::{PgError, SqlState, Type};
+
+/// A WITH RECURSIVE query that refers to itself, while it is bound.
+pub struct Recursion {
+    name: String,
+    /// The term being bound is the recursive one.
+    recursive: bool,
+    /// Where it refers to itself.
+    references: usize,
+}
+
+impl Binder<'_> {
+    /// A WITH RECURSIVE query that names itself; `None` if it does not. `later`: those that come behind it.
+    pub fn recursive(&mut self, cte: &ast::Cte, later: &[ast::Cte]) -> Result<Option<With>, PgError> {
+        let name = fold(&cte.alias.name);
+        let at = At::from(cte.alias.name.span);
+        for other in later {
+            if self.is_named_within(&fold(&other.alias.name), cte) {
+                return Err(self.unsupported(at, "a WITH query that refers to one behind it"));
+            }
+        }
+        if !self.is_named_within(&name, cte) {
+            return Ok(None);
+        }
+        let SetExpr::SetOperation { op: SetOperator::Union, set_quantifier, left, right } = &*cte.query.body else {
+            let message = format!(
+                "recursive query \"{name}\" does not have the form non-recursive-term UNION [ALL] recursive-term"
+            );
+            return Err(self.error(at, SqlState::INVALID_RECURSION, message));
+        };
+        self.refuse_tail(&cte.query)?;
+        let withs = match &cte.query.with {
+            None => Vec::new(),
+            Some(_) => return Err(self.unsupported(at, "WITH inside a recursive query")),
+        };
+        let clause = self.clause();
+        let query = self.scoped(Scope::new(clause), |binder| {
+            binder.start_recursion(&name);
+            let mut start = binder.deeper(1, |binder| binder.body(left, Tail::NONE))?;
+            binder.settle_outputs(&mut start)?;
+            if cte.alias.columns.len() > start.outputs.len() {
+                let message = format!(
+                    "WITH query \"{name}\" has {} columns available but {} columns specified",
+                    start.outputs.len(),
+                    cte.alias.columns.len()
+                );
+                return Err(binder.error(at, SqlState::INVALID_COLUMN_REFERENCE, message));
+            }
+            let columns = with_columns(cte, &start);
+            let stored_name = binder.new_with_name();
+            if let Some(scope) = binder.scopes.last_mut() {
+                scope.withs.push(NamedQuery { name: name.clone(), stored_name: stored_name.clone(), columns });
+            }
+            binder.start_recursive_term();
+            let step = binder.deeper(1, |binder| binder.body(right, Tail::NONE))?;
+            binder.check_recursive_term(&step, &stored_name, at)?;
+            let places: Vec<At> = match &start.body {
+                Body::Select(select) => select.targets.iter().map(|target| target.at).collect(),
+                _ => Vec::new(),
+            };
+            let before = start.outputs.clone();
+            let query = binder.combine(&SetOperator::Union, set_quantifier, start, step, set_expr_at(right))?;
+            for (index, (before, after)) in before.iter().zip(&query.outputs).enumerate() {
+                if before.ty != after.ty || before.typmod != after.typmod {
+                    let message = format!(
+                        "recursive query \"{name}\" column {} has type {} in non-recursive term but type {} overall",
+                        index + 1,
+                        binder.shown_type(before.ty, before.typmod),
+                        binder.shown_type(after.ty, after.typmod),
+                    );
+                    let place = places.get(index).copied().unwrap_or(At::NOWHERE);
+                    let error = binder.error(place, SqlState::DATATYPE_MISMATCH, message);
+                    return Err(error.hint("Cast the output of the non-recursive term to the correct type."));
+                }
+            }
+            if let Body::SetOperation { all: false, .. } = &query.body
+                && query.outputs.iter().any(|output| output.ty == Type::INTERVAL)
+            {
+                return Err(binder.unsupported(at, "UNION of intervals in a recursive query"));
+            }
+            Ok((query, stored_name))
+        });
+        let (query, stored_name) = query?;
+        let columns = with_columns(cte, &query);
+        let materialized = is_volatile(&query).then_some(true);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.withs.push(NamedQuery { name, stored_name: stored_name.clone(), columns });
+        }
+        let query = Query { with: withs, ..query };
+        Ok(Some(With { name: stored_name, query, materialized }))
+    }
+
+    /// Whether a name stands anywhere in a WITH query.
+    fn is_named_within(&self, name: &str, cte: &ast::Cte) -> bool {
+        let (start, end) = (cte.alias.name.span.end, cte.closing_paren_token.0.span.start);
+        self.tokens().iter().filter(|token| token.span.start >= start && token.span.start < end).any(|token| {
+            matches!(&token.token, Token::Word(word) if match word.quote_style {
+                Some(_) => word.value == name,
+                None => word.value.eq_ignore_ascii_case(name),
+            })
+        })
+    }
+
+    fn refuse_tail(&self, query: &ast::Query) -> Result<(), PgError> {
+        let what = if query.order_by.is_some() {
+            "ORDER BY"
+        } else if query.limit_clause.is_some() || query.fetch.is_some() {
+            match &query.limit_clause {
+                Some(ast::LimitClause::LimitOffset { limit: None, .. }) => "OFFSET",
+                _ => "LIMIT",
+            }
+        } else if !query.locks.is_empty() {
+            "FOR UPDATE/SHARE"
+        } else {
+            return Ok(());
+        };
+        let at = match &query.order_by {
+            Some(ast::OrderBy { kind: ast::OrderByKind::Expressions(items), .. }) => {
+                items.first().map_or(At::NOWHERE, |item| super::query::expr_at(&item.expr))
+            }
+            _ => match &query.limit_clause {
+                Some(ast::LimitClause::LimitOffset { limit: Some(limit), .. }) => super::query::expr_at(limit),
+                _ => At::NOWHERE,
+            },
+        };
+        let message = format!("{what} in a recursive query is not implemented");
+        Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message))
+    }
+
+    fn start_recursion(&mut self, name: &str) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.recursions.push(Recursion { name: name.to_owned(), recursive: false, references: 0 });
+        }
+    }
+
+    fn start_recursive_term(&mut self) {
+        if let Some(recursion) = self.scopes.last_mut().and_then(|scope| scope.recursions.last_mut()) {
+            recursion.recursive = true;
+        }
+    }
+
+    /// A WITH query of that name is selected from: it may be the one that is being bound. Asked for every name of a table.
+    pub fn refer_to_recursion(&mut self, name: &str, at: At) -> Result<(), PgError> {
+        let depth = self.scopes.len();
+        let found = self.scopes.iter().enumerate().rev().find_map(|(level, scope)| {
+            if scope.recursions.iter().any(|recursion| recursion.name == name) {
+                return Some(level);
+            }
+            // A query of the same name in between is another one.
+            scope.withs.iter().any(|with| with.name == name).then_some(usize::MAX)
+        });
+        let Some(level) = found.filter(|level| *level != usize::MAX) else { return Ok(()) };
+        // The term's own SELECT is one scope further in.
+        let in_subquery = depth > level + 2;
+        let in_from = self.scopes[level + 1..depth.saturating_sub(1)].iter().all(|scope| scope.clause == Clause::From);
+        let error = |what: &str| {
+            let message = format!("recursive reference to query \"{name}\" must not appear {what}");
+            Err(self.error(at, SqlState::INVALID_RECURSION, message))
+        };
+        let recursion = self.scopes[level].recursions.iter().find(|recursion| recursion.name == name);
+        let (recursive, references) =
+            recursion.map_or((false, 0), |recursion| (recursion.recursive, recursion.references));
+        if !recursive {
+            return error("within its non-recursive term");
+        }
+        if in_subquery && !in_from {
+            return error("within a subquery");
+        }
+        if references > 0 {
+            return error("more than once");
+        }
+        if in_subquery {
+            return Err(self.unsupported(at, "a recursive reference in a sub-query of FROM"));
+        }
+        if let Some(recursion) = self.scopes[level].recursions.iter_mut().find(|recursion| recursion.name == name) {
+            recursion.references += 1;
+        }
+        Ok(())
+    }
+
+    /// What may stand in a recursive term, for SQLite to find the same.
+    fn check_recursive_term(&self, step: &Query, stored_name: &str, at: At) -> Result<(), PgError> {
+        let refers = self.scopes.last().and_then(|scope| scope.recursions.last()).is_some_and(|it| it.references > 0);
+        if !refers {
+            return Ok(());
+        }
+        let select = match &step.body {
+            Body::Select(select) if step.with.is_empty() => select,
+            _ => return Err(self.unsupported(at, "a recursive term that is no plain SELECT")),
+        };
+        let sorted = !step.order_by.is_empty() || step.limit.is_some() || step.offset.is_some();
+        if select.grouped && select.group_by.is_empty() {
+            let aggregate = select.targets.iter().find_map(first_aggregate);
+            let message = "aggregate functions are not allowed in a recursive query's recursive term";
+            return Err(self.error(aggregate.unwrap_or(at), SqlState::INVALID_RECURSION, message));
+        }
+        if select.grouped || select.distinct || select.windowed || sorted {
+            let what = "GROUP BY, DISTINCT, a window, ORDER BY or LIMIT in a recursive term";
+            return Err(self.unsupported(at, what));
+        }
+        match select.from.as_ref().and_then(|from| self.place_of(from, stored_name, false)) {
+            Some(true) => {
+                let message = "recursive reference to query must not appear within an outer join";
+                Err(self.error(at, SqlState::INVALID_RECURSION, message))
+            }
+            Some(false) => Ok(()),
+            None => Err(self.unsupported(at, "this recursive term")),
+        }
+    }
+
+    /// Whether the recursion stands on the outer side of an outer join; `None` if it is not there.
+    fn place_of(&self, from: &From, stored_name: &str, outer: bool) -> Option<bool> {
+        match from {
+            From::Relation(relation) => match &self.relations[*relation].source {
+                Source::With { stored_name: name } => (name == stored_name).then_some(outer),
+                _ => None,
+            },
+            From::Query { .. } | From::Function { .. } => None,
+            From::Join { kind, left, right, .. } => {
+                let left_outer = outer || matches!(kind, JoinKind::Right | JoinKind::Full);
+                let right_outer = outer || matches!(kind, JoinKind::Left | JoinKind::Full);
+                self.place_of(left, stored_name, left_outer).or_else(|| self.place_of(right, stored_name, right_outer))
+            }
+        }
+    }
+
+    fn shown_type(&self, ty: Type, typmod: i32) -> String {
+        match typmod {
+            5.. if ty == Type::VARCHAR => format!("{ty}({})", typmod - 4),
+            _ => ty.to_string(),
+        }
+    }
+}
+
+fn first_aggregate(expr: &crate::sql::bound::Expr) -> Option<At> {
+    if let crate::sql::bound::ExprKind::Aggregate(_) = expr.kind {
+        return Some(expr.at);
+    }
+    let mut found = None;
+    expr.for_each_child(&mut |child| found = found.take().or_else(|| first_aggregate(child)));
+    found
+}

@@ -1,0 +1,86 @@
+//! Rows packed into one value and taken out again: how a LATERAL sub-query reaches FROM.
+//!
+//! Each row is the number of its values (u16), then each value: a byte for its class, and what that class needs,
+//! little-endian, texts and blobs behind their length (u32). It lives no longer than the statement.
+
+use rusqlite::types::ValueRef;
+
+use super::{Rows, Set};
+use crate::storage::functions::{Call, Out, valid_text};
+use crate::types::{PgError, SqlState};
+
+pub(super) const FUNCTIONS: &[(&str, Set)] = &[("pg_rows", rows)];
+
+const NULL: u8 = 0;
+const INTEGER: u8 = 1;
+const REAL: u8 = 2;
+const TEXT: u8 = 3;
+const BLOB: u8 = 4;
+
+/// Adds the arguments as one more row.
+pub(in crate::storage::functions) fn pack(call: &Call, packed: &mut Vec<u8>) {
+    packed.extend((call.len() as u16).to_le_bytes());
+    for index in 0..call.len() {
+        match call.raw(index) {
+            ValueRef::Null => packed.push(NULL),
+            ValueRef::Integer(int) => {
+                packed.push(INTEGER);
+                packed.extend(int.to_le_bytes());
+            }
+            ValueRef::Real(real) => {
+                packed.push(REAL);
+                packed.extend(real.to_le_bytes());
+            }
+            ValueRef::Text(bytes) => sized(packed, TEXT, bytes),
+            ValueRef::Blob(bytes) => sized(packed, BLOB, bytes),
+        }
+    }
+}
+
+/// SQLite's values are shorter than 2³¹ bytes.
+fn sized(packed: &mut Vec<u8>, class: u8, bytes: &[u8]) {
+    packed.push(class);
+    packed.extend((bytes.len() as u32).to_le_bytes());
+    packed.extend(bytes);
+}
+
+fn rows(call: &Call<'_, '_>) -> Result<Rows, PgError> {
+    let packed = call.bytes(0)?.to_vec();
+    let mut at = 0;
+    Ok(Box::new(std::iter::from_fn(move || (at < packed.len()).then(|| row(&packed, &mut at).ok_or_else(torn)?))))
+}
+
+fn torn() -> PgError {
+    PgError::new(SqlState::INTERNAL_ERROR, "packed rows that end too early")
+}
+
+fn row(packed: &[u8], at: &mut usize) -> Option<Result<Vec<Out>, PgError>> {
+    let values = u16::from_le_bytes(take(packed, at)?);
+    let mut row = Vec::with_capacity(values.into());
+    for _ in 0..values {
+        let [class] = take(packed, at)?;
+        row.push(match class {
+            NULL => Out::Null,
+            INTEGER => Out::Int(i64::from_le_bytes(take(packed, at)?)),
+            REAL => Out::Float(f64::from_le_bytes(take(packed, at)?)),
+            TEXT | BLOB => {
+                let len = u32::from_le_bytes(take(packed, at)?) as usize;
+                let bytes = packed.get(*at..*at + len)?;
+                *at += len;
+                match (class, valid_text(bytes)) {
+                    (BLOB, _) => Out::Bytes(bytes.to_vec()),
+                    (_, Ok(text)) => Out::Text(text.to_owned()),
+                    (_, Err(error)) => return Some(Err(error)),
+                }
+            }
+            _ => return None,
+        });
+    }
+    Some(Ok(row))
+}
+
+fn take<const N: usize>(packed: &[u8], at: &mut usize) -> Option<[u8; N]> {
+    let bytes = packed.get(*at..*at + N)?.try_into().ok()?;
+    *at += N;
+    Some(bytes)
+}
