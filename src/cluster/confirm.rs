@@ -21,6 +21,9 @@ use super::execute::within;
 use super::messages::{Answer, Request};
 use super::node::Inner;
 
+/// How long those who were asked first may take before all others are asked too.
+const SLOW: Duration = Duration::from_millis(5);
+
 /// The latest term that this node has adopted, or is about to: raised before the vote is saved, and so before anybody
 /// can count on it.
 #[derive(Debug)]
@@ -89,14 +92,36 @@ impl Inner {
         if enough(&confirmed) {
             return Ok(());
         }
-        let others = membership.membership().voter_ids().filter(|voter| !confirmed.contains(voter));
+        // Who answered last is asked first: of three nodes one other is enough. All are asked once one of them is slow.
+        let mut others: Vec<u64> =
+            membership.membership().voter_ids().filter(|voter| !confirmed.contains(voter)).collect();
+        let quick = self.confirmer.load(Ordering::Relaxed);
+        others.sort_by_key(|voter| *voter == quick);
         let ask = |voter| async move { (voter, self.peers.ask(voter, &Request::Confirm { term }, patience).await) };
-        let mut asked: FuturesUnordered<_> = others.map(ask).collect();
+        let mut asked = FuturesUnordered::new();
+        let mut hoped = confirmed.clone();
         let mut later = false;
-        while let Some((voter, answer)) = asked.next().await {
+        loop {
+            while !enough(&hoped)
+                && let Some(voter) = others.pop()
+            {
+                hoped.insert(voter);
+                asked.push(ask(voter));
+            }
+            let (voter, answer) = tokio::select! {
+                answered = asked.next() => match answered {
+                    Some(answered) => answered,
+                    None => break,
+                },
+                () = tokio::time::sleep(SLOW), if !others.is_empty() => {
+                    asked.extend(others.drain(..).map(ask));
+                    continue;
+                }
+            };
             match answer {
                 Ok(Answer::Confirmed(true)) => {
                     confirmed.insert(voter);
+                    self.confirmer.store(voter, Ordering::Relaxed);
                     if enough(&confirmed) {
                         return Ok(());
                     }
@@ -104,6 +129,9 @@ impl Inner {
                 Ok(Answer::Confirmed(false)) => later = true,
                 Ok(other) => tracing::warn!(voter, ?other, "the answer cannot be understood"),
                 Err(error) => tracing::debug!(voter, %error, "no confirmation"),
+            }
+            if !confirmed.contains(&voter) {
+                hoped.remove(&voter);
             }
         }
         Err(if later { overtaken() } else { "no majority answers".to_owned() })

@@ -32,7 +32,7 @@ use super::transport::handshake::Membership;
 use super::transport::server::Server;
 use super::types::{Member, Raft};
 use super::{Config, Gauges, NodeStatus, ReadConsistency, Role, StartError, admin, attendance, snapshot};
-use crate::sql::{Plan, SessionContext};
+use crate::sql::{Action, Plan, Query, SessionContext};
 use crate::storage::{
     Cancel, CancelReason, DataDir, Database, Outcome, Pinned, RaftLog, Read, Storage, StorageError, Transaction,
 };
@@ -63,6 +63,8 @@ pub(crate) struct Inner {
     pub(crate) leadership: Arc<Leadership>,
     pub(crate) reads: Arc<ReadIndex>,
     pub(crate) promised: Arc<Promised>,
+    /// Who last confirmed that this node leads.
+    pub(crate) confirmer: AtomicU64,
     /// Membership changes of this leader go one at a time.
     pub(crate) membership_turn: tokio::sync::Mutex<()>,
     pub(crate) snapshot_turn: tokio::sync::Mutex<()>,
@@ -163,6 +165,11 @@ impl Node {
         context: Arc<SessionContext>,
         cancel: Cancel,
     ) -> RowStream {
+        if let Action::Read(Query { brief: true, .. }) = plan.action
+            && let Some((rows, result)) = database.read_briefly(&plan, &params, &context, &cancel)
+        {
+            return RowStream::of_brief(rows, result);
+        }
         let (stream, sink) = RowStream::new();
         database.read(Read { plan, params, context, cancel, sink });
         stream
@@ -403,6 +410,7 @@ impl Inner {
             leadership,
             reads,
             promised,
+            confirmer: AtomicU64::new(0),
             membership_turn: Default::default(),
             snapshot_turn: Default::default(),
             stopping: AtomicBool::new(false),

@@ -59,6 +59,18 @@ impl RowStream {
         RowStream { pieces, finished, giver, ended: None }
     }
 
+    /// Rows of a read that is over.
+    pub(crate) fn of_brief(rows: Vec<Row>, result: Result<(), ReadError>) -> RowStream {
+        let (sender, pieces) = mpsc::channel(2);
+        if !rows.is_empty() {
+            let _ = sender.try_send(Ok(Piece::Rows(rows)));
+        }
+        if let Err(error) = result {
+            let _ = sender.try_send(Err(error));
+        }
+        RowStream { pieces, finished: Arc::new(AtomicBool::new(true)), giver: None, ended: None }
+    }
+
     /// Rows of a read on a pinned snapshot.
     pub fn of_pinned(
         pinned: &Pinned,

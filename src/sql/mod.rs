@@ -9,6 +9,7 @@
 mod amend;
 mod bind;
 mod bound;
+mod brief;
 mod cache;
 mod casts;
 mod copy;

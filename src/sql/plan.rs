@@ -129,6 +129,8 @@ pub enum Action {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Query {
     pub sql: String,
+    /// Over in microseconds, whatever the data.
+    pub brief: bool,
     /// Columns that yield arguments, and what the session makes of them.
     pub calls: Vec<SessionCall>,
 }

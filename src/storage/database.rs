@@ -13,9 +13,13 @@ use super::mailbox::{Client, Execution, Mailbox};
 use super::readers::Readers;
 use super::schema::{Meta, load_catalog};
 use super::writer::Writer;
-use super::{FailureListener, Held, Hold, LogId, NotHeld, Options, Pinned, Read, Reply, StorageError, Transaction};
+use super::{
+    Cancel, FailureListener, Held, Hold, LogId, NotHeld, Options, Pinned, Read, ReadError, Reply, StorageError,
+    Transaction,
+};
 use crate::catalog::Catalog;
-use crate::types::PgError;
+use crate::sql::{Plan, SessionContext};
+use crate::types::{PgError, Row, Value};
 
 /// What a database's threads share.
 pub(super) struct Shared {
@@ -181,6 +185,18 @@ impl Database {
     /// Queues a read for the reader pool. Rows go to the read's sink, from a reader thread.
     pub fn read(&self, read: Read) {
         self.readers.read(read);
+    }
+
+    /// Runs a read whose plan is brief on this thread, and gives all its rows and how it ended. `None`: it has to be
+    /// [queued](Database::read) after all.
+    pub fn read_briefly(
+        &self,
+        plan: &Plan,
+        params: &[Value],
+        context: &Arc<SessionContext>,
+        cancel: &Cancel,
+    ) -> Option<(Vec<Row>, Result<(), ReadError>)> {
+        self.readers.read_briefly(plan, params, context, cancel)
     }
 
     /// Pins the newest state; `done` is called on another thread.

@@ -97,6 +97,8 @@ pub(super) struct Stopper {
     current: Arc<Mutex<Option<Cancel>>>,
     /// Stops whatever runs, whoever's it is.
     urgent: Arc<AtomicBool>,
+    /// Stops whatever is not over by the first look.
+    brief: Arc<AtomicBool>,
 }
 
 impl Stopper {
@@ -117,11 +119,16 @@ impl Stopper {
     }
 
     fn cancelled(&self) -> bool {
-        if self.is_urgent() {
+        if self.is_urgent() || self.brief.load(Ordering::Relaxed) {
             return true;
         }
         let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         current.as_ref().is_some_and(|cancel| cancel.reason().is_some())
+    }
+
+    /// What runs from now on has the instructions between two looks, and no more.
+    pub fn allow_no_more_than_a_moment(&self) {
+        self.brief.store(true, Ordering::Relaxed);
     }
 
     pub fn set(&self, cancel: Option<&Cancel>) {

@@ -2,7 +2,12 @@
 //!
 //! A read has a thread for as long as it runs, also while its client is slow: its snapshot lives on the
 //! connection. The thread that became idle last is woken first: its caches are the warmest.
+//!
+//! A read that is known to be brief runs where it is asked for, on a connection kept for that: waking a thread and being
+//! woken by it takes several times as long as a row by its key. Should it not be over in a moment after all, it begins
+//! anew on a thread.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -12,6 +17,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use super::Cancel;
 use super::database::Shared;
 use super::errors::client_error;
 use super::execute::RunError;
@@ -20,8 +26,8 @@ use super::functions::{self, FunctionState};
 use super::limits::{Guard, Stopper};
 use super::read::{Read, ReadError, RowSink};
 use super::stored;
-use crate::sql::Action;
-use crate::types::{PgError, SqlState, Value};
+use crate::sql::{Action, Plan, SessionContext};
+use crate::types::{PgError, Row, SqlState, Value};
 
 /// Rows handed to the sink at a time, in bytes.
 const BATCH_BYTES: usize = 32 << 10;
@@ -37,6 +43,14 @@ struct Pool {
     shared: Arc<Shared>,
     max: usize,
     state: Mutex<State>,
+    brief: Mutex<Brief>,
+}
+
+/// Connections for brief reads, one for each that may run at the same time.
+struct Brief {
+    idle: Vec<Reader>,
+    /// How many may still be opened.
+    room: usize,
 }
 
 #[derive(Default)]
@@ -52,7 +66,27 @@ struct State {
 
 impl Readers {
     pub fn new(shared: Arc<Shared>, max: usize) -> Readers {
-        Readers { pool: Arc::new(Pool { shared, max: max.max(1), state: Mutex::default() }) }
+        // As many as there are threads that may ask.
+        let room = std::thread::available_parallelism().map_or(1, usize::from).min(max);
+        let brief = Mutex::new(Brief { idle: Vec::new(), room });
+        Readers { pool: Arc::new(Pool { shared, max: max.max(1), state: Mutex::default(), brief }) }
+    }
+
+    /// Runs a brief read here and now, without ever waiting for anything but the disk. `None`: it is not for
+    /// here, and nothing has come of it.
+    pub fn read_briefly(
+        &self,
+        plan: &Plan,
+        params: &[Value],
+        context: &Arc<SessionContext>,
+        cancel: &Cancel,
+    ) -> Option<(Vec<Row>, Result<(), ReadError>)> {
+        let reader = self.pool.brief_reader()?;
+        let mut gathered = Gathered::default();
+        let result = reader.answer(plan, params, context.clone(), cancel, &mut gathered, &self.pool.shared);
+        let begins_anew = reader.gave_up.get() && cancel.reason().is_none();
+        self.pool.brief().idle.push(reader);
+        (!begins_anew).then_some((gathered.0, result))
     }
 
     pub fn read(&self, read: Read) {
@@ -87,6 +121,10 @@ impl Readers {
     pub fn close(&self) {
         let mut state = self.pool.lock();
         state.closed = true;
+        let mut brief = self.pool.brief();
+        brief.room = 0;
+        brief.idle.clear();
+        drop(brief);
         // A reader whose sender is gone stops waiting.
         state.idle.clear();
         let queue = std::mem::take(&mut state.queue);
@@ -104,7 +142,47 @@ fn refuse(read: Read) {
     read.sink.finish(Err(ReadError::Pg(error)));
 }
 
+/// The rows of a brief read.
+#[derive(Default)]
+struct Gathered(Vec<Row>);
+
+impl RowSink for Gathered {
+    fn rows(&mut self, rows: Vec<Row>) -> bool {
+        self.0.extend(rows);
+        true
+    }
+
+    fn finish(self: Box<Self>, _result: Result<(), ReadError>) {}
+}
+
 impl Pool {
+    fn brief(&self) -> MutexGuard<'_, Brief> {
+        self.brief.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A connection for a brief read. Where there is none one is opened, for those that come later: that takes
+    /// longer than a thread.
+    fn brief_reader(self: &Arc<Pool>) -> Option<Reader> {
+        let mut brief = self.brief();
+        if let Some(reader) = brief.idle.pop() {
+            return Some(reader);
+        }
+        brief.room = brief.room.checked_sub(1)?;
+        drop(brief);
+        let pool = self.clone();
+        let open = move || match Reader::open_brief(&pool.shared) {
+            Ok(reader) => pool.brief().idle.push(reader),
+            Err(error) => {
+                tracing::debug!(%error, "no connection for brief reads");
+                pool.brief().room += 1;
+            }
+        };
+        if std::thread::Builder::new().name("reader to be".to_owned()).spawn(open).is_err() {
+            self.brief().room += 1;
+        }
+        None
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -173,6 +251,8 @@ pub(super) struct Reader {
     guard: Guard,
     stopper: Stopper,
     functions: FunctionState,
+    /// Whether the last statement was stopped, or found the file busy, before it was done.
+    gave_up: Cell<bool>,
 }
 
 impl Reader {
@@ -182,7 +262,14 @@ impl Reader {
         let stopper = Stopper::install(&mut connection)?;
         let functions = FunctionState::new(None);
         functions::register(&connection, &functions)?;
-        Ok(Reader { connection, guard, stopper, functions })
+        Ok(Reader { connection, guard, stopper, functions, gave_up: Cell::new(false) })
+    }
+
+    fn open_brief(shared: &Shared) -> rusqlite::Result<Reader> {
+        let reader = Reader::open(shared)?;
+        reader.connection.busy_timeout(Duration::ZERO)?;
+        reader.stopper.allow_no_more_than_a_moment();
+        Ok(reader)
     }
 
     /// Runs something of our own.
@@ -192,16 +279,29 @@ impl Reader {
 
     pub fn serve(&self, read: Read, shared: &Shared) {
         let Read { plan, params, context, cancel, mut sink } = read;
+        let result = self.answer(&plan, &params, context, &cancel, sink.as_mut(), shared);
+        sink.finish(result);
+    }
+
+    fn answer(
+        &self,
+        plan: &Plan,
+        params: &[Value],
+        context: Arc<SessionContext>,
+        cancel: &Cancel,
+        sink: &mut dyn RowSink,
+        shared: &Shared,
+    ) -> Result<(), ReadError> {
         let Action::Read(query) = &plan.action else {
-            let error = PgError::new(SqlState::INTERNAL_ERROR, "only reads run on readers");
-            return sink.finish(Err(ReadError::Pg(error)));
+            return Err(ReadError::Pg(PgError::new(SqlState::INTERNAL_ERROR, "only reads run on readers")));
         };
-        self.stopper.set(Some(&cancel));
+        self.gave_up.set(false);
+        self.stopper.set(Some(cancel));
         self.functions.set_context(context);
         // A panic in a function or a sink must cost one statement, not a reader.
         let ran = catch_unwind(AssertUnwindSafe(|| {
             let columns = plan.stored_columns();
-            self.run(plan.catalog_version, &query.sql, &params, &columns, sink.as_mut())
+            self.run(plan.catalog_version, &query.sql, params, &columns, sink)
         }));
         let result = match ran {
             Ok(Ok(())) => Ok(()),
@@ -211,7 +311,7 @@ impl Reader {
             Err(_) => Err(ReadError::Pg(PgError::new(SqlState::INTERNAL_ERROR, "the statement panicked"))),
         };
         self.stopper.set(None);
-        sink.finish(result);
+        result
     }
 
     fn run(
@@ -265,6 +365,8 @@ impl Reader {
     }
 
     fn error(&self, error: &rusqlite::Error, shared: &Shared) -> PgError {
+        use rusqlite::ErrorCode::{DatabaseBusy, OperationInterrupted};
+        self.gave_up.set(matches!(error.sqlite_error_code(), Some(OperationInterrupted | DatabaseBusy)));
         if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted)
             && let Some(cancelled) = self.stopper.error()
         {

@@ -50,6 +50,7 @@ use sqlparser::tokenizer::TokenWithSpan;
 use self::scope::Scope;
 use super::amend::Overriding;
 use super::bound::{Expr, Output, RelationId, Relations};
+use super::brief::is_brief;
 use super::ddl::Ddl;
 use super::emit::Emitter;
 use super::parse::{Kind, Statement};
@@ -250,7 +251,10 @@ impl<'a> Binder<'a> {
         let action = match self.lock {
             Some(lock) => write(Command::Lock(lock)),
             None if self.writes => write(Command::Select),
-            None => Action::Read(Query { sql, calls }),
+            None => {
+                let brief = calls.is_empty() && is_brief(&bound, &self.relations, self.catalog);
+                Action::Read(Query { sql, brief, calls })
+            }
         };
         self.plan(Some(columns), action)
     }

@@ -226,7 +226,7 @@ fn call(action: Action, columns: Option<&[Type]>, params: Vec<Value>) -> Call {
 }
 
 pub(super) fn query(sql: &str, columns: &[Type]) -> Call {
-    call(Action::Read(Query { sql: sql.to_owned(), calls: Vec::new() }), Some(columns), Vec::new())
+    call(Action::Read(Query { sql: sql.to_owned(), brief: false, calls: Vec::new() }), Some(columns), Vec::new())
 }
 
 pub(super) fn write(sql: &str) -> Call {

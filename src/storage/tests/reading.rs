@@ -1,6 +1,7 @@
 //! The reader pool.
 
 use super::*;
+use crate::types::SqlState;
 
 fn ready(dir: &Path, options: Options) -> Rig {
     let mut rig = Rig::open_with(dir, options);
@@ -236,4 +237,51 @@ fn a_pinned_snapshot_stays_what_it_was_and_knows_its_version() {
     let new = pin(&rig);
     assert_eq!((count(&old), count(&new), count(&old)), (Value::Int8(1), Value::Int8(2), Value::Int8(1)));
     assert_eq!(new.version(), old.version() + 1);
+}
+
+/// Runs a read on this thread, once there is a connection for that.
+fn briefly(rig: &Rig, sql: &str, cancel: &Cancel) -> Option<(Vec<Row>, Result<(), ReadError>)> {
+    let plan = Plan {
+        catalog_version: rig.database().catalog().version,
+        ..(*query(sql, &[Type::INT8]).plan.unwrap()).clone()
+    };
+    rig.database().read_briefly(&plan, &[], &context(), cancel)
+}
+
+fn wait_for_a_connection(rig: &Rig) {
+    let deadline = std::time::Instant::now() + PATIENCE;
+    while briefly(rig, "SELECT 1", &Cancel::new()).is_none() {
+        assert!(std::time::Instant::now() < deadline);
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_brief_read_runs_at_once_and_sees_the_newest_state() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = ready(dir.path(), Options::default());
+    wait_for_a_connection(&rig);
+    for a in 20001..20010 {
+        rig.must(vec![write(&format!("INSERT INTO t VALUES ({a}, 'new')"))]);
+        let (rows, result) = briefly(&rig, &format!("SELECT a FROM t WHERE a = {a}"), &Cancel::new()).unwrap();
+        assert!(result.is_ok());
+        assert_eq!(rows, [[Value::Int8(a)]]);
+    }
+    let stale = query("SELECT 1", &[Type::INT8]).plan.unwrap();
+    let stale = Plan { catalog_version: 1000, ..(*stale).clone() };
+    let (_, result) = rig.database().read_briefly(&stale, &[], &context(), &Cancel::new()).unwrap();
+    assert!(matches!(result, Err(ReadError::StalePlan)));
+}
+
+#[test]
+fn a_read_that_is_not_brief_after_all_gives_up_and_a_cancelled_one_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let rig = ready(dir.path(), Options::default());
+    wait_for_a_connection(&rig);
+    assert!(briefly(&rig, ENDLESS, &Cancel::new()).is_none());
+    let cancel = Cancel::new();
+    cancel.cancel(CancelReason::UserRequest);
+    let (_, result) = briefly(&rig, ENDLESS, &cancel).unwrap();
+    assert!(matches!(result, Err(ReadError::Pg(error)) if error.code == SqlState::QUERY_CANCELED));
+    assert!(briefly(&rig, "SELECT 1", &Cancel::new()).is_some(), "the connection is as good as before");
 }
