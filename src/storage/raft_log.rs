@@ -91,29 +91,15 @@ impl LogSlot {
 pub type LogDone = Box<dyn FnOnce(io::Result<()>) + Send>;
 
 enum Operation {
-    Append {
-        records: Vec<LogRecord>,
-        done: LogDone,
-    },
-    Truncate {
-        after: Option<u64>,
-        done: LogDone,
-    },
-    Purge {
-        upto: LogPosition,
-        done: LogDone,
-    },
-    Put {
-        slots: Vec<(LogSlot, Option<Bytes>)>,
-        done: LogDone,
-    },
-    /// Goes along with the next transaction: not worth an fsync of its own.
-    PutLazily {
-        slot: LogSlot,
-        value: Bytes,
-    },
+    Append { records: Vec<LogRecord>, done: LogDone },
+    Truncate { after: Option<u64>, done: LogDone },
+    Purge { upto: LogPosition, done: LogDone },
+    Put { slots: Vec<(LogSlot, Option<Bytes>)>, done: LogDone },
     Close,
 }
+
+/// An operation, and what goes along with it: slots that were not worth a transaction, or waking the thread, of their own.
+type Queued = (Operation, Vec<(LogSlot, Bytes)>);
 
 impl Operation {
     fn size(&self) -> usize {
@@ -129,7 +115,7 @@ impl Operation {
             | Operation::Truncate { done, .. }
             | Operation::Purge { done, .. }
             | Operation::Put { done, .. } => Some(done),
-            Operation::PutLazily { .. } | Operation::Close => None,
+            Operation::Close => None,
         }
     }
 }
@@ -144,6 +130,8 @@ struct View {
     tail: VecDeque<(u64, LogRecord)>,
     tail_bytes: usize,
     slots: [Option<Bytes>; LogSlot::ALL.len()],
+    /// What the next operation takes along.
+    lazy: Vec<(LogSlot, Bytes)>,
     /// Operations queued, and those known to be on disk.
     queued: u64,
     durable: u64,
@@ -163,7 +151,7 @@ struct Shared {
 pub struct RaftLog {
     shared: Arc<Shared>,
     reader: Mutex<LogReader>,
-    queue: Sender<Operation>,
+    queue: Sender<Queued>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -180,6 +168,7 @@ impl RaftLog {
             tail: VecDeque::new(),
             tail_bytes: 0,
             slots: opened.slots,
+            lazy: Vec::new(),
             queued: 0,
             durable: 0,
             rewrites: 0,
@@ -234,7 +223,7 @@ impl RaftLog {
             view.last = Some(record.position());
             view.tail.push_back((number, record.clone()));
         }
-        self.send(Operation::Append { records, done });
+        self.send(&mut view, Operation::Append { records, done });
         Ok(())
     }
 
@@ -253,7 +242,7 @@ impl RaftLog {
             view.drop_newest();
         }
         view.last = last.or(view.purged);
-        self.send(Operation::Truncate { after, done });
+        self.send(&mut view, Operation::Truncate { after, done });
         Ok(())
     }
 
@@ -266,7 +255,7 @@ impl RaftLog {
             view.drop_oldest();
         }
         if view.purged.is_some_and(|purged| purged.index >= upto.index) {
-            self.send(Operation::Put { slots: Vec::new(), done });
+            self.send(&mut view, Operation::Put { slots: Vec::new(), done });
             return;
         }
         view.purged = Some(upto);
@@ -274,7 +263,7 @@ impl RaftLog {
         if view.last.is_none_or(|last| last.index < upto.index) {
             view.last = Some(upto);
         }
-        self.send(Operation::Purge { upto, done });
+        self.send(&mut view, Operation::Purge { upto, done });
     }
 
     /// Sets (or, with `None`, clears) slots, all or none of them. [`RaftLog::slot`] shows the new values at once.
@@ -284,15 +273,15 @@ impl RaftLog {
         for (slot, value) in &slots {
             view.slots[*slot as usize] = value.clone();
         }
-        self.send(Operation::Put { slots, done });
+        self.send(&mut view, Operation::Put { slots, done });
     }
 
     /// Sets a slot together with whatever is written next, or when the log is closed.
     pub fn put_lazily(&self, slot: LogSlot, value: Bytes) {
         let mut view = self.view();
-        view.enqueue();
         view.slots[slot as usize] = Some(value.clone());
-        self.send(Operation::PutLazily { slot, value });
+        view.lazy.retain(|(kept, _)| *kept != slot);
+        view.lazy.push((slot, value));
     }
 
     pub fn slot(&self, slot: LogSlot) -> Option<Bytes> {
@@ -375,7 +364,9 @@ impl RaftLog {
 
     /// Writes what is queued, and closes the file. Later operations fail. Idempotent; blocks.
     pub fn close(&self) {
-        self.send(Operation::Close);
+        let mut view = self.view();
+        self.send(&mut view, Operation::Close);
+        drop(view);
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread
             && thread.join().is_err()
@@ -385,9 +376,9 @@ impl RaftLog {
     }
 
     /// Called with the view locked, so that the queue has the order of the view's changes.
-    fn send(&self, operation: Operation) {
-        if let Err(refused) = self.queue.send(operation)
-            && let Some(done) = refused.0.done()
+    fn send(&self, view: &mut View, operation: Operation) {
+        if let Err(refused) = self.queue.send((operation, std::mem::take(&mut view.lazy)))
+            && let Some(done) = refused.0.0.done()
         {
             done(Err(io::Error::other("the log is closed")));
         }
@@ -465,16 +456,23 @@ struct Writer {
 }
 
 impl Writer {
-    fn run(mut self, operations: &Receiver<Operation>) {
+    fn run(mut self, operations: &Receiver<Queued>) {
         let mut closing = false;
         while !closing {
             let Ok(first) = operations.recv() else { break };
-            let mut batch = vec![first];
-            let mut size = 0;
-            while batch.len() < MERGE_OPERATIONS && size < MERGE_BYTES {
-                let Ok(next) = operations.try_recv() else { break };
-                size += next.size();
-                batch.push(next);
+            let (mut batch, mut size) = (Vec::new(), 0);
+            let mut next = Ok(first);
+            while let Ok((operation, lazy)) = next {
+                size += operation.size();
+                batch.push(operation);
+                for (slot, value) in lazy {
+                    self.lazy.retain(|(kept, _)| *kept != slot);
+                    self.lazy.push((slot, value));
+                }
+                if batch.len() >= MERGE_OPERATIONS || size >= MERGE_BYTES {
+                    break;
+                }
+                next = operations.try_recv();
             }
             closing = batch.iter().any(|operation| matches!(operation, Operation::Close));
             self.write(batch, closing);
@@ -483,13 +481,7 @@ impl Writer {
 
     fn write(&mut self, batch: Vec<Operation>, closing: bool) {
         let count = batch.len() - batch.iter().filter(|operation| matches!(operation, Operation::Close)).count();
-        for operation in &batch {
-            if let Operation::PutLazily { slot, value } = operation {
-                self.lazy.retain(|(kept, _)| kept != slot);
-                self.lazy.push((*slot, value.clone()));
-            }
-        }
-        let eager = batch.iter().any(|operation| !matches!(operation, Operation::PutLazily { .. } | Operation::Close));
+        let eager = count > 0;
         let result = match &self.failed {
             Some(message) => Err(message.clone()),
             None if eager || (closing && !self.lazy.is_empty()) => self.transact(&batch),
@@ -532,7 +524,7 @@ impl Writer {
                         transaction.put(*slot, value.as_deref())?;
                     }
                 }
-                Operation::PutLazily { .. } | Operation::Close => {}
+                Operation::Close => {}
             }
         }
         // After the others: a slot set both ways keeps the order for `Committed`, the only one set lazily.
