@@ -211,8 +211,14 @@ struct AppendForm<'a> {
 struct EntryForm<'a> {
     term: u64,
     index: u64,
-    #[serde(borrow)]
+    #[serde(borrow, serialize_with = "as_bytes")]
     data: &'a [u8],
+}
+
+/// The same bytes as serde gives a slice, but copied at once: byte by byte, a large entry keeps the thread that also
+/// sends heartbeats for seconds.
+fn as_bytes<S: serde::Serializer>(data: &&[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bytes(data)
 }
 
 /// A client's transaction, to be executed on the leader.
