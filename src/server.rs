@@ -41,6 +41,8 @@ pub struct Config {
     pub bootstrap_expect: u32,
     pub max_connections: usize,
     pub patience_with_holders: session::Patience,
+    /// In bytes.
+    pub max_transaction_size: u64,
     pub max_readers: usize,
     pub patience: Duration,
     pub checkpoint_every: u64,
@@ -145,7 +147,11 @@ async fn start(
 ) -> Result<(Arc<Node>, Arc<Storage>), String> {
     let listener = cluster_port.listen(128).map_err(|error| used("--cluster-listen", config.cluster_listen, &error))?;
     let path = data.path().to_owned();
-    let options = storage::Options { max_readers: config.max_readers, ..storage::Options::of(&data.identity()) };
+    let options = storage::Options {
+        max_readers: config.max_readers,
+        max_transaction_bytes: config.max_transaction_size,
+        ..storage::Options::of(&data.identity())
+    };
     let storage = tokio::task::spawn_blocking(move || Storage::open(&path, options))
         .await
         .map_err(|error| format!("opening the database files failed: {error}"))?

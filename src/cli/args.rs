@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::address::Address;
+use super::size::Size;
 
 /// PostgreSQL clients' SQL, plain SQLite files, kept equal by Raft.
 #[derive(Debug, Parser)]
@@ -86,6 +87,11 @@ pub struct Start {
     /// How long a transaction may wait for the writer slot, where its session sets no lock_timeout; 0 is for ever
     #[arg(long, env = "QUORLITE_SLOT_WAIT_TIMEOUT", value_name = "SECONDS", default_value = "120")]
     pub slot_wait_timeout: u32,
+
+    /// Changes of one transaction at most, as they are replicated; one with more fails (54000). Every node should have the
+    /// same
+    #[arg(long, env = "QUORLITE_MAX_TRANSACTION_SIZE", value_name = "SIZE", default_value = "256MB")]
+    pub max_transaction_size: Size,
 
     /// Reads that run at the same time in one database; further ones queue
     #[arg(long, env = "QUORLITE_MAX_READERS", value_name = "N", default_value = "64")]

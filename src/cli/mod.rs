@@ -11,6 +11,7 @@ mod admin;
 mod args;
 mod file;
 mod ready;
+mod size;
 mod start;
 mod table;
 mod usage;

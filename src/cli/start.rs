@@ -45,6 +45,7 @@ pub fn configure(start: &Start) -> Result<Config, String> {
         max_readers: start.max_readers as usize,
         patience: Duration::from_secs(start.patience.into()),
         checkpoint_every: start.checkpoint_every,
+        max_transaction_size: start.max_transaction_size.0,
         log_keep: start.log_keep,
         log: start.log.clone(),
         defaults: Arc::default(),

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::storage::{Applied, Batch, Storage, TransactionId};
+use crate::storage::{Applied, Batch, Piece, Storage, TransactionId};
 
 pub(crate) struct Fates {
     storage: Arc<Storage>,
@@ -42,6 +42,8 @@ pub(crate) struct Proposal {
     pub term: u64,
     pub file: String,
     pub number: u64,
+    /// Of a piece of the batch.
+    pub place: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -87,7 +89,7 @@ impl Fates {
     pub(crate) fn applied_batch(&self, index: u64, batch: &Batch, applied: &Applied) {
         let mut inner = self.inner();
         inner.proposals.retain(|proposal| {
-            let same = proposal.number == batch.number && proposal.term == batch.term;
+            let same = proposal.number == batch.number && proposal.term == batch.term && proposal.place.is_none();
             !(same && batch.files.iter().any(|file| file.file == proposal.file))
         });
         if inner.forwarded.is_empty() || *applied != Applied::Accepted {
@@ -104,6 +106,13 @@ impl Fates {
         if found {
             self.seen.send_modify(|_| ());
         }
+    }
+
+    pub(crate) fn applied_piece(&self, piece: &Piece) {
+        self.inner().proposals.retain(|proposal| {
+            let same = proposal.number == piece.of.number && proposal.term == piece.of.term;
+            !(same && proposal.place == Some(piece.place) && proposal.file == piece.file)
+        });
     }
 
     /// An entry of this term has been applied: own proposals of earlier terms that were not are dead.

@@ -71,11 +71,15 @@ struct Proposer {
 
 impl Propose for Proposer {
     fn propose(&self, file: &str, number: u64, entry: Entry) {
-        let Entry::Batch(batch) = &entry else {
-            tracing::error!(file, number, "storage proposed what is no batch");
-            return self.storage.refused(file, number);
+        let (term, place) = match &entry {
+            Entry::Batch(batch) => (batch.term, None),
+            Entry::Piece(piece) => (piece.of.term, Some(piece.place)),
+            Entry::Open { .. } | Entry::AdmitNode { .. } | Entry::Digest { .. } => {
+                tracing::error!(file, number, "storage proposed what is no batch");
+                return self.storage.refused(file, number);
+            }
         };
-        let proposal = Proposal { term: batch.term, file: file.to_owned(), number };
+        let proposal = Proposal { term, file: file.to_owned(), number, place };
         let bytes = entry.encode();
         if bytes.len() > ENTRY {
             tracing::error!(file, number, bytes = bytes.len(), "a batch is too large to be replicated");

@@ -23,8 +23,9 @@ use super::snapshot::Scratch;
 use super::types::{self, Command, LogId, Payload, RaftEntry, SnapshotMeta, StoredMembership, Types};
 use crate::storage::{Applied, Entry, FailureListener, LogSlot, RaftLog, Storage};
 
-/// Entries that one trip to the blocking thread takes at most.
+/// Entries that one trip to the blocking thread takes at most, and bytes of them.
 const APPLY_ENTRIES: usize = 64;
+const APPLY_BYTES: usize = 4 << 20;
 
 /// What a snapshot's data is to openraft.
 #[derive(Debug)]
@@ -196,8 +197,10 @@ impl Applier {
                         ))
                     })?;
                     let applied = self.storage.apply(types::to_storage(&log_id), &entry).map_err(io::Error::other)?;
-                    if let Entry::Batch(batch) = &entry {
-                        self.fates.applied_batch(log_id.index(), batch, &applied);
+                    match &entry {
+                        Entry::Batch(batch) => self.fates.applied_batch(log_id.index(), batch, &applied),
+                        Entry::Piece(piece) => self.fates.applied_piece(piece),
+                        Entry::Open { .. } | Entry::AdmitNode { .. } | Entry::Digest { .. } => {}
                     }
                     (applied, None)
                 }
@@ -288,6 +291,13 @@ fn read_membership(log: &RaftLog) -> Result<StoredMembership, String> {
         .map_err(|error| format!("raft.sqlite: the stored membership {error}"))
 }
 
+fn size_of_entry(entry: &RaftEntry) -> usize {
+    match &entry.payload {
+        Payload::Normal(Command(bytes)) => bytes.len(),
+        Payload::Blank | Payload::Membership(_) => 0,
+    }
+}
+
 impl StateMachine {
     pub(crate) fn new(applier: Arc<Applier>) -> StateMachine {
         StateMachine(applier)
@@ -320,10 +330,14 @@ impl RaftStateMachine<Types> for StateMachine {
         Entries: Stream<Item = Result<EntryResponder<Types>, io::Error>> + Unpin + Send,
     {
         while let Some(first) = entries.next().await {
-            let mut piece = vec![first?];
-            while piece.len() < APPLY_ENTRIES {
+            let first = first?;
+            let mut bytes = size_of_entry(&first.0);
+            let mut piece = vec![first];
+            while piece.len() < APPLY_ENTRIES && bytes < APPLY_BYTES {
                 let Some(Some(next)) = entries.next().now_or_never() else { break };
-                piece.push(next?);
+                let next = next?;
+                bytes += size_of_entry(&next.0);
+                piece.push(next);
             }
             self.0.blocking(move |applier| applier.apply(piece)).await?;
         }

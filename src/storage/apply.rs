@@ -10,6 +10,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, ErrorCode};
 
 use super::StorageError;
+use super::codec::Malformed;
 use super::effects::{Effect, Effects, Key};
 use super::layout::{Layout, RowKey, quoted};
 use super::schema::{CATALOG, SEQUENCES};
@@ -26,6 +27,8 @@ pub(super) struct Touched {
 pub(super) enum ApplyError {
     Diverged(String),
     Sqlite(rusqlite::Error),
+    /// The effects could not be read.
+    Io(std::io::Error),
 }
 
 impl ApplyError {
@@ -33,6 +36,7 @@ impl ApplyError {
         match self {
             ApplyError::Diverged(why) => StorageError::Diverged(format!("{file}: {why}")),
             ApplyError::Sqlite(error) => StorageError::sqlite(format!("applying to {file}"), error),
+            ApplyError::Io(source) => StorageError::Io { context: format!("applying to {file}"), source },
         }
     }
 }
@@ -60,12 +64,13 @@ impl Layouts {
     }
 }
 
-/// Applies the records of one transaction after another, in the connection's running SQLite transaction.
-pub(super) fn apply<'e>(
+/// Applies a stream of records, which comes in chunks that may end anywhere, in the connection's running SQLite
+/// transaction. In memory is a chunk, and the record that it breaks off in.
+pub(super) fn apply<C: AsRef<[u8]>>(
     connection: &Connection,
     layouts: &mut Layouts,
     tables: &[String],
-    transactions: impl Iterator<Item = &'e [u8]>,
+    chunks: impl Iterator<Item = Result<C, ApplyError>>,
 ) -> Result<Touched, ApplyError> {
     let mut applier = Applier {
         connection,
@@ -76,13 +81,26 @@ pub(super) fn apply<'e>(
         key: Vec::new(),
         touched: Touched::default(),
     };
-    for effects in transactions {
-        for effect in Effects::new(effects, tables.len()) {
-            let effect = effect.map_err(|malformed| ApplyError::Diverged(format!("bad effects: {malformed}")))?;
-            applier.apply(&effect)?;
+    let mut broken_off = Vec::new();
+    for chunk in chunks {
+        let chunk = chunk?;
+        if broken_off.is_empty() {
+            let rest = applier.whole_records(chunk.as_ref())?;
+            broken_off.extend_from_slice(rest);
+        } else {
+            broken_off.extend_from_slice(chunk.as_ref());
+            let rest = applier.whole_records(&broken_off)?.len();
+            broken_off.drain(..broken_off.len() - rest);
         }
     }
-    Ok(applier.touched)
+    match broken_off.is_empty() {
+        true => Ok(applier.touched),
+        false => Err(bad_effects(Malformed::Truncated)),
+    }
+}
+
+fn bad_effects(malformed: Malformed) -> ApplyError {
+    ApplyError::Diverged(format!("bad effects: {malformed}"))
 }
 
 struct Applier<'c> {
@@ -104,6 +122,20 @@ const MOVE: usize = 2;
 const DELETE: usize = 3;
 
 impl Applier<'_> {
+    /// Applies the records that are whole; gives what is left.
+    fn whole_records<'e>(&mut self, bytes: &'e [u8]) -> Result<&'e [u8], ApplyError> {
+        let mut effects = Effects::new(bytes, self.tables.len());
+        loop {
+            let rest = effects.rest();
+            match effects.next() {
+                None => return Ok(rest),
+                Some(Ok(effect)) => self.apply(&effect)?,
+                Some(Err(Malformed::Truncated)) => return Ok(rest),
+                Some(Err(malformed)) => return Err(bad_effects(malformed)),
+            }
+        }
+    }
+
     fn apply(&mut self, effect: &Effect<'_>) -> Result<(), ApplyError> {
         match effect {
             Effect::Schema(text) => self.schema(text),

@@ -99,8 +99,12 @@ fn look(shared: &Shared, logs: &mut HashMap<String, Log>) -> rusqlite::Result<()
     }
     let waiting = pages.saturating_sub(log.copied);
     if waiting >= PAGES || (waiting > 0 && log.changed.elapsed() >= QUIET) {
-        let (_, copied) = log.connection.wal_checkpoint_v2(Some(c"main"), CheckpointMode::PASSIVE)?;
-        log.copied = u64::try_from(copied).unwrap_or(0);
+        match log.connection.wal_checkpoint_v2(Some(c"main"), CheckpointMode::PASSIVE) {
+            Ok((_, copied)) => log.copied = u64::try_from(copied).unwrap_or(0),
+            // The writer is copying, which takes long after a large transaction.
+            Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => {}
+            Err(error) => return Err(error),
+        }
     }
     if shared.wal_bytes() > WAL_BOUND {
         shared.mailbox.control(Control::FinishCheckpoint);

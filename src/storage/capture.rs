@@ -1,7 +1,7 @@
 //! Captures what a transaction does to a file, row by row, as it happens.
 //!
 //! SQLite's preupdate hook tells of each row just before it changes; [`Capture`] writes a record for each
-//! ([`super::effects`]). A savepoint that is rolled back takes its records with it: take a [`Mark`] after
+//! ([`super::effects`]), into a [`Spool`], so that a million of them don't fill the memory. A savepoint that is rolled back takes its records with it: take a [`Mark`] after
 //! SAVEPOINT, and [`Capture::rewind`] to it after ROLLBACK TO.
 //!
 //! A change that was missed (a panic, a table nobody knows) must not be half-replicated: it is kept as
@@ -9,6 +9,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::io;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
@@ -21,6 +26,7 @@ use super::effects::{
 use super::ffi::{Change, Observer, Operation};
 use super::layout::{Layout, RowKey, quoted};
 use super::schema::is_local;
+use super::spool::Spool;
 
 /// Which changes are recorded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,12 +44,15 @@ pub(super) enum Gate {
 
 /// A place in the records.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Mark(usize);
+pub(super) struct Mark(u64);
 
 impl Mark {
     /// Before the first record.
     pub const START: Mark = Mark(0);
 }
+
+/// The records between two places.
+pub(super) type Records = Range<u64>;
 
 /// Why the current transaction can't be replicated.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -52,26 +61,30 @@ pub(super) enum Trouble {
     Missed(String),
     /// A schema change set off changes of rows.
     Actions,
-    /// Its records exceed the limit.
-    TooLarge,
+    /// Its records exceed the limit, in bytes.
+    TooLarge(u64),
+    /// They could not be kept.
+    Disk(String),
 }
 
 pub(super) struct Capture {
     state: RefCell<State>,
     trouble: RefCell<Option<Trouble>>,
     gate: Cell<Gate>,
-    /// Bytes of records at most.
-    limit: usize,
+    /// Bytes of one transaction's records at most, and where the running one's begin.
+    limit: u64,
+    start: Cell<Mark>,
+    /// Whether there is trouble for which a statement that runs is better stopped.
+    hopeless: Arc<AtomicBool>,
 }
 
-#[derive(Default)]
 struct State {
     tables: HashMap<String, Table>,
     /// Whether there are virtual tables, which may write into their shadow tables late.
     has_virtual: bool,
     /// Names of the tables in this batch.
     names: Vec<String>,
-    records: Vec<u8>,
+    records: Spool,
     /// Rows written through a blob handle: to be read when the statement is done.
     unread: Vec<(String, i64)>,
     /// What [`Gate::Watch`] has seen, and how large it is.
@@ -101,8 +114,31 @@ struct Table {
 }
 
 impl Capture {
-    pub fn new(limit: usize) -> Capture {
-        Capture { state: RefCell::default(), trouble: RefCell::new(None), gate: Cell::new(Gate::Off), limit }
+    /// `limit`: of one transaction's records, in bytes. `directory`: for what memory should not hold of them.
+    pub fn new(limit: u64, directory: &Path) -> Capture {
+        let state = State {
+            tables: HashMap::new(),
+            has_virtual: false,
+            names: Vec::new(),
+            records: Spool::new(directory),
+            unread: Vec::new(),
+            watched: Vec::new(),
+            watched_bytes: 0,
+            changed: Vec::new(),
+        };
+        Capture {
+            state: RefCell::new(state),
+            trouble: RefCell::new(None),
+            gate: Cell::new(Gate::Off),
+            limit,
+            start: Cell::new(Mark::START),
+            hopeless: Arc::default(),
+        }
+    }
+
+    /// Says when the statement that runs had better be stopped.
+    pub fn hopeless(&self) -> Arc<AtomicBool> {
+        self.hopeless.clone()
     }
 
     /// Learns the tables of the file: at open, and after every change of the schema, also one undone. Returns the names
@@ -149,10 +185,23 @@ impl Capture {
     pub fn clear(&self) {
         let mut state = self.state.borrow_mut();
         state.names.clear();
-        state.records.clear();
+        state.records.cut(0);
         state.unread.clear();
         state.tables.values_mut().for_each(|table| table.number = None);
+        self.start.set(Mark::START);
+        self.forget_trouble();
+    }
+
+    /// A transaction begins, which has the limit for itself.
+    pub fn begin(&self) -> Mark {
+        let mark = self.mark();
+        self.start.set(mark);
+        mark
+    }
+
+    fn forget_trouble(&self) {
         *self.trouble.borrow_mut() = None;
+        self.hopeless.store(false, Ordering::Relaxed);
     }
 
     pub fn set_gate(&self, gate: Gate) {
@@ -161,7 +210,7 @@ impl Capture {
 
     /// Records a schema change, in SQLite's words.
     pub fn schema(&self, text: &str) {
-        put_schema(&mut self.state.borrow_mut().records, text);
+        put_schema(self.state.borrow_mut().records.newest(), text);
     }
 
     /// Records that all rows of a table are deleted.
@@ -171,7 +220,7 @@ impl Capture {
             Some(table_entry) => number_of(&mut state.names, table, &mut table_entry.number),
             None => return self.set_trouble(Trouble::Missed(format!("unknown table \"{table}\""))),
         };
-        put_truncate(&mut state.records, number);
+        put_truncate(state.records.newest(), number);
     }
 
     pub fn mark(&self) -> Mark {
@@ -181,14 +230,36 @@ impl Capture {
     /// Forgets the records since `mark`, and the trouble there was.
     pub fn rewind(&self, mark: Mark) {
         let mut state = self.state.borrow_mut();
-        state.records.truncate(mark.0);
+        state.records.cut(mark.0);
         state.unread.clear();
-        *self.trouble.borrow_mut() = None;
+        self.forget_trouble();
     }
 
     /// The records since `mark`.
-    pub fn since(&self, mark: Mark) -> Vec<u8> {
-        self.state.borrow().records[mark.0..].to_vec()
+    pub fn since(&self, mark: Mark) -> Records {
+        mark.0..self.state.borrow().records.len()
+    }
+
+    /// The records from one mark to another.
+    pub fn between(&self, from: Mark, to: Mark) -> Records {
+        from.0..to.0
+    }
+
+    /// The bytes of records, of which there are few.
+    pub fn read(&self, records: Records) -> io::Result<Vec<u8>> {
+        self.state.borrow().records.read(records)
+    }
+
+    /// The bytes of records, in chunks that end anywhere; while they are read nothing is recorded.
+    pub fn chunks(&self, records: Records) -> impl Iterator<Item = io::Result<Vec<u8>>> + '_ {
+        let mut next = records.start;
+        std::iter::from_fn(move || {
+            // Not borrowed between two steps: what is done with a chunk may look at the capture.
+            let state = self.state.borrow();
+            let chunk = state.records.chunks(next..records.end).next()?;
+            next += chunk.as_ref().map_or(u64::MAX - next, |chunk| chunk.len() as u64);
+            Some(chunk)
+        })
     }
 
     /// The rows changed since the gate was set to [`Gate::Watch`], in order.
@@ -199,25 +270,31 @@ impl Capture {
     }
 
     /// The rows of a table that have been inserted or changed since `mark`, by rowid.
-    pub fn written_since(&self, mark: Mark, table: &str) -> Vec<i64> {
-        let state = self.state.borrow();
+    pub fn written_since(&self, mark: Mark, table: &str) -> io::Result<Vec<i64>> {
+        let names = self.names();
         let mut rowids = Vec::new();
-        for effect in Effects::new(&state.records[mark.0..], state.names.len()).flatten() {
-            let (number, rowid) = match effect {
-                Effect::Insert { table, rowid: Some(rowid), .. } => (table, rowid),
-                Effect::Update { table, key: Key::Rowid(rowid), new_rowid, .. } => (table, new_rowid.unwrap_or(rowid)),
-                _ => continue,
+        let mut broken_off = Vec::new();
+        for chunk in self.chunks(self.since(mark)) {
+            broken_off.extend_from_slice(&chunk?);
+            let mut effects = Effects::new(&broken_off, names.len());
+            let rest = loop {
+                let rest = effects.rest().len();
+                let (number, rowid) = match effects.next() {
+                    Some(Ok(Effect::Insert { table, rowid: Some(rowid), .. })) => (table, rowid),
+                    Some(Ok(Effect::Update { table, key: Key::Rowid(rowid), new_rowid, .. })) => {
+                        (table, new_rowid.unwrap_or(rowid))
+                    }
+                    Some(Ok(_)) => continue,
+                    // The end, or where the chunk breaks off.
+                    None | Some(Err(_)) => break rest,
+                };
+                if names[number] == table {
+                    rowids.push(rowid);
+                }
             };
-            if state.names[number] == table {
-                rowids.push(rowid);
-            }
+            broken_off.drain(..broken_off.len() - rest);
         }
-        rowids
-    }
-
-    /// The records from one mark to another.
-    pub fn between(&self, from: Mark, to: Mark) -> Vec<u8> {
-        self.state.borrow().records.get(from.0..to.0).unwrap_or_default().to_vec()
+        Ok(rowids)
     }
 
     /// The names the records refer to.
@@ -226,7 +303,7 @@ impl Capture {
     }
 
     /// Bytes of records.
-    pub fn len(&self) -> usize {
+    pub fn len(&self) -> u64 {
         self.state.borrow().records.len()
     }
 
@@ -248,11 +325,12 @@ impl Capture {
             let state = &mut *self.state.borrow_mut();
             let Some(table) = state.tables.get_mut(&name) else { continue };
             let number = number_of(&mut state.names, &name, &mut table.number);
-            put_update(&mut state.records, number, rowid, rowid);
-            put_varint(&mut state.records, columns.len() as u64);
+            let records = state.records.newest();
+            put_update(records, number, rowid, rowid);
+            put_varint(records, columns.len() as u64);
             for column in 0..columns.len() {
-                put_varint(&mut state.records, column as u64);
-                put_value(&mut state.records, row.get_ref(column)?);
+                put_varint(records, column as u64);
+                put_value(records, row.get_ref(column)?);
             }
         }
         Ok(())
@@ -268,6 +346,9 @@ impl Capture {
     }
 
     fn set_trouble(&self, trouble: Trouble) {
+        if matches!(trouble, Trouble::TooLarge(_) | Trouble::Disk(_)) {
+            self.hopeless.store(true, Ordering::Relaxed);
+        }
         // The first one is the cause.
         self.trouble.borrow_mut().get_or_insert(trouble);
     }
@@ -300,8 +381,8 @@ impl Capture {
             return Err(Trouble::Missed("a change in the middle of bookkeeping".to_owned()));
         };
         let State { tables, names, records, unread, changed, .. } = &mut *state;
-        if records.len() > self.limit {
-            return Err(Trouble::TooLarge);
+        if records.len() - self.start.get().0.min(records.len()) > self.limit {
+            return Err(Trouble::TooLarge(self.limit));
         }
         let Some(table) = tables.get_mut(change.table) else {
             return Err(Trouble::Missed(format!("unknown table \"{}\"", change.table)));
@@ -312,16 +393,18 @@ impl Capture {
             return Ok(());
         }
         let number = number_of(names, change.table, &mut table.number);
-        let start = records.len();
+        let newest = records.newest();
+        let start = newest.len();
         let written = match change.operation {
-            Operation::Insert => record_insert(records, number, layout, change),
-            Operation::Update => record_update(records, number, layout, change, changed),
-            Operation::Delete => record_delete(records, number, layout, change),
+            Operation::Insert => record_insert(newest, number, layout, change),
+            Operation::Update => record_update(newest, number, layout, change, changed),
+            Operation::Delete => record_delete(newest, number, layout, change),
         };
-        written.ok_or_else(|| {
-            records.truncate(start);
-            Trouble::Missed(format!("a value of table \"{}\" could not be read", change.table))
-        })
+        if written.is_none() {
+            newest.truncate(start);
+            return Err(Trouble::Missed(format!("a value of table \"{}\" could not be read", change.table)));
+        }
+        records.relieve().map_err(|error| Trouble::Disk(error.to_string()))
     }
 }
 
@@ -448,7 +531,8 @@ mod tests {
     /// What the hook tells of its own panic is trouble for the transaction it happened in, and for no other.
     #[test]
     fn a_missed_change_is_trouble_until_its_transaction_is_rolled_back() {
-        let capture = Capture::new(1 << 20);
+        let dir = tempfile::tempdir().unwrap();
+        let capture = Capture::new(1 << 20, dir.path());
         capture.set_gate(Gate::Rows);
         let before = capture.mark();
         capture.schema("CREATE TABLE t (a)");

@@ -51,6 +51,10 @@ impl<'a> Cursor<'a> {
         self.rest.is_empty()
     }
 
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     pub fn byte(&mut self) -> Result<u8, Malformed> {
         let (&first, rest) = self.rest.split_first().ok_or(Malformed::Truncated)?;
         self.rest = rest;

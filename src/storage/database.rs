@@ -10,6 +10,7 @@ use super::divergence;
 use super::execute::Executor;
 use super::file::{self, Role};
 use super::mailbox::{Client, Execution, Mailbox};
+use super::pieces::Pieces;
 use super::readers::Readers;
 use super::schema::{Meta, load_catalog};
 use super::writer::Writer;
@@ -27,8 +28,10 @@ pub(super) struct Shared {
     pub file: String,
     pub path: PathBuf,
     /// The node's data directory.
-    data: PathBuf,
+    pub data: PathBuf,
     pub mailbox: Mailbox,
+    /// What has come ahead of a large batch.
+    pub pieces: Pieces,
     /// As committed.
     meta: Mutex<Meta>,
     catalog: RwLock<Arc<Catalog>>,
@@ -151,7 +154,12 @@ impl Database {
             StorageError::Unusable(format!("{}: {why}; restore this node from another", path.display()))
         })?;
         drop(connection);
+        let pieces = Pieces::open(data, &file, meta.data_version).map_err(|source| StorageError::Io {
+            context: format!("opening what waits for {}", path.display()),
+            source,
+        })?;
         let shared = Arc::new(Shared {
+            pieces,
             file,
             path: path.clone(),
             data: data.to_owned(),

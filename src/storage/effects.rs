@@ -83,6 +83,11 @@ impl<'a> Effects<'a> {
         Effects { cursor: Cursor::new(bytes), tables }
     }
 
+    /// What has not been read.
+    pub fn rest(&self) -> &'a [u8] {
+        self.cursor.rest()
+    }
+
     /// Whether all records are well-formed.
     pub fn check(bytes: &[u8], tables: usize) -> Result<(), Malformed> {
         Effects::new(bytes, tables).try_for_each(|effect| effect.map(drop))

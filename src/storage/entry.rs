@@ -9,22 +9,35 @@
 //!              transactions × (16 bytes id, effects as bytes))
 //!   3 admit    16 bytes key
 //!   4 digest   id
+//! 2 (version), then
+//!   5 piece    term, node, incarnation, number, name, base version, place, effects as bytes
+//!   6 batch    as 2, with the count of pieces behind each file's base version
 //! ```
 //!
-//! Integers are varints, names and effects have their length first, lists their count.
+//! Integers are varints, names and effects have their length first, lists their count. What the first version could say
+//! is still said in it, so that nodes of the release before understand all but large transactions.
+//!
+//! **Pieces.** A batch whose effects are too many for one entry is split: most of them come ahead, in pieces, and the
+//! batch says how many there are. The effects are one stream of bytes, cut anywhere: the pieces by their place,
+//! then those in the batch. Pieces alone have no effect; they are kept ([`super::pieces`]) until their batch, or what
+//! shows that it won't come. Whoever proposes a batch has seen all of its pieces applied, so in the log they are before it.
 
 use serde::{Deserialize, Serialize};
 
 use super::codec::{Cursor, Malformed, put_bytes, put_varint};
 use super::effects::Effects;
 
-/// The version this release writes, and the only one so far.
-const VERSION: u8 = 1;
+/// The version of most entries.
+const FIRST: u8 = 1;
+/// The version of those that have to do with pieces.
+const SECOND: u8 = 2;
 
 const OPEN: u8 = 1;
 const BATCH: u8 = 2;
 const ADMIT_NODE: u8 = 3;
 const DIGEST: u8 = 4;
+const PIECE: u8 = 5;
+const BATCH_OF_PIECES: u8 = 6;
 
 /// More than any batch needs; keeps what hostile bytes can make us allocate near their own size.
 const MAX_TABLES: usize = 1 << 16;
@@ -53,6 +66,31 @@ pub enum Entry {
     AdmitNode { key: [u8; 16] },
     /// Every node takes a digest of its files at this very index.
     Digest { id: u64 },
+    /// Effects of a batch that is yet to come.
+    Piece(Piece),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Piece {
+    pub of: PiecesOf,
+    /// `databases/NAME` or `system`.
+    pub file: String,
+    /// Counted from 0.
+    pub place: u64,
+    /// A part of the stream of the batch's effects, cut anywhere.
+    pub effects: Vec<u8>,
+}
+
+/// Whose pieces they are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PiecesOf {
+    /// As in the [`Batch`].
+    pub term: u64,
+    pub node: u64,
+    pub incarnation: u64,
+    pub number: u64,
+    /// As in its [`FileBatch`].
+    pub base_version: u64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -73,6 +111,8 @@ pub struct FileBatch {
     pub file: String,
     /// The data version of the file that the batch was executed on.
     pub base_version: u64,
+    /// Pieces that have come ahead.
+    pub pieces: u64,
     /// The names that the effects refer to by number.
     pub tables: Vec<String>,
     pub transactions: Vec<TransactionEffects>,
@@ -81,7 +121,7 @@ pub struct FileBatch {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TransactionEffects {
     pub id: TransactionId,
-    /// Records as described in `storage::effects`; empty if it changed nothing.
+    /// Records as described in `storage::effects`; empty if it changed nothing, or all of it came in pieces.
     pub effects: Vec<u8>,
 }
 
@@ -101,7 +141,7 @@ pub enum Applied {
 impl Entry {
     /// Version byte, then the fields.
     pub fn encode(&self) -> Vec<u8> {
-        let mut out = vec![VERSION];
+        let mut out = vec![if self.is_of_pieces() { SECOND } else { FIRST }];
         match self {
             Entry::Open { node, incarnation } => {
                 out.push(OPEN);
@@ -109,8 +149,9 @@ impl Entry {
                 put_varint(&mut out, *incarnation);
             }
             Entry::Batch(batch) => {
-                out.push(BATCH);
-                batch.encode(&mut out);
+                let of_pieces = self.is_of_pieces();
+                out.push(if of_pieces { BATCH_OF_PIECES } else { BATCH });
+                batch.encode(&mut out, of_pieces);
             }
             Entry::AdmitNode { key } => {
                 out.push(ADMIT_NODE);
@@ -120,29 +161,44 @@ impl Entry {
                 out.push(DIGEST);
                 put_varint(&mut out, *id);
             }
+            Entry::Piece(piece) => {
+                out.push(PIECE);
+                piece.encode(&mut out);
+            }
         }
         out
+    }
+
+    /// Whether only the second version can say it.
+    fn is_of_pieces(&self) -> bool {
+        match self {
+            Entry::Batch(batch) => batch.files.iter().any(|file| file.pieces > 0),
+            Entry::Piece(_) => true,
+            Entry::Open { .. } | Entry::AdmitNode { .. } | Entry::Digest { .. } => false,
+        }
     }
 
     /// Errors say what is wrong with the bytes; never panics, never allocates more than the input justifies.
     pub fn decode(bytes: &[u8]) -> Result<Entry, String> {
         let mut cursor = Cursor::new(bytes);
-        match cursor.byte() {
-            Ok(VERSION) => {}
+        let version = match cursor.byte() {
+            Ok(version @ (FIRST | SECOND)) => version,
             Ok(version) => {
-                return Err(format!("log entry of format {version}; this release reads format {VERSION}"));
+                return Err(format!("log entry of format {version}; this release reads formats {FIRST} and {SECOND}"));
             }
             Err(_) => return Err("empty log entry".to_owned()),
-        }
-        Entry::read(&mut cursor).map_err(|malformed| format!("malformed log entry: {malformed}"))
+        };
+        Entry::read(&mut cursor, version).map_err(|malformed| format!("malformed log entry: {malformed}"))
     }
 
-    fn read(cursor: &mut Cursor<'_>) -> Result<Entry, Malformed> {
-        let entry = match cursor.byte()? {
-            OPEN => Entry::Open { node: cursor.varint()?, incarnation: cursor.varint()? },
-            BATCH => Entry::Batch(Batch::read(cursor)?),
-            ADMIT_NODE => Entry::AdmitNode { key: cursor.array()? },
-            DIGEST => Entry::Digest { id: cursor.varint()? },
+    fn read(cursor: &mut Cursor<'_>, version: u8) -> Result<Entry, Malformed> {
+        let entry = match (version, cursor.byte()?) {
+            (FIRST, OPEN) => Entry::Open { node: cursor.varint()?, incarnation: cursor.varint()? },
+            (FIRST, BATCH) => Entry::Batch(Batch::read(cursor, false)?),
+            (FIRST, ADMIT_NODE) => Entry::AdmitNode { key: cursor.array()? },
+            (FIRST, DIGEST) => Entry::Digest { id: cursor.varint()? },
+            (SECOND, PIECE) => Entry::Piece(Piece::read(cursor)?),
+            (SECOND, BATCH_OF_PIECES) => Entry::Batch(Batch::read(cursor, true)?),
             _ => return Err(Malformed::Unknown("kind of entry")),
         };
         cursor.end()?;
@@ -150,8 +206,35 @@ impl Entry {
     }
 }
 
-impl Batch {
+impl Piece {
     fn encode(&self, out: &mut Vec<u8>) {
+        out.reserve(self.effects.len() + self.file.len() + 64);
+        for field in [self.of.term, self.of.node, self.of.incarnation, self.of.number] {
+            put_varint(out, field);
+        }
+        put_bytes(out, self.file.as_bytes());
+        put_varint(out, self.of.base_version);
+        put_varint(out, self.place);
+        put_bytes(out, &self.effects);
+    }
+
+    fn read(cursor: &mut Cursor<'_>) -> Result<Piece, Malformed> {
+        let (term, node, incarnation, number) =
+            (cursor.varint()?, cursor.varint()?, cursor.varint()?, cursor.varint()?);
+        let file = cursor.str()?.to_owned();
+        let of = PiecesOf { term, node, incarnation, number, base_version: cursor.varint()? };
+        Ok(Piece { of, file, place: cursor.varint()?, effects: cursor.bytes()?.to_vec() })
+    }
+}
+
+impl Batch {
+    /// Under what name its pieces for a file have come.
+    pub(super) fn pieces_of(&self, file: &FileBatch) -> PiecesOf {
+        let Batch { term, node, incarnation, number, .. } = *self;
+        PiecesOf { term, node, incarnation, number, base_version: file.base_version }
+    }
+
+    fn encode(&self, out: &mut Vec<u8>, of_pieces: bool) {
         let effects = self.files.iter().flat_map(|file| &file.transactions).map(|transaction| {
             transaction.effects.len() + 20 // id and length
         });
@@ -162,6 +245,9 @@ impl Batch {
         for file in &self.files {
             put_bytes(out, file.file.as_bytes());
             put_varint(out, file.base_version);
+            if of_pieces {
+                put_varint(out, file.pieces);
+            }
             put_varint(out, file.tables.len() as u64);
             for table in &file.tables {
                 put_bytes(out, table.as_bytes());
@@ -174,7 +260,7 @@ impl Batch {
         }
     }
 
-    fn read(cursor: &mut Cursor<'_>) -> Result<Batch, Malformed> {
+    fn read(cursor: &mut Cursor<'_>, of_pieces: bool) -> Result<Batch, Malformed> {
         let mut batch = Batch {
             term: cursor.varint()?,
             node: cursor.varint()?,
@@ -183,16 +269,17 @@ impl Batch {
             files: Vec::new(),
         };
         for _ in 0..limited(cursor.count()?, MAX_FILES, "number of files")? {
-            batch.files.push(FileBatch::read(cursor)?);
+            batch.files.push(FileBatch::read(cursor, of_pieces)?);
         }
         Ok(batch)
     }
 }
 
 impl FileBatch {
-    fn read(cursor: &mut Cursor<'_>) -> Result<FileBatch, Malformed> {
+    fn read(cursor: &mut Cursor<'_>, of_pieces: bool) -> Result<FileBatch, Malformed> {
         let file = cursor.str()?.to_owned();
         let base_version = cursor.varint()?;
+        let pieces = if of_pieces { cursor.varint()? } else { 0 };
         let mut tables = Vec::new();
         for _ in 0..limited(cursor.count()?, MAX_TABLES, "number of tables")? {
             tables.push(cursor.str()?.to_owned());
@@ -201,10 +288,12 @@ impl FileBatch {
         for _ in 0..cursor.count()? {
             let id = TransactionId(cursor.array()?);
             let effects = cursor.bytes()?;
-            Effects::check(effects, tables.len())?;
+            if pieces == 0 {
+                Effects::check(effects, tables.len())?;
+            }
             transactions.push(TransactionEffects { id, effects: effects.to_vec() });
         }
-        Ok(FileBatch { file, base_version, tables, transactions })
+        Ok(FileBatch { file, base_version, pieces, tables, transactions })
     }
 }
 
@@ -220,6 +309,19 @@ mod tests {
     use crate::storage::effects::{put_insert, put_schema, put_value};
 
     fn batch() -> Entry {
+        batch_with(0)
+    }
+
+    fn piece() -> Entry {
+        Entry::Piece(Piece {
+            of: PiecesOf { term: 3, node: 1, incarnation: 300, number: 2, base_version: 41 },
+            file: "databases/postgres".to_owned(),
+            place: 130,
+            effects: vec![3, 0, 2],
+        })
+    }
+
+    fn batch_with(pieces: u64) -> Entry {
         let mut effects = Vec::new();
         put_schema(&mut effects, "CREATE TABLE t (a)");
         put_insert(&mut effects, 0, Some(1));
@@ -233,6 +335,7 @@ mod tests {
             files: vec![FileBatch {
                 file: "databases/postgres".to_owned(),
                 base_version: 41,
+                pieces,
                 tables: vec!["t".to_owned()],
                 transactions: vec![
                     TransactionEffects { id: TransactionId([7; 16]), effects },
@@ -258,31 +361,41 @@ mod tests {
                 "01020301ac020201126461746162617365732f706f7374677265732901017402070707070707070707070707070707\
                  071a0112435245415445205441424c452074202861290300020106780808080808080808080808080808080800",
             ),
+            (piece(), "02050301ac02021264617461626173 65732f706f737467726573298201 03030002"),
+            (
+                batch_with(131),
+                "02060301ac020201126461746162617365732f706f737467726573298301010174020707070707070707070707070707070\
+                 71a0112435245415445205441424c452074202861290300020106780808080808080808080808080808080800",
+            ),
         ];
         for (entry, bytes) in golden {
-            assert_eq!(hex(&entry.encode()), bytes, "{entry:?}");
+            assert_eq!(hex(&entry.encode()), bytes.replace(' ', ""), "{entry:?}");
             assert_eq!(Entry::decode(&entry.encode()), Ok(entry));
         }
     }
 
     #[test]
     fn another_format_is_named() {
-        assert_eq!(Entry::decode(&[2, 1, 1, 1]).unwrap_err(), "log entry of format 2; this release reads format 1");
+        let another = "log entry of format 3; this release reads formats 1 and 2";
+        assert_eq!(Entry::decode(&[3, 1, 1, 1]).unwrap_err(), another);
+        assert_eq!(Entry::decode(&[2, 4, 5]).unwrap_err(), "malformed log entry: unknown kind of entry");
         assert_eq!(Entry::decode(&[]).unwrap_err(), "empty log entry");
         assert_eq!(Entry::decode(&[1, 4, 5, 0]).unwrap_err(), "malformed log entry: bytes left over at the end");
     }
 
     #[test]
     fn cut_or_changed_bytes_never_panic() {
-        let bytes = batch().encode();
-        for cut in 0..bytes.len() {
-            assert!(Entry::decode(&bytes[..cut]).is_err(), "cut at {cut}");
-        }
-        for place in 0..bytes.len() {
-            for bit in 0..8 {
-                let mut changed = bytes.clone();
-                changed[place] ^= 1 << bit;
-                let _ = Entry::decode(&changed);
+        for entry in [batch(), piece(), batch_with(1)] {
+            let bytes = entry.encode();
+            for cut in 0..bytes.len() {
+                assert!(Entry::decode(&bytes[..cut]).is_err(), "cut at {cut}");
+            }
+            for place in 0..bytes.len() {
+                for bit in 0..8 {
+                    let mut changed = bytes.clone();
+                    changed[place] ^= 1 << bit;
+                    let _ = Entry::decode(&changed);
+                }
             }
         }
     }
@@ -290,10 +403,10 @@ mod tests {
     proptest! {
         #[test]
         fn hostile_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let mut versioned = vec![VERSION, BATCH];
-            versioned.extend(&bytes);
             let _ = Entry::decode(&bytes);
-            let _ = Entry::decode(&versioned);
+            for kind in [[FIRST, BATCH], [SECOND, PIECE], [SECOND, BATCH_OF_PIECES]] {
+                let _ = Entry::decode(&[&kind[..], &bytes].concat());
+            }
         }
     }
 }

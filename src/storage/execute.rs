@@ -6,13 +6,14 @@ mod foreign_keys;
 pub(super) mod held;
 mod violation;
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use rusqlite::{Connection, config::DbConfig};
 
-use super::apply::{self, ApplyError, Layouts};
-use super::capture::{Capture, Gate, Mark, Trouble};
+use super::apply::{self, ApplyError, Layouts, Touched};
+use super::capture::{Capture, Gate, Mark, Records, Trouble};
 use super::database::Shared;
 use super::errors::client_error;
 use super::ffi::{Observed, deferred_foreign_keys};
@@ -20,6 +21,7 @@ use super::file::{self, Role, prepare};
 use super::functions::{self, FunctionState};
 use super::layout::quoted;
 use super::limits::{Guard, Stopper};
+use super::pieces;
 use super::schema::store_catalog;
 use super::sequences::Sequences;
 use super::stored;
@@ -65,7 +67,8 @@ pub(super) struct Executor {
 /// A client transaction that has run and is not rolled back.
 pub(super) struct Done {
     pub results: Vec<StatementResult>,
-    pub effects: Vec<u8>,
+    /// Where they are among those of the batch.
+    pub effects: Records,
 }
 
 /// One that failed and left nothing behind.
@@ -77,13 +80,14 @@ pub(super) struct Failure {
 }
 
 impl Executor {
-    pub fn open(shared: &Shared, max_bytes: usize) -> rusqlite::Result<Executor> {
+    pub fn open(shared: &Shared, max_bytes: u64) -> rusqlite::Result<Executor> {
         let catalog = shared.catalog();
         let mut connection = file::connect(&shared.path, Role::Execute)?;
         file::count_wal(&mut connection, shared.wal_pages.clone())?;
-        let mut connection = Observed::new(connection, Capture::new(max_bytes));
+        let mut connection = Observed::new(connection, Capture::new(max_bytes, &shared.data.join(pieces::DIRECTORY)));
         let guard = Guard::install(&mut connection)?;
-        let stopper = Stopper::install_with(&mut connection, shared.mailbox.urgent.clone())?;
+        let hopeless = connection.observer().hopeless();
+        let stopper = Stopper::install_with(&mut connection, shared.mailbox.urgent.clone(), hopeless)?;
         let sequences = Sequences::new(catalog.clone());
         let functions = FunctionState::new(Some(Box::new(sequences.clone())));
         functions::register(&connection, &functions)?;
@@ -139,8 +143,13 @@ impl Executor {
     }
 
     /// Bytes of effects since [`Executor::begun`].
-    pub fn effect_bytes(&self) -> usize {
+    pub fn effect_bytes(&self) -> u64 {
         self.connection.observer().len()
+    }
+
+    /// Some of the effects, which are few.
+    pub fn effects(&self, records: Records) -> io::Result<Vec<u8>> {
+        self.connection.observer().read(records)
     }
 
     /// The tables that effects refer to.
@@ -169,7 +178,7 @@ impl Executor {
             let error = client_error(&error, &self.catalog, 0);
             return Err(Box::new(Failure { results, error, all_lost: self.connection.is_autocommit() }));
         }
-        let mark = self.connection.observer().mark();
+        let mark = self.connection.observer().begin();
         self.result_bytes = 0;
         self.schema_touched = false;
         self.functions.set_context(transaction.context.clone());
@@ -233,16 +242,22 @@ impl Executor {
 
     /// SQLite has rolled back the whole batch (it does when a write is interrupted or the disk is full): brings
     /// the work of the batch's earlier transactions back, from their effects. Call after BEGIN.
-    pub fn rebuild<'e>(&mut self, effects: impl Iterator<Item = &'e [u8]>) -> Result<(), ApplyError> {
-        let tables = self.table_names();
+    pub fn rebuild(&mut self) -> Result<(), ApplyError> {
+        let all = self.connection.observer().since(Mark::START);
         let rebuilt = self.acting(false).and_then(|()| {
-            let applied =
-                self.internal(|connection| apply::apply(connection, &mut Layouts::default(), &tables, effects));
+            let applied = self.apply_recorded(all);
             // Whole transactions have been applied, so no foreign key is violated where they act again.
             self.acting(true).and(applied)
         });
         rebuilt?;
         self.learn().map(drop).map_err(ApplyError::Sqlite)
+    }
+
+    fn apply_recorded(&self, records: Records) -> Result<Touched, ApplyError> {
+        let chunks = self.connection.observer().chunks(records);
+        let chunks = chunks.map(|chunk| chunk.map_err(ApplyError::Io));
+        let tables = self.table_names();
+        self.internal(|connection| apply::apply(connection, &mut Layouts::default(), &tables, chunks))
     }
 
     /// Turns triggers and foreign keys on or off; inside a transaction too, unlike PRAGMA.
@@ -576,7 +591,8 @@ impl Executor {
     /// What the client hears; the likeliest cause first.
     fn error(&self, error: &rusqlite::Error, table_oid: u32) -> PgError {
         if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted)
-            && let Some(cancelled) = self.stopper.error()
+            && let Some(cancelled) =
+                self.stopper.error().or_else(|| self.connection.observer().trouble().map(trouble_error))
         {
             return cancelled;
         }
@@ -620,7 +636,25 @@ fn trouble_error(trouble: Trouble) -> PgError {
             format!("the changes of this transaction could not be recorded: {what}"),
         ),
         Trouble::Actions => PgError::unsupported("a schema change that deletes or updates rows of other tables"),
-        Trouble::TooLarge => PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "the transaction changes too much data")
-            .hint("Split it into several transactions."),
+        Trouble::TooLarge(limit) => {
+            PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "the transaction changes too much data")
+                .detail(format!(
+                    "The changes of one transaction may take {} as they are replicated.",
+                    shown_size(limit)
+                ))
+                .hint("Split it into several transactions, or start the nodes with a larger --max-transaction-size.")
+        }
+        Trouble::Disk(why) => {
+            PgError::new(SqlState::IO_ERROR, format!("the changes of this transaction could not be kept: {why}"))
+        }
+    }
+}
+
+fn shown_size(bytes: u64) -> String {
+    match bytes {
+        0 => "nothing".to_owned(),
+        _ if bytes.is_multiple_of(1 << 20) => format!("{} MB", bytes >> 20),
+        _ if bytes.is_multiple_of(1 << 10) => format!("{} kB", bytes >> 10),
+        _ => format!("{bytes} bytes"),
     }
 }

@@ -99,15 +99,21 @@ pub(super) struct Stopper {
     urgent: Arc<AtomicBool>,
     /// Stops whatever is not over by the first look.
     brief: Arc<AtomicBool>,
+    /// Stops what can't succeed any more.
+    hopeless: Arc<AtomicBool>,
 }
 
 impl Stopper {
     pub fn install(connection: &mut Connection) -> rusqlite::Result<Stopper> {
-        Stopper::install_with(connection, Arc::default())
+        Stopper::install_with(connection, Arc::default(), Arc::default())
     }
 
-    pub fn install_with(connection: &mut Connection, urgent: Arc<AtomicBool>) -> rusqlite::Result<Stopper> {
-        let stopper = Stopper { urgent, ..Stopper::default() };
+    pub fn install_with(
+        connection: &mut Connection,
+        urgent: Arc<AtomicBool>,
+        hopeless: Arc<AtomicBool>,
+    ) -> rusqlite::Result<Stopper> {
+        let stopper = Stopper { urgent, hopeless, ..Stopper::default() };
         let seen = stopper.clone();
         connection.progress_handler(PROGRESS_OPS, Some(move || seen.cancelled()))?;
         Ok(stopper)
@@ -119,7 +125,8 @@ impl Stopper {
     }
 
     fn cancelled(&self) -> bool {
-        if self.is_urgent() || self.brief.load(Ordering::Relaxed) {
+        let flags = [&self.urgent, &self.brief, &self.hopeless];
+        if flags.iter().any(|flag| flag.load(Ordering::Relaxed)) {
             return true;
         }
         let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use crate::sql::milliseconds;
 use crate::types::{PgError, SqlState};
 
+use super::entry::PiecesOf;
 use super::slot::{Granted, Hold, NotHeld, Order};
 use super::{Cancel, FileBatch, LogId, Outcome, Propose, Reply, StorageError, Transaction, TransactionId};
 
@@ -89,6 +90,8 @@ pub(super) struct BatchId {
 pub(super) struct Apply {
     pub log_id: LogId,
     pub batch: BatchId,
+    /// The name of what has come ahead of it.
+    pub pieces_of: PiecesOf,
     pub content: Arc<FileBatch>,
     /// Decided by [`super::Storage::apply`], for all files alike.
     pub accepted: bool,
@@ -104,6 +107,11 @@ pub(super) enum Control {
     /// An entry of this term was applied that says: nothing older comes any more.
     Opened(u64),
     Apply(Box<Apply>),
+    /// A piece of this batch has been applied, and so is in the log of a majority.
+    Piece {
+        batch: BatchId,
+        place: u64,
+    },
     Admit {
         log_id: LogId,
         key: [u8; 16],
@@ -122,6 +130,13 @@ pub(super) enum Control {
         from: PathBuf,
         done: Done<()>,
     },
+}
+
+impl Control {
+    /// Whether it does nothing to the holder of the slot: it can wait, or comes too late to matter.
+    pub fn is_harmless(&self) -> bool {
+        matches!(self, Control::Checkpoint { .. } | Control::FinishCheckpoint | Control::Piece { .. })
+    }
 }
 
 #[derive(Default)]
@@ -236,7 +251,7 @@ impl Mailbox {
             _ => {}
         }
         let refused = if waiting.leading { VecDeque::new() } else { std::mem::take(&mut waiting.clients) };
-        let harmless = matches!(control, Control::Checkpoint { .. } | Control::FinishCheckpoint);
+        let harmless = control.is_harmless();
         if waiting.holder.is_some() && !harmless {
             self.urgent.store(true, Ordering::Relaxed);
         }

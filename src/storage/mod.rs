@@ -27,6 +27,7 @@ mod functions;
 mod layout;
 mod limits;
 mod mailbox;
+mod pieces;
 mod pinned;
 mod raft_log;
 mod read;
@@ -35,6 +36,7 @@ mod schema;
 mod sequences;
 mod slot;
 mod snapshot;
+mod spool;
 mod stored;
 mod transaction;
 mod writer;
@@ -47,7 +49,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub use cancel::{Cancel, CancelReason, Cancelled};
 pub use data_dir::{DataDir, Identity};
 pub use database::Database;
-pub use entry::{Applied, Batch, Entry, FileBatch, LogId, TransactionEffects, TransactionId};
+pub use entry::{Applied, Batch, Entry, FileBatch, LogId, Piece, PiecesOf, TransactionEffects, TransactionId};
 pub use pinned::Pinned;
 pub use raft_log::{LogDone, LogPosition, LogRecord, LogSlot, RaftLog};
 pub use read::{Read, ReadError, RowSink};
@@ -87,8 +89,10 @@ pub struct Options {
     pub max_readers: usize,
     /// Test mode: the leader rolls its own batch back and applies its effects, as followers do.
     pub apply_own_effects: bool,
-    /// Bytes of effects that one transaction may have: they become one entry of the log.
-    pub max_transaction_bytes: usize,
+    /// Bytes of effects that one transaction may have.
+    pub max_transaction_bytes: u64,
+    /// Bytes of effects in one entry of the log; a batch that has more is split.
+    pub piece_bytes: u64,
 }
 
 impl Default for Options {
@@ -98,7 +102,8 @@ impl Default for Options {
             may_create: true,
             max_readers: 64,
             apply_own_effects: false,
-            max_transaction_bytes: 64 << 20,
+            max_transaction_bytes: 256 << 20,
+            piece_bytes: 1 << 20,
         }
     }
 }
@@ -112,8 +117,8 @@ impl Options {
 
 /// What the writer calls with a finished batch. Must not block; called on the writer thread.
 pub trait Propose: Send + Sync + 'static {
-    /// `entry` is an [`Entry::Batch`]. Exactly one of these answers follows, for (`file`, `number`):
-    /// [`Storage::apply`] of that entry, [`Storage::refused`] or [`Storage::lost`].
+    /// `entry` is an [`Entry::Batch`], or an [`Entry::Piece`] of one that is yet to come. Exactly one of these answers
+    /// follows, for (`file`, `number`): [`Storage::apply`] of that entry, [`Storage::refused`] or [`Storage::lost`].
     fn propose(&self, file: &str, number: u64, entry: Entry);
 }
 
@@ -139,6 +144,9 @@ pub struct Storage {
     seen: Mutex<Option<LogId>>,
     digests: Digests,
     background: Background,
+    /// Held by a checkpoint and by an export: copies of the files must not say that they are past pieces that came
+    /// after the copies of those were taken.
+    saving: Mutex<()>,
 }
 
 impl Storage {
@@ -166,6 +174,7 @@ impl Storage {
             seen: Mutex::new(None),
             digests: Digests::default(),
             background,
+            saving: Mutex::default(),
         };
         if let Some(from) = snapshot::unfinished_install(data)? {
             tracing::warn!(from = %from.display(), "finishing the installation of a snapshot");
@@ -227,10 +236,12 @@ impl Storage {
             Entry::Open { .. } => {
                 for database in self.files.values() {
                     database.shared.mailbox.control(Control::Opened(log_id.term));
+                    discard(&database.shared, log_id.term)?;
                 }
                 Applied::Nothing
             }
             Entry::Batch(batch) => self.apply_batch(log_id, batch)?,
+            Entry::Piece(piece) => self.apply_piece(log_id, piece)?,
             Entry::AdmitNode { key } => {
                 let system = self.file(SYSTEM)?;
                 let key = *key;
@@ -250,6 +261,18 @@ impl Storage {
         let missing =
             || StorageError::Diverged(format!("the log speaks of a file {name} that this node does not have"));
         self.files.get(name).ok_or_else(missing)
+    }
+
+    /// Keeps it until its batch comes, if that can come.
+    fn apply_piece(&self, log_id: LogId, piece: &Piece) -> Result<Applied, StorageError> {
+        let shared = &self.file(&piece.file)?.shared;
+        if piece.of.term != log_id.term || piece.of.base_version != shared.meta().data_version {
+            return Ok(Applied::Superseded);
+        }
+        shared.pieces.add(piece).map_err(|error| pieces_error(shared, error))?;
+        let PiecesOf { node, incarnation, number, .. } = piece.of;
+        shared.mailbox.control(Control::Piece { batch: BatchId { node, incarnation, number }, place: piece.place });
+        Ok(Applied::Accepted)
     }
 
     fn apply_batch(&self, log_id: LogId, batch: &Batch) -> Result<Applied, StorageError> {
@@ -273,9 +296,13 @@ impl Storage {
         let id = BatchId { node: batch.node, incarnation: batch.incarnation, number: batch.number };
         for (database, content) in todo {
             let (content, several) = (Arc::new(content.clone()), batch.files.len() > 1);
+            let pieces_of = batch.pieces_of(&content);
             order(database, |done| {
-                Control::Apply(Box::new(Apply { log_id, batch: id, content, accepted, several, done }))
+                Control::Apply(Box::new(Apply { log_id, batch: id, pieces_of, content, accepted, several, done }))
             })?;
+            if accepted {
+                discard(&database.shared, log_id.term)?;
+            }
         }
         Ok(if accepted { Applied::Accepted } else { Applied::Superseded })
     }
@@ -299,6 +326,11 @@ impl Storage {
     /// Raft log may be purged up to `applied`. Blocks until no batch is in flight, so not to be called by the
     /// thread that applies.
     pub fn checkpoint(&self, applied: LogId) -> Result<(), StorageError> {
+        let _saving = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
+        for database in self.files.values() {
+            let shared = &database.shared;
+            shared.pieces.sync().map_err(|error| pieces_error(shared, error))?;
+        }
         for database in self.files.values() {
             order(database, |done| Control::Checkpoint { applied, done })?;
         }
@@ -309,8 +341,13 @@ impl Storage {
     /// copy holds at least everything up to the returned log id ([`Storage::applied`] before the first copy), and says so.
     pub fn export(&self, to: &Path) -> Result<Option<LogId>, StorageError> {
         let io = |source| StorageError::Io { context: format!("making {}", to.display()), source };
+        let _saving = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
         let applied = self.applied();
         std::fs::create_dir_all(to.join("databases")).map_err(io)?;
+        for (name, database) in &self.files {
+            let shared = &database.shared;
+            shared.pieces.export(to, name).map_err(|error| pieces_error(shared, error))?;
+        }
         for (name, database) in &self.files {
             snapshot::copy(&database.shared.path, &to.join(format!("{name}.sqlite")), applied)?;
         }
@@ -332,6 +369,9 @@ impl Storage {
         snapshot::begin_install(&self.data, from)?;
         for (database, copy) in copies {
             order(database, |done| Control::Install { from: copy, done })?;
+            let shared = &database.shared;
+            let version = shared.meta().data_version;
+            shared.pieces.install(from, &shared.file, version).map_err(|error| pieces_error(shared, error))?;
         }
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = None;
         snapshot::end_install(&self.data)
@@ -357,6 +397,15 @@ impl Drop for Storage {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+/// Pieces that no batch will name after an entry of this term.
+fn discard(shared: &Shared, term: u64) -> Result<(), StorageError> {
+    shared.pieces.discard(term, shared.meta().data_version).map_err(|error| pieces_error(shared, error))
+}
+
+fn pieces_error(shared: &Shared, source: std::io::Error) -> StorageError {
+    StorageError::Io { context: format!("keeping a part of a large transaction for {}", shared.path.display()), source }
 }
 
 fn index_of(log_id: &Option<LogId>) -> Option<u64> {

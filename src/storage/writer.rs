@@ -15,6 +15,9 @@
 //!      applied (COMMIT) · refused · lost · another entry came in first (ROLLBACK)
 //! ```
 //!
+//! A batch that is too large for one entry is proposed in pieces ([`super::entry`]), a few at a time; the batch itself
+//! follows when they are applied, and has its fate like any other. Until then nothing has been proposed that counts.
+//!
 //! Batches form by themselves: what arrives while one is in flight becomes the next. A client that thinks between its
 //! statements has the writer for itself meanwhile ([`super::slot`]): it waits its turn like the others, takes it when
 //! the batch before has its fate, and is the first of the next batch when it commits. So nobody's thinking is ever
@@ -26,6 +29,7 @@
 //! ([`Outcome::NotLeader`]), for Raft's log never goes back in terms. [`Outcome::Unknown`] remains for proposals
 //! given up for lost.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -33,8 +37,10 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use rusqlite::wal::CheckpointMode;
 
-use super::apply::{self, Layouts};
+use super::apply::{self, ApplyError, Layouts};
+use super::capture::Records;
 use super::database::Shared;
+use super::entry::{Piece, PiecesOf};
 use super::execute::Executor;
 use super::execute::held::{self, Broken, Demand, Flow};
 use super::file::{self, Role};
@@ -49,7 +55,7 @@ use crate::types::{PgError, Row, SqlState};
 /// Transactions of a batch at most.
 const BATCH_TRANSACTIONS: usize = 256;
 /// A batch takes no further transaction beyond this many bytes of effects.
-const BATCH_BYTES: usize = 1 << 20;
+const BATCH_BYTES: u64 = 1 << 20;
 /// … or when its first transaction has waited this long for the others.
 const BATCH_TIME: Duration = Duration::from_millis(20);
 
@@ -66,12 +72,17 @@ const WAL_HARD_BOUND: u64 = 4 * WAL_BOUND;
 /// How long a commit may wait for readers, to keep the WAL from growing without end.
 const RESTART_PATIENCE: Duration = Duration::from_millis(50);
 
+/// Pieces of a large batch under way at a time: enough to keep the disks of the others busy, and so few that no entry
+/// waits long behind them.
+const PIECES_UNDER_WAY: u64 = 4;
+
 /// A client transaction that waits for its batch.
 struct Executed {
     id: TransactionId,
     reply: Reply,
     results: Vec<StatementResult>,
-    effects: Vec<u8>,
+    /// All of a batch's follow one another.
+    effects: Records,
 }
 
 /// Transactions executed in the open SQLite transaction.
@@ -81,9 +92,24 @@ struct OpenBatch {
     base_version: u64,
     started: Instant,
     executed: Vec<Executed>,
+    /// What has to go ahead of it.
+    pieces: Pieces,
+}
+
+/// The pieces of a batch, by number.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+struct Pieces {
+    all: u64,
+    sent: u64,
+    applied: u64,
 }
 
 impl OpenBatch {
+    /// Whether the batch itself has not been proposed, but only pieces of it, which mean nothing.
+    fn is_incomplete(&self) -> bool {
+        self.pieces.applied < self.pieces.all
+    }
+
     fn id(&self) -> BatchId {
         BatchId { node: self.leader.node, incarnation: self.leader.incarnation, number: self.number }
     }
@@ -202,8 +228,12 @@ impl Writer {
             Control::Lead(leader) => self.lead(leader),
             Control::Follow => {
                 self.leader = None;
-                if matches!(self.state, State::Executing(_) | State::Held(_)) {
-                    // Never proposed.
+                let unproposed = match &self.state {
+                    State::Executing(_) | State::Held(_) => true,
+                    State::Proposed(batch) => batch.is_incomplete(),
+                    State::Idle => false,
+                };
+                if unproposed {
                     self.drop_batch(|_| Outcome::NotLeader);
                 }
             }
@@ -212,6 +242,7 @@ impl Writer {
                 let result = self.apply(&apply);
                 self.report(apply.done, result);
             }
+            Control::Piece { batch, place } => self.piece_applied(batch, place),
             Control::Admit { log_id, key, done } => {
                 let result = self.admit(log_id, &key);
                 self.report(done, result);
@@ -222,6 +253,8 @@ impl Writer {
                 let result = self.install(&from);
                 self.report(done, result);
             }
+            // Asked for again and again while a large transaction is under way.
+            Control::FinishCheckpoint if self.deferred.iter().any(|one| matches!(one, Control::FinishCheckpoint)) => {}
             Control::Checkpoint { .. } | Control::FinishCheckpoint if !matches!(self.state, State::Idle) => {
                 self.deferred.push_back(control);
             }
@@ -334,8 +367,14 @@ impl Writer {
         let number = self.next_number;
         self.next_number += 1;
         let base_version = self.shared.meta().data_version;
-        self.state =
-            State::Executing(OpenBatch { leader, number, base_version, started: Instant::now(), executed: Vec::new() });
+        self.state = State::Executing(OpenBatch {
+            leader,
+            number,
+            base_version,
+            started: Instant::now(),
+            executed: Vec::new(),
+            pieces: Pieces::default(),
+        });
         Ok(())
     }
 
@@ -343,10 +382,8 @@ impl Writer {
     fn rebuild(&mut self) {
         self.roll_back();
         let rebuilt = self.begin(Side::Execute).and_then(|()| {
-            let State::Executing(batch) = &self.state else { return Ok(()) };
             let Some(executor) = &mut self.executor else { return Ok(()) };
-            let effects = batch.executed.iter().map(|executed| executed.effects.as_slice());
-            executor.rebuild(effects).map_err(|error| error.into_storage(&self.shared.file))
+            executor.rebuild().map_err(|error| error.into_storage(&self.shared.file))
         });
         match rebuilt {
             Ok(()) => {}
@@ -364,21 +401,85 @@ impl Writer {
         self.executor.as_ref().is_none_or(|executor| executor.connection().is_autocommit())
     }
 
-    /// Hands the batch out.
+    /// Hands the batch out; what is too much for one entry goes ahead in pieces.
     fn propose(&mut self) {
         let State::Executing(mut batch) = std::mem::replace(&mut self.state, State::Idle) else { return };
         if batch.executed.is_empty() {
             return self.roll_back();
         }
-        let transactions = batch
-            .executed
-            .iter_mut()
-            .map(|executed| TransactionEffects { id: executed.id, effects: std::mem::take(&mut executed.effects) });
+        let bytes = self.executor.as_ref().map_or(0, Executor::effect_bytes);
+        if bytes > 2 * self.options.piece_bytes {
+            batch.pieces.all = bytes / self.options.piece_bytes;
+        }
+        self.state = State::Proposed(batch);
+        self.send();
+    }
+
+    /// Sends as many pieces as may be under way, or the batch itself when they are all there.
+    fn send(&mut self) {
+        while let State::Proposed(batch) = &self.state
+            && batch.pieces.sent < batch.pieces.all
+            && batch.pieces.sent < batch.pieces.applied + PIECES_UNDER_WAY
+        {
+            let start = batch.pieces.sent * self.options.piece_bytes;
+            match self.effects(start..start + self.options.piece_bytes) {
+                Ok(effects) => self.send_piece(effects),
+                Err(error) => return self.unreadable(&error),
+            }
+        }
+        if matches!(&self.state, State::Proposed(batch) if !batch.is_incomplete())
+            && let Err(error) = self.send_batch()
+        {
+            self.unreadable(&error);
+        }
+    }
+
+    fn effects(&self, records: Records) -> std::io::Result<Vec<u8>> {
+        self.executor.as_ref().map_or(Ok(Vec::new()), |executor| executor.effects(records))
+    }
+
+    /// Nothing that counts has been proposed.
+    fn unreadable(&mut self, error: &std::io::Error) {
+        let message = format!("the changes of a transaction could not be read again: {error}");
+        tracing::error!(file = self.shared.file, message);
+        let error = PgError::new(SqlState::IO_ERROR, message);
+        self.drop_batch(|results| Outcome::Failed { results, error: error.clone() });
+    }
+
+    fn send_piece(&mut self, effects: Vec<u8>) {
+        let State::Proposed(batch) = &mut self.state else { return };
+        let BatchId { node, incarnation, number } = batch.id();
+        let (term, base_version) = (batch.leader.term, batch.base_version);
+        let of = PiecesOf { term, node, incarnation, number, base_version };
+        let piece = Piece { of, file: self.shared.file.clone(), place: batch.pieces.sent, effects };
+        batch.pieces.sent += 1;
+        let proposer = batch.leader.proposer.clone();
+        proposer.propose(&self.shared.file, number, Entry::Piece(piece));
+    }
+
+    fn piece_applied(&mut self, id: BatchId, place: u64) {
+        let State::Proposed(batch) = &mut self.state else { return };
+        if batch.id() == id && batch.pieces.applied == place {
+            batch.pieces.applied += 1;
+            self.send();
+        }
+    }
+
+    fn send_batch(&mut self) -> std::io::Result<()> {
+        let State::Proposed(batch) = &self.state else { return Ok(()) };
+        // What went ahead is not said again.
+        let ahead = batch.pieces.all * self.options.piece_bytes;
+        let mut transactions = Vec::with_capacity(batch.executed.len());
+        for executed in &batch.executed {
+            let effects = self.effects(executed.effects.start.max(ahead)..executed.effects.end)?;
+            transactions.push(TransactionEffects { id: executed.id, effects });
+        }
         let content = FileBatch {
             file: self.shared.file.clone(),
             base_version: batch.base_version,
+            pieces: batch.pieces.all,
             tables: self.executor.as_ref().map(Executor::table_names).unwrap_or_default(),
-            transactions: transactions.collect(),
+            transactions,
         };
         let entry = Entry::Batch(Batch {
             term: batch.leader.term,
@@ -387,16 +488,19 @@ impl Writer {
             number: batch.number,
             files: vec![content],
         });
+        let State::Proposed(batch) = &mut self.state else { return Ok(()) };
         for executed in &mut batch.executed {
             executed.reply.executed(&executed.results);
         }
         let (proposer, number) = (batch.leader.proposer.clone(), batch.number);
-        self.state = State::Proposed(batch);
         proposer.propose(&self.shared.file, number, entry);
+        Ok(())
     }
 
     fn give_up(&mut self, number: u64, outcome: &Outcome) {
-        if matches!(&self.state, State::Proposed(batch) if batch.number == number) {
+        let State::Proposed(batch) = &self.state else { return };
+        if batch.number == number {
+            let outcome = if batch.is_incomplete() { Outcome::NotLeader } else { outcome.clone() };
             self.drop_batch(|_| outcome.clone());
         }
     }
@@ -619,8 +723,25 @@ impl Writer {
     fn run_effects(&mut self, apply: &Apply) -> Result<(), StorageError> {
         self.begin(Side::Apply)?;
         let content = &apply.content;
-        let effects = content.transactions.iter().map(|transaction| transaction.effects.as_slice());
-        let touched = apply::apply(&self.apply, &mut self.layouts, &content.tables, effects)
+        let ahead = match content.pieces {
+            0 => None,
+            count => {
+                let ahead = self.shared.pieces.read(&apply.pieces_of, count);
+                Some(ahead.ok_or_else(|| {
+                    StorageError::Diverged(format!(
+                        "{}: the pieces of a large transaction, which the log says have come, are not in {}",
+                        self.shared.file,
+                        super::pieces::DIRECTORY
+                    ))
+                })?)
+            }
+        };
+        let ahead = ahead.into_iter().flat_map(|mut reading| {
+            let piece = move || reading.piece().map_err(ApplyError::Io).transpose();
+            std::iter::from_fn(piece).map(|piece| piece.map(|piece| Cow::Owned(piece.effects)))
+        });
+        let own = content.transactions.iter().map(|transaction| Ok(Cow::Borrowed(transaction.effects.as_slice())));
+        let touched = apply::apply(&self.apply, &mut self.layouts, &content.tables, ahead.chain(own))
             .map_err(|error| error.into_storage(&self.shared.file))?;
         if (touched.schema || touched.catalog)
             && let Some(executor) = &mut self.executor
@@ -782,7 +903,7 @@ impl Writer {
     fn install(&mut self, from: &std::path::Path) -> Result<(), StorageError> {
         self.leader = None;
         match &self.state {
-            State::Proposed(_) => self.drop_batch(|_| Outcome::Unknown),
+            State::Proposed(batch) if !batch.is_incomplete() => self.drop_batch(|_| Outcome::Unknown),
             _ => self.drop_batch(|_| Outcome::NotLeader),
         }
         self.activate(Side::Apply)?;
@@ -803,7 +924,7 @@ impl Writer {
 
     fn close(mut self) {
         match &self.state {
-            State::Proposed(_) => self.drop_batch(|_| Outcome::Unknown),
+            State::Proposed(batch) if !batch.is_incomplete() => self.drop_batch(|_| Outcome::Unknown),
             _ => self.drop_batch(|_| Outcome::NotLeader),
         }
         self.executor = None;
@@ -839,9 +960,7 @@ impl Flow for Stream<'_> {
                     return Demand::Enough;
                 }
                 // They wait for the end of the transaction, in any case.
-                Next::Control(control @ (Control::Checkpoint { .. } | Control::FinishCheckpoint)) => {
-                    self.deferred.push_back(control);
-                }
+                Next::Control(control) if control.is_harmless() => self.deferred.push_back(control),
                 Next::Control(control) => {
                     self.mailbox.control_again(control);
                     return Demand::Abort;

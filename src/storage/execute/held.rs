@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use super::super::capture::Mark;
+use super::super::capture::{Mark, Records};
 use super::super::errors::foreign_key_violation;
 use super::super::slot::{CallOrder, Ended};
 use super::super::{SessionSequences, stored};
-use super::{ApplyError, Executor, Gate, RunError, apply, prepare};
+use super::{ApplyError, Executor, Gate, RunError, prepare};
 use crate::catalog::Catalog;
 use crate::sql::{Action, Command, Plan, SessionContext, Write};
-use crate::storage::apply::Layouts;
 use crate::types::{PgError, Row, SqlState, Value};
 
 /// Rows given out at a time, in bytes.
@@ -113,16 +112,13 @@ impl Executor {
         let (mark, catalog) = (last.mark, last.catalog.clone());
         self.connection.observer().rewind(mark);
         held.rebuilt = true;
-        let tables = self.table_names();
         self.acting(false)?;
         let mut from = Mark::START;
         let mut remade = Ok(());
         for (number, savepoint) in held.savepoints.iter().enumerate() {
             let effects = self.connection.observer().between(from, savepoint.mark);
             from = savepoint.mark;
-            let applied = self.internal(|connection| {
-                apply::apply(connection, &mut Layouts::default(), &tables, std::iter::once(effects.as_slice()))
-            });
+            let applied = self.apply_recorded(effects);
             let made = self.run_internal(&format!("SAVEPOINT {}", name(number))).map_err(ApplyError::Sqlite);
             remade = applied.map(drop).and(made);
             if remade.is_err() {
@@ -260,7 +256,7 @@ impl Executor {
     }
 
     /// The transaction is to be committed: gives its effects.
-    pub fn finish_held(&mut self, held: &mut Held) -> Result<Vec<u8>, PgError> {
+    pub fn finish_held(&mut self, held: &mut Held) -> Result<Records, PgError> {
         self.release(held, 0).map_err(|error| self.error(&error, 0))?;
         // What is stored of sequences is an effect like any other.
         self.connection.observer().set_gate(Gate::Rows);

@@ -108,7 +108,8 @@ impl Executor {
     pub(super) fn verify(&self, all: &[Verify], start: Mark) -> Result<(), PgError> {
         for Verify { table_oid, sql } in all {
             let Some(Object::Table(table)) = self.catalog.get(*table_oid) else { continue };
-            for rowid in self.connection.observer().written_since(start, &table.stored_name) {
+            let written = self.connection.observer().written_since(start, &table.stored_name);
+            for rowid in written.map_err(|error| PgError::new(SqlState::IO_ERROR, error.to_string()))? {
                 let failed = self
                     .connection
                     .prepare_cached(sql)

@@ -3,19 +3,32 @@
 use super::*;
 
 /// Runs on a leader what each inner list holds as a transaction, applies it to a follower, and compares. Returns the dump.
+/// What it does comes in entries of any size, and in tiny pieces.
 fn replicate(transactions: Vec<Vec<Call>>) -> Dump {
+    let (_, bytes) = replicate_in(u64::MAX / 2, transactions.clone());
+    replicate_in(20 + bytes / 1000, transactions).0
+}
+
+/// Gives the bytes of all entries, too.
+fn replicate_in(piece_bytes: u64, transactions: Vec<Vec<Call>>) -> (Dump, u64) {
     let dir = tempfile::tempdir().unwrap();
-    let (mut leader, mut follower) = (Rig::open(&dir.path().join("1")), Rig::open(&dir.path().join("2")));
+    let options = Options { piece_bytes, ..Options::default() };
+    let mut leader = Rig::open_with(&dir.path().join("1"), options.clone());
+    let mut follower = Rig::open_with(&dir.path().join("2"), options);
     leader.lead();
     (follower.term, follower.index) = (leader.term, leader.index);
+    let mut bytes = 0;
     for calls in transactions {
-        let (outcome, entry) = leader.run(calls);
+        let (outcome, entries) = leader.run_all(calls);
         assert!(matches!(outcome, Outcome::Committed { .. }), "{outcome:?}");
-        assert_eq!(follower.apply(&entry.unwrap()).unwrap(), Applied::Accepted);
+        for entry in entries {
+            bytes += entry.encode().len() as u64;
+            assert_eq!(follower.apply(&entry).unwrap(), Applied::Accepted);
+        }
     }
     let dump = leader.dump();
     assert_eq!(dump, follower.dump());
-    dump
+    (dump, bytes)
 }
 
 fn writes(texts: &[&str]) -> Vec<Call> {

@@ -64,7 +64,12 @@ fn writes_until_killed() {
     let log = LogFile(directory.join("log"));
     let mut rig = Rig::open_with(
         &directory.join("data"),
-        Options { apply_own_effects: rand::random_range(0..4) == 0, ..Options::default() },
+        Options {
+            apply_own_effects: rand::random_range(0..4) == 0,
+            // Some processes split more.
+            piece_bytes: if rand::random_range(0..3) == 0 { 100_000 } else { 1 << 20 },
+            ..Options::default()
+        },
     );
     let known = log.read();
     replay(&mut rig, &known);

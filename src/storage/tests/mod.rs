@@ -8,6 +8,7 @@ mod capture;
 mod crash;
 mod files;
 mod fuzz;
+mod pieces;
 mod reading;
 mod schema_changes;
 mod slot;
@@ -117,23 +118,34 @@ impl Rig {
 
     /// Executes and commits, as a cluster of one would; the entry too, if there was one.
     pub fn run(&mut self, calls: Vec<Call>) -> (Outcome, Option<Entry>) {
+        let (outcome, mut entries) = self.run_all(calls);
+        assert!(entries.len() <= 1, "in pieces");
+        (outcome, entries.pop())
+    }
+
+    /// … and its pieces.
+    pub fn run_all(&mut self, calls: Vec<Call>) -> (Outcome, Vec<Entry>) {
+        let mut entries = Vec::new();
         let outcome = self.submit(calls);
         loop {
             match outcome.recv_timeout(Duration::from_millis(1)) {
-                Ok(outcome) => return (outcome, None),
+                Ok(outcome) => return (outcome, entries),
                 Err(RecvTimeoutError::Disconnected) => panic!("no answer"),
                 Err(RecvTimeoutError::Timeout) => {}
             }
             if let Ok((_, _, entry)) = self.outbox.try_recv() {
                 self.apply(&entry).unwrap();
-                return (outcome.recv_timeout(PATIENCE).expect("an answer"), Some(entry));
+                entries.push(entry);
+                if matches!(entries.last(), Some(Entry::Batch(_))) {
+                    return (outcome.recv_timeout(PATIENCE).expect("an answer"), entries);
+                }
             }
         }
     }
 
     /// … and it must succeed.
     pub fn must(&mut self, calls: Vec<Call>) -> Vec<StatementResult> {
-        match self.run(calls).0 {
+        match self.run_all(calls).0 {
             Outcome::Committed { results, .. } => results,
             other => panic!("{other:?}"),
         }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// A client in the slot.
-struct Holder(Held);
+pub(super) struct Holder(Held);
 
 /// What a statement gave.
 #[derive(Debug)]
@@ -76,13 +76,13 @@ impl Holder {
     }
 
     #[track_caller]
-    fn must(&mut self, call: Call) -> (String, Vec<Row>) {
+    pub(super) fn must(&mut self, call: Call) -> (String, Vec<Row>) {
         let given = self.start(call).wait();
         (given.ended.expect("the slot").expect("success").tag, given.rows)
     }
 
     #[track_caller]
-    fn must_fail(&mut self, call: Call) -> PgError {
+    pub(super) fn must_fail(&mut self, call: Call) -> PgError {
         self.start(call).wait().ended.expect("the slot").expect_err("a failure")
     }
 
@@ -98,7 +98,15 @@ impl Holder {
         }
     }
 
-    fn commit(self) -> Receiver<Outcome> {
+    pub(super) fn savepoint(&self) {
+        self.0.savepoint();
+    }
+
+    pub(super) fn rollback_to(&self, below: usize) {
+        self.0.rollback_to(below);
+    }
+
+    pub(super) fn commit(self) -> Receiver<Outcome> {
         let (sender, outcome) = channel();
         self.0.commit(Reply::new(move |outcome| sender.send(outcome).unwrap()));
         outcome
@@ -134,7 +142,7 @@ impl Rig {
         granted
     }
 
-    fn hold(&self) -> Holder {
+    pub(super) fn hold(&self) -> Holder {
         Holder(self.ask(0, None, Cancel::new()).recv_timeout(PATIENCE).unwrap().ok().unwrap())
     }
 

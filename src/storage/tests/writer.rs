@@ -83,7 +83,7 @@ impl Rig {
         crate::storage::effects::put_schema(&mut effects, "CREATE TABLE t (a INTEGER PRIMARY KEY, b)");
         let transactions = vec![TransactionEffects { id: TransactionId([0; 16]), effects }];
         let file = "databases/postgres".to_owned();
-        let content = FileBatch { file, base_version: 0, tables: Vec::new(), transactions };
+        let content = FileBatch { file, base_version: 0, pieces: 0, tables: Vec::new(), transactions };
         let batch = Batch { term: self.term, node: 1, incarnation: 1, number: 1, files: vec![content] };
         assert_eq!(self.apply(&Entry::Batch(batch)).unwrap(), Applied::Accepted);
     }
@@ -428,6 +428,7 @@ fn another_process_writing_to_the_file_stops_the_node() {
         incarnation: 1,
         number: 1,
         files: vec![FileBatch {
+            pieces: 0,
             file: "databases/postgres".to_owned(),
             base_version: 2,
             tables: Vec::new(),
@@ -567,7 +568,7 @@ fn an_entry_for_two_files_counts_in_both_or_in_none() {
         let mut effects = Vec::new();
         crate::storage::effects::put_schema(&mut effects, &format!("CREATE TABLE {table} (a)"));
         let transactions = vec![TransactionEffects { id: TransactionId([0; 16]), effects }];
-        FileBatch { file: file.to_owned(), base_version, tables: Vec::new(), transactions }
+        FileBatch { file: file.to_owned(), base_version, pieces: 0, tables: Vec::new(), transactions }
     };
     let entry = |term, number, files| Entry::Batch(Batch { term, node: 1, incarnation: 1, number, files });
     let both = entry(1, 1, vec![content("databases/postgres", 0, "t"), content("system", 0, "t")]);
