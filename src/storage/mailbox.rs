@@ -70,6 +70,9 @@ impl Client {
 /// Where the result of a [`Control`] goes.
 pub(super) type Done<T> = SyncSender<Result<T, StorageError>>;
 
+/// What is called with the result, on the writer's thread; or dropped, when the writer has stopped.
+pub(super) type Then<T> = Box<dyn FnOnce(Result<T, StorageError>) + Send>;
+
 #[derive(Clone)]
 pub(super) struct Leader {
     pub node: u64,
@@ -97,7 +100,7 @@ pub(super) struct Apply {
     pub accepted: bool,
     /// It names several files: the decision is kept.
     pub several: bool,
-    pub done: Done<()>,
+    pub then: Then<()>,
 }
 
 /// Orders to a writer. They come before client transactions, in their own order.

@@ -141,7 +141,7 @@ pub struct Storage {
     /// By the names that entries use.
     files: BTreeMap<String, Arc<Database>>,
     /// The newest entry given to [`Storage::apply`]: files that it did not concern don't show it.
-    seen: Mutex<Option<LogId>>,
+    seen: Arc<Mutex<Option<LogId>>>,
     digests: Digests,
     background: Background,
     /// Held by a checkpoint and by an export: copies of the files must not say that they are past pieces that came
@@ -171,7 +171,7 @@ impl Storage {
             data: data.to_owned(),
             uid: options.uid,
             files,
-            seen: Mutex::new(None),
+            seen: Arc::default(),
             digests: Digests::default(),
             background,
             saving: Mutex::default(),
@@ -253,7 +253,7 @@ impl Storage {
                 Applied::Nothing
             }
         };
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(log_id);
+        see(&self.seen, log_id);
         Ok(applied)
     }
 
@@ -275,7 +275,40 @@ impl Storage {
         Ok(Applied::Accepted)
     }
 
-    fn apply_batch(&self, log_id: LogId, batch: &Batch) -> Result<Applied, StorageError> {
+    /// As [`Storage::apply`], for a batch of one file and without waiting: `then` is called on the file's writer, or here if
+    /// there is nothing to do, and dropped when the writer has stopped.
+    pub fn apply_then(
+        &self,
+        log_id: LogId,
+        batch: &Batch,
+        then: impl FnOnce(Result<Applied, StorageError>) + Send + 'static,
+    ) {
+        let verdict = match self.judge(log_id, batch) {
+            Ok(Some(verdict)) => verdict,
+            Ok(None) => {
+                see(&self.seen, log_id);
+                return then(Ok(Applied::Nothing));
+            }
+            Err(error) => return then(Err(error)),
+        };
+        let accepted = verdict.accepted;
+        let [(database, content)] = verdict.todo[..] else {
+            let several = "a batch of several files is applied by waiting for each".to_owned();
+            return then(Err(StorageError::Unusable(several)));
+        };
+        let (seen, shared) = (self.seen.clone(), database.shared.clone());
+        let then = Box::new(move |result: Result<(), StorageError>| {
+            let discarded = result.and_then(|()| if accepted { discard(&shared, log_id.term) } else { Ok(()) });
+            if discarded.is_ok() {
+                see(&seen, log_id);
+            }
+            then(discarded.map(|()| applied(accepted)));
+        });
+        database.shared.mailbox.control(verdict.order(log_id, batch, content, then));
+    }
+
+    /// Whether a batch counts, and for which files that is still to be done. `None`: for none.
+    fn judge<'a>(&'a self, log_id: LogId, batch: &'a Batch) -> Result<Option<Verdict<'a>>, StorageError> {
         let mut todo = Vec::new();
         // As a file that already has the entry has decided, or as the files' data versions say.
         let (mut decided, mut fits) = (None, batch.term == log_id.term);
@@ -289,22 +322,24 @@ impl Storage {
                 todo.push((database, content));
             }
         }
-        if todo.is_empty() {
-            return Ok(Applied::Nothing);
-        }
         let accepted = decided.unwrap_or(fits);
-        let id = BatchId { node: batch.node, incarnation: batch.incarnation, number: batch.number };
-        for (database, content) in todo {
-            let (content, several) = (Arc::new(content.clone()), batch.files.len() > 1);
-            let pieces_of = batch.pieces_of(&content);
+        Ok((!todo.is_empty()).then_some(Verdict { accepted, todo }))
+    }
+
+    fn apply_batch(&self, log_id: LogId, batch: &Batch) -> Result<Applied, StorageError> {
+        let Some(verdict) = self.judge(log_id, batch)? else { return Ok(Applied::Nothing) };
+        for (database, content) in &verdict.todo {
             order(database, |done| {
-                Control::Apply(Box::new(Apply { log_id, batch: id, pieces_of, content, accepted, several, done }))
+                let then = Box::new(move |result| {
+                    let _ = done.send(result);
+                });
+                verdict.order(log_id, batch, content, then)
             })?;
-            if accepted {
+            if verdict.accepted {
                 discard(&database.shared, log_id.term)?;
             }
         }
-        Ok(if accepted { Applied::Accepted } else { Applied::Superseded })
+        Ok(applied(verdict.accepted))
     }
 
     /// The proposal was certainly not appended to any log: its clients get [`Outcome::NotLeader`].
@@ -397,6 +432,34 @@ impl Drop for Storage {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+/// What becomes of a batch, and what is still to be done for that.
+struct Verdict<'a> {
+    accepted: bool,
+    todo: Vec<(&'a Arc<Database>, &'a FileBatch)>,
+}
+
+impl Verdict<'_> {
+    fn order(&self, log_id: LogId, batch: &Batch, content: &FileBatch, then: mailbox::Then<()>) -> Control {
+        Control::Apply(Box::new(Apply {
+            log_id,
+            batch: BatchId { node: batch.node, incarnation: batch.incarnation, number: batch.number },
+            pieces_of: batch.pieces_of(content),
+            content: Arc::new(content.clone()),
+            accepted: self.accepted,
+            several: batch.files.len() > 1,
+            then,
+        }))
+    }
+}
+
+fn see(seen: &Mutex<Option<LogId>>, log_id: LogId) {
+    *seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(log_id);
+}
+
+fn applied(accepted: bool) -> Applied {
+    if accepted { Applied::Accepted } else { Applied::Superseded }
 }
 
 /// Pieces that no batch will name after an entry of this term.

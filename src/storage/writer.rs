@@ -240,7 +240,10 @@ impl Writer {
             Control::Opened(term) => self.opened(term),
             Control::Apply(apply) => {
                 let result = self.apply(&apply);
-                self.report(apply.done, result);
+                if let Err(error) = &result {
+                    self.fail(error);
+                }
+                (apply.then)(result);
             }
             Control::Piece { batch, place } => self.piece_applied(batch, place),
             Control::Admit { log_id, key, done } => {
