@@ -20,7 +20,7 @@
 //! | [`storage`] | SQLite: writer, readers, effects, Raft log bytes, SQL functions | rusqlite |
 //! | [`sql`] | pure passes: parse, bind, emit | sqlparser |
 //! | [`catalog`] | schema as plain data | |
-//! | [`types`] | values, types, errors | |
+//! | [`types`] | values, types, errors | num-bigint |
 //!
 //! Async stops at [`cluster`]: [`storage`] and what is below are plain functions on threads.
 //!

@@ -11,7 +11,7 @@ const LAYERS: [&str; 11] =
     ["types", "catalog", "sql", "storage", "cluster", "session", "wire", "ops", "server", "cli", "main"];
 
 /// External crate → the modules that may name it.
-const DOORS: [(&str, &[&str]); 11] = [
+const DOORS: [(&str, &[&str]); 12] = [
     ("rusqlite", &["storage"]),
     ("libsqlite3_sys", &["storage"]),
     ("sqlparser", &["sql"]),
@@ -23,6 +23,7 @@ const DOORS: [(&str, &[&str]); 11] = [
     ("comfy_table", &["cli"]),
     ("toml_edit", &["cli"]),
     ("mimalloc", &["main"]),
+    ("num_bigint", &["types"]),
 ];
 
 struct Source {

@@ -27,8 +27,6 @@ pub enum ExprKind {
     Null,
     /// A quoted literal whose type is not settled yet.
     Literal(String),
-    /// A number that is no integer, or too large for one, as written.
-    Numeric(String),
     Constant(Value),
     /// `$n`, from 1. Its type may be unknown until something settles it.
     Param(usize),
@@ -384,7 +382,6 @@ impl Expr {
         match &self.kind {
             ExprKind::Null
             | ExprKind::Literal(_)
-            | ExprKind::Numeric(_)
             | ExprKind::Constant(_)
             | ExprKind::Param(_)
             | ExprKind::Column { .. } => {}

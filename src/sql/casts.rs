@@ -37,7 +37,6 @@ macro_rules! casts {
     (@type $ty:ident) => { Type::$ty };
 }
 
-const NUMERIC: Emission = Missing("type numeric");
 const INTERNAL_CHAR: Emission = Missing("type \"char\"");
 const NO_REGCLASS: Emission = Missing("a regclass that is not a constant");
 
@@ -55,14 +54,14 @@ static CASTS: &[Cast] = casts! {
     INT8 OID Implicit Own("pg_int8_oid");
     INT8 FLOAT4 Implicit Own("pg_int8_float4");
     INT8 FLOAT8 Implicit Cast("REAL");
-    INT8 NUMERIC Implicit NUMERIC;
+    INT8 NUMERIC Implicit Own("pg_int_numeric");
     INT8 REGCLASS Implicit NO_REGCLASS;
     INT2 INT8 Implicit Same;
     INT2 INT4 Implicit Same;
     INT2 OID Implicit Own("pg_int4_oid");
     INT2 FLOAT4 Implicit Cast("REAL");
     INT2 FLOAT8 Implicit Cast("REAL");
-    INT2 NUMERIC Implicit NUMERIC;
+    INT2 NUMERIC Implicit Own("pg_int_numeric");
     INT2 REGCLASS Implicit NO_REGCLASS;
     INT4 BOOL Explicit Own("pg_int4_bool");
     INT4 CHAR Explicit INTERNAL_CHAR;
@@ -71,7 +70,7 @@ static CASTS: &[Cast] = casts! {
     INT4 OID Implicit Own("pg_int4_oid");
     INT4 FLOAT4 Implicit Own("pg_int4_float4");
     INT4 FLOAT8 Implicit Cast("REAL");
-    INT4 NUMERIC Implicit NUMERIC;
+    INT4 NUMERIC Implicit Own("pg_int_numeric");
     INT4 REGCLASS Implicit NO_REGCLASS;
     TEXT CHAR Assignment INTERNAL_CHAR;
     TEXT NAME Implicit Own("pg_text_name");
@@ -84,12 +83,12 @@ static CASTS: &[Cast] = casts! {
     FLOAT4 INT2 Assignment Own("pg_float4_int2");
     FLOAT4 INT4 Assignment Own("pg_float4_int4");
     FLOAT4 FLOAT8 Implicit Same;
-    FLOAT4 NUMERIC Assignment NUMERIC;
+    FLOAT4 NUMERIC Assignment Own("pg_float4_numeric");
     FLOAT8 INT8 Assignment Own("pg_float8_int8");
     FLOAT8 INT2 Assignment Own("pg_float8_int2");
     FLOAT8 INT4 Assignment Own("pg_float8_int4");
     FLOAT8 FLOAT4 Assignment Own("pg_float8_float4");
-    FLOAT8 NUMERIC Assignment NUMERIC;
+    FLOAT8 NUMERIC Assignment Own("pg_float8_numeric");
     VARCHAR CHAR Assignment INTERNAL_CHAR;
     VARCHAR NAME Implicit Own("pg_text_name");
     VARCHAR TEXT Implicit Same;
@@ -107,11 +106,11 @@ static CASTS: &[Cast] = casts! {
     TIMESTAMPTZ TIMETZ Assignment Own("pg_timestamptz_timetz");
     INTERVAL TIME Assignment Own("pg_interval_time");
     TIMETZ TIME Assignment Own("pg_timetz_time");
-    NUMERIC INT8 Assignment NUMERIC;
-    NUMERIC INT2 Assignment NUMERIC;
-    NUMERIC INT4 Assignment NUMERIC;
-    NUMERIC FLOAT4 Implicit NUMERIC;
-    NUMERIC FLOAT8 Implicit NUMERIC;
+    NUMERIC INT8 Assignment Own("pg_numeric_int8");
+    NUMERIC INT2 Assignment Own("pg_numeric_int2");
+    NUMERIC INT4 Assignment Own("pg_numeric_int4");
+    NUMERIC FLOAT4 Implicit Own("pg_numeric_float4");
+    NUMERIC FLOAT8 Implicit Own("pg_numeric_float8");
     REGCLASS INT8 Assignment Same;
     REGCLASS INT4 Assignment Own("pg_oid_int4");
     REGCLASS OID Implicit Same;
@@ -140,7 +139,7 @@ static OUTPUT: &[(Type, Emission)] = &[
     (Type::INTERVAL, Own("pg_interval_out")),
     (Type::TIMETZ, Own("pg_timetz_out")),
     (Type::UUID, Same),
-    (Type::NUMERIC, NUMERIC),
+    (Type::NUMERIC, Own("pg_numeric_out")),
     (REGCLASS, NO_REGCLASS),
 ];
 
@@ -165,16 +164,19 @@ static INPUT: &[(Type, Emission)] = &[
     (Type::INTERVAL, Own("pg_interval_in")),
     (Type::TIMETZ, Own("pg_timetz_in")),
     (Type::UUID, Own("pg_uuid_in")),
-    (Type::NUMERIC, NUMERIC),
+    (Type::NUMERIC, Own("pg_numeric_in")),
     (REGCLASS, NO_REGCLASS),
 ];
 
 /// `varchar(n)`: (text, typmod, is explicit); an explicit cast cuts, an assignment raises 22001.
 pub const VARCHAR_LENGTH: &str = "pg_varchar";
+/// `numeric(p, s)[]`: (array, element type, typmod, is explicit) does to each element what that does to a value.
+pub const ARRAY_TYPMOD: &str = "pg_array_typmod";
 /// `interval year`: (text, typmod), for the fields say what a bare number means.
 pub const INTERVAL_INPUT: &str = "pg_interval_in_fields";
 
-/// `timestamp(p)` and its kin: (value, typmod) rounds to p decimals, of an interval drops fields too.
+/// `timestamp(p)`, `numeric(p, s)` and their kin: (value, typmod) rounds to so many decimals, of an interval drops fields
+/// too.
 pub fn scale(ty: Type) -> Option<&'static str> {
     Some(match ty {
         Type::TIMESTAMPTZ => "pg_timestamptz_scale",
@@ -182,11 +184,12 @@ pub fn scale(ty: Type) -> Option<&'static str> {
         Type::TIME => "pg_time_scale",
         Type::TIMETZ => "pg_timetz_scale",
         Type::INTERVAL => "pg_interval_scale",
+        Type::NUMERIC => "pg_numeric",
         _ => return None,
     })
 }
 
-const SCALED: [Type; 5] = [Type::TIMESTAMPTZ, Type::TIMESTAMP, Type::TIME, Type::TIMETZ, Type::INTERVAL];
+const SCALED: [Type; 6] = [Type::TIMESTAMPTZ, Type::TIMESTAMP, Type::TIME, Type::TIMETZ, Type::INTERVAL, Type::NUMERIC];
 
 /// How a value of one type becomes another's.
 #[derive(Clone, Copy, Debug)]
@@ -231,5 +234,5 @@ pub fn own_functions() -> impl Iterator<Item = (&'static str, usize)> {
         _ => None,
     });
     let scales = SCALED.into_iter().filter_map(scale).map(|name| (name, 2));
-    names.chain([(VARCHAR_LENGTH, 3), (INTERVAL_INPUT, 2)]).chain(scales)
+    names.chain([(VARCHAR_LENGTH, 3), (INTERVAL_INPUT, 2), (ARRAY_TYPMOD, 4)]).chain(scales)
 }

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::SessionFunction;
+use crate::types::{Type, numeric};
 
 /// How a call with bound arguments is written.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -95,13 +96,22 @@ pub const MOVING_WINDOW: &str = "_moving";
 /// The collation by which intervals are equal and sort as in PostgreSQL.
 pub const INTERVAL_COLLATION: &str = "pg_interval";
 
+/// The collation by which stored forms compare as their values do, where their bytes don't.
+pub fn collation(ty: Type) -> Option<&'static str> {
+    match ty {
+        Type::INTERVAL => Some(INTERVAL_COLLATION),
+        Type::NUMERIC => Some(numeric::key::COLLATION),
+        _ => None,
+    }
+}
+
 /// Functions that the emitter itself writes, for what is no function in PostgreSQL.
 const INTERNAL: &[SqliteFunction] = &[
     // (value, schema, table, column) → value; 23502 where it is NULL.
     SqliteFunction { name: "pg_not_null", args: 4, aggregate: false, deterministic: false, strict: false },
     // (value, schema, table, constraint) → 23514.
     SqliteFunction { name: "pg_check_failed", args: 4, aggregate: false, deterministic: false, strict: false },
-    // (a constant, key, more of the key …) → key; 21000 for a key met before in the statement.
+    // (a constant, value, key, more of the key …) → value; 21000 for a key met before in the statement.
     SqliteFunction { name: "pg_conflict_key", args: -1, aggregate: false, deterministic: false, strict: false },
     // (int8) → int8 for LIMIT: NULL → -1, negative → 2201W.
     SqliteFunction { name: "pg_limit", args: 1, aggregate: false, deterministic: true, strict: false },
@@ -123,6 +133,8 @@ const INTERNAL: &[SqliteFunction] = &[
     SqliteFunction { name: "pg_session_arguments", args: -1, aggregate: false, deterministic: false, strict: true },
     SqliteFunction { name: "pg_interval_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_interval_least", args: -1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_numeric_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_numeric_least", args: -1, aggregate: false, deterministic: true, strict: false },
     // A value as what it is compared by: see `operators::comparison_key`.
     SqliteFunction { name: "pg_interval_key", args: 1, aggregate: false, deterministic: true, strict: true },
     SqliteFunction { name: "pg_date_cmp_timestamp", args: 1, aggregate: false, deterministic: true, strict: true },

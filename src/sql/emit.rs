@@ -15,7 +15,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::bound::{Aggregate, Call, Expr, ExprKind, RelationId, Relations, Source};
-use super::emission::{Emission, INTERVAL_COLLATION};
+use super::emission::{Emission, collation};
 use crate::types::{PgError, Type, Value};
 
 /// Small, because it stands in every frame of a deep recursion.
@@ -94,7 +94,6 @@ impl<'r> Emitter<'r> {
             ExprKind::Null => self.push("NULL"),
             // What nothing gave a type is text; binding has seen to it where types matter.
             ExprKind::Literal(text) => string(&mut self.out, text),
-            ExprKind::Numeric(_) => return Err(expr_unsupported("type numeric")),
             ExprKind::Constant(value) => constant(&mut self.out, value)?,
             ExprKind::Param(number) => {
                 let _ = write!(self.out, "?{number}");
@@ -119,23 +118,23 @@ impl<'r> Emitter<'r> {
                 self.push(if *value { "1" } else { "0" });
             }
             ExprKind::Distinct { left, right, negated } => {
-                self.operand(left)?;
+                self.compared(left)?;
                 // SQLite's IS and IS NOT compare as DISTINCT FROM does.
                 self.push(if *negated { " IS " } else { " IS NOT " });
                 self.operand(right)?;
             }
             ExprKind::InList { operand, list, negated } => {
-                self.operand(operand)?;
+                self.compared(operand)?;
                 self.push(if *negated { " NOT IN (" } else { " IN (" });
                 self.exprs(list)?;
                 self.push(")");
             }
             ExprKind::InQuery { operands, query, negated } => {
                 if let [operand] = &operands[..] {
-                    self.operand(operand)?;
+                    self.compared(operand)?;
                 } else {
                     self.push("(");
-                    self.exprs(operands)?;
+                    self.list(operands, |emitter, operand| emitter.compared(operand))?;
                     self.push(")");
                 }
                 self.push(if *negated { " NOT IN (" } else { " IN (" });
@@ -153,15 +152,31 @@ impl<'r> Emitter<'r> {
         Ok(())
     }
 
-    /// An expression whose values are told apart or sorted by SQLite: what it stores of an interval does not show which
-    /// are equal.
+    /// An expression whose values are told apart or sorted by SQLite: what it stores of an interval or numeric does not
+    /// show which are equal.
     fn collated(&mut self, expr: &Expr) -> Written {
-        if expr.ty != Type::INTERVAL {
+        if collation(expr.ty).is_none() {
             return self.expr(expr);
         }
         self.operand(expr)?;
-        self.push(" COLLATE ");
-        self.push(INTERVAL_COLLATION);
+        self.collate(expr.ty);
+        Ok(())
+    }
+
+    /// The collation that a type's values need.
+    fn collate(&mut self, ty: Type) {
+        if let Some(collation) = collation(ty) {
+            self.push(" COLLATE ");
+            self.push(collation);
+        }
+    }
+
+    /// The left operand of a comparison, whose collation counts. (Intervals have been given their keys.)
+    fn compared(&mut self, expr: &Expr) -> Written {
+        self.operand(expr)?;
+        if expr.ty == Type::NUMERIC {
+            self.collate(expr.ty);
+        }
         Ok(())
     }
 
@@ -171,7 +186,6 @@ impl<'r> Emitter<'r> {
             ExprKind::Call(call) => !matches!(call.emission, Emission::Infix(_) | Emission::Prefix(_) | Emission::Same),
             ExprKind::Null
             | ExprKind::Literal(_)
-            | ExprKind::Numeric(_)
             | ExprKind::Param(_)
             | ExprKind::Column { .. }
             | ExprKind::Aggregate(_)
@@ -233,6 +247,13 @@ impl<'r> Emitter<'r> {
 
     fn call(&mut self, call: &Call) -> Written {
         match (call.emission, &call.args[..]) {
+            (Emission::Builtin("nullif"), [left, right]) => {
+                self.push("nullif(");
+                self.compared(left)?;
+                self.push(", ");
+                self.expr(right)?;
+                self.push(")");
+            }
             (Emission::Own(name) | Emission::Builtin(name), args) => {
                 self.push(name);
                 self.push("(");
@@ -246,7 +267,8 @@ impl<'r> Emitter<'r> {
             }
             (Emission::Session(_), _) => return Err(expr_unsupported(SESSION_CALL)),
             (Emission::Infix(operator), [left, right]) => {
-                self.operand(left)?;
+                // Of numerics there are no other infix operators than comparisons.
+                self.compared(left)?;
                 self.push(" ");
                 self.push(operator);
                 self.push(" ");
@@ -287,12 +309,15 @@ impl<'r> Emitter<'r> {
                     self.push(suffix);
                 }
                 self.push("(");
+                // min() and max() compare as DISTINCT does.
+                let compares = aggregate.distinct || matches!(aggregate.emission, Emission::Builtin("min" | "max"));
                 if aggregate.distinct {
                     aggregate.args.iter().try_for_each(|arg| comparable(arg.ty, "DISTINCT"))?;
                     self.push("DISTINCT ");
-                    self.list(&aggregate.args, |emitter, arg| emitter.collated(arg))?;
-                } else {
-                    self.exprs(&aggregate.args)?;
+                }
+                match compares {
+                    true => self.list(&aggregate.args, |emitter, arg| emitter.collated(arg))?,
+                    false => self.exprs(&aggregate.args)?,
                 }
                 self.order_by(&aggregate.order_by)?;
                 self.push(")");
@@ -316,7 +341,7 @@ impl<'r> Emitter<'r> {
         self.push("CASE");
         if let Some(operand) = operand {
             self.push(" ");
-            self.expr(operand)?;
+            self.compared(operand)?;
         }
         for (condition, result) in whens {
             self.push(" WHEN ");
@@ -397,6 +422,7 @@ fn constant(out: &mut String, value: &Value) -> Written {
         Value::Oid(value) => integer(out, i64::from(*value)),
         Value::Float4(value) => float(out, f64::from(*value)),
         Value::Float8(value) => float(out, *value),
+        Value::Numeric(value) => string(out, &value.key()),
         Value::Text(text) => string(out, text),
         Value::Bytea(bytes) => {
             out.push_str("x'");

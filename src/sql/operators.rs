@@ -19,46 +19,45 @@ pub struct Operator {
     pub emission: Emission,
 }
 
-const NUMERIC: Emission = Missing("type numeric");
-
 /// Operand types that compare with each other by all six comparison operators. Stored forms compare in SQLite as
-/// the values do in PostgreSQL (floats: NaN is stored as text, which sorts last).
-const COMPARABLE: &[(Type, Type, bool)] = &[
-    (Type::BOOL, Type::BOOL, true),
-    (Type::BYTEA, Type::BYTEA, true),
-    (Type::CHAR, Type::CHAR, true),
-    (Type::NAME, Type::NAME, true),
-    (Type::NAME, Type::TEXT, true),
-    (Type::TEXT, Type::NAME, true),
-    (Type::TEXT, Type::TEXT, true),
-    (Type::INT2, Type::INT2, true),
-    (Type::INT2, Type::INT4, true),
-    (Type::INT2, Type::INT8, true),
-    (Type::INT4, Type::INT2, true),
-    (Type::INT4, Type::INT4, true),
-    (Type::INT4, Type::INT8, true),
-    (Type::INT8, Type::INT2, true),
-    (Type::INT8, Type::INT4, true),
-    (Type::INT8, Type::INT8, true),
-    (Type::OID, Type::OID, true),
-    (Type::FLOAT4, Type::FLOAT4, true),
-    (Type::FLOAT4, Type::FLOAT8, true),
-    (Type::FLOAT8, Type::FLOAT4, true),
-    (Type::FLOAT8, Type::FLOAT8, true),
-    (Type::DATE, Type::DATE, true),
-    (Type::DATE, Type::TIMESTAMP, true),
-    (Type::DATE, Type::TIMESTAMPTZ, true),
-    (Type::TIME, Type::TIME, true),
-    (Type::TIMESTAMP, Type::DATE, true),
-    (Type::TIMESTAMP, Type::TIMESTAMP, true),
-    (Type::TIMESTAMP, Type::TIMESTAMPTZ, true),
-    (Type::TIMESTAMPTZ, Type::DATE, true),
-    (Type::TIMESTAMPTZ, Type::TIMESTAMP, true),
-    (Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, true),
-    (Type::INTERVAL, Type::INTERVAL, true),
-    (Type::TIMETZ, Type::TIMETZ, true),
-    (Type::UUID, Type::UUID, true),
-    (Type::NUMERIC, Type::NUMERIC, false),
+/// the values do in PostgreSQL (floats: NaN is stored as text, which sorts last; numeric: by a collation, which the
+/// emitter writes).
+const COMPARABLE: &[(Type, Type)] = &[
+    (Type::BOOL, Type::BOOL),
+    (Type::BYTEA, Type::BYTEA),
+    (Type::CHAR, Type::CHAR),
+    (Type::NAME, Type::NAME),
+    (Type::NAME, Type::TEXT),
+    (Type::TEXT, Type::NAME),
+    (Type::TEXT, Type::TEXT),
+    (Type::INT2, Type::INT2),
+    (Type::INT2, Type::INT4),
+    (Type::INT2, Type::INT8),
+    (Type::INT4, Type::INT2),
+    (Type::INT4, Type::INT4),
+    (Type::INT4, Type::INT8),
+    (Type::INT8, Type::INT2),
+    (Type::INT8, Type::INT4),
+    (Type::INT8, Type::INT8),
+    (Type::OID, Type::OID),
+    (Type::FLOAT4, Type::FLOAT4),
+    (Type::FLOAT4, Type::FLOAT8),
+    (Type::FLOAT8, Type::FLOAT4),
+    (Type::FLOAT8, Type::FLOAT8),
+    (Type::DATE, Type::DATE),
+    (Type::DATE, Type::TIMESTAMP),
+    (Type::DATE, Type::TIMESTAMPTZ),
+    (Type::TIME, Type::TIME),
+    (Type::TIMESTAMP, Type::DATE),
+    (Type::TIMESTAMP, Type::TIMESTAMP),
+    (Type::TIMESTAMP, Type::TIMESTAMPTZ),
+    (Type::TIMESTAMPTZ, Type::DATE),
+    (Type::TIMESTAMPTZ, Type::TIMESTAMP),
+    (Type::TIMESTAMPTZ, Type::TIMESTAMPTZ),
+    (Type::INTERVAL, Type::INTERVAL),
+    (Type::TIMETZ, Type::TIMETZ),
+    (Type::UUID, Type::UUID),
+    (Type::NUMERIC, Type::NUMERIC),
 ];
 
 macro_rules! operators {
@@ -124,7 +123,7 @@ static OTHERS: &[Operator] = operators! {
     "+" (FLOAT4/FLOAT8) FLOAT8 Own("pg_float8pl");
     "+" (FLOAT8/FLOAT4) FLOAT8 Own("pg_float8pl");
     "+" (FLOAT8/FLOAT8) FLOAT8 Own("pg_float8pl");
-    "+" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
+    "+" (NUMERIC/NUMERIC) NUMERIC Own("pg_numeric_add");
     "-" (INT2/INT2) INT2 Own("pg_int2mi");
     "-" (INT2/INT4) INT4 Own("pg_int4mi");
     "-" (INT2/INT8) INT8 Own("pg_int8mi");
@@ -138,7 +137,7 @@ static OTHERS: &[Operator] = operators! {
     "-" (FLOAT4/FLOAT8) FLOAT8 Own("pg_float8mi");
     "-" (FLOAT8/FLOAT4) FLOAT8 Own("pg_float8mi");
     "-" (FLOAT8/FLOAT8) FLOAT8 Own("pg_float8mi");
-    "-" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
+    "-" (NUMERIC/NUMERIC) NUMERIC Own("pg_numeric_sub");
     "-" (JSONB/TEXT) VOID Missing("type jsonb");
     "*" (INT2/INT2) INT2 Own("pg_int2mul");
     "*" (INT2/INT4) INT4 Own("pg_int4mul");
@@ -153,7 +152,7 @@ static OTHERS: &[Operator] = operators! {
     "*" (FLOAT4/FLOAT8) FLOAT8 Own("pg_float8mul");
     "*" (FLOAT8/FLOAT4) FLOAT8 Own("pg_float8mul");
     "*" (FLOAT8/FLOAT8) FLOAT8 Own("pg_float8mul");
-    "*" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
+    "*" (NUMERIC/NUMERIC) NUMERIC Own("pg_numeric_mul");
     "/" (INT2/INT2) INT2 Own("pg_int2div");
     "/" (INT2/INT4) INT4 Own("pg_int4div");
     "/" (INT2/INT8) INT8 Own("pg_int8div");
@@ -167,13 +166,13 @@ static OTHERS: &[Operator] = operators! {
     "/" (FLOAT4/FLOAT8) FLOAT8 Own("pg_float8div");
     "/" (FLOAT8/FLOAT4) FLOAT8 Own("pg_float8div");
     "/" (FLOAT8/FLOAT8) FLOAT8 Own("pg_float8div");
-    "/" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
+    "/" (NUMERIC/NUMERIC) NUMERIC Own("pg_numeric_div");
     "%" (INT2/INT2) INT2 Own("pg_int2mod");
     "%" (INT4/INT4) INT4 Own("pg_int4mod");
     "%" (INT8/INT8) INT8 Own("pg_int8mod");
-    "%" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
+    "%" (NUMERIC/NUMERIC) NUMERIC Own("pg_numeric_mod");
     "^" (FLOAT8/FLOAT8) FLOAT8 Own("pg_dpow");
-    "^" (NUMERIC/NUMERIC) NUMERIC NUMERIC;
+    "^" (NUMERIC/NUMERIC) NUMERIC Own("pg_numeric_power");
     "&" (INT2/INT2) INT2 Infix("&");
     "&" (INT4/INT4) INT4 Infix("&");
     "&" (INT8/INT8) INT8 Infix("&");
@@ -217,13 +216,13 @@ static OTHERS: &[Operator] = operators! {
     "+" (/INT8) INT8 Same;
     "+" (/FLOAT4) FLOAT4 Same;
     "+" (/FLOAT8) FLOAT8 Same;
-    "+" (/NUMERIC) NUMERIC NUMERIC;
+    "+" (/NUMERIC) NUMERIC Same;
     "-" (/INT2) INT2 Own("pg_int2um");
     "-" (/INT4) INT4 Own("pg_int4um");
     "-" (/INT8) INT8 Own("pg_int8um");
     "-" (/FLOAT4) FLOAT4 Own("pg_float8um");
     "-" (/FLOAT8) FLOAT8 Own("pg_float8um");
-    "-" (/NUMERIC) NUMERIC NUMERIC;
+    "-" (/NUMERIC) NUMERIC Own("pg_numeric_uminus");
     "~" (/INT2) INT2 Prefix("~");
     "~" (/INT4) INT4 Prefix("~");
     "~" (/INT8) INT8 Prefix("~");
@@ -232,16 +231,16 @@ static OTHERS: &[Operator] = operators! {
     "@" (/INT8) INT8 Own("pg_int8abs");
     "@" (/FLOAT4) FLOAT4 Own("pg_float8abs");
     "@" (/FLOAT8) FLOAT8 Own("pg_float8abs");
-    "@" (/NUMERIC) NUMERIC NUMERIC;
+    "@" (/NUMERIC) NUMERIC Own("pg_numeric_abs");
     "|/" (/FLOAT8) FLOAT8 Own("pg_dsqrt");
     "||/" (/FLOAT8) FLOAT8 Own("pg_dcbrt");
 };
 
 static ALL: LazyLock<Vec<Operator>> = LazyLock::new(|| {
     let mut all = Vec::new();
-    for (left, right, there) in COMPARABLE {
+    for (left, right) in COMPARABLE {
         for name in ["=", "<>", "<", "<=", ">", ">="] {
-            let emission = if *there { Infix(name) } else { NUMERIC };
+            let emission = Infix(name);
             all.push(Operator { name, left: Some(*left), right: *right, result: Type::BOOL, emission });
         }
     }

@@ -9,6 +9,7 @@
 //! | int2, int4, int8, oid | INTEGER |
 //! | float8 | REAL; NaN as the TEXT `NaN`, since SQLite makes it NULL: text sorts after numbers, as NaN does |
 //! | float4 | as float8, widened exactly: `0.1::float4` is 0.10000000149011612 and not equal to `0.1::float8`, as in PostgreSQL |
+//! | numeric | TEXT that sorts as numbers do by SQLite's collation RTRIM, see [`key`](crate::types::numeric::key) |
 //! | text, varchar, name | TEXT, UTF-8 without NUL |
 //! | "char" | TEXT, as it prints |
 //! | bytea | BLOB |
@@ -28,7 +29,7 @@ use rusqlite::{Row as SqliteRow, Statement};
 use crate::sql::ResultColumn;
 use crate::types::array::Array;
 use crate::types::timestamp::{self, sortable};
-use crate::types::{PgError, Row, SqlState, Type, Value, text};
+use crate::types::{Numeric, PgError, Row, SqlState, Type, Value, text};
 
 /// A regclass is an oid that prints otherwise.
 const REGCLASS: Type = Type(2205);
@@ -64,6 +65,7 @@ pub fn to_sqlite(value: &Value) -> Result<ToSqlOutput<'_>, PgError> {
         Value::Char(_) => ToSqlOutput::Owned(Owned::Text(printed(value))),
         Value::Float4(float) => real(f64::from(*float)),
         Value::Float8(float) => real(*float),
+        Value::Numeric(numeric) => ToSqlOutput::Owned(Owned::Text(numeric.key())),
         Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text::without_nul(text)?.as_bytes())),
         Value::Bytea(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
         Value::Timestamptz(timestamp) => ToSqlOutput::Owned(Owned::Text(timestamptz(*timestamp))),
@@ -129,6 +131,7 @@ pub fn from_sqlite(stored: ValueRef<'_>, ty: Type) -> Result<Value, PgError> {
         (Type::OID | REGCLASS, ValueRef::Integer(int)) => u32::try_from(int).ok().map(Value::Oid),
         (Type::CHAR, ValueRef::Text(bytes)) => parse_char(bytes).map(Value::Char),
         (Type::FLOAT8, stored) => float(stored).map(Value::Float8),
+        (Type::NUMERIC, ValueRef::Text(key)) => Numeric::parse_key(key).map(Box::new).map(Value::Numeric),
         // Where an expression has more digits than a float4 it was meant to be rounded.
         (Type::FLOAT4, stored) => float(stored).map(|float| Value::Float4(float as f32)),
         (Type::TEXT | Type::VARCHAR | Type::NAME | Type::UNKNOWN, ValueRef::Text(bytes)) => {
@@ -309,6 +312,8 @@ mod tests {
             any::<f64>().prop_map(|value| (Type::FLOAT8, Value::Float8(value))),
             (-100i32..100).prop_map(|value| (Type::FLOAT8, Value::Float8(value.into()))),
             "[^\0]*".prop_map(|value| (Type::TEXT, Value::Text(value))),
+            "-?[0-9]{1,30}(\\.[0-9]{1,9})?"
+                .prop_map(|value| (Type::NUMERIC, Value::Numeric(Box::new(Numeric::input(&value).unwrap())))),
             any::<Vec<u8>>().prop_map(|value| (Type::BYTEA, Value::Bytea(value))),
             any::<[u8; 16]>().prop_map(|value| (Type::UUID, Value::Uuid(value))),
             micros().prop_map(|value| (Type::TIMESTAMPTZ, Value::Timestamptz(value))),

@@ -3,7 +3,7 @@
 //! Casts from and to text go through [`text::input`](super::text::input) and [`text::output`](super::text::output).
 
 use super::arithmetic::{Integer, overflow, underflow};
-use super::{PgError, SqlState, Type, Value};
+use super::{PgError, SqlState, Type, Value, text, timestamp};
 
 /// Narrows an integer: 22003 `… out of range`.
 pub fn integer<T: Integer + TryFrom<i64>>(value: i64) -> Result<T, PgError> {
@@ -55,6 +55,25 @@ pub fn number(value: &Value, to: Type) -> Option<Result<Value, PgError>> {
         _ => return None,
     };
     Some(result)
+}
+
+/// A value made fit for the typmod of its type: lengths and precisions. `explicit`: by a cast, which cuts what an
+/// assignment refuses (22001).
+pub fn with_typmod(value: Value, ty: Type, typmod: i32, explicit: bool) -> Result<Value, PgError> {
+    let precision = i64::from(typmod);
+    Ok(match value {
+        _ if typmod < 0 => value,
+        Value::Text(text) if ty == Type::VARCHAR => Value::Text(text::varchar(&text, typmod, explicit)?.to_owned()),
+        Value::Numeric(numeric) => Value::Numeric(Box::new(numeric.apply_typmod(typmod)?)),
+        Value::Timestamptz(micros) => Value::Timestamptz(timestamp::round(micros, precision)),
+        Value::Timestamp(micros) => Value::Timestamp(timestamp::round(micros, precision)),
+        Value::Time(micros) => Value::Time(timestamp::time::round(micros, precision)),
+        Value::Timetz(time) => {
+            Value::Timetz(timestamp::TimeTz { micros: timestamp::time::round(time.micros, precision), ..time })
+        }
+        Value::Interval(interval) => Value::Interval(interval.with_typmod(typmod)),
+        other => other,
+    })
 }
 
 fn from_integer(value: i64, to: Type) -> Option<Result<Value, PgError>> {

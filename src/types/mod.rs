@@ -14,10 +14,12 @@ pub mod arithmetic;
 pub mod array;
 pub mod cast;
 pub mod json;
+pub mod numeric;
 pub mod text;
 pub mod timestamp;
 
 pub use error::{PgError, Severity};
+pub use numeric::Numeric;
 pub use sqlstate::SqlState;
 pub use ty::{Type, TypeCategory, TypeInfo};
 pub use value::{Row, Value};

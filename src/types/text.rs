@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::array::Array;
 use super::timestamp::{self, Zone};
-use super::{PgError, SqlState, Type, Value, float, json};
+use super::{Numeric, PgError, SqlState, Type, Value, float, json};
 
 /// Text → value, as `typinput` does with `typmod` −1. Errors: 22P02, 22003, 22007, 22008 in PostgreSQL's words.
 ///
@@ -19,6 +19,7 @@ pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgErr
         Type::OID => Value::Oid(input_oid(text)?),
         Type::FLOAT4 => Value::Float4(float::input4(text)?),
         Type::FLOAT8 => Value::Float8(float::input8(text)?),
+        Type::NUMERIC => Value::Numeric(Box::new(Numeric::input(text)?)),
         Type::TEXT | Type::VARCHAR | Type::UNKNOWN => Value::Text(without_nul(text)?.to_owned()),
         Type::NAME => Value::Text(truncate_name(without_nul(text)?).to_owned()),
         Type::CHAR => Value::Char(char_input(text.as_bytes())),
@@ -77,6 +78,7 @@ fn write_value(value: &Value, zone: &Zone, out: &mut impl fmt::Write) -> fmt::Re
         Value::Oid(oid) => write_integer(i64::from(*oid), out),
         Value::Float4(float) => float::output4(*float, out),
         Value::Float8(float) => float::output8(*float, out),
+        Value::Numeric(numeric) => write!(out, "{numeric}"),
         Value::Text(text) | Value::Jsonb(text) => out.write_str(text),
         Value::Array(array) => array.output(zone, out),
         Value::Bytea(bytes) => write_bytea(bytes, out),

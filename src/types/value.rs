@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::array::Array;
+use super::numeric::Numeric;
 use super::timestamp::{Interval, TimeTz, sortable};
 
 /// A datum in memory. Which [`Type`](super::Type) it has is known from where it stands (a column,
@@ -17,6 +18,7 @@ pub enum Value {
     Int8(i64),
     Float4(f32),
     Float8(f64),
+    Numeric(Box<Numeric>),
     Text(String),
     Bytea(Vec<u8>),
     /// Microseconds since 2000-01-01 00:00:00 UTC, as on the wire;
@@ -68,6 +70,7 @@ impl Value {
             + match self {
                 Value::Text(text) | Value::Jsonb(text) => text.len(),
                 Value::Bytea(bytes) => bytes.len(),
+                Value::Numeric(numeric) => std::mem::size_of::<Numeric>() + numeric.size(),
                 Value::Array(array) => array.elements.iter().map(Value::size).sum(),
                 _ => 0,
             }

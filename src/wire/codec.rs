@@ -8,7 +8,7 @@ use bytes::{BufMut, BytesMut};
 use super::message::utf8;
 use crate::types::array::{self, Array, Dimension};
 use crate::types::timestamp::{self, Interval, TimeTz, Zone, date, time};
-use crate::types::{PgError, SqlState, Type, Value, text};
+use crate::types::{PgError, SqlState, Type, Value, numeric, text};
 
 const TEXT: i16 = 0;
 pub(super) const BINARY: i16 = 1;
@@ -34,6 +34,7 @@ fn encode_binary(value: &Value, out: &mut BytesMut) {
         Value::Int8(int) => out.put_i64(*int),
         Value::Float4(float) => out.put_f32(*float),
         Value::Float8(float) => out.put_f64(*float),
+        Value::Numeric(value) => numeric::send(value, |word| out.put_u16(word)),
         Value::Text(text) => out.put_slice(text.as_bytes()),
         Value::Bytea(bytes) => out.put_slice(bytes),
         Value::Timestamptz(micros) | Value::Timestamp(micros) | Value::Time(micros) => out.put_i64(*micros),
@@ -108,6 +109,7 @@ fn decode_binary(ty: Type, bytes: &[u8], number: usize) -> Result<Value, PgError
         Type::OID => Value::Oid(u32::from_be_bytes(take(rest)?)),
         Type::FLOAT4 => Value::Float4(f32::from_be_bytes(take(rest)?)),
         Type::FLOAT8 => Value::Float8(f64::from_be_bytes(take(rest)?)),
+        Type::NUMERIC => Value::Numeric(Box::new(numeric::recv(|| Ok(u16::from_be_bytes(take(rest)?)))?)),
         Type::UUID => Value::Uuid(take(rest)?),
         Type::TIMESTAMPTZ => Value::Timestamptz(timestamp(i64::from_be_bytes(take(rest)?))?),
         Type::TIMESTAMP => Value::Timestamp(timestamp(i64::from_be_bytes(take(rest)?))?),

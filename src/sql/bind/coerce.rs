@@ -1,13 +1,12 @@
 //! Making an expression another type (`parse_coerce.c`).
 
 use super::Binder;
-use super::literal::numeric_to_integer;
 use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::casts::{self, Context, Path};
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
 use crate::sql::type_names::{ANY, ANYNONARRAY};
-use crate::types::{PgError, SqlState, Type, Value};
+use crate::types::{Numeric, PgError, SqlState, Type, Value};
 
 /// Whether a value of type `from` may stand where `to` is wanted.
 pub fn can_coerce(from: Type, to: Type, context: Context) -> bool {
@@ -25,9 +24,6 @@ impl Binder<'_> {
         }
         let at = expr.at;
         let Some(path) = casts::find(expr.ty, to, context) else { return Ok(None) };
-        if let ExprKind::Numeric(text) = &expr.kind {
-            return self.numeric_literal(text, to, at).map(Some);
-        }
         if let ExprKind::Constant(value) = &expr.kind
             && let Some(value) = widened(value, to)
         {
@@ -71,30 +67,6 @@ impl Binder<'_> {
         }
     }
 
-    /// A numeric literal becomes a float or an integer at once: no exact arithmetic is needed for that.
-    fn numeric_literal(&self, text: &str, to: Type, at: At) -> Result<Expr, PgError> {
-        let out_of_range =
-            |name: &str| self.error(at, SqlState::NUMERIC_VALUE_OUT_OF_RANGE, format!("{name} out of range"));
-        let integer = || numeric_to_integer(text);
-        let value = match to {
-            Type::FLOAT8 | Type::FLOAT4 => {
-                let zone = crate::types::timestamp::Zone::utc();
-                crate::types::text::input(to, text, &zone, 0).map_err(|error| at.mark(error, self.text))?
-            }
-            Type::INT2 => Value::Int2(
-                integer().and_then(|value| i16::try_from(value).ok()).ok_or_else(|| out_of_range("smallint"))?,
-            ),
-            Type::INT4 => Value::Int4(
-                integer().and_then(|value| i32::try_from(value).ok()).ok_or_else(|| out_of_range("integer"))?,
-            ),
-            Type::INT8 => Value::Int8(
-                integer().and_then(|value| i64::try_from(value).ok()).ok_or_else(|| out_of_range("bigint"))?,
-            ),
-            _ => return Err(self.unsupported(at, "type numeric")),
-        };
-        Ok(Expr::constant(value, to).at(at))
-    }
-
     /// Applies the length of `varchar(n)` and the precision of `timestamptz(p)`.
     pub fn apply_typmod(&self, expr: Expr, typmod: i32, context: Context) -> Result<Expr, PgError> {
         if expr.typmod == typmod {
@@ -115,9 +87,19 @@ impl Binder<'_> {
                 let text = crate::types::text::varchar(text, typmod, context == Context::Explicit)?;
                 Expr::constant(Value::Text(text.to_owned()), ty)
             }
+            _ if let ExprKind::Constant(Value::Numeric(numeric)) = &expr.kind
+                && let Ok(numeric) = numeric.clone().apply_typmod(typmod) =>
+            {
+                Expr::constant(Value::Numeric(Box::new(numeric)), ty)
+            }
             Type::VARCHAR => {
                 let explicit = int(i32::from(context == Context::Explicit));
                 Expr::call(Emission::Own(casts::VARCHAR_LENGTH), vec![expr, int(typmod), explicit], ty)
+            }
+            _ if let Some(element) = ty.element() => {
+                let element = Expr::constant(Value::Oid(element.0), Type::OID);
+                let explicit = int(i32::from(context == Context::Explicit));
+                Expr::call(Emission::Own(casts::ARRAY_TYPMOD), vec![expr, element, int(typmod), explicit], ty)
             }
             _ => match casts::scale(ty) {
                 Some(scale) => Expr::call(Emission::Own(scale), vec![expr, int(typmod)], ty),
@@ -164,8 +146,18 @@ impl Binder<'_> {
     }
 }
 
-/// A constant of a wider type, where that needs no rounding.
+/// A constant of another type, where that raises no error.
 fn widened(value: &Value, to: Type) -> Option<Value> {
+    if let Value::Numeric(numeric) = value {
+        return match to {
+            Type::FLOAT8 => numeric.to_float8().ok().map(Value::Float8),
+            Type::FLOAT4 => numeric.to_float4().ok().map(Value::Float4),
+            Type::INT2 => numeric.to_integer().ok().map(Value::Int2),
+            Type::INT4 => numeric.to_integer().ok().map(Value::Int4),
+            Type::INT8 => numeric.to_integer().ok().map(Value::Int8),
+            _ => None,
+        };
+    }
     let integer = match value {
         Value::Int2(value) => i64::from(*value),
         Value::Int4(value) => i64::from(*value),
@@ -178,6 +170,7 @@ fn widened(value: &Value, to: Type) -> Option<Value> {
         Type::INT8 => Some(Value::Int8(integer)),
         Type::OID => u32::try_from(integer).ok().map(Value::Oid),
         Type::FLOAT8 => Some(Value::Float8(integer as f64)),
+        Type::NUMERIC => Some(Value::Numeric(Box::new(Numeric::from(integer)))),
         _ => None,
     }
 }

@@ -71,7 +71,10 @@ impl Binder<'_> {
         let at = At::from(value.span);
         let literal = |text: &str| Ok(Expr::new(ExprKind::Literal(text.to_owned()), Type::UNKNOWN).at(at));
         match &value.value {
-            ast::Value::Number(text, false) => Ok(number(text, false).at(at)),
+            ast::Value::Number(text, false) => match number(text, false) {
+                Ok(number) => Ok(number.at(at)),
+                Err(error) => Err(at.mark(error, self.text)),
+            },
             ast::Value::SingleQuotedString(text)
             | ast::Value::EscapedStringLiteral(text)
             | ast::Value::UnicodeStringLiteral(text) => {
@@ -239,7 +242,7 @@ impl Binder<'_> {
             }
             UnaryOperator::Minus => {
                 if let Some((text, negative, at, before)) = signed_number(operand) {
-                    return Ok(number(text, !negative).at(self.tokens_away(at, -before - 1).or(at)));
+                    return Ok(number(text, !negative)?.at(self.tokens_away(at, -before - 1).or(at)));
                 }
                 if let ast::Expr::BinaryOp { op: BinaryOperator::PGExp, .. } = operand {
                     // -x ^ y is (-x) ^ y to PostgreSQL.

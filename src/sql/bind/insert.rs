@@ -315,8 +315,8 @@ impl Binder<'_> {
         let Some(positions) = positions else { return source };
         let (mut query, mut targets) = self.around(source, true);
         let Some(first) = positions.first().copied() else { return query };
-        let mut args = vec![Expr::constant(Value::Text(table.name.clone()), Type::TEXT)];
-        args.extend(positions.iter().map(|position| targets[*position].clone()));
+        let mut args = vec![Expr::constant(Value::Text(table.name.clone()), Type::TEXT), targets[first].clone()];
+        args.extend(positions.iter().map(|position| unique_form(targets[*position].clone())));
         let ty = targets[first].ty;
         let mut checked = Expr::call(Emission::Own("pg_conflict_key"), args, ty);
         if let ExprKind::Call(call) = &mut checked.kind {
@@ -583,6 +583,14 @@ impl Binder<'_> {
             return Err(self.unsupported(expr.at, "a column of another table than the target in RETURNING"));
         }
         Ok(())
+    }
+}
+
+/// What is the same of equal values, where stored forms are not: numerics of different scale.
+fn unique_form(value: Expr) -> Expr {
+    match value.ty {
+        Type::NUMERIC => Expr::call(Emission::Builtin("rtrim"), vec![value], Type::NUMERIC),
+        _ => value,
     }
 }
 

@@ -12,8 +12,9 @@ use super::names::fold;
 use super::query::{Tail, is_volatile, set_expr_at, with_columns};
 use super::scope::{Clause, NamedQuery, Scope};
 use crate::sql::bound::{Body, From, JoinKind, Query, Source, With};
+use crate::sql::emission::collation;
 use crate::sql::text::At;
-use crate::types::{PgError, SqlState, Type};
+use crate::types::{PgError, SqlState, Type, numeric};
 
 /// A WITH RECURSIVE query that refers to itself, while it is bound.
 pub struct Recursion {
@@ -89,9 +90,9 @@ impl Binder<'_> {
                 }
             }
             if let Body::SetOperation { all: false, .. } = &query.body
-                && query.outputs.iter().any(|output| output.ty == Type::INTERVAL)
+                && let Some(output) = query.outputs.iter().find(|output| collation(output.ty).is_some())
             {
-                return Err(binder.unsupported(at, "UNION of intervals in a recursive query"));
+                return Err(binder.unsupported(at, format!("UNION of type {} in a recursive query", output.ty)));
             }
             Ok((query, stored_name))
         });
@@ -242,6 +243,10 @@ impl Binder<'_> {
     fn shown_type(&self, ty: Type, typmod: i32) -> String {
         match typmod {
             5.. if ty == Type::VARCHAR => format!("{ty}({})", typmod - 4),
+            5.. if ty == Type::NUMERIC => match numeric::describe(typmod) {
+                Some((precision, scale)) => format!("{ty}({precision},{scale})"),
+                None => ty.to_string(),
+            },
             _ => ty.to_string(),
         }
     }

@@ -125,8 +125,10 @@ impl Binder<'_> {
                 }
                 let own = match (name, ty) {
                     ("greatest", Type::INTERVAL) => "pg_interval_greatest",
+                    ("greatest", Type::NUMERIC) => "pg_numeric_greatest",
                     ("greatest", _) => "pg_greatest",
                     (_, Type::INTERVAL) => "pg_interval_least",
+                    (_, Type::NUMERIC) => "pg_numeric_least",
                     _ => "pg_least",
                 };
                 let mut call = Expr::call(Emission::Own(own), args, ty);
@@ -255,7 +257,7 @@ impl Binder<'_> {
                         }
                     }
                     (None, Some(length)) => {
-                        args.push(super::literal::number("1", false));
+                        args.push(super::literal::number("1", false)?);
                         args.push(self.expr(length)?);
                     }
                     (None, None) => {}

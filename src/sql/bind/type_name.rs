@@ -9,7 +9,7 @@ use super::names::fold;
 use crate::sql::text::At;
 use crate::sql::type_names::{self, Named, REGCLASS};
 use crate::types::timestamp::interval;
-use crate::types::{PgError, SqlState, Type};
+use crate::types::{PgError, SqlState, Type, numeric};
 
 /// `varchar(n)` is at most this long.
 const MAX_VARCHAR: u64 = 10_485_760;
@@ -98,7 +98,9 @@ impl Binder<'_> {
             )),
             DataType::Date => plain(Type::DATE),
             DataType::Interval { fields, precision } => Ok((Type::INTERVAL, interval_typmod(fields, *precision))),
-            DataType::Numeric(_) | DataType::Decimal(_) | DataType::Dec(_) => plain(Type::NUMERIC),
+            DataType::Numeric(info) | DataType::Decimal(info) | DataType::Dec(info) => {
+                Ok((Type::NUMERIC, self.numeric_typmod(info, at)?))
+            }
             DataType::Char(_) | DataType::Character(_) => missing("character"),
             DataType::JSON => plain(Type::JSON),
             DataType::JSONB => plain(Type::JSONB),
@@ -152,6 +154,30 @@ impl Binder<'_> {
         }
     }
 
+    fn numeric_typmod(&self, info: &ExactNumberInfo, at: At) -> Result<i32, PgError> {
+        match info {
+            ExactNumberInfo::None => Ok(-1),
+            ExactNumberInfo::Precision(precision) => {
+                self.numeric_precision(i64::try_from(*precision).unwrap_or(i64::MAX), 0, at)
+            }
+            ExactNumberInfo::PrecisionAndScale(precision, scale) => {
+                self.numeric_precision(i64::try_from(*precision).unwrap_or(i64::MAX), *scale, at)
+            }
+        }
+    }
+
+    fn numeric_precision(&self, precision: i64, scale: i64, at: At) -> Result<i32, PgError> {
+        let error = |message: String| Err(self.error(at, SqlState::INVALID_PARAMETER_VALUE, message));
+        if !(1..=numeric::MAX_PRECISION).contains(&precision) {
+            return error(format!("NUMERIC precision {precision} must be between 1 and {}", numeric::MAX_PRECISION));
+        }
+        let most = numeric::MAX_SCALE;
+        if !(-most..=most).contains(&scale) {
+            return error(format!("NUMERIC scale {scale} must be between -{most} and {most}"));
+        }
+        Ok(numeric::typmod(precision, scale))
+    }
+
     fn custom_type(&self, name: &ObjectName, modifiers: &[String], at: At) -> Result<(Type, i32), PgError> {
         let parts = self.parts(name)?;
         let at = at.or(parts.first().map_or(At::NOWHERE, |part| part.span.into()));
@@ -191,7 +217,17 @@ impl Binder<'_> {
                 let length = length.map(|length| CharacterLength::IntegerLength { length, unit: None });
                 Ok((Type::VARCHAR, self.varchar_typmod(&length, at)?))
             }
-            Named::Type(ty) if modifiers.is_empty() || ty == Type::NUMERIC => Ok((ty, -1)),
+            Named::Type(ty) if modifiers.is_empty() => Ok((ty, -1)),
+            Named::Type(Type::NUMERIC) => {
+                let invalid = || self.error(at, SqlState::INVALID_PARAMETER_VALUE, "invalid NUMERIC type modifier");
+                let number = |text: &String| text.parse::<i64>().map_err(|_| invalid());
+                let typmod = match modifiers {
+                    [precision] => self.numeric_precision(number(precision)?, 0, at)?,
+                    [precision, scale] => self.numeric_precision(number(precision)?, number(scale)?, at)?,
+                    _ => return Err(invalid()),
+                };
+                Ok((Type::NUMERIC, typmod))
+            }
             Named::Type(ty) => {
                 let message = format!("type modifier is not allowed for type \"{}\"", ty.name());
                 Err(self.error(at, SqlState::SYNTAX_ERROR, message))

@@ -4,8 +4,7 @@ use super::{Emitter, Written, comparable, expr_unsupported, identifier};
 use crate::sql::bound::{
     Body, Expr, ExprKind, From, JoinKind, Query, Select, SetOperator, Sort, SortKey, Source, With,
 };
-use crate::sql::emission::{Emission, INTERVAL_COLLATION};
-use crate::types::Type;
+use crate::sql::emission::Emission;
 
 impl Emitter<'_> {
     /// A whole query. `named`: its columns are called `c1`, `c2`, … (VALUES names its own).
@@ -111,7 +110,7 @@ impl Emitter<'_> {
         self.push("VALUES ");
         self.list(rows, |emitter, row| {
             emitter.push("(");
-            emitter.exprs(row)?;
+            emitter.list(row, |emitter, value| emitter.collated(value))?;
             emitter.push(")");
             Ok(())
         })
@@ -161,10 +160,7 @@ impl Emitter<'_> {
         self.push("iif(1, ");
         self.expr(expr)?;
         self.push(", NULL)");
-        if expr.ty == Type::INTERVAL {
-            self.push(" COLLATE ");
-            self.push(INTERVAL_COLLATION);
-        }
+        self.collate(expr.ty);
         Ok(())
     }
 

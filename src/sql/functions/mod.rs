@@ -88,8 +88,6 @@ mod windows;
 
 pub use sets::set_columns;
 
-const NUMERIC: Emission = Emission::Missing("type numeric");
-
 /// The table, one file a chapter. PostgreSQL's resolution does not depend on the order.
 static TABLES: &[&[Function]] = &[
     text::FUNCTIONS,

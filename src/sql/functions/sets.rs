@@ -6,7 +6,7 @@
 //! implementation in `storage::functions::sets`, which gives stored forms, row by row and lazily. Resolution,
 //! WITH ORDINALITY, column aliases, lateral references and calls in the SELECT list come by themselves.
 
-use super::{Function, NUMERIC};
+use super::Function;
 use crate::sql::emission::Emission::*;
 use crate::sql::type_names::INTERVAL;
 use crate::types::Type;
@@ -16,8 +16,8 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "generate_series" (INT4 INT4 INT4) INT4 Rows("pg_generate_series_int4"), Immutable Set;
     "generate_series" (INT8 INT8) INT8 Rows("pg_generate_series_int8"), Immutable Set;
     "generate_series" (INT8 INT8 INT8) INT8 Rows("pg_generate_series_int8"), Immutable Set;
-    "generate_series" (NUMERIC NUMERIC) NUMERIC NUMERIC, Immutable Set;
-    "generate_series" (NUMERIC NUMERIC NUMERIC) NUMERIC NUMERIC, Immutable Set;
+    "generate_series" (NUMERIC NUMERIC) NUMERIC Rows("pg_generate_series_numeric"), Immutable Set;
+    "generate_series" (NUMERIC NUMERIC NUMERIC) NUMERIC Rows("pg_generate_series_numeric"), Immutable Set;
     "generate_series" (TIMESTAMPTZ TIMESTAMPTZ INTERVAL) TIMESTAMPTZ Missing("type interval"), Stable Set;
 };
 

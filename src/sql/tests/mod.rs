@@ -259,5 +259,5 @@ macro_rules! scripts {
 
 scripts! {
     casts constraints functions grouping joins literals names operators ordering parameters parse psql select set_operations
-    comparable subqueries tables windows writing
+    comparable numeric subqueries tables windows writing
 }

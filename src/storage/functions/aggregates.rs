@@ -11,9 +11,9 @@ use rusqlite::types::{Value as Owned, ValueRef};
 
 use super::{Arguments, Call, FunctionState, Out, missing, sets};
 use crate::sql::{MOVING_WINDOW, SqliteFunction};
-use crate::types::arithmetic::Float;
+use crate::types::arithmetic::{Float, overflow};
 use crate::types::timestamp::Interval;
-use crate::types::{PgError, SqlState};
+use crate::types::{PgError, SqlState, numeric};
 
 pub(super) fn register(
     connection: &Connection,
@@ -26,6 +26,16 @@ pub(super) fn register(
         "pg_sum_float4" => new.of::<Sum4>(),
         "pg_sum_float8" => new.of::<Sum8>(),
         "pg_avg_float8" => new.of::<Average>(),
+        "pg_sum_numeric" => new.of::<NumericSum>(),
+        "pg_avg_numeric" => new.of::<NumericAverage>(),
+        "pg_var_samp_numeric" => new.of::<NumericSpread<true, false>>(),
+        "pg_var_pop_numeric" => new.of::<NumericSpread<false, false>>(),
+        "pg_stddev_samp_numeric" => new.of::<NumericSpread<true, true>>(),
+        "pg_stddev_pop_numeric" => new.of::<NumericSpread<false, true>>(),
+        "pg_var_samp_float8" => new.of::<Spread<true, false>>(),
+        "pg_var_pop_float8" => new.of::<Spread<false, false>>(),
+        "pg_stddev_samp_float8" => new.of::<Spread<true, true>>(),
+        "pg_stddev_pop_float8" => new.of::<Spread<false, true>>(),
         "pg_string_agg" => new.of::<Joined>(),
         "pg_interval_sum" => new.of::<Spans>(),
         "pg_interval_avg" => new.of::<AverageSpan>(),
@@ -60,7 +70,7 @@ impl Registration<'_> {
 /// One aggregate's state.
 trait Accumulator: Clone + Default + Send + UnwindSafe + RefUnwindSafe + 'static {
     fn add(&mut self, call: &Call) -> Result<(), PgError>;
-    fn finish(self) -> Out;
+    fn finish(self) -> Result<Out, PgError>;
 }
 
 struct Adapter<A> {
@@ -89,13 +99,15 @@ impl<A: Accumulator> Aggregate<A, Out> for Adapter<A> {
     }
 
     fn finalize(&self, _: &mut Context<'_>, accumulator: Option<A>) -> rusqlite::Result<Out> {
-        Ok(accumulator.map_or(Out::Null, A::finish))
+        accumulator.map_or(Ok(Out::Null), A::finish).map_err(|error| self.state.fail(error))
     }
 }
 
 impl<A: Accumulator> WindowAggregate<A, Out> for Adapter<A> {
     fn value(&self, accumulator: Option<&mut A>) -> rusqlite::Result<Out> {
-        Ok(accumulator.map_or(Out::Null, |accumulator| accumulator.clone().finish()))
+        accumulator
+            .map_or(Ok(Out::Null), |accumulator| accumulator.clone().finish())
+            .map_err(|error| self.state.fail(error))
     }
 
     fn inverse(&self, _: &mut Context<'_>, _: &mut A) -> rusqlite::Result<()> {
@@ -116,7 +128,7 @@ impl<A: Accumulator> Moving<A> {
         for row in frame {
             self.0.add(&Call { arguments: Arguments::Kept(row), state: &self.0.state }, &mut accumulator)?;
         }
-        Ok(accumulator.finish())
+        accumulator.finish().map_err(|error| self.0.state.fail(error))
     }
 }
 
@@ -157,8 +169,8 @@ impl Accumulator for Packed {
         Ok(())
     }
 
-    fn finish(self) -> Out {
-        Out::Bytes(self.0)
+    fn finish(self) -> Result<Out, PgError> {
+        Ok(Out::Bytes(self.0))
     }
 }
 
@@ -176,8 +188,8 @@ impl Accumulator for Sum4 {
         Ok(())
     }
 
-    fn finish(self) -> Out {
-        self.0.map_or(Out::Null, Out::from)
+    fn finish(self) -> Result<Out, PgError> {
+        Ok(self.0.map_or(Out::Null, Out::from))
     }
 }
 
@@ -194,8 +206,8 @@ impl Accumulator for Sum8 {
         Ok(())
     }
 
-    fn finish(self) -> Out {
-        self.0.map_or(Out::Null, Out::from)
+    fn finish(self) -> Result<Out, PgError> {
+        Ok(self.0.map_or(Out::Null, Out::from))
     }
 }
 
@@ -212,8 +224,92 @@ impl Accumulator for Average {
         Ok(())
     }
 
-    fn finish(self) -> Out {
-        if self.count == 0 { Out::Null } else { Out::Float(self.sum / self.count as f64) }
+    fn finish(self) -> Result<Out, PgError> {
+        Ok(if self.count == 0 { Out::Null } else { Out::Float(self.sum / self.count as f64) })
+    }
+}
+
+/// sum(numeric) and sum(bigint).
+#[derive(Clone, Default)]
+struct NumericSum(numeric::Accumulator);
+
+impl Accumulator for NumericSum {
+    fn add(&mut self, call: &Call) -> Result<(), PgError> {
+        self.0.add(&call.numeric(0)?);
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Out, PgError> {
+        self.0.sum().map_or(Ok(Out::Null), |sum| sum.map(Out::from))
+    }
+}
+
+/// avg() of integers and numerics.
+#[derive(Clone, Default)]
+struct NumericAverage(numeric::Accumulator);
+
+impl Accumulator for NumericAverage {
+    fn add(&mut self, call: &Call) -> Result<(), PgError> {
+        self.0.add(&call.numeric(0)?);
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Out, PgError> {
+        self.0.average().map_or(Ok(Out::Null), |average| average.map(Out::from))
+    }
+}
+
+/// Variances and standard deviations of integers and numerics.
+#[derive(Clone, Default)]
+struct NumericSpread<const SAMPLE: bool, const ROOT: bool>(numeric::Moments);
+
+impl<const SAMPLE: bool, const ROOT: bool> Accumulator for NumericSpread<SAMPLE, ROOT> {
+    fn add(&mut self, call: &Call) -> Result<(), PgError> {
+        self.0.add(&call.numeric(0)?);
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Out, PgError> {
+        let result = if ROOT { self.0.deviation(SAMPLE) } else { self.0.variance(SAMPLE) };
+        result.map_or(Ok(Out::Null), |result| result.map(Out::from))
+    }
+}
+
+/// Variances and standard deviations of floats, by Youngs and Cramer as PostgreSQL computes them (`float8_accum`).
+#[derive(Clone, Default)]
+struct Spread<const SAMPLE: bool, const ROOT: bool> {
+    count: f64,
+    sum: f64,
+    squares: f64,
+}
+
+impl<const SAMPLE: bool, const ROOT: bool> Accumulator for Spread<SAMPLE, ROOT> {
+    fn add(&mut self, call: &Call) -> Result<(), PgError> {
+        let (value, before) = (call.float(0)?, self.clone());
+        self.count += 1.0;
+        self.sum += value;
+        if before.count > 0.0 {
+            let difference = value * self.count - self.sum;
+            self.squares += difference * difference / (self.count * before.count);
+            if self.sum.is_infinite() || self.squares.is_infinite() {
+                if before.sum.is_finite() && value.is_finite() {
+                    return Err(overflow());
+                }
+                self.squares = f64::NAN;
+            }
+        } else if !value.is_finite() {
+            self.squares = f64::NAN;
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Out, PgError> {
+        let divisor = if SAMPLE { self.count - 1.0 } else { self.count };
+        if divisor <= 0.0 {
+            return Ok(Out::Null);
+        }
+        let variance = self.squares / divisor;
+        Ok(Out::Float(if ROOT { variance.sqrt() } else { variance }))
     }
 }
 
@@ -231,8 +327,8 @@ impl Accumulator for Spans {
         Ok(())
     }
 
-    fn finish(self) -> Out {
-        self.0.map_or(Out::Null, Out::from)
+    fn finish(self) -> Result<Out, PgError> {
+        Ok(self.0.map_or(Out::Null, Out::from))
     }
 }
 
@@ -250,9 +346,9 @@ impl Accumulator for AverageSpan {
         Ok(())
     }
 
-    fn finish(self) -> Out {
+    fn finish(self) -> Result<Out, PgError> {
         // Never out of range: an average is no longer than the sum.
-        self.sum.over(f64::from(self.count)).map_or(Out::Null, Out::from)
+        Ok(self.sum.over(f64::from(self.count)).map_or(Out::Null, Out::from))
     }
 }
 
@@ -270,8 +366,8 @@ impl<const GREATEST: bool> Accumulator for Extreme<GREATEST> {
         Ok(())
     }
 
-    fn finish(self) -> Out {
-        self.0.map_or(Out::Null, Out::from)
+    fn finish(self) -> Result<Out, PgError> {
+        Ok(self.0.map_or(Out::Null, Out::from))
     }
 }
 
@@ -297,8 +393,8 @@ impl Accumulator for Joined {
         Ok(())
     }
 
-    fn finish(self) -> Out {
-        self.0.map_or(Out::Null, Out::Text)
+    fn finish(self) -> Result<Out, PgError> {
+        Ok(self.0.map_or(Out::Null, Out::Text))
     }
 }
 
@@ -322,7 +418,7 @@ impl Accumulator for Single {
         Ok(())
     }
 
-    fn finish(self) -> Out {
-        self.0.unwrap_or(Out::Null)
+    fn finish(self) -> Result<Out, PgError> {
+        Ok(self.0.unwrap_or(Out::Null))
     }
 }

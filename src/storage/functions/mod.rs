@@ -18,6 +18,7 @@ mod integers;
 mod like;
 mod math;
 mod moments;
+mod numeric;
 mod session;
 mod sets;
 mod text;
@@ -154,9 +155,10 @@ fn missing(name: &str) -> Error {
 /// One function over scalar arguments.
 type Scalar = fn(&Call<'_, '_>) -> Result<Out, PgError>;
 
-const TABLES: [&[(&str, Scalar)]; 10] = [
+const TABLES: [&[(&str, Scalar)]; 11] = [
     integers::FUNCTIONS,
     math::FUNCTIONS,
+    numeric::FUNCTIONS,
     text::FUNCTIONS,
     like::FUNCTIONS,
     bytes::FUNCTIONS,

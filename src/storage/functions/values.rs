@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::types::ValueRef;
 
-use super::{Call, Out, Scalar};
-use crate::types::{PgError, SqlState};
+use super::{Call, Out, Scalar, stored, unexpected};
+use crate::types::{PgError, SqlState, Type, Value, cast};
 
 pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_not_null", not_null),
@@ -15,6 +15,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_offset", |call| limit(call, 0, SqlState::INVALID_ROW_COUNT_IN_OFFSET, "OFFSET must not be negative")),
     ("pg_conflict_key", conflict_key),
     ("pg_check_failed", check_failed),
+    ("pg_array_typmod", array_typmod),
     ("pg_greatest", |call| extreme(call, Ordering::Greater)),
     ("pg_least", |call| extreme(call, Ordering::Less)),
 ];
@@ -39,17 +40,17 @@ fn check_failed(call: &Call) -> Result<Out, PgError> {
     Err(PgError::new(SqlState::CHECK_VIOLATION, message).table(schema, table).constraint(constraint))
 }
 
-/// (a constant, key, more columns of the key …) → key. A key met before in the same statement is refused: ON CONFLICT DO
-/// UPDATE would change a row it has just written. The keys seen hang on the constant, as SQLite keeps what is
+/// (a constant, value, key, more of the key …) → value. A key met before in the same statement is refused: ON CONFLICT
+/// DO UPDATE would change a row it has just written. The keys seen hang on the constant, as SQLite keeps what is
 /// computed from constants: until the statement ends.
 fn conflict_key(call: &Call) -> Result<Out, PgError> {
-    if call.is_replaying() || (1..call.len()).any(|index| call.is_null(index)) {
+    if call.is_replaying() || (2..call.len()).any(|index| call.is_null(index)) {
         // NULLs conflict with nothing.
         return Ok(Out::Argument(1));
     }
     let seen: Arc<Mutex<HashSet<Vec<u8>>>> = call.kept(0, |_| Ok(Mutex::default()))?;
     let mut key = Vec::new();
-    for index in 1..call.len() {
+    for index in 2..call.len() {
         let (tag, bytes): (u8, &[u8]) = match call.raw(index) {
             ValueRef::Null => (0, &[]),
             ValueRef::Integer(int) => (1, &int.to_le_bytes()),
@@ -68,6 +69,18 @@ fn conflict_key(call: &Call) -> Result<Out, PgError> {
     let message = "ON CONFLICT DO UPDATE command cannot affect row a second time";
     let hint = "Ensure that no rows proposed for insertion within the same command have duplicate constrained values.";
     Err(PgError::new(SqlState::CARDINALITY_VIOLATION, message).hint(hint))
+}
+
+/// (array, element type, typmod, is explicit) → array.
+fn array_typmod(call: &Call) -> Result<Out, PgError> {
+    let element = Type(call.int(1)? as u32);
+    let array = element.array().map(|ty| stored::from_sqlite(call.raw(0), ty)).transpose()?;
+    let Some(Value::Array(mut array)) = array else { return Err(unexpected("an array", call.raw(0))) };
+    let (typmod, explicit) = (call.int4(2)?, call.bool(3)?);
+    for value in &mut array.elements {
+        *value = cast::with_typmod(std::mem::replace(value, Value::Null), element, typmod, explicit)?;
+    }
+    Ok(array.normal_text().into())
 }
 
 fn limit(call: &Call, of_null: i64, code: SqlState, message: &str) -> Result<Out, PgError> {

@@ -353,7 +353,12 @@ impl Binder<'_> {
         let mut emitter = Emitter::new(&relations);
         emitter.check(&value)?;
         values[place] = emitter.finish();
-        self.rebuild(table, new, &values, |_| false, steps)
+        self.rebuild(table, new.clone(), &values, |_| false, steps)?;
+        // A rounded value may fail what the value before it fulfilled.
+        for (constraint, _) in new.checks().into_iter().filter(|(constraint, _)| !constraint.not_valid) {
+            self.require_constraint(&new, constraint, steps)?;
+        }
+        Ok(())
     }
 
     /// The column's new value, by USING or by an assignment of the old one.
@@ -458,6 +463,7 @@ fn keeps_form(old: &Column, (ty, typmod): (Type, i32)) -> bool {
     match (wide(old.ty), wide(ty)) {
         (Some(from), Some(to)) => from <= to,
         _ if text(old.ty) && text(ty) => typmod < 0 || (old.typmod >= 0 && old.typmod <= typmod),
+        _ if old.ty == Type::NUMERIC && ty == Type::NUMERIC => typmod < 0 || old.typmod == typmod,
         _ => old.ty == ty && old.typmod == typmod,
     }
 }

@@ -193,7 +193,8 @@ impl Binder<'_> {
             error.position = error.position.map(|position| position + offset);
             error
         })?;
-        if !has_one_form(bound.ty) {
+        // Of a numeric the column's collation would be missing.
+        if !has_one_form(bound.ty) || bound.ty == Type::NUMERIC {
             return Err(PgError::unsupported(format!("{what} of type {}", bound.ty)));
         }
         if bound.any(&|expr| !is_built_in(expr)) {

@@ -16,7 +16,7 @@ use crate::sql::bind::scope::{Clause, Scope};
 use crate::sql::emit::identifier;
 use crate::sql::plan::Schema;
 use crate::sql::text::At;
-use crate::types::{PgError, SqlState, Type};
+use crate::types::{PgError, SqlState, Type, numeric};
 
 pub const MAX_COLUMNS: usize = 1600;
 
@@ -409,6 +409,10 @@ impl Binder<'_> {
                 sql.push_str("INTEGER PRIMARY KEY");
             } else {
                 sql.push_str(&declared_type(column));
+                if column.ty == Type::NUMERIC {
+                    sql.push_str(" COLLATE ");
+                    sql.push_str(numeric::key::COLLATION);
+                }
                 if column.not_null {
                     sql.push_str(" NOT NULL");
                 }
@@ -455,6 +459,10 @@ fn declared_type(column: &Column) -> String {
         Type::TIMESTAMP if column.typmod >= 0 => format!("timestamp without time zone({})", column.typmod),
         Type::TIMETZ if column.typmod >= 0 => format!("time with time zone({})", column.typmod),
         Type::TIME if column.typmod >= 0 => format!("time without time zone({})", column.typmod),
+        Type::NUMERIC => match numeric::describe(column.typmod) {
+            Some((precision, scale)) => format!("numeric({precision},{scale})"),
+            None => "numeric".to_owned(),
+        },
         // By its own name it would be numeric to SQLite, and 'name' values of digits numbers.
         Type::NAME => "text".to_owned(),
         // A json number would become one of SQLite's.
