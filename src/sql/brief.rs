@@ -59,7 +59,6 @@ fn is_quick(expr: &Expr) -> bool {
     let quick = match &expr.kind {
         ExprKind::Null
         | ExprKind::Literal(_)
-        | ExprKind::Numeric(_)
         | ExprKind::Constant(_)
         | ExprKind::Param(_)
         | ExprKind::Column { .. }
