@@ -175,7 +175,7 @@ impl Decimal {
             }
             return Ok(Decimal::new(BigInt::ZERO, MAX_RESULT_SCALE));
         }
-        let weight = (about * 0.434294481903252) as i64;
+        let weight = (about * std::f64::consts::LOG10_E) as i64;
         let scale = (MIN_SIGNIFICANT_DIGITS - weight).max(self.scale).max(exponent.scale).clamp(0, MAX_RESULT_SCALE);
         let precise = (scale + weight).max(0) - ln_weight + exponent.leading().max(0) + 30;
         self.ln(precise.max(0)).times(exponent).exp(scale)
