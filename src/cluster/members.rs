@@ -207,8 +207,8 @@ impl Inner {
     /// Hands leadership to `to`, or to the voter that is furthest. Gives the new leader.
     pub(crate) async fn hand_over(&self, to: Option<u64>) -> Result<u64, String> {
         let target = {
-            let metrics = self.raft.metrics();
-            let metrics = metrics.borrow_watched();
+            // A copy: `is_alive` borrows them once more, and waits for ever if the writer has come in between.
+            let metrics = self.raft.metrics().borrow_watched().clone();
             let Some(replication) = &metrics.replication else {
                 return Err("this node does not lead".to_owned());
             };
