@@ -47,6 +47,8 @@ pub struct Config {
     pub patience: Duration,
     pub checkpoint_every: u64,
     pub log_keep: u64,
+    /// In bytes.
+    pub log_keep_size: u64,
     pub log: String,
     /// What sessions begin with.
     pub defaults: Arc<session::settings::Defaults>,
@@ -172,6 +174,7 @@ fn cluster_config(config: &Config) -> cluster::Config {
         bootstrap_expect: config.bootstrap_expect,
         timing: Timing { patience: config.patience, ..Timing::default() },
         log_keep: config.log_keep,
+        log_keep_bytes: config.log_keep_size,
         checkpoint_every: config.checkpoint_every,
     }
 }

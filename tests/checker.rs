@@ -285,6 +285,12 @@ fn acknowledging_before_the_majority_has_it_is_caught() {
 }
 
 #[test]
+fn forgetting_advisory_locks_at_a_change_of_leaders_is_caught() {
+    let variables = &[("QUORLITE_SABOTAGE", "forget-holdings")];
+    caught(Plan { seconds: 12, variables, ..Plan::new(&[Fault::Kill]) }, &["both held lock"]);
+}
+
+#[test]
 fn sending_again_what_may_have_been_applied_is_caught() {
     let variables = &[("QUORLITE_SABOTAGE", "resend")];
     caught(Plan { seconds: 10, variables, ..Plan::new(&[Fault::Kill]) }, &["twice", "there [2", "linearizable"]);

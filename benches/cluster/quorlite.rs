@@ -43,6 +43,18 @@ impl Node {
         let _ = self.process.wait();
     }
 
+    /// The most memory that the process has had since [`Node::forget_peak`], in megabytes.
+    pub fn peak(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap_or_default();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)).and_then(|word| word.parse::<u64>().ok());
+        kilobytes.unwrap_or(0) >> 10
+    }
+
+    pub fn forget_peak(&self) {
+        let _ = std::fs::write(format!("/proc/{}/clear_refs", self.process.id()), "5");
+    }
+
     /// With the same command, until it is ready.
     pub fn start_again(&mut self) {
         self.process = spawn(&self.arguments, &self.log);

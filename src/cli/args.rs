@@ -112,6 +112,10 @@ pub struct Start {
     #[arg(long, env = "QUORLITE_LOG_KEEP", value_name = "N", default_value = "10000")]
     pub log_keep: u64,
 
+    /// The log's size at most: where entries are large, fewer are kept
+    #[arg(long, env = "QUORLITE_LOG_KEEP_SIZE", value_name = "SIZE", default_value = "1GB")]
+    pub log_keep_size: Size,
+
     /// Log filter, e.g. `info`, `debug` or `info,quorlite::wire=trace`
     #[arg(long, env = "QUORLITE_LOG", value_name = "FILTER", default_value = "info")]
     pub log: String,

@@ -47,6 +47,7 @@ pub fn configure(start: &Start) -> Result<Config, String> {
         checkpoint_every: start.checkpoint_every,
         max_transaction_size: start.max_transaction_size.0,
         log_keep: start.log_keep,
+        log_keep_size: start.log_keep_size.0,
         log: start.log.clone(),
         defaults: Arc::default(),
     })

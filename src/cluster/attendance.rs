@@ -1,5 +1,6 @@
 //! What a running node keeps doing: knows where the others are, sees to its own place, notices its end.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -29,6 +30,7 @@ pub(crate) fn start(inner: &Arc<Inner>) -> Vec<AbortHandle> {
         tokio::spawn(keep_place(inner.clone())).abort_handle(),
         tokio::spawn(notice_removal(inner.clone())).abort_handle(),
         tokio::spawn(question_join(inner.clone())).abort_handle(),
+        tokio::spawn(bound_log(inner.clone())).abort_handle(),
         tokio::spawn(locks::attend(inner.clone())).abort_handle(),
         tokio::spawn(locks::watch_lease(inner.clone())).abort_handle(),
         tokio::spawn(locks::expire(inner.clone())).abort_handle(),
@@ -60,6 +62,38 @@ async fn watch_raft(inner: Arc<Inner>) {
             if !inner.stopping.load(Ordering::Relaxed) {
                 inner.applier.fail("Raft has stopped".to_owned());
             }
+            return;
+        }
+    }
+}
+
+/// openraft counts entries; but one of a large transaction may be a megabyte. Beyond a quarter of what may be kept a
+/// checkpoint is made, and what is older than the rest is purged behind it.
+async fn bound_log(inner: Arc<Inner>) {
+    let keep = inner.config.log_keep_bytes.max(1 << 20);
+    let mut checkpointed = 0;
+    // Up to which index how many bytes had been appended.
+    let mut marks: VecDeque<(u64, u64)> = VecDeque::new();
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let bytes = inner.log.bytes();
+        if marks.back().map_or(0, |(_, mark)| *mark) + keep / 16 <= bytes {
+            marks.push_back((inner.applier.applied_index(), bytes));
+        }
+        if checkpointed + keep / 4 <= bytes {
+            checkpointed = bytes;
+            if inner.raft.trigger().snapshot().await.is_err() {
+                return;
+            }
+        }
+        let saved = inner.raft.metrics().borrow_watched().snapshot.as_ref().map_or(0, |id| id.index());
+        let mut purge = None;
+        while let Some((index, _)) = marks.pop_front_if(|(index, mark)| *mark + keep <= bytes && *index <= saved) {
+            purge = Some(index);
+        }
+        if let Some(index) = purge
+            && inner.raft.trigger().purge_log(index).await.is_err()
+        {
             return;
         }
     }

@@ -72,6 +72,8 @@ pub struct Config {
     /// Log entries kept behind a checkpoint, and between two checkpoints.
     pub log_keep: u64,
     pub checkpoint_every: u64,
+    /// Bytes of the log kept at most, however few entries that is.
+    pub log_keep_bytes: u64,
 }
 
 #[derive(Clone, Debug)]

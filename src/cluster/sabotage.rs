@@ -17,6 +17,8 @@ pub enum Sabotage {
     AcknowledgeEarly,
     /// A transaction whose leader does not answer is sent again, whatever became of it.
     Resend,
+    /// A leader takes no notice of the advisory locks that nodes' sessions hold when it takes over.
+    ForgetHoldings,
 }
 
 impl Sabotage {
@@ -27,6 +29,7 @@ impl Sabotage {
         let sabotage = match std::env::var("QUORLITE_SABOTAGE").as_deref() {
             Ok("acknowledge-early") => Sabotage::AcknowledgeEarly,
             Ok("resend") => Sabotage::Resend,
+            Ok("forget-holdings") => Sabotage::ForgetHoldings,
             _ => return Sabotage::Nothing,
         };
         tracing::warn!(?sabotage, "this node breaks its promises on purpose");

@@ -30,6 +30,7 @@ struct Site {
     expect: u32,
     log_keep: u64,
     checkpoint_every: u64,
+    log_keep_bytes: u64,
     patience: Duration,
 }
 
@@ -61,6 +62,7 @@ impl Yard {
             expect: 0,
             log_keep: 1000,
             checkpoint_every: 5000,
+            log_keep_bytes: 1 << 30,
             patience: Duration::from_secs(10),
         }
     }
@@ -87,6 +89,7 @@ impl Site {
             timing: Timing { patience: self.patience, ..Timing::default() },
             log_keep: self.log_keep,
             checkpoint_every: self.checkpoint_every,
+            log_keep_bytes: self.log_keep_bytes,
         }
     }
 

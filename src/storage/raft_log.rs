@@ -144,6 +144,7 @@ struct View {
 struct Shared {
     view: Mutex<View>,
     appends: AtomicU64,
+    bytes: AtomicU64,
     syncs: AtomicU64,
 }
 
@@ -179,7 +180,12 @@ impl RaftLog {
             view.tail.push_back((0, record));
         }
         view.evict();
-        let shared = Arc::new(Shared { view: Mutex::new(view), appends: AtomicU64::new(0), syncs: AtomicU64::new(0) });
+        let shared = Arc::new(Shared {
+            view: Mutex::new(view),
+            appends: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            syncs: AtomicU64::new(0),
+        });
         let (queue, operations) = channel();
         let writer = Writer { file: opened.file, shared: shared.clone(), lazy: Vec::new(), failed: None };
         let thread = std::thread::Builder::new()
@@ -357,6 +363,11 @@ impl RaftLog {
         self.shared.appends.load(Ordering::Relaxed)
     }
 
+    /// … and their bytes.
+    pub fn bytes(&self) -> u64 {
+        self.shared.bytes.load(Ordering::Relaxed)
+    }
+
     /// Transactions, and so fsyncs, since it was opened.
     pub fn syncs(&self) -> u64 {
         self.shared.syncs.load(Ordering::Relaxed)
@@ -509,12 +520,13 @@ impl Writer {
 
     /// One transaction, one fsync.
     fn transact(&mut self, batch: &[Operation]) -> Result<(), String> {
-        let mut appended = 0;
+        let (mut appended, mut bytes) = (0, 0);
         let mut transaction = self.file.begin()?;
         for operation in batch {
             match operation {
                 Operation::Append { records, .. } => {
                     appended += records.len() as u64;
+                    bytes += records.iter().map(|record| record.data.len() as u64).sum::<u64>();
                     transaction.append(records)?;
                 }
                 Operation::Truncate { after, .. } => transaction.truncate_after(*after)?,
@@ -534,6 +546,7 @@ impl Writer {
         transaction.commit()?;
         self.lazy.clear();
         self.shared.appends.fetch_add(appended, Ordering::Relaxed);
+        self.shared.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.shared.syncs.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }

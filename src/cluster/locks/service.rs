@@ -11,6 +11,7 @@ use super::table::{SessionId, Table, Told};
 use super::{LocksForm, Reply, Word, deadlock};
 use crate::cluster::messages::{self, Answer};
 use crate::cluster::node::Inner;
+use crate::cluster::sabotage::Sabotage;
 use crate::cluster::transport::server::Interim;
 use crate::storage::Cancel;
 use crate::types::PgError;
@@ -113,10 +114,11 @@ impl Inner {
         let now = std::time::Instant::now();
         let members = self.membership();
         self.counter.open(term, || Table::new(members.nodes().map(|(id, _)| *id), now + self.lock_term()));
+        let holdings = if self.sabotage == Sabotage::ForgetHoldings { Vec::new() } else { form.holdings };
         let registered = self.counter.with(term, |opened, told| {
             opened.last_stream += 1;
             let stream = opened.last_stream;
-            let lost = opened.table.register(node, stream, form.holdings, now + self.lock_term(), told);
+            let lost = opened.table.register(node, stream, holdings, now + self.lock_term(), told);
             opened.streams.insert(node, replies.clone());
             (stream, lost)
         });

@@ -124,3 +124,22 @@ async fn an_install_killed_at_any_stage_is_undone_or_finished() {
         }
     }
 }
+
+/// A few large entries fill a log as many small ones do.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_of_large_entries_is_purged_too() {
+    let (_yard, sites, nodes) = three_with(|site| site.log_keep_bytes = 8 << 20).await;
+    for value in 0..40 {
+        nodes[0].commit(&format!("INSERT INTO t VALUES ('{value}' || repeat('x', 1000000))")).await;
+    }
+    until("purging", || nodes.iter().all(|node| node.node.gauges().purged_index > 20)).await;
+    for (node, site) in nodes.iter().zip(&sites) {
+        assert!(node.node.gauges().snapshots_installed == 0);
+        let size = std::fs::metadata(site.path.join("raft.sqlite")).unwrap().len();
+        assert!(size < 30 << 20, "{size} bytes");
+    }
+    assert_eq!(rows(&nodes[0]).await, 40);
+    for node in nodes {
+        node.stop().await;
+    }
+}
