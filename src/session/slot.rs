@@ -87,22 +87,23 @@ impl<B: Backend> Session<B> {
         Ok((open.plan, reading))
     }
 
-    /// Writes rows, each with the INSERT; gives their count. An error's position counts the rows from 1.
+    /// Begins to write rows, each with the INSERT. What is given ends when they are written; an error's position counts
+    /// the rows from 1.
     pub(super) async fn write_rows(
         &mut self,
         insert: &Arc<Statement>,
         declared: &[Type],
         rows: Vec<Row>,
-    ) -> Result<u64, PgError> {
+    ) -> Result<B::Rows, PgError> {
         self.settle_portals().await?;
         self.take_slot(false).await?;
         let unplaced = |error| PgError { position: None, ..error };
         let plan = self.bind_statement(insert, declared).await.map_err(unplaced)?;
         let (statement, declared) = (insert.clone(), declared.to_vec());
         let call = Call { statement, declared, params: Vec::new(), rows, plan: Some(plan), columns: None };
-        let reading = self.start(call).await?;
-        let tag = reading.final_tag(0);
-        Ok(tag.rsplit(' ').next().and_then(|count| count.parse().ok()).unwrap_or(0))
+        let (context, cancel) = (self.context(), self.batch.cancel.clone());
+        let Some(held) = &mut self.transaction.held else { return Err(cluster::lost()) };
+        Ok(held.call(call, context, cancel))
     }
 
     async fn start(&mut self, call: Call) -> Result<Reading<B::Rows>, PgError> {

@@ -1,7 +1,7 @@
 //! COPY: the client's data into a table, and a query's rows to the client.
 //!
-//! Rows from the client are written in the leader's writer slot, a chunk at a time: while one is written nothing more is
-//! taken from the socket, so memory is bounded by the chunk and by what the connection reads ahead, and a client that is
+//! Rows from the client are written in the leader's writer slot, a chunk at a time, while the next chunk is being read: no
+//! more than that, so memory is bounded by two chunks and by what the connection reads ahead, and a client that is
 //! faster than the disk waits. The slot is taken with the first chunk, not when COPY begins: a client that thinks before
 //! it sends keeps nobody waiting. An error ends the transaction, as any statement's does; what the client still sends of its
 //! data is then ignored by the connection.
@@ -17,7 +17,8 @@ use std::sync::Arc;
 use bytes::BytesMut;
 
 use crate::sql::{self, Action, Copy, CopyFormat, CopyFrom, CopyTo, Plan, Statement};
-use crate::types::{PgError, SqlState, Type};
+use crate::storage::ReadError;
+use crate::types::{PgError, Row, SqlState, Type};
 
 use super::backend::{Backend, Rows as _};
 use super::client::{Client, CopyMessage, Failure, Reply};
@@ -60,9 +61,10 @@ impl<B: Backend> Session<B> {
         let mut rows = Rows::new(copy, self.settings.obeyed().zone.clone(), now);
         let mut chunk = Chunk::default();
         let mut count = 0;
+        let mut writing: Option<Writing<B::Rows>> = None;
         let (mut more, mut stopped) = (true, None);
         while more {
-            for message in self.copy_messages(client).await? {
+            for message in self.copy_messages(client, &mut writing, &mut count).await? {
                 match message {
                     CopyMessage::Data(data) => rows.push(&data),
                     CopyMessage::Done => {
@@ -75,7 +77,12 @@ impl<B: Backend> Session<B> {
             loop {
                 let read = rows.read::<C>(&mut chunk);
                 if chunk.is_full() || (!more && !chunk.is_empty()) || (read.is_err() && copy.checked) {
-                    count += self.copy_chunk(&insert, &declared, copy, &mut chunk).await?;
+                    count += self.written(writing.take()).await?;
+                    writing = self.copy_chunk(&insert, &declared, copy, &mut chunk).await?;
+                }
+                if read.is_err() || stopped.is_some() {
+                    // What is wrong with an earlier row comes first.
+                    count += self.written(writing.take()).await?;
                 }
                 if !read? {
                     break;
@@ -85,38 +92,67 @@ impl<B: Backend> Session<B> {
                 return Err(refused(message, &rows, client));
             }
         }
-        count += self.copy_chunk(&insert, &declared, copy, &mut chunk).await?;
+        count += self.written(writing.take()).await?;
+        let last = self.copy_chunk(&insert, &declared, copy, &mut chunk).await?;
+        count += self.written(last).await?;
         Ok(count)
     }
 
-    /// What the client has sent since.
-    async fn copy_messages<C: Client>(&mut self, client: &mut C) -> Result<Vec<CopyMessage>, PgError> {
+    /// What the client has sent since. What fails meanwhile is an error at once.
+    async fn copy_messages<C: Client>(
+        &mut self,
+        client: &mut C,
+        writing: &mut Option<Writing<B::Rows>>,
+        count: &mut u64,
+    ) -> Result<Vec<CopyMessage>, PgError> {
         let silent = self.transaction.held.as_ref().and(self.patience.silent_holder);
         let next = interruptible(&self.batch.cancel, self.deadline(), client.copied());
-        match silent {
-            None => next.await,
-            Some(patience) => tokio::time::timeout(patience, next).await.unwrap_or_else(|_| {
-                let code = SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT;
-                Err(PgError::fatal(code, "terminating connection due to idle-in-transaction timeout"))
-            }),
+        let next = async {
+            match silent {
+                None => next.await,
+                Some(patience) => tokio::time::timeout(patience, next).await.unwrap_or_else(|_| {
+                    let code = SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT;
+                    Err(PgError::fatal(code, "terminating connection due to idle-in-transaction timeout"))
+                }),
+            }
+        };
+        // What has been asked for once must be awaited: it would be lost.
+        let mut next = std::pin::pin!(next);
+        loop {
+            let Some(under_way) = writing else { return next.await };
+            tokio::select! {
+                messages = &mut next => return messages,
+                end = under_way.rows.next() => {
+                    if let Some(writing) = writing.take() {
+                        *count += writing.ended(end)?;
+                    }
+                }
+            }
         }
     }
 
-    /// Writes the chunk, and empties it.
+    /// Begins to write the chunk, and empties it.
     async fn copy_chunk(
         &mut self,
         insert: &Arc<Statement>,
         declared: &[Type],
         copy: &CopyFrom,
         chunk: &mut Chunk,
-    ) -> Result<u64, PgError> {
+    ) -> Result<Option<Writing<B::Rows>>, PgError> {
         if chunk.is_empty() {
-            return Ok(0);
+            return Ok(None);
         }
-        let written = self.write_rows(insert, declared, chunk.take_rows()).await;
-        let written = written.map_err(|error| chunk.locate(error, &copy.table));
-        chunk.clear();
-        written
+        let mut chunk = std::mem::take(chunk);
+        let rows = self.write_rows(insert, declared, chunk.take_rows()).await;
+        let rows = rows.map_err(|error| chunk.locate(error, &copy.table))?;
+        Ok(Some(Writing { rows, chunk, insert: insert.clone(), table: copy.table.clone() }))
+    }
+
+    /// Waits for a chunk's end; gives the count of its rows.
+    async fn written(&mut self, writing: Option<Writing<B::Rows>>) -> Result<u64, PgError> {
+        let Some(mut writing) = writing else { return Ok(0) };
+        let end = interruptible(&self.batch.cancel, self.deadline(), writing.rows.next()).await?;
+        writing.ended(end)
     }
 
     async fn copy_to<C: Client>(
@@ -170,6 +206,25 @@ impl<B: Backend> Session<B> {
         }
         client.reply(&Reply::CopyDone);
         Ok(count)
+    }
+}
+
+/// A chunk that is being written.
+struct Writing<R> {
+    rows: R,
+    /// Where its rows stood.
+    chunk: Chunk,
+    insert: Arc<Statement>,
+    table: String,
+}
+
+impl<R: super::backend::Rows> Writing<R> {
+    fn ended(mut self, end: Option<Result<Vec<Row>, ReadError>>) -> Result<u64, PgError> {
+        if let Some(Err(error)) = end {
+            return Err(self.chunk.locate(at(error.into(), &self.insert), &self.table));
+        }
+        let tag = self.rows.ended().map_or_else(String::new, |ended| ended.tag);
+        Ok(tag.rsplit(' ').next().and_then(|count| count.parse().ok()).unwrap_or(0))
     }
 }
 

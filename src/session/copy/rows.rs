@@ -39,12 +39,6 @@ impl Chunk {
         std::mem::take(&mut self.rows)
     }
 
-    pub fn clear(&mut self) {
-        self.rows.clear();
-        self.places.clear();
-        self.bytes = 0;
-    }
-
     fn add(&mut self, row: Row, number: u64, shown: String) {
         self.bytes += row.iter().map(Value::size).sum::<usize>() + shown.len();
         self.rows.push(row);
