@@ -19,7 +19,7 @@
 //! | [`cluster`] | Raft: node, forwarding, read index, membership, peers, snapshots | openraft |
 //! | [`storage`] | SQLite: writer, readers, effects, Raft log bytes, SQL functions | rusqlite |
 //! | [`sql`] | pure passes: parse, bind, emit | sqlparser |
-//! | [`catalog`] | schema as plain data | |
+//! | [`catalog`] | schema as plain data, and PostgreSQL's catalogs made of it | |
 //! | [`types`] | values, types, errors | num-bigint |
 //!
 //! Async stops at [`cluster`]: [`storage`] and what is below are plain functions on threads.

@@ -5,6 +5,7 @@
 //! replicated by the same row effects as everything else (see `storage`).
 
 mod objects;
+pub mod system;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

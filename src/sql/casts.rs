@@ -4,7 +4,7 @@
 //! output function, then the other type's input function (PostgreSQL's rule, too).
 
 use super::emission::Emission::{self, *};
-use super::type_names::{REGCLASS, REGTYPE};
+use crate::types::text::is_immutable;
 use crate::types::{Type, TypeCategory};
 
 /// Where a cast may be used without being asked for (`pg_cast.castcontext`).
@@ -32,21 +32,32 @@ macro_rules! casts {
             from: casts!(@type $from), to: casts!(@type $to), context: Context::$context, emission: $emission,
         }),*]
     };
-    (@type REGCLASS) => { REGCLASS };
-    (@type REGTYPE) => { REGTYPE };
     (@type $ty:ident) => { Type::$ty };
 }
 
-const INTERNAL_CHAR: Emission = Missing("type \"char\"");
-const NO_REGCLASS: Emission = Missing("a regclass that is not a constant");
+macro_rules! named_casts {
+    ($($ty:ident)*) => {
+        &[$(
+            Cast { from: Type::OID, to: Type::$ty, context: Context::Implicit, emission: Same },
+            Cast { from: Type::$ty, to: Type::OID, context: Context::Implicit, emission: Same },
+            Cast { from: Type::INT8, to: Type::$ty, context: Context::Implicit, emission: Own("pg_int8_oid") },
+            Cast { from: Type::INT4, to: Type::$ty, context: Context::Implicit, emission: Own("pg_int4_oid") },
+            Cast { from: Type::INT2, to: Type::$ty, context: Context::Implicit, emission: Own("pg_int4_oid") },
+            Cast { from: Type::$ty, to: Type::INT8, context: Context::Assignment, emission: Same },
+            Cast { from: Type::$ty, to: Type::INT4, context: Context::Assignment, emission: Own("pg_oid_int4") },
+        )*]
+    };
+}
+
+const INTERNAL_CHAR: Emission = Missing("a cast between type \"char\" and integers");
 
 static CASTS: &[Cast] = casts! {
     BOOL INT4 Explicit Same;
     BOOL TEXT Assignment Own("pg_booltext");
     BOOL VARCHAR Assignment Own("pg_booltext");
     CHAR INT4 Explicit INTERNAL_CHAR;
-    CHAR TEXT Implicit INTERNAL_CHAR;
-    CHAR VARCHAR Assignment INTERNAL_CHAR;
+    CHAR TEXT Implicit Same;
+    CHAR VARCHAR Assignment Same;
     NAME TEXT Implicit Same;
     NAME VARCHAR Assignment Same;
     INT8 INT2 Assignment Own("pg_int8_int2");
@@ -55,14 +66,12 @@ static CASTS: &[Cast] = casts! {
     INT8 FLOAT4 Implicit Own("pg_int8_float4");
     INT8 FLOAT8 Implicit Cast("REAL");
     INT8 NUMERIC Implicit Own("pg_int_numeric");
-    INT8 REGCLASS Implicit NO_REGCLASS;
     INT2 INT8 Implicit Same;
     INT2 INT4 Implicit Same;
     INT2 OID Implicit Own("pg_int4_oid");
     INT2 FLOAT4 Implicit Cast("REAL");
     INT2 FLOAT8 Implicit Cast("REAL");
     INT2 NUMERIC Implicit Own("pg_int_numeric");
-    INT2 REGCLASS Implicit NO_REGCLASS;
     INT4 BOOL Explicit Own("pg_int4_bool");
     INT4 CHAR Explicit INTERNAL_CHAR;
     INT4 INT8 Implicit Same;
@@ -71,14 +80,12 @@ static CASTS: &[Cast] = casts! {
     INT4 FLOAT4 Implicit Own("pg_int4_float4");
     INT4 FLOAT8 Implicit Cast("REAL");
     INT4 NUMERIC Implicit Own("pg_int_numeric");
-    INT4 REGCLASS Implicit NO_REGCLASS;
-    TEXT CHAR Assignment INTERNAL_CHAR;
+    TEXT CHAR Assignment Own("pg_text_char");
     TEXT NAME Implicit Own("pg_text_name");
     TEXT VARCHAR Implicit Same;
-    TEXT REGCLASS Implicit NO_REGCLASS;
+    TEXT REGCLASS Implicit Own("pg_regclassin");
     OID INT8 Assignment Same;
     OID INT4 Assignment Own("pg_oid_int4");
-    OID REGCLASS Implicit NO_REGCLASS;
     FLOAT4 INT8 Assignment Own("pg_float4_int8");
     FLOAT4 INT2 Assignment Own("pg_float4_int2");
     FLOAT4 INT4 Assignment Own("pg_float4_int4");
@@ -89,10 +96,10 @@ static CASTS: &[Cast] = casts! {
     FLOAT8 INT4 Assignment Own("pg_float8_int4");
     FLOAT8 FLOAT4 Assignment Own("pg_float8_float4");
     FLOAT8 NUMERIC Assignment Own("pg_float8_numeric");
-    VARCHAR CHAR Assignment INTERNAL_CHAR;
+    VARCHAR CHAR Assignment Own("pg_text_char");
     VARCHAR NAME Implicit Own("pg_text_name");
     VARCHAR TEXT Implicit Same;
-    VARCHAR REGCLASS Implicit NO_REGCLASS;
+    VARCHAR REGCLASS Implicit Own("pg_regclassin");
     DATE TIMESTAMP Implicit Own("pg_date_timestamp");
     DATE TIMESTAMPTZ Implicit Own("pg_date_timestamptz");
     TIME INTERVAL Implicit Own("pg_time_interval");
@@ -111,18 +118,22 @@ static CASTS: &[Cast] = casts! {
     NUMERIC INT4 Assignment Own("pg_numeric_int4");
     NUMERIC FLOAT4 Implicit Own("pg_numeric_float4");
     NUMERIC FLOAT8 Implicit Own("pg_numeric_float8");
-    REGCLASS INT8 Assignment Same;
-    REGCLASS INT4 Assignment Own("pg_oid_int4");
-    REGCLASS OID Implicit Same;
-    REGTYPE TEXT Assignment Same;
-    REGTYPE VARCHAR Assignment Same;
+    REGPROC REGPROCEDURE Implicit Same;
+    REGPROCEDURE REGPROC Implicit Same;
+    REGOPER REGOPERATOR Implicit Same;
+    REGOPERATOR REGOPER Implicit Same;
+};
+
+/// Between an OID that is written as a name and numbers: alike for all such types.
+static NAMED_CASTS: &[Cast] = named_casts! {
+    REGPROC REGPROCEDURE REGOPER REGOPERATOR REGCLASS REGTYPE REGROLE REGNAMESPACE
 };
 
 /// Output functions: type → text, as the client would see the value.
 static OUTPUT: &[(Type, Emission)] = &[
     (Type::BOOL, Own("pg_boolout")),
     (Type::BYTEA, Own("pg_byteaout")),
-    (Type::CHAR, INTERNAL_CHAR),
+    (Type::CHAR, Same),
     (Type::NAME, Same),
     (Type::INT8, Cast("TEXT")),
     (Type::INT2, Cast("TEXT")),
@@ -140,14 +151,27 @@ static OUTPUT: &[(Type, Emission)] = &[
     (Type::TIMETZ, Own("pg_timetz_out")),
     (Type::UUID, Same),
     (Type::NUMERIC, Own("pg_numeric_out")),
-    (REGCLASS, NO_REGCLASS),
+    (Type::XID, Cast("TEXT")),
+    (Type::INT2VECTOR, Same),
+    (Type::OIDVECTOR, Same),
+    (Type::ACLITEM, Same),
+    (Type::INET, Same),
+    (Type::PG_NODE_TREE, Same),
+    (Type::REGPROC, Own("pg_regprocout")),
+    (Type::REGPROCEDURE, Own("pg_regprocedureout")),
+    (Type::REGOPER, Own("pg_regoperout")),
+    (Type::REGOPERATOR, Own("pg_regoperatorout")),
+    (Type::REGCLASS, Own("pg_regclassout")),
+    (Type::REGTYPE, Own("pg_regtypeout")),
+    (Type::REGNAMESPACE, Own("pg_regnamespaceout")),
+    (Type::REGROLE, Own("pg_regroleout")),
 ];
 
 /// Input functions: text → type.
 static INPUT: &[(Type, Emission)] = &[
     (Type::BOOL, Own("pg_boolin")),
     (Type::BYTEA, Own("pg_byteain")),
-    (Type::CHAR, INTERNAL_CHAR),
+    (Type::CHAR, Own("pg_text_char")),
     (Type::NAME, Own("pg_text_name")),
     (Type::INT8, Own("pg_int8in")),
     (Type::INT2, Own("pg_int2in")),
@@ -165,7 +189,14 @@ static INPUT: &[(Type, Emission)] = &[
     (Type::TIMETZ, Own("pg_timetz_in")),
     (Type::UUID, Own("pg_uuid_in")),
     (Type::NUMERIC, Own("pg_numeric_in")),
-    (REGCLASS, NO_REGCLASS),
+    (Type::XID, Own("pg_oidin")),
+    (Type::REGPROC, Own("pg_regprocin")),
+    (Type::REGPROCEDURE, Own("pg_regprocedurein")),
+    (Type::REGOPER, Own("pg_regoperin")),
+    (Type::REGCLASS, Own("pg_regclassin")),
+    (Type::REGTYPE, Own("pg_regtypein")),
+    (Type::REGNAMESPACE, Own("pg_regnamespacein")),
+    (Type::REGROLE, Own("pg_regrolein")),
 ];
 
 /// `varchar(n)`: (text, typmod, is explicit); an explicit cast cuts, an assignment raises 22001.
@@ -199,20 +230,38 @@ pub enum Path {
     Io(Emission, Emission),
 }
 
+fn is_string(ty: Type) -> bool {
+    ty.info().is_some_and(|info| info.category == TypeCategory::String)
+}
+
 /// Finds the cast that `context` allows (`find_coercion_pathway` of PostgreSQL's `parse_coerce.c`).
 pub fn find(from: Type, to: Type, context: Context) -> Option<Path> {
     if from == to {
         return Some(Path::Direct(Same));
     }
-    if let Some(cast) = CASTS.iter().find(|cast| cast.from == from && cast.to == to) {
+    if let (Some(element), Some(of)) = (from.vector_of(), to.element())
+        && element == of
+    {
+        return Some(Path::Direct(Own("pg_vector_array")));
+    }
+    // What is stored of an array is its text, unless it holds times, which print by the session's settings.
+    if from.is_array() && is_string(to) && context >= Context::Assignment && is_immutable(from) {
+        return Some(Path::Direct(Same));
+    }
+    if let Some(cast) = CASTS.iter().chain(NAMED_CASTS).find(|cast| cast.from == from && cast.to == to) {
         return (cast.context <= context).then_some(Path::Direct(cast.emission));
     }
-    let is_string = |ty: Type| ty.info().is_some_and(|info| info.category == TypeCategory::String);
     let allowed = context >= Context::Assignment && is_string(to) || context == Context::Explicit && is_string(from);
     if !allowed {
         return None;
     }
     Some(Path::Io(output(from)?, input(to)?))
+}
+
+/// Whether there is a cast between two types in the tables.
+pub fn is_listed(from: Type, to: Type) -> bool {
+    let mut all = CASTS.iter().chain(NAMED_CASTS);
+    all.any(|cast| cast.from == from && cast.to == to && !matches!(cast.emission, Missing(_)))
 }
 
 /// The output function of a type.
@@ -227,12 +276,12 @@ pub fn input(ty: Type) -> Option<Emission> {
 
 /// Functions of ours that casts call, with their argument counts.
 pub fn own_functions() -> impl Iterator<Item = (&'static str, usize)> {
-    let casts = CASTS.iter().map(|cast| cast.emission);
+    let casts = CASTS.iter().chain(NAMED_CASTS).map(|cast| cast.emission);
     let io = OUTPUT.iter().chain(INPUT).map(|(_, emission)| *emission);
     let names = casts.chain(io).filter_map(|emission| match emission {
         Own(name) => Some((name, 1)),
         _ => None,
     });
     let scales = SCALED.into_iter().filter_map(scale).map(|name| (name, 2));
-    names.chain([(VARCHAR_LENGTH, 3), (INTERVAL_INPUT, 2), (ARRAY_TYPMOD, 4)]).chain(scales)
+    names.chain([("pg_vector_array", 1), (VARCHAR_LENGTH, 3), (INTERVAL_INPUT, 2), (ARRAY_TYPMOD, 4)]).chain(scales)
 }

@@ -66,6 +66,10 @@ const INTERNAL_SETS: &[SqliteSet] = &[
     SqliteSet { name: "pg_row", args: 1, columns: 1, strict: false },
     // (what pg_pack_rows() made) → its rows: a LATERAL sub-query.
     SqliteSet { name: "pg_rows", args: 1, columns: MAX_PACKED, strict: true },
+    // (relation, which parts) → names of what holds them in the file.
+    SqliteSet { name: "pg_stored_parts", args: 2, columns: 1, strict: true },
+    // (array, its elements' type) → its elements.
+    SqliteSet { name: "pg_unnest", args: 2, columns: 1, strict: true },
 ];
 
 /// Every set-returning function that emitted SQL can read, each name once.
@@ -146,6 +150,12 @@ const INTERNAL: &[SqliteFunction] = &[
         deterministic: true,
         strict: true,
     },
+    // (OID, its type) → what the client is shown of it.
+    SqliteFunction { name: "pg_named", args: 2, aggregate: false, deterministic: true, strict: true },
+    // (array, index, its elements' type) → the element.
+    SqliteFunction { name: "pg_array_element", args: 3, aggregate: false, deterministic: true, strict: true },
+    // (value, its type) → an array of all rows' values.
+    SqliteFunction { name: "pg_array_of", args: 2, aggregate: true, deterministic: false, strict: false },
     // LIKE … ESCAPE: (pattern, escape) → pattern with backslash as its escape.
     SqliteFunction { name: "pg_like_escape", args: 2, aggregate: false, deterministic: true, strict: true },
 ];

@@ -95,6 +95,14 @@ impl<'r> Emitter<'r> {
             // What nothing gave a type is text; binding has seen to it where types matter.
             ExprKind::Literal(text) => string(&mut self.out, text),
             ExprKind::Constant(value) => constant(&mut self.out, value)?,
+            // As text it is a name, which needs the catalog.
+            ExprKind::Param(number) if expr.ty.is_name_of_object() => {
+                let input = match super::casts::input(expr.ty) {
+                    Some(Emission::Own(input)) => input,
+                    _ => return Err(expr_unsupported("a parameter of this type")),
+                };
+                let _ = write!(self.out, "{input}(?{number})");
+            }
             ExprKind::Param(number) => {
                 let _ = write!(self.out, "?{number}");
             }
@@ -434,7 +442,12 @@ fn constant(out: &mut String, value: &Value) -> Written {
         Value::Uuid(bytes) => string(out, &uuid::Uuid::from_bytes(*bytes).hyphenated().to_string()),
         Value::Jsonb(text) => string(out, text),
         Value::Array(array) => string(out, &array.normal_text()),
-        Value::Char(_) => return Err(expr_unsupported("a constant of this type")),
+        Value::Named { oid, .. } => integer(out, i64::from(*oid)),
+        Value::Char(_) | Value::Vector(_) => {
+            let mut text = String::new();
+            crate::types::text::output(value, &crate::types::timestamp::Zone::utc(), &mut text);
+            string(out, &text);
+        }
         Value::Timestamptz(_)
         | Value::Timestamp(_)
         | Value::Date(_)

@@ -18,6 +18,7 @@ mod dialect;
 mod emission;
 mod emit;
 mod functions;
+mod language;
 mod operators;
 mod parse;
 mod plan;
@@ -32,11 +33,12 @@ mod tokens;
 mod type_names;
 mod utility;
 
-pub use bind::{bind, contains_nulls, proposal, rowid_name, schema_exists, table_checks};
+pub use bind::{bind, contains_nulls, proposal, rowid_name, schema_exists, table_checks, type_named};
 pub use bound::WITH_PREFIX;
 pub use cache::PlanCache;
 pub use copy::{Copy, CopyColumn, CopyFormat, CopyFrom, CopyTo, ForceQuote, Header};
 pub use emission::{INTERVAL_COLLATION, MOVING_WINDOW, SqliteFunction, SqliteSet, sqlite_functions, sqlite_sets};
+pub use language::language;
 pub use parse::{Statement, parse};
 pub use plan::{
     Action, Command, Isolation, Lock, Plan, Proposal, ProposedCheck, ProposedConflict, Query, Requirement,

@@ -9,10 +9,14 @@ pub const ANYNONARRAY: Type = Type(2776);
 pub const INTERVAL: Type = Type::INTERVAL;
 /// Types that only signatures know: leaving them out would make literals of unknown type resolve otherwise.
 pub const MACADDR: Type = Type(829);
-/// A type by its OID; written as its name. Only as a constant that becomes text.
-pub const REGTYPE: Type = Type(2206);
-/// A relation by its OID; written as its name. Only as a constant, for now.
-pub const REGCLASS: Type = Type(2205);
+/// A type by its OID; written as its name.
+pub const REGTYPE: Type = Type::REGTYPE;
+/// A relation by its OID; written as its name.
+pub const REGCLASS: Type = Type::REGCLASS;
+/// Any array, as the only one of its type.
+pub const ANYARRAY: Type = Type::ANYARRAY;
+/// What an [`ANYARRAY`] argument is an array of.
+pub const ANYELEMENT: Type = Type(2283);
 
 /// SQL spellings beside the `pg_type` names.
 static ALIASES: &[(&str, Type)] = &[
@@ -40,8 +44,6 @@ static MISSING: &[&str] = &[
     "daterange",
     "datemultirange",
     "hstore",
-    "inet",
-    "int2vector",
     "int4multirange",
     "int4range",
     "int8multirange",
@@ -54,9 +56,7 @@ static MISSING: &[&str] = &[
     "money",
     "nummultirange",
     "numrange",
-    "oidvector",
     "path",
-    "pg_lsn",
     "pg_snapshot",
     "point",
     "polygon",
@@ -65,13 +65,6 @@ static MISSING: &[&str] = &[
     "regcollation",
     "regconfig",
     "regdictionary",
-    "regnamespace",
-    "regoper",
-    "regoperator",
-    "regproc",
-    "regprocedure",
-    "regrole",
-    "regtype",
     "tid",
     "tsmultirange",
     "tsquery",
@@ -81,11 +74,8 @@ static MISSING: &[&str] = &[
     "tsvector",
     "txid_snapshot",
     "varbit",
-    "xid",
     "xid8",
     "xml",
-    "aclitem",
-    "pg_node_tree",
     "citext",
 ];
 
@@ -99,6 +89,10 @@ pub enum Named {
 
 /// Looks an unquoted name up, in lower case.
 pub fn lookup(name: &str) -> Named {
+    // Without quotes it is character(1).
+    if name == "char" {
+        return Named::Missing;
+    }
     match ALIASES.iter().find(|(alias, _)| *alias == name) {
         Some((_, ty)) => Named::Type(*ty),
         None => lookup_internal(name),
@@ -107,23 +101,15 @@ pub fn lookup(name: &str) -> Named {
 
 /// Looks a name up among `pg_type.typname`s only.
 pub fn lookup_internal(name: &str) -> Named {
-    if name == "regclass" {
-        return Named::Type(REGCLASS);
-    }
     match Type::all().iter().find(|info| info.name == name) {
-        Some(info) if info.ty == Type::VOID => Named::Missing,
-        Some(info) if info.ty == Type::CHAR => Named::Missing,
+        Some(info) if matches!(info.ty, Type::VOID | Type::ANYARRAY) => Named::Missing,
         Some(info) => Named::Type(info.ty),
         None if MISSING.contains(&name) => Named::Missing,
         None => Named::Unknown,
     }
 }
 
-/// What a type is called that has no line in the types' table.
+/// What a type is called, in errors about what is not there.
 pub fn internal_name(ty: Type) -> &'static str {
-    match ty {
-        REGCLASS => "regclass",
-        REGTYPE => "regtype",
-        _ => ty.name(),
-    }
+    ty.name()
 }

@@ -90,6 +90,7 @@ impl Executor {
         let stopper = Stopper::install_with(&mut connection, shared.mailbox.urgent.clone(), hopeless)?;
         let sequences = Sequences::new(catalog.clone());
         let functions = FunctionState::new(Some(Box::new(sequences.clone())));
+        functions.set_catalog(catalog.clone());
         functions::register(&connection, &functions)?;
         guard.internal(|| {
             connection.observer().learn(&connection).map(drop)?;
@@ -159,6 +160,7 @@ impl Executor {
 
     fn set_catalog(&mut self, catalog: Arc<Catalog>) {
         self.sequences.set_catalog(catalog.clone());
+        self.functions.set_catalog(catalog.clone());
         self.catalog = catalog;
     }
 

@@ -6,6 +6,7 @@
 
 #![allow(unsafe_code)]
 
+pub(super) mod lookup_table;
 pub(super) mod virtual_table;
 
 use std::ffi::{CStr, c_char, c_int, c_void};

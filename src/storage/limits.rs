@@ -11,11 +11,12 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 use super::Cancel;
 use super::schema::is_internal;
+use crate::catalog::system;
 use crate::sql::WITH_PREFIX;
 use crate::types::PgError;
 
 /// Pragmas that virtual tables ask on their own behalf. With a value they would set something.
-const ASKING: &[&str] = &["data_version", "page_size"];
+const ASKING: &[&str] = &["data_version", "page_count", "page_size"];
 /// Pragmas whose value is the name of what is asked for.
 const ASKING_BY_NAME: &[&str] = &[
     "foreign_key_list",
@@ -82,12 +83,13 @@ fn allowed(context: &AuthContext<'_>) -> bool {
     }
 }
 
-/// The catalog and the sequences may be read: pg_catalog and `SELECT last_value FROM s` are made of them. What WITH
+/// The catalog, PostgreSQL's own relations and the sequences may be read: pg_catalog and `SELECT last_value FROM s` are made of them. What WITH
 /// names is no table, though SQLite asks about it by name where none of its columns is read.
 fn is_hidden(table: &str) -> bool {
     use super::schema::{CATALOG, SEQUENCES};
     is_internal(table)
         && !table.starts_with(WITH_PREFIX)
+        && !table.starts_with(system::PREFIX)
         && ![CATALOG, SEQUENCES].iter().any(|open| table.eq_ignore_ascii_case(open))
 }
 

@@ -38,6 +38,7 @@ mod slot;
 mod snapshot;
 mod spool;
 mod stored;
+mod system;
 mod transaction;
 mod writer;
 

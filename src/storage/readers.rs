@@ -25,6 +25,7 @@ use super::file::{self, Role, prepare};
 use super::functions::{self, FunctionState};
 use super::limits::{Guard, Stopper};
 use super::read::{Read, ReadError, RowSink};
+use super::schema::load_catalog;
 use super::stored;
 use crate::sql::{Action, Plan, SessionContext};
 use crate::types::{PgError, Row, SqlState, Value};
@@ -301,7 +302,7 @@ impl Reader {
         // A panic in a function or a sink must cost one statement, not a reader.
         let ran = catch_unwind(AssertUnwindSafe(|| {
             let columns = plan.stored_columns();
-            self.run(plan.catalog_version, &query.sql, params, &columns, sink)
+            self.run(shared, plan.catalog_version, &query.sql, params, &columns, sink)
         }));
         let result = match ran {
             Ok(Ok(())) => Ok(()),
@@ -316,6 +317,7 @@ impl Reader {
 
     fn run(
         &self,
+        shared: &Shared,
         catalog_version: u64,
         sql: &str,
         params: &[Value],
@@ -333,6 +335,7 @@ impl Reader {
         if stored.cast_unsigned() != catalog_version {
             return Err(Stop::Stale);
         }
+        self.see_catalog(shared, catalog_version)?;
         let mut statement = prepare(&self.connection, sql)?;
         stored::bind(&mut statement, params)?;
         let mut rows = statement.raw_query();
@@ -362,6 +365,22 @@ impl Reader {
             sink.rows(batch);
         }
         result
+    }
+
+    /// The catalog of the version that the statement sees: the newest as a rule, else the snapshot's own.
+    fn see_catalog(&self, shared: &Shared, version: u64) -> Result<(), Stop> {
+        if self.functions.catalog_version() == version {
+            return Ok(());
+        }
+        let newest = shared.catalog();
+        if newest.version == version {
+            self.functions.set_catalog(newest);
+            return Ok(());
+        }
+        let own = self.guard.internal(|| load_catalog(&self.connection))?;
+        let own = own.map_err(|why| RunError::Pg(PgError::new(SqlState::DATA_CORRUPTED, why)))?;
+        self.functions.set_catalog(Arc::new(own));
+        Ok(())
     }
 
     fn error(&self, error: &rusqlite::Error, shared: &Shared) -> PgError {

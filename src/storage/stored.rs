@@ -18,6 +18,8 @@
 //! | interval | TEXT as it prints: does not sort, and so compares by `pg_interval_key` |
 //! | json | TEXT as given |
 //! | jsonb | TEXT in PostgreSQL's normal form; sorts by a function |
+//! | regclass and its kin, xid | INTEGER; never in tables |
+//! | int2vector, oidvector | TEXT as it prints; never in tables |
 //! | arrays | TEXT: PostgreSQL's literal, times in UTC, no −0; sorts by a function |
 //!
 //! SQLite stores a whole REAL as an integer where that is shorter and so forgets the sign of −0.0: it
@@ -30,9 +32,6 @@ use crate::sql::ResultColumn;
 use crate::types::array::Array;
 use crate::types::timestamp::{self, sortable};
 use crate::types::{Numeric, PgError, Row, SqlState, Type, Value, text};
-
-/// A regclass is an oid that prints otherwise.
-const REGCLASS: Type = Type(2205);
 
 /// Binds a statement's parameters `?1` … as far as it has them.
 pub fn bind(statement: &mut Statement<'_>, params: &[Value]) -> rusqlite::Result<()> {
@@ -74,6 +73,9 @@ pub fn to_sqlite(value: &Value) -> Result<ToSqlOutput<'_>, PgError> {
         }
         Value::Uuid(uuid) => ToSqlOutput::Owned(Owned::Text(self::uuid(uuid))),
         Value::Jsonb(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+        // An OID: see `named`.
+        Value::Named { oid, .. } => integer(i64::from(*oid)),
+        Value::Vector(_) => ToSqlOutput::Owned(Owned::Text(printed(value))),
         Value::Array(array) => {
             let text = array.normal_text();
             text::without_nul(&text)?;
@@ -128,15 +130,29 @@ pub fn from_sqlite(stored: ValueRef<'_>, ty: Type) -> Result<Value, PgError> {
         (Type::INT2, ValueRef::Integer(int)) => i16::try_from(int).ok().map(Value::Int2),
         (Type::INT4, ValueRef::Integer(int)) => i32::try_from(int).ok().map(Value::Int4),
         (Type::INT8, ValueRef::Integer(int)) => Some(Value::Int8(int)),
-        (Type::OID | REGCLASS, ValueRef::Integer(int)) => u32::try_from(int).ok().map(Value::Oid),
+        (Type::OID | Type::XID, ValueRef::Integer(int)) => u32::try_from(int).ok().map(Value::Oid),
+        (ty, ValueRef::Integer(int)) if ty.is_name_of_object() => u32::try_from(int).ok().map(Value::Oid),
+        (ty, ValueRef::Text(bytes)) if ty.is_name_of_object() => parse_named(bytes),
+        (Type::INT2VECTOR | Type::OIDVECTOR, ValueRef::Text(bytes)) => {
+            let text = std::str::from_utf8(bytes).ok();
+            text.and_then(|text| text::input(ty, text, &timestamp::Zone::utc(), 0).ok())
+        }
         (Type::CHAR, ValueRef::Text(bytes)) => parse_char(bytes).map(Value::Char),
         (Type::FLOAT8, stored) => float(stored).map(Value::Float8),
         (Type::NUMERIC, ValueRef::Text(key)) => Numeric::parse_key(key).map(Box::new).map(Value::Numeric),
         // Where an expression has more digits than a float4 it was meant to be rounded.
         (Type::FLOAT4, stored) => float(stored).map(|float| Value::Float4(float as f32)),
-        (Type::TEXT | Type::VARCHAR | Type::NAME | Type::UNKNOWN, ValueRef::Text(bytes)) => {
-            std::str::from_utf8(bytes).ok().map(|text| Value::Text(text.to_owned()))
-        }
+        (
+            Type::TEXT
+            | Type::VARCHAR
+            | Type::NAME
+            | Type::UNKNOWN
+            | Type::PG_NODE_TREE
+            | Type::ACLITEM
+            | Type::INET
+            | Type::PG_LSN,
+            ValueRef::Text(bytes),
+        ) => std::str::from_utf8(bytes).ok().map(|text| Value::Text(text.to_owned())),
         (Type::BYTEA, ValueRef::Blob(bytes)) => Some(Value::Bytea(bytes.to_vec())),
         (Type::UUID, ValueRef::Text(bytes)) => parse_uuid(bytes).map(Value::Uuid),
         (Type::TIMESTAMPTZ, ValueRef::Text(bytes)) => sortable::parse_timestamptz(bytes).map(Value::Timestamptz),
@@ -179,6 +195,16 @@ fn corrupt(ty: Type, stored: ValueRef<'_>) -> PgError {
         format!("the database file holds {shown} where a value of type {ty} belongs"),
     )
     .hint("Only Quorlite may write to its files.")
+}
+
+/// An OID with the name that it is shown by, as a statement's outermost columns have it: sorts as the OID does.
+pub fn named(oid: u32, name: &str) -> String {
+    format!("{oid:010} {name}")
+}
+
+fn parse_named(bytes: &[u8]) -> Option<Value> {
+    let (oid, name) = std::str::from_utf8(bytes).ok()?.split_once(' ')?;
+    Some(Value::Named { oid: oid.parse().ok()?, name: name.to_owned() })
 }
 
 fn parse_array(ty: Type, bytes: &[u8]) -> Option<Array> {

@@ -65,6 +65,18 @@ impl<T> Items<T> {
 }
 
 impl Array {
+    /// Of one dimension from 0, be it empty: `int2vector` and `oidvector`.
+    pub fn vector(element: Type, elements: Vec<Value>) -> Array {
+        let len = i32::try_from(elements.len()).unwrap_or(i32::MAX);
+        Array { element, dims: vec![Dimension { len, lower: 0 }], elements }
+    }
+
+    /// Of one dimension, from 1.
+    pub fn list(element: Type, elements: Vec<Value>) -> Array {
+        let items = Items::list(elements);
+        Array { element, dims: items.dims, elements: items.items }
+    }
+
     /// `array_in`: text → array, each element by its own input function.
     pub fn input(element: Type, text: &str, zone: &Zone, now: i64) -> Result<Array, PgError> {
         let literal = parse(text)?;

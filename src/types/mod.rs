@@ -13,8 +13,10 @@ mod value;
 pub mod arithmetic;
 pub mod array;
 pub mod cast;
+pub mod identifier;
 pub mod json;
 pub mod numeric;
+pub mod regexp;
 pub mod text;
 pub mod timestamp;
 

@@ -37,12 +37,32 @@ pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgErr
             Value::Text(text.to_owned())
         }
         Type::JSONB => Value::Jsonb(json::normalize(text)?),
+        Type::XID => Value::Oid(input_oid(text)?),
+        Type::INT2VECTOR | Type::OIDVECTOR => vector_input(ty, text, zone, now)?,
+        Type::PG_NODE_TREE | Type::ACLITEM | Type::INET | Type::PG_LSN => Value::Text(without_nul(text)?.to_owned()),
+        _ if ty.is_name_of_object() => name_or_oid(text)?,
         _ => match ty.element() {
             Some(element) => Value::Array(Box::new(Array::input(element, text, zone, now)?)),
             None => return Err(PgError::unsupported(format_args!("type {ty}"))),
         },
     };
     Ok(value)
+}
+
+/// The OID of an object as `regclass` and its kin read it, or its name, which needs a catalog to become one.
+fn name_or_oid(text: &str) -> Result<Value, PgError> {
+    match text {
+        "-" => Ok(Value::Oid(0)),
+        _ if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(Value::Oid(input_oid(text)?)),
+        _ => Ok(Value::Text(without_nul(text)?.to_owned())),
+    }
+}
+
+/// `int2vectorin`, `oidvectorin`: numbers with spaces between.
+fn vector_input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgError> {
+    let element = ty.vector_of().unwrap_or(Type::OID);
+    let items = text.split_ascii_whitespace().map(|item| input(element, item, zone, now));
+    Ok(Value::Vector(Box::new(Array::vector(element, items.collect::<Result<_, _>>()?))))
 }
 
 /// The first byte, or the one that a backslash and three octal digits name (`charin`).
@@ -81,6 +101,16 @@ fn write_value(value: &Value, zone: &Zone, out: &mut impl fmt::Write) -> fmt::Re
         Value::Numeric(numeric) => write!(out, "{numeric}"),
         Value::Text(text) | Value::Jsonb(text) => out.write_str(text),
         Value::Array(array) => array.output(zone, out),
+        Value::Named { name, .. } => out.write_str(name),
+        Value::Vector(vector) => {
+            for (index, item) in vector.elements.iter().enumerate() {
+                if index > 0 {
+                    out.write_char(' ')?;
+                }
+                write_value(item, zone, out)?;
+            }
+            Ok(())
+        }
         Value::Bytea(bytes) => write_bytea(bytes, out),
         Value::Timestamptz(timestamp) => timestamp::output(*timestamp, zone, out),
         Value::Timestamp(timestamp) => timestamp::output_timestamp(*timestamp, zone.styles, out),

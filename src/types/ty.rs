@@ -68,13 +68,20 @@ types! {
     NAME          19    1003  "name"        "name"                       64  String       false;
     INT8          20    1016  "int8"        "bigint"                      8  Numeric      false;
     INT2          21    1005  "int2"        "smallint"                    2  Numeric      false;
+    INT2VECTOR    22    1006  "int2vector"  "int2vector"                 -1  Array        false;
     INT4          23    1007  "int4"        "integer"                     4  Numeric      false;
+    REGPROC       24    1008  "regproc"     "regproc"                     4  Numeric      false;
     TEXT          25    1009  "text"        "text"                       -1  String       true;
     OID           26    1028  "oid"         "oid"                         4  Numeric      true;
+    XID           28    1011  "xid"         "xid"                         4  UserDefined  false;
+    OIDVECTOR     30    1013  "oidvector"   "oidvector"                  -1  Array        false;
     JSON          114   199   "json"        "json"                       -1  UserDefined  false;
+    PG_NODE_TREE  194   0     "pg_node_tree" "pg_node_tree"              -1  Internal     false;
     FLOAT4        700   1021  "float4"      "real"                        4  Numeric      false;
     FLOAT8        701   1022  "float8"      "double precision"            8  Numeric      true;
     UNKNOWN       705   0     "unknown"     "unknown"                    -2  Unknown      false;
+    INET          869   1041  "inet"        "inet"                       -1  UserDefined  false;
+    ACLITEM       1033  1034  "aclitem"     "aclitem"                    12  UserDefined  false;
     VARCHAR       1043  1015  "varchar"     "character varying"          -1  String       false;
     DATE          1082  1182  "date"        "date"                        4  DateTime     false;
     TIME          1083  1183  "time"        "time without time zone"      8  DateTime     false;
@@ -83,9 +90,18 @@ types! {
     INTERVAL      1186  1187  "interval"    "interval"                   16  Timespan     true;
     TIMETZ        1266  1270  "timetz"      "time with time zone"        12  DateTime     false;
     NUMERIC       1700  1231  "numeric"     "numeric"                    -1  Numeric      false;
+    REGPROCEDURE  2202  2207  "regprocedure" "regprocedure"               4  Numeric      false;
+    REGOPER       2203  2208  "regoper"     "regoper"                     4  Numeric      false;
+    REGOPERATOR   2204  2209  "regoperator" "regoperator"                 4  Numeric      false;
+    REGCLASS      2205  2210  "regclass"    "regclass"                    4  Numeric      false;
+    REGTYPE       2206  2211  "regtype"     "regtype"                     4  Numeric      false;
+    ANYARRAY      2277  0     "anyarray"    "anyarray"                   -1  Pseudo       false;
     VOID          2278  0     "void"        "void"                        4  Pseudo       false;
     UUID          2950  2951  "uuid"        "uuid"                       16  UserDefined  false;
+    PG_LSN        3220  3221  "pg_lsn"      "pg_lsn"                      8  UserDefined  false;
     JSONB         3802  3807  "jsonb"       "jsonb"                      -1  UserDefined  false;
+    REGNAMESPACE  4089  4090  "regnamespace" "regnamespace"               4  Numeric      false;
+    REGROLE       4096  4097  "regrole"     "regrole"                     4  Numeric      false;
 }
 
 static ALL: LazyLock<Vec<&'static TypeInfo>> = LazyLock::new(|| {
@@ -121,6 +137,47 @@ impl Type {
     /// grouped and told apart.
     pub fn is_comparable(self) -> bool {
         !self.is_array() && !matches!(self, Type::JSON | Type::JSONB)
+    }
+
+    /// Whether it is an OID that is written as a name (`regclass` and its kin).
+    pub fn is_name_of_object(self) -> bool {
+        matches!(
+            self,
+            Type::REGPROC
+                | Type::REGPROCEDURE
+                | Type::REGOPER
+                | Type::REGOPERATOR
+                | Type::REGCLASS
+                | Type::REGTYPE
+                | Type::REGNAMESPACE
+                | Type::REGROLE
+        )
+    }
+
+    /// Whether only system catalogs have columns of it: their values are read, not stored.
+    pub fn is_of_catalogs(self) -> bool {
+        let ty = self.element().unwrap_or(self);
+        ty.is_name_of_object()
+            || matches!(
+                ty,
+                Type::INT2VECTOR
+                    | Type::OIDVECTOR
+                    | Type::XID
+                    | Type::PG_NODE_TREE
+                    | Type::INET
+                    | Type::PG_LSN
+                    | Type::ACLITEM
+                    | Type::ANYARRAY
+            )
+    }
+
+    /// Of `int2vector` and `oidvector`: what it is a list of.
+    pub fn vector_of(self) -> Option<Type> {
+        match self {
+            Type::INT2VECTOR => Some(Type::INT2),
+            Type::OIDVECTOR => Some(Type::OID),
+            _ => None,
+        }
     }
 
     pub fn is_array(self) -> bool {

@@ -39,6 +39,13 @@ pub enum Value {
     Array(Box<Array>),
     /// Text in jsonb's normal form; json itself is `Text`.
     Jsonb(String),
+    /// `regclass` and its kin: an OID, and the name that it is written as.
+    Named {
+        oid: u32,
+        name: String,
+    },
+    /// `int2vector` and `oidvector`: a list of integers from 0.
+    Vector(Box<Array>),
 }
 
 /// One row of a result: a value for each result column.
@@ -71,7 +78,8 @@ impl Value {
                 Value::Text(text) | Value::Jsonb(text) => text.len(),
                 Value::Bytea(bytes) => bytes.len(),
                 Value::Numeric(numeric) => std::mem::size_of::<Numeric>() + numeric.size(),
-                Value::Array(array) => array.elements.iter().map(Value::size).sum(),
+                Value::Array(array) | Value::Vector(array) => array.elements.iter().map(Value::size).sum(),
+                Value::Named { name, .. } => name.len(),
                 _ => 0,
             }
     }

@@ -5,12 +5,17 @@ use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::casts::{self, Context, Path};
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
-use crate::sql::type_names::{ANY, ANYNONARRAY};
+use crate::sql::type_names::{ANY, ANYARRAY, ANYNONARRAY};
 use crate::types::{Numeric, PgError, SqlState, Type, Value};
 
 /// Whether a value of type `from` may stand where `to` is wanted.
 pub fn can_coerce(from: Type, to: Type, context: Context) -> bool {
-    from == to || from == Type::UNKNOWN || to == ANY || to == ANYNONARRAY || casts::find(from, to, context).is_some()
+    from == to
+        || from == Type::UNKNOWN
+        || to == ANY
+        || to == ANYNONARRAY
+        || (to == ANYARRAY && super::array::element(from).is_some())
+        || casts::find(from, to, context).is_some()
 }
 
 impl Binder<'_> {
@@ -18,6 +23,15 @@ impl Binder<'_> {
     pub fn coerce(&mut self, expr: Expr, to: Type, context: Context) -> Result<Option<Expr>, PgError> {
         if expr.ty == to || to == ANY || to == ANYNONARRAY {
             return Ok(Some(expr));
+        }
+        if to == ANYARRAY {
+            // A literal without a type, beside nothing that has one, is an array of texts.
+            let text_array = Type::TEXT.array().unwrap_or(Type::TEXT);
+            return match expr.ty {
+                Type::UNKNOWN => self.settle(expr, text_array).map(Some),
+                ty if super::array::element(ty).is_some() => Ok(Some(expr)),
+                _ => Ok(None),
+            };
         }
         if expr.ty == Type::UNKNOWN {
             return self.settle(expr, to).map(Some);
@@ -169,6 +183,7 @@ fn widened(value: &Value, to: Type) -> Option<Value> {
         Type::INT4 => i32::try_from(integer).ok().map(Value::Int4),
         Type::INT8 => Some(Value::Int8(integer)),
         Type::OID => u32::try_from(integer).ok().map(Value::Oid),
+        ty if ty.is_name_of_object() => u32::try_from(integer).ok().map(Value::Oid),
         Type::FLOAT8 => Some(Value::Float8(integer as f64)),
         Type::NUMERIC => Some(Value::Numeric(Box::new(Numeric::from(integer)))),
         _ => None,

@@ -7,7 +7,7 @@ use super::names::{Qualified, fold};
 use super::query::is_volatile;
 use super::scope::{Clause, Item, NamedQuery, Scope, Visible};
 use super::table_function::{TableCall, may_be_lateral};
-use crate::catalog::Table;
+use crate::catalog::{Table, system};
 use crate::sql::bound::{Expr, ExprKind, From, JoinKind, Query, Relation, RelationColumn, RelationId, Source};
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
@@ -127,10 +127,40 @@ impl Binder<'_> {
             };
             return self.relation_entry(relation, alias, None);
         }
+        if let Some(system) = self.find_system(name) {
+            return self.system_relation(system, name, alias);
+        }
         let table = self.find_table(name)?;
         let schema = table.schema.clone();
         let relation = table_relation(table, self.query_depth());
         self.relation_entry(relation, alias, Some(schema))
+    }
+
+    fn system_relation(
+        &mut self,
+        system: &'static system::Relation,
+        name: &Qualified,
+        alias: Option<&TableAlias>,
+    ) -> Result<Entry, PgError> {
+        if !system.is_there() {
+            return Err(self.no_relation(name));
+        }
+        let column = |(column, number): (&system::Column, i16)| RelationColumn {
+            name: column.name.to_owned(),
+            stored_name: column.name.to_owned(),
+            ty: column.ty,
+            typmod: column.typmod,
+            not_null: column.not_null,
+            origin: Some((system.oid, number)),
+        };
+        let relation = Relation {
+            name: system.name.to_owned(),
+            source: Source::Table { oid: system.oid, stored_name: system.stored_name.clone() },
+            columns: system.columns.iter().zip(1..).map(column).collect(),
+            depth: self.query_depth(),
+            nullable: false,
+        };
+        self.relation_entry(relation, alias, Some(system.schema.to_owned()))
     }
 
     fn find_with(&self, name: &str) -> Option<NamedQuery> {

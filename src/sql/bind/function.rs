@@ -12,7 +12,7 @@ use crate::sql::casts::{self, Context};
 use crate::sql::emission::Emission;
 use crate::sql::functions::{self, Function, Volatility};
 use crate::sql::text::At;
-use crate::sql::type_names::{self, ANY, ANYNONARRAY, Named, REGCLASS, REGTYPE};
+use crate::sql::type_names::{self, ANY, ANYARRAY, ANYNONARRAY, Named, REGCLASS, REGTYPE};
 use crate::types::{PgError, SqlState, Type, Value};
 
 /// What stands in and behind a call's parentheses.
@@ -49,6 +49,7 @@ impl Binder<'_> {
         };
         let list = match &function.args {
             FunctionArguments::None => return self.parameterless(name, at),
+            FunctionArguments::Subquery(query) if plain && name == "array" => return self.array_subquery(query, at),
             FunctionArguments::Subquery(_) => return Err(self.syntax_error(at, name)),
             FunctionArguments::List(list) => list,
         };
@@ -174,12 +175,15 @@ impl Binder<'_> {
             let schema = self.current_schema().map_or(ExprKind::Null, |name| ExprKind::Constant(Value::Text(name)));
             return Ok(Expr::new(schema, Type::NAME).at(at));
         }
-        if function.result == REGTYPE {
+        if function.name == "pg_typeof" {
             return Ok(type_of(args).at(at));
         }
         let args = self.arguments_for(function, args)?;
+        if let Some(size) = self.size_function(name, &args) {
+            return Ok(size.at(at));
+        }
         let args = match function.args {
-            [ty, ..] if *ty == REGCLASS => self.sequence_arguments(args)?,
+            [ty, ..] if *ty == REGCLASS && SEQUENCE.contains(&name) => self.sequence_arguments(args)?,
             _ => args,
         };
         if let Emission::Session(_) = function.emission {
@@ -200,6 +204,11 @@ impl Binder<'_> {
             // A value of any type, taken as text.
             let (wanted, context) = match wanted {
                 ANYNONARRAY => (Type::TEXT, Context::Explicit),
+                ANY if function.args.first() == Some(&ANYARRAY) => {
+                    // Compared with elements, which an array has as text.
+                    converted.push(self.as_text(arg)?);
+                    continue;
+                }
                 wanted => (wanted, Context::Implicit),
             };
             let arg = self.coerce(arg, wanted, context)?.ok_or_else(|| {
@@ -229,7 +238,9 @@ impl Binder<'_> {
 
     /// The sequence functions' first argument: a sequence, by OID.
     fn sequence_arguments(&mut self, mut args: Vec<Expr>) -> Result<Vec<Expr>, PgError> {
-        if let Some(first) = args.first_mut() {
+        if let Some(first) = args.first_mut()
+            && matches!(first.kind, ExprKind::Constant(_))
+        {
             let oid = self.constant_sequence(first)?;
             *first = Expr::constant(Value::Oid(oid), Type::OID).at(first.at);
         }
@@ -252,6 +263,9 @@ impl Binder<'_> {
         self.error(at, SqlState::UNDEFINED_FUNCTION, message).hint(hint)
     }
 }
+
+/// Functions whose first argument is a sequence.
+const SEQUENCE: [&str; 3] = ["nextval", "currval", "setval"];
 
 /// The overload that PostgreSQL would choose.
 pub fn find(name: &str, types: &[Type]) -> Result<&'static Function, Choice> {
@@ -277,5 +291,5 @@ pub fn find(name: &str, types: &[Type]) -> Result<&'static Function, Choice> {
 /// `pg_typeof(x)`: known here and now.
 fn type_of(args: Vec<Expr>) -> Expr {
     let ty = args.first().map_or(Type::UNKNOWN, |arg| arg.ty);
-    Expr::constant(Value::Text(ty.sql_name().to_owned()), REGTYPE)
+    Expr::constant(Value::Oid(ty.0), REGTYPE)
 }

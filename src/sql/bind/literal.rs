@@ -8,6 +8,7 @@ use crate::sql::casts;
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
 use crate::sql::type_names::REGCLASS;
+use crate::types::identifier::split_name;
 use crate::types::timestamp::{self, Zone};
 use crate::types::{Numeric, PgError, SqlState, Type, Value};
 
@@ -29,6 +30,12 @@ impl Binder<'_> {
     pub fn literal(&mut self, text: &str, ty: Type, at: At) -> Result<Expr, PgError> {
         if ty == REGCLASS {
             return self.regclass(text, at);
+        }
+        if ty.is_name_of_object() {
+            // Read where the catalog is, like any cast of a text.
+            let text = Expr::constant(Value::Text(text.to_owned()), Type::TEXT).at(at);
+            let input = casts::input(ty).ok_or_else(|| self.unsupported(at, format!("a literal of type {ty}")))?;
+            return Ok(Expr::call(input, vec![text], ty).at(at));
         }
         if !crate::types::text::is_immutable(ty) {
             return self.time_literal(text, ty, -1, at);
@@ -66,9 +73,16 @@ impl Binder<'_> {
 
     /// `'name'::regclass`: the OID of a relation.
     fn regclass(&mut self, text: &str, at: At) -> Result<Expr, PgError> {
+        let named = |oid: u32| Ok(Expr::constant(Value::Oid(oid), REGCLASS).at(at));
+        if let Ok(Value::Oid(oid)) = crate::types::text::input(REGCLASS, text, &Zone::utc(), 0) {
+            return named(oid);
+        }
         let name = self.name_in_string(text, at)?;
+        if let Some(system) = self.find_system(&name).filter(|system| system.is_there()) {
+            return named(system.oid);
+        }
         match self.find_relation(&name) {
-            Some(object) => Ok(Expr::constant(Value::Oid(object.oid()), REGCLASS).at(at)),
+            Some(object) => named(object.oid()),
             None => {
                 let message = format!("relation \"{}\" does not exist", name.display());
                 Err(self.error(at, SqlState::UNDEFINED_TABLE, message))
@@ -79,29 +93,7 @@ impl Binder<'_> {
     /// A possibly qualified and quoted name within a string.
     fn name_in_string(&self, text: &str, at: At) -> Result<super::names::Qualified, PgError> {
         let invalid = || self.error(at, SqlState::INVALID_NAME, "invalid name syntax");
-        let mut parts = Vec::new();
-        let mut rest = text.trim();
-        loop {
-            let part;
-            if let Some(quoted) = rest.strip_prefix('"') {
-                let end = quoted.find('"').ok_or_else(invalid)?;
-                part = quoted[..end].to_owned();
-                rest = &quoted[end + 1..];
-            } else {
-                let end = rest.find('.').unwrap_or(rest.len());
-                part = rest[..end].trim().to_ascii_lowercase();
-                rest = &rest[end..];
-            }
-            if part.is_empty() {
-                return Err(invalid());
-            }
-            parts.push(part);
-            match rest.strip_prefix('.') {
-                Some(more) => rest = more,
-                None if rest.is_empty() => break,
-                None => return Err(invalid()),
-            }
-        }
+        let mut parts = split_name(text).ok_or_else(invalid)?;
         let name = parts.pop().ok_or_else(invalid)?;
         let schema = parts.pop();
         if !parts.is_empty() {

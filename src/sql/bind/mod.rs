@@ -5,11 +5,13 @@
 //! [`bound`](super::bound) tree; [`emit`](super::emit) writes SQLite SQL from that.
 
 mod aggregate;
+mod array;
 mod check;
 mod coerce;
 mod common_type;
 mod copy;
 mod ddl;
+mod deparse;
 mod expr;
 mod first_rows;
 mod from;
@@ -30,6 +32,8 @@ mod resolve;
 mod scope;
 mod select;
 mod session_calls;
+mod shown;
+mod size;
 mod special;
 mod subquery;
 mod table_function;
@@ -38,6 +42,7 @@ mod type_name;
 mod window;
 
 pub use ddl::contains_nulls;
+pub use deparse::{described, shown_expression, type_named};
 pub use modify::rowid_name;
 pub use names::schema_exists;
 pub use proposal::{proposal, table_checks};
@@ -238,7 +243,8 @@ impl<'a> Binder<'a> {
         if let ast::SetExpr::Insert(tree) | ast::SetExpr::Update(tree) | ast::SetExpr::Delete(tree) = &*query.body {
             return self.data_modification(tree, query.with.as_ref());
         }
-        let bound = self.query(query)?;
+        let mut bound = self.query(query)?;
+        shown::show_names(&mut bound);
         let calls = self.session_calls(&bound)?;
         let sql = self.emit(|emitter| {
             if !calls.is_empty() {
@@ -264,18 +270,21 @@ impl<'a> Binder<'a> {
         let mut acts = true;
         let (target, outputs, command, sql) = match tree {
             ast::Statement::Insert(insert) => {
-                let (bound, outputs) = self.insert(insert, with)?;
+                let (mut bound, outputs) = self.insert(insert, with)?;
+                shown::show(&mut bound.returning);
                 acts = bound.conflict.as_ref().is_some_and(|conflict| conflict.update.is_some());
                 let sql = self.emit(|emitter| emitter.insert(&bound))?;
                 (bound.target, outputs, Command::Insert, sql)
             }
             ast::Statement::Update(update) => {
-                let (bound, outputs) = self.update(update, with)?;
+                let (mut bound, outputs) = self.update(update, with)?;
+                shown::show(&mut bound.returning);
                 let sql = self.emit(|emitter| emitter.update(&bound))?;
                 (bound.target, outputs, Command::Update, sql)
             }
             ast::Statement::Delete(delete) => {
-                let (bound, outputs) = self.delete(delete, with)?;
+                let (mut bound, outputs) = self.delete(delete, with)?;
+                shown::show(&mut bound.returning);
                 let sql = self.emit(|emitter| emitter.delete(&bound))?;
                 (bound.target, outputs, Command::Delete, sql)
             }

@@ -3,6 +3,7 @@
 use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 
 use super::Binder;
+use crate::catalog::system;
 use crate::catalog::{Object, Table};
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
@@ -229,8 +230,43 @@ impl Binder<'_> {
         if schema == "$user" { &self.context.user } else { schema }
     }
 
-    /// The table of this name, for reading or writing.
+    /// The relation of PostgreSQL's own that a name means: `pg_catalog` is looked in first unless the search path says
+    /// where.
+    pub fn find_system(&self, name: &Qualified) -> Option<&'static system::Relation> {
+        if let Some(schema) = &name.schema {
+            return system::relation(schema, &name.name);
+        }
+        let path = &self.context.search_path;
+        if !path.iter().any(|schema| schema == "pg_catalog")
+            && let Some(relation) = system::relation("pg_catalog", &name.name)
+        {
+            return Some(relation);
+        }
+        for schema in path.iter().map(|schema| self.schema_in_path(schema)) {
+            if let Some(relation) = system::relation(schema, &name.name) {
+                return Some(relation);
+            }
+            if self.catalog.relation(schema, &name.name).is_some() {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// 42501 for a write to one of PostgreSQL's own relations.
+    pub fn refuse_system(&self, name: &Qualified) -> Result<(), PgError> {
+        match self.find_system(name) {
+            Some(relation) if relation.is_there() => {
+                let message = format!("permission denied: \"{}\" is a system catalog", relation.name);
+                Err(PgError::new(SqlState::INSUFFICIENT_PRIVILEGE, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The table of this name, for writing.
     pub fn find_table(&self, name: &Qualified) -> Result<&Table, PgError> {
+        self.refuse_system(name)?;
         match self.find_relation(name) {
             Some(Object::Table(table)) => Ok(table),
             Some(Object::Sequence(_)) => Err(self.unsupported(name.at, "a sequence as a table")),

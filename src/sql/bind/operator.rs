@@ -30,6 +30,9 @@ impl Binder<'_> {
         if let Emission::Missing(what) = operator.emission {
             return Err(self.unsupported(at(self), what));
         }
+        if operator.right == Type::ANYARRAY {
+            return self.of_arrays(operator, left, right, at);
+        }
         let left_type = operator.left.unwrap_or(operator.right);
         let mut left = self.operand(left, left_type)?;
         let mut right = self.operand(right, operator.right)?;
@@ -38,6 +41,27 @@ impl Binder<'_> {
             right = by_key(right, operator.right, left_type);
         }
         Ok(Expr::call(operator.emission, vec![left, right], operator.result).at(start))
+    }
+
+    /// An operator of two arrays of one type.
+    fn of_arrays(
+        &mut self,
+        operator: &Operator,
+        left: Expr,
+        right: Expr,
+        at: impl FnOnce(&Self) -> At,
+    ) -> Result<Expr, PgError> {
+        let start = left.at;
+        let ty = if left.ty == Type::UNKNOWN { right.ty } else { left.ty };
+        let (left_type, right_type) = (left.ty, right.ty);
+        let left = self.coerce(left, ty, Context::Implicit)?;
+        let right = self.coerce(right, ty, Context::Implicit)?;
+        let (Some(left), Some(right)) = (left, right) else {
+            let signature = format!("{left_type} {} {right_type}", operator.name);
+            return Err(self.no_operator(operator.name, Choice::None, &signature, at(self)));
+        };
+        let result = if operator.result == Type::ANYARRAY { ty } else { operator.result };
+        Ok(Expr::call(operator.emission, vec![left, right], result).at(start))
     }
 
     /// `name operand`.
@@ -123,7 +147,7 @@ pub fn without_key(operand: &Expr) -> &Expr {
 const KEYS: [&str; 4] =
     ["pg_interval_key", "pg_date_cmp_timestamp", "pg_date_cmp_timestamptz", "pg_timestamp_cmp_timestamptz"];
 
-fn find_binary(name: &str, left: Type, right: Type) -> Result<&'static Operator, Choice> {
+pub fn find_binary(name: &str, left: Type, right: Type) -> Result<&'static Operator, Choice> {
     let candidates: Vec<&Operator> =
         operators::all().iter().filter(|operator| operator.name == name && operator.left.is_some()).collect();
     // A literal next to something known is first taken to be of the same type.

@@ -71,6 +71,9 @@ impl Clause {
     }
 }
 
+/// The system column that tools ask for.
+const TABLEOID: &str = "tableoid";
+
 /// One query's names.
 pub struct Scope {
     pub items: Vec<Item>,
@@ -200,8 +203,34 @@ impl Binder<'_> {
                 }
                 return Ok(Some(column.expr.clone().at(at)));
             }
+            if name == TABLEOID
+                && let [item] = &scope.items[..]
+                && let Some(expr) = self.table_oid_of(item)
+            {
+                return Ok(Some(expr.at(at)));
+            }
         }
         Ok(None)
+    }
+
+    /// The system column `tableoid` of a FROM entry that is a table; NULL in a row that an outer join has made up.
+    fn table_oid_of(&self, item: &Item) -> Option<Expr> {
+        use crate::types::{Type, Value};
+        let first = item.columns.first()?;
+        let ExprKind::Column { relation, .. } = first.expr.kind else { return None };
+        let of = &self.relations[relation];
+        let crate::sql::bound::Source::Table { oid, .. } = of.source else { return None };
+        let constant = Expr::constant(Value::Oid(oid), Type::OID);
+        if !of.nullable {
+            return Some(constant);
+        }
+        let sure = item.columns.iter().find(|visible| match visible.expr.kind {
+            ExprKind::Column { relation, column } => self.relations[relation].columns[column].not_null,
+            _ => false,
+        })?;
+        let missing = ExprKind::IsNull { operand: Box::new(sure.expr.clone()), negated: false };
+        let whens = vec![(Expr::new(missing, Type::BOOL), Expr::null(Type::OID))];
+        Some(Expr::new(ExprKind::Case { operand: None, whens, otherwise: Some(Box::new(constant)) }, Type::OID))
     }
 
     fn ambiguous(&self, name: &str, at: At) -> PgError {
@@ -271,6 +300,9 @@ impl Binder<'_> {
         match (found.next(), found.next()) {
             (Some(visible), None) => Ok(visible.expr.clone().at(at)),
             (Some(_), Some(_)) => Err(self.ambiguous(&column, at)),
+            (None, _) if column == TABLEOID && self.table_oid_of(item).is_some() => {
+                Ok(self.table_oid_of(item).unwrap_or_else(|| Expr::null(crate::types::Type::OID)).at(at))
+            }
             (None, _) => {
                 let message = format!("column {table}.{column} does not exist");
                 let error = self.error(at, SqlState::UNDEFINED_COLUMN, message);

@@ -301,9 +301,25 @@ impl Binder<'_> {
             ast::Expr::Interval(interval) => self.interval(interval),
             ast::Expr::Array(_) => Err(PgError::unsupported("an array")),
             ast::Expr::Tuple(_) => Err(self.row_value()),
-            ast::Expr::CompoundFieldAccess { .. } | ast::Expr::JsonAccess { .. } => {
-                Err(PgError::unsupported("a subscript or field of a value"))
-            }
+            ast::Expr::CompoundFieldAccess { root, access_chain } => match &access_chain[..] {
+                [ast::AccessExpr::Subscript(ast::Subscript::Index { index })] => self.subscript(root, index),
+                [fields @ .., ast::AccessExpr::Subscript(ast::Subscript::Index { index })] => {
+                    // `table.column[1]`: the dots belong to the name.
+                    let ast::Expr::Identifier(first) = &**root else {
+                        return Err(PgError::unsupported("a subscript or field of a value"));
+                    };
+                    let mut idents = vec![first.clone()];
+                    for field in fields {
+                        match field {
+                            ast::AccessExpr::Dot(ast::Expr::Identifier(ident)) => idents.push(ident.clone()),
+                            _ => return Err(PgError::unsupported("a subscript or field of a value")),
+                        }
+                    }
+                    self.subscript(&ast::Expr::CompoundIdentifier(idents), index)
+                }
+                _ => Err(PgError::unsupported("a subscript or field of a value")),
+            },
+            ast::Expr::JsonAccess { .. } => Err(PgError::unsupported("a subscript or field of a value")),
             ast::Expr::IsNormalized { .. } => Err(PgError::unsupported("IS NORMALIZED")),
             ast::Expr::IsJson { .. } => Err(PgError::unsupported("IS JSON")),
             ast::Expr::Prefixed { prefix, .. } => {

@@ -94,7 +94,7 @@ impl Binder<'_> {
             operand => vec![self.expr(operand)?],
         };
         let at = operands.first().map_or(At::NOWHERE, |operand| operand.at);
-        let mut query = self.query(subquery)?;
+        let query = self.query(subquery)?;
         if query.outputs.len() != operands.len() {
             let message = match query.outputs.len() > operands.len() {
                 true => "subquery has too many columns",
@@ -115,6 +115,17 @@ impl Binder<'_> {
                 self.unsupported(at, "a row with an interval, or dates and times of several types, in a sub-query")
             );
         }
+        self.in_bound_query(operands, query, negated, place)
+    }
+
+    fn in_bound_query(
+        &mut self,
+        operands: Vec<Expr>,
+        mut query: Query,
+        negated: bool,
+        place: impl Fn(&Self, At) -> At,
+    ) -> Result<Expr, PgError> {
+        let at = operands.first().map_or(At::NOWHERE, |operand| operand.at);
         let mut converted = Vec::with_capacity(operands.len());
         let mut types = Vec::with_capacity(operands.len());
         for (operand, output) in operands.into_iter().zip(&query.outputs) {
@@ -138,7 +149,6 @@ impl Binder<'_> {
         right: &ast::Expr,
         all: bool,
     ) -> Result<Expr, PgError> {
-        let quantifier = if all { "ALL" } else { "ANY" };
         let mut right = right;
         while let ast::Expr::Nested(inner) = right {
             right = inner;
@@ -147,7 +157,7 @@ impl Binder<'_> {
             return self.compare_each(left, op, &array.elem, all);
         }
         let ast::Expr::Subquery(query) = right else {
-            return Err(PgError::unsupported(format!("{quantifier} of an array")));
+            return self.any_of_array(left, op, right, all);
         };
         let place = |binder: &Self, at: At| binder.operator_behind(left, at, op);
         match (op, all) {
@@ -155,6 +165,57 @@ impl Binder<'_> {
             (BinaryOperator::NotEq, true) => self.in_subquery(left, query, true, place),
             _ => self.compare_rows(left, op, query, all),
         }
+    }
+
+    /// `x op ANY (an array)`: as of a sub-query that yields the array's elements.
+    fn any_of_array(
+        &mut self,
+        left: &ast::Expr,
+        op: &BinaryOperator,
+        right: &ast::Expr,
+        all: bool,
+    ) -> Result<Expr, PgError> {
+        let operand = self.expr(left)?;
+        let array = self.expr(right)?;
+        let at = operand.at;
+        let array = match array.ty {
+            Type::UNKNOWN => {
+                let of = if operand.ty == Type::UNKNOWN { Type::TEXT } else { operand.ty };
+                let wanted = of.array().ok_or_else(|| self.unsupported(at, format!("an array of {of}")))?;
+                let at = array.at;
+                let array = self.coerce(array, wanted, Context::Implicit)?;
+                array.ok_or_else(|| self.unsupported(at, "ANY of this value"))?
+            }
+            _ => array,
+        };
+        let Some(element) = super::array::element(array.ty) else {
+            let message = "op ANY/ALL (array) requires array on right side";
+            return Err(self.error(array.at, SqlState::WRONG_OBJECT_TYPE, message));
+        };
+        let known = matches!(array.kind, ExprKind::Constant(_));
+        let copy = if known { None } else { Some(self.copy(&array)?) };
+        let query = self.elements(array, element);
+        let compared = match (op, all) {
+            (BinaryOperator::Eq, false) | (BinaryOperator::NotEq, true)
+                if comparison_key(element, operand.ty).is_none() && comparison_key(operand.ty, element).is_none() =>
+            {
+                let place = |binder: &Self, at: At| binder.operator_behind(left, at, op);
+                self.in_bound_query(vec![operand], query, all, place)?
+            }
+            _ => {
+                let place = |binder: &Self| binder.operator_behind(left, at, op);
+                self.compare_bound(operand, op, query, all, place)?
+            }
+        };
+        // Of no array at all nothing is known.
+        let Some(copy) = copy else { return Ok(compared) };
+        let missing = Expr::new(ExprKind::IsNull { operand: Box::new(copy), negated: false }, Type::BOOL);
+        let kind = ExprKind::Case {
+            operand: None,
+            whens: vec![(missing, Expr::null(Type::BOOL))],
+            otherwise: Some(Box::new(compared)),
+        };
+        Ok(Expr::new(kind, Type::BOOL).at(at))
     }
 
     /// `x op ANY (ARRAY[a, b])`: one comparison each.
@@ -218,11 +279,23 @@ impl Binder<'_> {
             return Err(self.unsupported(at, "an aggregate compared with ANY or ALL of a sub-query"));
         }
         let place = |binder: &Self| binder.operator_behind(syntax, at, op);
-        let name = operator_name(op).ok_or_else(|| self.unsupported(at, "this operator"))?;
-        let mut query = self.query(query)?;
+        let query = self.query(query)?;
         if query.outputs.len() != 1 {
             return Err(self.error(place(self), SqlState::SYNTAX_ERROR, "subquery has too many columns"));
         }
+        self.compare_bound(left, op, query, all, place)
+    }
+
+    fn compare_bound(
+        &mut self,
+        left: Expr,
+        op: &BinaryOperator,
+        mut query: Query,
+        all: bool,
+        place: impl Fn(&Self) -> At,
+    ) -> Result<Expr, PgError> {
+        let at = left.at;
+        let name = operator_name(op).ok_or_else(|| self.unsupported(at, "this operator"))?;
         let stand_in = Expr::null(query.outputs[0].ty);
         let compared = self.binary(&name, left, stand_in, place)?;
         let ExprKind::Call(call) = compared.kind else { return Err(self.unsupported(at, "this operator")) };

@@ -13,7 +13,8 @@ use crate::sql::bound::{Expr, ExprKind, From, Relation, RelationColumn, Relation
 use crate::sql::emission::Emission;
 use crate::sql::functions::{self, Function};
 use crate::sql::text::At;
-use crate::types::{PgError, SqlState, Type};
+use crate::sql::type_names::ANYELEMENT;
+use crate::types::{PgError, SqlState, Type, Value};
 
 /// A function call in FROM.
 pub struct TableCall<'t> {
@@ -66,7 +67,9 @@ impl Binder<'_> {
         let (module, args, result) = match function {
             Some(function) => {
                 let module = self.set_module(function, at)?;
-                (module, self.arguments_for(function, args)?, function.result)
+                let args = self.arguments_for(function, args)?;
+                let (args, result) = self.element_set(function, args);
+                (module, args, result)
             }
             // An ordinary function yields one row.
             None => {
@@ -100,6 +103,16 @@ impl Binder<'_> {
         let id = self.relations.len();
         self.relations.push(relation);
         Ok(Entry { from: From::Function { relation: id, module, args }, items: vec![self.item(id, None)] })
+    }
+
+    /// A set as a call of an array has it: its elements are of the array's type.
+    fn element_set(&mut self, function: &Function, mut args: Vec<Expr>) -> (Vec<Expr>, Type) {
+        if function.result != ANYELEMENT {
+            return (args, function.result);
+        }
+        let element = args.first().and_then(|array| super::array::element(array.ty)).unwrap_or(Type::TEXT);
+        args.push(Expr::constant(Value::Oid(element.0), Type::OID));
+        (args, element)
     }
 
     fn set_relation(&self, name: String, columns: Vec<RelationColumn>) -> Relation {
@@ -162,7 +175,8 @@ impl Binder<'_> {
         }
         let module = self.set_module(function, at)?;
         let args = self.arguments_for(function, args)?;
-        let mut column = set_column(function.name.to_owned(), function.result);
+        let (args, result) = self.element_set(function, args);
+        let mut column = set_column(function.name.to_owned(), result);
         column.stored_name = "c1".to_owned();
         let relation = self.set_relation(String::new(), vec![column]);
         let id = self.relations.len();
@@ -170,7 +184,7 @@ impl Binder<'_> {
         if let Some(scope) = self.scopes.last_mut() {
             scope.sets.push((From::Function { relation: id, module, args }, at));
         }
-        Ok(Expr::new(ExprKind::Column { relation: id, column: 0 }, function.result).at(at))
+        Ok(Expr::new(ExprKind::Column { relation: id, column: 0 }, result).at(at))
     }
 
     /// The FROM of a query whose SELECT list has set-returning functions: each of its rows times theirs. A set in

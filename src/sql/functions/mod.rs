@@ -50,6 +50,8 @@ enum Kind {
     AggregateOfNulls,
     /// Needs an OVER clause.
     Window,
+    /// Called for NULLs too.
+    OfNulls,
     /// Returns a set of rows (see [`sets`]): none for a NULL argument.
     Set,
 }
@@ -71,14 +73,16 @@ macro_rules! functions {
     };
     (@type ANY) => { ANY };
     (@type ANYNONARRAY) => { ANYNONARRAY };
+    (@type ANYARRAY) => { ANYARRAY };
+    (@type ANYELEMENT) => { ANYELEMENT };
     (@type INTERVAL) => { INTERVAL };
     (@type MACADDR) => { MACADDR };
-    (@type REGCLASS) => { REGCLASS };
-    (@type REGTYPE) => { REGTYPE };
+    (@type NAMES) => { Type(1003) };
     (@type $ty:ident) => { Type::$ty };
 }
 
 mod aggregates;
+mod catalog;
 mod numbers;
 mod sets;
 mod system;
@@ -94,6 +98,7 @@ static TABLES: &[&[Function]] = &[
     numbers::FUNCTIONS,
     times::FUNCTIONS,
     system::FUNCTIONS,
+    catalog::FUNCTIONS,
     aggregates::FUNCTIONS,
     sets::FUNCTIONS,
     windows::FUNCTIONS,

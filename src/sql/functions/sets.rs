@@ -8,7 +8,7 @@
 
 use super::Function;
 use crate::sql::emission::Emission::*;
-use crate::sql::type_names::INTERVAL;
+use crate::sql::type_names::{ANYARRAY, ANYELEMENT, INTERVAL};
 use crate::types::Type;
 
 pub(super) static FUNCTIONS: &[Function] = functions! {
@@ -16,6 +16,9 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "generate_series" (INT4 INT4 INT4) INT4 Rows("pg_generate_series_int4"), Immutable Set;
     "generate_series" (INT8 INT8) INT8 Rows("pg_generate_series_int8"), Immutable Set;
     "generate_series" (INT8 INT8 INT8) INT8 Rows("pg_generate_series_int8"), Immutable Set;
+    "unnest" (ANYARRAY) ANYELEMENT Rows("pg_unnest"), Immutable Set;
+    "generate_subscripts" (ANYARRAY INT4) INT4 Rows("pg_generate_subscripts"), Immutable Set;
+    "pg_partition_ancestors" (REGCLASS) REGCLASS Rows("pg_partition_ancestors"), Stable Set;
     "generate_series" (NUMERIC NUMERIC) NUMERIC Rows("pg_generate_series_numeric"), Immutable Set;
     "generate_series" (NUMERIC NUMERIC NUMERIC) NUMERIC Rows("pg_generate_series_numeric"), Immutable Set;
     "generate_series" (TIMESTAMPTZ TIMESTAMPTZ INTERVAL) TIMESTAMPTZ Missing("type interval"), Stable Set;

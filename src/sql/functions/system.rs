@@ -3,7 +3,7 @@
 use super::Function;
 use crate::sql::SessionFunction;
 use crate::sql::emission::Emission::*;
-use crate::sql::type_names::{ANY, REGCLASS, REGTYPE};
+use crate::sql::type_names::ANY;
 use crate::types::Type;
 
 pub(super) static FUNCTIONS: &[Function] = functions! {

@@ -42,6 +42,7 @@ pub(super) fn register(
         "pg_interval_min" => new.of::<Extreme<false>>(),
         "pg_interval_max" => new.of::<Extreme<true>>(),
         "pg_single" => new.of::<Single>(),
+        "pg_array_of" => new.of::<super::arrays::ArrayOf>(),
         "pg_pack_rows" => new.of::<Packed>(),
         name => Err(missing(name)),
     }
@@ -68,7 +69,7 @@ impl Registration<'_> {
 }
 
 /// One aggregate's state.
-trait Accumulator: Clone + Default + Send + UnwindSafe + RefUnwindSafe + 'static {
+pub(super) trait Accumulator: Clone + Default + Send + UnwindSafe + RefUnwindSafe + 'static {
     fn add(&mut self, call: &Call) -> Result<(), PgError>;
     fn finish(self) -> Result<Out, PgError>;
 }

@@ -13,12 +13,15 @@
 //! whoever ran the statement takes it from there ([`FunctionState::take_error`]).
 
 mod aggregates;
+mod arrays;
 mod bytes;
+mod catalog;
 mod integers;
 mod like;
 mod math;
 mod moments;
 mod numeric;
+mod patterns;
 mod session;
 mod sets;
 mod text;
@@ -34,7 +37,10 @@ use rusqlite::{Connection, Error};
 
 use super::sequences::SessionSequences;
 use super::stored;
-use crate::sql::{INTERVAL_COLLATION, SessionContext, sqlite_functions};
+use super::system::{self, Content, Contents};
+use crate::catalog::Catalog;
+use crate::catalog::system::{Relation, Seen};
+use crate::sql::{INTERVAL_COLLATION, SessionContext, language, sqlite_functions};
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState};
 
@@ -54,6 +60,10 @@ struct State {
     session: SessionSequences,
     /// See [`FunctionState::set_replaying`].
     replaying: bool,
+    /// As of the state that the running statement sees.
+    catalog: Arc<Catalog>,
+    /// What PostgreSQL's own relations have, as far as the statement has read them.
+    contents: Contents,
 }
 
 impl FunctionState {
@@ -75,6 +85,8 @@ impl FunctionState {
             sequences,
             session: SessionSequences::default(),
             replaying: false,
+            catalog: Arc::new(Catalog::empty()),
+            contents: Contents::default(),
         })))
     }
 
@@ -85,7 +97,49 @@ impl FunctionState {
         if state.context.settings != context.settings {
             state.zone = None;
         }
+        state.contents.forget_session();
         state.context = context;
+    }
+
+    /// What the catalog relations and functions answer of.
+    pub fn set_catalog(&self, catalog: Arc<Catalog>) {
+        let state = &mut *self.lock();
+        if !Arc::ptr_eq(&state.catalog, &catalog) {
+            state.contents.forget_all();
+            state.catalog = catalog;
+        }
+    }
+
+    /// The version of the catalog that was set last.
+    pub fn catalog_version(&self) -> u64 {
+        self.lock().catalog.version
+    }
+
+    /// Runs something over what the statement sees of the catalog.
+    pub fn with_seen<T>(&self, run: impl FnOnce(&Seen) -> T) -> T {
+        let (catalog, context) = {
+            let state = self.lock();
+            (state.catalog.clone(), state.context.clone())
+        };
+        let setting = |name: &str| context.settings.get(name);
+        run(&Seen {
+            catalog: &catalog,
+            language: language(),
+            database: &context.database,
+            user: &context.user,
+            search_path: &context.search_path,
+            setting: &setting,
+        })
+    }
+
+    /// The contents of one of PostgreSQL's own relations, made when the statement first reads it.
+    pub fn content(&self, relation: &'static Relation) -> Result<Arc<Content>, PgError> {
+        if let Some(content) = self.lock().contents.get(relation) {
+            return Ok(content);
+        }
+        let content = Arc::new(self.with_seen(|seen| Content::of(relation, seen))?);
+        self.lock().contents.put(relation, content.clone());
+        Ok(content)
     }
 
     /// What currval() and lastval() answer from now on, and nextval() changes.
@@ -109,7 +163,7 @@ impl FunctionState {
         self.lock().error.take()
     }
 
-    fn fail(&self, error: PgError) -> Error {
+    pub(super) fn fail(&self, error: PgError) -> Error {
         let text = error.message.clone();
         self.lock().error = Some(error);
         Error::UserFunctionError(text.into())
@@ -144,7 +198,8 @@ pub fn register(connection: &Connection, state: &FunctionState) -> rusqlite::Res
             scalar(&Call::new(context, &state)).map_err(|error| state.fail(error))
         })?;
     }
-    sets::register(connection, state)
+    sets::register(connection, state)?;
+    system::register(connection, state)
 }
 
 /// A test sees to it that nobody meets this.
@@ -155,7 +210,7 @@ fn missing(name: &str) -> Error {
 /// One function over scalar arguments.
 type Scalar = fn(&Call<'_, '_>) -> Result<Out, PgError>;
 
-const TABLES: [&[(&str, Scalar)]; 11] = [
+const TABLES: [&[(&str, Scalar)]; 14] = [
     integers::FUNCTIONS,
     math::FUNCTIONS,
     numeric::FUNCTIONS,
@@ -167,6 +222,9 @@ const TABLES: [&[(&str, Scalar)]; 11] = [
     moments::FUNCTIONS,
     session::FUNCTIONS,
     windows::FUNCTIONS,
+    catalog::FUNCTIONS,
+    arrays::FUNCTIONS,
+    patterns::FUNCTIONS,
 ];
 
 /// The implementation of a name, for whatever number of arguments.
@@ -297,6 +355,15 @@ enum Out {
 }
 
 impl Out {
+    /// A value in its stored form.
+    fn stored(value: &crate::types::Value) -> Result<Out, PgError> {
+        match stored::to_sqlite(value)? {
+            ToSqlOutput::Borrowed(value) => Out::from_ref(value),
+            ToSqlOutput::Owned(value) => Out::from_ref(ValueRef::from(&value)),
+            _ => Err(PgError::new(SqlState::INTERNAL_ERROR, "a value of no stored form")),
+        }
+    }
+
     fn from_ref(value: ValueRef<'_>) -> Result<Out, PgError> {
         Ok(match value {
             ValueRef::Null => Out::Null,

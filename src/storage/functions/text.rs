@@ -1,6 +1,7 @@
 //! Functions over text: characters are counted, not bytes, and only ASCII letters have two cases (collation "C").
 
 use super::{Call, Out, Scalar};
+use crate::types::identifier::quote_ident;
 use crate::types::timestamp::{self, Zone};
 use crate::types::{PgError, SqlState, Type, Value, text};
 
@@ -224,35 +225,7 @@ fn overlay(call: &Call, length: i32) -> Result<Out, PgError> {
     Ok(format!("{before}{replacement}{after}").into())
 }
 
-fn quote_ident(name: &str) -> String {
-    let plain = |c: char| c.is_ascii_lowercase() || c == '_';
-    let safe = name.starts_with(plain)
-        && name.chars().all(|c| plain(c) || c.is_ascii_digit())
-        && RESERVED.binary_search(&name).is_err();
-    if safe { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
-}
-
 fn quote_literal(text: &str) -> String {
     let escape = if text.contains('\\') { "E" } else { "" };
     format!("{escape}'{}'", text.replace('\'', "''").replace('\\', "\\\\"))
 }
-
-/// PostgreSQL's keywords that can't all be names, which `quote_ident` therefore quotes; sorted.
-#[rustfmt::skip]
-static RESERVED: &[&str] = &[
-    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "between",
-    "bigint", "binary", "bit", "boolean", "both", "case", "cast", "char", "character", "check", "coalesce", "collate",
-    "collation", "column", "concurrently", "constraint", "create", "cross", "current_catalog", "current_date",
-    "current_role", "current_schema", "current_time", "current_timestamp", "current_user", "dec", "decimal",
-    "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "exists", "extract", "false", "fetch",
-    "float", "for", "foreign", "freeze", "from", "full", "grant", "greatest", "group", "grouping", "having", "ilike",
-    "in", "initially", "inner", "inout", "int", "integer", "intersect", "interval", "into", "is", "isnull", "join",
-    "lateral", "leading", "least", "left", "like", "limit", "localtime", "localtimestamp", "national", "natural",
-    "nchar", "none", "normalize", "not", "notnull", "null", "nullif", "numeric", "offset", "on", "only", "or",
-    "order", "out", "outer", "overlaps", "overlay", "placing", "position", "precision", "primary", "real",
-    "references", "returning", "right", "row", "select", "session_user", "setof", "similar", "smallint", "some",
-    "substring", "symmetric", "table", "tablesample", "then", "time", "timestamp", "to", "trailing", "treat", "trim",
-    "true", "union", "unique", "user", "using", "values", "varchar", "variadic", "verbose", "when", "where", "window",
-    "with", "xmlattributes", "xmlconcat", "xmlelement", "xmlexists", "xmlforest", "xmlnamespaces", "xmlparse",
-    "xmlpi", "xmlroot", "xmlserialize", "xmltable",
-];

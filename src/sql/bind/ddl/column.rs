@@ -77,7 +77,7 @@ impl Binder<'_> {
     }
 
     pub fn refuse_column_type(&self, ty: Type, at: At) -> Result<(), PgError> {
-        if ty.info().is_none() || matches!(ty, Type::UNKNOWN | Type::CHAR) {
+        if ty.info().is_none() || ty.is_of_catalogs() || matches!(ty, Type::UNKNOWN | Type::CHAR) {
             return Err(self.unsupported(at, format!("type {} for a column", ty.name())));
         }
         Ok(())

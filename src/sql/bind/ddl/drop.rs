@@ -129,6 +129,7 @@ impl Binder<'_> {
         if_exists: bool,
         steps: &mut Steps,
     ) -> Result<Option<&'s Object>, PgError> {
+        self.refuse_system(name)?;
         let Some(object) = self.find_relation(name) else {
             let message = format!("{kind} \"{}\" does not exist", name.display());
             if if_exists {

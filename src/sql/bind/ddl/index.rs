@@ -275,7 +275,7 @@ fn is_built_in(expr: &Expr) -> bool {
 }
 
 /// What an index's column is called after an expression.
-fn expression_name(expr: &ast::Expr) -> &str {
+pub fn expression_name(expr: &ast::Expr) -> &str {
     match expr {
         ast::Expr::Nested(inner) => expression_name(inner),
         ast::Expr::Function(function) => {

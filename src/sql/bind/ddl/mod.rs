@@ -16,6 +16,9 @@ mod rebuild;
 mod sequence;
 mod table;
 
+pub use alter_column::visible;
+pub use index::expression_name as index_expression_name;
+
 use crate::catalog::{Change, Column, Object, Table};
 use crate::sql::plan::{Requirement, Schema, SchemaStep};
 use crate::types::{PgError, Severity, SqlState};

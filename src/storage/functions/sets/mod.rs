@@ -4,7 +4,9 @@
 //! holds the two together. A function gets its arguments as any function does ([`Call`]), and returns an iterator
 //! over rows of stored forms; it must not compute more than the next row at a time, for nobody stops it in between.
 
+mod arrays;
 pub(super) mod packed;
+mod parts;
 mod series;
 
 use std::sync::Arc;
@@ -23,7 +25,8 @@ type Rows = Box<dyn Iterator<Item = std::result::Result<Vec<Out>, PgError>> + Se
 /// One function: called once for each set of arguments.
 type Set = fn(&Call<'_, '_>) -> std::result::Result<Rows, PgError>;
 
-const TABLES: [&[(&str, Set)]; 3] = [series::FUNCTIONS, packed::FUNCTIONS, FUNCTIONS];
+const TABLES: [&[(&str, Set)]; 5] =
+    [series::FUNCTIONS, arrays::FUNCTIONS, packed::FUNCTIONS, parts::FUNCTIONS, FUNCTIONS];
 
 const FUNCTIONS: &[(&str, Set)] = &[("pg_row", row)];
 
@@ -61,9 +64,14 @@ impl VirtualTable for SetTable {
         let call = Call { arguments: Arguments::Kept(&arguments), state: &self.state };
         let rows = (self.rows)(&call).map_err(|error| self.state.fail(error))?;
         let state = self.state.clone();
+        let columns = self.set.columns;
         let numbered = (1..).zip(rows).map(move |(number, row)| {
             let row = row.map_err(|error| state.fail(error))?;
-            Ok(row.into_iter().map(Out::into_owned).chain([Owned::Integer(number)]).collect())
+            let mut row: Vec<Owned> = row.into_iter().map(Out::into_owned).collect();
+            // A row may have fewer values than there are columns at most.
+            row.resize(columns, Owned::Null);
+            row.push(Owned::Integer(number));
+            Ok(row)
         });
         Ok(Box::new(numbered))
     }

@@ -1,0 +1,152 @@
+//! `pg_attribute` and `pg_attrdef`.
+
+use super::builtin::type_facts;
+use super::classes::{index_column_type, owner_of};
+use super::{Rows, Seen, char, oid, relations, text};
+use crate::catalog::{Column, ColumnDefault, Index, Object, Table};
+use crate::types::identifier::qualified;
+use crate::types::{Type, Value};
+
+struct Attribute<'a> {
+    relation: u32,
+    name: &'a str,
+    number: i16,
+    ty: Type,
+    typmod: i32,
+    not_null: bool,
+    has_default: bool,
+    identity: u8,
+}
+
+pub fn attributes(seen: &Seen, rows: &mut Rows) {
+    for relation in relations().iter().filter(|relation| relation.is_there()) {
+        for (column, number) in relation.columns.iter().zip(1..) {
+            let (name, ty, typmod) = (column.name, column.ty, column.typmod);
+            let plain = attribute(relation.oid, name, number, ty, typmod);
+            push(rows, Attribute { not_null: column.not_null, ..plain });
+        }
+    }
+    for object in seen.catalog.objects() {
+        match object {
+            Object::Table(table) => table_attributes(table, rows),
+            Object::Index(index) => index_attributes(seen, index, rows),
+            Object::Sequence(sequence) => {
+                let columns = [("last_value", Type::INT8), ("log_cnt", Type::INT8), ("is_called", Type::BOOL)];
+                for ((name, ty), number) in columns.into_iter().zip(1..) {
+                    push(rows, Attribute { not_null: true, ..attribute(sequence.oid, name, number, ty, -1) });
+                }
+            }
+        }
+    }
+}
+
+fn attribute(relation: u32, name: &str, number: i16, ty: Type, typmod: i32) -> Attribute<'_> {
+    Attribute { relation, name, number, ty, typmod, not_null: false, has_default: false, identity: 0 }
+}
+
+fn table_attributes(table: &Table, rows: &mut Rows) {
+    let mut next = 1;
+    for column in &table.columns {
+        while next < column.attnum {
+            dropped(table, next, rows);
+            next += 1;
+        }
+        next += 1;
+        let identity = match &column.identity {
+            None => 0,
+            Some(identity) if identity.always => b'a',
+            Some(_) => b'd',
+        };
+        let plain = attribute(table.oid, &column.name, column.attnum, column.ty, column.typmod);
+        let has_default = column.default.is_some();
+        push(rows, Attribute { not_null: column.not_null, has_default, identity, ..plain });
+    }
+}
+
+/// What PostgreSQL shows of a column that was dropped.
+fn dropped(table: &Table, number: i16, rows: &mut Rows) {
+    rows.push([
+        ("attrelid", oid(table.oid)),
+        ("attname", text(format!("........pg.dropped.{number}........"))),
+        ("attlen", Value::Int2(-1)),
+        ("attnum", Value::Int2(number)),
+        ("attcacheoff", Value::Int4(-1)),
+        ("atttypmod", Value::Int4(-1)),
+        ("attalign", char(b'i')),
+        ("attstorage", char(b'p')),
+        ("attisdropped", Value::Bool(true)),
+        ("attislocal", Value::Bool(true)),
+    ]);
+}
+
+fn index_attributes(seen: &Seen, index: &Index, rows: &mut Rows) {
+    let Some((table, _)) = owner_of(seen, index) else { return };
+    let mut names: Vec<String> = Vec::new();
+    let keys = index.columns.iter().map(|column| index_column_type(seen, table, column));
+    let included = index.include.iter().filter_map(|attnum| table.attribute(*attnum));
+    let included = included.map(|column| (column.ty, column.typmod, column.name.clone()));
+    for ((ty, typmod, name), number) in keys.chain(included).zip(1..) {
+        // The same name twice gets a number.
+        let free = (0..).map(|n| if n == 0 { name.clone() } else { format!("{name}{n}") });
+        let name = free.into_iter().find(|name| !names.contains(name)).unwrap_or_default();
+        push(rows, attribute(index.oid, &name, number, ty, typmod));
+        names.push(name);
+    }
+}
+
+fn push(rows: &mut Rows, attribute: Attribute) {
+    let facts = type_facts(attribute.ty);
+    rows.push([
+        ("attrelid", oid(attribute.relation)),
+        ("attname", text(attribute.name)),
+        ("atttypid", oid(attribute.ty.0)),
+        ("attstattarget", Value::Int4(-1)),
+        ("attlen", Value::Int2(facts.len)),
+        ("attnum", Value::Int2(attribute.number)),
+        ("attndims", Value::Int4(i32::from(attribute.ty.is_array()))),
+        ("attcacheoff", Value::Int4(-1)),
+        ("atttypmod", Value::Int4(attribute.typmod)),
+        ("attbyval", Value::Bool(facts.by_value)),
+        ("attalign", char(facts.align)),
+        ("attstorage", char(facts.storage)),
+        ("attnotnull", Value::Bool(attribute.not_null)),
+        ("atthasdef", Value::Bool(attribute.has_default)),
+        ("attidentity", char(attribute.identity)),
+        ("attislocal", Value::Bool(true)),
+        ("attcollation", oid(facts.collation)),
+    ]);
+}
+
+pub fn defaults(seen: &Seen, rows: &mut Rows) {
+    for table in seen.catalog.tables() {
+        for column in &table.columns {
+            let Some(expression) = default_expression(seen, column) else { continue };
+            rows.push([
+                ("oid", oid(default_oid(table.oid, column.attnum))),
+                ("adrelid", oid(table.oid)),
+                ("adnum", Value::Int2(column.attnum)),
+                // With the type that it becomes.
+                ("adbin", text(format!("{{{}}} {expression}", column.ty.0))),
+            ]);
+        }
+    }
+}
+
+/// `pg_attrdef.oid`. A default is no object of its own here, so its OID is made of the column's, above all that are given
+/// out.
+pub fn default_oid(table: u32, attnum: i16) -> u32 {
+    // 1600 columns at most.
+    0x8000_0000 | (table.wrapping_mul(2048).wrapping_add(attnum.unsigned_abs().into()) & 0x7fff_ffff)
+}
+
+/// A column's DEFAULT as text that binds by itself.
+pub fn default_expression(seen: &Seen, column: &Column) -> Option<String> {
+    match column.default.as_ref()? {
+        ColumnDefault::Expression(text) => Some(text.clone()),
+        ColumnDefault::NextValue(sequence) => {
+            let sequence = seen.catalog.get(*sequence)?;
+            let name = qualified(sequence.schema(), sequence.name()).replace('\'', "''");
+            Some(format!("nextval('{name}'::regclass)"))
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! `pg_class`, and what is behind its indexes and sequences.
+
+use super::builtin::{self, BTREE, HEAP};
+use super::{OWNER, Rows, Seen, char, namespace, oid, relations, text, vector};
+use crate::catalog::{ConstraintKind, Index, IndexColumn, Object, Table};
+use crate::types::{Type, Value};
+
+/// What differs between kinds of relations.
+struct Class<'a> {
+    oid: u32,
+    name: &'a str,
+    namespace: u32,
+    kind: u8,
+    access_method: u32,
+    columns: i16,
+    checks: i16,
+    has_index: bool,
+    has_triggers: bool,
+    replica_identity: u8,
+}
+
+pub fn classes(seen: &Seen, rows: &mut Rows) {
+    for relation in relations().iter().filter(|relation| relation.is_there()) {
+        push(
+            rows,
+            Class {
+                oid: relation.oid,
+                name: relation.name,
+                namespace: namespace(relation.schema),
+                kind: relation.kind,
+                access_method: if relation.kind == b'r' { HEAP } else { 0 },
+                columns: relation.columns.len() as i16,
+                checks: 0,
+                has_index: false,
+                has_triggers: false,
+                replica_identity: b'n',
+            },
+        );
+    }
+    for object in seen.catalog.objects() {
+        let plain = Class {
+            oid: object.oid(),
+            name: object.name(),
+            namespace: namespace(object.schema()),
+            kind: b'r',
+            access_method: 0,
+            columns: 0,
+            checks: 0,
+            has_index: false,
+            has_triggers: false,
+            replica_identity: b'n',
+        };
+        let class = match object {
+            Object::Table(table) => Class {
+                access_method: HEAP,
+                columns: table.columns.iter().map(|column| column.attnum).max().unwrap_or(0),
+                checks: table.checks().len() as i16,
+                has_index: seen.catalog.indexes_of(table.oid).next().is_some(),
+                has_triggers: has_triggers(seen, table),
+                replica_identity: b'd',
+                ..plain
+            },
+            Object::Index(index) => Class {
+                kind: b'i',
+                access_method: BTREE,
+                columns: (index.columns.len() + index.include.len()) as i16,
+                ..plain
+            },
+            Object::Sequence(_) => Class { kind: b'S', columns: 3, ..plain },
+        };
+        push(rows, class);
+    }
+}
+
+/// PostgreSQL's foreign keys are triggers on both sides.
+fn has_triggers(seen: &Seen, table: &Table) -> bool {
+    table.foreign_keys().next().is_some() || !seen.catalog.foreign_keys_to(table.oid).is_empty()
+}
+
+fn push(rows: &mut Rows, class: Class) {
+    // Views have no file, nor rows of their own.
+    let stored = class.kind != b'v';
+    rows.push([
+        ("oid", oid(class.oid)),
+        ("relname", text(class.name)),
+        ("relnamespace", oid(class.namespace)),
+        ("relowner", oid(OWNER)),
+        ("relam", oid(class.access_method)),
+        ("relfilenode", oid(if stored { class.oid } else { 0 })),
+        ("reltuples", Value::Float4(if matches!(class.kind, b'r' | b'm') { -1.0 } else { 0.0 })),
+        ("relhasindex", Value::Bool(class.has_index)),
+        ("relpersistence", char(b'p')),
+        ("relkind", char(class.kind)),
+        ("relnatts", Value::Int2(class.columns)),
+        ("relchecks", Value::Int2(class.checks)),
+        ("relhastriggers", Value::Bool(class.has_triggers)),
+        ("relispopulated", Value::Bool(true)),
+        ("relreplident", char(class.replica_identity)),
+    ]);
+}
+
+/// The table of an index, and whether it is its primary key.
+pub fn owner_of<'a>(seen: &Seen<'a>, index: &Index) -> Option<(&'a Table, bool)> {
+    let Some(Object::Table(table)) = seen.catalog.get(index.table_oid) else { return None };
+    let primary = table
+        .constraints
+        .iter()
+        .any(|constraint| constraint.kind == ConstraintKind::PrimaryKey && constraint.index_oid == index.oid);
+    Some((table, primary))
+}
+
+/// The constraint that an index belongs to.
+pub fn constraint_of<'a>(table: &'a Table, index: &Index) -> Option<&'a crate::catalog::Constraint> {
+    table.constraints.iter().find(|constraint| constraint.is_key() && constraint.index_oid == index.oid)
+}
+
+/// The type of an index column.
+pub fn index_column_type(seen: &Seen, table: &Table, column: &IndexColumn) -> (Type, i32, String) {
+    if let Some(expression) = &column.expression {
+        return seen.language.described(seen, table, expression);
+    }
+    match table.attribute(column.attnum) {
+        Some(column) => (column.ty, column.typmod, column.name.clone()),
+        None => (Type::UNKNOWN, -1, String::new()),
+    }
+}
+
+pub fn indexes(seen: &Seen, rows: &mut Rows) {
+    for object in seen.catalog.objects() {
+        let Object::Index(index) = object else { continue };
+        let Some((table, primary)) = owner_of(seen, index) else { continue };
+        let key = index.columns.iter().map(|column| column.attnum);
+        let key = key.chain(index.include.iter().copied()).map(Value::Int2).collect();
+        let types: Vec<Type> = index.columns.iter().map(|column| index_column_type(seen, table, column).0).collect();
+        let collations = types.iter().map(|ty| oid(builtin::type_facts(*ty).collation)).collect();
+        let classes = index.columns.iter().zip(&types).map(|(column, ty)| {
+            let named = column.operator_class.as_deref().and_then(builtin::operator_class);
+            oid(named.unwrap_or(builtin::type_facts(*ty).operator_class))
+        });
+        let options = index.columns.iter().map(|column| Value::Int2(option_bits(column)));
+        let expressions: Vec<&str> = index.columns.iter().filter_map(|column| column.expression.as_deref()).collect();
+        rows.push([
+            ("indexrelid", oid(index.oid)),
+            ("indrelid", oid(index.table_oid)),
+            ("indnatts", Value::Int2((index.columns.len() + index.include.len()) as i16)),
+            ("indnkeyatts", Value::Int2(index.columns.len() as i16)),
+            ("indisunique", Value::Bool(index.unique)),
+            ("indisprimary", Value::Bool(primary)),
+            ("indimmediate", Value::Bool(true)),
+            ("indisvalid", Value::Bool(true)),
+            ("indisready", Value::Bool(true)),
+            ("indislive", Value::Bool(true)),
+            ("indkey", vector(Type::INT2, key)),
+            ("indcollation", vector(Type::OID, collations)),
+            ("indclass", vector(Type::OID, classes.collect())),
+            ("indoption", vector(Type::INT2, options.collect())),
+            ("indexprs", if expressions.is_empty() { Value::Null } else { text(expressions.join(", ")) }),
+            ("indpred", index.predicate.as_ref().map_or(Value::Null, text)),
+        ]);
+    }
+}
+
+/// Bit 0: descending; bit 1: NULLs first.
+fn option_bits(column: &IndexColumn) -> i16 {
+    let nulls_first = column.nulls_first.unwrap_or(column.descending);
+    i16::from(column.descending) | i16::from(nulls_first) << 1
+}
+
+pub fn sequences(seen: &Seen, rows: &mut Rows) {
+    for object in seen.catalog.objects() {
+        let Object::Sequence(sequence) = object else { continue };
+        rows.push([
+            ("seqrelid", oid(sequence.oid)),
+            ("seqtypid", oid(sequence.ty.0)),
+            ("seqstart", Value::Int8(sequence.start)),
+            ("seqincrement", Value::Int8(sequence.increment)),
+            ("seqmax", Value::Int8(sequence.max)),
+            ("seqmin", Value::Int8(sequence.min)),
+            ("seqcache", Value::Int8(1)),
+            ("seqcycle", Value::Bool(sequence.cycle)),
+        ]);
+    }
+}

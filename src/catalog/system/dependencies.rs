@@ -1,0 +1,95 @@
+//! `pg_depend`, as far as tools ask it: who goes with whom.
+
+use super::attributes::default_oid;
+use super::classes::constraint_of;
+use super::{Rows, Seen, char, oid};
+use crate::catalog::{ColumnDefault, Index, Object, Table};
+use crate::types::Value;
+
+/// `pg_class.oid` of `pg_class`, `pg_constraint` and `pg_attrdef`.
+const PG_CLASS: u32 = 1259;
+const PG_CONSTRAINT: u32 = 2606;
+const PG_ATTRDEF: u32 = 2604;
+
+/// A class, an object, and a column or 0.
+type Thing = (u32, u32, i16);
+
+pub fn dependencies(seen: &Seen, rows: &mut Rows) {
+    for object in seen.catalog.objects() {
+        match object {
+            Object::Table(table) => of_table(table, rows),
+            Object::Index(index) => of_index(seen, index, rows),
+            Object::Sequence(sequence) => {
+                let Some((table, attnum)) = sequence.owned_by else { continue };
+                let identity = match seen.catalog.get(table) {
+                    Some(Object::Table(table)) => {
+                        table.attribute(attnum).is_some_and(|column| column.identity.is_some())
+                    }
+                    _ => false,
+                };
+                let kind = if identity { b'i' } else { b'a' };
+                push(rows, (PG_CLASS, sequence.oid, 0), (PG_CLASS, table, attnum), kind);
+            }
+        }
+    }
+}
+
+fn of_table(table: &Table, rows: &mut Rows) {
+    for column in &table.columns {
+        let default = (PG_ATTRDEF, default_oid(table.oid, column.attnum), 0);
+        match &column.default {
+            None => continue,
+            Some(ColumnDefault::NextValue(sequence)) => push(rows, default, (PG_CLASS, *sequence, 0), b'n'),
+            Some(ColumnDefault::Expression(_)) => {}
+        }
+        push(rows, default, (PG_CLASS, table.oid, column.attnum), b'a');
+    }
+    for constraint in &table.constraints {
+        let this = (PG_CONSTRAINT, constraint.oid, 0);
+        for attnum in &constraint.columns {
+            push(rows, this, (PG_CLASS, table.oid, *attnum), b'a');
+        }
+        if constraint.columns.is_empty() {
+            push(rows, this, (PG_CLASS, table.oid, 0), b'a');
+        }
+        if let Some(key) = constraint.foreign_key() {
+            for attnum in &key.columns {
+                push(rows, this, (PG_CLASS, key.table_oid, *attnum), b'n');
+            }
+            if constraint.index_oid != 0 {
+                push(rows, this, (PG_CLASS, constraint.index_oid, 0), b'n');
+            }
+        }
+    }
+}
+
+fn of_index(seen: &Seen, index: &Index, rows: &mut Rows) {
+    let Some(Object::Table(table)) = seen.catalog.get(index.table_oid) else { return };
+    let this = (PG_CLASS, index.oid, 0);
+    if let Some(constraint) = constraint_of(table, index) {
+        return push(rows, this, (PG_CONSTRAINT, constraint.oid, 0), b'i');
+    }
+    let mut columns: Vec<i16> = index.columns.iter().map(|column| column.attnum).collect();
+    columns.extend(index.include.iter().chain(&index.mentioned));
+    columns.retain(|attnum| *attnum != 0);
+    columns.sort_unstable();
+    columns.dedup();
+    if columns.is_empty() {
+        push(rows, this, (PG_CLASS, table.oid, 0), b'a');
+    }
+    for attnum in columns {
+        push(rows, this, (PG_CLASS, table.oid, attnum), b'a');
+    }
+}
+
+fn push(rows: &mut Rows, (class, object, column): Thing, (of_class, of_object, of_column): Thing, kind: u8) {
+    rows.push([
+        ("classid", oid(class)),
+        ("objid", oid(object)),
+        ("objsubid", Value::Int4(column.into())),
+        ("refclassid", oid(of_class)),
+        ("refobjid", oid(of_object)),
+        ("refobjsubid", Value::Int4(of_column.into())),
+        ("deptype", char(kind)),
+    ]);
+}

@@ -1,0 +1,345 @@
+//! `pg_catalog` and `information_schema`: PostgreSQL's own relations, as rows made from the [`Catalog`].
+//!
+//! Which relations there are, with their columns and OIDs, is PostgreSQL 15's own list (`relations.tsv`, written by
+//! it). What a fresh PostgreSQL has in them (types, functions, operators …) is too (`data`), as far as Quorlite
+//! knows the things; the rest is made of the user's objects, one file a family. Rows are pure functions of what is
+//! [`Seen`]: `storage` serves them to SQLite as virtual tables.
+//!
+//! A relation that nobody makes rows of is one that Quorlite does not have ([`Relation::is_there`]): reading it is
+//! 0A000, where an empty answer would be wrong.
+
+mod attributes;
+mod builtin;
+mod classes;
+mod constraints;
+mod definitions;
+mod dependencies;
+mod names;
+mod settings;
+mod shared;
+mod views;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::{Catalog, Table};
+use crate::types::array::Array;
+use crate::types::{Type, Value};
+
+pub use definitions::{constraint_definition, format_type, index_definition};
+pub use names::{
+    Visibility, current_schemas, find_named, function_arguments, function_result, has_function, has_operator,
+    object_name, relation_exists,
+};
+pub use shared::role_name;
+pub use views::description;
+
+/// `pg_namespace.oid` of the schemas that there are.
+pub const PG_CATALOG: u32 = 11;
+pub const PUBLIC: u32 = 2200;
+/// `pg_authid.oid` of the bootstrap superuser, who owns everything.
+pub const OWNER: u32 = 10;
+/// `pg_database.oid` of `postgres`.
+pub const DATABASE: u32 = 5;
+
+/// One of PostgreSQL's own relations.
+#[derive(Debug)]
+pub struct Relation {
+    pub schema: &'static str,
+    pub name: &'static str,
+    pub oid: u32,
+    /// `r` or `v`.
+    pub kind: u8,
+    pub columns: Vec<Column>,
+    /// Its name in emitted statements.
+    pub stored_name: String,
+    producer: Option<Producer>,
+}
+
+#[derive(Debug)]
+pub struct Column {
+    pub name: &'static str,
+    pub ty: Type,
+    pub typmod: i32,
+    pub not_null: bool,
+}
+
+impl Relation {
+    /// Whether it can be read.
+    pub fn is_there(&self) -> bool {
+        self.producer.is_some()
+    }
+
+    /// Whether its rows are the same for ever.
+    pub fn is_constant(&self) -> bool {
+        matches!(self.producer, Some(Producer::Builtin(_)))
+    }
+
+    /// Whether other sessions may see other rows.
+    pub fn is_of_session(&self) -> bool {
+        matches!(self.producer, Some(Producer::Session(_)))
+    }
+
+    /// Its rows; none of one that is not there.
+    pub fn rows(&'static self, seen: &Seen) -> Vec<Vec<Value>> {
+        let mut rows = Rows { relation: self, rows: Vec::new() };
+        match self.producer {
+            Some(Producer::Builtin(make)) => rows.rows = make(self, seen.language),
+            Some(Producer::Made(make) | Producer::Session(make)) => make(seen, &mut rows),
+            Some(Producer::Empty) | None => {}
+        }
+        rows.rows
+    }
+}
+
+/// How rows come about.
+#[derive(Clone, Copy, Debug)]
+enum Producer {
+    /// As a fresh PostgreSQL has them.
+    Builtin(fn(&'static Relation, &dyn Language) -> Vec<Vec<Value>>),
+    /// Of the catalog's objects.
+    Made(fn(&Seen, &mut Rows)),
+    /// Of what the session is, too.
+    Session(fn(&Seen, &mut Rows)),
+    /// Of things that Quorlite has none of.
+    Empty,
+}
+
+/// What the layer above knows of PostgreSQL's language.
+pub trait Language: Sync {
+    fn knows_function(&self, name: &str, args: &[Type]) -> bool;
+    fn knows_operator(&self, name: &str, left: Option<Type>, right: Type) -> bool;
+    fn knows_cast(&self, from: Type, to: Type) -> bool;
+    /// A stored expression as PostgreSQL prints it, over a table's columns if there is one (`pg_get_expr`).
+    fn shown(&self, seen: &Seen, table: Option<&Table>, expression: &str, pretty: bool) -> String;
+    /// A stored expression's type, and what an index column of it is called.
+    fn described(&self, seen: &Seen, table: &Table, expression: &str) -> (Type, i32, String);
+}
+
+/// What rows are made of.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    pub catalog: &'a Catalog,
+    pub language: &'a dyn Language,
+    pub database: &'a str,
+    pub user: &'a str,
+    /// As the session has it; `"$user"` is the user's own schema.
+    pub search_path: &'a [String],
+    /// A setting's current value, as SHOW prints it.
+    pub setting: &'a (dyn Fn(&str) -> Option<&'a str> + Sync),
+}
+
+/// Rows in the making.
+struct Rows {
+    relation: &'static Relation,
+    rows: Vec<Vec<Value>>,
+}
+
+impl Rows {
+    /// Adds a row of these columns. The others are NULL, or where they can't be, zero, false or empty.
+    fn push<const N: usize>(&mut self, fields: [(&str, Value); N]) {
+        let mut row: Vec<Value> = self.relation.columns.iter().map(Column::nothing).collect();
+        for (name, value) in fields {
+            let position = self.relation.columns.iter().position(|column| column.name == name);
+            debug_assert!(position.is_some(), "{} has no column {name}", self.relation.name);
+            if let Some(position) = position {
+                row[position] = value;
+            }
+        }
+        self.rows.push(row);
+    }
+}
+
+impl Column {
+    fn nothing(&self) -> Value {
+        if !self.not_null {
+            return Value::Null;
+        }
+        match self.ty {
+            Type::BOOL => Value::Bool(false),
+            Type::INT2 => Value::Int2(0),
+            Type::INT4 => Value::Int4(0),
+            Type::INT8 => Value::Int8(0),
+            Type::FLOAT4 => Value::Float4(0.0),
+            Type::CHAR => Value::Char(0),
+            Type::OID | Type::XID => Value::Oid(0),
+            ty if ty.is_name_of_object() => Value::Oid(0),
+            _ => Value::Text(String::new()),
+        }
+    }
+}
+
+/// Begins the names by which emitted statements know these relations: as no table's name does.
+pub const PREFIX: &str = "_quorlite_system_";
+
+static RELATIONS: LazyLock<Vec<Relation>> = LazyLock::new(|| {
+    let types: HashMap<&str, Type> = Type::all().iter().map(|info| (info.name, info.ty)).collect();
+    let relation = |line: &'static str| {
+        let mut fields = line.split('\t');
+        let mut next = || fields.next().unwrap_or_default();
+        let (schema, name, oid, kind, columns) = (next(), next(), next(), next(), next());
+        let columns: Option<Vec<Column>> = columns.split(' ').map(|text| column(text, &types)).collect();
+        Some(Relation {
+            schema,
+            name,
+            oid: oid.parse().ok()?,
+            kind: *kind.as_bytes().first()?,
+            columns: columns?,
+            stored_name: format!("{PREFIX}{}{name}", if schema == "pg_catalog" { "" } else { "information_" }),
+            producer: producer(schema, name),
+        })
+    };
+    include_str!("relations.tsv").lines().filter_map(relation).collect()
+});
+
+/// `name:type(typmod)!`, the last for NOT NULL.
+fn column(text: &'static str, types: &HashMap<&str, Type>) -> Option<Column> {
+    let (text, not_null) = text.strip_suffix('!').map_or((text, false), |text| (text, true));
+    let (name, ty) = text.split_once(':')?;
+    let (ty, typmod) = match ty.strip_suffix(')').and_then(|ty| ty.split_once('(')) {
+        Some((ty, typmod)) => (ty, typmod.parse().ok()?),
+        None => (ty, -1),
+    };
+    Some(Column { name, ty: *types.get(ty)?, typmod, not_null })
+}
+
+static BY_NAME: LazyLock<HashMap<(&str, &str), &'static Relation>> =
+    LazyLock::new(|| RELATIONS.iter().map(|relation| ((relation.schema, relation.name), relation)).collect());
+
+/// All of PostgreSQL's own relations.
+pub fn relations() -> &'static [Relation] {
+    &RELATIONS
+}
+
+/// The relation of this name, there or not.
+pub fn relation(schema: &str, name: &str) -> Option<&'static Relation> {
+    BY_NAME.get(&(schema, name)).copied()
+}
+
+fn relation_by_oid(oid: u32) -> Option<&'static Relation> {
+    RELATIONS.iter().find(|relation| relation.oid == oid)
+}
+
+fn producer(schema: &str, name: &str) -> Option<Producer> {
+    use Producer::{Builtin, Empty, Made, Session};
+    if schema == "information_schema" {
+        return None;
+    }
+    Some(match name {
+        "pg_am" => Builtin(builtin::all::<builtin::Am>),
+        "pg_language" => Builtin(builtin::all::<builtin::Languages>),
+        "pg_collation" => Builtin(builtin::all::<builtin::Collations>),
+        "pg_namespace" => Builtin(builtin::all::<builtin::Namespaces>),
+        "pg_tablespace" => Builtin(builtin::all::<builtin::Tablespaces>),
+        "pg_auth_members" => Builtin(builtin::all::<builtin::Members>),
+        "pg_description" => Builtin(builtin::all::<builtin::Descriptions>),
+        "pg_shdescription" => Builtin(builtin::shared_descriptions),
+        "pg_type" => Builtin(builtin::types),
+        "pg_proc" => Builtin(builtin::functions),
+        "pg_operator" => Builtin(builtin::operators),
+        "pg_cast" => Builtin(builtin::casts),
+        "pg_opclass" => Builtin(builtin::operator_classes),
+        "pg_opfamily" => Builtin(builtin::operator_families),
+        "pg_aggregate" => Builtin(builtin::aggregates),
+        "pg_class" => Made(classes::classes),
+        "pg_index" => Made(classes::indexes),
+        "pg_sequence" => Made(classes::sequences),
+        "pg_attribute" => Made(attributes::attributes),
+        "pg_attrdef" => Made(attributes::defaults),
+        "pg_constraint" => Made(constraints::constraints),
+        "pg_depend" => Made(dependencies::dependencies),
+        "pg_authid" => Session(shared::authid),
+        "pg_roles" => Session(shared::roles),
+        "pg_shadow" => Session(shared::shadow),
+        "pg_user" => Session(shared::users),
+        "pg_group" => Session(shared::groups),
+        "pg_database" => Session(shared::databases),
+        "pg_settings" => Session(settings::settings),
+        "pg_tables" => Made(views::tables),
+        "pg_indexes" => Made(views::indexes),
+        "pg_views" => Made(views::views),
+        "pg_range"
+        | "pg_enum"
+        | "pg_inherits"
+        | "pg_partitioned_table"
+        | "pg_trigger"
+        | "pg_rewrite"
+        | "pg_rules"
+        | "pg_policy"
+        | "pg_policies"
+        | "pg_publication"
+        | "pg_publication_namespace"
+        | "pg_publication_rel"
+        | "pg_publication_tables"
+        | "pg_statistic_ext"
+        | "pg_subscription"
+        | "pg_subscription_rel"
+        | "pg_conversion"
+        | "pg_ts_config"
+        | "pg_ts_config_map"
+        | "pg_ts_dict"
+        | "pg_ts_parser"
+        | "pg_ts_template"
+        | "pg_extension"
+        | "pg_event_trigger"
+        | "pg_foreign_table"
+        | "pg_foreign_server"
+        | "pg_foreign_data_wrapper"
+        | "pg_user_mapping"
+        | "pg_user_mappings"
+        | "pg_transform"
+        | "pg_default_acl"
+        | "pg_db_role_setting"
+        | "pg_init_privs"
+        | "pg_seclabel"
+        | "pg_seclabels"
+        | "pg_shseclabel"
+        | "pg_shdepend"
+        | "pg_largeobject"
+        | "pg_largeobject_metadata"
+        | "pg_matviews"
+        | "pg_prepared_xacts" => Empty,
+        _ => return None,
+    })
+}
+
+fn text(text: impl Into<String>) -> Value {
+    Value::Text(text.into())
+}
+
+fn oid(oid: u32) -> Value {
+    Value::Oid(oid)
+}
+
+fn char(byte: u8) -> Value {
+    Value::Char(byte)
+}
+
+fn vector(element: Type, items: Vec<Value>) -> Value {
+    Value::Vector(Box::new(Array::vector(element, items)))
+}
+
+fn list(element: Type, items: Vec<Value>) -> Value {
+    Value::Array(Box::new(Array::list(element, items)))
+}
+
+/// `pg_namespace.oid` of a schema by name.
+pub fn namespace(schema: &str) -> u32 {
+    match schema {
+        "pg_catalog" => PG_CATALOG,
+        "public" => PUBLIC,
+        other => builtin::namespace(other).unwrap_or(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relations_are_as_postgresql_lists_them() {
+        let class = relation("pg_catalog", "pg_class").unwrap();
+        assert_eq!((class.oid, class.kind, class.columns.len()), (1259, b'r', 33));
+        assert!(RELATIONS.len() >= 190, "{}", RELATIONS.len());
+    }
+}

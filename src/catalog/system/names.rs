@@ -1,0 +1,338 @@
+//! Objects by name and names of objects: `regclass` and its kin, and what is visible along the search path.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::shared::{role_name, role_oid};
+use super::{Relation, Seen, builtin, format_type, relation, relation_by_oid, relations};
+use crate::types::identifier::{qualified, quote_ident, split_name};
+use crate::types::{PgError, SqlState, Type, Value};
+
+/// Whether an object can be named without its schema.
+pub trait Visibility {
+    /// The schemas that names are looked up in: `pg_catalog` first unless the search path says where.
+    fn path(&self) -> Vec<&str>;
+    /// The relation that a bare name means: its schema and OID.
+    fn visible_relation(&self, name: &str) -> Option<(&str, u32)>;
+    /// `pg_table_is_visible`; `None` where there is no such relation.
+    fn is_visible(&self, oid: u32) -> Option<bool>;
+}
+
+impl Visibility for Seen<'_> {
+    fn path(&self) -> Vec<&str> {
+        let own = self.search_path.iter().map(|schema| if schema == "$user" { self.user } else { schema.as_str() });
+        let own: Vec<&str> = own.filter(|schema| builtin::namespace(schema).is_some()).collect();
+        if own.contains(&"pg_catalog") { own } else { ["pg_catalog"].into_iter().chain(own).collect() }
+    }
+
+    fn visible_relation(&self, name: &str) -> Option<(&str, u32)> {
+        self.path().into_iter().find_map(|schema| find_relation(self, schema, name).map(|oid| (schema, oid)))
+    }
+
+    fn is_visible(&self, oid: u32) -> Option<bool> {
+        let (_, name) = relation_name(self, oid)?;
+        Some(self.visible_relation(name).is_some_and(|(_, first)| first == oid))
+    }
+}
+
+/// The OID of a relation by its full name.
+fn find_relation(seen: &Seen, schema: &str, name: &str) -> Option<u32> {
+    let own = seen.catalog.relation(schema, name).map(|object| object.oid());
+    own.or_else(|| relation(schema, name).filter(|relation| relation.is_there()).map(|relation| relation.oid))
+}
+
+/// A relation's schema and name.
+pub fn relation_name<'a>(seen: &Seen<'a>, oid: u32) -> Option<(&'a str, &'a str)> {
+    if let Some(object) = seen.catalog.get(oid) {
+        return Some((object.schema(), object.name()));
+    }
+    let there = relation_by_oid(oid).filter(|relation| relation.is_there());
+    there.map(|relation: &Relation| (relation.schema, relation.name))
+}
+
+/// A relation's name as it must be written here.
+pub fn shown_relation(seen: &Seen, oid: u32) -> Option<String> {
+    let (schema, name) = relation_name(seen, oid)?;
+    Some(match seen.is_visible(oid) {
+        Some(true) => quote_ident(name),
+        _ => qualified(schema, name),
+    })
+}
+
+/// A function or operator of PostgreSQL's that we have.
+struct Routine {
+    oid: u32,
+    name: String,
+    args: Vec<Type>,
+}
+
+/// All functions, and all operators.
+struct Routines {
+    functions: Vec<Routine>,
+    operators: Vec<Routine>,
+    by_oid: HashMap<u32, usize>,
+}
+
+static ROUTINES: OnceLock<Routines> = OnceLock::new();
+
+/// Made once: there is one language.
+fn routines(seen: &Seen) -> &'static Routines {
+    ROUTINES.get_or_init(|| {
+        let rows = |name: &str| relation("pg_catalog", name).map(|relation| (relation, relation.rows(seen)));
+        let mut functions = Vec::new();
+        if let Some((of, rows)) = rows("pg_proc") {
+            let position = of.columns.iter().position(|column| column.name == "proargtypes").unwrap_or(0);
+            for row in rows {
+                let (Value::Oid(oid), Value::Text(name), Value::Vector(args)) = (&row[0], &row[1], &row[position])
+                else {
+                    continue;
+                };
+                let ty = |value: &Value| match value {
+                    Value::Oid(oid) => Type(*oid),
+                    _ => Type::UNKNOWN,
+                };
+                let args = args.elements.iter().map(ty).collect();
+                functions.push(Routine { oid: *oid, name: name.clone(), args });
+            }
+        }
+        let mut operators = Vec::new();
+        if let Some((of, rows)) = rows("pg_operator") {
+            let position = |name: &str| of.columns.iter().position(|column| column.name == name).unwrap_or(0);
+            let (left, right) = (position("oprleft"), position("oprright"));
+            for row in rows {
+                let (Value::Oid(oid), Value::Text(name), Value::Oid(left), Value::Oid(right)) =
+                    (&row[0], &row[1], &row[left], &row[right])
+                else {
+                    continue;
+                };
+                operators.push(Routine { oid: *oid, name: name.clone(), args: vec![Type(*left), Type(*right)] });
+            }
+        }
+        let by_oid = functions.iter().enumerate().map(|(index, function)| (function.oid, index)).collect();
+        Routines { functions, operators, by_oid }
+    })
+}
+
+/// Whether there is a function of this OID; all are visible.
+pub fn has_function(seen: &Seen, oid: u32) -> bool {
+    routines(seen).by_oid.contains_key(&oid)
+}
+
+pub fn has_operator(seen: &Seen, oid: u32) -> bool {
+    routines(seen).operators.iter().any(|operator| operator.oid == oid)
+}
+
+/// An OID of type `ty` (`regclass` and its kin) as it is written: a name, or the number where there is no such object.
+pub fn object_name(seen: &Seen, ty: Type, oid: u32) -> String {
+    if oid == 0 {
+        return "-".to_owned();
+    }
+    let routine = |list: &'static [Routine]| list.iter().find(|routine| routine.oid == oid);
+    let found = match ty {
+        Type::REGCLASS => shown_relation(seen, oid),
+        Type::REGTYPE => Type(oid).info().map(|_| format_type(oid, None)),
+        Type::REGNAMESPACE => builtin::namespaces().find(|(_, other)| *other == oid).map(|(name, _)| quote_ident(name)),
+        Type::REGROLE => role_name(seen, oid).map(|name| quote_ident(&name)),
+        Type::REGPROC => routine(&routines(seen).functions).map(|function| {
+            let same = routines(seen).functions.iter().filter(|other| other.name == function.name).count();
+            let name = quote_ident(&function.name);
+            // A name that means several functions is written with its schema, as if that helped.
+            if same == 1 { name } else { format!("pg_catalog.{name}") }
+        }),
+        Type::REGPROCEDURE => routine(&routines(seen).functions).map(signature),
+        Type::REGOPER => routine(&routines(seen).operators).map(|operator| {
+            let same = routines(seen).operators.iter().filter(|other| other.name == operator.name).count();
+            if same == 1 { operator.name.clone() } else { format!("pg_catalog.{}", operator.name) }
+        }),
+        Type::REGOPERATOR => routine(&routines(seen).operators).map(|operator| {
+            let arg = |ty: &Type| if ty.0 == 0 { "NONE".to_owned() } else { format_type(ty.0, None) };
+            let args: Vec<String> = operator.args.iter().map(arg).collect();
+            format!("{}({})", operator.name, args.join(","))
+        }),
+        _ => None,
+    };
+    found.unwrap_or_else(|| oid.to_string())
+}
+
+fn signature(function: &Routine) -> String {
+    let args: Vec<String> = function.args.iter().map(|ty| format_type(ty.0, None)).collect();
+    format!("{}({})", quote_ident(&function.name), args.join(","))
+}
+
+/// The object that a text means as a value of type `ty`; types themselves are the caller's to read. Errors: 42602 for what is
+/// no name, 42P01, 42883, 42704 and 3F000 for what there is not, 42725 for what there is several of.
+pub fn find_named(seen: &Seen, ty: Type, text: &str) -> Result<u32, PgError> {
+    if text == "-" {
+        return Ok(0);
+    }
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return match crate::types::text::input(Type::OID, text, &crate::types::timestamp::Zone::utc(), 0)? {
+            Value::Oid(oid) => Ok(oid),
+            _ => Ok(0),
+        };
+    }
+    match ty {
+        Type::REGCLASS => find_class(seen, text),
+        Type::REGNAMESPACE => {
+            let name = single(text)?;
+            builtin::namespace(&name)
+                .ok_or_else(|| PgError::new(SqlState::INVALID_SCHEMA_NAME, format!("schema \"{name}\" does not exist")))
+        }
+        Type::REGROLE => {
+            let name = single(text)?;
+            role_oid(seen, &name)
+                .ok_or_else(|| PgError::new(SqlState::UNDEFINED_OBJECT, format!("role \"{name}\" does not exist")))
+        }
+        Type::REGPROC => find_function(seen, text),
+        Type::REGPROCEDURE => find_procedure(seen, text),
+        Type::REGOPER => {
+            let name = text.strip_prefix("pg_catalog.").unwrap_or(text);
+            let mut found = routines(seen).operators.iter().filter(|operator| operator.name == name);
+            match (found.next(), found.next()) {
+                (Some(operator), None) => Ok(operator.oid),
+                (Some(_), Some(_)) => {
+                    Err(PgError::new(SqlState::AMBIGUOUS_FUNCTION, format!("more than one operator named {text}")))
+                }
+                _ => Err(PgError::new(SqlState::UNDEFINED_FUNCTION, format!("operator does not exist: {text}"))),
+            }
+        }
+        other => Err(PgError::unsupported(format!("input of a value of type {other} by name"))),
+    }
+}
+
+fn invalid_name() -> PgError {
+    PgError::new(SqlState::INVALID_NAME, "invalid name syntax")
+}
+
+fn single(text: &str) -> Result<String, PgError> {
+    match split_name(text).ok_or_else(invalid_name)?.as_slice() {
+        [name] => Ok(name.clone()),
+        _ => Err(invalid_name()),
+    }
+}
+
+fn find_class(seen: &Seen, text: &str) -> Result<u32, PgError> {
+    let parts = split_name(text).ok_or_else(invalid_name)?;
+    let found = match parts.as_slice() {
+        [name] => seen.visible_relation(name).map(|(_, oid)| oid),
+        [schema, name] => find_relation(seen, schema, name),
+        [database, schema, name] if database == seen.database => find_relation(seen, schema, name),
+        [_, _, _] => {
+            let message = format!("cross-database references are not implemented: \"{}\"", parts.join("."));
+            return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
+        }
+        _ => {
+            let message = format!("improper relation name (too many dotted names): {}", parts.join("."));
+            return Err(PgError::new(SqlState::SYNTAX_ERROR, message));
+        }
+    };
+    found.ok_or_else(|| {
+        PgError::new(SqlState::UNDEFINED_TABLE, format!("relation \"{}\" does not exist", parts.join(".")))
+    })
+}
+
+fn function_named(parts: &[String]) -> Option<&str> {
+    match parts {
+        [name] => Some(name),
+        [schema, name] if schema == "pg_catalog" => Some(name),
+        _ => None,
+    }
+}
+
+fn find_function(seen: &Seen, text: &str) -> Result<u32, PgError> {
+    let parts = split_name(text).ok_or_else(invalid_name)?;
+    let name = function_named(&parts);
+    let mut found = routines(seen).functions.iter().filter(|function| Some(function.name.as_str()) == name);
+    match (found.next(), found.next()) {
+        (Some(function), None) => Ok(function.oid),
+        (Some(_), Some(_)) => {
+            Err(PgError::new(SqlState::AMBIGUOUS_FUNCTION, format!("more than one function named \"{text}\"")))
+        }
+        _ => Err(PgError::new(SqlState::UNDEFINED_FUNCTION, format!("function \"{text}\" does not exist"))),
+    }
+}
+
+/// `name(type, …)`, the types by any of their names that need no grammar.
+fn find_procedure(seen: &Seen, text: &str) -> Result<u32, PgError> {
+    let missing = || PgError::new(SqlState::UNDEFINED_FUNCTION, format!("function \"{text}\" does not exist"));
+    let (name, args) = text
+        .trim()
+        .strip_suffix(')')
+        .and_then(|text| text.split_once('('))
+        .ok_or_else(|| PgError::new(SqlState::INVALID_TEXT_REPRESENTATION, "expected a left parenthesis"))?;
+    let parts = split_name(name).ok_or_else(invalid_name)?;
+    let name = function_named(&parts).ok_or_else(missing)?;
+    let mut types = Vec::new();
+    for arg in args.split(',').map(str::trim).filter(|arg| !arg.is_empty()) {
+        let named = |info: &&&crate::types::TypeInfo| info.name == arg || info.sql_name == arg;
+        let Some(info) = Type::all().iter().find(named) else {
+            return Err(PgError::new(SqlState::UNDEFINED_OBJECT, format!("type \"{arg}\" does not exist")));
+        };
+        types.push(info.ty);
+    }
+    let found = routines(seen).functions.iter().find(|function| function.name == name && function.args == types);
+    found.map(|function| function.oid).ok_or_else(missing)
+}
+
+/// The schemas of a search path that there are (`current_schemas`).
+pub fn current_schemas<'a>(seen: &Seen<'a>, implicit: bool) -> Vec<&'a str> {
+    let own = seen.search_path.iter().map(|schema| if schema == "$user" { seen.user } else { schema.as_str() });
+    let own: Vec<&str> = own.filter(|schema| builtin::namespace(schema).is_some()).collect();
+    if !implicit || own.contains(&"pg_catalog") { own } else { ["pg_catalog"].into_iter().chain(own).collect() }
+}
+
+/// All relations by OID, for functions that take one.
+pub fn relation_exists(seen: &Seen, oid: u32) -> bool {
+    seen.catalog.get(oid).is_some() || relations().iter().any(|relation| relation.oid == oid && relation.is_there())
+}
+
+/// A function's argument types and result, from its row in `pg_proc`.
+fn function_row(seen: &Seen, oid: u32) -> Option<(&'static Relation, Vec<Value>)> {
+    let of = relation("pg_catalog", "pg_proc")?;
+    let row = of.rows(seen).into_iter().find(|row| row.first() == Some(&Value::Oid(oid)))?;
+    Some((of, row))
+}
+
+fn field<'r>(of: &Relation, row: &'r [Value], name: &str) -> Option<&'r Value> {
+    let position = of.columns.iter().position(|column| column.name == name)?;
+    row.get(position)
+}
+
+/// `pg_get_function_result`.
+pub fn function_result(seen: &Seen, oid: u32) -> Option<String> {
+    let (of, row) = function_row(seen, oid)?;
+    let Some(Value::Oid(result)) = field(of, &row, "prorettype") else { return None };
+    let set = field(of, &row, "proretset") == Some(&Value::Bool(true));
+    Some(format!("{}{}", if set { "SETOF " } else { "" }, format_type(*result, None)))
+}
+
+/// `pg_get_function_arguments`, of functions without OUT parameters and defaults.
+pub fn function_arguments(seen: &Seen, oid: u32) -> Option<String> {
+    let (of, row) = function_row(seen, oid)?;
+    let Some(Value::Vector(args)) = field(of, &row, "proargtypes") else { return None };
+    let names: Vec<String> = match field(of, &row, "proargnames") {
+        Some(Value::Array(names)) => names
+            .elements
+            .iter()
+            .map(|name| match name {
+                Value::Text(name) => name.clone(),
+                _ => String::new(),
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    let variadic = !matches!(field(of, &row, "provariadic"), Some(Value::Oid(0)));
+    let last = args.elements.len().saturating_sub(1);
+    let shown = args.elements.iter().enumerate().map(|(index, ty)| {
+        let ty = match ty {
+            Value::Oid(oid) => format_type(*oid, None),
+            _ => String::new(),
+        };
+        let mode = if variadic && index == last { "VARIADIC " } else { "" };
+        match names.get(index).filter(|name| !name.is_empty()) {
+            Some(name) => format!("{mode}{} {ty}", quote_ident(name)),
+            None => format!("{mode}{ty}"),
+        }
+    });
+    Some(shown.collect::<Vec<_>>().join(", "))
+}

@@ -1,0 +1,149 @@
+//! What PostgreSQL shares between databases: roles and the databases themselves.
+//!
+//! Nothing asks who a client is yet, so whoever connects is a role, and a superuser.
+
+use super::{DATABASE, OWNER, Rows, Seen, builtin, char, oid, text};
+use crate::types::{Type, Value};
+
+const BOOTSTRAP: &str = "postgres";
+
+/// `pg_authid.oid` of a role: of the one that everything belongs to, of PostgreSQL's own ones, or of another
+/// user, which is made of the name.
+pub fn role_oid(seen: &Seen, name: &str) -> Option<u32> {
+    if name == BOOTSTRAP {
+        return Some(OWNER);
+    }
+    if name == seen.user {
+        return Some(user_oid(name));
+    }
+    predefined().into_iter().find(|(_, other)| other == name).map(|(oid, _)| oid)
+}
+
+/// The name of a role.
+pub fn role_name(seen: &Seen, oid: u32) -> Option<String> {
+    if oid == OWNER {
+        return Some(BOOTSTRAP.to_owned());
+    }
+    if seen.user != BOOTSTRAP && oid == user_oid(seen.user) {
+        return Some(seen.user.to_owned());
+    }
+    predefined().into_iter().find(|(other, _)| *other == oid).map(|(_, name)| name)
+}
+
+/// Above the OIDs that are given out: FNV-1a of the name.
+fn user_oid(name: &str) -> u32 {
+    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    0x7000_0000 | (hash & 0x0fff_ffff)
+}
+
+fn predefined() -> Vec<(u32, String)> {
+    let Some(authid) = super::relation("pg_catalog", "pg_authid") else { return Vec::new() };
+    let role = |row: Vec<Value>| match &row[..] {
+        [Value::Oid(oid), Value::Text(name), ..] => Some((*oid, name.clone())),
+        _ => None,
+    };
+    builtin::role_rows(authid).into_iter().filter_map(role).collect()
+}
+
+/// The rows of `pg_authid`, which the views over it take their columns from.
+fn all(seen: &Seen) -> Vec<Vec<Value>> {
+    let Some(authid) = super::relation("pg_catalog", "pg_authid") else { return Vec::new() };
+    let mut roles = builtin::role_rows(authid);
+    if seen.user != BOOTSTRAP
+        && let Some(mut row) = roles.first().cloned()
+    {
+        row[0] = oid(user_oid(seen.user));
+        row[1] = text(seen.user);
+        roles.push(row);
+    }
+    roles
+}
+
+pub fn authid(seen: &Seen, rows: &mut Rows) {
+    rows.rows = all(seen);
+}
+
+pub fn roles(seen: &Seen, rows: &mut Rows) {
+    for row in all(seen) {
+        let [id, name, superuser, inherit, create_role, create_db, login, replication, bypass, limit, ..] =
+            row.as_slice()
+        else {
+            continue;
+        };
+        rows.push([
+            ("rolname", name.clone()),
+            ("rolsuper", superuser.clone()),
+            ("rolinherit", inherit.clone()),
+            ("rolcreaterole", create_role.clone()),
+            ("rolcreatedb", create_db.clone()),
+            ("rolcanlogin", login.clone()),
+            ("rolreplication", replication.clone()),
+            ("rolconnlimit", limit.clone()),
+            ("rolpassword", text("********")),
+            ("rolbypassrls", bypass.clone()),
+            ("oid", id.clone()),
+        ]);
+    }
+}
+
+/// Roles that can log in.
+fn logins(seen: &Seen) -> Vec<Vec<Value>> {
+    let mut rows = all(seen);
+    rows.retain(|row| row.get(6) == Some(&Value::Bool(true)));
+    rows
+}
+
+pub fn shadow(seen: &Seen, rows: &mut Rows) {
+    push_users(seen, rows, Value::Null);
+}
+
+pub fn users(seen: &Seen, rows: &mut Rows) {
+    push_users(seen, rows, text("********"));
+}
+
+fn push_users(seen: &Seen, rows: &mut Rows, password: Value) {
+    for row in logins(seen) {
+        rows.push([
+            ("usename", row[1].clone()),
+            ("usesysid", row[0].clone()),
+            ("usecreatedb", row[5].clone()),
+            ("usesuper", row[2].clone()),
+            ("userepl", row[7].clone()),
+            ("usebypassrls", row[8].clone()),
+            ("passwd", password.clone()),
+        ]);
+    }
+}
+
+/// Roles that can't log in, with their members.
+pub fn groups(seen: &Seen, rows: &mut Rows) {
+    let Some(members) = super::relation("pg_catalog", "pg_auth_members") else { return };
+    let members = builtin::all::<builtin::Members>(members, seen.language);
+    for row in all(seen) {
+        if row.get(6) == Some(&Value::Bool(true)) {
+            continue;
+        }
+        let of =
+            members.iter().filter(|member| member.first() == row.first()).filter_map(|member| member.get(1).cloned());
+        rows.push([
+            ("groname", row[1].clone()),
+            ("grosysid", row[0].clone()),
+            ("grolist", super::list(Type::OID, of.collect())),
+        ]);
+    }
+}
+
+pub fn databases(seen: &Seen, rows: &mut Rows) {
+    rows.push([
+        ("oid", oid(DATABASE)),
+        ("datname", text(seen.database)),
+        ("datdba", oid(OWNER)),
+        ("encoding", Value::Int4(6)),
+        ("datlocprovider", char(b'c')),
+        ("datallowconn", Value::Bool(true)),
+        ("datconnlimit", Value::Int4(-1)),
+        ("dattablespace", oid(1663)),
+        ("datcollate", text("C")),
+        ("datctype", text("C")),
+    ]);
+}

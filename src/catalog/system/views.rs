@@ -1,0 +1,62 @@
+//! Views that put the other relations in plainer words: `pg_tables` and its kin.
+
+use super::classes::owner_of;
+use super::{Rows, Seen, builtin, index_definition, relations, text};
+use crate::catalog::Object;
+use crate::types::Value;
+
+const OWNER_NAME: &str = "postgres";
+
+pub fn tables(seen: &Seen, rows: &mut Rows) {
+    for relation in relations().iter().filter(|relation| relation.is_there() && relation.kind == b'r') {
+        table(rows, relation.schema, relation.name, false, false);
+    }
+    for of in seen.catalog.tables() {
+        let has_indexes = seen.catalog.indexes_of(of.oid).next().is_some();
+        let referenced = !seen.catalog.foreign_keys_to(of.oid).is_empty();
+        table(rows, &of.schema, &of.name, has_indexes, of.foreign_keys().next().is_some() || referenced);
+    }
+}
+
+fn table(rows: &mut Rows, schema: &str, name: &str, has_indexes: bool, has_triggers: bool) {
+    rows.push([
+        ("schemaname", text(schema)),
+        ("tablename", text(name)),
+        ("tableowner", text(OWNER_NAME)),
+        ("hasindexes", Value::Bool(has_indexes)),
+        ("hasrules", Value::Bool(false)),
+        ("hastriggers", Value::Bool(has_triggers)),
+        ("rowsecurity", Value::Bool(false)),
+    ]);
+}
+
+pub fn indexes(seen: &Seen, rows: &mut Rows) {
+    for object in seen.catalog.objects() {
+        let Object::Index(index) = object else { continue };
+        let Some((table, _)) = owner_of(seen, index) else { continue };
+        rows.push([
+            ("schemaname", text(&index.schema)),
+            ("tablename", text(&table.name)),
+            ("indexname", text(&index.name)),
+            ("indexdef", index_definition(seen, index.oid, 0, false).map_or(Value::Null, Value::Text)),
+        ]);
+    }
+}
+
+/// PostgreSQL's own; nobody can make others yet.
+pub fn views(_: &Seen, rows: &mut Rows) {
+    for relation in relations().iter().filter(|relation| relation.is_there() && relation.kind == b'v') {
+        rows.push([
+            ("schemaname", text(relation.schema)),
+            ("viewname", text(relation.name)),
+            ("viewowner", text(OWNER_NAME)),
+        ]);
+    }
+}
+
+/// What PostgreSQL says of one of its own objects (`obj_description`, `col_description`). Users can't describe theirs
+/// yet.
+pub fn description(catalog: &str, object: u32, column: i32) -> Option<String> {
+    let class = super::relation("pg_catalog", catalog)?;
+    builtin::description(class.oid, object, column)
+}

@@ -1,0 +1,755 @@
+//! Stored expressions as PostgreSQL prints them (`ruleutils.c`): with the types of its literals, the casts that were
+//! implied, and its parentheses.
+//!
+//! What is stored is the expression's text; here it is read again, each part bound for its type, and written anew. An
+//! expression that has something in it which is not known here is shown as it was written: that means the same.
+
+use sqlparser::ast::{self, BinaryOperator, UnaryOperator};
+
+use super::Binder;
+use super::ddl::index_expression_name;
+use super::ddl::visible;
+use super::expr::operator_name;
+use super::from::table_relation;
+use super::function::find;
+use super::operator::find_binary;
+use super::scope::{Clause, Item, Scope};
+use crate::catalog::system::{Seen, format_type, object_name};
+use crate::catalog::{Catalog, Table};
+use crate::sql::bound::ExprKind;
+use crate::sql::room::with_room;
+use crate::sql::setting_values::SettingValues;
+use crate::sql::text::At;
+use crate::sql::type_names::{ANY, ANYNONARRAY};
+use crate::sql::{SessionContext, parse};
+use crate::types::identifier::quote_ident;
+use crate::types::timestamp::Zone;
+use crate::types::{PgError, SqlState, Type, Value, text};
+
+/// `pg_get_expr`: a stored expression, perhaps over a table's columns. `{OID}` before it is the type that it becomes.
+pub fn shown_expression(seen: &Seen, table: Option<&Table>, expression: &str, pretty: bool) -> String {
+    let (wanted, expression) = match expression.strip_prefix('{').and_then(|rest| rest.split_once("} ")) {
+        Some((oid, rest)) if oid.bytes().all(|byte| byte.is_ascii_digit()) => (oid.parse().ok().map(Type), rest),
+        _ => (None, expression),
+    };
+    let context = context_of(seen);
+    let shown = (|| {
+        let (tree, nesting) = parse::parse_expression(expression)?;
+        with_room(nesting, || {
+            let mut binder = Binder::new(expression, seen.catalog, &context, &[])?;
+            if let Some(table) = table {
+                binder.relations = vec![table_relation(table, 0)];
+            }
+            binder.scoped(scope_of(table), |binder| {
+                let mut deparser = Deparser { binder, seen };
+                let part = deparser.part(&tree)?;
+                let part = match wanted {
+                    Some(ty) if part.ty != ty => deparser.converted(part, ty)?,
+                    _ => part,
+                };
+                let mut printer = Printer { pretty, out: String::new(), indent: 0 };
+                printer.print(&part.node, false, None);
+                Ok::<_, PgError>(printer.out)
+            })
+        })
+    })();
+    shown.unwrap_or_else(|_| expression.to_owned())
+}
+
+/// The type of an expression over a table, and what an index column of it is called.
+pub fn described(seen: &Seen, table: &Table, expression: &str) -> (Type, i32, String) {
+    let context = context_of(seen);
+    let described = (|| {
+        let (tree, _) = parse::parse_expression(expression)?;
+        let binder = Binder::new(expression, seen.catalog, &context, &[])?;
+        let bound = binder.row_expression(expression, table)?;
+        Ok::<_, PgError>((bound.ty, bound.typmod, index_expression_name(&tree).to_owned()))
+    })();
+    described.unwrap_or((Type::UNKNOWN, -1, "expr".to_owned()))
+}
+
+/// A type by its name in SQL (`regtypein`). Errors: 42704, 42601.
+pub fn type_named(text: &str, catalog: &Catalog, context: &SessionContext) -> Result<(Type, i32), PgError> {
+    let invalid = || {
+        let message = format!("invalid type name \"{text}\"");
+        PgError::new(SqlState::SYNTAX_ERROR, message)
+    };
+    let whole = format!("CAST(NULL AS {text})");
+    let (tree, _) = parse::parse_expression(&whole).map_err(|_| invalid())?;
+    let ast::Expr::Cast { expr, data_type, .. } = &tree else { return Err(invalid()) };
+    if !matches!(&**expr, ast::Expr::Value(value) if value.value == ast::Value::Null) {
+        return Err(invalid());
+    }
+    let binder = Binder::new(&whole, catalog, context, &[])?;
+    binder.data_type(data_type, At::NOWHERE).map_err(|error| PgError { position: None, ..error })
+}
+
+fn context_of(seen: &Seen) -> SessionContext {
+    let settings = ["timezone", "datestyle", "intervalstyle"];
+    let settings: SettingValues = settings.iter().filter_map(|name| Some((*name, (seen.setting)(name)?))).collect();
+    SessionContext {
+        user: seen.user.to_owned(),
+        database: seen.database.to_owned(),
+        search_path: seen.search_path.to_vec(),
+        pid: 0,
+        transaction_timestamp: 0,
+        statement_timestamp: 0,
+        settings: settings.into(),
+    }
+}
+
+fn scope_of(table: Option<&Table>) -> Scope {
+    let mut scope = Scope::new(Clause::IndexExpression);
+    if let Some(table) = table {
+        scope.items = vec![Item {
+            name: Some(table.name.clone()),
+            schema: Some(table.schema.clone()),
+            columns: visible(table),
+            unqualified: true,
+        }];
+    }
+    scope
+}
+
+/// A part of an expression with its type.
+struct Part {
+    node: Node,
+    ty: Type,
+}
+
+enum Node {
+    /// A name, or a word such as CURRENT_TIMESTAMP.
+    Word(String),
+    /// A literal; its text, and whether that must be quoted.
+    Constant {
+        text: String,
+        ty: Type,
+        label: bool,
+        quoted: bool,
+    },
+    Null(Type),
+    Call {
+        name: String,
+        args: Vec<Node>,
+    },
+    Cast {
+        of: Box<Node>,
+        ty: Type,
+        typmod: i32,
+        implicit: bool,
+    },
+    Operator {
+        name: String,
+        left: Option<Box<Node>>,
+        right: Box<Node>,
+    },
+    Junction {
+        and: bool,
+        terms: Vec<Node>,
+    },
+    Not(Box<Node>),
+    /// IS NULL and its kin.
+    Test {
+        of: Box<Node>,
+        test: &'static str,
+    },
+    Distinct {
+        left: Box<Node>,
+        right: Box<Node>,
+        negated: bool,
+    },
+    Array(Vec<Node>),
+    AnyOrAll {
+        left: Box<Node>,
+        operator: String,
+        all: bool,
+        array: Box<Node>,
+    },
+    Case {
+        operand: Option<Box<Node>>,
+        whens: Vec<(Node, Node)>,
+        otherwise: Option<Box<Node>>,
+    },
+}
+
+struct Deparser<'b, 'a, 's> {
+    binder: &'b mut Binder<'a>,
+    seen: &'b Seen<'s>,
+}
+
+/// Not known here.
+fn unknown() -> PgError {
+    PgError::unsupported("printing this expression")
+}
+
+impl Deparser<'_, '_, '_> {
+    fn part(&mut self, expr: &ast::Expr) -> Result<Part, PgError> {
+        match expr {
+            ast::Expr::Nested(inner) => self.part(inner),
+            ast::Expr::Identifier(_) | ast::Expr::CompoundIdentifier(_) => self.name(expr),
+            ast::Expr::Value(value) => self.value(&value.value, expr),
+            ast::Expr::UnaryOp { op, expr: operand } => self.prefix(op, operand, expr),
+            ast::Expr::BinaryOp { left, op, right } => self.binary(left, op, right),
+            ast::Expr::IsNull(of) => self.test(of, "IS NULL"),
+            ast::Expr::IsNotNull(of) => self.test(of, "IS NOT NULL"),
+            ast::Expr::IsTrue(of) => self.test(of, "IS TRUE"),
+            ast::Expr::IsNotTrue(of) => self.test(of, "IS NOT TRUE"),
+            ast::Expr::IsFalse(of) => self.test(of, "IS FALSE"),
+            ast::Expr::IsNotFalse(of) => self.test(of, "IS NOT FALSE"),
+            ast::Expr::IsUnknown(of) => self.test(of, "IS UNKNOWN"),
+            ast::Expr::IsNotUnknown(of) => self.test(of, "IS NOT UNKNOWN"),
+            ast::Expr::IsDistinctFrom(left, right) => self.distinct(left, right, false),
+            ast::Expr::IsNotDistinctFrom(left, right) => self.distinct(left, right, true),
+            ast::Expr::Between { expr, negated, low, high } => self.between(expr, *negated, low, high),
+            ast::Expr::Like { negated, any: false, expr, pattern, escape_char: None } => {
+                self.operator(if *negated { "!~~" } else { "~~" }, expr, pattern)
+            }
+            ast::Expr::ILike { negated, any: false, expr, pattern, escape_char: None } => {
+                self.operator(if *negated { "!~~*" } else { "~~*" }, expr, pattern)
+            }
+            ast::Expr::InList { expr, list, negated } => self.in_list(expr, list, *negated),
+            ast::Expr::Cast { expr: of, data_type, .. } => self.cast(of, data_type),
+            ast::Expr::TypedString(typed) => {
+                let literal = ast::Expr::Value(typed.value.clone());
+                self.cast(&literal, &typed.data_type)
+            }
+            ast::Expr::Interval(interval) if interval.leading_field.is_none() => {
+                let literal = self.part(&interval.value)?;
+                let part = self.converted(literal, Type::INTERVAL)?;
+                Ok(part)
+            }
+            ast::Expr::AnyOp { left, compare_op, right, .. } => self.any_or_all(left, compare_op, right, false),
+            ast::Expr::AllOp { left, compare_op, right } => self.any_or_all(left, compare_op, right, true),
+            ast::Expr::Case { operand, conditions, else_result, .. } => {
+                self.case(operand.as_deref(), conditions, else_result.as_deref())
+            }
+            ast::Expr::Function(function) => self.function(function),
+            _ => Err(unknown()),
+        }
+    }
+
+    fn type_of(&mut self, expr: &ast::Expr) -> Result<Type, PgError> {
+        Ok(self.binder.expr(expr)?.ty)
+    }
+
+    fn name(&mut self, expr: &ast::Expr) -> Result<Part, PgError> {
+        let bound = self.binder.expr(expr)?;
+        let node = match (&bound.kind, expr) {
+            (ExprKind::Column { relation, column }, _) => {
+                Node::Word(quote_ident(&self.binder.relations[*relation].columns[*column].name))
+            }
+            // A word of SQL's that is a function.
+            (_, ast::Expr::Identifier(ident)) if ident.quote_style.is_none() => {
+                Node::Word(ident.value.to_ascii_uppercase())
+            }
+            _ => return Err(unknown()),
+        };
+        Ok(Part { node, ty: bound.ty })
+    }
+
+    fn value(&mut self, value: &ast::Value, expr: &ast::Expr) -> Result<Part, PgError> {
+        match value {
+            ast::Value::Number(text, _) => number(text, false),
+            ast::Value::Boolean(value) => Ok(constant(value.to_string(), Type::BOOL, false, false)),
+            ast::Value::Null => Ok(Part { node: Node::Null(Type::UNKNOWN), ty: Type::UNKNOWN }),
+            _ => match self.binder.expr(expr)?.kind {
+                ExprKind::Literal(text) => Ok(constant(text, Type::UNKNOWN, false, true)),
+                _ => Err(unknown()),
+            },
+        }
+    }
+
+    fn prefix(&mut self, op: &UnaryOperator, operand: &ast::Expr, whole: &ast::Expr) -> Result<Part, PgError> {
+        let name = match op {
+            UnaryOperator::Not => {
+                let of = self.part(operand)?;
+                let of = self.converted(of, Type::BOOL)?;
+                return Ok(Part { node: Node::Not(Box::new(of.node)), ty: Type::BOOL });
+            }
+            UnaryOperator::Minus => {
+                if let ast::Expr::Value(value) = operand
+                    && let ast::Value::Number(text, _) = &value.value
+                {
+                    return number(text, true);
+                }
+                "-"
+            }
+            UnaryOperator::Plus => "+",
+            UnaryOperator::BitwiseNot => "~",
+            UnaryOperator::PGAbs => "@",
+            _ => return Err(unknown()),
+        };
+        let of = self.part(operand)?;
+        let ty = self.type_of(whole)?;
+        let of = if of.ty == ty { of } else { return Err(unknown()) };
+        Ok(Part { node: Node::Operator { name: name.to_owned(), left: None, right: Box::new(of.node) }, ty })
+    }
+
+    fn binary(&mut self, left: &ast::Expr, op: &BinaryOperator, right: &ast::Expr) -> Result<Part, PgError> {
+        if let BinaryOperator::And | BinaryOperator::Or = op {
+            let and = *op == BinaryOperator::And;
+            let left = self.part(left)?;
+            let left = self.converted(left, Type::BOOL)?;
+            let right = self.part(right)?;
+            let right = self.converted(right, Type::BOOL)?;
+            let mut terms = match left.node {
+                Node::Junction { and: same, terms } if same == and => terms,
+                node => vec![node],
+            };
+            terms.push(right.node);
+            return Ok(Part { node: Node::Junction { and, terms }, ty: Type::BOOL });
+        }
+        let name = operator_name(op).ok_or_else(unknown)?;
+        self.operator(&name, left, right)
+    }
+
+    fn operator(&mut self, name: &str, left: &ast::Expr, right: &ast::Expr) -> Result<Part, PgError> {
+        let (left, right) = (self.part(left)?, self.part(right)?);
+        self.applied(name, left, right)
+    }
+
+    fn applied(&mut self, name: &str, left: Part, right: Part) -> Result<Part, PgError> {
+        let operator = find_binary(name, left.ty, right.ty).map_err(|_| unknown())?;
+        let as_operand = |deparser: &mut Self, part: Part, wanted: Type| match wanted {
+            Type::ANYARRAY => Ok(part),
+            // Any value beside a text is made one by the operator itself.
+            ANYNONARRAY if part.ty == Type::UNKNOWN => deparser.converted(part, Type::TEXT),
+            ANYNONARRAY => Ok(part),
+            wanted => deparser.converted(part, wanted),
+        };
+        let left = as_operand(self, left, operator.left.ok_or_else(unknown)?)?;
+        let right = as_operand(self, right, operator.right)?;
+        let ty = if operator.result == Type::ANYARRAY { left.ty } else { operator.result };
+        let node =
+            Node::Operator { name: name.to_owned(), left: Some(Box::new(left.node)), right: Box::new(right.node) };
+        Ok(Part { node, ty })
+    }
+
+    fn test(&mut self, of: &ast::Expr, test: &'static str) -> Result<Part, PgError> {
+        let of = self.part(of)?;
+        Ok(Part { node: Node::Test { of: Box::new(of.node), test }, ty: Type::BOOL })
+    }
+
+    fn distinct(&mut self, left: &ast::Expr, right: &ast::Expr, negated: bool) -> Result<Part, PgError> {
+        let equal = self.operator("=", left, right)?;
+        let Node::Operator { left: Some(left), right, .. } = equal.node else { return Err(unknown()) };
+        Ok(Part { node: Node::Distinct { left, right, negated }, ty: Type::BOOL })
+    }
+
+    fn between(&mut self, of: &ast::Expr, negated: bool, low: &ast::Expr, high: &ast::Expr) -> Result<Part, PgError> {
+        if matches!(low, ast::Expr::Prefixed { .. }) {
+            return Err(unknown());
+        }
+        let (from, to) = if negated { ("<", ">") } else { (">=", "<=") };
+        let terms = vec![self.operator(from, of, low)?.node, self.operator(to, of, high)?.node];
+        Ok(Part { node: Node::Junction { and: !negated, terms }, ty: Type::BOOL })
+    }
+
+    fn in_list(&mut self, of: &ast::Expr, list: &[ast::Expr], negated: bool) -> Result<Part, PgError> {
+        let name = if negated { "<>" } else { "=" };
+        if let [one] = list {
+            return self.operator(name, of, one);
+        }
+        let left = self.part(of)?;
+        let items: Vec<Part> = list.iter().map(|item| self.part(item)).collect::<Result<_, _>>()?;
+        if items.iter().any(|item| !is_constant(&item.node)) {
+            return Err(unknown());
+        }
+        let types: Vec<(Type, At)> =
+            std::iter::once(left.ty).chain(items.iter().map(|item| item.ty)).map(|ty| (ty, At::NOWHERE)).collect();
+        let common = self.binder.common_type(&types, "IN")?;
+        self.compared(name, left, items, common, negated)
+    }
+
+    /// `x = ANY (ARRAY[…])`.
+    fn any_or_all(
+        &mut self,
+        left: &ast::Expr,
+        op: &BinaryOperator,
+        right: &ast::Expr,
+        all: bool,
+    ) -> Result<Part, PgError> {
+        let mut right = right;
+        while let ast::Expr::Nested(inner) = right {
+            right = inner;
+        }
+        let ast::Expr::Array(array) = right else { return Err(unknown()) };
+        let name = operator_name(op).ok_or_else(unknown)?;
+        let left = self.part(left)?;
+        let items: Vec<Part> = array.elem.iter().map(|item| self.part(item)).collect::<Result<_, _>>()?;
+        let types: Vec<(Type, At)> = items.iter().map(|item| (item.ty, At::NOWHERE)).collect();
+        let common = self.binder.common_type(&types, "ARRAY")?;
+        self.compared(&name, left, items, common, all)
+    }
+
+    fn compared(&mut self, name: &str, left: Part, items: Vec<Part>, common: Type, all: bool) -> Result<Part, PgError> {
+        let items = items.into_iter().map(|item| self.converted(item, common).map(|item| item.node));
+        let array = Node::Array(items.collect::<Result<_, _>>()?);
+        let operator = find_binary(name, left.ty, common).map_err(|_| unknown())?;
+        let left = self.converted(left, operator.left.ok_or_else(unknown)?)?;
+        let array = match operator.right == common {
+            true => array,
+            false => {
+                let ty = operator.right.array().ok_or_else(unknown)?;
+                Node::Cast { of: Box::new(array), ty, typmod: -1, implicit: true }
+            }
+        };
+        let node = Node::AnyOrAll { left: Box::new(left.node), operator: name.to_owned(), all, array: Box::new(array) };
+        Ok(Part { node, ty: Type::BOOL })
+    }
+
+    fn cast(&mut self, of: &ast::Expr, data_type: &ast::DataType) -> Result<Part, PgError> {
+        let (ty, typmod) = self.binder.data_type(data_type, At::NOWHERE)?;
+        let of = self.part(of)?;
+        if of.ty == Type::UNKNOWN {
+            let part = self.converted(of, ty)?;
+            if typmod < 0 {
+                return Ok(part);
+            }
+            // The length is applied to the literal.
+            let node = match part.node {
+                Node::Constant { text, ty, quoted, .. } => Node::Constant { text, ty, label: false, quoted },
+                node => node,
+            };
+            return Ok(Part { node: Node::Cast { of: Box::new(node), ty, typmod, implicit: false }, ty });
+        }
+        if of.ty == ty && typmod < 0 {
+            return Ok(of);
+        }
+        let node = Node::Cast { of: Box::new(of.node), ty, typmod, implicit: false };
+        Ok(Part { node, ty })
+    }
+
+    fn case(
+        &mut self,
+        operand: Option<&ast::Expr>,
+        conditions: &[ast::CaseWhen],
+        otherwise: Option<&ast::Expr>,
+    ) -> Result<Part, PgError> {
+        let operand = operand.map(|operand| self.part(operand)).transpose()?;
+        let mut tests = Vec::new();
+        let mut results = Vec::new();
+        for when in conditions {
+            let condition = self.part(&when.condition)?;
+            tests.push(match &operand {
+                None => self.converted(condition, Type::BOOL)?.node,
+                Some(operand) => {
+                    let operator = find_binary("=", operand.ty, condition.ty).map_err(|_| unknown())?;
+                    if operator.left != Some(operand.ty) {
+                        return Err(unknown());
+                    }
+                    self.converted(condition, operator.right)?.node
+                }
+            });
+            results.push(self.part(&when.result)?);
+        }
+        let otherwise = otherwise.map(|otherwise| self.part(otherwise)).transpose()?;
+        // PostgreSQL looks at ELSE first.
+        let types: Vec<(Type, At)> = otherwise.iter().chain(&results).map(|part| (part.ty, At::NOWHERE)).collect();
+        let ty = self.binder.common_type(&types, "CASE")?;
+        let results = results.into_iter().map(|result| Ok(self.converted(result, ty)?.node));
+        let results = results.collect::<Result<Vec<_>, PgError>>()?;
+        let otherwise = match otherwise {
+            None => None,
+            Some(otherwise) => Some(Box::new(self.converted(otherwise, ty)?.node)),
+        };
+        let operand = operand.map(|operand| Box::new(operand.node));
+        Ok(Part { node: Node::Case { operand, whens: tests.into_iter().zip(results).collect(), otherwise }, ty })
+    }
+
+    fn function(&mut self, function: &ast::Function) -> Result<Part, PgError> {
+        let whole = ast::Expr::Function(function.clone());
+        let ty = self.type_of(&whole)?;
+        let Some(ast::ObjectNamePart::Identifier(ident)) = function.name.0.last() else { return Err(unknown()) };
+        let name = super::names::fold(ident);
+        let list = match &function.args {
+            ast::FunctionArguments::None => return Ok(Part { node: Node::Word(name.to_ascii_uppercase()), ty }),
+            ast::FunctionArguments::List(list) => list,
+            ast::FunctionArguments::Subquery(_) => return Err(unknown()),
+        };
+        let mut args = Vec::new();
+        for arg in &list.args {
+            let ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(expr)) = arg else { return Err(unknown()) };
+            args.push(self.part(expr)?);
+        }
+        if matches!(name.as_str(), "coalesce" | "greatest" | "least") {
+            let args = args.into_iter().map(|arg| Ok(self.converted(arg, ty)?.node));
+            let args = args.collect::<Result<_, PgError>>()?;
+            return Ok(Part { node: Node::Call { name: name.to_ascii_uppercase(), args }, ty });
+        }
+        let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
+        let found = find(&name, &types).map_err(|_| unknown())?;
+        let wanted = |index: usize| found.args.get(index).or(found.args.last()).copied().unwrap_or(ANY);
+        let args = args.into_iter().enumerate().map(|(index, arg)| {
+            Ok(match wanted(index) {
+                ANY | ANYNONARRAY | Type::ANYARRAY if arg.ty != Type::UNKNOWN => arg.node,
+                ANY | ANYNONARRAY | Type::ANYARRAY => self.converted(arg, Type::TEXT)?.node,
+                wanted => self.converted(arg, wanted)?.node,
+            })
+        });
+        let args = args.collect::<Result<_, PgError>>()?;
+        Ok(Part { node: Node::Call { name: quote_ident(&name), args }, ty })
+    }
+
+    /// As the type that it is needed as.
+    fn converted(&mut self, part: Part, to: Type) -> Result<Part, PgError> {
+        if part.ty == to {
+            return Ok(part);
+        }
+        if part.ty != Type::UNKNOWN {
+            let node = Node::Cast { of: Box::new(part.node), ty: to, typmod: -1, implicit: true };
+            return Ok(Part { node, ty: to });
+        }
+        match part.node {
+            Node::Null(_) => Ok(Part { node: Node::Null(to), ty: to }),
+            Node::Constant { text, .. } => self.literal(&text, to),
+            _ => Err(unknown()),
+        }
+    }
+
+    /// A quoted literal of a type: what its value prints as.
+    fn literal(&mut self, literal: &str, ty: Type) -> Result<Part, PgError> {
+        let mut shown = String::new();
+        if ty.is_name_of_object() {
+            let bound = self.binder.literal(literal, ty, At::NOWHERE)?;
+            let ExprKind::Constant(Value::Oid(oid)) = bound.kind else { return Err(unknown()) };
+            return Ok(constant(object_name(self.seen, ty, oid), ty, true, true));
+        }
+        let zone = Zone::of_settings(|name| self.binder.context.settings.get(name));
+        let value = text::input(ty, literal, &zone, 0)?;
+        text::output(&value, &zone, &mut shown);
+        Ok(match (ty, value) {
+            (Type::BOOL, Value::Bool(value)) => constant(value.to_string(), ty, false, false),
+            (Type::INT4, Value::Int4(0..)) => constant(shown, ty, false, false),
+            _ => constant(shown, ty, true, true),
+        })
+    }
+}
+
+fn constant(text: String, ty: Type, label: bool, quoted: bool) -> Part {
+    Part { node: Node::Constant { text, ty, label, quoted }, ty }
+}
+
+/// A number as `make_const` reads it and `get_const_expr` prints it.
+fn number(text: &str, negative: bool) -> Result<Part, PgError> {
+    let bound = super::literal::number(text, negative)?;
+    let shown = if negative { format!("-{text}") } else { text.to_owned() };
+    Ok(match bound.ty {
+        Type::INT4 if negative => constant(shown, Type::INT4, true, true),
+        Type::INT4 => constant(shown, Type::INT4, false, false),
+        Type::NUMERIC if !negative && text.contains(['.', 'e', 'E']) => constant(shown, Type::NUMERIC, false, false),
+        ty => constant(shown, ty, true, true),
+    })
+}
+
+fn is_constant(node: &Node) -> bool {
+    matches!(node, Node::Constant { .. } | Node::Null(_))
+}
+
+struct Printer {
+    pretty: bool,
+    out: String,
+    indent: usize,
+}
+
+impl Printer {
+    fn push(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    /// As an operand of `parent`: in parentheses where the plain form has none of its own but the pretty one needs them.
+    fn operand(&mut self, node: &Node, implicit: bool, parent: &Node, leftmost: bool) {
+        let parentheses = self.pretty && !is_simple(node, parent, leftmost);
+        self.push(if parentheses { "(" } else { "" });
+        self.print(node, implicit, Some(parent));
+        self.push(if parentheses { ")" } else { "" });
+    }
+
+    /// `implicit`: casts that nobody wrote are shown.
+    fn print(&mut self, node: &Node, implicit: bool, _parent: Option<&Node>) {
+        let (open, close) = if self.pretty { ("", "") } else { ("(", ")") };
+        match node {
+            Node::Word(word) => self.push(word),
+            Node::Constant { text, ty, label, quoted } => {
+                let shown = if *quoted { quoted_literal(text) } else { text.clone() };
+                self.push(&shown);
+                if *label {
+                    self.push("::");
+                    self.push(&format_type(ty.0, None));
+                }
+            }
+            Node::Null(ty) => {
+                self.push("NULL");
+                if *ty != Type::UNKNOWN {
+                    self.push("::");
+                    self.push(&format_type(ty.0, None));
+                }
+            }
+            Node::Call { name, args } => {
+                self.push(name);
+                self.push("(");
+                for (index, arg) in args.iter().enumerate() {
+                    self.push(if index > 0 { ", " } else { "" });
+                    self.print(arg, true, Some(node));
+                }
+                self.push(")");
+            }
+            Node::Cast { of, implicit: true, .. } if !implicit => self.operand(of, false, node, true),
+            Node::Cast { of, ty, typmod, .. } => {
+                match &**of {
+                    // A literal of the type itself, that a length is applied to.
+                    constant @ Node::Constant { ty: same, label: false, quoted: true, .. } if same == ty => {
+                        self.print(constant, false, Some(node));
+                    }
+                    of => {
+                        self.push(open);
+                        self.operand(of, false, node, true);
+                        self.push(close);
+                    }
+                }
+                self.push("::");
+                self.push(&format_type(ty.0, Some(*typmod)));
+            }
+            Node::Operator { name, left, right } => {
+                self.push(open);
+                if let Some(left) = left {
+                    self.operand(left, true, node, true);
+                    self.push(" ");
+                }
+                self.push(name);
+                self.push(" ");
+                self.operand(right, true, node, false);
+                self.push(close);
+            }
+            Node::Junction { and, terms } => {
+                self.push(open);
+                for (index, term) in terms.iter().enumerate() {
+                    if index > 0 {
+                        self.push(if *and { " AND " } else { " OR " });
+                    }
+                    self.operand(term, false, node, index == 0);
+                }
+                self.push(close);
+            }
+            Node::Not(of) => {
+                self.push(open);
+                self.push("NOT ");
+                self.operand(of, false, node, false);
+                self.push(close);
+            }
+            Node::Test { of, test } => {
+                self.push(open);
+                self.operand(of, true, node, true);
+                self.push(" ");
+                self.push(test);
+                self.push(close);
+            }
+            Node::Distinct { left, right, negated } => {
+                self.push(if *negated { "(NOT " } else { "" });
+                self.push(open);
+                self.operand(left, true, node, true);
+                self.push(" IS DISTINCT FROM ");
+                self.operand(right, true, node, false);
+                self.push(close);
+                self.push(if *negated { ")" } else { "" });
+            }
+            Node::Array(items) => {
+                self.push("ARRAY[");
+                for (index, item) in items.iter().enumerate() {
+                    self.push(if index > 0 { ", " } else { "" });
+                    self.print(item, true, Some(node));
+                }
+                self.push("]");
+            }
+            Node::AnyOrAll { left, operator, all, array } => {
+                self.push(open);
+                self.operand(left, true, node, true);
+                self.push(" ");
+                self.push(operator);
+                self.push(if *all { " ALL (" } else { " ANY (" });
+                self.operand(array, true, node, false);
+                self.push(")");
+                self.push(close);
+            }
+            Node::Case { operand, whens, otherwise } => {
+                self.case(node, operand.as_deref(), whens, otherwise.as_deref())
+            }
+        }
+    }
+
+    fn case(&mut self, node: &Node, operand: Option<&Node>, whens: &[(Node, Node)], otherwise: Option<&Node>) {
+        self.line();
+        self.push("CASE");
+        if let Some(operand) = operand {
+            self.push(" ");
+            self.print(operand, true, Some(node));
+        }
+        self.indent += 1;
+        for (condition, result) in whens {
+            self.line();
+            self.push("WHEN ");
+            self.print(condition, false, Some(node));
+            self.push(" THEN ");
+            self.print(result, true, Some(node));
+        }
+        // Without ELSE it is NULL, which PostgreSQL says.
+        self.line();
+        self.push("ELSE ");
+        match otherwise {
+            Some(otherwise) => self.print(otherwise, true, Some(node)),
+            None => self.push("NULL"),
+        }
+        self.indent -= 1;
+        self.line();
+        self.push("END");
+    }
+
+    /// CASE and its parts begin lines, in the plain form too.
+    fn line(&mut self) {
+        let trimmed = self.out.trim_end_matches(' ').len();
+        self.out.truncate(trimmed);
+        self.push("\n");
+        let indent = "    ".repeat(self.indent);
+        self.push(&indent);
+    }
+}
+
+/// `simple_quote_literal`: backslashes are themselves.
+fn quoted_literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// Whether the pretty form needs no parentheses around it (`isSimpleNode`).
+fn is_simple(node: &Node, parent: &Node, leftmost: bool) -> bool {
+    let loose =
+        matches!(parent, Node::Junction { .. } | Node::Not(_) | Node::Array(_) | Node::Case { .. } | Node::Call { .. });
+    match node {
+        Node::Word(_)
+        | Node::Constant { .. }
+        | Node::Null(_)
+        | Node::Call { .. }
+        | Node::Array(_)
+        | Node::Case { .. } => true,
+        Node::Cast { of, .. } => is_simple(of, node, true),
+        Node::Operator { name, .. } => {
+            if let Node::Operator { name: outer, .. } = parent
+                && let (Some(own), Some(outer)) = (arithmetic_level(name), arithmetic_level(outer))
+            {
+                return own > outer || (own == outer && leftmost);
+            }
+            loose
+        }
+        Node::Junction { and: true, .. } => matches!(parent, Node::Junction { .. }),
+        Node::Junction { and: false, .. } => matches!(parent, Node::Junction { and: false, .. }),
+        Node::Not(_) => matches!(parent, Node::Junction { .. }),
+        Node::Test { .. } | Node::Distinct { .. } | Node::AnyOrAll { .. } => loose,
+    }
+}
+
+fn arithmetic_level(operator: &str) -> Option<u8> {
+    match operator {
+        "+" | "-" => Some(1),
+        "*" | "/" | "%" => Some(2),
+        _ => None,
+    }
+}

@@ -1,0 +1,33 @@
+//! What a statement yields to the client: OIDs of `regclass` and its kin with the names that they are written as.
+
+use crate::sql::bound::{Body, Expr, Query};
+use crate::sql::emission::Emission;
+use crate::types::{Type, Value};
+
+/// Makes such columns of a query's result what the client is shown.
+pub fn show_names(query: &mut Query) {
+    if query.outputs.iter().any(|output| output.ty.is_name_of_object()) {
+        show_body(&mut query.body);
+    }
+}
+
+fn show_body(body: &mut Body) {
+    match body {
+        Body::Select(select) => show(&mut select.targets),
+        Body::Values(rows) => rows.iter_mut().for_each(|row| show(row)),
+        Body::SetOperation { left, right, .. } => {
+            show_body(&mut left.body);
+            show_body(&mut right.body);
+        }
+    }
+}
+
+/// The same for RETURNING.
+pub fn show(targets: &mut [Expr]) {
+    for target in targets.iter_mut().filter(|target| target.ty.is_name_of_object()) {
+        let (ty, at) = (target.ty, target.at);
+        let value = std::mem::replace(target, Expr::null(ty));
+        let of = Expr::constant(Value::Oid(ty.0), Type::OID);
+        *target = Expr::call(Emission::Own("pg_named"), vec![value, of], ty).at(at);
+    }
+}

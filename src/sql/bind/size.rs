@@ -1,0 +1,119 @@
+//! How much of the database file a relation takes (`pg_table_size` and its kin): SQLite's `dbstat` tells.
+
+use super::Binder;
+use crate::sql::bound::{
+    Body, Expr, ExprKind, From, JoinKind, Output, Query, Relation, RelationColumn, Select, Source,
+};
+use crate::sql::emission::Emission;
+use crate::types::{Type, Value};
+
+/// What a size function counts: the name of its parts for `pg_stored_parts`. `None`: it is no such function.
+fn counted(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "pg_relation_size" | "pg_table_size" => "own",
+        "pg_indexes_size" => "indexes",
+        "pg_total_relation_size" => "all",
+        _ => return None,
+    })
+}
+
+impl Binder<'_> {
+    /// The size functions, as sub-queries: `None` for other functions.
+    pub fn size_function(&mut self, name: &str, args: &[Expr]) -> Option<Expr> {
+        if name == "pg_database_size" {
+            return Some(self.database_size());
+        }
+        let parts = counted(name)?;
+        let relation = args.first()?.clone();
+        // What one may ask the size of beside the data itself there is not.
+        let data = match args.get(1).map(|fork| &fork.kind) {
+            None => true,
+            Some(ExprKind::Constant(Value::Text(fork))) => fork == "main",
+            Some(_) => return None,
+        };
+        let parts = if data { parts } else { "none" };
+        let names = self.source("parts", Source::Function, &[("c1", Type::TEXT)]);
+        let pages = self.source(
+            "pages",
+            Source::Table { oid: 0, stored_name: "dbstat".to_owned() },
+            &[("name", Type::TEXT), ("pgsize", Type::INT8), ("aggregate", Type::BOOL)],
+        );
+        let column = |relation, column, ty| Expr::new(ExprKind::Column { relation, column }, ty);
+        let equal = |left, right| Expr::call(Emission::Infix("="), vec![left, right], Type::BOOL);
+        let on = Expr::new(
+            ExprKind::And(vec![
+                equal(column(pages, 0, Type::TEXT), column(names, 0, Type::TEXT)),
+                equal(column(pages, 2, Type::BOOL), Expr::constant(Value::Bool(true), Type::BOOL)),
+            ]),
+            Type::BOOL,
+        );
+        let parts = Expr::constant(Value::Text(parts.to_owned()), Type::TEXT);
+        let from = From::Join {
+            kind: JoinKind::Left,
+            left: Box::new(From::Function { relation: names, module: "pg_stored_parts", args: vec![relation, parts] }),
+            right: Box::new(From::Relation(pages)),
+            on: Some(on),
+        };
+        let zero = Expr::constant(Value::Int8(0), Type::INT8);
+        let size = Expr::call(Emission::Builtin("coalesce"), vec![column(pages, 1, Type::INT8), zero], Type::INT8);
+        let sum = crate::sql::bound::Aggregate {
+            emission: Emission::Builtin("sum"),
+            args: vec![size],
+            distinct: false,
+            order_by: Vec::new(),
+            filter: None,
+        };
+        let sum = Expr::new(ExprKind::Aggregate(Box::new(sum)), Type::INT8);
+        Some(scalar(Select { targets: vec![sum], from: Some(from), grouped: true, ..Select::default() }))
+    }
+
+    fn database_size(&mut self) -> Expr {
+        let mut table = |name: &str, column: &str| {
+            let source = Source::Table { oid: 0, stored_name: name.to_owned() };
+            self.source(name, source, &[(column, Type::INT8)])
+        };
+        let count = table("pragma_page_count", "page_count");
+        let size = table("pragma_page_size", "page_size");
+        let from = From::Join {
+            kind: JoinKind::Inner,
+            left: Box::new(From::Relation(count)),
+            right: Box::new(From::Relation(size)),
+            on: None,
+        };
+        let column = |relation| Expr::new(ExprKind::Column { relation, column: 0 }, Type::INT8);
+        let product = Expr::call(Emission::Infix("*"), vec![column(count), column(size)], Type::INT8);
+        scalar(Select { targets: vec![product], from: Some(from), ..Select::default() })
+    }
+
+    /// A relation of SQLite's within a sub-query here.
+    fn source(&mut self, name: &str, source: Source, columns: &[(&str, Type)]) -> usize {
+        let column = |(name, ty): &(&str, Type)| RelationColumn {
+            name: (*name).to_owned(),
+            stored_name: (*name).to_owned(),
+            ty: *ty,
+            typmod: -1,
+            not_null: false,
+            origin: None,
+        };
+        self.relations.push(Relation {
+            name: name.to_owned(),
+            source,
+            columns: columns.iter().map(column).collect(),
+            depth: self.query_depth() + 1,
+            nullable: false,
+        });
+        self.relations.len() - 1
+    }
+}
+
+fn scalar(select: Select) -> Expr {
+    let query = Query {
+        with: Vec::new(),
+        body: Body::Select(Box::new(select)),
+        order_by: Vec::new(),
+        limit: None,
+        offset: None,
+        outputs: vec![Output { name: "size".to_owned(), ty: Type::INT8, typmod: -1, origin: None }],
+    };
+    Expr::new(ExprKind::Scalar(Box::new(query)), Type::INT8)
+}

@@ -1,0 +1,44 @@
+//! What PostgreSQL's own catalogs need to know of this layer: which functions, operators and casts there are, and how
+//! expressions are written.
+
+use super::emission::Emission;
+use super::{bind, casts, functions, operators};
+use crate::catalog::Table;
+use crate::catalog::system::{Language, Seen};
+use crate::types::Type;
+
+struct Postgres;
+
+/// The language that is spoken here.
+pub fn language() -> &'static dyn Language {
+    &Postgres
+}
+
+impl Language for Postgres {
+    fn knows_function(&self, name: &str, args: &[Type]) -> bool {
+        functions::named(name)
+            .any(|function| function.args == args && !matches!(function.emission, Emission::Missing(_)))
+    }
+
+    fn knows_operator(&self, name: &str, left: Option<Type>, right: Type) -> bool {
+        let known = |operator: &operators::Operator| {
+            operator.name == name
+                && operator.left == left
+                && operator.right == right
+                && !matches!(operator.emission, Emission::Missing(_))
+        };
+        operators::all().iter().any(known)
+    }
+
+    fn knows_cast(&self, from: Type, to: Type) -> bool {
+        casts::is_listed(from, to)
+    }
+
+    fn shown(&self, seen: &Seen, table: Option<&Table>, expression: &str, pretty: bool) -> String {
+        bind::shown_expression(seen, table, expression, pretty)
+    }
+
+    fn described(&self, seen: &Seen, table: &Table, expression: &str) -> (Type, i32, String) {
+        bind::described(seen, table, expression)
+    }
+}

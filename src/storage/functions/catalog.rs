@@ -1,0 +1,320 @@
+//! Functions over the catalog: names and definitions of objects, and what may be done with them.
+
+use super::arrays::{oid_type, written};
+use super::{Call, Out, Scalar, stored};
+use crate::catalog::Object;
+use crate::catalog::system::{self, Seen, Visibility};
+use crate::sql::type_named;
+use crate::types::identifier::qualified;
+use crate::types::{PgError, SqlState, Type};
+
+#[rustfmt::skip]
+pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
+    ("pg_regclassin", |call| named_in(call, Type::REGCLASS)),
+    ("pg_regtypein", |call| named_in(call, Type::REGTYPE)),
+    ("pg_regprocin", |call| named_in(call, Type::REGPROC)),
+    ("pg_regprocedurein", |call| named_in(call, Type::REGPROCEDURE)),
+    ("pg_regoperin", |call| named_in(call, Type::REGOPER)),
+    ("pg_regnamespacein", |call| named_in(call, Type::REGNAMESPACE)),
+    ("pg_regrolein", |call| named_in(call, Type::REGROLE)),
+    ("pg_regclassout", |call| named_out(call, Type::REGCLASS)),
+    ("pg_regtypeout", |call| named_out(call, Type::REGTYPE)),
+    ("pg_regprocout", |call| named_out(call, Type::REGPROC)),
+    ("pg_regprocedureout", |call| named_out(call, Type::REGPROCEDURE)),
+    ("pg_regoperout", |call| named_out(call, Type::REGOPER)),
+    ("pg_regoperatorout", |call| named_out(call, Type::REGOPERATOR)),
+    ("pg_regnamespaceout", |call| named_out(call, Type::REGNAMESPACE)),
+    ("pg_regroleout", |call| named_out(call, Type::REGROLE)),
+    ("pg_named", shown),
+    ("pg_to_regclass", |call| named_in(call, Type::REGCLASS).or_else(missing)),
+    ("pg_to_regtype", |call| named_in(call, Type::REGTYPE).or_else(missing)),
+    ("pg_to_regproc", |call| named_in(call, Type::REGPROC).or_else(missing)),
+    ("pg_to_regprocedure", |call| named_in(call, Type::REGPROCEDURE).or_else(missing)),
+    ("pg_to_regnamespace", |call| named_in(call, Type::REGNAMESPACE).or_else(missing)),
+    ("pg_to_regrole", |call| named_in(call, Type::REGROLE).or_else(missing)),
+    ("pg_text_char", |call| Ok(text_char(call.text(0)?).into())),
+    ("pg_format_type", format_type),
+    ("pg_get_expr", get_expr),
+    ("pg_get_constraintdef", |call| definition(call, system::constraint_definition)),
+    ("pg_get_indexdef", get_indexdef),
+    ("pg_get_userbyid", |call| {
+        let oid = oid(call, 0)?;
+        Ok(call.state.with_seen(|seen| system::role_name(seen, oid)).unwrap_or_else(|| format!("unknown (OID={oid})")).into())
+    }),
+    ("pg_get_serial_sequence", serial_sequence),
+    ("pg_get_function_result", |call| function_text(call, system::function_result)),
+    ("pg_get_function_arguments", |call| function_text(call, system::function_arguments)),
+    ("pg_no_object", |_| Ok(Out::Null)),
+    ("pg_table_is_visible", |call| {
+        let oid = oid(call, 0)?;
+        Ok(call.state.with_seen(|seen| seen.is_visible(oid)).map_or(Out::Null, Out::from))
+    }),
+    ("pg_type_is_visible", |call| Ok(Type(oid(call, 0)?).info().map_or(Out::Null, |_| true.into()))),
+    ("pg_function_is_visible", |call| {
+        let oid = oid(call, 0)?;
+        Ok(if call.state.with_seen(|seen| system::has_function(seen, oid)) { true.into() } else { Out::Null })
+    }),
+    ("pg_operator_is_visible", |call| {
+        let oid = oid(call, 0)?;
+        Ok(if call.state.with_seen(|seen| system::has_operator(seen, oid)) { true.into() } else { Out::Null })
+    }),
+    // PostgreSQL's own, which nobody can hide.
+    ("pg_catalog_is_visible", |_| Ok(true.into())),
+    ("pg_relation_is_publishable", |call| {
+        let oid = oid(call, 0)?;
+        Ok(call.state.with_seen(|seen| matches!(seen.catalog.get(oid), Some(Object::Table(_)))).into())
+    }),
+    ("pg_obj_description", |call| Ok(system::description(call.text(1)?, oid(call, 0)?, 0).map_or(Out::Null, Out::Text))),
+    ("pg_col_description", |call| {
+        Ok(system::description("pg_class", oid(call, 0)?, call.int4(1)?).map_or(Out::Null, Out::Text))
+    }),
+    ("pg_current_schemas", |call| {
+        let implicit = call.bool(0)?;
+        let schemas = |seen: &Seen| -> Vec<Option<String>> {
+            system::current_schemas(seen, implicit).into_iter().map(|schema| Some(schema.to_owned())).collect()
+        };
+        Ok(written(&call.state.with_seen(schemas)).into())
+    }),
+    ("pg_encoding_to_char", |call| Ok(if call.int(0)? == UTF8 { "UTF8".into() } else { "".into() })),
+    ("pg_char_to_encoding", |call| {
+        let name: String = call.text(0)?.chars().filter(char::is_ascii_alphanumeric).collect();
+        Ok(Out::Int(if matches!(name.to_ascii_lowercase().as_str(), "utf8" | "unicode") { UTF8 } else { -1 }))
+    }),
+    ("pg_size_pretty", |call| Ok(size_pretty(call.int(0)?).into())),
+    ("pg_is_other_temp_schema", |_| Ok(false.into())),
+    ("pg_has_table_privilege", has_table_privilege),
+    ("pg_has_schema_privilege", |call| {
+        has_privilege(call, Type::REGNAMESPACE, &["create", "usage"])
+    }),
+    ("pg_has_database_privilege", has_database_privilege),
+    ("pg_has_role", |call| {
+        check_privilege(call.text(call.len() - 1)?, &["member", "usage"])?;
+        Ok(true.into())
+    }),
+];
+
+/// `pg_enc`.
+const UTF8: i64 = 6;
+
+fn oid(call: &Call, index: usize) -> Result<u32, PgError> {
+    u32::try_from(call.int(index)?).map_err(|_| PgError::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "OID out of range"))
+}
+
+/// A name, or an OID as it is.
+fn named_in(call: &Call, ty: Type) -> Result<Out, PgError> {
+    if let rusqlite::types::ValueRef::Integer(_) = call.raw(0) {
+        return Ok(Out::Argument(0));
+    }
+    let text = call.text(0)?;
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if ty == Type::REGTYPE && text != "-" && !digits {
+        let context = call.context();
+        let named = call.state.with_seen(|seen| type_named(text, seen.catalog, &context))?;
+        return Ok(named.0.0.into());
+    }
+    Ok(call.state.with_seen(|seen| system::find_named(seen, ty, text))?.into())
+}
+
+/// NULL where there is no such object; other errors remain.
+fn missing(error: PgError) -> Result<Out, PgError> {
+    let absent = [
+        SqlState::UNDEFINED_TABLE,
+        SqlState::UNDEFINED_OBJECT,
+        SqlState::UNDEFINED_FUNCTION,
+        SqlState::INVALID_SCHEMA_NAME,
+        SqlState::AMBIGUOUS_FUNCTION,
+    ];
+    if absent.contains(&error.code) { Ok(Out::Null) } else { Err(error) }
+}
+
+fn named_out(call: &Call, ty: Type) -> Result<Out, PgError> {
+    let oid = oid(call, 0)?;
+    Ok(call.state.with_seen(|seen| system::object_name(seen, ty, oid)).into())
+}
+
+/// (OID, its type) → both of what clients may ask for, see [`stored::named`].
+fn shown(call: &Call) -> Result<Out, PgError> {
+    let (oid, ty) = (oid(call, 0)?, oid_type(call, 1)?);
+    let name = call.state.with_seen(|seen| system::object_name(seen, ty, oid));
+    Ok(stored::named(oid, &name).into())
+}
+
+/// `text_char`, in its stored form.
+fn text_char(text: &str) -> String {
+    use crate::types::timestamp::Zone;
+    let mut out = String::new();
+    if let Ok(value) = crate::types::text::input(Type::CHAR, text, &Zone::utc(), 0) {
+        crate::types::text::output(&value, &Zone::utc(), &mut out);
+    }
+    out
+}
+
+/// (type, typmod).
+fn format_type(call: &Call) -> Result<Out, PgError> {
+    if call.is_null(0) {
+        return Ok(Out::Null);
+    }
+    let typmod = if call.is_null(1) { None } else { Some(call.int4(1)?) };
+    Ok(system::format_type(oid(call, 0)?, typmod).into())
+}
+
+/// Whether the last argument, if there are so many, asks for the pretty form.
+fn pretty(call: &Call, at: usize) -> Result<bool, PgError> {
+    if call.len() > at { call.bool(at) } else { Ok(false) }
+}
+
+/// (expression, table [, pretty]).
+fn get_expr(call: &Call) -> Result<Out, PgError> {
+    let (text, table, pretty) = (call.text(0)?, oid(call, 1)?, pretty(call, 2)?);
+    Ok(call.state.with_seen(|seen| {
+        let table = match seen.catalog.get(table) {
+            Some(Object::Table(table)) => Some(table),
+            // No table, no columns; a table that is gone has no expressions.
+            _ if table == 0 => None,
+            _ => return Out::Null,
+        };
+        seen.language.shown(seen, table, text, pretty).into()
+    }))
+}
+
+fn definition(call: &Call, make: fn(&Seen, u32, bool) -> Option<String>) -> Result<Out, PgError> {
+    let (oid, pretty) = (oid(call, 0)?, pretty(call, 1)?);
+    Ok(call.state.with_seen(|seen| make(seen, oid, pretty)).map_or(Out::Null, Out::Text))
+}
+
+/// (index [, column, pretty]).
+fn get_indexdef(call: &Call) -> Result<Out, PgError> {
+    let oid = oid(call, 0)?;
+    let column = if call.len() > 1 { call.int4(1)? } else { 0 };
+    let pretty = pretty(call, 2)?;
+    let text = call.state.with_seen(|seen| system::index_definition(seen, oid, column, pretty));
+    // Of a column that the index does not have there is nothing to say.
+    let known = || call.state.with_seen(|seen| matches!(seen.catalog.get(oid), Some(Object::Index(_))));
+    Ok(match text {
+        Some(text) => text.into(),
+        None if column > 0 && known() => "".into(),
+        None => Out::Null,
+    })
+}
+
+/// (table, column) → the sequence that the column owns.
+fn serial_sequence(call: &Call) -> Result<Out, PgError> {
+    let (table, column) = (call.text(0)?, call.text(1)?);
+    call.state.with_seen(|seen| {
+        let oid = system::find_named(seen, Type::REGCLASS, table)?;
+        let Some(Object::Table(table)) = seen.catalog.get(oid) else {
+            return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, format!("\"{table}\" is not a table")));
+        };
+        let Some(found) = table.column(column) else {
+            let message = format!("column \"{column}\" of relation \"{}\" does not exist", table.name);
+            return Err(PgError::new(SqlState::UNDEFINED_COLUMN, message));
+        };
+        let owned = seen.catalog.objects().find(|object| match object {
+            Object::Sequence(sequence) => sequence.owned_by == Some((table.oid, found.attnum)),
+            _ => false,
+        });
+        Ok(owned.map_or(Out::Null, |sequence| qualified(sequence.schema(), sequence.name()).into()))
+    })
+}
+
+fn function_text(call: &Call, make: fn(&Seen, u32) -> Option<String>) -> Result<Out, PgError> {
+    let oid = oid(call, 0)?;
+    Ok(call.state.with_seen(|seen| make(seen, oid)).map_or(Out::Null, Out::Text))
+}
+
+/// `pg_size_pretty`.
+fn size_pretty(size: i64) -> String {
+    const UNITS: [(&str, i64); 6] = [
+        ("bytes", 10 * 1024),
+        ("kB", 20 * 1024 - 1),
+        ("MB", 20 * 1024 - 1),
+        ("GB", 20 * 1024 - 1),
+        ("TB", 20 * 1024 - 1),
+        ("PB", i64::MAX),
+    ];
+    let mut size = size;
+    for (number, (unit, limit)) in UNITS.into_iter().enumerate() {
+        if number + 1 == UNITS.len() || size.unsigned_abs() < limit.unsigned_abs() {
+            let rounded = if number == 0 { size } else { half_rounded(size) };
+            return format!("{rounded} {unit}");
+        }
+        // One bit more than the unit is kept, to round by; of bytes there is none.
+        size /= if number == 0 { 1 << 9 } else { 1 << 10 };
+    }
+    String::new()
+}
+
+fn half_rounded(size: i64) -> i64 {
+    let rounded = if size < 0 { size - 1 } else { size + 1 };
+    rounded / 2
+}
+
+fn check_privilege(text: &str, known: &[&str]) -> Result<(), PgError> {
+    for word in text.split(',') {
+        let word = word.trim().to_ascii_lowercase();
+        let word = word.strip_suffix(" with grant option").unwrap_or(&word);
+        if !known.contains(&word) {
+            let message = format!("unrecognized privilege type: \"{}\"", text.trim());
+            return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));
+        }
+    }
+    Ok(())
+}
+
+/// ([user,] object, privilege): every user is a superuser yet, so true of what there is.
+fn has_privilege(call: &Call, ty: Type, known: &[&str]) -> Result<Out, PgError> {
+    let object = call.len() - 2;
+    check_privilege(call.text(call.len() - 1)?, known)?;
+    if let rusqlite::types::ValueRef::Integer(_) = call.raw(object) {
+        let oid = oid(call, object)?;
+        let there = call.state.with_seen(|seen| match ty {
+            Type::REGNAMESPACE => system::object_name(seen, ty, oid) != oid.to_string(),
+            _ => system::relation_exists(seen, oid),
+        });
+        return Ok(if there { true.into() } else { Out::Null });
+    }
+    let text = call.text(object)?;
+    call.state.with_seen(|seen| system::find_named(seen, ty, text))?;
+    Ok(true.into())
+}
+
+fn has_table_privilege(call: &Call) -> Result<Out, PgError> {
+    let known = ["select", "insert", "update", "delete", "truncate", "references", "trigger", "rule", "usage"];
+    has_privilege(call, Type::REGCLASS, &known)
+}
+
+fn has_database_privilege(call: &Call) -> Result<Out, PgError> {
+    let object = call.len() - 2;
+    check_privilege(call.text(call.len() - 1)?, &["create", "connect", "temporary", "temp"])?;
+    if let rusqlite::types::ValueRef::Integer(oid) = call.raw(object) {
+        return Ok(if oid == i64::from(system::DATABASE) { true.into() } else { Out::Null });
+    }
+    let name = call.text(object)?;
+    if name != call.context().database {
+        let message = format!("database \"{name}\" does not exist");
+        return Err(PgError::new(SqlState::INVALID_CATALOG_NAME, message));
+    }
+    Ok(true.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_rounded_as_postgresql_rounds_them() {
+        for (size, shown) in [
+            (0, "0 bytes"),
+            (8192, "8192 bytes"),
+            (10_239, "10239 bytes"),
+            (10_240, "10 kB"),
+            (16_384, "16 kB"),
+            (10_485_247, "10239 kB"),
+            (10_485_248, "10 MB"),
+            (-10_240, "-10 kB"),
+            (1_000_000_000_000, "931 GB"),
+        ] {
+            assert_eq!(size_pretty(size), shown);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Arrays as sets of their elements or subscripts.
+
+use super::{Rows, Set};
+use crate::storage::functions::arrays::{literal, oid_type, stored_element};
+use crate::storage::functions::{Call, Out};
+use crate::types::PgError;
+
+pub(super) const FUNCTIONS: &[(&str, Set)] = &[
+    ("pg_unnest", unnest),
+    ("pg_generate_subscripts", subscripts),
+    // A relation by itself: nothing is partitioned.
+    ("pg_partition_ancestors", |_| Ok(Box::new(std::iter::empty()))),
+];
+
+/// (array, its elements' type).
+fn unnest(call: &Call<'_, '_>) -> Result<Rows, PgError> {
+    let ty = oid_type(call, 1)?;
+    let items = literal(call.text(0)?)?.items;
+    Ok(Box::new(items.into_iter().map(move |item| Ok(vec![stored_element(ty, item.as_deref())?]))))
+}
+
+/// (array, dimension).
+fn subscripts(call: &Call<'_, '_>) -> Result<Rows, PgError> {
+    let array = literal(call.text(0)?)?;
+    let number = usize::try_from(call.int(1)? - 1).ok();
+    let range = match number.and_then(|number| array.dims.get(number)) {
+        Some(dimension) => dimension.lower..=dimension.upper(),
+        #[allow(clippy::reversed_empty_ranges)] // Empty is what is meant.
+        None => 1..=0,
+    };
+    Ok(Box::new(range.map(|subscript| Ok(vec![Out::from(subscript)]))))
+}
