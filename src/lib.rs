@@ -48,6 +48,10 @@
 //! 7. Node 1 answers node 2; node 2 waits until it has applied the entry itself, so that its client's next read sees the
 //!    row, and the session sends RowDescription, DataRow, CommandComplete and ReadyForQuery in one write.
 //!
+//! A transaction whose effects are too many for one entry (a COPY, an UPDATE of a million rows) takes the same way, in
+//! pieces: while it is executed its effects are spooled to a file, in step 5 most of them go ahead, an entry a megabyte,
+//! and every node keeps them beside its databases until the batch that names them is applied with them, in step 6.
+//!
 //! A SELECT stops at step 2 and turns: [`cluster::Node::read_barrier`] asks the leader how far a read must be,
 //! waits until this node has applied that much, and a reader thread of this node streams the rows
 //! from its own file.

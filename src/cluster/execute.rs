@@ -9,7 +9,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, timeout};
 
 use super::fate::Fate;
@@ -27,6 +27,9 @@ use crate::types::{PgError, SqlState};
 /// Between two attempts, at first and at most.
 pub(crate) const PAUSE_FIRST: Duration = Duration::from_millis(5);
 pub(crate) const PAUSE_MOST: Duration = Duration::from_millis(200);
+
+/// How many times the usual patience one entry may take to be applied.
+const LARGE: u32 = 30;
 
 pub(crate) fn failed(error: PgError) -> Outcome {
     Outcome::Failed { results: Vec::new(), error }
@@ -211,12 +214,30 @@ impl Inner {
         }
     }
 
-    /// Waits until the index is applied here.
+    /// Waits until the index is applied here; see [`reached`].
     pub(crate) async fn wait_applied(&self, index: u64, patience: Duration) -> bool {
-        let mut applied = self.applier.applied();
-        let reached = applied.wait_for(|applied| *applied >= index);
-        matches!(timeout(patience, reached).await, Ok(Ok(_)))
+        reached(self.applier.applied(), || self.applier.is_applying(), index, patience).await
     }
+}
+
+/// Waits until the index is applied. Patience is with a node that falls behind; a large transaction, which keeps it
+/// busy for as long as that without a step forward, gets more.
+async fn reached(
+    mut applied: watch::Receiver<u64>,
+    is_applying: impl Fn() -> bool,
+    index: u64,
+    patience: Duration,
+) -> bool {
+    for _ in 0..LARGE {
+        let (before, busy) = (*applied.borrow(), is_applying());
+        if let Ok(reached) = timeout(patience, applied.wait_for(|applied| *applied >= index)).await {
+            return reached.is_ok();
+        }
+        if !busy || *applied.borrow() != before {
+            return false;
+        }
+    }
+    false
 }
 
 /// Called with a transaction's results when it is proposed.
@@ -297,4 +318,34 @@ fn from_form(form: ExecuteForm, cancel: Cancel) -> Result<Transaction, PgError> 
 /// Runs the future unless the patience ends first.
 pub(crate) async fn within<T>(patience: Duration, future: impl Future<Output = T>) -> Option<T> {
     timeout(patience, future).await.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_large_entry_is_waited_for_longer_than_a_node_that_falls_behind() {
+        // What is applied when, in milliseconds.
+        let wait = async |is_applying: bool, steps: &[u64]| {
+            let applied = watch::Sender::new(1);
+            let receiver = applied.subscribe();
+            let start = Instant::now();
+            let advancing = async {
+                for (number, milliseconds) in steps.iter().enumerate() {
+                    tokio::time::sleep_until(start + Duration::from_millis(*milliseconds)).await;
+                    applied.send_replace(number as u64 + 2);
+                }
+                std::future::pending::<()>().await;
+            };
+            tokio::select! {
+                found = reached(receiver, || is_applying, 3, Duration::from_millis(400)) => found,
+                () = advancing => false,
+            }
+        };
+        assert!(wait(false, &[10, 20]).await);
+        assert!(!wait(false, &[4000, 4000]).await, "nothing comes");
+        assert!(wait(true, &[1500, 1500]).await, "one entry takes long");
+        assert!(!wait(true, &[100, 4000]).await, "behind, one entry after the other");
+    }
 }

@@ -10,7 +10,7 @@
 //! turned into the new snapshot after. At the next start the files' own log id says which side of it a crash was.
 
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::{FutureExt, Stream, StreamExt};
@@ -54,6 +54,8 @@ pub(crate) struct Applier {
     /// Why nothing is applied any more.
     fatal: watch::Sender<Option<String>>,
     installed: AtomicU64,
+    /// Entries are being applied.
+    applying: AtomicBool,
 }
 
 /// Read together by a checkpoint, so changed together.
@@ -100,6 +102,7 @@ impl Applier {
             applied: watch::Sender::new(applied.map_or(0, |id| id.index())),
             fatal: watch::Sender::new(None),
             installed: AtomicU64::new(0),
+            applying: AtomicBool::new(false),
         });
         // A writer that can't go on might be noticed by nobody until the next entry comes, and this node's reads be
         // answered from what is wrong.
@@ -137,6 +140,11 @@ impl Applier {
 
     pub(crate) fn applied_index(&self) -> u64 {
         *self.applied.borrow()
+    }
+
+    /// Whether entries are being applied at this moment.
+    pub(crate) fn is_applying(&self) -> bool {
+        self.applying.load(Ordering::Relaxed)
     }
 
     pub(crate) fn snapshots_installed(&self) -> u64 {
@@ -400,6 +408,7 @@ impl RaftStateMachine<Types> for StateMachine {
                 bytes += size_of_entry(&next.0);
                 piece.push(next);
             }
+            self.0.applying.store(true, Ordering::Relaxed);
             let mut others = Vec::new();
             for (entry, responder) in piece {
                 let Some(batch) = small_batch(&entry) else {
@@ -410,6 +419,7 @@ impl RaftStateMachine<Types> for StateMachine {
                 self.0.apply_small(entry.log_id, batch, responder).await?;
             }
             self.apply_blocking(&mut others).await?;
+            self.0.applying.store(false, Ordering::Relaxed);
         }
         Ok(())
     }
