@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use objects::{
     Action, Check, Column, ColumnDefault, Constraint, ConstraintKind, ForeignKey, Identity, Index, IndexColumn, Object,
-    Sequence, Table,
+    Sequence, Table, View, ViewColumn,
 };
 
 /// The first OID given to a user's object, as in PostgreSQL.
@@ -38,7 +38,7 @@ pub struct Catalog {
     pub next_oid: u32,
     /// By OID.
     objects: BTreeMap<u32, Arc<Object>>,
-    /// OID by (schema, name): tables, indexes and sequences share PostgreSQL's one name space.
+    /// OID by (schema, name): tables, indexes, sequences and views share PostgreSQL's one name space.
     relations: BTreeMap<(String, String), u32>,
 }
 
@@ -93,7 +93,7 @@ impl Catalog {
         self.objects.get(&oid).map(Arc::as_ref)
     }
 
-    /// The table, index or sequence of this name.
+    /// The table, index, sequence or view of this name.
     pub fn relation(&self, schema: &str, name: &str) -> Option<&Object> {
         let oid = self.relations.get(&(schema.to_owned(), name.to_owned()))?;
         self.get(*oid)
@@ -121,6 +121,14 @@ impl Catalog {
     /// The table that SQLite knows by this name (SQLite compares names without case).
     pub fn table_stored_as(&self, stored_name: &str) -> Option<&Table> {
         self.tables().find(|table| table.stored_name.eq_ignore_ascii_case(stored_name))
+    }
+
+    /// The views that name a relation themselves, in OID order.
+    pub fn views_of(&self, oid: u32) -> impl Iterator<Item = &View> {
+        self.objects().filter_map(move |object| match object {
+            Object::View(view) if view.sees(oid).is_some() => Some(view),
+            _ => None,
+        })
     }
 
     /// The foreign keys that reference a table, each with the table it belongs to, in the order in which they were made.

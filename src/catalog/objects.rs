@@ -11,6 +11,7 @@ pub enum Object {
     Table(Table),
     Index(Index),
     Sequence(Sequence),
+    View(View),
 }
 
 impl Object {
@@ -19,6 +20,7 @@ impl Object {
             Object::Table(table) => table.oid,
             Object::Index(index) => index.oid,
             Object::Sequence(sequence) => sequence.oid,
+            Object::View(view) => view.oid,
         }
     }
 
@@ -27,6 +29,7 @@ impl Object {
             Object::Table(table) => &table.schema,
             Object::Index(index) => &index.schema,
             Object::Sequence(sequence) => &sequence.schema,
+            Object::View(view) => &view.schema,
         }
     }
 
@@ -35,15 +38,17 @@ impl Object {
             Object::Table(table) => &table.name,
             Object::Index(index) => &index.name,
             Object::Sequence(sequence) => &sequence.name,
+            Object::View(view) => &view.name,
         }
     }
 
-    /// `table`, `index` or `sequence`, as PostgreSQL's messages say.
+    /// `table`, `index`, `sequence` or `view`, as PostgreSQL's messages say.
     pub fn kind(&self) -> &'static str {
         match self {
             Object::Table(_) => "table",
             Object::Index(_) => "index",
             Object::Sequence(_) => "sequence",
+            Object::View(_) => "view",
         }
     }
 }
@@ -279,6 +284,41 @@ pub struct Sequence {
     /// What it begins with, where RESTART has made it anew with another value than its start.
     #[serde(default)]
     pub restart: Option<i64>,
+}
+
+/// A view: its query, which is bound anew by whoever selects from it, as it was meant when it was made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct View {
+    pub oid: u32,
+    pub schema: String,
+    pub name: String,
+    pub columns: Vec<ViewColumn>,
+    /// PostgreSQL's text, which parses by itself.
+    pub query: String,
+    /// Where its names are looked up.
+    pub search_path: Vec<String>,
+    /// The settings that literals of its text are read by (name, value), and the transaction's time (`'today'`), in
+    /// microseconds since 2000-01-01 UTC.
+    pub settings: Vec<(String, String)>,
+    pub made_at: i64,
+    /// The tables and views it names itself, each with the last attnum there was: `*` means no later ones.
+    pub sees: Vec<(u32, i16)>,
+    /// The columns of these that it uses (OID, attnum).
+    pub uses: Vec<(u32, i16)>,
+}
+
+impl View {
+    /// The last attnum that it knows of a relation.
+    pub fn sees(&self, oid: u32) -> Option<i16> {
+        self.sees.iter().find(|(other, _)| *other == oid).map(|(_, last)| *last)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ViewColumn {
+    pub name: String,
+    pub ty: Type,
+    pub typmod: i32,
 }
 
 #[cfg(test)]

@@ -235,6 +235,36 @@ pub fn take_exclusions(tokens: &mut Vec<TokenWithSpan>) {
     }
 }
 
+/// The list of bare names between the table and AS in CREATE TABLE AS: where it stands, with its parentheses.
+pub fn columns_before_as(tokens: &[TokenWithSpan]) -> Option<std::ops::Range<usize>> {
+    let table = tokens.iter().take(5).position(|token| is(token, "table"))?;
+    let open = tokens.iter().position(|token| token.token == Token::LParen).filter(|open| *open <= table + 7)?;
+    let len = tokens[open..].iter().position(|token| token.token == Token::RParen)?;
+    let bare = tokens[open + 1..open + len].iter().enumerate().all(|(index, token)| match index % 2 {
+        0 => matches!(token.token, Token::Word(_)),
+        _ => token.token == Token::Comma,
+    });
+    let end = open + len + 1;
+    let as_follows = tokens.get(end).is_some_and(|token| is(token, "as"));
+    (is(tokens.first()?, "create") && bare && len % 2 == 0 && as_follows).then_some(open..end)
+}
+
+/// Takes the columns' names, and `WITH DATA` or `WITH NO DATA`, out of CREATE TABLE AS; the binder looks for them.
+pub fn take_table_as(tokens: &mut Vec<TokenWithSpan>) {
+    if !tokens.first().is_some_and(|token| is(token, "create")) {
+        return;
+    }
+    if let Some(list) = columns_before_as(tokens) {
+        tokens.drain(list);
+    }
+    let len = match &tokens[..] {
+        [.., with, no, data] if is(with, "with") && is(no, "no") && is(data, "data") => 3,
+        [.., with, data] if is(with, "with") && is(data, "data") => 2,
+        _ => return,
+    };
+    tokens.truncate(tokens.len() - len);
+}
+
 /// Takes `OVERRIDING SYSTEM VALUE` or `OVERRIDING USER VALUE` out of an INSERT.
 pub fn take_overriding(tokens: &mut Vec<TokenWithSpan>) -> Option<Overriding> {
     if !tokens.iter().any(|token| is(token, "insert")) {

@@ -110,6 +110,7 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError
     }
     let overriding = amend::take_overriding(&mut tokens);
     amend::take_exclusions(&mut tokens);
+    amend::take_table_as(&mut tokens);
     let mut parser =
         Parser::new(&Postgres).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(tokens.clone());
     let parsed = parser.parse_statement().map_err(|error| refused(&error, text, &tokens))?;

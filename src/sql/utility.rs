@@ -20,7 +20,7 @@ const UNSUPPORTED: &[&str] = &[
 const TWO_WORDS: &[&str] = &["alter", "create", "drop", "refresh", "security", "import", "reassign"];
 
 /// What `CREATE` and `DROP` may be followed by, for sqlparser to go on.
-const CREATES: &[&str] = &["table", "index", "unique"];
+const CREATES: &[&str] = &["table", "index", "unique", "view"];
 
 /// Tokens that are read one after the other.
 pub(super) struct Words<'a> {
@@ -74,7 +74,12 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
             {
                 return Ok(Some(kind));
             }
+            let replace = first == "create" && words.accept("or") && words.accept("replace");
             let second = words.word();
+            if replace && second.as_deref() != Some("view") {
+                let what = second.unwrap_or_default().to_ascii_uppercase();
+                return Ok(Some(Kind::Unsupported(format!("CREATE OR REPLACE {what}"))));
+            }
             let known = |second: &str| CREATES.contains(&second) || (first == "drop" && second == "sequence");
             if second.as_deref().is_none_or(known) {
                 return Ok(None);

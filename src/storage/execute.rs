@@ -425,6 +425,7 @@ impl Executor {
     fn schema(&mut self, schema: &Schema, context: &SessionContext) -> Result<StatementResult, PgError> {
         let version = self.catalog.version + 1;
         let mut changes = Vec::new();
+        let mut filled = 0;
         for step in &schema.steps {
             match step {
                 SchemaStep::Sqlite(text) => {
@@ -434,7 +435,7 @@ impl Executor {
                 SchemaStep::TruncateReferenced(table) => self.truncate_referenced(table)?,
                 SchemaStep::Redefine { table, sql } => self.redefine(table, sql)?,
                 SchemaStep::Own(text) => self.own_ddl(text)?,
-                SchemaStep::Fill { table_oid, sql } => self.fill(*table_oid, sql)?,
+                SchemaStep::Fill { table_oid, sql } => filled += self.fill(*table_oid, sql)?,
                 SchemaStep::Require(requirement) => self.require(requirement, context)?,
                 SchemaStep::Catalog(change) => changes.push(change.clone()),
                 SchemaStep::Settle => self.change_catalog(version, std::mem::take(&mut changes))?,
@@ -443,7 +444,8 @@ impl Executor {
         self.change_catalog(version, changes)?;
         self.check_trouble()?;
         Ok(StatementResult {
-            tag: schema.tag.to_owned(),
+            // CREATE TABLE AS tells of its rows.
+            tag: if schema.tag == "SELECT" { format!("SELECT {filled}") } else { schema.tag.to_owned() },
             columns: None,
             rows: Vec::new(),
             notices: schema.notices.clone(),
@@ -508,7 +510,7 @@ impl Executor {
         self.without_acting(|executor| executor.truncate(table))
     }
 
-    fn without_acting(&mut self, run: impl FnOnce(&mut Executor) -> Result<(), PgError>) -> Result<(), PgError> {
+    fn without_acting<T>(&mut self, run: impl FnOnce(&mut Executor) -> Result<T, PgError>) -> Result<T, PgError> {
         let trouble = |_| PgError::new(SqlState::INTERNAL_ERROR, "foreign keys could not be switched off");
         self.acting(false).map_err(trouble)?;
         let ran = run(self);
@@ -522,13 +524,15 @@ impl Executor {
     }
 
     /// Writes rows as part of a schema change; they are captured as any rows are.
-    fn fill(&mut self, table_oid: u32, sql: &str) -> Result<(), PgError> {
+    /// Returns the number of rows.
+    fn fill(&mut self, table_oid: u32, sql: &str) -> Result<usize, PgError> {
         self.sequences.begin_statement();
         let guard = self.guard.clone();
         self.without_acting(|executor| {
-            let filled = guard.internal(|| prepare(&executor.connection, sql)?.raw_execute().map(drop));
-            filled.map_err(|error| executor.fill_error(&error, table_oid))?;
-            executor.settle()
+            let filled = guard.internal(|| prepare(&executor.connection, sql)?.raw_execute());
+            let rows = filled.map_err(|error| executor.fill_error(&error, table_oid))?;
+            executor.settle()?;
+            Ok(rows)
         })
     }
 

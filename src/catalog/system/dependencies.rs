@@ -30,6 +30,8 @@ pub fn dependencies(seen: &Seen, rows: &mut Rows) {
                 let kind = if identity { b'i' } else { b'a' };
                 push(rows, (PG_CLASS, sequence.oid, 0), (PG_CLASS, table, attnum), kind);
             }
+            // PostgreSQL's depend on relations by their rules, which we have none of.
+            Object::View(_) => {}
         }
     }
 }

@@ -7,7 +7,7 @@ use super::names::{Qualified, fold};
 use super::query::is_volatile;
 use super::scope::{Clause, Item, NamedQuery, Scope, Visible};
 use super::table_function::{TableCall, may_be_lateral};
-use crate::catalog::{Table, system};
+use crate::catalog::{Object, Table, system};
 use crate::sql::bound::{Expr, ExprKind, From, JoinKind, Query, Relation, RelationColumn, RelationId, Source};
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
@@ -130,9 +130,15 @@ impl Binder<'_> {
         if let Some(system) = self.find_system(name) {
             return self.system_relation(system, name, alias);
         }
+        if let Some(Object::View(view)) = self.find_relation(name) {
+            return self.view_entry(view.oid, alias);
+        }
         let table = self.find_table(name)?;
-        let schema = table.schema.clone();
-        let relation = table_relation(table, self.query_depth());
+        let (schema, oid) = (table.schema.clone(), table.oid);
+        let last = table.columns.iter().map(|column| column.attnum).max().unwrap_or(0);
+        let mut relation = table_relation(table, self.query_depth());
+        self.hide_from_view(&mut relation, oid);
+        self.note_relation(oid, last);
         self.relation_entry(relation, alias, Some(schema))
     }
 
@@ -221,11 +227,7 @@ impl Binder<'_> {
     fn derived(&mut self, subquery: &ast::Query, alias: &TableAlias) -> Result<Entry, PgError> {
         let name = self.alias_name(alias)?;
         let mut query = self.deeper(1, |binder| binder.query(subquery))?;
-        if is_volatile(&query) && query.offset.is_none() {
-            // SQLite would write the expressions wherever the columns are named, and evaluate them as often. It leaves a
-            // query with an OFFSET as it is.
-            query.offset = Some(Expr::constant(Value::Int8(0), Type::INT8));
-        }
+        keep_apart(&mut query);
         let mut relation = Relation {
             name,
             source: Source::Query,
@@ -463,6 +465,14 @@ impl Binder<'_> {
                 self.mark_nullable(right);
             }
         }
+    }
+}
+
+/// SQLite would write a volatile query's expressions wherever its columns are named, and evaluate them as often. It
+/// leaves a query with an OFFSET as it is.
+pub fn keep_apart(query: &mut Query) {
+    if is_volatile(query) && query.offset.is_none() {
+        query.offset = Some(Expr::constant(Value::Int8(0), Type::INT8));
     }
 }
 

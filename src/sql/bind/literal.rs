@@ -49,13 +49,22 @@ impl Binder<'_> {
     /// A literal that is read otherwise in other sessions, so that a plan which others will use can't hold its value;
     /// but what is invalid is refused at once, as in PostgreSQL. `typmod` is of an interval's fields.
     pub fn time_literal(&self, text: &str, ty: Type, typmod: i32, at: At) -> Result<Expr, PgError> {
-        let settings = &self.context.settings;
-        let zone = Zone::of_settings(|name| settings.get(name));
+        let (zone, now) = match self.reading {
+            Some(view) => (super::view::zone(view), view.made_at),
+            None => {
+                let settings = &self.context.settings;
+                (Zone::of_settings(|name| settings.get(name)), self.context.transaction_timestamp)
+            }
+        };
         let value = match ty {
             Type::INTERVAL => timestamp::input_interval(text, zone.styles.interval, typmod).map(Value::Interval),
-            _ => crate::types::text::input(ty, text, &zone, self.context.transaction_timestamp),
+            _ => crate::types::text::input(ty, text, &zone, now),
         };
         let value = value.map_err(|error| at.mark(error, self.text))?;
+        if self.reading.is_some() {
+            // A view's literals are what they were when it was made.
+            return Ok(Expr::constant(value, ty).at(at));
+        }
         // Its own stored form, which means the same everywhere.
         let same = ty != Type::TIMESTAMPTZ && typmod < 0 && value.sortable().is_some_and(|stored| stored == text);
         // A sign may mean another thing in another IntervalStyle.

@@ -39,6 +39,7 @@ mod subquery;
 mod table_function;
 mod title;
 mod type_name;
+mod view;
 mod window;
 
 pub use ddl::contains_nulls;
@@ -63,7 +64,7 @@ use super::plan::{Action, Command, Lock, Plan, Query, ResultColumn, Schema, Sess
 use super::room::with_room;
 use super::text::At;
 use super::type_names;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, View};
 use crate::types::{PgError, SqlState, Type};
 
 /// Parameters a statement may have, as the protocol counts them.
@@ -147,6 +148,10 @@ pub(super) struct Binder<'a> {
     verify: bool,
     /// How many functions that the session performs itself have been called, and where the last was.
     session_call: Option<(usize, At)>,
+    /// The view whose text is being bound.
+    reading: Option<&'a View>,
+    /// The relations that a view's own text names, while it is made: relation, OID and last attnum.
+    noted: Vec<(RelationId, u32, i16)>,
 }
 
 impl<'a> Binder<'a> {
@@ -181,6 +186,8 @@ impl<'a> Binder<'a> {
             overriding: None,
             verify: false,
             session_call: None,
+            reading: None,
+            noted: Vec::new(),
         })
     }
 
@@ -206,6 +213,8 @@ impl<'a> Binder<'a> {
             overriding: None,
             verify: false,
             session_call: None,
+            reading: None,
+            noted: Vec::new(),
         }
     }
 
@@ -242,6 +251,12 @@ impl<'a> Binder<'a> {
     fn top_query(mut self, query: &ast::Query) -> Result<Plan, PgError> {
         if let ast::SetExpr::Insert(tree) | ast::SetExpr::Update(tree) | ast::SetExpr::Delete(tree) = &*query.body {
             return self.data_modification(tree, query.with.as_ref());
+        }
+        if let ast::SetExpr::Select(select) = &*query.body
+            && let Some(into) = &select.into
+        {
+            let schema = self.select_into(into, query)?;
+            return self.plan(None, Action::Schema(schema));
         }
         let mut bound = self.query(query)?;
         shown::show_names(&mut bound);
@@ -371,6 +386,7 @@ impl<'a> Binder<'a> {
     fn schema_statement(&mut self, tree: &ast::Statement) -> Result<Schema, PgError> {
         match tree {
             ast::Statement::CreateTable(create) => self.create_table(create),
+            ast::Statement::CreateView(create) => self.create_view(create),
             ast::Statement::CreateIndex(create) => self.create_index(create),
             ast::Statement::Drop { .. } => self.drop(tree),
             ast::Statement::Truncate(truncate) => self.truncate(truncate),

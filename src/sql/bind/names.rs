@@ -219,10 +219,14 @@ impl Binder<'_> {
         match &name.schema {
             Some(schema) => self.catalog.relation(schema, &name.name),
             None => {
-                let path = self.context.search_path.iter();
+                let path = self.search_path().iter();
                 path.filter_map(|schema| self.catalog.relation(self.schema_in_path(schema), &name.name)).next()
             }
         }
+    }
+
+    fn search_path(&self) -> &[String] {
+        self.reading.map_or(&self.context.search_path, |view| &view.search_path)
     }
 
     /// `"$user"` in a search path is the user's own schema.
@@ -270,6 +274,7 @@ impl Binder<'_> {
         match self.find_relation(name) {
             Some(Object::Table(table)) => Ok(table),
             Some(Object::Sequence(_)) => Err(self.unsupported(name.at, "a sequence as a table")),
+            Some(Object::View(_)) => Err(self.unsupported(name.at, "changing a table through a view")),
             Some(Object::Index(_)) => {
                 let message = format!("cannot open relation \"{}\"", name.name);
                 let detail = "This operation is not supported for indexes.";

@@ -217,6 +217,13 @@ fn described(object: &Object, catalog: &Catalog) -> String {
             let on = table_name(catalog, index.table_oid);
             format!("index {} {} stored as {:?} on {on}", index.oid, index.name, index.stored_name)
         }
+        Object::View(view) => {
+            let mut text = format!("view {} {} as {:?}", view.oid, view.name, view.query);
+            for column in &view.columns {
+                let _ = write!(text, "\n          {} {:?}", column.name, column.ty);
+            }
+            text
+        }
         Object::Sequence(sequence) => format!(
             "sequence {} {} {:?} from {} by {} in {}..{} owned by {:?}",
             sequence.oid,
@@ -259,5 +266,5 @@ macro_rules! scripts {
 
 scripts! {
     casts constraints functions grouping joins literals names operators ordering parameters parse psql select set_operations
-    comparable numeric subqueries tables windows writing
+    comparable numeric subqueries tables views windows writing
 }

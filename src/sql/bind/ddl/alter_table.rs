@@ -52,6 +52,7 @@ impl Binder<'_> {
     }
 
     fn alter(&mut self, table: &Table, action: &AlterAction, steps: &mut Steps) -> Result<(), PgError> {
+        self.mind_views(table, action, steps)?;
         match action {
             AlterAction::AddColumn { if_not_exists, definition, checks } => {
                 self.add_column(table, *if_not_exists, definition, checks, steps)
@@ -268,6 +269,7 @@ impl Binder<'_> {
                 new.name = to;
                 steps.put(Object::Sequence(new));
             }
+            Object::View(view) => self.rename_view(view, to, steps)?,
             Object::Table(table) => return self.rename_table(table, &ident(&to), steps),
         }
         Ok(())

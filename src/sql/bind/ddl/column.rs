@@ -31,6 +31,21 @@ pub struct Definition {
     pub references: Vec<ForeignKeyClause>,
 }
 
+impl Definition {
+    /// A column and no more.
+    pub fn plain(column: Column) -> Definition {
+        Definition {
+            column,
+            sequence: None,
+            identity_always: None,
+            primary_key: None,
+            unique: Vec::new(),
+            checks: Vec::new(),
+            references: Vec::new(),
+        }
+    }
+}
+
 /// Names of PostgreSQL's system columns.
 const SYSTEM_COLUMNS: &[&str] = &["tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"];
 
@@ -60,15 +75,7 @@ impl Binder<'_> {
             default: None,
             identity: None,
         };
-        let mut bound = Definition {
-            column,
-            sequence: serial.map(sequence_of),
-            identity_always: None,
-            primary_key: None,
-            unique: Vec::new(),
-            checks: Vec::new(),
-            references: Vec::new(),
-        };
+        let mut bound = Definition { sequence: serial.map(sequence_of), ..Definition::plain(column) };
         let mut nullable = None;
         for option in &definition.options {
             self.column_option(table, definition, option, &mut bound, &mut nullable)?;

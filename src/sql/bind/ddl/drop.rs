@@ -26,6 +26,7 @@ impl Binder<'_> {
             ObjectType::Table => ("table", "DROP TABLE"),
             ObjectType::Index => ("index", "DROP INDEX"),
             ObjectType::Sequence => ("sequence", "DROP SEQUENCE"),
+            ObjectType::View => ("view", "DROP VIEW"),
             _ => return Err(PgError::unsupported("DROP of this kind of object")),
         };
         for name in names {
@@ -38,6 +39,7 @@ impl Binder<'_> {
                 dropped.push(object);
             }
         }
+        self.drop_views(&dropped, *cascade, &mut steps)?;
         self.drop_foreign_keys(&dropped, *cascade, &mut steps)?;
         self.drop_drawing_defaults(&dropped, *cascade, &mut steps)?;
         for object in dropped {
@@ -64,7 +66,7 @@ impl Binder<'_> {
                     steps.sqlite(sql);
                     steps.drop(index.oid);
                 }
-                Object::Sequence(sequence) => steps.drop(sequence.oid),
+                Object::Sequence(_) | Object::View(_) => steps.drop(object.oid()),
             }
         }
         Ok(steps.finish(tag))
@@ -79,7 +81,7 @@ impl Binder<'_> {
             let (parent, index) = match object {
                 Object::Table(table) => (table.oid, None),
                 Object::Index(index) => (index.table_oid, Some(index.oid)),
-                Object::Sequence(_) => continue,
+                Object::Sequence(_) | Object::View(_) => continue,
             };
             for (child, constraint, _) in self.catalog.foreign_keys_to(parent) {
                 if index.is_some_and(|index| constraint.index_oid != index) {
@@ -96,17 +98,11 @@ impl Binder<'_> {
             }
         }
         if !cascade && !depending.is_empty() {
-            let message = match dropped {
-                [only] => {
-                    let (kind, name) = (only.kind(), only.name());
-                    format!("cannot drop {kind} {name} because other objects depend on it")
-                }
-                _ => "cannot drop desired object(s) because other objects depend on them".to_owned(),
+            let what = match dropped {
+                [only] => Some(format!("{} {}", only.kind(), only.name())),
+                _ => None,
             };
-            let detail: Vec<String> = depending.into_iter().map(|(detail, _)| detail).collect();
-            return Err(PgError::new(SqlState::DEPENDENT_OBJECTS_STILL_EXIST, message)
-                .detail(detail.join("\n"))
-                .hint("Use DROP ... CASCADE to drop the dependent objects too."));
+            return Err(still_needed(what, depending.into_iter().map(|(detail, _)| detail).collect()));
         }
         steps.cascades(depending.into_iter().map(|(_, what)| what).collect());
         for (table, constraints) in redefined {
@@ -224,6 +220,17 @@ impl Binder<'_> {
         }
         Ok(())
     }
+}
+
+/// 2BP01: other objects depend on what is to be dropped, or on one of several.
+pub fn still_needed(what: Option<String>, detail: Vec<String>) -> PgError {
+    let message = match what {
+        Some(what) => format!("cannot drop {what} because other objects depend on it"),
+        None => "cannot drop desired object(s) because other objects depend on them".to_owned(),
+    };
+    PgError::new(SqlState::DEPENDENT_OBJECTS_STILL_EXIST, message)
+        .detail(detail.join("\n"))
+        .hint("Use DROP ... CASCADE to drop the dependent objects too.")
 }
 
 /// A sequence starts anew by being another one: under the same name, with a new OID.

@@ -15,6 +15,8 @@ mod naming;
 mod rebuild;
 mod sequence;
 mod table;
+mod table_as;
+mod view;
 
 pub use alter_column::visible;
 pub use index::expression_name as index_expression_name;

@@ -100,7 +100,7 @@ impl Naming<'_> {
                 Object::Index(index) => {
                     index.stored_name.as_ref().is_some_and(|stored| stored.eq_ignore_ascii_case(name))
                 }
-                Object::Sequence(_) => false,
+                Object::Sequence(_) | Object::View(_) => false,
             })
     }
 }

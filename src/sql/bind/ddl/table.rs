@@ -21,7 +21,8 @@ use crate::types::{PgError, SqlState, Type, numeric};
 pub const MAX_COLUMNS: usize = 1600;
 
 /// What a table's definition asks for beside its columns.
-struct Constraints {
+#[derive(Default)]
+pub struct Constraints {
     keys: Vec<Key>,
     checks: Vec<CheckClause>,
     foreign_keys: Vec<ForeignKeyClause>,
@@ -36,6 +37,9 @@ pub struct Key {
 
 impl Binder<'_> {
     pub fn create_table(&mut self, create: &ast::CreateTable) -> Result<Schema, PgError> {
+        if let Some(query) = &create.query {
+            return self.create_table_as(create, query);
+        }
         self.refuse_table_options(create)?;
         let name = self.qualified_new(&create.name)?;
         let schema = self.creation_schema(&name)?;
@@ -72,11 +76,10 @@ impl Binder<'_> {
         Ok(steps.finish("CREATE TABLE"))
     }
 
-    fn refuse_table_options(&self, create: &ast::CreateTable) -> Result<(), PgError> {
+    pub fn refuse_table_options(&self, create: &ast::CreateTable) -> Result<(), PgError> {
         let unsupported = [
             (create.temporary, "a temporary table"),
             (create.unlogged, "an unlogged table"),
-            (create.query.is_some(), "CREATE TABLE AS"),
             (create.like.is_some(), "CREATE TABLE (LIKE …)"),
             (create.inherits.is_some(), "table inheritance"),
             (create.partition_by.is_some() || create.partition_of.is_some(), "a partitioned table"),
@@ -226,7 +229,7 @@ impl Binder<'_> {
         Ok(indexes)
     }
 
-    fn table_steps(
+    pub fn table_steps(
         &self,
         steps: &mut Steps,
         naming: &mut Naming,

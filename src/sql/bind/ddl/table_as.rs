@@ -1,0 +1,155 @@
+//! CREATE TABLE AS and SELECT INTO.
+//!
+//! SQLite's own CREATE TABLE AS fires no event for the rows it writes; so the table is made, and filled by an INSERT.
+
+use sqlparser::ast;
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+
+use super::Steps;
+use super::alter_table::quoted;
+use super::column::Definition;
+use super::naming::Naming;
+use super::table::{Constraints, refuse_reserved, stored_column_name};
+use crate::catalog::{Change, Column, Object, Table};
+use crate::sql::amend;
+use crate::sql::bind::Binder;
+use crate::sql::bind::names::fold;
+use crate::sql::bound::Query;
+use crate::sql::plan::{Schema, SchemaStep};
+use crate::sql::text::At;
+use crate::types::{PgError, SqlState};
+
+/// The command tag's first word: the number of rows comes behind it.
+const TAG: &str = "SELECT";
+
+impl Binder<'_> {
+    pub fn create_table_as(&mut self, create: &ast::CreateTable, query: &ast::Query) -> Result<Schema, PgError> {
+        self.refuse_table_options(create)?;
+        if !create.constraints.is_empty() {
+            return Err(self.syntax_error(At::NOWHERE, "constraint"));
+        }
+        if let Some(column) = create.columns.first() {
+            return Err(self.syntax_error_behind(column.name.span.into()));
+        }
+        let list = amend::columns_before_as(self.tokens()).map_or(&[][..], |list| &self.tokens()[list]);
+        let name = |token: &TokenWithSpan| match &token.token {
+            Token::Word(word) => Some(fold(&word.to_ident(token.span))),
+            _ => None,
+        };
+        let names: Vec<String> = list.iter().filter_map(name).collect();
+        self.table_as(&create.name, create.if_not_exists, &names, query)
+    }
+
+    /// `SELECT … INTO table`.
+    pub fn select_into(&mut self, into: &ast::SelectInto, query: &ast::Query) -> Result<Schema, PgError> {
+        if into.temporary || into.unlogged {
+            return Err(PgError::unsupported("SELECT INTO a temporary or unlogged table"));
+        }
+        let mut query = query.clone();
+        if let ast::SetExpr::Select(select) = &mut *query.body {
+            select.into = None;
+        }
+        let part = |ident: &ast::Ident| ast::ObjectNamePart::Identifier(ident.clone());
+        let name = match &into.targets[..] {
+            [ast::Expr::Identifier(ident)] => ast::ObjectName(vec![part(ident)]),
+            [ast::Expr::CompoundIdentifier(idents)] => ast::ObjectName(idents.iter().map(part).collect()),
+            _ => return Err(self.syntax_error(At::NOWHERE, "into")),
+        };
+        self.table_as(&name, false, &[], &query)
+    }
+
+    fn table_as(
+        &mut self,
+        name: &ast::ObjectName,
+        if_not_exists: bool,
+        names: &[String],
+        query: &ast::Query,
+    ) -> Result<Schema, PgError> {
+        let name = self.qualified_new(name)?;
+        let schema = self.creation_schema(&name)?;
+        refuse_reserved(&name.name)?;
+        let bound = self.query(query)?;
+        let mut steps = Steps::new();
+        if self.catalog.relation(&schema, &name.name).is_some() {
+            let message = format!("relation \"{}\" already exists", name.name);
+            if if_not_exists {
+                steps.notice(SqlState::DUPLICATE_TABLE, format!("{message}, skipping"));
+                return Ok(steps.finish("CREATE TABLE AS"));
+            }
+            return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
+        }
+        if !self.params.is_empty() {
+            return Err(PgError::unsupported("a parameter in CREATE TABLE AS"));
+        }
+        let definitions = self.columns_as(&bound, names)?;
+        let catalog = self.catalog;
+        let mut naming = Naming::new(catalog, &schema);
+        naming.take(&name.name);
+        self.table_steps(&mut steps, &mut naming, &schema, &name.name, definitions, Constraints::default())?;
+        if self.is_without_data() {
+            return Ok(steps.finish("CREATE TABLE AS"));
+        }
+        if let Some(table) = made(&steps) {
+            let columns: Vec<String> = table.columns.iter().map(|column| quoted(&column.stored_name)).collect();
+            let select = self.emit(|emitter| emitter.query(&bound, false))?;
+            let sql = format!("INSERT INTO {} ({}) {select}", quoted(&table.stored_name), columns.join(", "));
+            steps.settle();
+            steps.fill(&table, sql);
+        }
+        Ok(steps.finish(TAG))
+    }
+
+    fn columns_as(&self, query: &Query, names: &[String]) -> Result<Vec<Definition>, PgError> {
+        if names.len() > query.outputs.len() {
+            return Err(PgError::new(SqlState::SYNTAX_ERROR, "too many column names were specified"));
+        }
+        if query.outputs.is_empty() {
+            return Err(PgError::unsupported("a table without columns"));
+        }
+        let mut definitions: Vec<Definition> = Vec::with_capacity(query.outputs.len());
+        for (index, output) in query.outputs.iter().enumerate() {
+            let name = names.get(index).unwrap_or(&output.name).clone();
+            if definitions.iter().any(|other| other.column.name == name) {
+                let message = format!("column \"{name}\" specified more than once");
+                return Err(PgError::new(SqlState::DUPLICATE_COLUMN, message));
+            }
+            self.refuse_system_column(&name)?;
+            self.refuse_column_type(output.ty, At::NOWHERE)?;
+            let others = definitions.iter().map(|other| other.column.stored_name.as_str());
+            let stored_name = stored_column_name(&name, others);
+            definitions.push(Definition::plain(Column {
+                attnum: index as i16 + 1,
+                name,
+                stored_name,
+                ty: output.ty,
+                typmod: output.typmod,
+                not_null: false,
+                default: None,
+                identity: None,
+            }));
+        }
+        if definitions.len() > super::table::MAX_COLUMNS {
+            let message = format!("tables can have at most {} columns", super::table::MAX_COLUMNS);
+            return Err(PgError::new(SqlState::TOO_MANY_COLUMNS, message));
+        }
+        Ok(definitions)
+    }
+
+    /// WITH NO DATA, which sqlparser does not know.
+    fn is_without_data(&self) -> bool {
+        let [.., no, data] = self.tokens() else { return false };
+        let is = |token: &Token, expected: &str| {
+            matches!(token, Token::Word(word)
+                if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(expected))
+        };
+        is(&no.token, "no") && is(&data.token, "data")
+    }
+}
+
+/// The table that the steps make.
+fn made(steps: &Steps) -> Option<Table> {
+    steps.steps.iter().find_map(|step| match step {
+        SchemaStep::Catalog(Change::Put(Object::Table(table))) => Some(table.clone()),
+        _ => None,
+    })
+}

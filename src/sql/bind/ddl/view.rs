@@ -1,0 +1,292 @@
+//! CREATE VIEW, and what other statements owe to views.
+//!
+//! A view lives in the catalog alone: SQLite's own would need its functions to be ours, and the file must be readable
+//! without them.
+
+use sqlparser::ast::{self, CreateTableOptions};
+use sqlparser::tokenizer::Token;
+
+use super::Steps;
+use super::drop::still_needed;
+use crate::catalog::{Object, Table, View, ViewColumn};
+use crate::sql::bind::Binder;
+use crate::sql::bind::names::fold;
+use crate::sql::bound::{ExprKind, Query};
+use crate::sql::ddl::AlterAction;
+use crate::sql::plan::Schema;
+use crate::sql::text::slice;
+use crate::sql::tokens;
+use crate::types::{PgError, SqlState, Type};
+
+/// The settings that literals are read by.
+const SETTINGS: &[&str] = &["timezone", "datestyle", "intervalstyle"];
+
+impl Binder<'_> {
+    pub fn create_view(&mut self, create: &ast::CreateView) -> Result<Schema, PgError> {
+        self.refuse_view_options(create)?;
+        let name = self.qualified_new(&create.name)?;
+        let schema = self.creation_schema(&name)?;
+        super::table::refuse_reserved(&name.name)?;
+        if let Some((parameter, at)) = tokens::first_parameter(self.text) {
+            let message = format!("there is no parameter {parameter}");
+            return Err(self.error(at, SqlState::UNDEFINED_PARAMETER, message));
+        }
+        let bound = self.query(&create.query)?;
+        let columns = self.view_columns(&bound, &create.columns)?;
+        let before = match self.catalog.relation(&schema, &name.name) {
+            None => None,
+            Some(Object::View(view)) if create.or_replace => Some(view),
+            Some(_) if create.or_replace => {
+                let message = format!("\"{}\" is not a view", name.name);
+                return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message));
+            }
+            Some(_) => {
+                let message = format!("relation \"{}\" already exists", name.name);
+                return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
+            }
+        };
+        if let Some(view) = before {
+            refuse_other_columns(view, &columns)?;
+        }
+        let mut sees: Vec<(u32, i16)> = Vec::new();
+        for (_, oid, last) in &self.noted {
+            if !sees.iter().any(|(other, _)| other == oid) {
+                sees.push((*oid, *last));
+            }
+        }
+        let oid = before.map_or(self.catalog.next_oid, |view| view.oid);
+        if before.is_some() && self.reaches(&sees, oid) {
+            let message = format!("infinite recursion detected in rules for relation \"{}\"", name.name);
+            return Err(PgError::new(SqlState::INVALID_OBJECT_DEFINITION, message));
+        }
+        let setting = |name: &&str| Some(((*name).to_owned(), self.context.settings.get(name)?.to_owned()));
+        let view = View {
+            oid,
+            schema,
+            name: name.name,
+            columns,
+            query: self.view_text()?,
+            search_path: self.context.search_path.clone(),
+            settings: SETTINGS.iter().filter_map(setting).collect(),
+            made_at: self.context.transaction_timestamp,
+            uses: self.used_columns(&bound),
+            sees,
+        };
+        let mut steps = Steps::new();
+        steps.put(Object::View(view));
+        Ok(steps.finish("CREATE VIEW"))
+    }
+
+    fn refuse_view_options(&self, create: &ast::CreateView) -> Result<(), PgError> {
+        let unsupported = [
+            (create.materialized, "a materialized view"),
+            (create.temporary, "a temporary view"),
+            (!matches!(create.options, CreateTableOptions::None), "a view's option"),
+        ];
+        if let Some((_, what)) = unsupported.iter().find(|(asked, _)| *asked) {
+            return Err(PgError::unsupported(what));
+        }
+        let foreign = create.or_alter
+            || create.secure
+            || create.if_not_exists
+            || !create.cluster_by.is_empty()
+            || create.comment.is_some()
+            || create.with_no_schema_binding
+            || create.copy_grants
+            || create.to.is_some()
+            || create.params.is_some();
+        if foreign { Err(self.syntax_error(crate::sql::text::At::NOWHERE, "VIEW")) } else { Ok(()) }
+    }
+
+    fn view_columns(&self, query: &Query, names: &[ast::ViewColumnDef]) -> Result<Vec<ViewColumn>, PgError> {
+        if names.len() > query.outputs.len() {
+            let message = "CREATE VIEW specifies more column names than columns";
+            return Err(PgError::new(SqlState::SYNTAX_ERROR, message));
+        }
+        let mut columns: Vec<ViewColumn> = Vec::with_capacity(query.outputs.len());
+        for (index, output) in query.outputs.iter().enumerate() {
+            let name = names.get(index).map_or_else(|| output.name.clone(), |column| fold(&column.name));
+            if columns.iter().any(|other| other.name == name) {
+                let message = format!("column \"{name}\" specified more than once");
+                return Err(PgError::new(SqlState::DUPLICATE_COLUMN, message));
+            }
+            if output.ty.info().is_none() {
+                return Err(PgError::unsupported(format!("a view's column of type {}", output.ty)));
+            }
+            columns.push(ViewColumn { name, ty: output.ty, typmod: output.typmod });
+        }
+        Ok(columns)
+    }
+
+    /// The query's own text: what stands behind AS.
+    fn view_text(&self) -> Result<String, PgError> {
+        let all = self.tokens();
+        let mut depth = 0;
+        let is_as = |token: &Token| matches!(token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("as"));
+        for (index, token) in all.iter().enumerate() {
+            match token.token {
+                Token::LParen => depth += 1,
+                Token::RParen => depth -= 1,
+                _ if depth == 0 && is_as(&token.token) => {
+                    let (Some(first), Some(last)) = (all.get(index + 1), all.last()) else { break };
+                    let mut span = first.span;
+                    span.end = last.span.end;
+                    return Ok(slice(self.text, span).to_owned());
+                }
+                _ => {}
+            }
+        }
+        Err(PgError::new(SqlState::INTERNAL_ERROR, "a view without AS"))
+    }
+
+    /// The columns of relations that the view names itself, as far as it uses them.
+    fn used_columns(&self, query: &Query) -> Vec<(u32, i16)> {
+        let uses = std::cell::RefCell::new(Vec::new());
+        query.for_each_expr(&mut |expr| {
+            expr.any(&|expr| {
+                if let ExprKind::Column { relation, column } = expr.kind
+                    && self.noted.iter().any(|(noted, ..)| *noted == relation)
+                    && let Some(origin) = self.relations[relation].columns[column].origin
+                {
+                    let mut uses = uses.borrow_mut();
+                    if !uses.contains(&origin) {
+                        uses.push(origin);
+                    }
+                }
+                false
+            });
+        });
+        uses.into_inner()
+    }
+
+    /// Whether a view that sees these would select from another in the end.
+    fn reaches(&self, sees: &[(u32, i16)], oid: u32) -> bool {
+        sees.iter().any(|(other, _)| {
+            *other == oid
+                || matches!(self.catalog.get(*other), Some(Object::View(view)) if self.reaches(&view.sees, oid))
+        })
+    }
+
+    /// Views that select from what is dropped: refused, or dropped too.
+    pub fn drop_views(&self, dropped: &[&Object], cascade: bool, steps: &mut Steps) -> Result<(), PgError> {
+        let mut depending = Depending::default();
+        for object in dropped {
+            let first: Vec<&View> = self.catalog.views_of(object.oid()).collect();
+            let what = format!("{} {}", object.kind(), object.name());
+            self.depending_views(first, &what, &mut depending);
+        }
+        depending.retain(|oid| !dropped.iter().any(|object| object.oid() == oid));
+        let what = match dropped {
+            [only] => Some(format!("{} {}", only.kind(), only.name())),
+            _ => None,
+        };
+        depending.settle(what, cascade, steps)
+    }
+
+    /// `first` depend on `what`, others on them.
+    fn depending_views(&self, first: Vec<&View>, what: &str, depending: &mut Depending) {
+        for view in first {
+            if depending.views.iter().any(|(oid, ..)| *oid == view.oid) {
+                continue;
+            }
+            let name = format!("view {}", view.name);
+            depending.views.push((view.oid, format!("{name} depends on {what}"), name.clone()));
+            self.depending_views(self.catalog.views_of(view.oid).collect(), &name, depending);
+        }
+    }
+
+    /// What ALTER TABLE does must leave the views that select from the table as they are.
+    pub fn mind_views(&self, table: &Table, action: &AlterAction, steps: &mut Steps) -> Result<(), PgError> {
+        let Some(view) = self.catalog.views_of(table.oid).next() else { return Ok(()) };
+        let using = |ident: &ast::Ident| {
+            let name = fold(ident);
+            let attnum = table.column(&name).map(|column| column.attnum);
+            let views = self
+                .catalog
+                .views_of(table.oid)
+                .filter(|view| attnum.is_some_and(|attnum| view.uses.contains(&(table.oid, attnum))));
+            (name, views.collect::<Vec<_>>())
+        };
+        match action {
+            AlterAction::RenameTo(_) | AlterAction::RenameColumn { .. } | AlterAction::SetSchema(_) => {
+                Err(PgError::unsupported(format!("renaming what view \"{}\" selects from", view.name)))
+            }
+            AlterAction::Type { column, .. } => match using(column) {
+                (name, views) if !views.is_empty() => {
+                    let message = "cannot alter type of a column used by a view or rule";
+                    let detail = format!("rule _RETURN on view {} depends on column \"{name}\"", views[0].name);
+                    Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message).detail(detail))
+                }
+                _ => Ok(()),
+            },
+            AlterAction::DropColumn { name, cascade, .. } => {
+                let (name, views) = using(name);
+                let what = format!("column {name} of table {}", table.name);
+                let mut depending = Depending::default();
+                self.depending_views(views, &what, &mut depending);
+                depending.settle(Some(what), *cascade, steps)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub fn rename_view(&mut self, view: &View, to: String, steps: &mut Steps) -> Result<(), PgError> {
+        if let Some(other) = self.catalog.views_of(view.oid).next() {
+            return Err(PgError::unsupported(format!("renaming what view \"{}\" selects from", other.name)));
+        }
+        steps.put(Object::View(View { name: to, ..view.clone() }));
+        Ok(())
+    }
+}
+
+/// Views that go with what is dropped: OID, why, and what each is called.
+#[derive(Default)]
+struct Depending {
+    views: Vec<(u32, String, String)>,
+}
+
+impl Depending {
+    fn retain(&mut self, keep: impl Fn(u32) -> bool) {
+        self.views.retain(|(oid, ..)| keep(*oid));
+    }
+
+    /// They are dropped too, or are an error.
+    fn settle(self, what: Option<String>, cascade: bool, steps: &mut Steps) -> Result<(), PgError> {
+        if !cascade && !self.views.is_empty() {
+            return Err(still_needed(what, self.views.into_iter().map(|(_, detail, _)| detail).collect()));
+        }
+        for (oid, ..) in &self.views {
+            steps.drop(*oid);
+        }
+        steps.cascades(self.views.into_iter().map(|(.., name)| name).collect());
+        Ok(())
+    }
+}
+
+/// CREATE OR REPLACE may add columns, but change none.
+fn refuse_other_columns(view: &View, columns: &[ViewColumn]) -> Result<(), PgError> {
+    let refused = |message: String| Err(PgError::new(SqlState::INVALID_TABLE_DEFINITION, message));
+    if columns.len() < view.columns.len() {
+        return refused("cannot drop columns from view".to_owned());
+    }
+    for (old, new) in view.columns.iter().zip(columns) {
+        if old.name != new.name {
+            let error = refused(format!("cannot change name of view column \"{}\" to \"{}\"", old.name, new.name));
+            let hint = "Use ALTER VIEW ... RENAME COLUMN ... to change name of view column instead.";
+            return error.map_err(|error| error.hint(hint));
+        }
+        if (old.ty, old.typmod) != (new.ty, new.typmod) {
+            let name = |ty: Type, typmod: i32| match typmod {
+                5.. if ty == Type::VARCHAR => format!("{ty}({})", typmod - 4),
+                _ => ty.to_string(),
+            };
+            return refused(format!(
+                "cannot change data type of view column \"{}\" from {} to {}",
+                old.name,
+                name(old.ty, old.typmod),
+                name(new.ty, new.typmod)
+            ));
+        }
+    }
+    Ok(())
+}

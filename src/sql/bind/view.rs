@@ -1,0 +1,103 @@
+//! Views in FROM: each is its query, bound where it is named.
+//!
+//! Its text is bound as it was meant when the view was made: names are looked up in the search path of then, literals
+//! read by the settings of then, and `*` means the columns that there were.
+
+use sqlparser::ast::{self, TableAlias};
+
+use super::Binder;
+use super::from::{Entry, keep_apart, query_columns};
+use super::scope::{Clause, Scope};
+use crate::catalog::{Catalog, Object, View};
+use crate::sql::bound::{From, Query, Relation, Source};
+use crate::sql::parse::{self, Kind};
+use crate::sql::room::with_room;
+use crate::types::timestamp::Zone;
+use crate::types::{PgError, SqlState};
+
+impl<'a> Binder<'a> {
+    /// A view, by its OID, as an entry of FROM.
+    pub fn view_entry(&mut self, oid: u32, alias: Option<&TableAlias>) -> Result<Entry, PgError> {
+        let catalog: &'a Catalog = self.catalog;
+        let Some(Object::View(view)) = catalog.get(oid) else {
+            return Err(PgError::new(SqlState::UNDEFINED_TABLE, format!("view with OID {oid} does not exist")));
+        };
+        let last = i16::try_from(view.columns.len()).unwrap_or(i16::MAX);
+        let mut query = self.view_query(view)?;
+        keep_apart(&mut query);
+        let mut columns = query_columns(&query);
+        columns.truncate(view.columns.len());
+        for (index, (column, known)) in columns.iter_mut().zip(&view.columns).enumerate() {
+            column.name.clone_from(&known.name);
+            column.origin = Some((oid, index as i16 + 1));
+        }
+        let mut relation = Relation {
+            name: view.name.clone(),
+            source: Source::Query,
+            columns,
+            depth: self.query_depth(),
+            nullable: false,
+        };
+        let mut schema = Some(view.schema.clone());
+        self.hide_from_view(&mut relation, oid);
+        if let Some(alias) = alias {
+            self.rename(&mut relation, alias)?;
+            schema = None;
+        }
+        self.note_relation(oid, last);
+        let id = self.relations.len();
+        self.relations.push(relation);
+        let from = From::Query { relation: id, query: Box::new(query) };
+        Ok(Entry { from, items: vec![self.item(id, schema)] })
+    }
+
+    /// Binds a view's text, with nothing of the statement in sight.
+    fn view_query(&mut self, view: &'a View) -> Result<Query, PgError> {
+        let foreign = |error: PgError| PgError { position: None, ..error };
+        let statements = parse::parse(&view.query).map_err(foreign)?;
+        let Some(statement) = statements.first() else {
+            return Err(PgError::new(SqlState::DATA_CORRUPTED, format!("view \"{}\" has no query", view.name)));
+        };
+        let Kind::Sql { tree, .. } = &*statement.kind else { return Err(PgError::unsupported("this view")) };
+        let ast::Statement::Query(tree) = &**tree else { return Err(PgError::unsupported("this view")) };
+        let blank = (0..self.scopes.len()).map(|_| Scope::new(Clause::From)).collect();
+        let text = std::mem::replace(&mut self.text, &view.query);
+        let tokens = std::mem::take(&mut self.tokens);
+        let scopes = std::mem::replace(&mut self.scopes, blank);
+        let params = std::mem::take(&mut self.params);
+        let reading = self.reading.replace(view);
+        self.nesting += statement.nesting;
+        let query = with_room(statement.nesting, || self.deeper(1, |binder| binder.query(tree)));
+        self.reading = reading;
+        self.params = params;
+        self.scopes = scopes;
+        self.tokens = tokens;
+        self.text = text;
+        let query = query.map_err(foreign)?;
+        let known = view.columns.iter().map(|column| column.ty);
+        if !query.outputs.iter().map(|output| output.ty).take(view.columns.len()).eq(known) {
+            let message = format!("view \"{}\" does not yield what it did when it was made", view.name);
+            return Err(PgError::new(SqlState::INTERNAL_ERROR, message));
+        }
+        Ok(query)
+    }
+
+    /// While a view's text is bound, its relations have the columns that it knows.
+    pub fn hide_from_view(&self, relation: &mut Relation, oid: u32) {
+        if let Some(last) = self.reading.and_then(|view| view.sees(oid)) {
+            relation.columns.retain(|column| column.origin.is_none_or(|(_, attnum)| attnum <= last));
+        }
+    }
+
+    /// The relation that is bound next is a table or view; noted where a view's own text names it.
+    pub fn note_relation(&mut self, oid: u32, last: i16) {
+        if self.reading.is_none() {
+            self.noted.push((self.relations.len(), oid, last));
+        }
+    }
+}
+
+/// The settings that a view's literals are read by.
+pub fn zone(view: &View) -> Zone {
+    Zone::of_settings(|name| view.settings.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str()))
+}
