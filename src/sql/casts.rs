@@ -55,11 +55,14 @@ static CASTS: &[Cast] = casts! {
     BOOL INT4 Explicit Same;
     BOOL TEXT Assignment Own("pg_booltext");
     BOOL VARCHAR Assignment Own("pg_booltext");
+    BOOL BPCHAR Assignment Own("pg_booltext");
     CHAR INT4 Explicit INTERNAL_CHAR;
     CHAR TEXT Implicit Same;
     CHAR VARCHAR Assignment Same;
+    CHAR BPCHAR Assignment Same;
     NAME TEXT Implicit Same;
     NAME VARCHAR Assignment Same;
+    NAME BPCHAR Assignment Same;
     INT8 INT2 Assignment Own("pg_int8_int2");
     INT8 INT4 Assignment Own("pg_int8_int4");
     INT8 OID Implicit Own("pg_int8_oid");
@@ -83,6 +86,7 @@ static CASTS: &[Cast] = casts! {
     TEXT CHAR Assignment Own("pg_text_char");
     TEXT NAME Implicit Own("pg_text_name");
     TEXT VARCHAR Implicit Same;
+    TEXT BPCHAR Implicit Same;
     TEXT REGCLASS Implicit Own("pg_regclassin");
     OID INT8 Assignment Same;
     OID INT4 Assignment Own("pg_oid_int4");
@@ -99,7 +103,12 @@ static CASTS: &[Cast] = casts! {
     VARCHAR CHAR Assignment Own("pg_text_char");
     VARCHAR NAME Implicit Own("pg_text_name");
     VARCHAR TEXT Implicit Same;
+    VARCHAR BPCHAR Implicit Same;
     VARCHAR REGCLASS Implicit Own("pg_regclassin");
+    BPCHAR CHAR Assignment Own("pg_text_char");
+    BPCHAR NAME Implicit Own("pg_bpchar_name");
+    BPCHAR TEXT Implicit Builtin("rtrim");
+    BPCHAR VARCHAR Implicit Builtin("rtrim");
     DATE TIMESTAMP Implicit Own("pg_date_timestamp");
     DATE TIMESTAMPTZ Implicit Own("pg_date_timestamptz");
     TIME INTERVAL Implicit Own("pg_time_interval");
@@ -143,6 +152,7 @@ static OUTPUT: &[(Type, Emission)] = &[
     (Type::FLOAT4, Own("pg_float4out")),
     (Type::FLOAT8, Own("pg_float8out")),
     (Type::VARCHAR, Same),
+    (Type::BPCHAR, Same),
     (Type::DATE, Own("pg_date_out")),
     (Type::TIME, Own("pg_time_out")),
     (Type::TIMESTAMP, Own("pg_timestamp_out")),
@@ -181,6 +191,7 @@ static INPUT: &[(Type, Emission)] = &[
     (Type::FLOAT4, Own("pg_float4in")),
     (Type::FLOAT8, Own("pg_float8in")),
     (Type::VARCHAR, Same),
+    (Type::BPCHAR, Same),
     (Type::DATE, Own("pg_date_in")),
     (Type::TIME, Own("pg_time_in")),
     (Type::TIMESTAMP, Own("pg_timestamp_in")),
@@ -201,6 +212,8 @@ static INPUT: &[(Type, Emission)] = &[
 
 /// `varchar(n)`: (text, typmod, is explicit); an explicit cast cuts, an assignment raises 22001.
 pub const VARCHAR_LENGTH: &str = "pg_varchar";
+/// `char(n)`: as [`VARCHAR_LENGTH`], and fills up with blanks.
+pub const CHAR_LENGTH: &str = "pg_bpchar";
 /// `numeric(p, s)[]`: (array, element type, typmod, is explicit) does to each element what that does to a value.
 pub const ARRAY_TYPMOD: &str = "pg_array_typmod";
 /// `interval year`: (text, typmod), for the fields say what a bare number means.
@@ -283,5 +296,7 @@ pub fn own_functions() -> impl Iterator<Item = (&'static str, usize)> {
         _ => None,
     });
     let scales = SCALED.into_iter().filter_map(scale).map(|name| (name, 2));
-    names.chain([("pg_vector_array", 1), (VARCHAR_LENGTH, 3), (INTERVAL_INPUT, 2), (ARRAY_TYPMOD, 4)]).chain(scales)
+    names
+        .chain([("pg_vector_array", 1), (VARCHAR_LENGTH, 3), (CHAR_LENGTH, 3), (INTERVAL_INPUT, 2), (ARRAY_TYPMOD, 4)])
+        .chain(scales)
 }

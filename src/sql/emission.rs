@@ -105,6 +105,8 @@ pub fn collation(ty: Type) -> Option<&'static str> {
     match ty {
         Type::INTERVAL => Some(INTERVAL_COLLATION),
         Type::NUMERIC => Some(numeric::key::COLLATION),
+        // Blanks at the end of char(n) don't count.
+        Type::BPCHAR => Some("RTRIM"),
         _ => None,
     }
 }
@@ -137,8 +139,8 @@ const INTERNAL: &[SqliteFunction] = &[
     SqliteFunction { name: "pg_session_arguments", args: -1, aggregate: false, deterministic: false, strict: true },
     SqliteFunction { name: "pg_interval_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_interval_least", args: -1, aggregate: false, deterministic: true, strict: false },
-    SqliteFunction { name: "pg_numeric_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
-    SqliteFunction { name: "pg_numeric_least", args: -1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_rtrim_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_rtrim_least", args: -1, aggregate: false, deterministic: true, strict: false },
     // A value as what it is compared by: see `operators::comparison_key`.
     SqliteFunction { name: "pg_interval_key", args: 1, aggregate: false, deterministic: true, strict: true },
     SqliteFunction { name: "pg_date_cmp_timestamp", args: 1, aggregate: false, deterministic: true, strict: true },

@@ -160,7 +160,7 @@ impl<'r> Emitter<'r> {
         Ok(())
     }
 
-    /// An expression whose values are told apart or sorted by SQLite: what it stores of an interval or numeric does not
+    /// An expression whose values are told apart or sorted by SQLite: what it stores of an interval, numeric or char(n) does not
     /// show which are equal.
     fn collated(&mut self, expr: &Expr) -> Written {
         if collation(expr.ty).is_none() {
@@ -182,7 +182,7 @@ impl<'r> Emitter<'r> {
     /// The left operand of a comparison, whose collation counts. (Intervals have been given their keys.)
     fn compared(&mut self, expr: &Expr) -> Written {
         self.operand(expr)?;
-        if expr.ty == Type::NUMERIC {
+        if expr.ty != Type::INTERVAL {
             self.collate(expr.ty);
         }
         Ok(())
@@ -275,7 +275,7 @@ impl<'r> Emitter<'r> {
             }
             (Emission::Session(_), _) => return Err(expr_unsupported(SESSION_CALL)),
             (Emission::Infix(operator), [left, right]) => {
-                // Of numerics there are no other infix operators than comparisons.
+                // Of what has a collation there are no other infix operators than comparisons.
                 self.compared(left)?;
                 self.push(" ");
                 self.push(operator);

@@ -20,7 +20,7 @@ pub struct Operator {
 }
 
 /// Operand types that compare with each other by all six comparison operators. Stored forms compare in SQLite as
-/// the values do in PostgreSQL (floats: NaN is stored as text, which sorts last; numeric: by a collation, which the
+/// the values do in PostgreSQL (floats: NaN is stored as text, which sorts last; numeric and char(n): by a collation, which the
 /// emitter writes).
 const COMPARABLE: &[(Type, Type)] = &[
     (Type::BOOL, Type::BOOL),
@@ -30,6 +30,7 @@ const COMPARABLE: &[(Type, Type)] = &[
     (Type::NAME, Type::TEXT),
     (Type::TEXT, Type::NAME),
     (Type::TEXT, Type::TEXT),
+    (Type::BPCHAR, Type::BPCHAR),
     (Type::INT2, Type::INT2),
     (Type::INT2, Type::INT4),
     (Type::INT2, Type::INT8),
@@ -200,23 +201,31 @@ static OTHERS: &[Operator] = operators! {
     "=" (XID/XID) BOOL Infix("=");
     "<>" (XID/XID) BOOL Infix("<>");
     "~~" (NAME/TEXT) BOOL Own("pg_textlike");
+    "~~" (BPCHAR/TEXT) BOOL Own("pg_textlike");
     "~~" (TEXT/TEXT) BOOL Own("pg_textlike");
     "~~" (BYTEA/BYTEA) BOOL Own("pg_bytealike");
     "!~~" (NAME/TEXT) BOOL Own("pg_textnlike");
+    "!~~" (BPCHAR/TEXT) BOOL Own("pg_textnlike");
     "!~~" (TEXT/TEXT) BOOL Own("pg_textnlike");
     "!~~" (BYTEA/BYTEA) BOOL Own("pg_byteanlike");
     "~~*" (NAME/TEXT) BOOL Own("pg_texticlike");
+    "~~*" (BPCHAR/TEXT) BOOL Own("pg_texticlike");
     "~~*" (TEXT/TEXT) BOOL Own("pg_texticlike");
     "!~~*" (NAME/TEXT) BOOL Own("pg_texticnlike");
+    "!~~*" (BPCHAR/TEXT) BOOL Own("pg_texticnlike");
     "!~~*" (TEXT/TEXT) BOOL Own("pg_texticnlike");
     "^@" (TEXT/TEXT) BOOL Own("pg_text_starts_with");
     "~" (NAME/TEXT) BOOL Own("pg_textregexeq");
+    "~" (BPCHAR/TEXT) BOOL Own("pg_textregexeq");
     "~" (TEXT/TEXT) BOOL Own("pg_textregexeq");
     "!~" (NAME/TEXT) BOOL Own("pg_textregexne");
+    "!~" (BPCHAR/TEXT) BOOL Own("pg_textregexne");
     "!~" (TEXT/TEXT) BOOL Own("pg_textregexne");
     "~*" (NAME/TEXT) BOOL Own("pg_texticregexeq");
+    "~*" (BPCHAR/TEXT) BOOL Own("pg_texticregexeq");
     "~*" (TEXT/TEXT) BOOL Own("pg_texticregexeq");
     "!~*" (NAME/TEXT) BOOL Own("pg_texticregexne");
+    "!~*" (BPCHAR/TEXT) BOOL Own("pg_texticregexne");
     "!~*" (TEXT/TEXT) BOOL Own("pg_texticregexne");
     "+" (/INT2) INT2 Same;
     "+" (/INT4) INT4 Same;

@@ -35,7 +35,6 @@ static ALIASES: &[(&str, Type)] = &[
 static MISSING: &[&str] = &[
     "bit",
     "box",
-    "bpchar",
     "char",
     "character",
     "cidr",

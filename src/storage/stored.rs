@@ -11,6 +11,7 @@
 //! | float4 | as float8, widened exactly: `0.1::float4` is 0.10000000149011612 and not equal to `0.1::float8`, as in PostgreSQL |
 //! | numeric | TEXT that sorts as numbers do by SQLite's collation RTRIM, see [`key`](crate::types::numeric::key) |
 //! | text, varchar, name | TEXT, UTF-8 without NUL |
+//! | char(n) | TEXT, with its blanks at the end; compares by SQLite's collation RTRIM, which does not look at them |
 //! | "char" | TEXT, as it prints |
 //! | bytea | BLOB |
 //! | uuid | TEXT, lower case with hyphens |
@@ -145,6 +146,7 @@ pub fn from_sqlite(stored: ValueRef<'_>, ty: Type) -> Result<Value, PgError> {
         (
             Type::TEXT
             | Type::VARCHAR
+            | Type::BPCHAR
             | Type::NAME
             | Type::UNKNOWN
             | Type::PG_NODE_TREE

@@ -64,6 +64,7 @@ pub fn with_typmod(value: Value, ty: Type, typmod: i32, explicit: bool) -> Resul
     Ok(match value {
         _ if typmod < 0 => value,
         Value::Text(text) if ty == Type::VARCHAR => Value::Text(text::varchar(&text, typmod, explicit)?.to_owned()),
+        Value::Text(text) if ty == Type::BPCHAR => Value::Text(text::bpchar(&text, typmod, explicit)?.into_owned()),
         Value::Numeric(numeric) => Value::Numeric(Box::new(numeric.apply_typmod(typmod)?)),
         Value::Timestamptz(micros) => Value::Timestamptz(timestamp::round(micros, precision)),
         Value::Timestamp(micros) => Value::Timestamp(timestamp::round(micros, precision)),

@@ -19,6 +19,7 @@ pub mod numeric;
 pub mod regexp;
 pub mod text;
 pub mod timestamp;
+pub mod to_char;
 
 pub use error::{PgError, Severity};
 pub use numeric::Numeric;

@@ -1,5 +1,6 @@
 //! Text input and output of values: PostgreSQL's `typinput` and `typoutput` functions.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::array::Array;
@@ -20,7 +21,7 @@ pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgErr
         Type::FLOAT4 => Value::Float4(float::input4(text)?),
         Type::FLOAT8 => Value::Float8(float::input8(text)?),
         Type::NUMERIC => Value::Numeric(Box::new(Numeric::input(text)?)),
-        Type::TEXT | Type::VARCHAR | Type::UNKNOWN => Value::Text(without_nul(text)?.to_owned()),
+        Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::UNKNOWN => Value::Text(without_nul(text)?.to_owned()),
         Type::NAME => Value::Text(truncate_name(without_nul(text)?).to_owned()),
         Type::CHAR => Value::Char(char_input(text.as_bytes())),
         Type::BYTEA => Value::Bytea(input_bytea(text)?),
@@ -315,6 +316,27 @@ pub fn varchar(text: &str, typmod: i32, explicit: bool) -> Result<&str, PgError>
         return Err(PgError::new(SqlState::STRING_DATA_RIGHT_TRUNCATION, message));
     }
     Ok(&text[..cut])
+}
+
+/// Coerces to char(n), as `bpchar(text, typmod, explicit)`: as [`varchar`], and what is too short gets blanks.
+pub fn bpchar(text: &str, typmod: i32, explicit: bool) -> Result<Cow<'_, str>, PgError> {
+    if typmod < 4 {
+        return Ok(Cow::Borrowed(text));
+    }
+    let max = (typmod - 4) as usize;
+    let length = text.chars().count();
+    if length < max {
+        let mut padded = String::with_capacity(text.len() + max - length);
+        padded.push_str(text);
+        padded.extend(std::iter::repeat_n(' ', max - length));
+        return Ok(Cow::Owned(padded));
+    }
+    let Some((cut, _)) = text.char_indices().nth(max) else { return Ok(Cow::Borrowed(text)) };
+    if !explicit && !text[cut..].bytes().all(|byte| byte == b' ') {
+        let message = format!("value too long for type character({max})");
+        return Err(PgError::new(SqlState::STRING_DATA_RIGHT_TRUNCATION, message));
+    }
+    Ok(Cow::Borrowed(&text[..cut]))
 }
 
 /// An integer in decimal: `write!` would go through a formatter, and results are full of integers.

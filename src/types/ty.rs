@@ -82,6 +82,7 @@ types! {
     UNKNOWN       705   0     "unknown"     "unknown"                    -2  Unknown      false;
     INET          869   1041  "inet"        "inet"                       -1  UserDefined  false;
     ACLITEM       1033  1034  "aclitem"     "aclitem"                    12  UserDefined  false;
+    BPCHAR        1042  1014  "bpchar"      "character"                  -1  String       false;
     VARCHAR       1043  1015  "varchar"     "character varying"          -1  String       false;
     DATE          1082  1182  "date"        "date"                        4  DateTime     false;
     TIME          1083  1183  "time"        "time without time zone"      8  DateTime     false;

@@ -8,7 +8,7 @@ use super::timestamp::{Interval, TimeTz, sortable};
 
 /// A datum in memory. Which [`Type`](super::Type) it has is known from where it stands (a column,
 /// a parameter); the variant is that type's one representation:
-/// text, varchar, name and unknown share `Text`.
+/// text, varchar, char(n), name and unknown share `Text`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Value {
     Null,

@@ -130,7 +130,7 @@ fn decode_binary(ty: Type, bytes: &[u8], number: usize) -> Result<Value, PgError
             let (days, months) = (i32::from_be_bytes(take(rest)?), i32::from_be_bytes(take(rest)?));
             Value::Interval(Interval { months, days, micros })
         }
-        Type::TEXT | Type::VARCHAR | Type::UNKNOWN => Value::Text(all_text(rest)?),
+        Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::UNKNOWN => Value::Text(all_text(rest)?),
         Type::JSON => text::input(ty, &all_text(rest)?, &Zone::utc(), 0)?,
         Type::JSONB => match byte(rest)? {
             JSONB_VERSION => text::input(ty, &all_text(rest)?, &Zone::utc(), 0)?,

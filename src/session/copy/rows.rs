@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::sql::{CopyColumn, CopyFormat, CopyFrom, Header};
 use crate::types::timestamp::Zone;
-use crate::types::{PgError, Row, SqlState, Type, Value, text};
+use crate::types::{PgError, Row, SqlState, Type, Value, cast, text};
 
 use super::super::client::Client;
 use super::binary::Tuples;
@@ -254,6 +254,11 @@ fn input(column: &CopyColumn, field: &str, zone: &Zone, now: i64) -> Result<Valu
             let field = text::without_nul(field)?;
             Ok(Value::Text(text::varchar(field, column.typmod, false)?.to_owned()))
         }
+        Type::BPCHAR => {
+            let field = text::without_nul(field)?;
+            Ok(Value::Text(text::bpchar(field, column.typmod, false)?.into_owned()))
+        }
+        Type::NUMERIC => cast::with_typmod(text::input(column.ty, field, zone, now)?, column.ty, column.typmod, false),
         ty => text::input(ty, field, zone, now),
     }
 }

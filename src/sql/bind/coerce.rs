@@ -81,7 +81,7 @@ impl Binder<'_> {
         }
     }
 
-    /// Applies the length of `varchar(n)` and the precision of `timestamptz(p)`.
+    /// Applies the length of `varchar(n)` and `char(n)` and the precision of `timestamptz(p)`.
     pub fn apply_typmod(&self, expr: Expr, typmod: i32, context: Context) -> Result<Expr, PgError> {
         if expr.typmod == typmod {
             return Ok(expr);
@@ -106,9 +106,16 @@ impl Binder<'_> {
             {
                 Expr::constant(Value::Numeric(Box::new(numeric)), ty)
             }
-            Type::VARCHAR => {
+            Type::BPCHAR
+                if let ExprKind::Constant(Value::Text(text)) = &expr.kind
+                    && let Ok(text) = crate::types::text::bpchar(text, typmod, context == Context::Explicit) =>
+            {
+                Expr::constant(Value::Text(text.into_owned()), ty)
+            }
+            Type::VARCHAR | Type::BPCHAR => {
                 let explicit = int(i32::from(context == Context::Explicit));
-                Expr::call(Emission::Own(casts::VARCHAR_LENGTH), vec![expr, int(typmod), explicit], ty)
+                let length = if ty == Type::VARCHAR { casts::VARCHAR_LENGTH } else { casts::CHAR_LENGTH };
+                Expr::call(Emission::Own(length), vec![expr, int(typmod), explicit], ty)
             }
             _ if let Some(element) = ty.element() => {
                 let element = Expr::constant(Value::Oid(element.0), Type::OID);

@@ -415,7 +415,7 @@ impl Binder<'_> {
     fn collate(&mut self, expr: &ast::Expr, collation: &ast::ObjectName) -> Result<Expr, PgError> {
         let bound = self.expr(expr)?;
         let name = self.qualified(collation)?;
-        if !matches!(bound.ty, Type::TEXT | Type::VARCHAR | Type::NAME | Type::UNKNOWN) {
+        if !matches!(bound.ty, Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN) {
             let message = format!("collations are not supported by type {}", bound.ty);
             return Err(self.error(name.at, SqlState::DATATYPE_MISMATCH, message));
         }

@@ -586,10 +586,10 @@ impl Binder<'_> {
     }
 }
 
-/// What is the same of equal values, where stored forms are not: numerics of different scale.
+/// What is the same of equal values, where stored forms are not: of numerics and char(n), without the blanks at the end.
 fn unique_form(value: Expr) -> Expr {
     match value.ty {
-        Type::NUMERIC => Expr::call(Emission::Builtin("rtrim"), vec![value], Type::NUMERIC),
+        ty @ (Type::NUMERIC | Type::BPCHAR) => Expr::call(Emission::Builtin("rtrim"), vec![value], ty),
         _ => value,
     }
 }

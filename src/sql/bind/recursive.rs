@@ -242,7 +242,7 @@ impl Binder<'_> {
 
     fn shown_type(&self, ty: Type, typmod: i32) -> String {
         match typmod {
-            5.. if ty == Type::VARCHAR => format!("{ty}({})", typmod - 4),
+            5.. if matches!(ty, Type::VARCHAR | Type::BPCHAR) => format!("{ty}({})", typmod - 4),
             5.. if ty == Type::NUMERIC => match numeric::describe(typmod) {
                 Some((precision, scale)) => format!("{ty}({precision},{scale})"),
                 None => ty.to_string(),

@@ -5,7 +5,9 @@ use sqlparser::ast::{self, CeilFloorKind, Ident, TrimWhereField};
 use super::Binder;
 use super::expr::split_comparison;
 use super::function::Arguments;
+use super::names::fold;
 use super::operator::without_key;
+use super::query::expr_at;
 use super::type_name::interval_typmod_named;
 use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::casts::Context;
@@ -125,10 +127,10 @@ impl Binder<'_> {
                 }
                 let own = match (name, ty) {
                     ("greatest", Type::INTERVAL) => "pg_interval_greatest",
-                    ("greatest", Type::NUMERIC) => "pg_numeric_greatest",
+                    ("greatest", Type::NUMERIC | Type::BPCHAR) => "pg_rtrim_greatest",
                     ("greatest", _) => "pg_greatest",
                     (_, Type::INTERVAL) => "pg_interval_least",
-                    (_, Type::NUMERIC) => "pg_numeric_least",
+                    (_, Type::NUMERIC | Type::BPCHAR) => "pg_rtrim_least",
                     _ => "pg_least",
                 };
                 let mut call = Expr::call(Emission::Own(own), args, ty);
@@ -290,7 +292,17 @@ impl Binder<'_> {
                 let at = self.before(expr, args[0].at, 2);
                 self.call("overlay", args, at)
             }
-            ast::Expr::Extract { .. } => Err(PgError::unsupported("EXTRACT")),
+            ast::Expr::Extract { field, syntax: ast::ExtractSyntax::From, expr } => {
+                let source = self.expr(expr)?;
+                let at = self.word_before("extract", source.at);
+                let field = match field {
+                    ast::DateTimeField::Custom(ident) => fold(ident),
+                    field => field.to_string().to_lowercase(),
+                };
+                let field = Expr::constant(Value::Text(field), Type::TEXT);
+                self.call("extract", vec![field, source], at)
+            }
+            ast::Expr::Extract { expr, .. } => Err(self.syntax_error(expr_at(expr), ",")),
             ast::Expr::AtTimeZone { timestamp, time_zone } => {
                 let time = self.expr(timestamp)?;
                 let zone = self.expr(time_zone)?;

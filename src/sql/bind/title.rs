@@ -82,6 +82,8 @@ fn type_title(data_type: &ast::DataType) -> String {
         DataType::Float(ast::ExactNumberInfo::Precision(precision)) if *precision < 25 => "float4",
         DataType::DoublePrecision | DataType::Float8 | DataType::Float(_) => "float8",
         DataType::Varchar(_) | DataType::CharacterVarying(_) | DataType::CharVarying(_) => "varchar",
+        DataType::Char(_) | DataType::Character(_) => "bpchar",
+        DataType::Numeric(_) | DataType::Decimal(_) | DataType::Dec(_) => "numeric",
         DataType::Text => "text",
         DataType::Bytea => "bytea",
         DataType::Uuid => "uuid",

@@ -11,8 +11,8 @@ use crate::sql::type_names::{self, Named, REGCLASS};
 use crate::types::timestamp::interval;
 use crate::types::{PgError, SqlState, Type, numeric};
 
-/// `varchar(n)` is at most this long.
-const MAX_VARCHAR: u64 = 10_485_760;
+/// `varchar(n)` and `char(n)` are at most this long.
+const MAX_LENGTH: u64 = 10_485_760;
 
 fn with_zone(zone: &TimezoneInfo) -> bool {
     matches!(zone, TimezoneInfo::WithTimeZone | TimezoneInfo::Tz)
@@ -86,7 +86,7 @@ impl Binder<'_> {
             DataType::Uuid => plain(Type::UUID),
             DataType::Regclass => plain(REGCLASS),
             DataType::Varchar(length) | DataType::CharacterVarying(length) | DataType::CharVarying(length) => {
-                Ok((Type::VARCHAR, self.varchar_typmod(length, at)?))
+                Ok((Type::VARCHAR, self.length_typmod(length, "varchar", at)?))
             }
             DataType::Timestamp(precision, zone) => Ok((
                 if with_zone(zone) { Type::TIMESTAMPTZ } else { Type::TIMESTAMP },
@@ -101,7 +101,11 @@ impl Binder<'_> {
             DataType::Numeric(info) | DataType::Decimal(info) | DataType::Dec(info) => {
                 Ok((Type::NUMERIC, self.numeric_typmod(info, at)?))
             }
-            DataType::Char(_) | DataType::Character(_) => missing("character"),
+            DataType::Char(length) | DataType::Character(length) => {
+                let one = Some(CharacterLength::IntegerLength { length: 1, unit: None });
+                let length = if length.is_none() { &one } else { length };
+                Ok((Type::BPCHAR, self.length_typmod(length, "char", at)?))
+            }
             DataType::JSON => plain(Type::JSON),
             DataType::JSONB => plain(Type::JSONB),
             DataType::Bit(_) => missing("bit"),
@@ -140,16 +144,19 @@ impl Binder<'_> {
         }
     }
 
-    fn varchar_typmod(&self, length: &Option<CharacterLength>, at: At) -> Result<i32, PgError> {
+    fn length_typmod(&self, length: &Option<CharacterLength>, name: &str, at: At) -> Result<i32, PgError> {
         let length = match length {
             None => return Ok(-1),
             Some(CharacterLength::IntegerLength { length, unit: None }) => *length,
-            Some(_) => return Err(self.syntax_error(at, "varchar")),
+            Some(_) => return Err(self.syntax_error(at, name)),
         };
-        let error = |message: &str| Err(self.error(at, SqlState::INVALID_PARAMETER_VALUE, message));
+        let error = |limit: &str| {
+            let message = format!("length for type {name} {limit}");
+            Err(self.error(at, SqlState::INVALID_PARAMETER_VALUE, message))
+        };
         match length {
-            0 => error("length for type varchar must be at least 1"),
-            length if length > MAX_VARCHAR => error("length for type varchar cannot exceed 10485760"),
+            0 => error("must be at least 1"),
+            length if length > MAX_LENGTH => error("cannot exceed 10485760"),
             length => Ok(length as i32 + 4),
         }
     }
@@ -208,14 +215,15 @@ impl Binder<'_> {
             Named::Type(ty @ (Type::TIMESTAMPTZ | Type::TIMESTAMP | Type::TIME | Type::TIMETZ)) => {
                 Ok((ty, self.precision(modifiers, at)?))
             }
-            Named::Type(Type::VARCHAR) => {
+            Named::Type(ty @ (Type::VARCHAR | Type::BPCHAR)) => {
                 let length = match modifiers {
                     [] => None,
                     [length] => length.parse().ok(),
                     _ => return Err(self.error(at, SqlState::INVALID_PARAMETER_VALUE, "invalid type modifier")),
                 };
                 let length = length.map(|length| CharacterLength::IntegerLength { length, unit: None });
-                Ok((Type::VARCHAR, self.varchar_typmod(&length, at)?))
+                let name = if ty == Type::VARCHAR { "varchar" } else { "char" };
+                Ok((ty, self.length_typmod(&length, name, at)?))
             }
             Named::Type(ty) if modifiers.is_empty() => Ok((ty, -1)),
             Named::Type(Type::NUMERIC) => {

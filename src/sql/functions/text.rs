@@ -7,10 +7,14 @@ use crate::types::Type;
 
 pub(super) static FUNCTIONS: &[Function] = functions! {
     "length" (TEXT) INT4 Builtin("length"), Immutable Plain;
+    "length" (BPCHAR) INT4 Own("pg_bpcharlen"), Immutable Plain;
     "char_length" (TEXT) INT4 Builtin("length"), Immutable Plain;
+    "char_length" (BPCHAR) INT4 Own("pg_bpcharlen"), Immutable Plain;
     "character_length" (TEXT) INT4 Builtin("length"), Immutable Plain;
+    "character_length" (BPCHAR) INT4 Own("pg_bpcharlen"), Immutable Plain;
     "length" (BYTEA) INT4 Builtin("length"), Immutable Plain;
     "octet_length" (TEXT) INT4 Builtin("octet_length"), Immutable Plain;
+    "octet_length" (BPCHAR) INT4 Builtin("octet_length"), Immutable Plain;
     "octet_length" (BYTEA) INT4 Builtin("octet_length"), Immutable Plain;
     "bit_length" (TEXT) INT4 Own("pg_bit_length"), Immutable Plain;
     "bit_length" (BYTEA) INT4 Own("pg_bit_length"), Immutable Plain;
@@ -50,6 +54,10 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "rpad" (TEXT INT4 TEXT) TEXT Own("pg_rpad"), Immutable Plain;
     "concat" (ANY) TEXT Own("pg_concat"), Stable Variadic;
     "concat_ws" (TEXT ANY) TEXT Own("pg_concat_ws"), Stable Variadic;
+    "format" (TEXT) TEXT Own("pg_format"), Stable Plain;
+    "format" (TEXT ANY) TEXT Own("pg_format"), Stable Variadic;
+    "num_nulls" (ANY) INT4 Own("pg_num_nulls"), Immutable Variadic;
+    "num_nonnulls" (ANY) INT4 Own("pg_num_nonnulls"), Immutable Variadic;
     "md5" (TEXT) TEXT Own("pg_md5_text"), Immutable Plain;
     "md5" (BYTEA) TEXT Own("pg_md5_bytea"), Immutable Plain;
     "ascii" (TEXT) INT4 Own("pg_ascii"), Immutable Plain;

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use rusqlite::functions::{Aggregate, Context, FunctionFlags, WindowAggregate};
 use rusqlite::types::{Value as Owned, ValueRef};
 
+use super::regression::{self, Regression};
 use super::{Arguments, Call, FunctionState, Out, missing, sets};
 use crate::sql::{MOVING_WINDOW, SqliteFunction};
 use crate::types::arithmetic::{Float, overflow};
@@ -36,6 +37,21 @@ pub(super) fn register(
         "pg_var_pop_float8" => new.of::<Spread<false, false>>(),
         "pg_stddev_samp_float8" => new.of::<Spread<true, true>>(),
         "pg_stddev_pop_float8" => new.of::<Spread<false, true>>(),
+        "pg_corr" => new.of::<Regression<{ regression::CORR }>>(),
+        "pg_covar_pop" => new.of::<Regression<{ regression::COVAR_POP }>>(),
+        "pg_covar_samp" => new.of::<Regression<{ regression::COVAR_SAMP }>>(),
+        "pg_regr_avgx" => new.of::<Regression<{ regression::REGR_AVGX }>>(),
+        "pg_regr_avgy" => new.of::<Regression<{ regression::REGR_AVGY }>>(),
+        "pg_regr_intercept" => new.of::<Regression<{ regression::REGR_INTERCEPT }>>(),
+        "pg_regr_r2" => new.of::<Regression<{ regression::REGR_R2 }>>(),
+        "pg_regr_slope" => new.of::<Regression<{ regression::REGR_SLOPE }>>(),
+        "pg_regr_sxx" => new.of::<Regression<{ regression::REGR_SXX }>>(),
+        "pg_regr_sxy" => new.of::<Regression<{ regression::REGR_SXY }>>(),
+        "pg_regr_syy" => new.of::<Regression<{ regression::REGR_SYY }>>(),
+        "pg_regr_count" => new.of::<Regression<{ regression::REGR_COUNT }>>(),
+        "pg_bit_and" => new.of::<Bits<'&'>>(),
+        "pg_bit_or" => new.of::<Bits<'|'>>(),
+        "pg_bit_xor" => new.of::<Bits<'#'>>(),
         "pg_string_agg" => new.of::<Joined>(),
         "pg_interval_sum" => new.of::<Spans>(),
         "pg_interval_avg" => new.of::<AverageSpan>(),
@@ -311,6 +327,27 @@ impl<const SAMPLE: bool, const ROOT: bool> Accumulator for Spread<SAMPLE, ROOT> 
         }
         let variance = self.squares / divisor;
         Ok(Out::Float(if ROOT { variance.sqrt() } else { variance }))
+    }
+}
+
+/// bit_and(), bit_or() and bit_xor(), by the operator's character.
+#[derive(Clone, Default)]
+struct Bits<const OPERATOR: char>(Option<i64>);
+
+impl<const OPERATOR: char> Accumulator for Bits<OPERATOR> {
+    fn add(&mut self, call: &Call) -> Result<(), PgError> {
+        let value = call.int(0)?;
+        self.0 = Some(match (self.0, OPERATOR) {
+            (None, _) => value,
+            (Some(bits), '&') => bits & value,
+            (Some(bits), '|') => bits | value,
+            (Some(bits), _) => bits ^ value,
+        });
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Out, PgError> {
+        Ok(self.0.map_or(Out::Null, Out::Int))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::types::timestamp::unit::{self, Part};
 use crate::types::timestamp::{
     self as times, Interval, MICROS, MICROS_A_DAY, TimeTz, UNIX_TO_2000, Zone, date, interval, time,
 };
-use crate::types::{PgError, SqlState};
+use crate::types::{Numeric, PgError, SqlState};
 
 #[rustfmt::skip]
 pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
@@ -65,6 +65,14 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_date_part_time", |call| part(unit::part_of_time(call.text(0)?, call.time(1)?))),
     ("pg_date_part_timetz", |call| part(unit::part_of_timetz(call.text(0)?, call.timetz(1)?))),
     ("pg_date_part_interval", |call| part(unit::part_of_interval(call.text(0)?, call.interval(1)?))),
+    ("pg_extract_timestamptz", |call| {
+        extract(unit::part_of_timestamp(call.text(0)?, call.timestamptz(1)?, Some(&call.zone())))
+    }),
+    ("pg_extract_timestamp", |call| extract(unit::part_of_timestamp(call.text(0)?, call.timestamp(1)?, None))),
+    ("pg_extract_date", |call| extract(unit::part_of_date(call.text(0)?, call.date(1)?))),
+    ("pg_extract_time", |call| extract(unit::part_of_time(call.text(0)?, call.time(1)?))),
+    ("pg_extract_timetz", |call| extract(unit::part_of_timetz(call.text(0)?, call.timetz(1)?))),
+    ("pg_extract_interval", |call| extract(unit::part_of_interval(call.text(0)?, call.interval(1)?))),
     ("pg_date_trunc_timestamptz", |call| {
         let zone = if call.len() > 2 { Zone::by_any_name(call.text(2)?)? } else { call.zone() };
         unit::truncate_timestamptz(call.text(0)?, call.timestamptz(1)?, &zone).map(timestamptz)
@@ -133,6 +141,10 @@ fn move_timetz(time: TimeTz, micros: i64) -> Out {
 
 fn part(part: Result<Part, PgError>) -> Result<Out, PgError> {
     Ok(part?.to_float().map_or(Out::Null, Out::Float))
+}
+
+fn extract(part: Result<Part, PgError>) -> Result<Out, PgError> {
+    part?.to_text().map_or(Ok(Out::Null), |text| Numeric::input(&text).map(Out::from))
 }
 
 /// Midnight of the transaction's day.

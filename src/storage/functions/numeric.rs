@@ -8,6 +8,7 @@ use super::values::{compare, extreme_by};
 use super::{Call, Out, Scalar, unexpected};
 use crate::types::arithmetic::Integer;
 use crate::types::numeric::{self, Numeric};
+use crate::types::to_char::{Number, to_char};
 use crate::types::{PgError, SqlState};
 
 #[rustfmt::skip]
@@ -54,8 +55,13 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_width_bucket_float8", |call| {
         Ok(width_bucket(call.float(0)?, (call.float(1)?, call.float(2)?), call.int4(3)?)?.into())
     }),
-    ("pg_numeric_greatest", |call| extreme_by(call, Ordering::Greater, compare_keys)),
-    ("pg_numeric_least", |call| extreme_by(call, Ordering::Less, compare_keys)),
+    ("pg_int4_to_char", |call| formatted(call, &Number::Int4(call.int4(0)?))),
+    ("pg_int8_to_char", |call| formatted(call, &Number::Integer(call.int(0)?))),
+    ("pg_float4_to_char", |call| formatted(call, &Number::Float(call.float(0)?, 6))),
+    ("pg_float8_to_char", |call| formatted(call, &Number::Float(call.float(0)?, 15))),
+    ("pg_numeric_to_char", |call| formatted(call, &Number::Numeric(call.numeric(0)?))),
+    ("pg_rtrim_greatest", |call| extreme_by(call, Ordering::Greater, compare_keys)),
+    ("pg_rtrim_least", |call| extreme_by(call, Ordering::Less, compare_keys)),
 ];
 
 impl Call<'_, '_> {
@@ -91,6 +97,10 @@ fn binary(call: &Call, operate: fn(&Numeric, &Numeric) -> Result<Numeric, PgErro
 
 fn integer<T: Integer + TryFrom<i64> + Into<Out>>(call: &Call) -> Result<Out, PgError> {
     Ok(call.numeric(0)?.to_integer::<T>()?.into())
+}
+
+fn formatted(call: &Call, number: &Number) -> Result<Out, PgError> {
+    Ok(to_char(number, call.text(1)?)?.into())
 }
 
 /// The second argument of round() and trunc(), if there is one.

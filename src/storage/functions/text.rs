@@ -1,6 +1,6 @@
 //! Functions over text: characters are counted, not bytes, and only ASCII letters have two cases (collation "C").
 
-use super::{Call, Out, Scalar};
+use super::{Call, Out, Scalar, format};
 use crate::types::identifier::quote_ident;
 use crate::types::timestamp::{self, Zone};
 use crate::types::{PgError, SqlState, Type, Value, text};
@@ -20,6 +20,9 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_rpad", |call| pad(call, false)),
     ("pg_concat", |call| concat(call, 0, "")),
     ("pg_concat_ws", |call| if call.is_null(0) { Ok(Out::Null) } else { concat(call, 1, call.text(0)?) }),
+    ("pg_format", |call| if call.is_null(0) { Ok(Out::Null) } else { Ok(format::format(call)?.into()) }),
+    ("pg_num_nulls", |call| Ok(((0..call.len()).filter(|index| call.is_null(*index)).count() as i64).into())),
+    ("pg_num_nonnulls", |call| Ok(((0..call.len()).filter(|index| !call.is_null(*index)).count() as i64).into())),
     ("pg_ascii", |call| Ok((call.text(0)?.chars().next().map_or(0, |c| c as i32)).into())),
     ("pg_chr", |call| Ok(chr(call.int4(0)?)?.to_string().into())),
     ("pg_text_starts_with", |call| Ok(call.text(0)?.starts_with(call.text(1)?).into())),
@@ -30,6 +33,9 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_quote_ident", |call| Ok(quote_ident(call.text(0)?).into())),
     ("pg_quote_literal", |call| Ok(quote_literal(call.text(0)?).into())),
     ("pg_text_name", |call| Ok(text::truncate_name(call.text(0)?).into())),
+    ("pg_bpchar", |call| Ok(text::bpchar(call.text(0)?, call.int4(1)?, call.bool(2)?)?.into_owned().into())),
+    ("pg_bpcharlen", |call| Ok((call.text(0)?.trim_end_matches(' ').chars().count() as i64).into())),
+    ("pg_bpchar_name", |call| Ok(text::truncate_name(call.text(0)?).trim_end_matches(' ').into())),
     ("pg_varchar", |call| Ok(text::varchar(call.text(0)?, call.int4(1)?, call.bool(2)?)?.into())),
     ("pg_booltext", |call| Ok((if call.bool(0)? { "true" } else { "false" }).into())),
     ("pg_boolout", |call| Ok((if call.bool(0)? { "t" } else { "f" }).into())),
@@ -225,7 +231,7 @@ fn overlay(call: &Call, length: i32) -> Result<Out, PgError> {
     Ok(format!("{before}{replacement}{after}").into())
 }
 
-fn quote_literal(text: &str) -> String {
+pub(super) fn quote_literal(text: &str) -> String {
     let escape = if text.contains('\\') { "E" } else { "" };
     format!("{escape}'{}'", text.replace('\'', "''").replace('\\', "\\\\"))
 }

@@ -27,6 +27,15 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_time_out", |call| output(call, Value::Time(call.time(0)?))),
     ("pg_timetz_out", |call| output(call, Value::Timetz(call.timetz(0)?))),
     ("pg_interval_out", |call| output(call, Value::Interval(call.interval(0)?))),
+    ("pg_timestamptz_to_char", |call| {
+        Ok(timestamp::format_timestamptz(call.timestamptz(0)?, &call.zone(), call.text(1)?).map_or(Out::Null, Out::Text))
+    }),
+    ("pg_timestamp_to_char", |call| {
+        Ok(timestamp::format_timestamp(call.timestamp(0)?, call.text(1)?).map_or(Out::Null, Out::Text))
+    }),
+    ("pg_interval_to_char", |call| {
+        Ok(timestamp::format_interval(call.interval(0)?, call.text(1)?)?.map_or(Out::Null, Out::Text))
+    }),
     ("pg_timestamptz_scale", |call| Ok(timestamptz(timestamp::round(call.timestamptz(0)?, call.int(1)?)))),
     ("pg_timestamp_scale", |call| Ok(timestamp(timestamp::round(call.timestamp(0)?, call.int(1)?)))),
     ("pg_time_scale", |call| Ok(time_of_day(time::round(call.time(0)?, call.int(1)?)))),

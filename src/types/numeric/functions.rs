@@ -68,6 +68,14 @@ impl Numeric {
         }
     }
 
+    /// As `1.25e3`, to so many digits behind the point, which may make ten of the first; as it prints if it is not finite.
+    pub fn scientific(&self, digits: usize) -> String {
+        let Numeric::Finite(decimal) = self else { return self.to_string() };
+        let exponent = decimal.leading();
+        let mantissa = Decimal::new(decimal.digits.clone(), decimal.scale + exponent).round(digits as i64);
+        format!("{mantissa}e{exponent}")
+    }
+
     pub fn trim_scale(&self) -> Numeric {
         self.map(|decimal| decimal.truncate(decimal.min_scale()))
     }

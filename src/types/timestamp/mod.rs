@@ -5,6 +5,7 @@
 
 mod abbreviations;
 mod calendar;
+mod format;
 mod input;
 mod interval_input;
 mod interval_output;
@@ -20,6 +21,7 @@ pub mod time;
 pub mod unit;
 
 pub use calendar::Civil;
+pub use format::{format_interval, format_timestamp, format_timestamptz};
 pub use input::clock::{input_time, input_timetz};
 pub use input::{input, input_date, input_timestamp};
 pub use interval::Interval;

@@ -476,7 +476,7 @@ fn uncastable(column: &Column, from: Type, (ty, typmod): (Type, i32), using: boo
         return PgError::new(SqlState::DATATYPE_MISMATCH, message).hint("You might need to add an explicit cast.");
     }
     let shown = match (ty, typmod) {
-        (Type::VARCHAR, 4..) => format!("{ty}({})", typmod - 4),
+        (Type::VARCHAR | Type::BPCHAR, 4..) => format!("{ty}({})", typmod - 4),
         _ => ty.to_string(),
     };
     let message = format!("column \"{name}\" cannot be cast automatically to type {ty}");

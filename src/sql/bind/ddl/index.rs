@@ -14,7 +14,7 @@ use crate::sql::bind::from::table_relation;
 use crate::sql::bind::names::{Qualified, fold};
 use crate::sql::bind::scope::Clause;
 use crate::sql::bound::{Expr, ExprKind};
-use crate::sql::emission::Emission;
+use crate::sql::emission::{Emission, collation};
 use crate::sql::emit::{Emitter, identifier};
 use crate::sql::plan::Schema;
 use crate::sql::text::{At, slice};
@@ -148,9 +148,10 @@ impl Binder<'_> {
 
     /// Operator classes differ in nothing here: text is compared byte by byte as it is. `None` is the default.
     fn operator_class(&self, name: &Qualified) -> Result<Option<String>, PgError> {
-        const PATTERN: &[&str] = &["text_pattern_ops", "varchar_pattern_ops"];
+        const PATTERN: &[&str] = &["text_pattern_ops", "varchar_pattern_ops", "bpchar_pattern_ops"];
         const DEFAULT: &[&str] = &[
             "bool_ops",
+            "bpchar_ops",
             "bytea_ops",
             "date_ops",
             "float4_ops",
@@ -193,8 +194,8 @@ impl Binder<'_> {
             error.position = error.position.map(|position| position + offset);
             error
         })?;
-        // Of a numeric the column's collation would be missing.
-        if !has_one_form(bound.ty) || bound.ty == Type::NUMERIC {
+        // Where values need a collation, it is the column's.
+        if !has_one_form(bound.ty) || collation(bound.ty).is_some() {
             return Err(PgError::unsupported(format!("{what} of type {}", bound.ty)));
         }
         if bound.any(&|expr| !is_built_in(expr)) {

@@ -13,6 +13,7 @@ use crate::sql::bind::Binder;
 use crate::sql::bind::modify::rowid_name;
 use crate::sql::bind::names::fold;
 use crate::sql::bind::scope::{Clause, Scope};
+use crate::sql::emission::collation;
 use crate::sql::emit::identifier;
 use crate::sql::plan::Schema;
 use crate::sql::text::At;
@@ -76,7 +77,41 @@ impl Binder<'_> {
         Ok(steps.finish("CREATE TABLE"))
     }
 
+    /// `WITH (fillfactor = 70)`: SQLite fills its pages as it likes, and nobody sees a difference. Others are refused.
+    fn refuse_storage_parameters(&self, options: &CreateTableOptions) -> Result<(), PgError> {
+        let options = match options {
+            CreateTableOptions::None => return Ok(()),
+            CreateTableOptions::With(options) => options,
+            _ => return Err(PgError::unsupported("a storage parameter")),
+        };
+        for option in options {
+            let ast::SqlOption::KeyValue { key, value: ast::Expr::Value(value) } = option else {
+                return Err(PgError::unsupported("a storage parameter"));
+            };
+            if fold(key) != "fillfactor" {
+                return Err(PgError::unsupported(format_args!("the storage parameter {}", fold(key))));
+            }
+            let number = match &value.value {
+                ast::Value::Number(text, false) => text.as_str(),
+                _ => "",
+            };
+            let invalid = |message: String| PgError::new(SqlState::INVALID_PARAMETER_VALUE, message);
+            match number.parse::<u32>() {
+                Ok(10..=100) => {}
+                Ok(number) => {
+                    let message = format!("value {number} out of bounds for option \"fillfactor\"");
+                    return Err(invalid(message).detail("Valid values are between \"10\" and \"100\"."));
+                }
+                Err(_) => {
+                    return Err(invalid(format!("invalid value for integer option \"fillfactor\": {}", value.value)));
+                }
+            }
+        }
+        Ok(())
+    }
+
     pub fn refuse_table_options(&self, create: &ast::CreateTable) -> Result<(), PgError> {
+        self.refuse_storage_parameters(&create.table_options)?;
         let unsupported = [
             (create.temporary, "a temporary table"),
             (create.unlogged, "an unlogged table"),
@@ -84,7 +119,6 @@ impl Binder<'_> {
             (create.inherits.is_some(), "table inheritance"),
             (create.partition_by.is_some() || create.partition_of.is_some(), "a partitioned table"),
             (create.on_commit.is_some(), "ON COMMIT"),
-            (!matches!(create.table_options, CreateTableOptions::None), "a storage parameter"),
         ];
         if let Some((_, what)) = unsupported.iter().find(|(asked, _)| *asked) {
             return Err(PgError::unsupported(what));
@@ -412,9 +446,10 @@ impl Binder<'_> {
                 sql.push_str("INTEGER PRIMARY KEY");
             } else {
                 sql.push_str(&declared_type(column));
-                if column.ty == Type::NUMERIC {
+                // Intervals have no keys, and the file knows no functions of ours.
+                if let Some(collation) = collation(column.ty).filter(|_| column.ty != Type::INTERVAL) {
                     sql.push_str(" COLLATE ");
-                    sql.push_str(numeric::key::COLLATION);
+                    sql.push_str(collation);
                 }
                 if column.not_null {
                     sql.push_str(" NOT NULL");
@@ -458,6 +493,7 @@ pub fn stored_names(sql: &mut String, table: &Table, columns: &[i16]) {
 fn declared_type(column: &Column) -> String {
     match column.ty {
         Type::VARCHAR if column.typmod >= 0 => format!("character varying({})", column.typmod - 4),
+        Type::BPCHAR if column.typmod >= 0 => format!("character({})", column.typmod - 4),
         Type::TIMESTAMPTZ if column.typmod >= 0 => format!("timestamp with time zone({})", column.typmod),
         Type::TIMESTAMP if column.typmod >= 0 => format!("timestamp without time zone({})", column.typmod),
         Type::TIMETZ if column.typmod >= 0 => format!("time with time zone({})", column.typmod),
