@@ -1,6 +1,6 @@
 //! Casts between numbers, as PostgreSQL's cast functions do them.
 //!
-//! Casts from and to text go through [`text::input`](super::text::input) and [`text::output`](super::text::output).
+//! Casts from and to text go through [`super::text::input`] and [`super::text::output`].
 
 use super::arithmetic::{Integer, overflow, underflow};
 use super::{PgError, SqlState, Type, Value, text, timestamp};

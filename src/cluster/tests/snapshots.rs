@@ -23,7 +23,15 @@ enum Stage {
 async fn open(site: &Site) -> (Arc<Storage>, Arc<RaftLog>, Arc<Applier>) {
     let path = site.path.clone();
     tokio::task::spawn_blocking(move || {
-        let data = DataDir::open(&path).unwrap();
+        // Whoever has stopped lets go of it a moment later.
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        let data = loop {
+            match DataDir::open(&path) {
+                Ok(data) => break data,
+                Err(error) if std::time::Instant::now() > deadline => panic!("{error}"),
+                Err(_) => std::thread::sleep(std::time::Duration::from_millis(5)),
+            }
+        };
         let storage = Storage::open(data.path(), Options::of(&data.identity())).unwrap();
         let log = Arc::new(RaftLog::open(data.path(), *data.identity().uid.as_bytes(), true).unwrap());
         let applier = Applier::open(storage.clone(), log.clone()).unwrap();

@@ -122,7 +122,7 @@ impl Binder<'_> {
                 let message = format!("\"{}\" is not a sequence", other.name());
                 Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message))
             }
-            None => Err(PgError::new(SqlState::UNDEFINED_TABLE, format!("relation with OID {oid} does not exist"))),
+            None => Err(PgError::new(SqlState::INTERNAL_ERROR, format!("could not open relation with OID {oid}"))),
         }
     }
 }

@@ -261,7 +261,7 @@ fn check_privilege(text: &str, known: &[&str]) -> Result<(), PgError> {
     Ok(())
 }
 
-/// ([user,] object, privilege): every user is a superuser yet, so true of what there is.
+/// (user or not, object, privilege): every user is a superuser yet, so true of what there is.
 fn has_privilege(call: &Call, ty: Type, known: &[&str]) -> Result<Out, PgError> {
     let object = call.len() - 2;
     check_privilege(call.text(call.len() - 1)?, known)?;
