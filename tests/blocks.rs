@@ -161,3 +161,34 @@ fn a_leader_that_is_killed_costs_a_retry() {
     cluster.nodes[0].wait_ready();
     cluster.assert_equal();
 }
+
+#[test]
+fn who_holds_the_slot_and_who_waits_is_shown() {
+    let cluster = TestCluster::start(1, &[]);
+    let port = cluster.nodes[0].sql_port;
+    cluster.nodes[0].psql(&["CREATE TABLE t (id int PRIMARY KEY)"]);
+    runtime().block_on(async {
+        let holder = sql::connect(port).await.unwrap();
+        holder.batch_execute("SET application_name = 'holder'; BEGIN; INSERT INTO t VALUES (1)").await.unwrap();
+        let waiter = sql::connect(port).await.unwrap();
+        waiter.batch_execute("SET application_name = 'waiter'").await.unwrap();
+        let waits = tokio::spawn(async move { waiter.batch_execute("BEGIN; INSERT INTO t VALUES (2); COMMIT").await });
+        let watcher = sql::connect(port).await.unwrap();
+        let query = "SELECT application_name || ' ' || state || ' ' || wait_event_type || ' ' || granted::text \
+                     FROM pg_stat_activity JOIN pg_locks USING (pid) WHERE locktype = 'transactionid' ORDER BY 1";
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let rows = watcher.query(query, &[]).await.unwrap();
+            let shown: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+            if shown == ["holder idle in transaction Client true", "waiter active Lock false"] {
+                break;
+            }
+            assert!(Instant::now() < deadline, "{shown:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        holder.batch_execute("ROLLBACK").await.unwrap();
+        waits.await.unwrap().unwrap();
+        let shown = watcher.query(query, &[]).await.unwrap();
+        assert!(shown.is_empty());
+    });
+}

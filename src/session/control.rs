@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::catalog::system::activity::{Activity, AdvisoryLock, Slot, State};
 use crate::cluster::Residents;
 use crate::storage::{Cancel, CancelReason, Cancelled};
 use crate::types::{PgError, timestamp};
@@ -35,21 +36,6 @@ pub struct Control {
     activity: Mutex<Activity>,
 }
 
-/// One line of what PostgreSQL shows as `pg_stat_activity`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Activity {
-    pub user: String,
-    pub database: String,
-    pub application_name: String,
-    pub client: Option<SocketAddr>,
-    /// Microseconds since 2000-01-01 UTC.
-    pub connected: i64,
-    pub active: bool,
-    /// The last query's text, cut.
-    pub query: String,
-    pub query_start: i64,
-}
-
 /// A session's place in [`Sessions`], given up when dropped.
 pub struct Registration {
     sessions: Arc<Sessions>,
@@ -69,7 +55,7 @@ impl Sessions {
     }
 
     /// Enters a session under a new process id; `None` when there are `max` already.
-    pub fn register(self: &Arc<Self>, secret: Vec<u8>, activity: Activity, max: usize) -> Option<Registration> {
+    pub fn register(self: &Arc<Self>, secret: Vec<u8>, mut activity: Activity, max: usize) -> Option<Registration> {
         let mut by_pid = lock(&self.by_pid);
         if by_pid.len() >= max.min(self.ids.len()) {
             return None;
@@ -80,6 +66,7 @@ impl Sessions {
                 break pid;
             }
         };
+        activity.pid = pid;
         let (running, terminate) = (Mutex::new(None), Cancel::new());
         let control = Arc::new(Control { pid, secret, running, terminate, activity: Mutex::new(activity) });
         by_pid.insert(pid, control.clone());
@@ -104,10 +91,9 @@ impl Sessions {
     }
 
     /// What every session does now, by process id.
-    pub fn activity(&self) -> Vec<(i32, Activity)> {
-        let mut all: Vec<_> =
-            lock(&self.by_pid).values().map(|control| (control.pid, lock(&control.activity).clone())).collect();
-        all.sort_by_key(|(pid, _)| *pid);
+    pub fn activity(&self) -> Vec<Activity> {
+        let mut all: Vec<_> = lock(&self.by_pid).values().map(|control| lock(&control.activity).clone()).collect();
+        all.sort_by_key(|activity| activity.pid);
         all
     }
 }
@@ -155,7 +141,11 @@ impl Control {
     /// A message is being handled, and `cancel` stops it.
     pub(super) fn begin(&self, cancel: &Cancel) {
         *lock(&self.running) = Some(cancel.clone());
-        lock(&self.activity).active = true;
+        let now = timestamp::now();
+        let mut activity = lock(&self.activity);
+        activity.transaction_start.get_or_insert(now);
+        activity.state = State::Active;
+        activity.state_change = now;
     }
 
     pub(super) fn query(&self, text: &str) {
@@ -169,9 +159,53 @@ impl Control {
         lock(&self.activity).application_name = name.to_owned();
     }
 
-    pub(super) fn end(&self) {
+    /// The message has been handled; where that leaves the session.
+    pub(super) fn end(&self, state: State, slot: Slot, locks: Vec<AdvisoryLock>) {
         *lock(&self.running) = None;
-        lock(&self.activity).active = false;
+        let mut activity = lock(&self.activity);
+        if state == State::Idle {
+            activity.transaction_start = None;
+        }
+        activity.state = state;
+        activity.state_change = timestamp::now();
+        activity.slot = slot;
+        activity.locks = locks;
+    }
+
+    /// The session's transaction waits for the writer slot until what is returned is dropped.
+    pub(super) fn waits_for_slot(&self) -> impl Drop + '_ {
+        struct Waiting<'c>(&'c Control);
+        impl Drop for Waiting<'_> {
+            fn drop(&mut self) {
+                lock(&self.0.activity).slot = Slot::None;
+            }
+        }
+        lock(&self.activity).slot = Slot::Waits(timestamp::now());
+        Waiting(self)
+    }
+
+    pub(super) fn holds_slot(&self) {
+        lock(&self.activity).slot = Slot::Holds;
+    }
+}
+
+/// Of a session that begins.
+pub fn new_activity(user: &str, database: &str, client: Option<SocketAddr>) -> Activity {
+    let now = timestamp::now();
+    Activity {
+        pid: 0,
+        user: user.to_owned(),
+        database: database.to_owned(),
+        application_name: String::new(),
+        client,
+        connected: now,
+        state: State::Idle,
+        state_change: now,
+        transaction_start: None,
+        query: String::new(),
+        query_start: 0,
+        slot: Slot::None,
+        locks: Vec::new(),
     }
 }
 
@@ -190,16 +224,7 @@ mod tests {
     use super::*;
 
     fn activity() -> Activity {
-        Activity {
-            user: "u".into(),
-            database: "d".into(),
-            application_name: String::new(),
-            client: None,
-            connected: 0,
-            active: false,
-            query: String::new(),
-            query_start: 0,
-        }
+        new_activity("u", "d", None)
     }
 
     #[test]

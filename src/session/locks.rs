@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::catalog::system::activity::AdvisoryLock;
 use crate::cluster::{LockKey, Mode};
 use crate::types::{PgError, SqlState};
 
@@ -37,6 +38,19 @@ impl Locks {
         } else if !self.transaction.contains(&lock) {
             self.transaction.push(lock);
         }
+    }
+
+    /// As `pg_locks` shows them.
+    pub fn shown(&self) -> Vec<AdvisoryLock> {
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let mut all: Vec<&Lock> = self.session.keys().chain(&self.transaction).collect();
+        all.sort();
+        all.dedup();
+        let lock =
+            |(key, mode): &Lock| AdvisoryLock { pair: key.pair, key: key.key, exclusive: *mode == Mode::Exclusive };
+        all.into_iter().map(lock).collect()
     }
 
     pub fn check_room(&self) -> Result<(), PgError> {

@@ -47,7 +47,7 @@ use crate::types::{PgError, Severity, SqlState, timestamp};
 
 pub use backend::{Backend, Rows};
 pub use client::{Client, Closed, CopyMessage, Formats, Reply, Shape, TransactionStatus};
-pub use control::{Activity, Control, Registration, Sessions};
+pub use control::{Control, Registration, Sessions, new_activity};
 pub use request::{Bind, Decode, Kind, Request, Target};
 pub use settings::Settings;
 use settings::{Defaults, Values};
@@ -217,7 +217,7 @@ impl<B: Backend> Session<B> {
                 true
             }
         };
-        self.control.end();
+        self.show_state();
         match extended {
             true => self.skipping = failed,
             false => self.ready(client).await?,
@@ -262,6 +262,18 @@ impl<B: Backend> Session<B> {
         self.report(client);
         client.reply(&Reply::Ready(self.status));
         client.flush().await
+    }
+
+    /// What others see of the session from now on.
+    fn show_state(&self) {
+        use crate::catalog::system::activity::{Slot, State};
+        let state = match self.status {
+            TransactionStatus::Idle => State::Idle,
+            TransactionStatus::Failed => State::IdleInFailedTransaction,
+            _ => State::IdleInTransaction,
+        };
+        let slot = if self.transaction.held.is_some() { Slot::Holds } else { Slot::None };
+        self.control.end(state, slot, self.locks.shown());
     }
 
     /// A message is being handled: cancels reach it, and its time runs.

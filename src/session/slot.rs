@@ -53,6 +53,8 @@ impl<B: Backend> Session<B> {
             cancel: self.batch.cancel.clone(),
             session: self.control.pid,
         };
+        let control = self.control.clone();
+        let waiting = control.waits_for_slot();
         let backend = self.backend.clone();
         let held = backend.hold(&self.database, hold);
         let held = interruptible(&self.batch.cancel, self.deadline(), held);
@@ -61,6 +63,8 @@ impl<B: Backend> Session<B> {
             .await
             .map_err(|_| PgError::new(SqlState::LOCK_NOT_AVAILABLE, "canceling statement due to lock timeout"))?;
         self.transaction.held = Some(held??);
+        drop(waiting);
+        control.holds_slot();
         // The slot works on that very state, or there would be none.
         self.transaction.pinned = None;
         Ok(())

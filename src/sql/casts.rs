@@ -257,6 +257,11 @@ pub fn find(from: Type, to: Type, context: Context) -> Option<Path> {
     {
         return Some(Path::Direct(Own("pg_vector_array")));
     }
+    // Elements that stay as they are leave an array's text as it is.
+    if let (Some(element), Some(of)) = (from.element(), to.element()) {
+        let path = find(element, of, context);
+        return path.filter(|path| matches!(path, Path::Direct(Same)));
+    }
     // What is stored of an array is its text, unless it holds times, which print by the session's settings.
     if from.is_array() && is_string(to) && context >= Context::Assignment && is_immutable(from) {
         return Some(Path::Direct(Same));

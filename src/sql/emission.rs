@@ -68,6 +68,8 @@ const INTERNAL_SETS: &[SqliteSet] = &[
     SqliteSet { name: "pg_rows", args: 1, columns: MAX_PACKED, strict: true },
     // (relation, which parts) → names of what holds them in the file.
     SqliteSet { name: "pg_stored_parts", args: 2, columns: 1, strict: true },
+    // (array, its elements' type, another array …) → their elements side by side.
+    SqliteSet { name: "pg_unnest_all", args: MAX_SET_ARGS, columns: MAX_SET_ARGS / 2, strict: false },
     // (array, its elements' type) → its elements.
     SqliteSet { name: "pg_unnest", args: 2, columns: 1, strict: true },
 ];

@@ -443,7 +443,7 @@ fn constant(out: &mut String, value: &Value) -> Written {
         Value::Jsonb(text) => string(out, text),
         Value::Array(array) => string(out, &array.normal_text()),
         Value::Named { oid, .. } => integer(out, i64::from(*oid)),
-        Value::Char(_) | Value::Vector(_) => {
+        Value::Char(_) | Value::Vector(_) | Value::Inet(_) => {
             let mut text = String::new();
             crate::types::text::output(value, &crate::types::timestamp::Zone::utc(), &mut text);
             string(out, &text);

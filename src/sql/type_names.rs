@@ -42,7 +42,6 @@ static MISSING: &[&str] = &[
     "cstring",
     "daterange",
     "datemultirange",
-    "hstore",
     "int4multirange",
     "int4range",
     "int8multirange",
@@ -75,7 +74,6 @@ static MISSING: &[&str] = &[
     "varbit",
     "xid8",
     "xml",
-    "citext",
 ];
 
 /// What a type name means.

@@ -76,7 +76,7 @@ pub fn to_sqlite(value: &Value) -> Result<ToSqlOutput<'_>, PgError> {
         Value::Jsonb(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
         // An OID: see `named`.
         Value::Named { oid, .. } => integer(i64::from(*oid)),
-        Value::Vector(_) => ToSqlOutput::Owned(Owned::Text(printed(value))),
+        Value::Vector(_) | Value::Inet(_) => ToSqlOutput::Owned(Owned::Text(printed(value))),
         Value::Array(array) => {
             let text = array.normal_text();
             text::without_nul(&text)?;
@@ -134,7 +134,7 @@ pub fn from_sqlite(stored: ValueRef<'_>, ty: Type) -> Result<Value, PgError> {
         (Type::OID | Type::XID, ValueRef::Integer(int)) => u32::try_from(int).ok().map(Value::Oid),
         (ty, ValueRef::Integer(int)) if ty.is_name_of_object() => u32::try_from(int).ok().map(Value::Oid),
         (ty, ValueRef::Text(bytes)) if ty.is_name_of_object() => parse_named(bytes),
-        (Type::INT2VECTOR | Type::OIDVECTOR, ValueRef::Text(bytes)) => {
+        (Type::INT2VECTOR | Type::OIDVECTOR | Type::INET, ValueRef::Text(bytes)) => {
             let text = std::str::from_utf8(bytes).ok();
             text.and_then(|text| text::input(ty, text, &timestamp::Zone::utc(), 0).ok())
         }
@@ -151,7 +151,6 @@ pub fn from_sqlite(stored: ValueRef<'_>, ty: Type) -> Result<Value, PgError> {
             | Type::UNKNOWN
             | Type::PG_NODE_TREE
             | Type::ACLITEM
-            | Type::INET
             | Type::PG_LSN,
             ValueRef::Text(bytes),
         ) => std::str::from_utf8(bytes).ok().map(|text| Value::Text(text.to_owned())),

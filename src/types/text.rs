@@ -40,7 +40,11 @@ pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgErr
         Type::JSONB => Value::Jsonb(json::normalize(text)?),
         Type::XID => Value::Oid(input_oid(text)?),
         Type::INT2VECTOR | Type::OIDVECTOR => vector_input(ty, text, zone, now)?,
-        Type::PG_NODE_TREE | Type::ACLITEM | Type::INET | Type::PG_LSN => Value::Text(without_nul(text)?.to_owned()),
+        Type::INET => match text.parse() {
+            Ok(address) => Value::Inet(address),
+            Err(_) => return Err(PgError::unsupported("an inet that is no host's address")),
+        },
+        Type::PG_NODE_TREE | Type::ACLITEM | Type::PG_LSN => Value::Text(without_nul(text)?.to_owned()),
         _ if ty.is_name_of_object() => name_or_oid(text)?,
         _ => match ty.element() {
             Some(element) => Value::Array(Box::new(Array::input(element, text, zone, now)?)),
@@ -103,6 +107,7 @@ fn write_value(value: &Value, zone: &Zone, out: &mut impl fmt::Write) -> fmt::Re
         Value::Text(text) | Value::Jsonb(text) => out.write_str(text),
         Value::Array(array) => array.output(zone, out),
         Value::Named { name, .. } => out.write_str(name),
+        Value::Inet(address) => write!(out, "{address}"),
         Value::Vector(vector) => {
             for (index, item) in vector.elements.iter().enumerate() {
                 if index > 0 {

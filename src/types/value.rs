@@ -1,5 +1,7 @@
 //! One datum.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use super::array::Array;
@@ -44,6 +46,8 @@ pub enum Value {
         oid: u32,
         name: String,
     },
+    /// A host's address; of networks there are none.
+    Inet(IpAddr),
     /// `int2vector` and `oidvector`: a list of integers from 0.
     Vector(Box<Array>),
 }

@@ -3,6 +3,8 @@
 //! Bytes come from anybody: whatever they are, [`decode`] answers a value or one of PostgreSQL's errors.
 //! [`encode`] writes straight into the message, without a string for each value.
 
+use std::net::IpAddr;
+
 use bytes::{BufMut, BytesMut};
 
 use super::message::utf8;
@@ -58,6 +60,21 @@ fn encode_binary(value: &Value, out: &mut BytesMut) {
         }
         Value::Array(array) | Value::Vector(array) => encode_array(array, out),
         Value::Named { oid, .. } => out.put_u32(*oid),
+        Value::Inet(address) => encode_inet(*address, out),
+    }
+}
+
+/// `inet_send`: family, bits of the network, whether it is a cidr, and the address with its length.
+fn encode_inet(address: IpAddr, out: &mut BytesMut) {
+    match address {
+        IpAddr::V4(address) => {
+            out.put_slice(&[2, 32, 0, 4]);
+            out.put_slice(&address.octets());
+        }
+        IpAddr::V6(address) => {
+            out.put_slice(&[3, 128, 0, 16]);
+            out.put_slice(&address.octets());
+        }
     }
 }
 

@@ -11,11 +11,11 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, watch};
 
 use crate::session::{
-    Activity, Backend, Client, Closed, Control, CopyMessage, Registration, Request, Server, Session, Sessions,
+    Backend, Client, Closed, Control, CopyMessage, Registration, Request, Server, Session, Sessions, new_activity,
 };
 use crate::sql::PlanCache;
 use crate::storage::CancelReason;
-use crate::types::{PgError, SqlState, timestamp};
+use crate::types::{PgError, SqlState};
 
 use super::counters::Counters;
 use super::frame::{FrameError, Input};
@@ -99,16 +99,7 @@ where
     W: AsyncWrite + Unpin + Send,
     B: Backend,
 {
-    let activity = Activity {
-        user: startup.user.clone(),
-        database: startup.database.clone(),
-        application_name: String::new(),
-        client: peer,
-        connected: timestamp::now(),
-        active: false,
-        query: String::new(),
-        query_start: 0,
-    };
+    let activity = new_activity(&startup.user, &startup.database, peer);
     let secret = startup.new_secret();
     let max = shared.limits.max_connections;
     let Some(registration) = shared.sessions.register(secret.clone(), activity, max) else {

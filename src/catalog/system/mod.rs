@@ -8,12 +8,14 @@
 //! A relation that nobody makes rows of is one that Quorlite does not have ([`Relation::is_there`]): reading it is
 //! 0A000, where an empty answer would be wrong.
 
+pub mod activity;
 mod attributes;
 mod builtin;
 mod classes;
 mod constraints;
 mod definitions;
 mod dependencies;
+mod information;
 mod names;
 mod settings;
 mod shared;
@@ -125,6 +127,8 @@ pub struct Seen<'a> {
     pub user: &'a str,
     /// As the session has it; `"$user"` is the user's own schema.
     pub search_path: &'a [String],
+    /// What this node's sessions do.
+    pub sessions: &'a (dyn Fn() -> Vec<activity::Activity> + Sync),
     /// A setting's current value, as SHOW prints it.
     pub setting: &'a (dyn Fn(&str) -> Option<&'a str> + Sync),
 }
@@ -223,7 +227,29 @@ fn relation_by_oid(oid: u32) -> Option<&'static Relation> {
 fn producer(schema: &str, name: &str) -> Option<Producer> {
     use Producer::{Builtin, Empty, Made, Session};
     if schema == "information_schema" {
-        return None;
+        return Some(match name {
+            "schemata" => Made(information::schemata),
+            "tables" => Made(information::tables),
+            "views" => Made(information::views),
+            "columns" => Made(information::columns),
+            "table_constraints" => Made(information::table_constraints),
+            "check_constraints" => Made(information::check_constraints),
+            "key_column_usage" => Made(information::key_column_usage),
+            "constraint_column_usage" => Made(information::constraint_column_usage),
+            "constraint_table_usage" => Made(information::constraint_table_usage),
+            "referential_constraints" => Made(information::referential_constraints),
+            "sequences" => Made(information::sequences),
+            "information_schema_catalog_name" => Made(information::catalog_name),
+            "triggers"
+            | "triggered_update_columns"
+            | "user_defined_types"
+            | "transforms"
+            | "foreign_tables"
+            | "foreign_servers"
+            | "foreign_data_wrappers"
+            | "user_mappings" => Empty,
+            _ => return None,
+        });
     }
     Some(match name {
         "pg_am" => Builtin(builtin::all::<builtin::Am>),
@@ -255,6 +281,8 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         "pg_group" => Session(shared::groups),
         "pg_database" => Session(shared::databases),
         "pg_settings" => Session(settings::settings),
+        "pg_stat_activity" => Session(activity::activity),
+        "pg_locks" => Session(activity::locks),
         "pg_tables" => Made(views::tables),
         "pg_indexes" => Made(views::indexes),
         "pg_views" => Made(views::views),

@@ -31,7 +31,7 @@ pub fn role_name(seen: &Seen, oid: u32) -> Option<String> {
 }
 
 /// Above the OIDs that are given out: FNV-1a of the name.
-fn user_oid(name: &str) -> u32 {
+pub fn user_oid(name: &str) -> u32 {
     let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     0x7000_0000 | (hash & 0x0fff_ffff)
 }

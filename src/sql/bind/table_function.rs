@@ -16,6 +16,9 @@ use crate::sql::text::At;
 use crate::sql::type_names::ANYELEMENT;
 use crate::types::{PgError, SqlState, Type, Value};
 
+/// Arrays that one unnest() takes.
+const MAX_ARRAYS: usize = 50;
+
 /// A function call in FROM.
 pub struct TableCall<'t> {
     pub name: Qualified,
@@ -58,6 +61,9 @@ impl Binder<'_> {
         }
         let args =
             self.lateral(|binder| args.into_iter().map(|arg| binder.expr(arg)).collect::<Result<Vec<_>, _>>())?;
+        if name.name == "unnest" && args.len() > 1 && args.len() <= MAX_ARRAYS {
+            return self.arrays_side_by_side(name, args, alias, ordinality);
+        }
         let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
         let function = find(&name.name, &types).ok().filter(|function| function.set);
         if functions::named(&name.name).any(|function| function.aggregate) {
@@ -103,6 +109,41 @@ impl Binder<'_> {
         let id = self.relations.len();
         self.relations.push(relation);
         Ok(Entry { from: From::Function { relation: id, module, args }, items: vec![self.item(id, None)] })
+    }
+
+    /// `unnest(a, b)`: a row for each of the longest array's elements.
+    fn arrays_side_by_side(
+        &mut self,
+        name: Qualified,
+        arrays: Vec<Expr>,
+        alias: Option<&TableAlias>,
+        ordinality: bool,
+    ) -> Result<Entry, PgError> {
+        let mut columns = Vec::with_capacity(arrays.len() + 1);
+        let mut args = Vec::with_capacity(2 * arrays.len());
+        for array in arrays {
+            let Some(element) = super::array::element(array.ty) else {
+                return Err(self.no_function("unnest", super::resolve::Choice::None, &[array.ty], name.at));
+            };
+            let mut column = set_column("unnest".to_owned(), element);
+            column.stored_name = format!("c{}", columns.len() + 1);
+            columns.push(column);
+            args.extend([array, Expr::constant(Value::Oid(element.0), Type::OID)]);
+        }
+        if ordinality {
+            let mut number = set_column("ordinality".to_owned(), Type::INT8);
+            number.stored_name = "ordinality".to_owned();
+            number.not_null = true;
+            columns.push(number);
+        }
+        let mut relation = self.set_relation(name.name, columns);
+        if let Some(alias) = alias {
+            self.rename(&mut relation, alias)?;
+        }
+        let id = self.relations.len();
+        self.relations.push(relation);
+        let from = From::Function { relation: id, module: "pg_unnest_all", args };
+        Ok(Entry { from, items: vec![self.item(id, None)] })
     }
 
     /// A set as a call of an array has it: its elements are of the array's type.

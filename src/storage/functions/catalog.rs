@@ -123,6 +123,8 @@ fn missing(error: PgError) -> Result<Out, PgError> {
         SqlState::UNDEFINED_FUNCTION,
         SqlState::INVALID_SCHEMA_NAME,
         SqlState::AMBIGUOUS_FUNCTION,
+        // A type that PostgreSQL has and Quorlite has not.
+        SqlState::FEATURE_NOT_SUPPORTED,
     ];
     if absent.contains(&error.code) { Ok(Out::Null) } else { Err(error) }
 }

@@ -39,7 +39,7 @@ use rusqlite::{Connection, Error};
 
 use super::sequences::SessionSequences;
 use super::stored;
-use super::system::{self, Content, Contents};
+use super::system::{self, Content, Contents, SessionSource};
 use crate::catalog::Catalog;
 use crate::catalog::system::{Relation, Seen};
 use crate::sql::{INTERVAL_COLLATION, SessionContext, language, sqlite_functions};
@@ -64,6 +64,7 @@ struct State {
     replaying: bool,
     /// As of the state that the running statement sees.
     catalog: Arc<Catalog>,
+    sessions: Arc<SessionSource>,
     /// What PostgreSQL's own relations have, as far as the statement has read them.
     contents: Contents,
 }
@@ -88,6 +89,7 @@ impl FunctionState {
             session: SessionSequences::default(),
             replaying: false,
             catalog: Arc::new(Catalog::empty()),
+            sessions: Arc::default(),
             contents: Contents::default(),
         })))
     }
@@ -101,6 +103,11 @@ impl FunctionState {
         }
         state.contents.forget_session();
         state.context = context;
+    }
+
+    /// Who knows what sessions do.
+    pub fn set_sessions(&self, sessions: Arc<SessionSource>) {
+        self.lock().sessions = sessions;
     }
 
     /// What the catalog relations and functions answer of.
@@ -119,10 +126,11 @@ impl FunctionState {
 
     /// Runs something over what the statement sees of the catalog.
     pub fn with_seen<T>(&self, run: impl FnOnce(&Seen) -> T) -> T {
-        let (catalog, context) = {
+        let (catalog, context, sessions) = {
             let state = self.lock();
-            (state.catalog.clone(), state.context.clone())
+            (state.catalog.clone(), state.context.clone(), state.sessions.clone())
         };
+        let sessions = || sessions.get().map(|sessions| sessions()).unwrap_or_default();
         let setting = |name: &str| context.settings.get(name);
         run(&Seen {
             catalog: &catalog,
@@ -130,6 +138,7 @@ impl FunctionState {
             database: &context.database,
             user: &context.user,
             search_path: &context.search_path,
+            sessions: &sessions,
             setting: &setting,
         })
     }

@@ -3,10 +3,11 @@
 use super::{Rows, Set};
 use crate::storage::functions::arrays::{literal, oid_type, stored_element};
 use crate::storage::functions::{Call, Out};
-use crate::types::PgError;
+use crate::types::{PgError, Type};
 
 pub(super) const FUNCTIONS: &[(&str, Set)] = &[
     ("pg_unnest", unnest),
+    ("pg_unnest_all", unnest_all),
     ("pg_generate_subscripts", subscripts),
     // A relation by itself: nothing is partitioned.
     ("pg_partition_ancestors", |_| Ok(Box::new(std::iter::empty()))),
@@ -17,6 +18,23 @@ fn unnest(call: &Call<'_, '_>) -> Result<Rows, PgError> {
     let ty = oid_type(call, 1)?;
     let items = literal(call.text(0)?)?.items;
     Ok(Box::new(items.into_iter().map(move |item| Ok(vec![stored_element(ty, item.as_deref())?]))))
+}
+
+/// (array, its elements' type, another array …): a shorter one goes on with NULLs.
+fn unnest_all(call: &Call<'_, '_>) -> Result<Rows, PgError> {
+    let mut all = Vec::new();
+    for index in (0..call.len()).step_by(2) {
+        let items = if call.is_null(index) { Vec::new() } else { literal(call.text(index)?)?.items };
+        all.push((oid_type(call, index + 1)?, items));
+    }
+    let longest = all.iter().map(|(_, items)| items.len()).max().unwrap_or(0);
+    let row = move |number: usize| {
+        let of = |(ty, items): &(Type, Vec<Option<String>>)| {
+            stored_element(*ty, items.get(number).and_then(Option::as_deref))
+        };
+        all.iter().map(of).collect()
+    };
+    Ok(Box::new((0..longest).map(row)))
 }
 
 /// (array, dimension).

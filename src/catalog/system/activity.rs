@@ -1,0 +1,133 @@
+//! What sessions do: `pg_stat_activity`, and who holds or awaits what (`pg_locks`).
+//!
+//! Of the sessions of one node: the one that answers.
+
+use std::net::SocketAddr;
+
+use super::shared::{role_oid, user_oid};
+use super::{DATABASE, Rows, Seen, oid, text};
+use crate::types::Value;
+
+/// One session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Activity {
+    pub pid: i32,
+    pub user: String,
+    pub database: String,
+    pub application_name: String,
+    pub client: Option<SocketAddr>,
+    /// Microseconds since 2000-01-01 UTC, as all times here.
+    pub connected: i64,
+    pub state: State,
+    pub state_change: i64,
+    /// When its transaction began, if it is in one.
+    pub transaction_start: Option<i64>,
+    /// The last query's text, cut.
+    pub query: String,
+    /// 0 before the first.
+    pub query_start: i64,
+    pub slot: Slot,
+    pub locks: Vec<AdvisoryLock>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Active,
+    Idle,
+    IdleInTransaction,
+    IdleInFailedTransaction,
+}
+
+/// What a session's transaction has to do with the writer slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    None,
+    /// Since then.
+    Waits(i64),
+    Holds,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdvisoryLock {
+    /// Of two keys of 32 bits.
+    pub pair: bool,
+    pub key: i64,
+    pub exclusive: bool,
+}
+
+impl State {
+    fn name(self) -> &'static str {
+        match self {
+            State::Active => "active",
+            State::Idle => "idle",
+            State::IdleInTransaction => "idle in transaction",
+            State::IdleInFailedTransaction => "idle in transaction (aborted)",
+        }
+    }
+}
+
+pub(super) fn activity(seen: &Seen, rows: &mut Rows) {
+    for session in (seen.sessions)() {
+        let time = |time: i64| Value::Timestamptz(time);
+        let (kind, event) = match (session.slot, session.state) {
+            (Slot::Waits(_), _) => (text("Lock"), text("transactionid")),
+            (_, State::Active) => (Value::Null, Value::Null),
+            _ => (text("Client"), text("ClientRead")),
+        };
+        rows.push([
+            ("datid", oid(DATABASE)),
+            ("datname", text(&session.database)),
+            ("pid", Value::Int4(session.pid)),
+            ("usesysid", oid(role_oid(seen, &session.user).unwrap_or_else(|| user_oid(&session.user)))),
+            ("usename", text(&session.user)),
+            ("application_name", text(&session.application_name)),
+            ("client_addr", session.client.map_or(Value::Null, |client| Value::Inet(client.ip()))),
+            ("client_port", session.client.map_or(Value::Int4(-1), |client| Value::Int4(client.port().into()))),
+            ("backend_start", time(session.connected)),
+            ("xact_start", session.transaction_start.map_or(Value::Null, time)),
+            ("query_start", if session.query_start == 0 { Value::Null } else { time(session.query_start) }),
+            ("state_change", time(session.state_change)),
+            ("wait_event_type", kind),
+            ("wait_event", event),
+            ("state", text(session.state.name())),
+            ("query", text(&session.query)),
+            ("backend_type", text("client backend")),
+        ]);
+    }
+}
+
+/// Advisory locks, and the writer slot as what it stands in for: a lock on the writing transaction, which others wait for.
+pub(super) fn locks(seen: &Seen, rows: &mut Rows) {
+    for session in (seen.sessions)() {
+        let since = match session.slot {
+            Slot::Waits(since) => Value::Timestamptz(since),
+            _ => Value::Null,
+        };
+        if session.slot != Slot::None {
+            let holds = session.slot == Slot::Holds;
+            rows.push([
+                ("locktype", text("transactionid")),
+                ("pid", Value::Int4(session.pid)),
+                ("mode", text(if holds { "ExclusiveLock" } else { "ShareLock" })),
+                ("granted", Value::Bool(holds)),
+                ("fastpath", Value::Bool(false)),
+                ("waitstart", since),
+            ]);
+        }
+        for lock in &session.locks {
+            // Two keys stand as they are, one as its two halves.
+            let (high, low) = ((lock.key >> 32) as u32, lock.key as u32);
+            rows.push([
+                ("locktype", text("advisory")),
+                ("database", oid(DATABASE)),
+                ("classid", oid(high)),
+                ("objid", oid(low)),
+                ("objsubid", Value::Int2(if lock.pair { 2 } else { 1 })),
+                ("pid", Value::Int4(session.pid)),
+                ("mode", text(if lock.exclusive { "ExclusiveLock" } else { "ShareLock" })),
+                ("granted", Value::Bool(true)),
+                ("fastpath", Value::Bool(false)),
+            ]);
+        }
+    }
+}

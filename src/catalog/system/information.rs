@@ -1,0 +1,418 @@
+//! `information_schema`: the standard's words for tables, columns and constraints.
+
+use super::attributes::default_expression;
+use super::builtin::{namespaces, type_facts};
+use super::{Relation, Rows, Seen, constraint_definition, format_type, namespace, relations, text};
+use crate::catalog::{Action, Column, Constraint, ConstraintKind, Object, Table};
+use crate::types::timestamp::interval;
+use crate::types::{Type, Value};
+
+const OWNER_NAME: &str = "postgres";
+
+fn yes_or_no(yes: bool) -> Value {
+    text(if yes { "YES" } else { "NO" })
+}
+
+fn number(number: i32) -> Value {
+    Value::Int4(number)
+}
+
+fn there() -> impl Iterator<Item = &'static Relation> {
+    relations().iter().filter(|relation| relation.is_there())
+}
+
+pub fn schemata(seen: &Seen, rows: &mut Rows) {
+    for (name, _) in namespaces() {
+        let owner = if name == "public" { "pg_database_owner" } else { OWNER_NAME };
+        rows.push([("catalog_name", text(seen.database)), ("schema_name", text(name)), ("schema_owner", text(owner))]);
+    }
+}
+
+pub fn tables(seen: &Seen, rows: &mut Rows) {
+    let mut push = |schema: &str, name: &str, view: bool| {
+        rows.push([
+            ("table_catalog", text(seen.database)),
+            ("table_schema", text(schema)),
+            ("table_name", text(name)),
+            ("table_type", text(if view { "VIEW" } else { "BASE TABLE" })),
+            ("is_insertable_into", yes_or_no(!view)),
+            ("is_typed", text("NO")),
+        ]);
+    };
+    there().for_each(|relation| push(relation.schema, relation.name, relation.kind == b'v'));
+    seen.catalog.tables().for_each(|table| push(&table.schema, &table.name, false));
+}
+
+pub fn views(seen: &Seen, rows: &mut Rows) {
+    for view in there().filter(|relation| relation.kind == b'v') {
+        rows.push([
+            ("table_catalog", text(seen.database)),
+            ("table_schema", text(view.schema)),
+            ("table_name", text(view.name)),
+            ("check_option", text("NONE")),
+            ("is_updatable", text("NO")),
+            ("is_insertable_into", text("NO")),
+            ("is_trigger_updatable", text("NO")),
+            ("is_trigger_deletable", text("NO")),
+            ("is_trigger_insertable_into", text("NO")),
+        ]);
+    }
+}
+
+pub fn columns(seen: &Seen, rows: &mut Rows) {
+    for relation in there() {
+        for (column, number) in relation.columns.iter().zip(1..) {
+            let shape = Shape { name: column.name, ty: column.ty, typmod: column.typmod, not_null: column.not_null };
+            push_column(seen, rows, (relation.schema, relation.name, relation.kind == b'r'), number, &shape, None);
+        }
+    }
+    for table in seen.catalog.tables() {
+        for column in &table.columns {
+            let shape = Shape { name: &column.name, ty: column.ty, typmod: column.typmod, not_null: column.not_null };
+            let of = (table.schema.as_str(), table.name.as_str(), true);
+            push_column(seen, rows, of, i32::from(column.attnum), &shape, Some((table, column)));
+        }
+    }
+}
+
+struct Shape<'a> {
+    name: &'a str,
+    ty: Type,
+    typmod: i32,
+    not_null: bool,
+}
+
+fn push_column(
+    seen: &Seen,
+    rows: &mut Rows,
+    (schema, table, updatable): (&str, &str, bool),
+    ordinal: i32,
+    shape: &Shape,
+    own: Option<(&Table, &Column)>,
+) {
+    let Shape { name, ty, typmod, not_null } = *shape;
+    let default = own.and_then(|(table, column)| {
+        let expression = default_expression(seen, column)?;
+        Some(seen.language.shown(seen, Some(table), &format!("{{{}}} {expression}", ty.0), false))
+    });
+    let lengths = lengths(ty, typmod);
+    let collation = match type_facts(ty).collation {
+        950 => Some("C"),
+        _ => None,
+    };
+    let shown = |value: Option<&str>| value.map_or(Value::Null, text);
+    let identity = own.and_then(|(_, column)| column.identity.as_ref());
+    let sequence = identity.and_then(|identity| match seen.catalog.get(identity.sequence_oid) {
+        Some(Object::Sequence(sequence)) => Some(sequence),
+        _ => None,
+    });
+    let of_sequence = |value: fn(&crate::catalog::Sequence) -> i64| {
+        sequence.map_or(Value::Null, |sequence| text(value(sequence).to_string()))
+    };
+    rows.push([
+        ("table_catalog", text(seen.database)),
+        ("table_schema", text(schema)),
+        ("table_name", text(table)),
+        ("column_name", text(name)),
+        ("ordinal_position", number(ordinal)),
+        ("column_default", default.map_or(Value::Null, Value::Text)),
+        ("is_nullable", yes_or_no(!not_null)),
+        ("data_type", text(if ty.is_array() { "ARRAY".to_owned() } else { format_type(ty.0, None) })),
+        ("character_maximum_length", lengths.characters.map_or(Value::Null, number)),
+        ("character_octet_length", lengths.octets.map_or(Value::Null, number)),
+        ("numeric_precision", lengths.precision.map_or(Value::Null, number)),
+        ("numeric_precision_radix", lengths.radix.map_or(Value::Null, number)),
+        ("numeric_scale", lengths.scale.map_or(Value::Null, number)),
+        ("datetime_precision", lengths.datetime.map_or(Value::Null, number)),
+        ("interval_type", lengths.interval.map_or(Value::Null, Value::Text)),
+        ("collation_catalog", shown(collation.map(|_| seen.database))),
+        ("collation_schema", shown(collation.map(|_| "pg_catalog"))),
+        ("collation_name", shown(collation)),
+        ("udt_catalog", text(seen.database)),
+        ("udt_schema", text("pg_catalog")),
+        ("udt_name", text(ty.name())),
+        ("dtd_identifier", text(ordinal.to_string())),
+        ("is_self_referencing", text("NO")),
+        ("is_identity", yes_or_no(identity.is_some())),
+        ("identity_generation", shown(identity.map(|identity| if identity.always { "ALWAYS" } else { "BY DEFAULT" }))),
+        ("identity_start", of_sequence(|sequence| sequence.start)),
+        ("identity_increment", of_sequence(|sequence| sequence.increment)),
+        ("identity_maximum", of_sequence(|sequence| sequence.max)),
+        ("identity_minimum", of_sequence(|sequence| sequence.min)),
+        ("identity_cycle", yes_or_no(sequence.is_some_and(|sequence| sequence.cycle))),
+        ("is_generated", text("NEVER")),
+        ("is_updatable", yes_or_no(updatable)),
+    ]);
+}
+
+#[derive(Default)]
+struct Lengths {
+    characters: Option<i32>,
+    octets: Option<i32>,
+    precision: Option<i32>,
+    radix: Option<i32>,
+    scale: Option<i32>,
+    datetime: Option<i32>,
+    interval: Option<String>,
+}
+
+/// `_pg_char_max_length` and its kin.
+fn lengths(ty: Type, typmod: i32) -> Lengths {
+    let nothing = Lengths::default();
+    let integer = |bits| Lengths { precision: Some(bits), radix: Some(2), scale: Some(0), ..Lengths::default() };
+    let float = |bits| Lengths { precision: Some(bits), radix: Some(2), ..Lengths::default() };
+    let known = (typmod >= 0).then_some(typmod);
+    match ty {
+        Type::TEXT => Lengths { octets: Some(1 << 30), ..nothing },
+        Type::VARCHAR => Lengths {
+            characters: known.map(|typmod| typmod - 4),
+            octets: Some(known.map_or(1 << 30, |typmod| (typmod - 4).saturating_mul(4))),
+            ..nothing
+        },
+        Type::INT2 => integer(16),
+        Type::INT4 => integer(32),
+        Type::INT8 => integer(64),
+        Type::FLOAT4 => float(24),
+        Type::FLOAT8 => float(53),
+        Type::NUMERIC => Lengths {
+            precision: known.map(|typmod| ((typmod - 4) >> 16) & 0xffff),
+            radix: Some(10),
+            scale: known.map(|typmod| (typmod - 4) & 0x7ff),
+            ..nothing
+        },
+        Type::DATE => Lengths { datetime: Some(0), ..nothing },
+        Type::TIME | Type::TIMETZ | Type::TIMESTAMP | Type::TIMESTAMPTZ => {
+            Lengths { datetime: Some(known.unwrap_or(6)), ..nothing }
+        }
+        Type::INTERVAL => {
+            let precision =
+                known.map(|typmod| typmod & 0xffff).filter(|precision| *precision != interval::FULL_PRECISION);
+            let fields = known.map(|typmod| interval::typmod_name(typmod | interval::FULL_PRECISION));
+            let fields = fields.filter(|fields| !fields.is_empty()).map(|fields| fields.trim().to_ascii_uppercase());
+            Lengths { datetime: Some(precision.unwrap_or(6)), interval: fields, ..nothing }
+        }
+        _ => nothing,
+    }
+}
+
+fn kind(constraint: &Constraint) -> &'static str {
+    match constraint.kind {
+        ConstraintKind::PrimaryKey => "PRIMARY KEY",
+        ConstraintKind::Unique => "UNIQUE",
+        ConstraintKind::Check(_) => "CHECK",
+        ConstraintKind::ForeignKey(_) => "FOREIGN KEY",
+    }
+}
+
+/// NOT NULL has no constraint of its own in PostgreSQL 15, but the standard wants one.
+fn not_null_name(schema: &str, table: u32, attnum: i16) -> String {
+    format!("{}_{table}_{attnum}_not_null", namespace(schema))
+}
+
+/// Of each column that is NOT NULL: its table's schema, name and OID, its number and name.
+fn not_nulls<'a>(seen: &Seen<'a>) -> Vec<(&'a str, &'a str, u32, i16, &'a str)> {
+    let mut all = Vec::new();
+    for relation in there().filter(|relation| relation.kind == b'r') {
+        for (column, number) in relation.columns.iter().zip(1..).filter(|(column, _)| column.not_null) {
+            all.push((relation.schema, relation.name, relation.oid, number, column.name));
+        }
+    }
+    for table in seen.catalog.tables() {
+        for column in table.columns.iter().filter(|column| column.not_null) {
+            all.push((table.schema.as_str(), table.name.as_str(), table.oid, column.attnum, column.name.as_str()));
+        }
+    }
+    all
+}
+
+pub fn table_constraints(seen: &Seen, rows: &mut Rows) {
+    let mut push = |schema: &str, name: &str, table: &str, kind: &str, deferrable: bool, deferred: bool| {
+        rows.push([
+            ("constraint_catalog", text(seen.database)),
+            ("constraint_schema", text(schema)),
+            ("constraint_name", text(name)),
+            ("table_catalog", text(seen.database)),
+            ("table_schema", text(schema)),
+            ("table_name", text(table)),
+            ("constraint_type", text(kind)),
+            ("is_deferrable", yes_or_no(deferrable)),
+            ("initially_deferred", yes_or_no(deferred)),
+            ("enforced", text("YES")),
+            ("nulls_distinct", if kind == "UNIQUE" { text("YES") } else { Value::Null }),
+        ]);
+    };
+    for table in seen.catalog.tables() {
+        for constraint in &table.constraints {
+            let key = constraint.foreign_key();
+            let (deferrable, deferred) =
+                (key.is_some_and(|key| key.deferrable), key.is_some_and(|key| key.initially_deferred));
+            push(&table.schema, &constraint.name, &table.name, kind(constraint), deferrable, deferred);
+        }
+    }
+    for (schema, table, oid, number, _) in not_nulls(seen) {
+        push(schema, &not_null_name(schema, oid, number), table, "CHECK", false, false);
+    }
+}
+
+pub fn check_constraints(seen: &Seen, rows: &mut Rows) {
+    let mut push = |schema: &str, name: &str, clause: String| {
+        rows.push([
+            ("constraint_catalog", text(seen.database)),
+            ("constraint_schema", text(schema)),
+            ("constraint_name", text(name)),
+            ("check_clause", text(clause)),
+        ]);
+    };
+    for table in seen.catalog.tables() {
+        for (constraint, _) in table.checks() {
+            let definition = constraint_definition(seen, constraint.oid, false).unwrap_or_default();
+            push(&table.schema, &constraint.name, definition.trim_start_matches("CHECK ").to_owned());
+        }
+    }
+    for (schema, _, oid, number, column) in not_nulls(seen) {
+        push(schema, &not_null_name(schema, oid, number), format!("{column} IS NOT NULL"));
+    }
+}
+
+pub fn key_column_usage(seen: &Seen, rows: &mut Rows) {
+    for table in seen.catalog.tables() {
+        for constraint in table.constraints.iter().filter(|constraint| constraint.check().is_none()) {
+            for (index, attnum) in constraint.columns.iter().enumerate() {
+                let Some(column) = table.attribute(*attnum) else { continue };
+                let in_key = constraint.foreign_key().and_then(|key| {
+                    let wanted = key.columns.get(index)?;
+                    let (_, unique) = unique_constraint(seen, key.table_oid, constraint.index_oid)?;
+                    unique.columns.iter().position(|attnum| attnum == wanted)
+                });
+                rows.push([
+                    ("constraint_catalog", text(seen.database)),
+                    ("constraint_schema", text(&table.schema)),
+                    ("constraint_name", text(&constraint.name)),
+                    ("table_catalog", text(seen.database)),
+                    ("table_schema", text(&table.schema)),
+                    ("table_name", text(&table.name)),
+                    ("column_name", text(&column.name)),
+                    ("ordinal_position", number(index as i32 + 1)),
+                    (
+                        "position_in_unique_constraint",
+                        in_key.map_or(Value::Null, |position| number(position as i32 + 1)),
+                    ),
+                ]);
+            }
+        }
+    }
+}
+
+/// The key that a foreign key references.
+fn unique_constraint<'a>(seen: &Seen<'a>, table: u32, index: u32) -> Option<(&'a Table, &'a Constraint)> {
+    let Some(Object::Table(table)) = seen.catalog.get(table) else { return None };
+    let key = table.constraints.iter().find(|constraint| constraint.is_key() && constraint.index_oid == index)?;
+    Some((table, key))
+}
+
+pub fn constraint_column_usage(seen: &Seen, rows: &mut Rows) {
+    for table in seen.catalog.tables() {
+        for constraint in &table.constraints {
+            let (of, columns) = match constraint.foreign_key() {
+                None => (table, &constraint.columns),
+                Some(key) => match seen.catalog.get(key.table_oid) {
+                    Some(Object::Table(referenced)) => (referenced, &key.columns),
+                    _ => continue,
+                },
+            };
+            for column in columns.iter().filter_map(|attnum| of.attribute(*attnum)) {
+                rows.push([
+                    ("table_catalog", text(seen.database)),
+                    ("table_schema", text(&of.schema)),
+                    ("table_name", text(&of.name)),
+                    ("column_name", text(&column.name)),
+                    ("constraint_catalog", text(seen.database)),
+                    ("constraint_schema", text(&table.schema)),
+                    ("constraint_name", text(&constraint.name)),
+                ]);
+            }
+        }
+    }
+}
+
+pub fn constraint_table_usage(seen: &Seen, rows: &mut Rows) {
+    for table in seen.catalog.tables() {
+        for constraint in table.constraints.iter().filter(|constraint| constraint.check().is_none()) {
+            let of = match constraint.foreign_key().map(|key| seen.catalog.get(key.table_oid)) {
+                Some(Some(Object::Table(referenced))) => referenced,
+                Some(_) => continue,
+                None => table,
+            };
+            rows.push([
+                ("table_catalog", text(seen.database)),
+                ("table_schema", text(&of.schema)),
+                ("table_name", text(&of.name)),
+                ("constraint_catalog", text(seen.database)),
+                ("constraint_schema", text(&table.schema)),
+                ("constraint_name", text(&constraint.name)),
+            ]);
+        }
+    }
+}
+
+fn rule(action: Action) -> &'static str {
+    match action {
+        Action::NoAction => "NO ACTION",
+        Action::Restrict => "RESTRICT",
+        Action::Cascade => "CASCADE",
+        Action::SetNull => "SET NULL",
+        Action::SetDefault => "SET DEFAULT",
+    }
+}
+
+pub fn referential_constraints(seen: &Seen, rows: &mut Rows) {
+    for table in seen.catalog.tables() {
+        for (constraint, key) in table.foreign_keys() {
+            let unique = unique_constraint(seen, key.table_oid, constraint.index_oid);
+            let of_unique = |value: &str| unique.map_or(Value::Null, |_| text(value));
+            rows.push([
+                ("constraint_catalog", text(seen.database)),
+                ("constraint_schema", text(&table.schema)),
+                ("constraint_name", text(&constraint.name)),
+                ("unique_constraint_catalog", of_unique(seen.database)),
+                ("unique_constraint_schema", unique.map_or(Value::Null, |(table, _)| text(&table.schema))),
+                ("unique_constraint_name", unique.map_or(Value::Null, |(_, key)| text(&key.name))),
+                ("match_option", text("NONE")),
+                ("update_rule", text(rule(key.on_update))),
+                ("delete_rule", text(rule(key.on_delete))),
+            ]);
+        }
+    }
+}
+
+/// Those that no identity column has made for itself.
+pub fn sequences(seen: &Seen, rows: &mut Rows) {
+    for object in seen.catalog.objects() {
+        let Object::Sequence(sequence) = object else { continue };
+        let of_identity = sequence.owned_by.is_some_and(|(table, attnum)| match seen.catalog.get(table) {
+            Some(Object::Table(table)) => table.attribute(attnum).is_some_and(|column| column.identity.is_some()),
+            _ => false,
+        });
+        if of_identity {
+            continue;
+        }
+        rows.push([
+            ("sequence_catalog", text(seen.database)),
+            ("sequence_schema", text(&sequence.schema)),
+            ("sequence_name", text(&sequence.name)),
+            ("data_type", text(format_type(sequence.ty.0, None))),
+            ("numeric_precision", lengths(sequence.ty, -1).precision.map_or(Value::Null, number)),
+            ("numeric_precision_radix", number(2)),
+            ("numeric_scale", number(0)),
+            ("start_value", text(sequence.start.to_string())),
+            ("minimum_value", text(sequence.min.to_string())),
+            ("maximum_value", text(sequence.max.to_string())),
+            ("increment", text(sequence.increment.to_string())),
+            ("cycle_option", yes_or_no(sequence.cycle)),
+        ]);
+    }
+}
+
+pub fn catalog_name(seen: &Seen, rows: &mut Rows) {
+    rows.push([("catalog_name", text(seen.database))]);
+}
