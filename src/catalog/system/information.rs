@@ -3,7 +3,7 @@
 use super::attributes::default_expression;
 use super::builtin::{namespaces, type_facts};
 use super::{Relation, Rows, Seen, constraint_definition, format_type, namespace, relations, text};
-use crate::catalog::{Action, Column, Constraint, ConstraintKind, Object, Table};
+use crate::catalog::{Action, Column, Constraint, ConstraintKind, Object, Table, View};
 use crate::types::timestamp::interval;
 use crate::types::{Type, Value};
 
@@ -41,14 +41,24 @@ pub fn tables(seen: &Seen, rows: &mut Rows) {
     };
     there().for_each(|relation| push(relation.schema, relation.name, relation.kind == b'v'));
     seen.catalog.tables().for_each(|table| push(&table.schema, &table.name, false));
+    own_views(seen).for_each(|view| push(&view.schema, &view.name, true));
+}
+
+/// Those that users have made.
+fn own_views<'a>(seen: &Seen<'a>) -> impl Iterator<Item = &'a View> {
+    seen.catalog.objects().filter_map(|object| match object {
+        Object::View(view) => Some(view),
+        _ => None,
+    })
 }
 
 pub fn views(seen: &Seen, rows: &mut Rows) {
-    for view in there().filter(|relation| relation.kind == b'v') {
+    let builtin = there().filter(|relation| relation.kind == b'v').map(|view| (view.schema, view.name));
+    for (schema, name) in builtin.chain(own_views(seen).map(|view| (view.schema.as_str(), view.name.as_str()))) {
         rows.push([
             ("table_catalog", text(seen.database)),
-            ("table_schema", text(view.schema)),
-            ("table_name", text(view.name)),
+            ("table_schema", text(schema)),
+            ("table_name", text(name)),
             ("check_option", text("NONE")),
             ("is_updatable", text("NO")),
             ("is_insertable_into", text("NO")),
@@ -64,6 +74,12 @@ pub fn columns(seen: &Seen, rows: &mut Rows) {
         for (column, number) in relation.columns.iter().zip(1..) {
             let shape = Shape { name: column.name, ty: column.ty, typmod: column.typmod, not_null: column.not_null };
             push_column(seen, rows, (relation.schema, relation.name, relation.kind == b'r'), number, &shape, None);
+        }
+    }
+    for view in own_views(seen) {
+        for (column, number) in view.columns.iter().zip(1..) {
+            let shape = Shape { name: &column.name, ty: column.ty, typmod: column.typmod, not_null: false };
+            push_column(seen, rows, (&view.schema, &view.name, false), number, &shape, None);
         }
     }
     for table in seen.catalog.tables() {
