@@ -236,7 +236,14 @@ impl Binder<'_> {
                 sql.push_str(", ");
             }
             if let Some(text) = &column.expression {
-                sql.push_str(&format!("({})", emitted(text)?));
+                let (emitted, bound) = (emitted(text)?, self.row_expression(text, table)?);
+                // SQLite takes a string alone for a column's name here.
+                match bound.kind {
+                    ExprKind::Constant(_) if emitted.starts_with('\'') => {
+                        sql.push_str(&format!("(CAST({emitted} AS TEXT))"));
+                    }
+                    _ => sql.push_str(&format!("({emitted})")),
+                }
             }
             if let Some(attribute) = table.attribute(column.attnum) {
                 identifier(&mut sql, &attribute.stored_name);
