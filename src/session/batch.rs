@@ -29,6 +29,9 @@ pub(super) struct Batch {
     pub calls: Vec<Call>,
     /// What is to be said once the calls have run, in order.
     pub later: Vec<Later>,
+    /// How the last statement ended, which ran in the slot. Nobody is told before the transaction's end is certain, unless
+    /// more is to come in it: many a client takes CommandComplete for the end.
+    pub unconfirmed: Option<String>,
     /// A call changes the schema: what follows can't be bound here.
     pub schema_changes: bool,
     /// Flush had writes run and committed: no further ones can be in the same transaction.

@@ -228,6 +228,10 @@ impl<B: Backend> Session<B> {
                 let part = CallResult { call, shown: Shown::As(None), limit: Limit::NONE };
                 Ok(self.batch.after(Later::Result(part))?)
             }
+            State::Buffered(buffered) if self.transaction.held.is_some() && !self.in_block() => {
+                self.batch.unconfirmed = Some(buffered.tag);
+                Ok(())
+            }
             State::Buffered(buffered) => Ok(self.say(client, Reply::CommandComplete(buffered.tag))?),
             State::Ready | State::Reading(_) | State::Done => Err(cannot_be_run(name).into()),
         }

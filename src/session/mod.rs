@@ -227,6 +227,11 @@ impl<B: Backend> Session<B> {
 
     async fn answer_request<C: Client>(&mut self, request: Request, client: &mut C) -> Result<(), Failure> {
         self.check_locks()?;
+        if !matches!(request, Request::Sync)
+            && let Some(tag) = self.batch.unconfirmed.take()
+        {
+            client.reply(&Reply::CommandComplete(tag));
+        }
         match request {
             Request::Query(text) => self.query(&text, client).await,
             Request::Parse { name, text, declared } => self.parse(name, &text, &declared, client).await,
@@ -348,6 +353,9 @@ impl<B: Backend> Session<B> {
         }
         self.run_waiting(client).await?;
         self.commit_slot().await?;
+        if let Some(tag) = self.batch.unconfirmed.take() {
+            client.reply(&Reply::CommandComplete(tag));
+        }
         self.settings.commit();
         self.forget_batch();
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use super::peer::{Host, bind, bind_with, close, describe, execute, flush, parse, query, run, sync};
+use super::peer::{Host, bind, bind_with, close, describe, execute, flush, frame, parse, query, run, sync};
 use crate::catalog::{Change, Object};
 use crate::session::scripted::{Script, division_by_zero, result, table};
 use crate::storage::Outcome;
@@ -327,4 +327,24 @@ async fn session_statements_have_portals_too() {
     );
     let lines = peer.ask(&[run("DELETE FROM t"), run("SHOW application_name"), sync()].concat()).await;
     assert_eq!(lines[2..], ["complete DELETE 1", "parsed", "bound", "row x", "complete SHOW", "ready I"]);
+}
+
+#[tokio::test]
+async fn a_copy_is_complete_when_it_is_committed() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    let copied = [frame(b'd', b"1\tx\n"), frame(b'c', b""), sync()].concat();
+    for (outcome, code) in [(Outcome::Unknown, "08007"), (Outcome::NotLeader, "40001")] {
+        host.backend.outcomes.lock().unwrap().push_back(outcome);
+        let lines = peer.ask(&[run("COPY t FROM STDIN"), copied.clone()].concat()).await;
+        let told = lines.iter().any(|line| line.starts_with("complete"));
+        assert!(!told && lines.iter().any(|line| line.starts_with(&format!("error ERROR {code} "))), "{lines:?}");
+    }
+    let lines = peer.ask(&[run("COPY t FROM STDIN"), copied].concat()).await;
+    assert_eq!(lines[lines.len() - 2..], ["complete COPY 1", "ready I"], "{lines:?}");
+    // What follows in the same transaction comes after it.
+    let copied = [frame(b'd', b"1\tx\n"), frame(b'c', b"")].concat();
+    let lines = peer.ask(&[run("COPY t FROM STDIN"), copied, run("SELECT nope FROM t"), sync()].concat()).await;
+    let place = |start: &str| lines.iter().position(|line| line.starts_with(start)).unwrap();
+    assert!(place("complete COPY 1") < place("error ERROR 42703"), "{lines:?}");
 }
