@@ -63,7 +63,7 @@ pub(super) fn connect(path: &Path, role: Role) -> rusqlite::Result<Connection> {
     if role == Role::Read {
         connection.pragma_update(None, "query_only", true)?;
         // There are many, and what they miss the system's cache has.
-        connection.pragma_update(None, "cache_size", -2_048)?;
+        connection.pragma_update(None, "cache_size", -1_024)?;
     } else {
         // The Raft log carries the fsync; NORMAL is consistent after any crash and may lose a tail that the log replays.
         connection.pragma_update(None, "synchronous", "NORMAL")?;

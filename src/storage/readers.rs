@@ -270,6 +270,8 @@ impl Reader {
     fn open_brief(shared: &Shared) -> rusqlite::Result<Reader> {
         let reader = Reader::open(shared)?;
         reader.connection.busy_timeout(Duration::ZERO)?;
+        // There are few of these, and they read a little of everything.
+        reader.internal(|connection| connection.pragma_update(None, "cache_size", -2_048))?;
         reader.stopper.allow_no_more_than_a_moment();
         Ok(reader)
     }
