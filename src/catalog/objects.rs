@@ -207,6 +207,19 @@ pub enum Action {
     SetDefault,
 }
 
+impl Action {
+    /// As a foreign key's clauses say it; `None` where none is needed.
+    pub fn clause(self) -> Option<&'static str> {
+        match self {
+            Action::NoAction => None,
+            Action::Restrict => Some("RESTRICT"),
+            Action::Cascade => Some("CASCADE"),
+            Action::SetNull => Some("SET NULL"),
+            Action::SetDefault => Some("SET DEFAULT"),
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Index {
     pub oid: u32,

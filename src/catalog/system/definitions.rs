@@ -3,7 +3,7 @@
 use super::Seen;
 use super::classes::owner_of;
 use super::names::shown_relation;
-use crate::catalog::{Action, Constraint, ConstraintKind, ForeignKey, Object, Table};
+use crate::catalog::{Constraint, ConstraintKind, ForeignKey, Object, Table};
 use crate::types::identifier::{qualified, quote_ident};
 use crate::types::timestamp::interval;
 use crate::types::{Type, TypeInfo};
@@ -110,13 +110,7 @@ fn foreign_key(seen: &Seen, table: &Table, constraint: &Constraint, key: &Foreig
         columns(referenced, &key.columns)
     );
     for (clause, action) in [(" ON UPDATE ", key.on_update), (" ON DELETE ", key.on_delete)] {
-        let action = match action {
-            Action::NoAction => continue,
-            Action::Restrict => "RESTRICT",
-            Action::Cascade => "CASCADE",
-            Action::SetNull => "SET NULL",
-            Action::SetDefault => "SET DEFAULT",
-        };
+        let Some(action) = action.clause() else { continue };
         text.push_str(clause);
         text.push_str(action);
     }

@@ -89,10 +89,22 @@ impl Binder<'_> {
             Some(alias) => fold(&alias.name),
             None => name.name.clone(),
         };
-        let mut columns: Vec<RelationColumn> = match function.and_then(|_| functions::set_columns(&name.name)) {
+        let columns: Vec<RelationColumn> = match function.and_then(|_| functions::set_columns(&name.name)) {
             Some(columns) => columns.iter().map(|(column, ty)| set_column((*column).to_owned(), *ty)).collect(),
             None => vec![set_column(shown, result)],
         };
+        self.set_entry(name.name, columns, alias, ordinality, |relation| From::Function { relation, module, args })
+    }
+
+    /// A set in FROM: its columns, and the number of the row if that is asked for.
+    fn set_entry(
+        &mut self,
+        name: String,
+        mut columns: Vec<RelationColumn>,
+        alias: Option<&TableAlias>,
+        ordinality: bool,
+        from: impl FnOnce(RelationId) -> From,
+    ) -> Result<Entry, PgError> {
         for (index, column) in columns.iter_mut().enumerate() {
             column.stored_name = format!("c{}", index + 1);
         }
@@ -102,13 +114,13 @@ impl Binder<'_> {
             number.not_null = true;
             columns.push(number);
         }
-        let mut relation = self.set_relation(name.name, columns);
+        let mut relation = self.set_relation(name, columns);
         if let Some(alias) = alias {
             self.rename(&mut relation, alias)?;
         }
         let id = self.relations.len();
         self.relations.push(relation);
-        Ok(Entry { from: From::Function { relation: id, module, args }, items: vec![self.item(id, None)] })
+        Ok(Entry { from: from(id), items: vec![self.item(id, None)] })
     }
 
     /// `unnest(a, b)`: a row for each of the longest array's elements.
@@ -125,25 +137,11 @@ impl Binder<'_> {
             let Some(element) = super::array::element(array.ty) else {
                 return Err(self.no_function("unnest", super::resolve::Choice::None, &[array.ty], name.at));
             };
-            let mut column = set_column("unnest".to_owned(), element);
-            column.stored_name = format!("c{}", columns.len() + 1);
-            columns.push(column);
+            columns.push(set_column("unnest".to_owned(), element));
             args.extend([array, Expr::constant(Value::Oid(element.0), Type::OID)]);
         }
-        if ordinality {
-            let mut number = set_column("ordinality".to_owned(), Type::INT8);
-            number.stored_name = "ordinality".to_owned();
-            number.not_null = true;
-            columns.push(number);
-        }
-        let mut relation = self.set_relation(name.name, columns);
-        if let Some(alias) = alias {
-            self.rename(&mut relation, alias)?;
-        }
-        let id = self.relations.len();
-        self.relations.push(relation);
-        let from = From::Function { relation: id, module: "pg_unnest_all", args };
-        Ok(Entry { from, items: vec![self.item(id, None)] })
+        let module = "pg_unnest_all";
+        self.set_entry(name.name, columns, alias, ordinality, |relation| From::Function { relation, module, args })
     }
 
     /// A set as a call of an array has it: its elements are of the array's type.

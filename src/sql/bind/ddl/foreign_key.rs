@@ -236,13 +236,7 @@ impl Binder<'_> {
         stored_names(sql, parent, &key.columns);
         sql.push(')');
         for (event, action) in [(" ON UPDATE ", key.on_update), (" ON DELETE ", key.on_delete)] {
-            let action = match action {
-                Action::NoAction => continue,
-                Action::Restrict => "RESTRICT",
-                Action::Cascade => "CASCADE",
-                Action::SetNull => "SET NULL",
-                Action::SetDefault => "SET DEFAULT",
-            };
+            let Some(action) = action.clause() else { continue };
             sql.push_str(event);
             sql.push_str(action);
         }
