@@ -12,9 +12,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::types::Type;
+
 pub use objects::{
-    Action, Check, Column, ColumnDefault, Constraint, ConstraintKind, ForeignKey, Identity, Index, IndexColumn, Object,
-    Sequence, Table, View, ViewColumn,
+    Action, Check, Column, ColumnDefault, Constraint, ConstraintKind, Enum, ForeignKey, Identity, Index, IndexColumn,
+    Label, Object, Sequence, Table, View, ViewColumn,
 };
 
 /// The first OID given to a user's object, as in PostgreSQL.
@@ -40,11 +42,19 @@ pub struct Catalog {
     objects: BTreeMap<u32, Arc<Object>>,
     /// OID by (schema, name): tables, indexes, sequences and views share PostgreSQL's one name space.
     relations: BTreeMap<(String, String), u32>,
+    /// OID by (schema, name) of the types that users have made.
+    types: BTreeMap<(String, String), u32>,
 }
 
 impl Catalog {
     pub fn empty() -> Catalog {
-        Catalog { version: 0, next_oid: FIRST_USER_OID, objects: BTreeMap::new(), relations: BTreeMap::new() }
+        Catalog {
+            version: 0,
+            next_oid: FIRST_USER_OID,
+            objects: BTreeMap::new(),
+            relations: BTreeMap::new(),
+            types: BTreeMap::new(),
+        }
     }
 
     /// Builds the catalog from stored objects.
@@ -75,18 +85,25 @@ impl Catalog {
     fn put(&mut self, object: Object) {
         let oid = object.oid();
         self.next_oid = self.next_oid.max(oid + 1);
-        if let Object::Table(table) = &object {
-            let last = table.constraints.iter().map(|constraint| constraint.oid).max().unwrap_or(0);
-            self.next_oid = self.next_oid.max(last + 1);
-        }
-        self.relations.insert((object.schema().to_owned(), object.name().to_owned()), oid);
+        let last = match &object {
+            Object::Table(table) => table.constraints.iter().map(|constraint| constraint.oid).max().unwrap_or(0),
+            Object::Enum(of) => of.labels.iter().map(|label| label.oid).max().unwrap_or(0).max(oid + 1),
+            _ => 0,
+        };
+        self.next_oid = self.next_oid.max(last + 1);
+        self.names_of(&object).insert((object.schema().to_owned(), object.name().to_owned()), oid);
         self.objects.insert(oid, Arc::new(object));
     }
 
     fn remove(&mut self, oid: u32) {
         if let Some(old) = self.objects.remove(&oid) {
-            self.relations.remove(&(old.schema().to_owned(), old.name().to_owned()));
+            self.names_of(&old).remove(&(old.schema().to_owned(), old.name().to_owned()));
         }
+    }
+
+    /// The name space that an object is in.
+    fn names_of(&mut self, object: &Object) -> &mut BTreeMap<(String, String), u32> {
+        if object.is_relation() { &mut self.relations } else { &mut self.types }
     }
 
     pub fn get(&self, oid: u32) -> Option<&Object> {
@@ -97,6 +114,30 @@ impl Catalog {
     pub fn relation(&self, schema: &str, name: &str) -> Option<&Object> {
         let oid = self.relations.get(&(schema.to_owned(), name.to_owned()))?;
         self.get(*oid)
+    }
+
+    /// The type of this name that a user has made.
+    pub fn enum_named(&self, schema: &str, name: &str) -> Option<&Enum> {
+        self.enum_of(Type(*self.types.get(&(schema.to_owned(), name.to_owned()))?))
+    }
+
+    pub fn enum_of(&self, ty: Type) -> Option<&Enum> {
+        match self.get(ty.0)? {
+            Object::Enum(of) => Some(of),
+            _ => None,
+        }
+    }
+
+    /// What a user's type is or is an array of.
+    pub fn user_type(&self, ty: Type) -> Option<&Enum> {
+        self.enum_of(ty.element().unwrap_or(ty))
+    }
+
+    pub fn enums(&self) -> impl Iterator<Item = &Enum> {
+        self.objects().filter_map(|object| match object {
+            Object::Enum(of) => Some(of),
+            _ => None,
+        })
     }
 
     pub fn table(&self, schema: &str, name: &str) -> Option<&Table> {

@@ -12,6 +12,7 @@ pub enum Object {
     Index(Index),
     Sequence(Sequence),
     View(View),
+    Enum(Enum),
 }
 
 impl Object {
@@ -21,6 +22,7 @@ impl Object {
             Object::Index(index) => index.oid,
             Object::Sequence(sequence) => sequence.oid,
             Object::View(view) => view.oid,
+            Object::Enum(of) => of.oid,
         }
     }
 
@@ -30,6 +32,7 @@ impl Object {
             Object::Index(index) => &index.schema,
             Object::Sequence(sequence) => &sequence.schema,
             Object::View(view) => &view.schema,
+            Object::Enum(of) => &of.schema,
         }
     }
 
@@ -39,16 +42,23 @@ impl Object {
             Object::Index(index) => &index.name,
             Object::Sequence(sequence) => &sequence.name,
             Object::View(view) => &view.name,
+            Object::Enum(of) => &of.name,
         }
     }
 
-    /// `table`, `index`, `sequence` or `view`, as PostgreSQL's messages say.
+    /// Whether it is in the name space of tables: `pg_class`.
+    pub fn is_relation(&self) -> bool {
+        !matches!(self, Object::Enum(_))
+    }
+
+    /// `table`, `index`, `sequence`, `view` or `type`, as PostgreSQL's messages say.
     pub fn kind(&self) -> &'static str {
         match self {
             Object::Table(_) => "table",
             Object::Index(_) => "index",
             Object::Sequence(_) => "sequence",
             Object::View(_) => "view",
+            Object::Enum(_) => "type",
         }
     }
 }
@@ -324,6 +334,37 @@ impl View {
     /// The last attnum that it knows of a relation.
     pub fn sees(&self, oid: u32) -> Option<i16> {
         self.sees.iter().find(|(other, _)| *other == oid).map(|(_, last)| *last)
+    }
+}
+
+/// `CREATE TYPE … AS ENUM`. Columns hold the label itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Enum {
+    /// Even; the next OID is the array type's.
+    pub oid: u32,
+    pub schema: String,
+    pub name: String,
+    /// As they sort.
+    pub labels: Vec<Label>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Label {
+    /// `pg_enum.oid`.
+    pub oid: u32,
+    pub label: String,
+    /// `pg_enum.enumsortorder`.
+    pub order: f32,
+}
+
+impl Enum {
+    pub fn ty(&self) -> Type {
+        Type(self.oid)
+    }
+
+    /// A label's place among the labels.
+    pub fn position(&self, label: &str) -> Option<usize> {
+        self.labels.iter().position(|other| other.label == label)
     }
 }
 

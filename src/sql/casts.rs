@@ -216,6 +216,10 @@ pub const VARCHAR_LENGTH: &str = "pg_varchar";
 pub const CHAR_LENGTH: &str = "pg_bpchar";
 /// `numeric(p, s)[]`: (array, element type, typmod, is explicit) does to each element what that does to a value.
 pub const ARRAY_TYPMOD: &str = "pg_array_typmod";
+/// (enum type, text) → one of its labels.
+pub const ENUM_INPUT: &str = "pg_enum_in";
+/// (enum type, array) → an array of its labels.
+pub const ENUM_ARRAY_INPUT: &str = "pg_enum_array_in";
 /// `interval year`: (text, typmod), for the fields say what a bare number means.
 pub const INTERVAL_INPUT: &str = "pg_interval_in_fields";
 
@@ -241,6 +245,8 @@ pub enum Path {
     Direct(Emission),
     /// Output function, then input function.
     Io(Emission, Emission),
+    /// Output function, then the input function of the enum, which needs its OID.
+    Label(Emission),
 }
 
 fn is_string(ty: Type) -> bool {
@@ -273,6 +279,9 @@ pub fn find(from: Type, to: Type, context: Context) -> Option<Path> {
     if !allowed {
         return None;
     }
+    if to.is_enum() {
+        return Some(Path::Label(output(from)?));
+    }
     Some(Path::Io(output(from)?, input(to)?))
 }
 
@@ -284,6 +293,9 @@ pub fn is_listed(from: Type, to: Type) -> bool {
 
 /// The output function of a type.
 pub fn output(ty: Type) -> Option<Emission> {
+    if ty.is_enum() {
+        return Some(Same);
+    }
     OUTPUT.iter().find(|(of, _)| *of == ty).map(|(_, emission)| *emission)
 }
 
@@ -302,6 +314,7 @@ pub fn own_functions() -> impl Iterator<Item = (&'static str, usize)> {
     });
     let scales = SCALED.into_iter().filter_map(scale).map(|name| (name, 2));
     names
+        .chain([(ENUM_INPUT, 2), (ENUM_ARRAY_INPUT, 2)])
         .chain([("pg_vector_array", 1), (VARCHAR_LENGTH, 3), (CHAR_LENGTH, 3), (INTERVAL_INPUT, 2), (ARRAY_TYPMOD, 4)])
         .chain(scales)
 }

@@ -6,9 +6,11 @@
 mod alter_table;
 mod maintain;
 mod sequence;
+mod user_type;
 
 pub use maintain::Maintain;
 pub use sequence::{AlterSequence, CreateSequence, SequenceAction, SequenceOption};
+pub use user_type::{Place, TypeStatement};
 
 use sqlparser::ast::{ColumnDef, DataType, Expr, Ident, ObjectName, TableConstraint};
 use sqlparser::parser::{Parser, ParserError};
@@ -32,6 +34,7 @@ pub enum Ddl {
     CreateSequence(CreateSequence),
     AlterSequence(AlterSequence),
     Maintain(Maintain),
+    Type(TypeStatement),
 }
 
 #[derive(Debug)]
@@ -128,6 +131,7 @@ pub(super) fn read(first: &str, words: &mut Words<'_>) -> Result<Option<Kind>, P
     let ddl = match first {
         "alter" => alter(words)?,
         "create" => create(words)?,
+        "drop" if words.accept("type") => Some(user_type::drop(words)?),
         first => maintain::read(first, words)?,
     };
     if ddl.is_none() {
@@ -139,6 +143,9 @@ pub(super) fn read(first: &str, words: &mut Words<'_>) -> Result<Option<Kind>, P
 fn alter(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
     if words.accept("table") {
         return Ok(Some(Ddl::AlterTable(alter_table::read(words)?)));
+    }
+    if words.accept("type") {
+        return user_type::alter(words).map(Some);
     }
     if words.accept("sequence") {
         return Ok(Some(Ddl::AlterSequence(sequence::alter(words)?)));
@@ -156,6 +163,9 @@ fn alter(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
 }
 
 fn create(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
+    if words.accept("type") {
+        return user_type::create(words).map(Some);
+    }
     words.accept("unlogged");
     if words.accept("sequence") {
         return Ok(Some(Ddl::CreateSequence(sequence::create(words)?)));

@@ -4,6 +4,7 @@
 //! SQLite's own spelling is used only where it means exactly what PostgreSQL means, in values, errors
 //! and NULLs; everything else is a function of ours that storage registers ([`sqlite_functions`]).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::SessionFunction;
@@ -103,14 +104,25 @@ pub const MOVING_WINDOW: &str = "_moving";
 pub const INTERVAL_COLLATION: &str = "pg_interval";
 
 /// The collation by which stored forms compare as their values do, where their bytes don't.
-pub fn collation(ty: Type) -> Option<&'static str> {
+pub fn collation(ty: Type) -> Option<Cow<'static, str>> {
     match ty {
-        Type::INTERVAL => Some(INTERVAL_COLLATION),
-        Type::NUMERIC => Some(numeric::key::COLLATION),
+        Type::INTERVAL => Some(INTERVAL_COLLATION.into()),
+        Type::NUMERIC => Some(numeric::key::COLLATION.into()),
         // Blanks at the end of char(n) don't count.
-        Type::BPCHAR => Some("RTRIM"),
+        Type::BPCHAR => Some("RTRIM".into()),
+        ty if ty.is_enum() => Some(enum_collation(ty).into()),
         _ => None,
     }
+}
+
+/// The collation by which an enum's labels sort; storage registers it.
+pub fn enum_collation(ty: Type) -> String {
+    format!("pg_enum_{}", ty.0)
+}
+
+/// The collation of a type's columns in the file, which knows SQLite's own alone: equal values must compare equal by it.
+pub fn file_collation(ty: Type) -> Option<Cow<'static, str>> {
+    collation(ty).filter(|_| ty != Type::INTERVAL && !ty.is_enum())
 }
 
 /// Functions that the emitter itself writes, for what is no function in PostgreSQL.
@@ -160,6 +172,8 @@ const INTERNAL: &[SqliteFunction] = &[
     SqliteFunction { name: "pg_array_element", args: 3, aggregate: false, deterministic: true, strict: true },
     // (value, its type) → an array of all rows' values.
     SqliteFunction { name: "pg_array_of", args: 2, aggregate: true, deterministic: false, strict: false },
+    // (enum type, value, value) → the array of the labels between; NULL is the first or the last.
+    SqliteFunction { name: "pg_enum_range", args: 3, aggregate: false, deterministic: true, strict: false },
     // LIKE … ESCAPE: (pattern, escape) → pattern with backslash as its escape.
     SqliteFunction { name: "pg_like_escape", args: 2, aggregate: false, deterministic: true, strict: true },
 ];

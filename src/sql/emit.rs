@@ -103,6 +103,12 @@ impl<'r> Emitter<'r> {
                 };
                 let _ = write!(self.out, "{input}(?{number})");
             }
+            // So do labels.
+            ExprKind::Param(number) if expr.ty.is_users() => {
+                let input = if expr.ty.is_enum() { super::casts::ENUM_INPUT } else { super::casts::ENUM_ARRAY_INPUT };
+                let of = expr.ty.element().unwrap_or(expr.ty);
+                let _ = write!(self.out, "{input}({}, ?{number})", of.0);
+            }
             ExprKind::Param(number) => {
                 let _ = write!(self.out, "?{number}");
             }
@@ -175,14 +181,15 @@ impl<'r> Emitter<'r> {
     fn collate(&mut self, ty: Type) {
         if let Some(collation) = collation(ty) {
             self.push(" COLLATE ");
-            self.push(collation);
+            self.push(&collation);
         }
     }
 
     /// The left operand of a comparison, whose collation counts. (Intervals have been given their keys.)
     fn compared(&mut self, expr: &Expr) -> Written {
         self.operand(expr)?;
-        if expr.ty != Type::INTERVAL {
+        // Which labels are equal shows in their bytes, by which there may be an index.
+        if expr.ty != Type::INTERVAL && !expr.ty.is_enum() {
             self.collate(expr.ty);
         }
         Ok(())
@@ -277,6 +284,9 @@ impl<'r> Emitter<'r> {
             (Emission::Infix(operator), [left, right]) => {
                 // Of what has a collation there are no other infix operators than comparisons.
                 self.compared(left)?;
+                if left.ty.is_enum() && !matches!(operator, "=" | "<>") {
+                    self.collate(left.ty);
+                }
                 self.push(" ");
                 self.push(operator);
                 self.push(" ");

@@ -33,11 +33,13 @@ mod tokens;
 mod type_names;
 mod utility;
 
-pub use bind::{bind, contains_nulls, proposal, rowid_name, schema_exists, table_checks, type_named};
+pub use bind::{bind, contains_nulls, invalid_label, proposal, rowid_name, schema_exists, table_checks, type_named};
 pub use bound::WITH_PREFIX;
 pub use cache::PlanCache;
 pub use copy::{Copy, CopyColumn, CopyFormat, CopyFrom, CopyTo, ForceQuote, Header};
-pub use emission::{INTERVAL_COLLATION, MOVING_WINDOW, SqliteFunction, SqliteSet, sqlite_functions, sqlite_sets};
+pub use emission::{
+    INTERVAL_COLLATION, MOVING_WINDOW, SqliteFunction, SqliteSet, enum_collation, sqlite_functions, sqlite_sets,
+};
 pub use language::language;
 pub use parse::{Statement, parse};
 pub use plan::{

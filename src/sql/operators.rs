@@ -79,6 +79,12 @@ macro_rules! operators {
 }
 
 static OTHERS: &[Operator] = operators! {
+    "=" (ANYENUM/ANYENUM) BOOL Infix("=");
+    "<>" (ANYENUM/ANYENUM) BOOL Infix("<>");
+    "<" (ANYENUM/ANYENUM) BOOL Infix("<");
+    "<=" (ANYENUM/ANYENUM) BOOL Infix("<=");
+    ">" (ANYENUM/ANYENUM) BOOL Infix(">");
+    ">=" (ANYENUM/ANYENUM) BOOL Infix(">=");
     "+" (DATE/INT4) DATE Own("pg_date_pli");
     "+" (INT4/DATE) DATE Own("pg_integer_pl_date");
     "+" (DATE/INTERVAL) TIMESTAMP Own("pg_date_pl_interval");

@@ -99,7 +99,7 @@ pub fn lookup(name: &str) -> Named {
 /// Looks a name up among `pg_type.typname`s only.
 pub fn lookup_internal(name: &str) -> Named {
     match Type::all().iter().find(|info| info.name == name) {
-        Some(info) if matches!(info.ty, Type::VOID | Type::ANYARRAY) => Named::Missing,
+        Some(info) if matches!(info.ty, Type::VOID | Type::ANYARRAY | Type::ANYENUM) => Named::Missing,
         Some(info) => Named::Type(info.ty),
         None if MISSING.contains(&name) => Named::Missing,
         None => Named::Unknown,

@@ -69,9 +69,7 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
             return Ok(Some(kind.unwrap_or_else(|| Kind::Unsupported(words.title(&first)))));
         }
         "create" | "drop" => {
-            if first == "create"
-                && let Some(kind) = super::ddl::read(&first, &mut words)?
-            {
+            if let Some(kind) = super::ddl::read(&first, &mut words)? {
                 return Ok(Some(kind));
             }
             let replace = first == "create" && words.accept("or") && words.accept("replace");

@@ -90,7 +90,7 @@ impl Executor {
         let stopper = Stopper::install_with(&mut connection, shared.mailbox.urgent.clone(), hopeless)?;
         let sequences = Sequences::new(catalog.clone());
         let functions = FunctionState::new(Some(Box::new(sequences.clone())));
-        functions.set_catalog(catalog.clone());
+        functions.set_catalog(&connection, catalog.clone());
         functions.set_sessions(shared.sessions.clone());
         functions::register(&connection, &functions)?;
         guard.internal(|| {
@@ -161,7 +161,7 @@ impl Executor {
 
     fn set_catalog(&mut self, catalog: Arc<Catalog>) {
         self.sequences.set_catalog(catalog.clone());
-        self.functions.set_catalog(catalog.clone());
+        self.functions.set_catalog(&self.connection, catalog.clone());
         self.catalog = catalog;
     }
 

@@ -377,12 +377,12 @@ impl Reader {
         }
         let newest = shared.catalog();
         if newest.version == version {
-            self.functions.set_catalog(newest);
+            self.functions.set_catalog(&self.connection, newest);
             return Ok(());
         }
         let own = self.guard.internal(|| load_catalog(&self.connection))?;
         let own = own.map_err(|why| RunError::Pg(PgError::new(SqlState::DATA_CORRUPTED, why)))?;
-        self.functions.set_catalog(Arc::new(own));
+        self.functions.set_catalog(&self.connection, Arc::new(own));
         Ok(())
     }
 

@@ -19,6 +19,7 @@
 //! | interval | TEXT as it prints: does not sort, and so compares by `pg_interval_key` |
 //! | json | TEXT as given |
 //! | jsonb | TEXT in PostgreSQL's normal form; sorts by a function |
+//! | enums | TEXT, the label; sorts by a collation that knows the catalog's order |
 //! | regclass and its kin, xid | INTEGER; never in tables |
 //! | int2vector, oidvector | TEXT as it prints; never in tables |
 //! | arrays | TEXT: PostgreSQL's literal, times in UTC, no −0; sorts by a function |
@@ -166,6 +167,9 @@ pub fn from_sqlite(stored: ValueRef<'_>, ty: Type) -> Result<Value, PgError> {
         (Type::JSON, ValueRef::Text(bytes)) => std::str::from_utf8(bytes).ok().map(|text| Value::Text(text.to_owned())),
         (Type::JSONB, ValueRef::Text(bytes)) => {
             std::str::from_utf8(bytes).ok().map(|text| Value::Jsonb(text.to_owned()))
+        }
+        (ty, ValueRef::Text(bytes)) if ty.is_enum() => {
+            std::str::from_utf8(bytes).ok().map(|text| Value::Text(text.to_owned()))
         }
         (ty, ValueRef::Text(bytes)) => parse_array(ty, bytes).map(|array| Value::Array(Box::new(array))),
         _ => None,

@@ -46,6 +46,8 @@ pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgErr
         },
         Type::PG_NODE_TREE | Type::ACLITEM | Type::PG_LSN => Value::Text(without_nul(text)?.to_owned()),
         _ if ty.is_name_of_object() => name_or_oid(text)?,
+        // Whether it is one of the enum's labels, its catalog knows.
+        _ if ty.is_enum() => Value::Text(without_nul(text)?.to_owned()),
         _ => match ty.element() {
             Some(element) => Value::Array(Box::new(Array::input(element, text, zone, now)?)),
             None => return Err(PgError::unsupported(format_args!("type {ty}"))),

@@ -4,8 +4,11 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-/// A PostgreSQL type, named by its OID (`pg_type.oid`). Built-in types have constants here;
-/// types made by users get OIDs from the catalog later, which is why this is no enum.
+/// A PostgreSQL type, named by its OID (`pg_type.oid`). Built-in types have constants here; types made by users get
+/// OIDs from the catalog, which is why this is no enum.
+///
+/// What the catalog knows of a user's type (its name, its labels) is not known here, but what kind of type it is shows in
+/// the OID: an enum's is even ([`Type::is_enum`]), and the next, odd one is its array type's.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Type(pub u32);
 
@@ -14,6 +17,7 @@ pub struct Type(pub u32);
 pub enum TypeCategory {
     Array,
     Boolean,
+    Enum,
     Numeric,
     String,
     DateTime,
@@ -96,6 +100,7 @@ types! {
     REGOPERATOR   2204  2209  "regoperator" "regoperator"                 4  Numeric      false;
     REGCLASS      2205  2210  "regclass"    "regclass"                    4  Numeric      false;
     REGTYPE       2206  2211  "regtype"     "regtype"                     4  Numeric      false;
+    ANYENUM       3500  0     "anyenum"     "anyenum"                     4  Pseudo       false;
     ANYARRAY      2277  0     "anyarray"    "anyarray"                   -1  Pseudo       false;
     VOID          2278  0     "void"        "void"                        4  Pseudo       false;
     UUID          2950  2951  "uuid"        "uuid"                       16  UserDefined  false;
@@ -112,9 +117,70 @@ static ALL: LazyLock<Vec<&'static TypeInfo>> = LazyLock::new(|| {
     all
 });
 
+/// What all enums have in common.
+static ENUM: TypeInfo = TypeInfo {
+    ty: Type::ANYENUM,
+    name: "enum",
+    sql_name: "enum",
+    len: 4,
+    category: TypeCategory::Enum,
+    preferred: false,
+    array: None,
+    element: None,
+};
+
+/// What all arrays of enums have in common.
+static ENUMS: TypeInfo = TypeInfo {
+    ty: Type::ANYARRAY,
+    name: "enum[]",
+    sql_name: "enum[]",
+    len: -1,
+    category: TypeCategory::Array,
+    preferred: false,
+    array: None,
+    element: Some(Type::ANYENUM),
+};
+
+/// The first OID of what users make, as in PostgreSQL.
+const FIRST_USER_OID: u32 = 16384;
+
+/// Stand around a user's type's OID where a message has its name: see [`Type::with_names`].
+const NAME_BEGINS: char = '\u{fdd0}';
+const NAME_ENDS: char = '\u{fdd1}';
+
 impl Type {
-    /// The built-in type's entry, or `None` for an OID Quorlite doesn't know.
+    /// Whether a user made it: an enum or an array type of one.
+    pub fn is_users(self) -> bool {
+        self.0 >= FIRST_USER_OID
+    }
+
+    pub fn is_enum(self) -> bool {
+        self.is_users() && self.0.is_multiple_of(2)
+    }
+
+    /// A text that types were written into, with the names of users' types, which only a catalog knows.
+    pub fn with_names(text: &str, name: impl Fn(Type) -> Option<String>) -> String {
+        let mut pieces = text.split(NAME_BEGINS);
+        let mut out = pieces.next().unwrap_or_default().to_owned();
+        for piece in pieces {
+            let marked = piece.split_once(NAME_ENDS);
+            match marked.and_then(|(oid, rest)| Some((name(Type(oid.parse().ok()?))?, rest))) {
+                Some((name, rest)) => {
+                    out.push_str(&name);
+                    out.push_str(rest);
+                }
+                None => out.push_str(piece),
+            }
+        }
+        out
+    }
+
+    /// The type's entry, or `None` for an OID Quorlite doesn't know. Of a user's type it says what all of its kind have
+    /// in common; whether there is such a type is the catalog's to say.
     pub fn info(self) -> Option<&'static TypeInfo> {
+        if self.is_users() {
+            return Some(if self.is_enum() { &ENUM } else { &ENUMS });
+        }
         let all = Type::all();
         all.binary_search_by_key(&self, |info| info.ty).ok().map(|index| all[index])
     }
@@ -126,11 +192,17 @@ impl Type {
 
     /// The type of its arrays.
     pub fn array(self) -> Option<Type> {
+        if self.is_users() {
+            return self.is_enum().then_some(Type(self.0 + 1));
+        }
         self.info().and_then(|info| info.array)
     }
 
     /// What an array type's elements are.
     pub fn element(self) -> Option<Type> {
+        if self.is_users() {
+            return (!self.is_enum()).then_some(Type(self.0 - 1));
+        }
         self.info().and_then(|info| info.element)
     }
 
@@ -205,14 +277,34 @@ impl Type {
 impl std::fmt::Debug for Type {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.info() {
-            Some(info) => f.write_str(info.name),
-            None => write!(f, "type {}", self.0),
+            Some(info) if !self.is_users() => f.write_str(info.name),
+            _ => write!(f, "type {}", self.0),
         }
     }
 }
 
+/// The name PostgreSQL's messages use; of a user's type a mark that [`Type::with_names`] replaces.
 impl std::fmt::Display for Type {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.is_users() {
+            return write!(f, "{NAME_BEGINS}{}{NAME_ENDS}", self.0);
+        }
         f.write_str(self.sql_name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_types_show_their_kind_and_get_their_names_from_elsewhere() {
+        let (mood, moods) = (Type(16_386), Type(16_387));
+        assert_eq!((mood.array(), moods.element(), mood.element()), (Some(moods), Some(mood), None));
+        assert!(mood.is_enum() && !moods.is_enum() && !Type::INT4.is_enum());
+        let name = |ty: Type| (ty == mood).then(|| "mood".to_owned());
+        let text = format!("cannot cast type {mood} to {}", Type::INT4);
+        assert_eq!(Type::with_names(&text, name), "cannot cast type mood to integer");
+        assert_eq!(Type::with_names("\u{fdd0}no number\u{fdd1}, \u{fdd0}", name), "no number\u{fdd1}, ");
     }
 }

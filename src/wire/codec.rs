@@ -148,6 +148,7 @@ fn decode_binary(ty: Type, bytes: &[u8], number: usize) -> Result<Value, PgError
             Value::Interval(Interval { months, days, micros })
         }
         Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::UNKNOWN => Value::Text(all_text(rest)?),
+        _ if ty.is_enum() => Value::Text(all_text(rest)?),
         Type::JSON => text::input(ty, &all_text(rest)?, &Zone::utc(), 0)?,
         Type::JSONB => match byte(rest)? {
             JSONB_VERSION => text::input(ty, &all_text(rest)?, &Zone::utc(), 0)?,

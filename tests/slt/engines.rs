@@ -1,7 +1,7 @@
 //! How sqllogictest talks to a server: one session, through one of three protocols.
 
 use sqllogictest::{ColumnType, DB, DBOutput};
-use tokio_postgres::types::{FromSql, Type};
+use tokio_postgres::types::{FromSql, Kind, Type};
 
 use crate::compat::binary;
 use crate::compat::client::{Client, Outcome, ServerError};
@@ -167,6 +167,7 @@ async fn through_driver(client: &tokio_postgres::Client, sql: &str) -> Result<Ro
 
     let statement = client.prepare(sql).await?;
     let oids: Vec<u32> = statement.columns().iter().map(|column| column.type_().oid()).collect();
+    let forms: Vec<u32> = statement.columns().iter().map(|column| form_of(column.type_())).collect();
     let stream = client.query_raw(&statement, std::iter::empty::<i32>()).await?;
     let mut stream = std::pin::pin!(stream);
     let mut rows = Vec::new();
@@ -175,12 +176,21 @@ async fn through_driver(client: &tokio_postgres::Client, sql: &str) -> Result<Ro
             let value: Option<Undecoded<'_>> = row.get(index);
             show(value.map(|value| binary::to_text(*oid, value.0)))
         };
-        rows.push(visible(oids.iter().enumerate().map(cell).collect()));
+        rows.push(visible(forms.iter().enumerate().map(cell).collect()));
     }
     // The driver doesn't tell a result without columns from no result.
     let returns = !oids.is_empty() || !rows.is_empty();
     let types = returns.then(|| oids.iter().map(|oid| PgType::of(*oid)).collect());
     Ok((types, rows, stream.rows_affected().unwrap_or(0)))
+}
+
+/// The type whose bytes a type's values look like: an enum's are its label's text.
+fn form_of(ty: &Type) -> u32 {
+    match ty.kind() {
+        Kind::Enum(_) => Type::TEXT.oid(),
+        Kind::Array(element) if matches!(element.kind(), Kind::Enum(_)) => Type::TEXT_ARRAY.oid(),
+        _ => ty.oid(),
+    }
 }
 
 /// `SELECT FROM t` has rows of no columns.

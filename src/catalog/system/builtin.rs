@@ -154,6 +154,7 @@ pub fn functions(relation: &'static Relation, language: &dyn Language) -> Vec<Ve
         &["typsubscript", "typinput", "typoutput", "typreceive", "typsend", "typmodin", "typmodout"],
         types,
     );
+    behind.extend(super::types::FUNCTIONS);
     let mut rows = rows::<Functions>(relation);
     rows.retain(|row| {
         let Value::Vector(args) = at(relation, row, "proargtypes") else { return false };
@@ -253,6 +254,9 @@ static FACTS: LazyLock<HashMap<u32, TypeFacts>> = LazyLock::new(|| {
 });
 
 pub fn type_facts(ty: Type) -> TypeFacts {
+    if ty.is_users() {
+        return super::types::user_type_facts(ty);
+    }
     let nothing = TypeFacts { len: -1, by_value: false, align: b'i', storage: b'p', collation: 0, operator_class: 0 };
     FACTS.get(&ty.0).copied().unwrap_or(nothing)
 }

@@ -8,12 +8,15 @@ use crate::types::identifier::{qualified, quote_ident};
 use crate::types::timestamp::interval;
 use crate::types::{Type, TypeInfo};
 
-/// A type as SQL writes it; `typmod` `None` is one that is not known.
+/// A type as SQL writes it (a user's as a mark, see [`Seen::with_type_names`]); `typmod` `None` is one that is not known.
 pub fn format_type(oid: u32, typmod: Option<i32>) -> String {
     if oid == 0 {
         return "-".to_owned();
     }
     let ty = Type(oid);
+    if ty.is_users() {
+        return ty.to_string();
+    }
     if let Some(element) = ty.element() {
         return format!("{}[]", format_type(element.0, typmod));
     }

@@ -2,6 +2,7 @@
 
 use super::attributes::default_expression;
 use super::builtin::{namespaces, type_facts};
+use super::types::{type_name, type_schema};
 use super::{Relation, Rows, Seen, constraint_definition, format_type, namespace, relations, text};
 use crate::catalog::{Action, Column, Constraint, ConstraintKind, Object, Table, View};
 use crate::types::timestamp::interval;
@@ -91,6 +92,15 @@ pub fn columns(seen: &Seen, rows: &mut Rows) {
     }
 }
 
+/// A type in the standard's words, which knows none of users'.
+fn data_type(ty: Type) -> String {
+    match ty {
+        _ if ty.is_array() => "ARRAY".to_owned(),
+        _ if ty.is_enum() => "USER-DEFINED".to_owned(),
+        _ => format_type(ty.0, None),
+    }
+}
+
 struct Shape<'a> {
     name: &'a str,
     ty: Type,
@@ -133,7 +143,7 @@ fn push_column(
         ("ordinal_position", number(ordinal)),
         ("column_default", default.map_or(Value::Null, Value::Text)),
         ("is_nullable", yes_or_no(!not_null)),
-        ("data_type", text(if ty.is_array() { "ARRAY".to_owned() } else { format_type(ty.0, None) })),
+        ("data_type", text(data_type(ty))),
         ("character_maximum_length", lengths.characters.map_or(Value::Null, number)),
         ("character_octet_length", lengths.octets.map_or(Value::Null, number)),
         ("numeric_precision", lengths.precision.map_or(Value::Null, number)),
@@ -145,8 +155,8 @@ fn push_column(
         ("collation_schema", shown(collation.map(|_| "pg_catalog"))),
         ("collation_name", shown(collation)),
         ("udt_catalog", text(seen.database)),
-        ("udt_schema", text("pg_catalog")),
-        ("udt_name", text(ty.name())),
+        ("udt_schema", text(type_schema(seen.catalog, ty))),
+        ("udt_name", text(type_name(seen.catalog, ty))),
         ("dtd_identifier", text(ordinal.to_string())),
         ("is_self_referencing", text("NO")),
         ("is_identity", yes_or_no(identity.is_some())),

@@ -19,6 +19,7 @@ mod information;
 mod names;
 mod settings;
 mod shared;
+mod types;
 mod views;
 
 use std::collections::HashMap;
@@ -34,6 +35,7 @@ pub use names::{
     object_name, relation_exists,
 };
 pub use shared::role_name;
+pub use types::shown_user_type;
 pub use views::description;
 
 /// `pg_namespace.oid` of the schemas that there are.
@@ -260,7 +262,8 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         "pg_auth_members" => Builtin(builtin::all::<builtin::Members>),
         "pg_description" => Builtin(builtin::all::<builtin::Descriptions>),
         "pg_shdescription" => Builtin(builtin::shared_descriptions),
-        "pg_type" => Builtin(builtin::types),
+        "pg_type" => Made(types::types),
+        "pg_enum" => Made(types::labels),
         "pg_proc" => Builtin(builtin::functions),
         "pg_operator" => Builtin(builtin::operators),
         "pg_cast" => Builtin(builtin::casts),
@@ -287,7 +290,6 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         "pg_indexes" => Made(views::indexes),
         "pg_views" => Made(views::views),
         "pg_range"
-        | "pg_enum"
         | "pg_inherits"
         | "pg_partitioned_table"
         | "pg_trigger"

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::shared::{role_name, role_oid};
 use super::{Relation, Seen, builtin, format_type, relation, relation_by_oid, relations};
+use crate::catalog::Object;
 use crate::types::identifier::{qualified, quote_ident, split_name};
 use crate::types::{PgError, SqlState, Type, Value};
 
@@ -43,7 +44,7 @@ fn find_relation(seen: &Seen, schema: &str, name: &str) -> Option<u32> {
 
 /// A relation's schema and name.
 pub fn relation_name<'a>(seen: &Seen<'a>, oid: u32) -> Option<(&'a str, &'a str)> {
-    if let Some(object) = seen.catalog.get(oid) {
+    if let Some(object) = seen.catalog.get(oid).filter(|object| object.is_relation()) {
         return Some((object.schema(), object.name()));
     }
     let there = relation_by_oid(oid).filter(|relation| relation.is_there());
@@ -130,7 +131,7 @@ pub fn object_name(seen: &Seen, ty: Type, oid: u32) -> String {
     let routine = |list: &'static [Routine]| list.iter().find(|routine| routine.oid == oid);
     let found = match ty {
         Type::REGCLASS => shown_relation(seen, oid),
-        Type::REGTYPE => Type(oid).info().map(|_| format_type(oid, None)),
+        Type::REGTYPE => seen.type_is_visible(Type(oid)).map(|_| seen.with_type_names(&format_type(oid, None))),
         Type::REGNAMESPACE => builtin::namespaces().find(|(_, other)| *other == oid).map(|(name, _)| quote_ident(name)),
         Type::REGROLE => role_name(seen, oid).map(|name| quote_ident(&name)),
         Type::REGPROC => routine(&routines(seen).functions).map(|function| {
@@ -283,7 +284,8 @@ pub fn current_schemas<'a>(seen: &Seen<'a>, implicit: bool) -> Vec<&'a str> {
 
 /// All relations by OID, for functions that take one.
 pub fn relation_exists(seen: &Seen, oid: u32) -> bool {
-    seen.catalog.get(oid).is_some() || relations().iter().any(|relation| relation.oid == oid && relation.is_there())
+    seen.catalog.get(oid).is_some_and(Object::is_relation)
+        || relations().iter().any(|relation| relation.oid == oid && relation.is_there())
 }
 
 /// A function's argument types and result, from its row in `pg_proc`.

@@ -1,7 +1,7 @@
 //! Aggregate calls (`parse_agg.c`).
 
 use super::Binder;
-use super::function::{Arguments, find};
+use super::function::{Arguments, find, result_type};
 use super::scope::Clause;
 use crate::sql::bound::{Aggregate, Expr, ExprKind, Sort, SortKey};
 use crate::sql::emission::Emission;
@@ -45,6 +45,7 @@ impl Binder<'_> {
             return Err(self.unsupported(at, what));
         }
         let args = self.arguments_for(function, args)?;
+        let result = result_type(function, &args);
         if arguments.distinct && args.len() > 1 {
             return Err(self.unsupported(at, format!("DISTINCT in an aggregate of {} arguments", args.len())));
         }
@@ -57,7 +58,7 @@ impl Binder<'_> {
         }
         let aggregate =
             Aggregate { emission: function.emission, args, distinct: arguments.distinct, order_by: sorts, filter };
-        Ok(Expr::new(ExprKind::Aggregate(Box::new(aggregate)), function.result).at(at))
+        Ok(Expr::new(ExprKind::Aggregate(Box::new(aggregate)), result).at(at))
     }
 
     fn set_in_aggregate(&mut self, inside: bool) {

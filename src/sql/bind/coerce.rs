@@ -15,14 +15,18 @@ pub fn can_coerce(from: Type, to: Type, context: Context) -> bool {
         || to == ANY
         || to == ANYNONARRAY
         || (to == ANYARRAY && super::array::element(from).is_some())
+        || (to == Type::ANYENUM && from.is_enum())
         || casts::find(from, to, context).is_some()
 }
 
 impl Binder<'_> {
     /// Converts an expression to a type that [`can_coerce`] allows; `None` if it doesn't.
     pub fn coerce(&mut self, expr: Expr, to: Type, context: Context) -> Result<Option<Expr>, PgError> {
-        if expr.ty == to || to == ANY || to == ANYNONARRAY {
+        if expr.ty == to || to == ANY || to == ANYNONARRAY || (to == Type::ANYENUM && expr.ty.is_enum()) {
             return Ok(Some(expr));
+        }
+        if to == Type::ANYENUM {
+            return Ok(None);
         }
         if to == ANYARRAY {
             // A literal without a type, beside nothing that has one, is an array of texts.
@@ -49,6 +53,11 @@ impl Binder<'_> {
         };
         let expr = match path {
             Path::Direct(emission) => apply(emission, expr, to)?,
+            Path::Label(output) => {
+                let label = if output == Emission::Same { expr } else { apply(output, expr, Type::TEXT)? };
+                let of = Expr::constant(Value::Oid(to.0), Type::OID);
+                Expr::call(Emission::Own(casts::ENUM_INPUT), vec![of, label], to).at(at)
+            }
             Path::Io(output, input) => {
                 let text = if output == Emission::Same { expr } else { apply(output, expr, Type::TEXT)? };
                 apply(input, text, to)?
@@ -67,7 +76,7 @@ impl Binder<'_> {
                 if *known == Type::UNKNOWN {
                     *known = to;
                 } else if *known != to {
-                    let detail = format!("{} versus {}", known.sql_name(), to.sql_name());
+                    let detail = format!("{known} versus {to}");
                     let message = format!("inconsistent types deduced for parameter ${number}");
                     return Err(self.error(expr.at, SqlState::AMBIGUOUS_PARAMETER, message).detail(detail));
                 }

@@ -53,7 +53,7 @@ pub fn shown_expression(seen: &Seen, table: Option<&Table>, expression: &str, pr
             })
         })
     })();
-    shown.unwrap_or_else(|_| expression.to_owned())
+    shown.map_or_else(|_| expression.to_owned(), |shown| seen.with_type_names(&shown))
 }
 
 /// The type of an expression over a table, and what an index column of it is called.
@@ -310,8 +310,10 @@ impl Deparser<'_, '_, '_> {
 
     fn applied(&mut self, name: &str, left: Part, right: Part) -> Result<Part, PgError> {
         let operator = find_binary(name, left.ty, right.ty).map_err(|_| unknown())?;
+        let known = if left.ty == Type::UNKNOWN { right.ty } else { left.ty };
         let as_operand = |deparser: &mut Self, part: Part, wanted: Type| match wanted {
             Type::ANYARRAY => Ok(part),
+            Type::ANYENUM => deparser.converted(part, known),
             // Any value beside a text is made one by the operator itself.
             ANYNONARRAY if part.ty == Type::UNKNOWN => deparser.converted(part, Type::TEXT),
             ANYNONARRAY => Ok(part),

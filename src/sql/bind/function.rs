@@ -175,6 +175,10 @@ impl Binder<'_> {
             let schema = self.current_schema().map_or(ExprKind::Null, |name| ExprKind::Constant(Value::Text(name)));
             return Ok(Expr::new(schema, Type::NAME).at(at));
         }
+        if function.args.first() == Some(&Type::ANYENUM) {
+            let args = self.of_one_enum(args)?;
+            return Ok(self.enum_function(function.name, args)?.at(at));
+        }
         if function.name == "pg_typeof" {
             return Ok(type_of(args).at(at));
         }
@@ -248,7 +252,7 @@ impl Binder<'_> {
     }
 
     pub fn no_function(&self, name: &str, choice: Choice, types: &[Type], at: At) -> PgError {
-        let args: Vec<&str> = types.iter().map(|ty| ty.sql_name()).collect();
+        let args: Vec<String> = types.iter().map(Type::to_string).collect();
         let signature = format!("{name}({})", args.join(", "));
         if matches!(choice, Choice::Ambiguous) {
             let message = format!("function {signature} is not unique");
@@ -261,6 +265,14 @@ impl Binder<'_> {
         let message = format!("function {signature} does not exist");
         let hint = "No function matches the given name and argument types. You might need to add explicit type casts.";
         self.error(at, SqlState::UNDEFINED_FUNCTION, message).hint(hint)
+    }
+}
+
+/// What a function yields: of `anyenum` what it was given.
+pub fn result_type(function: &Function, args: &[Expr]) -> Type {
+    match args.first() {
+        Some(arg) if function.result == Type::ANYENUM => arg.ty,
+        _ => function.result,
     }
 }
 

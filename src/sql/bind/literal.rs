@@ -41,6 +41,10 @@ impl Binder<'_> {
             return self.time_literal(text, ty, -1, at);
         }
         match crate::types::text::input(ty, text, &Zone::utc(), 0) {
+            Ok(value) if ty.is_users() => {
+                self.check_labels(&value, ty, at)?;
+                Ok(Expr::constant(value, ty).at(at))
+            }
             Ok(value) => Ok(Expr::constant(value, ty).at(at)),
             Err(error) => Err(at.mark(error, self.text)),
         }

@@ -12,6 +12,7 @@ mod common_type;
 mod copy;
 mod ddl;
 mod deparse;
+mod enums;
 mod expr;
 mod first_rows;
 mod from;
@@ -44,6 +45,7 @@ mod window;
 
 pub use ddl::contains_nulls;
 pub use deparse::{described, shown_expression, type_named};
+pub use enums::invalid_label;
 pub use modify::rowid_name;
 pub use names::schema_exists;
 pub use proposal::{proposal, table_checks};
@@ -84,7 +86,7 @@ pub fn bind(
     declared: &[Type],
 ) -> Result<Plan, PgError> {
     let plan = |columns, action| Plan { catalog_version: catalog.version, params: declared.to_vec(), columns, action };
-    match &*statement.kind {
+    let bound = match &*statement.kind {
         Kind::Transaction(transaction) => Ok(plan(None, Action::Transaction(transaction.clone()))),
         Kind::Session(session) => Ok(plan(show_columns(session), Action::Session(session.clone()))),
         Kind::Copy(copy) => {
@@ -103,7 +105,8 @@ pub fn bind(
             binder.nesting = statement.nesting;
             with_room(statement.nesting, || binder.ddl(ddl))
         }
-    }
+    };
+    bound.map_err(|error| type_name::with_type_names(error, catalog, context))
 }
 
 /// SHOW's columns; the settings' own spelling of their names is the session's knowledge.
@@ -165,8 +168,8 @@ impl<'a> Binder<'a> {
         for ty in declared {
             params.push(match ty.info() {
                 _ if ty.0 == 0 => Type::UNKNOWN,
-                Some(_) => *ty,
-                None => return Err(PgError::unsupported(format!("a parameter of the type with OID {}", ty.0))),
+                Some(_) if !ty.is_users() || catalog.user_type(*ty).is_some() => *ty,
+                _ => return Err(PgError::unsupported(format!("a parameter of the type with OID {}", ty.0))),
             });
         }
         Ok(Binder {
@@ -237,6 +240,7 @@ impl<'a> Binder<'a> {
             Ddl::RenameIndex { if_exists, name, to } => self.rename_index(*if_exists, name, to)?,
             Ddl::CreateSequence(create) => self.create_sequence(create)?,
             Ddl::AlterSequence(alter) => self.alter_sequence(alter)?,
+            Ddl::Type(statement) => self.type_statement(statement)?,
             Ddl::Maintain(maintain) => {
                 for name in &maintain.names {
                     self.maintained(&self.qualified(name)?, maintain.index)?;
@@ -332,7 +336,7 @@ impl<'a> Binder<'a> {
 
     /// Results of types that only expressions know can't be sent.
     fn check_columns(&self, columns: &[ResultColumn]) -> Result<(), PgError> {
-        match columns.iter().find(|column| column.ty.info().is_none()) {
+        match columns.iter().find(|column| column.ty.info().is_none() || column.ty == Type::ANYENUM) {
             Some(column) => {
                 Err(PgError::unsupported(format!("a result of type {}", type_names::internal_name(column.ty))))
             }

@@ -4,7 +4,7 @@ use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 
 use super::Binder;
 use crate::catalog::system;
-use crate::catalog::{Object, Table};
+use crate::catalog::{Enum, Object, Table};
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
 
@@ -225,6 +225,17 @@ impl Binder<'_> {
         }
     }
 
+    /// Looks a user's type up along the search path.
+    pub fn find_type(&self, name: &Qualified) -> Option<&Enum> {
+        match &name.schema {
+            Some(schema) => self.catalog.enum_named(schema, &name.name),
+            None => {
+                let path = self.search_path().iter();
+                path.filter_map(|schema| self.catalog.enum_named(self.schema_in_path(schema), &name.name)).next()
+            }
+        }
+    }
+
     fn search_path(&self) -> &[String] {
         self.reading.map_or(&self.context.search_path, |view| &view.search_path)
     }
@@ -280,7 +291,7 @@ impl Binder<'_> {
                 let detail = "This operation is not supported for indexes.";
                 Err(self.error(name.at, SqlState::WRONG_OBJECT_TYPE, message).detail(detail))
             }
-            None => Err(self.no_relation(name)),
+            Some(Object::Enum(_)) | None => Err(self.no_relation(name)),
         }
     }
 

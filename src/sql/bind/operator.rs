@@ -30,8 +30,8 @@ impl Binder<'_> {
         if let Emission::Missing(what) = operator.emission {
             return Err(self.unsupported(at(self), what));
         }
-        if operator.right == Type::ANYARRAY {
-            return self.of_arrays(operator, left, right, at);
+        if matches!(operator.right, Type::ANYARRAY | Type::ANYENUM) {
+            return self.of_one_type(operator, left, right, at);
         }
         let left_type = operator.left.unwrap_or(operator.right);
         let mut left = self.operand(left, left_type)?;
@@ -43,8 +43,8 @@ impl Binder<'_> {
         Ok(Expr::call(operator.emission, vec![left, right], operator.result).at(start))
     }
 
-    /// An operator of two arrays of one type.
-    fn of_arrays(
+    /// An operator of two arrays, or enum values, of one type.
+    fn of_one_type(
         &mut self,
         operator: &Operator,
         left: Expr,

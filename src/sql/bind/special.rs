@@ -3,6 +3,7 @@
 use sqlparser::ast::{self, CeilFloorKind, Ident, TrimWhereField};
 
 use super::Binder;
+use super::common_type::common_typmod;
 use super::expr::split_comparison;
 use super::function::Arguments;
 use super::names::fold;
@@ -122,7 +123,7 @@ impl Binder<'_> {
             "greatest" | "least" => {
                 let construct = name.to_ascii_uppercase();
                 let (args, ty, typmod) = self.unify(args, &construct)?;
-                if !ty.is_comparable() {
+                if !ty.is_comparable() || ty.is_enum() {
                     return Err(self.unsupported(at, format!("{construct} of values of type {ty}")));
                 }
                 let own = match (name, ty) {
@@ -202,7 +203,15 @@ impl Binder<'_> {
         self.refuse_sets_since(sets, "CASE")?;
         // PostgreSQL looks at ELSE first.
         results.insert(0, otherwise);
-        let (mut results, ty, typmod) = self.unify(results, "CASE")?;
+        let types: Vec<(Type, At)> = results.iter().map(|result| (result.ty, result.at)).collect();
+        let ty = self.common_type(&types, "CASE")?;
+        let mut unified = Vec::with_capacity(results.len());
+        for result in results {
+            let part = if unified.is_empty() { "CASE/ELSE" } else { "CASE/WHEN" };
+            unified.push(self.coerce_to_common(result, ty, part)?);
+        }
+        let mut results = unified;
+        let typmod = common_typmod(results.iter().map(|result| result.typmod));
         let otherwise = results.remove(0);
         let (operand, tests) = self.simple_case(operand, tests)?;
         if operand.is_none()

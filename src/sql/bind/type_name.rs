@@ -5,7 +5,9 @@ use sqlparser::ast::{
 };
 
 use super::Binder;
-use super::names::fold;
+use super::names::{Qualified, fold};
+use crate::catalog::{Catalog, system};
+use crate::sql::SessionContext;
 use crate::sql::text::At;
 use crate::sql::type_names::{self, Named, REGCLASS};
 use crate::types::timestamp::interval;
@@ -54,6 +56,13 @@ pub fn interval_typmod_named(fields: Option<&str>, precision: Option<u64>) -> Op
         Some(precision) if range & interval::SECOND != 0 => Some(range << 16 | precision.min(6) as i32),
         Some(_) => None,
     }
+}
+
+/// An error with the names of the users' types that it speaks of.
+pub fn with_type_names(error: PgError, catalog: &Catalog, context: &SessionContext) -> PgError {
+    let name = |ty: Type| system::shown_user_type(catalog, &context.search_path, &context.user, ty);
+    let named = |text: String| Type::with_names(&text, name);
+    PgError { message: named(error.message), detail: error.detail.map(named), hint: error.hint.map(named), ..error }
 }
 
 impl Binder<'_> {
@@ -202,6 +211,11 @@ impl Binder<'_> {
             let message = format!("schema \"{schema}\" does not exist");
             return Err(self.error(at, SqlState::INVALID_SCHEMA_NAME, message));
         }
+        let own = match &folded[..] {
+            [name] => Some(Qualified { schema: None, name: name.clone(), at }),
+            [schema, name] => Some(Qualified { schema: Some(schema.clone()), name: name.clone(), at }),
+            _ => None,
+        };
         // A quoted spelling is the type's own name only: "integer" is nobody's.
         let quoted = parts.last().is_some_and(|part| part.quote_style.is_some()) || folded.len() > 1;
         let named = if !builtin {
@@ -211,6 +225,13 @@ impl Binder<'_> {
         } else {
             type_names::lookup(&name)
         };
+        if let (Named::Unknown, Some(of)) = (&named, own.and_then(|name| self.find_type(&name))) {
+            if !modifiers.is_empty() {
+                let message = format!("type modifier is not allowed for type \"{}\"", of.name);
+                return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
+            }
+            return Ok((of.ty(), -1));
+        }
         match named {
             Named::Type(ty @ (Type::TIMESTAMPTZ | Type::TIMESTAMP | Type::TIME | Type::TIMETZ)) => {
                 Ok((ty, self.precision(modifiers, at)?))

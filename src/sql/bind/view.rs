@@ -9,7 +9,7 @@ use super::Binder;
 use super::from::{Entry, keep_apart, query_columns};
 use super::scope::{Clause, Scope};
 use crate::catalog::{Catalog, Object, View};
-use crate::sql::bound::{From, Query, Relation, Source};
+use crate::sql::bound::{Expr, From, Query, Relation, Source};
 use crate::sql::parse::{self, Kind};
 use crate::sql::room::with_room;
 use crate::types::timestamp::Zone;
@@ -49,6 +49,16 @@ impl<'a> Binder<'a> {
         self.relations.push(relation);
         let from = From::Query { relation: id, query: Box::new(query) };
         Ok(Entry { from, items: vec![self.item(id, schema)] })
+    }
+
+    /// Whether something in a view's query fulfils `test`.
+    pub fn view_has(&self, oid: u32, test: &dyn Fn(&Expr) -> bool) -> Result<bool, PgError> {
+        let catalog: &'a Catalog = self.catalog;
+        let Some(Object::View(view)) = catalog.get(oid) else { return Ok(false) };
+        let query = self.detached("").view_query(view)?;
+        let mut found = false;
+        query.for_each_expr(&mut |expr| found = found || expr.any(test));
+        Ok(found)
     }
 
     /// Binds a view's text, with nothing of the statement in sight.

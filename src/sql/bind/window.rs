@@ -6,7 +6,7 @@
 use sqlparser::ast::{self, NamedWindowExpr, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType};
 
 use super::Binder;
-use super::function::{Arguments, find};
+use super::function::{Arguments, find, result_type};
 use super::names::fold;
 use super::resolve::Choice;
 use super::scope::Clause;
@@ -270,7 +270,11 @@ impl Binder<'_> {
         }
         let (args, result) = match function.window {
             true => self.polymorphic_arguments(function, args, at)?,
-            false => (self.arguments_for(function, args)?, function.result),
+            false => {
+                let args = self.arguments_for(function, args)?;
+                let result = result_type(function, &args);
+                (args, result)
+            }
         };
         let definition = match over {
             WindowType::NamedWindow(ident) => self.window_named(&fold(ident), ident.span.into())?,

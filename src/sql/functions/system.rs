@@ -3,10 +3,15 @@
 use super::Function;
 use crate::sql::SessionFunction;
 use crate::sql::emission::Emission::*;
-use crate::sql::type_names::ANY;
+use crate::sql::type_names::{ANY, ANYARRAY};
 use crate::types::Type;
 
 pub(super) static FUNCTIONS: &[Function] = functions! {
+    // Bound to values and calls of their own, by the enum they are about.
+    "enum_first" (ANYENUM) ANYENUM Same, Stable OfNulls;
+    "enum_last" (ANYENUM) ANYENUM Same, Stable OfNulls;
+    "enum_range" (ANYENUM) ANYARRAY Same, Stable OfNulls;
+    "enum_range" (ANYENUM ANYENUM) ANYARRAY Same, Stable OfNulls;
     "gen_random_uuid" () UUID Own("pg_gen_random_uuid"), Volatile Plain;
     "nextval" (REGCLASS) INT8 Own("pg_nextval"), Writes Plain;
     "currval" (REGCLASS) INT8 Own("pg_currval"), Writes Plain;

@@ -224,6 +224,11 @@ fn described(object: &Object, catalog: &Catalog) -> String {
             }
             text
         }
+        Object::Enum(of) => {
+            let labels: Vec<String> =
+                of.labels.iter().map(|label| format!("{} {}", label.label, label.order)).collect();
+            format!("enum {} {}.{} {}", of.oid, of.schema, of.name, labels.join(", "))
+        }
         Object::Sequence(sequence) => format!(
             "sequence {} {} {:?} from {} by {} in {}..{} owned by {:?}",
             sequence.oid,
@@ -266,5 +271,5 @@ macro_rules! scripts {
 
 scripts! {
     casts constraints functions grouping joins literals names operators ordering parameters parse psql select set_operations
-    comparable numeric subqueries tables views windows writing
+    comparable enums numeric subqueries tables views windows writing
 }

@@ -49,7 +49,10 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
         let oid = oid(call, 0)?;
         Ok(call.state.with_seen(|seen| seen.is_visible(oid)).map_or(Out::Null, Out::from))
     }),
-    ("pg_type_is_visible", |call| Ok(Type(oid(call, 0)?).info().map_or(Out::Null, |_| true.into()))),
+    ("pg_type_is_visible", |call| {
+        let ty = Type(oid(call, 0)?);
+        Ok(call.state.with_seen(|seen| seen.type_is_visible(ty)).map_or(Out::Null, Out::from))
+    }),
     ("pg_function_is_visible", |call| {
         let oid = oid(call, 0)?;
         Ok(if call.state.with_seen(|seen| system::has_function(seen, oid)) { true.into() } else { Out::Null })
@@ -157,7 +160,8 @@ fn format_type(call: &Call) -> Result<Out, PgError> {
         return Ok(Out::Null);
     }
     let typmod = if call.is_null(1) { None } else { Some(call.int4(1)?) };
-    Ok(system::format_type(oid(call, 0)?, typmod).into())
+    let shown = system::format_type(oid(call, 0)?, typmod);
+    Ok(call.state.with_seen(|seen| seen.with_type_names(&shown)).into())
 }
 
 /// Whether the last argument, if there are so many, asks for the pretty form.

@@ -16,6 +16,7 @@ mod aggregates;
 mod arrays;
 mod bytes;
 mod catalog;
+mod enums;
 mod format;
 mod integers;
 mod like;
@@ -31,6 +32,7 @@ mod times;
 mod values;
 mod windows;
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::functions::{Context, FunctionFlags};
@@ -64,6 +66,8 @@ struct State {
     replaying: bool,
     /// As of the state that the running statement sees.
     catalog: Arc<Catalog>,
+    /// The enums whose collations the connection has.
+    collations: HashSet<u32>,
     sessions: Arc<SessionSource>,
     /// What PostgreSQL's own relations have, as far as the statement has read them.
     contents: Contents,
@@ -89,6 +93,7 @@ impl FunctionState {
             session: SessionSequences::default(),
             replaying: false,
             catalog: Arc::new(Catalog::empty()),
+            collations: HashSet::new(),
             sessions: Arc::default(),
             contents: Contents::default(),
         })))
@@ -110,13 +115,17 @@ impl FunctionState {
         self.lock().sessions = sessions;
     }
 
-    /// What the catalog relations and functions answer of.
-    pub fn set_catalog(&self, catalog: Arc<Catalog>) {
-        let state = &mut *self.lock();
-        if !Arc::ptr_eq(&state.catalog, &catalog) {
+    /// What the catalog relations and functions of the state's connection answer of.
+    pub fn set_catalog(&self, connection: &Connection, catalog: Arc<Catalog>) {
+        {
+            let state = &mut *self.lock();
+            if Arc::ptr_eq(&state.catalog, &catalog) {
+                return;
+            }
             state.contents.forget_all();
-            state.catalog = catalog;
+            state.catalog = catalog.clone();
         }
+        enums::register_collations(connection, self, &catalog);
     }
 
     /// The version of the catalog that was set last.
@@ -221,7 +230,7 @@ fn missing(name: &str) -> Error {
 /// One function over scalar arguments.
 type Scalar = fn(&Call<'_, '_>) -> Result<Out, PgError>;
 
-const TABLES: [&[(&str, Scalar)]; 14] = [
+const TABLES: [&[(&str, Scalar)]; 15] = [
     integers::FUNCTIONS,
     math::FUNCTIONS,
     numeric::FUNCTIONS,
@@ -234,6 +243,7 @@ const TABLES: [&[(&str, Scalar)]; 14] = [
     session::FUNCTIONS,
     windows::FUNCTIONS,
     catalog::FUNCTIONS,
+    enums::FUNCTIONS,
     arrays::FUNCTIONS,
     patterns::FUNCTIONS,
 ];

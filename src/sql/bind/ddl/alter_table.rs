@@ -220,6 +220,7 @@ impl Binder<'_> {
     fn rename_table(&mut self, table: &Table, to: &Ident, steps: &mut Steps) -> Result<(), PgError> {
         let to = self.new_name(to)?;
         let mut naming = self.free_relation_name(&table.schema, &to)?;
+        self.refuse_type_name(&table.schema, &to)?;
         let mut new = Table { name: to.clone(), ..table.clone() };
         if !table.stored_name.eq_ignore_ascii_case(&to) {
             new.stored_name = naming.stored_name(&to);
@@ -271,6 +272,8 @@ impl Binder<'_> {
             }
             Object::View(view) => self.rename_view(view, to, steps)?,
             Object::Table(table) => return self.rename_table(table, &ident(&to), steps),
+            // No relation.
+            Object::Enum(_) => {}
         }
         Ok(())
     }
@@ -306,10 +309,7 @@ impl Binder<'_> {
 
     fn set_schema(&mut self, table: &Table, schema: &Ident, _steps: &mut Steps) -> Result<(), PgError> {
         let schema = fold(schema);
-        if !self.schema_exists(&schema) {
-            let message = format!("schema \"{schema}\" does not exist");
-            return Err(PgError::new(SqlState::INVALID_SCHEMA_NAME, message));
-        }
+        self.refuse_unknown_schema(&schema)?;
         if schema == table.schema {
             return Ok(());
         }
@@ -327,8 +327,15 @@ impl Binder<'_> {
         Err(PgError::new(SqlState::UNDEFINED_OBJECT, format!("role \"{name}\" does not exist")))
     }
 
-    pub fn schema_exists(&self, schema: &str) -> bool {
-        crate::sql::schema_exists(schema)
+    /// 3F000 for a schema that there is not.
+    pub fn refuse_unknown_schema(&self, schema: &str) -> Result<(), PgError> {
+        match crate::sql::schema_exists(schema) {
+            true => Ok(()),
+            false => {
+                let message = format!("schema \"{schema}\" does not exist");
+                Err(PgError::new(SqlState::INVALID_SCHEMA_NAME, message))
+            }
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::sql::bind::from::table_relation;
 use crate::sql::bind::scope::Visible;
 use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::emit::Emitter;
-use crate::sql::text::{At, slice};
+use crate::sql::text::{At, Cursor, slice};
 use crate::sql::{parse, tokens};
 use crate::types::{PgError, SqlState, Type};
 
@@ -100,18 +100,32 @@ impl Binder<'_> {
 
     /// PostgreSQL reads a literal when the constraint is made, in that session's time zone.
     fn with_fixed_time(&self, expression: &str, literal: &str, ty: Type) -> Result<String, PgError> {
-        let all = tokens::tokenize(expression)?;
-        let mut same =
-            all.iter().filter(|token| matches!(&token.token, Token::SingleQuotedString(text) if text == literal));
-        let (Some(token), None) = (same.next(), same.next()) else {
-            return Err(PgError::unsupported(format!("the literal \"{literal}\" in this CHECK")));
-        };
         let fixed = self.fixed_time(literal, ty)?;
         let fixed = fixed.rsplit_once("::").map_or(fixed.as_str(), |(text, _)| text);
-        let before = slice(expression, Span { start: all[0].span.start, end: token.span.start });
-        let whole = slice(expression, Span { start: all[0].span.start, end: token.span.end });
-        Ok(format!("{before}{fixed}{}", &expression[whole.len()..]))
+        with_literals(expression, literal, fixed, 1)
+            .ok_or_else(|| PgError::unsupported(format!("the literal \"{literal}\" in this CHECK")))
     }
+}
+
+/// An expression with other text for all its quoted literals of this value; `None` if there are not `count` of them.
+pub fn with_literals(expression: &str, literal: &str, replacement: &str, count: usize) -> Option<String> {
+    let all = tokens::tokenize(expression).ok()?;
+    let same: Vec<&TokenWithSpan> =
+        all.iter().filter(|token| matches!(&token.token, Token::SingleQuotedString(text) if text == literal)).collect();
+    if same.len() != count {
+        return None;
+    }
+    let mut out = String::with_capacity(expression.len());
+    let mut cursor = Cursor::new(expression);
+    for token in same {
+        let from = cursor.bytes;
+        cursor.advance(token.span.start);
+        out.push_str(&expression[from..cursor.bytes]);
+        out.push_str(replacement);
+        cursor.advance(token.span.end);
+    }
+    out.push_str(&expression[cursor.bytes..]);
+    Some(out)
 }
 
 /// The literals that are read as dates and times.

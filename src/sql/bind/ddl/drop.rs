@@ -66,7 +66,7 @@ impl Binder<'_> {
                     steps.sqlite(sql);
                     steps.drop(index.oid);
                 }
-                Object::Sequence(_) | Object::View(_) => steps.drop(object.oid()),
+                Object::Sequence(_) | Object::View(_) | Object::Enum(_) => steps.drop(object.oid()),
             }
         }
         Ok(steps.finish(tag))
@@ -81,7 +81,7 @@ impl Binder<'_> {
             let (parent, index) = match object {
                 Object::Table(table) => (table.oid, None),
                 Object::Index(index) => (index.table_oid, Some(index.oid)),
-                Object::Sequence(_) | Object::View(_) => continue,
+                Object::Sequence(_) | Object::View(_) | Object::Enum(_) => continue,
             };
             for (child, constraint, _) in self.catalog.foreign_keys_to(parent) {
                 if index.is_some_and(|index| constraint.index_oid != index) {

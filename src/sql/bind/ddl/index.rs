@@ -268,6 +268,10 @@ pub fn has_one_form(ty: Type) -> bool {
 /// Whether SQLite knows it by itself, and gives the same value whenever it is asked.
 fn is_built_in(expr: &Expr) -> bool {
     match &expr.kind {
+        // Labels sort by a collation of ours.
+        ExprKind::Call(call) if call.args.iter().any(|arg| arg.ty.is_enum()) => {
+            matches!(call.emission, Emission::Infix("=" | "<>") | Emission::Same) && !call.volatile
+        }
         ExprKind::Call(call) => match call.emission {
             Emission::Builtin(_) | Emission::Infix(_) | Emission::Prefix(_) | Emission::Cast(_) | Emission::Same => {
                 !call.volatile

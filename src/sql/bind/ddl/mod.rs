@@ -9,6 +9,7 @@ mod alter_table;
 mod check;
 mod column;
 mod drop;
+mod enum_type;
 mod foreign_key;
 mod index;
 mod naming;

@@ -36,6 +36,13 @@ impl Naming<'_> {
         oid
     }
 
+    /// An even OID, and the next for the array type: see [`Type::is_enum`](crate::types::Type::is_enum).
+    pub fn type_oid(&mut self) -> u32 {
+        let oid = self.next_oid.next_multiple_of(2);
+        self.next_oid = oid + 2;
+        oid
+    }
+
     pub fn is_taken(&self, name: &str) -> bool {
         self.relations.iter().any(|taken| taken == name) || self.catalog.relation(&self.schema, name).is_some()
     }
@@ -100,7 +107,7 @@ impl Naming<'_> {
                 Object::Index(index) => {
                     index.stored_name.as_ref().is_some_and(|stored| stored.eq_ignore_ascii_case(name))
                 }
-                Object::Sequence(_) | Object::View(_) => false,
+                Object::Sequence(_) | Object::View(_) | Object::Enum(_) => false,
             })
     }
 }

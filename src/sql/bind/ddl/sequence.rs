@@ -134,6 +134,7 @@ impl Binder<'_> {
             }
             return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
         }
+        self.refuse_row_type(&schema, &name.name)?;
         let ty = self.sequence_type(&create.options)?.unwrap_or(Type::INT8);
         let mut sequence = with_options(sequence_of(ty), None, &create.options)?;
         (sequence.oid, sequence.schema, sequence.name) = (naming.oid(), schema, name.name);

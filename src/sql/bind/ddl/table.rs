@@ -13,7 +13,7 @@ use crate::sql::bind::Binder;
 use crate::sql::bind::modify::rowid_name;
 use crate::sql::bind::names::fold;
 use crate::sql::bind::scope::{Clause, Scope};
-use crate::sql::emission::collation;
+use crate::sql::emission::file_collation;
 use crate::sql::emit::identifier;
 use crate::sql::plan::Schema;
 use crate::sql::text::At;
@@ -54,6 +54,7 @@ impl Binder<'_> {
             }
             return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
         }
+        self.refuse_row_type(&schema, &name.name)?;
         let definitions = self.scoped(Scope::new(Clause::Default), |binder| binder.definitions(&name.name, create))?;
         let mut constraints = Constraints {
             keys: self.keys(&name.name, &definitions, &create.constraints)?,
@@ -446,10 +447,9 @@ impl Binder<'_> {
                 sql.push_str("INTEGER PRIMARY KEY");
             } else {
                 sql.push_str(&declared_type(column));
-                // Intervals have no keys, and the file knows no functions of ours.
-                if let Some(collation) = collation(column.ty).filter(|_| column.ty != Type::INTERVAL) {
+                if let Some(collation) = file_collation(column.ty) {
                     sql.push_str(" COLLATE ");
-                    sql.push_str(collation);
+                    sql.push_str(&collation);
                 }
                 if column.not_null {
                     sql.push_str(" NOT NULL");
@@ -506,6 +506,8 @@ fn declared_type(column: &Column) -> String {
         Type::NAME => "text".to_owned(),
         // A json number would become one of SQLite's.
         ty @ (Type::JSON | Type::JSONB) => format!("{ty} text"),
+        // By its name a label of digits might become a number.
+        ty if ty.is_users() => "text".to_owned(),
         ty => ty.sql_name().to_owned(),
     }
 }

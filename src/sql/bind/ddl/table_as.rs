@@ -78,6 +78,7 @@ impl Binder<'_> {
             }
             return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
         }
+        self.refuse_row_type(&schema, &name.name)?;
         if !self.params.is_empty() {
             return Err(PgError::unsupported("a parameter in CREATE TABLE AS"));
         }

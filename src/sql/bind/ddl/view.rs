@@ -45,6 +45,7 @@ impl Binder<'_> {
                 return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
             }
         };
+        self.refuse_row_type(&schema, &name.name)?;
         if let Some(view) = before {
             refuse_other_columns(view, &columns)?;
         }

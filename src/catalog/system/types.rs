@@ -1,0 +1,145 @@
+//! `pg_type` and `pg_enum`: PostgreSQL's own types, and those that users have made.
+
+use super::builtin::{self, TypeFacts};
+use super::{OWNER, Rows, Seen, char, namespace, oid, text};
+use crate::catalog::{Catalog, Enum};
+use crate::types::identifier::{qualified, quote_ident};
+use crate::types::{Type, Value};
+
+/// `pg_proc.oid` of what reads and writes enums and arrays.
+const ENUM_IN: u32 = 3506;
+const ENUM_OUT: u32 = 3507;
+const ENUM_RECV: u32 = 3532;
+const ENUM_SEND: u32 = 3533;
+const ARRAY_IN: u32 = 750;
+const ARRAY_OUT: u32 = 751;
+const ARRAY_RECV: u32 = 2400;
+const ARRAY_SEND: u32 = 2401;
+const ARRAY_ANALYZE: u32 = 3816;
+const ARRAY_SUBSCRIPT: u32 = 6179;
+
+/// Functions that users' types are read and written by.
+pub const FUNCTIONS: [u32; 5] = [ENUM_IN, ENUM_OUT, ENUM_RECV, ENUM_SEND, ARRAY_ANALYZE];
+
+/// Longest name, in bytes.
+const MAX_NAME: usize = 63;
+
+/// The name of an enum's array type (`makeArrayTypeName`).
+fn array_name(catalog: &Catalog, of: &Enum) -> String {
+    let mut name = format!("_{}", of.name);
+    loop {
+        let end = (0..=MAX_NAME.min(name.len())).rev().find(|end| name.is_char_boundary(*end)).unwrap_or(0);
+        name.truncate(end);
+        if catalog.enum_named(&of.schema, &name).is_none() {
+            return name;
+        }
+        name.insert(0, '_');
+    }
+}
+
+/// `typname` of any type.
+pub fn type_name(catalog: &Catalog, ty: Type) -> String {
+    match catalog.user_type(ty) {
+        Some(of) if ty.is_array() => array_name(catalog, of),
+        Some(of) => of.name.clone(),
+        None => ty.name().to_owned(),
+    }
+}
+
+/// The schema of any type.
+pub fn type_schema(catalog: &Catalog, ty: Type) -> &str {
+    catalog.user_type(ty).map_or("pg_catalog", |of| of.schema.as_str())
+}
+
+/// A user's type as it must be written where names are looked up in `path`; `None` if there is no such type.
+pub fn shown_user_type(catalog: &Catalog, path: &[String], user: &str, ty: Type) -> Option<String> {
+    let of = catalog.user_type(ty)?;
+    let name = match first_in_path(catalog, path, user, &of.name) == Some(of.oid) {
+        true => quote_ident(&of.name),
+        false => qualified(&of.schema, &of.name),
+    };
+    Some(if ty.is_array() { format!("{name}[]") } else { name })
+}
+
+/// The type that a bare name means. PostgreSQL's own are looked for first.
+fn first_in_path(catalog: &Catalog, path: &[String], user: &str, name: &str) -> Option<u32> {
+    if Type::all().iter().any(|info| info.name == name) {
+        return None;
+    }
+    let mut path = path.iter().map(|schema| if schema == "$user" { user } else { schema.as_str() });
+    path.find_map(|schema| catalog.enum_named(schema, name)).map(|of| of.oid)
+}
+
+impl Seen<'_> {
+    /// A text that users' types are marked in, with their names.
+    pub fn with_type_names(&self, text: &str) -> String {
+        Type::with_names(text, |ty| shown_user_type(self.catalog, self.search_path, self.user, ty))
+    }
+
+    /// `pg_type_is_visible`; `None` where there is no such type.
+    pub fn type_is_visible(&self, ty: Type) -> Option<bool> {
+        match self.catalog.user_type(ty) {
+            // Nobody can name an array type otherwise than by its element's.
+            Some(of) => Some(first_in_path(self.catalog, self.search_path, self.user, &of.name) == Some(of.oid)),
+            None => (!ty.is_users() && ty.info().is_some()).then_some(true),
+        }
+    }
+}
+
+/// What `pg_attribute` repeats of a user's type.
+pub fn user_type_facts(ty: Type) -> TypeFacts {
+    let array = builtin::type_facts(Type::TEXT.array().unwrap_or(Type::TEXT));
+    match ty.is_enum() {
+        true => builtin::type_facts(Type::ANYENUM),
+        false => TypeFacts { collation: 0, ..array },
+    }
+}
+
+pub fn types(seen: &Seen, rows: &mut Rows) {
+    rows.rows = builtin::types(rows.relation, seen.language);
+    for of in seen.catalog.enums() {
+        let (ty, schema) = (of.ty(), namespace(&of.schema));
+        let array = ty.array().unwrap_or(ty);
+        for (ty, name) in [(ty, of.name.clone()), (array, array_name(seen.catalog, of))] {
+            let facts = user_type_facts(ty);
+            let is_enum = ty.is_enum();
+            let either = |of_enum: u32, of_array: u32| oid(if is_enum { of_enum } else { of_array });
+            rows.push([
+                ("oid", oid(ty.0)),
+                ("typname", text(name)),
+                ("typnamespace", oid(schema)),
+                ("typowner", oid(OWNER)),
+                ("typlen", Value::Int2(facts.len)),
+                ("typbyval", Value::Bool(facts.by_value)),
+                ("typtype", char(if is_enum { b'e' } else { b'b' })),
+                ("typcategory", char(if is_enum { b'E' } else { b'A' })),
+                ("typisdefined", Value::Bool(true)),
+                ("typdelim", char(b',')),
+                ("typsubscript", either(0, ARRAY_SUBSCRIPT)),
+                ("typelem", oid(ty.element().map_or(0, |element| element.0))),
+                ("typarray", oid(ty.array().map_or(0, |array| array.0))),
+                ("typinput", either(ENUM_IN, ARRAY_IN)),
+                ("typoutput", either(ENUM_OUT, ARRAY_OUT)),
+                ("typreceive", either(ENUM_RECV, ARRAY_RECV)),
+                ("typsend", either(ENUM_SEND, ARRAY_SEND)),
+                ("typanalyze", either(0, ARRAY_ANALYZE)),
+                ("typalign", char(facts.align)),
+                ("typstorage", char(facts.storage)),
+                ("typtypmod", Value::Int4(-1)),
+            ]);
+        }
+    }
+}
+
+pub fn labels(seen: &Seen, rows: &mut Rows) {
+    for of in seen.catalog.enums() {
+        for label in &of.labels {
+            rows.push([
+                ("oid", oid(label.oid)),
+                ("enumtypid", oid(of.oid)),
+                ("enumsortorder", Value::Float4(label.order)),
+                ("enumlabel", text(&label.label)),
+            ]);
+        }
+    }
+}
