@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::catalog::FIRST_USER_OID;
 use crate::sql::{Action, Plan, Statement};
 use crate::types::{PgError, SqlState, Type};
 
@@ -49,9 +48,6 @@ impl<B: Backend> Session<B> {
     }
 
     async fn prepare(&mut self, statement: Arc<Statement>, declared: &[Type]) -> Result<Prepared, PgError> {
-        if let Some(unknown) = declared.iter().find(|ty| ty.0 != 0 && ty.info().is_none()) {
-            return Err(unknown_type(*unknown));
-        }
         match self.bind_statement(&statement, declared).await {
             Ok(plan) => Ok(Prepared::new(statement, self.planned(plan))),
             Err(error) if self.batch.schema_changes => {
@@ -312,13 +308,6 @@ fn row_description(shape: Option<Shape>) -> Reply {
 }
 
 /// PostgreSQL's own types that aren't there yet are told apart from OIDs that nobody ever gave out.
-fn unknown_type(ty: Type) -> PgError {
-    match ty.0 {
-        ..FIRST_USER_OID => PgError::unsupported(format!("a parameter of the type with OID {}", ty.0)),
-        oid => PgError::new(SqlState::INTERNAL_ERROR, format!("cache lookup failed for type {oid}")),
-    }
-}
-
 fn no_such_portal(name: &str) -> PgError {
     PgError::new(SqlState::INVALID_CURSOR_NAME, format!("portal \"{name}\" does not exist"))
 }

@@ -169,6 +169,10 @@ impl<'a> Binder<'a> {
             params.push(match ty.info() {
                 _ if ty.0 == 0 => Type::UNKNOWN,
                 Some(_) if !ty.is_users() || catalog.user_type(*ty).is_some() => *ty,
+                _ if ty.is_users() => {
+                    let message = format!("cache lookup failed for type {}", ty.0);
+                    return Err(PgError::new(SqlState::INTERNAL_ERROR, message));
+                }
                 _ => return Err(PgError::unsupported(format!("a parameter of the type with OID {}", ty.0))),
             });
         }
