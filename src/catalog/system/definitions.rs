@@ -226,7 +226,7 @@ mod tests {
             (1700, Some(655_366), "numeric(10,2)"),
             (18, None, "\"char\""),
             (0, None, "-"),
-            (999_999, None, "???"),
+            (9_999, None, "???"),
         ] {
             assert_eq!(format_type(oid, typmod), expected);
         }

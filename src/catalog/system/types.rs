@@ -73,7 +73,8 @@ fn first_in_path(catalog: &Catalog, path: &[String], user: &str, name: &str) -> 
 impl Seen<'_> {
     /// A text that users' types are marked in, with their names.
     pub fn with_type_names(&self, text: &str) -> String {
-        Type::with_names(text, |ty| shown_user_type(self.catalog, self.search_path, self.user, ty))
+        let name = |ty: Type| shown_user_type(self.catalog, self.search_path, self.user, ty);
+        Type::with_names(text, |ty| name(ty).or_else(|| Some("???".to_owned())))
     }
 
     /// `pg_type_is_visible`; `None` where there is no such type.

@@ -34,6 +34,7 @@ const SLOW: Duration = Duration::from_secs(20);
 struct Bench {
     catalog: Catalog,
     connection: Connection,
+    functions: FunctionState,
     guard: Guard,
     _dir: tempfile::TempDir,
 }
@@ -44,9 +45,10 @@ impl Bench {
         let path = dir.path().join("postgres.sqlite");
         open_or_create(&path, false, &Options::default()).unwrap();
         let mut connection = connect(&path, Role::Execute).unwrap();
-        register(&connection, &FunctionState::new(None)).unwrap();
+        let functions = FunctionState::new(None);
+        register(&connection, &functions).unwrap();
         let guard = Guard::install(&mut connection).unwrap();
-        Bench { catalog: Catalog::empty(), connection, guard, _dir: dir }
+        Bench { catalog: Catalog::empty(), connection, functions, guard, _dir: dir }
     }
 
     /// Makes the tables and indexes that a statement asks for; errors are those of scripts that expect them.
@@ -58,6 +60,7 @@ impl Bench {
                 self.make_step(step);
             }
             self.catalog = self.catalog.with(&schema.changes());
+            self.functions.set_catalog(&self.connection, self.catalog.clone().into());
         }
     }
 
