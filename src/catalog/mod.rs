@@ -16,11 +16,16 @@ use crate::types::Type;
 
 pub use objects::{
     Action, Check, Column, ColumnDefault, Constraint, ConstraintKind, Enum, ForeignKey, Identity, Index, IndexColumn,
-    Label, Object, Sequence, Table, View, ViewColumn,
+    Label, Object, Schema, Sequence, Table, View, ViewColumn,
 };
 
 /// The first OID given to a user's object, as in PostgreSQL.
 pub const FIRST_USER_OID: u32 = 16384;
+
+/// Whether a schema is PostgreSQL's own, with nothing of users' in it.
+pub fn is_system_schema(name: &str) -> bool {
+    matches!(name, "pg_catalog" | "information_schema" | "pg_toast")
+}
 
 /// One step of a schema change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +49,8 @@ pub struct Catalog {
     relations: BTreeMap<(String, String), u32>,
     /// OID by (schema, name) of the types that users have made.
     types: BTreeMap<(String, String), u32>,
+    /// OID by name of the schemas that users have made, and of a `public` that somebody has dropped.
+    schemas: BTreeMap<(String, String), u32>,
 }
 
 impl Catalog {
@@ -54,6 +61,7 @@ impl Catalog {
             objects: BTreeMap::new(),
             relations: BTreeMap::new(),
             types: BTreeMap::new(),
+            schemas: BTreeMap::new(),
         }
     }
 
@@ -103,7 +111,11 @@ impl Catalog {
 
     /// The name space that an object is in.
     fn names_of(&mut self, object: &Object) -> &mut BTreeMap<(String, String), u32> {
-        if object.is_relation() { &mut self.relations } else { &mut self.types }
+        match object {
+            Object::Schema(_) => &mut self.schemas,
+            Object::Enum(_) => &mut self.types,
+            _ => &mut self.relations,
+        }
     }
 
     pub fn get(&self, oid: u32) -> Option<&Object> {
@@ -114,6 +126,27 @@ impl Catalog {
     pub fn relation(&self, schema: &str, name: &str) -> Option<&Object> {
         let oid = self.relations.get(&(schema.to_owned(), name.to_owned()))?;
         self.get(*oid)
+    }
+
+    /// `pg_namespace.oid` of `public` or a schema that a user has made.
+    pub fn schema_oid(&self, name: &str) -> Option<u32> {
+        match self.schemas.get(&(String::new(), name.to_owned())).and_then(|oid| self.get(*oid)) {
+            Some(Object::Schema(schema)) => (!schema.dropped).then_some(schema.oid),
+            _ => (name == "public").then_some(system::PUBLIC),
+        }
+    }
+
+    /// Whether users' objects may be in a schema of this name.
+    pub fn has_schema(&self, name: &str) -> bool {
+        self.schema_oid(name).is_some()
+    }
+
+    /// What is written down of schemas.
+    pub fn schemas(&self) -> impl Iterator<Item = &Schema> {
+        self.objects().filter_map(|object| match object {
+            Object::Schema(schema) => Some(schema),
+            _ => None,
+        })
     }
 
     /// The type of this name that a user has made.

@@ -13,6 +13,7 @@ pub enum Object {
     Sequence(Sequence),
     View(View),
     Enum(Enum),
+    Schema(Schema),
 }
 
 impl Object {
@@ -23,9 +24,11 @@ impl Object {
             Object::Sequence(sequence) => sequence.oid,
             Object::View(view) => view.oid,
             Object::Enum(of) => of.oid,
+            Object::Schema(schema) => schema.oid,
         }
     }
 
+    /// The schema that it is in; a schema itself is in none.
     pub fn schema(&self) -> &str {
         match self {
             Object::Table(table) => &table.schema,
@@ -33,6 +36,7 @@ impl Object {
             Object::Sequence(sequence) => &sequence.schema,
             Object::View(view) => &view.schema,
             Object::Enum(of) => &of.schema,
+            Object::Schema(_) => "",
         }
     }
 
@@ -43,15 +47,16 @@ impl Object {
             Object::Sequence(sequence) => &sequence.name,
             Object::View(view) => &view.name,
             Object::Enum(of) => &of.name,
+            Object::Schema(schema) => &schema.name,
         }
     }
 
     /// Whether it is in the name space of tables: `pg_class`.
     pub fn is_relation(&self) -> bool {
-        !matches!(self, Object::Enum(_))
+        !matches!(self, Object::Enum(_) | Object::Schema(_))
     }
 
-    /// `table`, `index`, `sequence`, `view` or `type`, as PostgreSQL's messages say.
+    /// `table`, `index`, `sequence`, `view`, `type` or `schema`, as PostgreSQL's messages say.
     pub fn kind(&self) -> &'static str {
         match self {
             Object::Table(_) => "table",
@@ -59,6 +64,7 @@ impl Object {
             Object::Sequence(_) => "sequence",
             Object::View(_) => "view",
             Object::Enum(_) => "type",
+            Object::Schema(_) => "schema",
         }
     }
 }
@@ -335,6 +341,15 @@ impl View {
     pub fn sees(&self, oid: u32) -> Option<i16> {
         self.sees.iter().find(|(other, _)| *other == oid).map(|(_, last)| *last)
     }
+}
+
+/// `CREATE SCHEMA`. `public` is there without being written down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Schema {
+    pub oid: u32,
+    pub name: String,
+    /// That `public` is there no more.
+    pub dropped: bool,
 }
 
 /// `CREATE TYPE … AS ENUM`. Columns hold the label itself.

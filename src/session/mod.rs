@@ -41,7 +41,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::catalog::Catalog;
-use crate::sql::{self, PlanCache, SessionContext, Statement};
+use crate::sql::{PlanCache, SessionContext, Statement};
 use crate::storage::{Cancel, CancelReason, SessionSequences};
 use crate::types::{PgError, Severity, SqlState, timestamp};
 
@@ -391,13 +391,11 @@ impl<B: Backend> Session<B> {
             return context.clone();
         }
         let now = timestamp::now();
-        let exists = |schema: &&String| sql::schema_exists(schema);
         let begun = *self.transaction.begun.get_or_insert(now);
         let context = Arc::new(SessionContext {
             user: self.user.clone(),
             database: self.database.clone(),
-            // As in `current_schemas()`: what isn't there is not looked into.
-            search_path: self.settings.obeyed().search_path.iter().filter(exists).cloned().collect(),
+            search_path: self.settings.obeyed().search_path.to_vec(),
             pid: self.control.pid,
             transaction_timestamp: begun,
             statement_timestamp: now,

@@ -5,10 +5,12 @@
 
 mod alter_table;
 mod maintain;
+mod schema;
 mod sequence;
 mod user_type;
 
 pub use maintain::Maintain;
+pub use schema::SchemaStatement;
 pub use sequence::{AlterSequence, CreateSequence, SequenceAction, SequenceOption};
 pub use user_type::{Place, TypeStatement};
 
@@ -35,6 +37,7 @@ pub enum Ddl {
     AlterSequence(AlterSequence),
     Maintain(Maintain),
     Type(TypeStatement),
+    Schema(SchemaStatement),
 }
 
 #[derive(Debug)]
@@ -132,6 +135,7 @@ pub(super) fn read(first: &str, words: &mut Words<'_>) -> Result<Option<Kind>, P
         "alter" => alter(words)?,
         "create" => create(words)?,
         "drop" if words.accept("type") => Some(user_type::drop(words)?),
+        "drop" if words.accept("schema") => Some(schema::drop(words)?),
         first => maintain::read(first, words)?,
     };
     if ddl.is_none() {
@@ -146,6 +150,9 @@ fn alter(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
     }
     if words.accept("type") {
         return user_type::alter(words).map(Some);
+    }
+    if words.accept("schema") {
+        return schema::alter(words).map(Some);
     }
     if words.accept("sequence") {
         return Ok(Some(Ddl::AlterSequence(sequence::alter(words)?)));
@@ -165,6 +172,9 @@ fn alter(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
 fn create(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
     if words.accept("type") {
         return user_type::create(words).map(Some);
+    }
+    if words.accept("schema") {
+        return schema::create(words).map(Some);
     }
     words.accept("unlogged");
     if words.accept("sequence") {

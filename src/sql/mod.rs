@@ -33,7 +33,7 @@ mod tokens;
 mod type_names;
 mod utility;
 
-pub use bind::{bind, contains_nulls, invalid_label, proposal, rowid_name, schema_exists, table_checks, type_named};
+pub use bind::{bind, contains_nulls, invalid_label, proposal, rowid_name, table_checks, type_named};
 pub use bound::WITH_PREFIX;
 pub use cache::PlanCache;
 pub use copy::{Copy, CopyColumn, CopyFormat, CopyFrom, CopyTo, ForceQuote, Header};

@@ -1,7 +1,7 @@
 //! `pg_class`, and what is behind its indexes and sequences.
 
 use super::builtin::{self, BTREE, HEAP};
-use super::{OWNER, Rows, Seen, char, namespace, oid, relations, text, vector};
+use super::{OWNER, Rows, Seen, char, oid, relations, text, vector};
 use crate::catalog::{ConstraintKind, Index, IndexColumn, Object, Table};
 use crate::types::{Type, Value};
 
@@ -26,7 +26,7 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
             Class {
                 oid: relation.oid,
                 name: relation.name,
-                namespace: namespace(relation.schema),
+                namespace: seen.namespace(relation.schema).unwrap_or(0),
                 kind: relation.kind,
                 access_method: if relation.kind == b'r' { HEAP } else { 0 },
                 columns: relation.columns.len() as i16,
@@ -41,7 +41,7 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
         let plain = Class {
             oid: object.oid(),
             name: object.name(),
-            namespace: namespace(object.schema()),
+            namespace: seen.namespace(object.schema()).unwrap_or(0),
             kind: b'r',
             access_method: 0,
             columns: 0,
@@ -68,7 +68,7 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
             },
             Object::Sequence(_) => Class { kind: b'S', columns: 3, ..plain },
             Object::View(view) => Class { kind: b'v', columns: view.columns.len() as i16, ..plain },
-            Object::Enum(_) => continue,
+            Object::Enum(_) | Object::Schema(_) => continue,
         };
         push(rows, class);
     }

@@ -1,18 +1,18 @@
 //! `pg_constraint`.
 
-use super::{Rows, Seen, char, list, namespace, oid, text};
+use super::{Rows, Seen, char, list, oid, text};
 use crate::catalog::{Action, ConstraintKind, Table};
 use crate::types::{Type, Value};
 
 pub fn constraints(seen: &Seen, rows: &mut Rows) {
     for table in seen.catalog.tables() {
         for constraint in &table.constraints {
-            push(table, constraint, rows);
+            push(seen, table, constraint, rows);
         }
     }
 }
 
-fn push(table: &Table, constraint: &crate::catalog::Constraint, rows: &mut Rows) {
+fn push(seen: &Seen, table: &Table, constraint: &crate::catalog::Constraint, rows: &mut Rows) {
     let numbers = |columns: &[i16]| list(Type::INT2, columns.iter().copied().map(Value::Int2).collect());
     let kind = match &constraint.kind {
         ConstraintKind::PrimaryKey => b'p',
@@ -25,7 +25,7 @@ fn push(table: &Table, constraint: &crate::catalog::Constraint, rows: &mut Rows)
     rows.push([
         ("oid", oid(constraint.oid)),
         ("conname", text(&constraint.name)),
-        ("connamespace", oid(namespace(&table.schema))),
+        ("connamespace", oid(seen.namespace(&table.schema).unwrap_or(0))),
         ("contype", char(kind)),
         ("condeferrable", Value::Bool(key.is_some_and(|key| key.deferrable))),
         ("condeferred", Value::Bool(key.is_some_and(|key| key.initially_deferred))),

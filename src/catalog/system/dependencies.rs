@@ -31,7 +31,7 @@ pub fn dependencies(seen: &Seen, rows: &mut Rows) {
                 push(rows, (PG_CLASS, sequence.oid, 0), (PG_CLASS, table, attnum), kind);
             }
             // PostgreSQL's depend on relations by their rules, which we have none of.
-            Object::View(_) | Object::Enum(_) => {}
+            Object::View(_) | Object::Enum(_) | Object::Schema(_) => {}
         }
     }
 }

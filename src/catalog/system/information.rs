@@ -1,9 +1,9 @@
 //! `information_schema`: the standard's words for tables, columns and constraints.
 
 use super::attributes::default_expression;
-use super::builtin::{namespaces, type_facts};
+use super::builtin::type_facts;
 use super::types::{type_name, type_schema};
-use super::{Relation, Rows, Seen, constraint_definition, format_type, namespace, relations, text};
+use super::{Relation, Rows, Seen, constraint_definition, format_type, relations, text};
 use crate::catalog::{Action, Column, Constraint, ConstraintKind, Object, Table, View};
 use crate::types::timestamp::interval;
 use crate::types::{Type, Value};
@@ -23,8 +23,8 @@ fn there() -> impl Iterator<Item = &'static Relation> {
 }
 
 pub fn schemata(seen: &Seen, rows: &mut Rows) {
-    for (name, _) in namespaces() {
-        let owner = if name == "public" { "pg_database_owner" } else { OWNER_NAME };
+    for (name, _, made) in seen.namespaces() {
+        let owner = if name == "public" && !made { "pg_database_owner" } else { OWNER_NAME };
         rows.push([("catalog_name", text(seen.database)), ("schema_name", text(name)), ("schema_owner", text(owner))]);
     }
 }
@@ -231,8 +231,8 @@ fn kind(constraint: &Constraint) -> &'static str {
 }
 
 /// NOT NULL has no constraint of its own in PostgreSQL 15, but the standard wants one.
-fn not_null_name(schema: &str, table: u32, attnum: i16) -> String {
-    format!("{}_{table}_{attnum}_not_null", namespace(schema))
+fn not_null_name(seen: &Seen, schema: &str, table: u32, attnum: i16) -> String {
+    format!("{}_{table}_{attnum}_not_null", seen.namespace(schema).unwrap_or(0))
 }
 
 /// Of each column that is NOT NULL: its table's schema, name and OID, its number and name.
@@ -276,7 +276,7 @@ pub fn table_constraints(seen: &Seen, rows: &mut Rows) {
         }
     }
     for (schema, table, oid, number, _) in not_nulls(seen) {
-        push(schema, &not_null_name(schema, oid, number), table, "CHECK", false, false);
+        push(schema, &not_null_name(seen, schema, oid, number), table, "CHECK", false, false);
     }
 }
 
@@ -296,7 +296,7 @@ pub fn check_constraints(seen: &Seen, rows: &mut Rows) {
         }
     }
     for (schema, _, oid, number, column) in not_nulls(seen) {
-        push(schema, &not_null_name(schema, oid, number), format!("{column} IS NOT NULL"));
+        push(schema, &not_null_name(seen, schema, oid, number), format!("{column} IS NOT NULL"));
     }
 }
 

@@ -17,6 +17,7 @@ mod definitions;
 mod dependencies;
 mod information;
 mod names;
+mod namespaces;
 mod settings;
 mod shared;
 mod types;
@@ -257,7 +258,7 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         "pg_am" => Builtin(builtin::all::<builtin::Am>),
         "pg_language" => Builtin(builtin::all::<builtin::Languages>),
         "pg_collation" => Builtin(builtin::all::<builtin::Collations>),
-        "pg_namespace" => Builtin(builtin::all::<builtin::Namespaces>),
+        "pg_namespace" => Made(namespaces::namespaces),
         "pg_tablespace" => Builtin(builtin::all::<builtin::Tablespaces>),
         "pg_auth_members" => Builtin(builtin::all::<builtin::Members>),
         "pg_description" => Builtin(builtin::all::<builtin::Descriptions>),
@@ -351,15 +352,6 @@ fn vector(element: Type, items: Vec<Value>) -> Value {
 
 fn list(element: Type, items: Vec<Value>) -> Value {
     Value::Array(Box::new(Array::list(element, items)))
-}
-
-/// `pg_namespace.oid` of a schema by name.
-pub fn namespace(schema: &str) -> u32 {
-    match schema {
-        "pg_catalog" => PG_CATALOG,
-        "public" => PUBLIC,
-        other => builtin::namespace(other).unwrap_or(0),
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::shared::{role_name, role_oid};
-use super::{Relation, Seen, builtin, format_type, relation, relation_by_oid, relations};
+use super::{Relation, Seen, format_type, relation, relation_by_oid, relations};
 use crate::catalog::Object;
 use crate::types::identifier::{qualified, quote_ident, split_name};
 use crate::types::{PgError, SqlState, Type, Value};
@@ -22,7 +22,7 @@ pub trait Visibility {
 impl Visibility for Seen<'_> {
     fn path(&self) -> Vec<&str> {
         let own = self.search_path.iter().map(|schema| if schema == "$user" { self.user } else { schema.as_str() });
-        let own: Vec<&str> = own.filter(|schema| builtin::namespace(schema).is_some()).collect();
+        let own: Vec<&str> = own.filter(|schema| self.namespace(schema).is_some()).collect();
         if own.contains(&"pg_catalog") { own } else { ["pg_catalog"].into_iter().chain(own).collect() }
     }
 
@@ -132,7 +132,9 @@ pub fn object_name(seen: &Seen, ty: Type, oid: u32) -> String {
     let found = match ty {
         Type::REGCLASS => shown_relation(seen, oid),
         Type::REGTYPE => seen.type_is_visible(Type(oid)).map(|_| seen.with_type_names(&format_type(oid, None))),
-        Type::REGNAMESPACE => builtin::namespaces().find(|(_, other)| *other == oid).map(|(name, _)| quote_ident(name)),
+        Type::REGNAMESPACE => {
+            seen.namespaces().into_iter().find(|(_, other, _)| *other == oid).map(|(name, ..)| quote_ident(name))
+        }
         Type::REGROLE => role_name(seen, oid).map(|name| quote_ident(&name)),
         Type::REGPROC => routine(&routines(seen).functions).map(|function| {
             let same = routines(seen).functions.iter().filter(|other| other.name == function.name).count();
@@ -176,7 +178,7 @@ pub fn find_named(seen: &Seen, ty: Type, text: &str) -> Result<u32, PgError> {
         Type::REGCLASS => find_class(seen, text),
         Type::REGNAMESPACE => {
             let name = single(text)?;
-            builtin::namespace(&name)
+            seen.namespace(&name)
                 .ok_or_else(|| PgError::new(SqlState::INVALID_SCHEMA_NAME, format!("schema \"{name}\" does not exist")))
         }
         Type::REGROLE => {
@@ -278,7 +280,7 @@ fn find_procedure(seen: &Seen, text: &str) -> Result<u32, PgError> {
 /// The schemas of a search path that there are (`current_schemas`).
 pub fn current_schemas<'a>(seen: &Seen<'a>, implicit: bool) -> Vec<&'a str> {
     let own = seen.search_path.iter().map(|schema| if schema == "$user" { seen.user } else { schema.as_str() });
-    let own: Vec<&str> = own.filter(|schema| builtin::namespace(schema).is_some()).collect();
+    let own: Vec<&str> = own.filter(|schema| seen.namespace(schema).is_some()).collect();
     if !implicit || own.contains(&"pg_catalog") { own } else { ["pg_catalog"].into_iter().chain(own).collect() }
 }
 

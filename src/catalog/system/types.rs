@@ -1,7 +1,7 @@
 //! `pg_type` and `pg_enum`: PostgreSQL's own types, and those that users have made.
 
 use super::builtin::{self, TypeFacts};
-use super::{OWNER, Rows, Seen, char, namespace, oid, text};
+use super::{OWNER, Rows, Seen, char, oid, text};
 use crate::catalog::{Catalog, Enum};
 use crate::types::identifier::{qualified, quote_ident};
 use crate::types::{Type, Value};
@@ -99,7 +99,7 @@ pub fn user_type_facts(ty: Type) -> TypeFacts {
 pub fn types(seen: &Seen, rows: &mut Rows) {
     rows.rows = builtin::types(rows.relation, seen.language);
     for of in seen.catalog.enums() {
-        let (ty, schema) = (of.ty(), namespace(&of.schema));
+        let (ty, schema) = (of.ty(), seen.namespace(&of.schema).unwrap_or(0));
         let array = ty.array().unwrap_or(ty);
         for (ty, name) in [(ty, of.name.clone()), (array, array_name(seen.catalog, of))] {
             let facts = user_type_facts(ty);

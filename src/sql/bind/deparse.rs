@@ -37,6 +37,7 @@ pub fn shown_expression(seen: &Seen, table: Option<&Table>, expression: &str, pr
         let (tree, nesting) = parse::parse_expression(expression)?;
         with_room(nesting, || {
             let mut binder = Binder::new(expression, seen.catalog, &context, &[])?;
+            binder.stored = true;
             if let Some(table) = table {
                 binder.relations = vec![table_relation(table, 0)];
             }

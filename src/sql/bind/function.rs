@@ -90,7 +90,7 @@ impl Binder<'_> {
                 return self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message);
             }
         };
-        if !matches!(schema.as_str(), "pg_catalog" | "information_schema") && !super::schema_exists(schema) {
+        if !matches!(schema.as_str(), "pg_catalog" | "information_schema") && !self.catalog.has_schema(schema) {
             let message = format!("schema \"{schema}\" does not exist");
             return self.error(at, SqlState::INVALID_SCHEMA_NAME, message);
         }

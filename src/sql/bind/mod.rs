@@ -47,7 +47,6 @@ pub use ddl::contains_nulls;
 pub use deparse::{described, shown_expression, type_named};
 pub use enums::invalid_label;
 pub use modify::rowid_name;
-pub use names::schema_exists;
 pub use proposal::{proposal, table_checks};
 
 use std::cell::OnceCell;
@@ -151,6 +150,8 @@ pub(super) struct Binder<'a> {
     verify: bool,
     /// How many functions that the session performs itself have been called, and where the last was.
     session_call: Option<(usize, At)>,
+    /// The text is a stored expression, which is read in sessions of any search path.
+    stored: bool,
     /// The view whose text is being bound.
     reading: Option<&'a View>,
     /// The relations that a view's own text names, while it is made: relation, OID and last attnum.
@@ -193,6 +194,7 @@ impl<'a> Binder<'a> {
             overriding: None,
             verify: false,
             session_call: None,
+            stored: false,
             reading: None,
             noted: Vec::new(),
         })
@@ -220,6 +222,7 @@ impl<'a> Binder<'a> {
             overriding: None,
             verify: false,
             session_call: None,
+            stored: true,
             reading: None,
             noted: Vec::new(),
         }
@@ -245,6 +248,7 @@ impl<'a> Binder<'a> {
             Ddl::CreateSequence(create) => self.create_sequence(create)?,
             Ddl::AlterSequence(alter) => self.alter_sequence(alter)?,
             Ddl::Type(statement) => self.type_statement(statement)?,
+            Ddl::Schema(statement) => self.schema_object_statement(statement)?,
             Ddl::Maintain(maintain) => {
                 for name in &maintain.names {
                     self.maintained(&self.qualified(name)?, maintain.index)?;

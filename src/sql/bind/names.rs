@@ -220,15 +220,28 @@ impl Binder<'_> {
             Some(schema) => self.catalog.relation(schema, &name.name),
             None => {
                 let path = self.search_path().iter();
-                path.filter_map(|schema| self.catalog.relation(self.schema_in_path(schema), &name.name)).next()
+                let mut named =
+                    path.filter_map(|schema| self.catalog.relation(self.schema_in_path(schema), &name.name));
+                // What has come into an earlier schema since a view was made is not what it means.
+                match self.reading {
+                    Some(view) => named.find(|object| view.sees(object.oid()).is_some()),
+                    None => named.next(),
+                }
             }
         }
     }
 
-    /// Looks a user's type up along the search path.
+    /// Looks a user's type up along the search path. Where a stored expression names the only one of that name there is,
+    /// it means that, whatever the session's path.
     pub fn find_type(&self, name: &Qualified) -> Option<&Enum> {
+        let mut same = self.catalog.enums().filter(|of| of.name == name.name);
         match &name.schema {
             Some(schema) => self.catalog.enum_named(schema, &name.name),
+            None if self.stored
+                && let (Some(only), None) = (same.next(), same.next()) =>
+            {
+                Some(only)
+            }
             None => {
                 let path = self.search_path().iter();
                 path.filter_map(|schema| self.catalog.enum_named(self.schema_in_path(schema), &name.name)).next()
@@ -238,6 +251,12 @@ impl Binder<'_> {
 
     fn search_path(&self) -> &[String] {
         self.reading.map_or(&self.context.search_path, |view| &view.search_path)
+    }
+
+    /// The search path's schemas that there are.
+    pub fn schemas_in_path(&self) -> Vec<String> {
+        let path = self.context.search_path.iter().map(|schema| self.schema_in_path(schema));
+        path.filter(|schema| self.schema_is_there(schema)).map(str::to_owned).collect()
     }
 
     /// `"$user"` in a search path is the user's own schema.
@@ -291,7 +310,7 @@ impl Binder<'_> {
                 let detail = "This operation is not supported for indexes.";
                 Err(self.error(name.at, SqlState::WRONG_OBJECT_TYPE, message).detail(detail))
             }
-            Some(Object::Enum(_)) | None => Err(self.no_relation(name)),
+            Some(Object::Enum(_) | Object::Schema(_)) | None => Err(self.no_relation(name)),
         }
     }
 
@@ -308,7 +327,7 @@ impl Binder<'_> {
     /// The first schema of the search path that there is.
     pub fn current_schema(&self) -> Option<String> {
         let mut path = self.context.search_path.iter().map(|schema| self.schema_in_path(schema));
-        path.find(|schema| schema_exists(schema)).map(str::to_owned)
+        path.find(|schema| self.catalog.has_schema(schema)).map(str::to_owned)
     }
 
     /// Where a new object goes: its schema, which must exist.
@@ -328,15 +347,10 @@ impl Binder<'_> {
             return Err(PgError::new(SqlState::INSUFFICIENT_PRIVILEGE, message)
                 .detail("System catalog modifications are currently disallowed."));
         }
-        if !schema_exists(&schema) {
+        if !self.catalog.has_schema(&schema) {
             let message = format!("schema \"{schema}\" does not exist");
             return Err(self.error(name.at, SqlState::INVALID_SCHEMA_NAME, message));
         }
         Ok(schema)
     }
-}
-
-/// Schemas can't be made yet: there is the one.
-pub fn schema_exists(schema: &str) -> bool {
-    schema == "public"
 }

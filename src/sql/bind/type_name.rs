@@ -206,7 +206,7 @@ impl Binder<'_> {
         if let [schema, _] = &folded[..]
             && schema != "pg_catalog"
             && schema != "information_schema"
-            && !super::schema_exists(schema)
+            && !self.catalog.has_schema(schema)
         {
             let message = format!("schema \"{schema}\" does not exist");
             return Err(self.error(at, SqlState::INVALID_SCHEMA_NAME, message));

@@ -224,6 +224,9 @@ fn described(object: &Object, catalog: &Catalog) -> String {
             }
             text
         }
+        Object::Schema(schema) => {
+            format!("schema {} {}{}", schema.oid, schema.name, if schema.dropped { " dropped" } else { "" })
+        }
         Object::Enum(of) => {
             let labels: Vec<String> =
                 of.labels.iter().map(|label| format!("{} {}", label.label, label.order)).collect();

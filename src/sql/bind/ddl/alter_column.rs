@@ -22,6 +22,7 @@ use crate::sql::ddl::{Placed, SequenceOption};
 use crate::sql::emit::Emitter;
 use crate::sql::text::{At, slice};
 use crate::sql::tokens;
+use crate::types::identifier::quote_ident;
 use crate::types::{PgError, SqlState, Type};
 
 impl Binder<'_> {
@@ -259,7 +260,7 @@ impl Binder<'_> {
             return Err(PgError::unsupported("a table without columns"));
         }
         let attnum = table.columns[place].attnum;
-        let what = format!("column {name} of table {}", table.name);
+        let what = format!("column {} of {}", quote_ident(&name), self.shown_table(table));
         let depends = |_: &Constraint, key: &ForeignKey| key.columns.contains(&attnum);
         let gone = self.drop_depending(table, (&what, &what), depends, cascade, steps)?;
         let in_key = |index: &Index| index.involves(attnum);

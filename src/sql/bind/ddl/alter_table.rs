@@ -222,8 +222,10 @@ impl Binder<'_> {
         let mut naming = self.free_relation_name(&table.schema, &to)?;
         self.refuse_type_name(&table.schema, &to)?;
         let mut new = Table { name: to.clone(), ..table.clone() };
-        if !table.stored_name.eq_ignore_ascii_case(&to) {
-            new.stored_name = naming.stored_name(&to);
+        let stored_name = naming.stored_name(&to);
+        // Names that differ in case alone are one to SQLite.
+        if !table.name.eq_ignore_ascii_case(&to) {
+            new.stored_name = stored_name;
             steps.own(format!("ALTER TABLE {} RENAME TO {}", quoted(&table.stored_name), quoted(&new.stored_name)));
         }
         let after = new.clone();
@@ -273,7 +275,7 @@ impl Binder<'_> {
             Object::View(view) => self.rename_view(view, to, steps)?,
             Object::Table(table) => return self.rename_table(table, &ident(&to), steps),
             // No relation.
-            Object::Enum(_) => {}
+            Object::Enum(_) | Object::Schema(_) => {}
         }
         Ok(())
     }
@@ -307,15 +309,6 @@ impl Binder<'_> {
         }
     }
 
-    fn set_schema(&mut self, table: &Table, schema: &Ident, _steps: &mut Steps) -> Result<(), PgError> {
-        let schema = fold(schema);
-        self.refuse_unknown_schema(&schema)?;
-        if schema == table.schema {
-            return Ok(());
-        }
-        Err(PgError::unsupported("ALTER TABLE … SET SCHEMA"))
-    }
-
     /// There is one role: the user.
     pub fn refuse_unknown_role(&self, role: &Ident) -> Result<(), PgError> {
         let name = fold(role);
@@ -325,17 +318,6 @@ impl Binder<'_> {
             return Ok(());
         }
         Err(PgError::new(SqlState::UNDEFINED_OBJECT, format!("role \"{name}\" does not exist")))
-    }
-
-    /// 3F000 for a schema that there is not.
-    pub fn refuse_unknown_schema(&self, schema: &str) -> Result<(), PgError> {
-        match crate::sql::schema_exists(schema) {
-            true => Ok(()),
-            false => {
-                let message = format!("schema \"{schema}\" does not exist");
-                Err(PgError::new(SqlState::INVALID_SCHEMA_NAME, message))
-            }
-        }
     }
 }
 

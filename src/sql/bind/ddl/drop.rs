@@ -10,6 +10,7 @@ use crate::sql::bind::names::Qualified;
 use crate::sql::emit::identifier;
 use crate::sql::plan::{Schema, SchemaStep};
 use crate::sql::text::At;
+use crate::types::identifier::quote_ident;
 use crate::types::{PgError, SqlState};
 
 impl Binder<'_> {
@@ -39,9 +40,25 @@ impl Binder<'_> {
                 dropped.push(object);
             }
         }
-        self.drop_views(&dropped, *cascade, &mut steps)?;
-        self.drop_foreign_keys(&dropped, *cascade, &mut steps)?;
-        self.drop_drawing_defaults(&dropped, *cascade, &mut steps)?;
+        self.drop_objects(dropped, *cascade, &mut steps)?;
+        Ok(steps.finish(tag))
+    }
+
+    /// Drops relations, with what depends on them or else not at all.
+    pub fn drop_objects(&self, dropped: Vec<&Object>, cascade: bool, steps: &mut Steps) -> Result<(), PgError> {
+        let what = match &dropped[..] {
+            [only] => Some(self.shown_object(only)),
+            _ => None,
+        };
+        self.drop_with_depending(dropped, steps)?;
+        steps.settle_depending(what, cascade)
+    }
+
+    /// Drops relations with what depends on them, which the steps tell.
+    pub fn drop_with_depending(&self, dropped: Vec<&Object>, steps: &mut Steps) -> Result<(), PgError> {
+        self.drop_views(&dropped, steps);
+        self.drop_foreign_keys(&dropped, steps)?;
+        self.drop_drawing_defaults(&dropped, steps)?;
         for object in dropped {
             match object {
                 Object::Table(table) => {
@@ -66,30 +83,29 @@ impl Binder<'_> {
                     steps.sqlite(sql);
                     steps.drop(index.oid);
                 }
-                Object::Sequence(_) | Object::View(_) | Object::Enum(_) => steps.drop(object.oid()),
+                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Schema(_) => steps.drop(object.oid()),
             }
         }
-        Ok(steps.finish(tag))
+        Ok(())
     }
 
     /// Foreign keys that reference what is dropped: refused, or dropped too. Then there are none among the dropped
     /// tables either, or SQLite would act on them.
-    fn drop_foreign_keys(&self, dropped: &[&Object], cascade: bool, steps: &mut Steps) -> Result<(), PgError> {
-        let mut depending = Vec::new();
+    fn drop_foreign_keys(&self, dropped: &[&Object], steps: &mut Steps) -> Result<(), PgError> {
         let mut redefined: Vec<(&Table, Vec<u32>)> = Vec::new();
         for object in dropped.iter().rev() {
             let (parent, index) = match object {
                 Object::Table(table) => (table.oid, None),
                 Object::Index(index) => (index.table_oid, Some(index.oid)),
-                Object::Sequence(_) | Object::View(_) | Object::Enum(_) => continue,
+                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Schema(_) => continue,
             };
             for (child, constraint, _) in self.catalog.foreign_keys_to(parent) {
                 if index.is_some_and(|index| constraint.index_oid != index) {
                     continue;
                 }
                 if !dropped.iter().any(|other| other.oid() == child.oid) {
-                    let what = format!("constraint {} on table {}", constraint.name, child.name);
-                    depending.push((format!("{what} depends on {} {}", object.kind(), object.name()), what));
+                    let what = format!("constraint {} on {}", quote_ident(&constraint.name), self.shown_table(child));
+                    steps.depends(constraint.oid, what, self.shown_object(object));
                 }
                 match redefined.iter_mut().find(|(table, _)| table.oid == child.oid) {
                     Some((_, constraints)) => constraints.push(constraint.oid),
@@ -97,14 +113,6 @@ impl Binder<'_> {
                 }
             }
         }
-        if !cascade && !depending.is_empty() {
-            let what = match dropped {
-                [only] => Some(format!("{} {}", only.kind(), only.name())),
-                _ => None,
-            };
-            return Err(still_needed(what, depending.into_iter().map(|(detail, _)| detail).collect()));
-        }
-        steps.cascades(depending.into_iter().map(|(_, what)| what).collect());
         for (table, constraints) in redefined {
             let mut table = table.clone();
             table.constraints.retain(|constraint| !constraints.contains(&constraint.oid));
@@ -127,7 +135,15 @@ impl Binder<'_> {
     ) -> Result<Option<&'s Object>, PgError> {
         self.refuse_system(name)?;
         let Some(object) = self.find_relation(name) else {
-            let message = format!("{kind} \"{}\" does not exist", name.display());
+            if let Some(schema) = name.schema.as_ref().filter(|schema| !self.schema_is_there(schema)) {
+                let error = super::schema::no_schema(schema);
+                if !if_exists {
+                    return Err(error);
+                }
+                steps.notice(SqlState::SUCCESSFUL_COMPLETION, format!("{}, skipping", error.message));
+                return Ok(None);
+            }
+            let message = format!("{kind} \"{}\" does not exist", name.name);
             if if_exists {
                 steps.notice(SqlState::SUCCESSFUL_COMPLETION, format!("{message}, skipping"));
                 return Ok(None);

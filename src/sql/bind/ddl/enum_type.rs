@@ -17,6 +17,7 @@ use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::ddl::{Place, TypeStatement};
 use crate::sql::emit::string;
 use crate::sql::plan::Schema;
+use crate::types::identifier::quote_ident;
 use crate::types::{PgError, SqlState, Type, Value};
 
 /// Longest label, in bytes (`NAMEDATALEN` − 1).
@@ -246,7 +247,7 @@ impl Binder<'_> {
                         }
                     }
                 }
-                Object::View(view) if self.view_has(view.oid, test)? => found.push(format!("view {}", view.name)),
+                Object::View(view) if self.view_has(view.oid, test)? => found.push(self.shown_object(object)),
                 _ => {}
             }
         }
@@ -316,7 +317,8 @@ impl Binder<'_> {
         for of in &dropped {
             for table in self.catalog.tables() {
                 for column in table.columns.iter().filter(|column| is_of(column.ty, of.ty())) {
-                    depending.push((format!("column {} of table {}", column.name, table.name), of));
+                    depending
+                        .push((format!("column {} of {}", quote_ident(&column.name), self.shown_table(table)), of));
                     columns.push((table.oid, column.clone()));
                 }
             }
@@ -366,6 +368,32 @@ impl Binder<'_> {
         Ok(())
     }
 
+    /// A type that goes with its schema, of which what else goes is known.
+    pub fn drop_type_of_schema(
+        &self,
+        object: &Object,
+        going: &[&Object],
+        cascade: bool,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let Object::Enum(of) = object else { return Ok(()) };
+        let before = steps.depending.len();
+        let stays = |table: &&Table| !going.iter().any(|object| object.oid() == table.oid);
+        for table in self.catalog.tables().filter(stays) {
+            for column in table.columns.iter().filter(|column| is_of(column.ty, of.ty())) {
+                let what = format!("column {} of {}", quote_ident(&column.name), self.shown_table(table));
+                // Told behind its type.
+                steps.depends(of.oid, what, self.shown_object(object));
+            }
+        }
+        let expressions = self.using_expressions(of)?;
+        if cascade && (steps.depending.len() > before || !expressions.is_empty()) {
+            return Err(PgError::unsupported(format!("dropping the schema of type {}, which is in use", of.ty())));
+        }
+        steps.drop(of.oid);
+        Ok(())
+    }
+
     /// Expressions, beside those of its own columns, that have a value of the type.
     fn using_expressions(&self, of: &Enum) -> Result<Vec<String>, PgError> {
         let of_type = |expr: &Expr| is_made(expr, of.ty());
@@ -374,7 +402,7 @@ impl Binder<'_> {
         for table in self.catalog.tables().filter(|table| apart(table)) {
             for (constraint, check) in table.checks() {
                 if self.row_expression(&check.expression, table)?.any(&of_type) {
-                    found.push(format!("constraint {} on table {}", constraint.name, table.name));
+                    found.push(format!("constraint {} on {}", quote_ident(&constraint.name), self.shown_table(table)));
                 }
             }
         }

@@ -14,6 +14,7 @@ mod foreign_key;
 mod index;
 mod naming;
 mod rebuild;
+mod schema;
 mod sequence;
 mod table;
 mod table_as;
@@ -30,11 +31,23 @@ use crate::types::{PgError, Severity, SqlState};
 pub struct Steps {
     steps: Vec<SchemaStep>,
     notices: Vec<PgError>,
+    /// What CASCADE takes along, to be told in one notice.
+    cascaded: Vec<String>,
+    depending: Vec<Depending>,
+}
+
+/// Something that depends on what is to be dropped.
+struct Depending {
+    oid: u32,
+    /// `view v`.
+    what: String,
+    /// `table t`.
+    on: String,
 }
 
 impl Steps {
     fn new() -> Steps {
-        Steps { steps: Vec::new(), notices: Vec::new() }
+        Steps { steps: Vec::new(), notices: Vec::new(), cascaded: Vec::new(), depending: Vec::new() }
     }
 
     fn sqlite(&mut self, sql: String) {
@@ -74,8 +87,30 @@ impl Steps {
         self.notices.push(PgError { severity: Severity::Notice, ..PgError::new(code, message) });
     }
 
-    /// Tells what CASCADE takes along.
+    fn depends(&mut self, oid: u32, what: String, on: String) {
+        self.depending.push(Depending { oid, what, on });
+    }
+
+    /// All that depends on `what` (`None`: on one of several things) is dropped too, or an error.
+    fn settle_depending(&mut self, what: Option<String>, cascade: bool) -> Result<(), PgError> {
+        let mut all = std::mem::take(&mut self.depending);
+        all.sort_by_key(|depending| depending.oid);
+        if !cascade && !all.is_empty() {
+            let detail = all.iter().map(|depending| format!("{} depends on {}", depending.what, depending.on));
+            return Err(drop::still_needed(what, detail.collect()));
+        }
+        self.cascades(all.into_iter().map(|depending| depending.what).collect());
+        Ok(())
+    }
+
+    /// CASCADE takes these along.
     fn cascades(&mut self, all: Vec<String>) {
+        self.cascaded.extend(all);
+    }
+
+    /// Tells what CASCADE takes along.
+    fn tell_cascades(&mut self) {
+        let all = std::mem::take(&mut self.cascaded);
         match &all[..] {
             [] => {}
             [what] => self.notice(SqlState::SUCCESSFUL_COMPLETION, format!("drop cascades to {what}")),
@@ -98,12 +133,14 @@ impl Steps {
         self.steps.iter().filter_map(change).collect()
     }
 
-    fn append(&mut self, other: Steps) {
+    fn append(&mut self, mut other: Steps) {
+        other.tell_cascades();
         self.steps.extend(other.steps);
         self.notices.extend(other.notices);
     }
 
-    fn finish(self, tag: &'static str) -> Schema {
+    fn finish(mut self, tag: &'static str) -> Schema {
+        self.tell_cascades();
         Schema { steps: self.steps, tag, notices: self.notices }
     }
 }

@@ -85,10 +85,12 @@ impl Naming<'_> {
         name
     }
 
-    /// The name in the SQLite file: the same, unless SQLite reserves it or, comparing without case, has it already.
+    /// The name in the SQLite file: the same, behind that of its schema unless that is `public`, if SQLite does not
+    /// reserve it nor, comparing without case, has it already.
     pub fn stored_name(&mut self, name: &str) -> String {
+        let name = if self.schema == "public" { name.to_owned() } else { format!("{}.{name}", self.schema) };
         let reserved = name.len() >= 7 && name.as_bytes()[..7].eq_ignore_ascii_case(b"sqlite_");
-        let base = if reserved { format!("_{name}") } else { name.to_owned() };
+        let base = if reserved { format!("_{name}") } else { name };
         let mut stored = base.clone();
         let mut number = 1;
         while self.is_stored(&stored) {
@@ -107,7 +109,7 @@ impl Naming<'_> {
                 Object::Index(index) => {
                     index.stored_name.as_ref().is_some_and(|stored| stored.eq_ignore_ascii_case(name))
                 }
-                Object::Sequence(_) | Object::View(_) | Object::Enum(_) => false,
+                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Schema(_) => false,
             })
     }
 }

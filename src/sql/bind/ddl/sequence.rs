@@ -11,6 +11,7 @@ use crate::sql::bind::names::fold;
 use crate::sql::bound::ExprKind;
 use crate::sql::ddl::{AlterSequence, CreateSequence, SequenceAction, SequenceOption};
 use crate::sql::plan::Schema;
+use crate::types::identifier::quote_ident;
 use crate::types::{PgError, SqlState, Type, Value};
 
 /// The least and the greatest value of a type.
@@ -262,17 +263,17 @@ impl Binder<'_> {
     }
 
     /// Defaults that draw from dropped sequences: refused, or dropped too.
-    pub fn drop_drawing_defaults(&self, dropped: &[&Object], cascade: bool, steps: &mut Steps) -> Result<(), PgError> {
-        let mut depending = Vec::new();
+    pub fn drop_drawing_defaults(&self, dropped: &[&Object], steps: &mut Steps) -> Result<(), PgError> {
         let mut changed: Vec<Table> = Vec::new();
         for object in dropped {
             let Object::Sequence(sequence) = object else { continue };
-            let name = &sequence.name;
-            for table in self.catalog.tables() {
+            let name = self.shown_object(object);
+            let stays = |table: &&Table| !dropped.iter().any(|other| other.oid() == table.oid);
+            for table in self.catalog.tables().filter(stays) {
                 for column in &table.columns {
-                    let on = format!("column {} of table {}", column.name, table.name);
+                    let on = format!("column {} of {}", quote_ident(&column.name), self.shown_table(table));
                     if column.identity.as_ref().is_some_and(|identity| identity.sequence_oid == sequence.oid) {
-                        let message = format!("cannot drop sequence {name} because {on} requires it");
+                        let message = format!("cannot drop {name} because {on} requires it");
                         return Err(PgError::new(SqlState::DEPENDENT_OBJECTS_STILL_EXIST, message)
                             .hint(format!("You can drop {on} instead.")));
                     }
@@ -280,7 +281,7 @@ impl Binder<'_> {
                         continue;
                     }
                     let what = format!("default value for {on}");
-                    depending.push((format!("{what} depends on sequence {name}"), what));
+                    steps.depends(table.oid, what, name.clone());
                     if !changed.iter().any(|other| other.oid == table.oid) {
                         changed.push(table.clone());
                     }
@@ -292,17 +293,6 @@ impl Binder<'_> {
                 }
             }
         }
-        if !cascade && !depending.is_empty() {
-            let message = match dropped {
-                [only] => format!("cannot drop sequence {} because other objects depend on it", only.name()),
-                _ => "cannot drop desired object(s) because other objects depend on them".to_owned(),
-            };
-            let details: Vec<String> = depending.into_iter().map(|(detail, _)| detail).collect();
-            return Err(PgError::new(SqlState::DEPENDENT_OBJECTS_STILL_EXIST, message)
-                .detail(details.join("\n"))
-                .hint("Use DROP ... CASCADE to drop the dependent objects too."));
-        }
-        steps.cascades(depending.into_iter().map(|(_, what)| what).collect());
         for table in changed {
             steps.put(Object::Table(table));
         }

@@ -7,7 +7,6 @@ use sqlparser::ast::{self, CreateTableOptions};
 use sqlparser::tokenizer::Token;
 
 use super::Steps;
-use super::drop::still_needed;
 use crate::catalog::{Object, Table, View, ViewColumn};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::fold;
@@ -16,6 +15,7 @@ use crate::sql::ddl::AlterAction;
 use crate::sql::plan::Schema;
 use crate::sql::text::slice;
 use crate::sql::tokens;
+use crate::types::identifier::quote_ident;
 use crate::types::{PgError, SqlState, Type};
 
 /// The settings that literals are read by.
@@ -67,7 +67,7 @@ impl Binder<'_> {
             name: name.name,
             columns,
             query: self.view_text()?,
-            search_path: self.context.search_path.clone(),
+            search_path: self.schemas_in_path(),
             settings: SETTINGS.iter().filter_map(setting).collect(),
             made_at: self.context.transaction_timestamp,
             uses: self.used_columns(&bound),
@@ -169,29 +169,24 @@ impl Binder<'_> {
     }
 
     /// Views that select from what is dropped: refused, or dropped too.
-    pub fn drop_views(&self, dropped: &[&Object], cascade: bool, steps: &mut Steps) -> Result<(), PgError> {
-        let mut depending = Depending::default();
+    pub fn drop_views(&self, dropped: &[&Object], steps: &mut Steps) {
+        let mut depending = Vec::new();
         for object in dropped {
             let first: Vec<&View> = self.catalog.views_of(object.oid()).collect();
-            let what = format!("{} {}", object.kind(), object.name());
-            self.depending_views(first, &what, &mut depending);
+            self.depending_views(first, &self.shown_object(object), &mut depending);
         }
-        depending.retain(|oid| !dropped.iter().any(|object| object.oid() == oid));
-        let what = match dropped {
-            [only] => Some(format!("{} {}", only.kind(), only.name())),
-            _ => None,
-        };
-        depending.settle(what, cascade, steps)
+        depending.retain(|(view, ..)| !dropped.iter().any(|object| object.oid() == view.oid));
+        drop_them(depending, steps);
     }
 
     /// `first` depend on `what`, others on them.
-    fn depending_views(&self, first: Vec<&View>, what: &str, depending: &mut Depending) {
+    fn depending_views<'s>(&'s self, first: Vec<&'s View>, on: &str, depending: &mut Vec<(&'s View, String, String)>) {
         for view in first {
-            if depending.views.iter().any(|(oid, ..)| *oid == view.oid) {
+            if depending.iter().any(|(other, ..)| other.oid == view.oid) {
                 continue;
             }
-            let name = format!("view {}", view.name);
-            depending.views.push((view.oid, format!("{name} depends on {what}"), name.clone()));
+            let name = self.catalog.get(view.oid).map_or_else(String::new, |view| self.shown_object(view));
+            depending.push((view, name.clone(), on.to_owned()));
             self.depending_views(self.catalog.views_of(view.oid).collect(), &name, depending);
         }
     }
@@ -222,10 +217,11 @@ impl Binder<'_> {
             },
             AlterAction::DropColumn { name, cascade, .. } => {
                 let (name, views) = using(name);
-                let what = format!("column {name} of table {}", table.name);
-                let mut depending = Depending::default();
+                let what = format!("column {} of {}", quote_ident(&name), self.shown_table(table));
+                let mut depending = Vec::new();
                 self.depending_views(views, &what, &mut depending);
-                depending.settle(Some(what), *cascade, steps)
+                drop_them(depending, steps);
+                steps.settle_depending(Some(what), *cascade)
             }
             _ => Ok(()),
         }
@@ -240,27 +236,11 @@ impl Binder<'_> {
     }
 }
 
-/// Views that go with what is dropped: OID, why, and what each is called.
-#[derive(Default)]
-struct Depending {
-    views: Vec<(u32, String, String)>,
-}
-
-impl Depending {
-    fn retain(&mut self, keep: impl Fn(u32) -> bool) {
-        self.views.retain(|(oid, ..)| keep(*oid));
-    }
-
-    /// They are dropped too, or are an error.
-    fn settle(self, what: Option<String>, cascade: bool, steps: &mut Steps) -> Result<(), PgError> {
-        if !cascade && !self.views.is_empty() {
-            return Err(still_needed(what, self.views.into_iter().map(|(_, detail, _)| detail).collect()));
-        }
-        for (oid, ..) in &self.views {
-            steps.drop(*oid);
-        }
-        steps.cascades(self.views.into_iter().map(|(.., name)| name).collect());
-        Ok(())
+/// Views that go with what is dropped, each with what it is called and what it depends on.
+fn drop_them(depending: Vec<(&View, String, String)>, steps: &mut Steps) {
+    for (view, what, on) in depending {
+        steps.drop(view.oid);
+        steps.depends(view.oid, what, on);
     }
 }
 

@@ -1,0 +1,33 @@
+//! `pg_namespace`: PostgreSQL's own schemas, and users'.
+
+use super::builtin::{self, Namespaces};
+use super::{OWNER, Rows, Seen, oid, text};
+use crate::types::Value;
+
+impl<'a> Seen<'a> {
+    /// `pg_namespace.oid` of a schema by name; `None` of one that is not there.
+    pub fn namespace(&self, schema: &str) -> Option<u32> {
+        match schema {
+            "public" => self.catalog.schema_oid(schema),
+            _ => self.catalog.schema_oid(schema).or_else(|| builtin::namespace(schema)),
+        }
+    }
+
+    /// All schemas with their OIDs, and whether a user has made them.
+    pub fn namespaces(&self) -> Vec<(&'a str, u32, bool)> {
+        let own: Vec<_> = self.catalog.schemas().collect();
+        let there = |name: &str| !own.iter().any(|schema| schema.name == name);
+        let builtin = builtin::namespaces().filter(|(name, _)| there(name)).map(|(name, oid)| (name, oid, false));
+        let made = own.iter().filter(|schema| !schema.dropped);
+        builtin.chain(made.map(|schema| (schema.name.as_str(), schema.oid, true))).collect()
+    }
+}
+
+pub fn namespaces(seen: &Seen, rows: &mut Rows) {
+    let own: Vec<u32> = seen.catalog.schemas().map(|schema| schema.oid).collect();
+    rows.rows = builtin::all::<Namespaces>(rows.relation, seen.language);
+    rows.rows.retain(|row| !matches!(row.first(), Some(Value::Oid(oid)) if own.contains(oid)));
+    for schema in seen.catalog.schemas().filter(|schema| !schema.dropped) {
+        rows.push([("oid", oid(schema.oid)), ("nspname", text(&schema.name)), ("nspowner", oid(OWNER))]);
+    }
+}
