@@ -53,7 +53,7 @@ fn read(number: &str, negative: bool) -> Option<Result<Numeric, PgError>> {
                 return None;
             }
             match text.strip_prefix('+').unwrap_or(text).parse::<i64>() {
-                Ok(exponent) if exponent.abs() < i64::from(i32::MAX / 2) => exponent,
+                Ok(exponent) if exponent.unsigned_abs() < u64::from(u32::MAX / 4) => exponent,
                 _ => return Some(Err(overflow())),
             }
         }

@@ -19,6 +19,13 @@ fn any_numeric() -> impl Strategy<Value = Numeric> {
     ]
 }
 
+#[test]
+fn an_exponent_of_the_least_integer_is_too_large() {
+    for text in ["1e-9223372036854775808", "0e-9223372036854775808", "1e9223372036854775807"] {
+        assert_eq!(Numeric::input(text).unwrap_err().code.as_str(), "22003", "{text}");
+    }
+}
+
 /// As SQLite's RTRIM compares.
 fn compare_keys(a: &str, b: &str) -> Ordering {
     a.trim_end_matches(' ').cmp(b.trim_end_matches(' '))
