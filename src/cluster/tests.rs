@@ -172,6 +172,7 @@ fn transaction(text: &str) -> Transaction {
         transaction_timestamp: 0,
         statement_timestamp: 0,
         settings: Arc::default(),
+        own: None,
     };
     let call = |statement| Call {
         statement: Arc::new(statement),

@@ -24,7 +24,7 @@ pub(super) async fn parse(text: &str) -> Result<Vec<Statement>, PgError> {
     elsewhere(move || sql::parse(&text)).await
 }
 
-fn guarded<T>(work: impl FnOnce() -> Result<T, PgError>) -> Result<T, PgError> {
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, PgError>) -> Result<T, PgError> {
     // What a panic leaves half-done is dropped with it: the work has nothing that it changes.
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(panicked()))
 }

@@ -1,11 +1,11 @@
-//! Functions of a SELECT list that the session performs itself, row by row: advisory locks, and signals.
+//! Functions of a SELECT list that the session performs itself, row by row: advisory locks, signals, and set_config().
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::cluster::{LockKey, Mode};
-use crate::sql::session_call::{self, SessionCall, SessionFunction};
+use crate::sql::session_call::{Arguments, SessionCall, SessionFunction};
 use crate::storage::CancelReason;
 use crate::types::{PgError, Row, SqlState, Value};
 
@@ -26,7 +26,7 @@ impl<B: Backend> Session<B> {
     ) -> Result<(), Failure> {
         for call in calls {
             let Some(value) = row.get_mut(call.column) else { continue };
-            *value = match session_call::arguments(value) {
+            *value = match Arguments::read(value) {
                 None => Value::Null,
                 Some(arguments) => self.perform_one(call.function, &arguments, client).await?,
             };
@@ -37,7 +37,7 @@ impl<B: Backend> Session<B> {
     async fn perform_one<C: Client>(
         &mut self,
         function: SessionFunction,
-        arguments: &[i64],
+        arguments: &Arguments,
         client: &mut C,
     ) -> Result<Value, Failure> {
         let mode = |shared| if shared { Mode::Shared } else { Mode::Exclusive };
@@ -63,15 +63,33 @@ impl<B: Backend> Session<B> {
             SessionFunction::CancelBackend => {
                 Value::Bool(self.signal(arguments, CancelReason::UserRequest, client).await?)
             }
+            SessionFunction::SetConfig => self.set_config(arguments)?,
+            SessionFunction::CurrentSetting => {
+                let name = arguments.text(0).unwrap_or_default();
+                match self.settings.show(name) {
+                    Ok((_, value)) => Value::Text(value),
+                    Err(_) if arguments.bool(1) => Value::Null,
+                    Err(error) => return Err(error.into()),
+                }
+            }
             SessionFunction::TerminateBackend => Value::Bool(self.terminate(arguments, client).await?),
         })
     }
 
-    fn lock_key(&self, arguments: &[i64]) -> LockKey {
-        let (pair, key) = match *arguments {
-            [high, low] => (true, (high << 32) | (low & 0xffff_ffff)),
-            [key, ..] => (false, key),
-            [] => (false, 0),
+    /// set_config(name, value, is_local): as SET, and what holds then.
+    fn set_config(&mut self, arguments: &Arguments) -> Result<Value, PgError> {
+        let Some(name) = arguments.text(0) else {
+            return Err(PgError::new(SqlState::NULL_VALUE_NOT_ALLOWED, "SET requires parameter name"));
+        };
+        self.check_mode(name, arguments.text(1))?;
+        self.settings.set(name, arguments.text(1), arguments.bool(2))?;
+        Ok(self.settings.get(name).map_or(Value::Null, |value| Value::Text(value.to_owned())))
+    }
+
+    fn lock_key(&self, arguments: &Arguments) -> LockKey {
+        let (pair, key) = match (arguments.int(0), arguments.int(1)) {
+            (Some(high), Some(low)) => (true, (high << 32) | (low & 0xffff_ffff)),
+            (key, _) => (false, key.unwrap_or(0)),
         };
         LockKey { database: self.database.clone(), pair, key }
     }
@@ -94,11 +112,11 @@ impl<B: Backend> Session<B> {
 
     async fn signal<C: Client>(
         &mut self,
-        arguments: &[i64],
+        arguments: &Arguments,
         reason: CancelReason,
         client: &mut C,
     ) -> Result<bool, PgError> {
-        let pid = arguments.first().and_then(|pid| i32::try_from(*pid).ok()).unwrap_or_default();
+        let pid = process(arguments).unwrap_or_default();
         let there = self.send_signal(pid, reason).await?;
         if !there {
             let message = format!("PID {pid} is not a PostgreSQL backend process");
@@ -113,8 +131,8 @@ impl<B: Backend> Session<B> {
         interruptible(&self.batch.cancel, self.deadline(), backend.signal(pid, reason)).await?
     }
 
-    async fn terminate<C: Client>(&mut self, arguments: &[i64], client: &mut C) -> Result<bool, PgError> {
-        let patience = match arguments.get(1) {
+    async fn terminate<C: Client>(&mut self, arguments: &Arguments, client: &mut C) -> Result<bool, PgError> {
+        let patience = match arguments.int(1) {
             Some(..0) => {
                 let message = "\"timeout\" must not be negative";
                 return Err(PgError::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, message));
@@ -123,8 +141,7 @@ impl<B: Backend> Session<B> {
             None => 0,
         };
         let there = self.signal(arguments, CancelReason::Shutdown, client).await?;
-        let (Some(pid), true) = (arguments.first().and_then(|pid| i32::try_from(*pid).ok()), there && patience > 0)
-        else {
+        let (Some(pid), true) = (process(arguments), there && patience > 0) else {
             return Ok(there);
         };
         let begun = Instant::now();
@@ -138,6 +155,11 @@ impl<B: Backend> Session<B> {
         self.warn(SqlState::WARNING, &message, client)?;
         Ok(false)
     }
+}
+
+/// The first argument, a process id.
+fn process(arguments: &Arguments) -> Option<i32> {
+    i32::try_from(arguments.int(0)?).ok()
 }
 
 /// What PostgreSQL sends of type void.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::sql::{Action, Plan, Statement};
-use crate::types::{PgError, SqlState, Type};
+use crate::sql::{Action, Plan, Statement, changed_shape, same_shape};
+use crate::types::{PgError, SqlState, Type, timestamp};
 
 use super::backend::Backend;
 use super::batch::{CallResult, Later, Shown};
@@ -12,7 +12,7 @@ use super::local::no_such_statement;
 use super::portal::{Buffered, Limit, Portal, State};
 use super::read::{Opening, Progress};
 use super::request::{Bind, Target};
-use super::statement::{Planned, Prepared};
+use super::statement::{Planned, Prepared, Source};
 use super::{Session, bind};
 
 impl<B: Backend> Session<B> {
@@ -31,12 +31,13 @@ impl<B: Backend> Session<B> {
             return Err(PgError::new(SqlState::DUPLICATE_PREPARED_STATEMENT, message).into());
         }
         let mut statements = bind::parse(text).await?;
+        let source = Source { text: text.into(), at: timestamp::now(), from_sql: false };
         let prepared = match (statements.pop(), statements.is_empty()) {
-            (None, _) => Prepared::empty(),
+            (None, _) => Prepared::empty(source),
             (Some(statement), true) => {
                 self.check_failed(statement.is_exit())?;
                 self.look(&statement).await?;
-                self.prepare(Arc::new(statement), declared).await?
+                self.prepare(Arc::new(statement), declared, source).await?
             }
             (Some(_), false) => {
                 let message = "cannot insert multiple commands into a prepared statement";
@@ -47,9 +48,17 @@ impl<B: Backend> Session<B> {
         Ok(self.say(client, Reply::ParseComplete)?)
     }
 
-    async fn prepare(&mut self, statement: Arc<Statement>, declared: &[Type]) -> Result<Prepared, PgError> {
+    pub(super) async fn prepare(
+        &mut self,
+        statement: Arc<Statement>,
+        declared: &[Type],
+        source: Source,
+    ) -> Result<Prepared, PgError> {
         match self.bind_statement(&statement, declared).await {
-            Ok(plan) => Ok(Prepared::new(statement, self.planned(plan))),
+            Ok(plan) => {
+                let columns = self.columns_of(&plan);
+                Ok(Prepared::new(statement, self.planned(plan), columns, source))
+            }
             Err(error) if self.batch.schema_changes => {
                 Err(PgError::unsupported("a statement that may need a schema change made earlier in the same pipeline")
                     .detail(error.message)
@@ -74,7 +83,7 @@ impl<B: Backend> Session<B> {
         Ok(())
     }
 
-    fn statement(&self, name: &str) -> Result<Arc<Prepared>, PgError> {
+    pub(super) fn statement(&self, name: &str) -> Result<Arc<Prepared>, PgError> {
         self.statements.get(name).cloned().ok_or_else(|| no_such_statement(name))
     }
 
@@ -119,7 +128,7 @@ impl<B: Backend> Session<B> {
     }
 
     /// The statement's plan at the catalog's version as this node has it. `None` for the empty statement.
-    async fn current_plan(&mut self, prepared: &Prepared) -> Result<Option<Arc<Plan>>, PgError> {
+    pub(super) async fn current_plan(&mut self, prepared: &Prepared) -> Result<Option<Arc<Plan>>, PgError> {
         let (Some(statement), Some(planned)) = (&prepared.statement, prepared.planned()) else { return Ok(None) };
         self.look(statement).await?;
         let same_path = planned.search_path == self.settings.obeyed().search_path;
@@ -127,7 +136,7 @@ impl<B: Backend> Session<B> {
             return Ok(Some(planned.plan));
         }
         let plan = self.bind_statement(statement, &prepared.params).await?;
-        prepared.replan(self.planned(plan.clone()))?;
+        prepared.replan(self.planned(plan.clone()), self.columns_of(&plan).as_deref())?;
         Ok(Some(plan))
     }
 
@@ -190,6 +199,8 @@ impl<B: Backend> Session<B> {
         if matches!(portal.state, State::Ready) {
             self.start_portal(&statement, portal, client).await?;
         }
+        // EXECUTE has put another in its place.
+        let statement = portal.prepared.statement.clone().unwrap_or(statement);
         let Some(shape) = portal.shape.clone() else {
             return self.run_once(name, portal, client);
         };
@@ -255,7 +266,17 @@ impl<B: Backend> Session<B> {
         }
         let prepared = portal.prepared.clone();
         let Some(plan) = self.current_plan(&prepared).await? else { return Ok(()) };
-        if !plan.session_calls().is_empty() {
+        if let Action::Execute(name) = &plan.action {
+            let (executed, params) = self.executed(statement, name, client).await?;
+            if !same_shape(executed.columns.as_deref(), prepared.columns.as_deref()) {
+                return Err(changed_shape().into());
+            }
+            let Some(inner) = executed.statement.clone() else { return Err(no_such_statement(name).into()) };
+            (portal.prepared, portal.params) = (executed, params);
+            return Box::pin(self.start_portal(&inner, portal, client)).await;
+        }
+        prepared.runs();
+        if !plan.session_calls().is_empty() || plan.is_of_session() {
             // They can't be called before what comes before them.
             self.run_waiting_held(client).await?;
         }
@@ -267,7 +288,7 @@ impl<B: Backend> Session<B> {
                 let opening = Opening { statement, declared: &prepared.params, plan, params: &portal.params };
                 let (plan, reading) = self.open(opening).await?;
                 if plan.catalog_version != version {
-                    prepared.replan(self.planned(plan))?;
+                    prepared.replan(self.planned(plan.clone()), self.columns_of(&plan).as_deref())?;
                 }
                 State::Reading(Box::new(reading))
             }
@@ -290,6 +311,15 @@ impl<B: Backend> Session<B> {
                 let tag = self.copy(statement, copy, client).await?;
                 State::Buffered(Buffered { tag, ..Default::default() })
             }
+            Action::Prepare(prepare) => {
+                self.prepare_statement(statement, prepare, prepared.text()).await?;
+                State::Buffered(Buffered { tag: "PREPARE".to_owned(), ..Default::default() })
+            }
+            Action::Lock(lock) => {
+                let tag = self.lock_table(*lock, false, client).await?.to_owned();
+                State::Buffered(Buffered { tag, ..Default::default() })
+            }
+            Action::Execute(name) => return Err(no_such_statement(name).into()),
             Action::Session(local) => State::Buffered(self.session_statement(local, false, client)?),
             Action::Transaction(transaction) => {
                 let tag = self.transaction_statement(transaction, client).await?;

@@ -21,6 +21,7 @@ mod extended;
 mod local;
 mod locks;
 mod portal;
+mod prepare;
 mod read;
 mod request;
 #[cfg(test)]
@@ -90,6 +91,8 @@ pub struct Session<B: Backend> {
     reported_of: Option<Values>,
     status: TransactionStatus,
     statements: HashMap<String, Arc<Prepared>>,
+    /// The simple query that is running.
+    text: Arc<str>,
     portals: HashMap<String, Portal<B::Rows>>,
     portals_made: u64,
     patience: Patience,
@@ -140,6 +143,7 @@ impl<B: Backend> Session<B> {
             reported_of: None,
             status: TransactionStatus::Idle,
             statements: HashMap::new(),
+            text: Arc::from(""),
             portals: HashMap::new(),
             portals_made: 0,
             patience: server.patience,
@@ -400,6 +404,7 @@ impl<B: Backend> Session<B> {
             transaction_timestamp: begun,
             statement_timestamp: now,
             settings: self.settings.in_one_piece().clone(),
+            own: None,
         });
         self.batch.context = Some(context.clone());
         context

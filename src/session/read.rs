@@ -46,7 +46,7 @@ impl<B: Backend> Session<B> {
             if read.plan.catalog_version != catalog.version {
                 read.plan = self.bind_statement(read.statement, read.declared).await?;
             }
-            let context = self.context();
+            let context = self.context_for(&read.plan);
             let params = read.params.to_vec();
             let cancel = self.batch.cancel.clone();
             let shared = self.transaction.pinned.is_some();
@@ -80,13 +80,15 @@ impl<B: Backend> Session<B> {
         limit: Limit,
         client: &mut C,
     ) -> Result<(Progress, u64), Failure> {
-        let zone = self.settings.obeyed().zone.clone();
+        let mut zone = self.settings.obeyed().zone.clone();
         let mut sent = 0;
         loop {
             while !limit.reached(sent) {
                 let Some(mut row) = reading.waiting.next() else { break };
                 if !reading.calls.is_empty() {
                     self.perform(&mut row, &reading.calls, client).await?;
+                    // It may just have been set.
+                    zone = self.settings.obeyed().zone.clone();
                 }
                 client.row(&row, shape, &zone)?;
                 sent += 1;

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::sql::{Action, Plan, Statement};
+use crate::sql::{Action, ResultColumn, Statement};
 use crate::types::PgError;
 
 use super::backend::Backend;
 use super::batch::{CallResult, Later, Shown};
 use super::client::{Client, Failure, Reply, Shape};
+use super::local::no_such_statement;
 use super::portal::Limit;
 use super::read::Opening;
 use super::statement::columns_of;
@@ -25,6 +26,7 @@ impl<B: Backend> Session<B> {
     /// Runs a query string. A syntax error anywhere in it, and nothing runs.
     pub(super) async fn query<C: Client>(&mut self, text: &str, client: &mut C) -> Result<(), Failure> {
         self.control.query(text);
+        self.text = text.into();
         self.put_statement(String::new(), None)?;
         self.portals.remove("");
         let statements = bind::parse(text).await?;
@@ -45,7 +47,6 @@ impl<B: Backend> Session<B> {
         place: Place,
         client: &mut C,
     ) -> Result<(), Failure> {
-        let block = place.block;
         // An earlier statement of the string may have set it.
         self.start_timeout();
         self.check_failed(statement.is_exit())?;
@@ -54,10 +55,33 @@ impl<B: Backend> Session<B> {
         let plan = match self.bind_statement(&statement, &[]).await {
             Ok(plan) => plan,
             // Perhaps it needs what an earlier statement of the string makes: the writer binds it after that.
-            Err(_) if self.batch.schema_changes => return Ok(self.defer_described(statement, None)?),
+            Err(_) if self.batch.schema_changes => return Ok(self.defer_described(statement)?),
             Err(error) => return Err(error.into()),
         };
-        if !plan.session_calls().is_empty() {
+        if let Action::Execute(name) = &plan.action {
+            let (prepared, params) = self.executed(&statement, name, client).await?;
+            let Some(statement) = &prepared.statement else { return Err(no_such_statement(name).into()) };
+            self.look(statement).await?;
+            let Some(plan) = self.current_plan(&prepared).await? else { return Ok(()) };
+            prepared.runs();
+            let opening = Opening { statement, declared: &prepared.params, plan, params: &params };
+            return self.run_plan(opening, prepared.columns.clone(), place, client).await;
+        }
+        let columns = self.columns_of(&plan);
+        let opening = Opening { statement: &statement, declared: &[], plan, params: &[] };
+        self.run_plan(opening, columns, place, client).await
+    }
+
+    /// Runs a statement that has been bound. `columns`: what its client has been told of it, or would be.
+    async fn run_plan<C: Client>(
+        &mut self,
+        opening: Opening<'_>,
+        columns: Option<Arc<[ResultColumn]>>,
+        place: Place,
+        client: &mut C,
+    ) -> Result<(), Failure> {
+        let (block, statement, plan) = (place.block, opening.statement, opening.plan.clone());
+        if !plan.session_calls().is_empty() || plan.is_of_session() {
             // They can't be called before what comes before them.
             self.run_waiting_held(client).await?;
         }
@@ -66,18 +90,27 @@ impl<B: Backend> Session<B> {
                 if block {
                     self.pin().await?;
                 }
-                self.read_described(&statement, plan, client).await
+                self.read_described(opening, client).await
             }
             Action::Write(_) | Action::Schema(_) if self.is_interactive(&plan) => {
-                self.write_described(&statement, plan, client).await
+                self.write_described(opening, client).await
             }
-            Action::Read(_) | Action::Write(_) | Action::Schema(_) => Ok(self.defer_described(statement, Some(plan))?),
+            Action::Read(_) | Action::Write(_) | Action::Schema(_) => Ok(self.defer_opening(opening, columns)?),
+            Action::Prepare(prepare) => {
+                self.prepare_statement(statement, prepare, self.text.clone()).await?;
+                Ok(self.say(client, Reply::CommandComplete("PREPARE".to_owned()))?)
+            }
+            Action::Lock(lock) => {
+                let tag = self.lock_table(*lock, block, client).await?;
+                Ok(self.say(client, Reply::CommandComplete(tag.to_owned()))?)
+            }
+            Action::Execute(name) => Err(no_such_statement(name).into()),
             Action::Transaction(transaction) => {
                 let tag = self.transaction_statement(transaction, client).await?;
                 Ok(self.say(client, Reply::CommandComplete(tag))?)
             }
             Action::Copy(copy) => {
-                let tag = self.copy(&statement, copy, client).await?;
+                let tag = self.copy(statement, copy, client).await?;
                 if place.last {
                     // Its end is not told before the transaction's is certain.
                     self.commit(client).await?;
@@ -86,7 +119,7 @@ impl<B: Backend> Session<B> {
             }
             Action::Session(local) => {
                 let mut buffered = self.session_statement(local, block, client)?;
-                match columns_of(&plan) {
+                match columns {
                     None => self.say(client, Reply::CommandComplete(buffered.tag))?,
                     Some(columns) => {
                         let shape = Shape::text(columns);
@@ -99,18 +132,23 @@ impl<B: Backend> Session<B> {
         }
     }
 
-    fn defer_described(&mut self, statement: Arc<Statement>, plan: Option<Arc<Plan>>) -> Result<(), PgError> {
-        let call = self.defer(statement, &[], Vec::new(), plan, None)?;
+    /// The statement waits for those before it, which it may need to be bound.
+    fn defer_described(&mut self, statement: Arc<Statement>) -> Result<(), PgError> {
+        let call = self.defer(statement, &[], Vec::new(), None, None)?;
         self.batch.after(Later::Result(CallResult { call, shown: Shown::Described, limit: Limit::NONE }))
     }
 
-    async fn read_described<C: Client>(
-        &mut self,
-        statement: &Arc<Statement>,
-        plan: Arc<Plan>,
-        client: &mut C,
-    ) -> Result<(), Failure> {
-        let (plan, mut reading) = self.open(Opening { statement, declared: &[], plan, params: &[] }).await?;
+    fn defer_opening(&mut self, opening: Opening<'_>, columns: Option<Arc<[ResultColumn]>>) -> Result<(), PgError> {
+        let Opening { statement, declared, plan, params } = opening;
+        // What a client was told of a statement that it prepared must stay true.
+        let columns = if declared.is_empty() { None } else { columns };
+        let call = self.defer(statement.clone(), declared, params.to_vec(), Some(plan), columns)?;
+        self.batch.after(Later::Result(CallResult { call, shown: Shown::Described, limit: Limit::NONE }))
+    }
+
+    async fn read_described<C: Client>(&mut self, opening: Opening<'_>, client: &mut C) -> Result<(), Failure> {
+        let statement = opening.statement;
+        let (plan, mut reading) = self.open(opening).await?;
         let shape = Shape::text(columns_of(&plan).unwrap_or_else(|| Arc::new([])));
         client.reply(&Reply::RowDescription(shape.clone()));
         let (_, sent) = self.stream(&mut reading, statement, &shape, Limit::NONE, client).await?;
@@ -119,14 +157,10 @@ impl<B: Backend> Session<B> {
     }
 
     /// A write in the slot: runs now, and its rows stream like those of a read.
-    async fn write_described<C: Client>(
-        &mut self,
-        statement: &Arc<Statement>,
-        plan: Arc<Plan>,
-        client: &mut C,
-    ) -> Result<(), Failure> {
-        self.check_writable(&plan)?;
-        let (plan, mut reading) = self.open_held(Opening { statement, declared: &[], plan, params: &[] }).await?;
+    async fn write_described<C: Client>(&mut self, opening: Opening<'_>, client: &mut C) -> Result<(), Failure> {
+        let statement = opening.statement;
+        self.check_writable(&opening.plan)?;
+        let (plan, mut reading) = self.open_held(opening).await?;
         self.say_notices(&mut reading, client)?;
         let sent = match columns_of(&plan) {
             Some(columns) => {

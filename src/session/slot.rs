@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::cluster::{self, Hold};
-use crate::sql::{Action, Command, Lock, Plan, ResultColumn, Statement, Write};
+use crate::sql::{Action, Command, Lock, Plan, ResultColumn, Statement, TableLock, Write};
 use crate::storage::{Call, Ended, Outcome, StatementResult};
 use crate::types::{PgError, Row, SqlState, Type, Value};
 
@@ -17,6 +17,7 @@ use super::backend::{Backend, Held, Pinned, Rows};
 use super::client::{Client, Failure, Reply};
 use super::portal::Reading;
 use super::read::Opening;
+use super::transaction::only_in_blocks;
 use super::write::{Ran, too_many_rows};
 use super::{Session, at, followed, interruptible};
 
@@ -70,6 +71,24 @@ impl<B: Backend> Session<B> {
         Ok(())
     }
 
+    /// LOCK TABLE. `block`: in a string of several statements.
+    pub(super) async fn lock_table<C: Client>(
+        &mut self,
+        lock: TableLock,
+        block: bool,
+        client: &mut C,
+    ) -> Result<&'static str, Failure> {
+        if !block && !self.in_block() {
+            return Err(only_in_blocks("LOCK TABLE").into());
+        }
+        if lock.slot {
+            self.run_waiting_held(client).await?;
+            self.settle_portals().await?;
+            self.take_slot(lock.nowait).await?;
+        }
+        Ok("LOCK TABLE")
+    }
+
     /// Starts a statement in the slot, with a plan of the schema as it is there; gives that plan too. One without rows
     /// has ended then.
     pub(super) async fn open_held(&mut self, mut open: Opening<'_>) -> Result<(Arc<Plan>, Reading<B::Rows>), PgError> {
@@ -111,7 +130,11 @@ impl<B: Backend> Session<B> {
     }
 
     async fn start(&mut self, call: Call) -> Result<Reading<B::Rows>, PgError> {
-        let (context, cancel) = (self.context(), self.batch.cancel.clone());
+        let context = match call.plan.clone() {
+            Some(plan) => self.context_for(&plan),
+            None => self.context(),
+        };
+        let cancel = self.batch.cancel.clone();
         let statement = call.statement.clone();
         let Some(held) = &mut self.transaction.held else { return Err(cluster::lost()) };
         let mut rows = held.call(call, context, cancel);

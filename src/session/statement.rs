@@ -1,7 +1,9 @@
 //! A statement that Parse has prepared.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::catalog::system::own::PreparedStatement;
 use crate::sql::{Action, Plan, ResultColumn, SessionStatement, Statement, changed_shape, same_shape};
 use crate::types::{PgError, Type};
 
@@ -16,6 +18,19 @@ pub(super) struct Prepared {
     /// What Describe has told or would tell; settled by Parse as well.
     pub columns: Option<Arc<[ResultColumn]>>,
     planned: Mutex<Option<Planned>>,
+    source: Source,
+    runs: AtomicU64,
+}
+
+/// Where a prepared statement comes from.
+#[derive(Clone)]
+pub(super) struct Source {
+    /// What the client sent.
+    pub text: Arc<str>,
+    /// Microseconds since 2000-01-01 UTC.
+    pub at: i64,
+    /// PREPARE, not Parse.
+    pub from_sql: bool,
 }
 
 /// A plan, and the `search_path` its names were looked up in.
@@ -26,17 +41,47 @@ pub(super) struct Planned {
 }
 
 impl Prepared {
-    pub fn new(statement: Arc<Statement>, planned: Planned) -> Prepared {
+    pub fn new(
+        statement: Arc<Statement>,
+        planned: Planned,
+        columns: Option<Arc<[ResultColumn]>>,
+        source: Source,
+    ) -> Prepared {
         Prepared {
             statement: Some(statement),
             params: planned.plan.params.clone().into(),
-            columns: columns_of(&planned.plan),
+            columns,
             planned: Mutex::new(Some(planned)),
+            source,
+            runs: AtomicU64::new(0),
         }
     }
 
-    pub fn empty() -> Prepared {
-        Prepared { statement: None, params: Arc::new([]), columns: None, planned: Mutex::new(None) }
+    pub fn empty(source: Source) -> Prepared {
+        let (params, planned, runs) = (Arc::new([]), Mutex::new(None), AtomicU64::new(0));
+        Prepared { statement: None, params, columns: None, planned, source, runs }
+    }
+
+    /// What the client sent.
+    pub fn text(&self) -> Arc<str> {
+        self.source.text.clone()
+    }
+
+    /// It is run once more.
+    pub fn runs(&self) {
+        self.runs.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// As pg_prepared_statements has it.
+    pub fn shown(&self, name: &str) -> PreparedStatement {
+        PreparedStatement {
+            name: name.to_owned(),
+            statement: self.source.text.clone(),
+            prepared_at: self.source.at,
+            parameters: self.params.to_vec(),
+            from_sql: self.source.from_sql,
+            runs: self.runs.load(Ordering::Relaxed),
+        }
     }
 
     /// Whether it is taken in a failed transaction block.
@@ -50,8 +95,8 @@ impl Prepared {
     }
 
     /// Takes the plan of another catalog version, if clients that know the old one can't tell.
-    pub fn replan(&self, planned: Planned) -> Result<(), PgError> {
-        let same = same_shape(columns_of(&planned.plan).as_deref(), self.columns.as_deref());
+    pub fn replan(&self, planned: Planned, columns: Option<&[ResultColumn]>) -> Result<(), PgError> {
+        let same = same_shape(columns, self.columns.as_deref());
         if !same || planned.plan.params[..] != self.params[..] {
             return Err(changed_shape());
         }

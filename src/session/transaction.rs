@@ -376,6 +376,6 @@ impl<B: Backend> Session<B> {
 /// Rows of suspended portals that may wait in memory because something else has to run.
 const MAX_SETTLED_BYTES: usize = 64 << 20;
 
-fn only_in_blocks(command: &str) -> PgError {
+pub(super) fn only_in_blocks(command: &str) -> PgError {
     PgError::new(SqlState::NO_ACTIVE_SQL_TRANSACTION, format!("{command} can only be used in transaction blocks"))
 }

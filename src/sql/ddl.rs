@@ -4,11 +4,13 @@
 //! place in the statement is kept beside.
 
 mod alter_table;
+mod lock;
 mod maintain;
 mod schema;
 mod sequence;
 mod user_type;
 
+pub use lock::{LockMode, LockTable};
 pub use maintain::Maintain;
 pub use schema::SchemaStatement;
 pub use sequence::{AlterSequence, CreateSequence, SequenceAction, SequenceOption};
@@ -38,6 +40,7 @@ pub enum Ddl {
     Maintain(Maintain),
     Type(TypeStatement),
     Schema(SchemaStatement),
+    Lock(LockTable),
 }
 
 #[derive(Debug)]
@@ -136,6 +139,7 @@ pub(super) fn read(first: &str, words: &mut Words<'_>) -> Result<Option<Kind>, P
         "create" => create(words)?,
         "drop" if words.accept("type") => Some(user_type::drop(words)?),
         "drop" if words.accept("schema") => Some(schema::drop(words)?),
+        "lock" => Some(lock::read(words)?),
         first => maintain::read(first, words)?,
     };
     if ddl.is_none() {
@@ -185,7 +189,10 @@ fn create(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
 
 impl Words<'_> {
     /// Lets sqlparser read on from here.
-    fn parse<T>(&mut self, read: impl FnOnce(&mut Parser<'static>) -> Result<T, ParserError>) -> Result<T, PgError> {
+    pub(super) fn parse<T>(
+        &mut self,
+        read: impl FnOnce(&mut Parser<'static>) -> Result<T, ParserError>,
+    ) -> Result<T, PgError> {
         let rest = self.tokens.get(self.next..).unwrap_or_default().to_vec();
         let mut parser: Parser<'static> =
             Parser::new(&Postgres).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(rest);
@@ -219,7 +226,7 @@ impl Words<'_> {
         Some(Span { start: self.tokens[first].span.start, end: last.span.end })
     }
 
-    fn accept_all(&mut self, expected: &[&str]) -> bool {
+    pub(super) fn accept_all(&mut self, expected: &[&str]) -> bool {
         let all = expected.iter().enumerate().all(|(n, word)| {
             matches!(self.tokens.get(self.next + n).map(|token| &token.token),
                 Some(Token::Word(found)) if found.quote_style.is_none() && found.value.eq_ignore_ascii_case(word))

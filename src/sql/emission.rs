@@ -149,8 +149,20 @@ const INTERNAL: &[SqliteFunction] = &[
     // GREATEST and LEAST: as SQLite compares, NULLs skipped; NULL if all are.
     SqliteFunction { name: "pg_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_least", args: -1, aggregate: false, deterministic: true, strict: false },
-    // (integers …) → their text, for the session's own functions.
+    // (name, index from 0) → the byte there.
+    SqliteFunction { name: "pg_name_element", args: 2, aggregate: false, deterministic: true, strict: true },
+    // (a sequence, what the file has) → what it is now.
+    SqliteFunction { name: "pg_sequence_last", args: 2, aggregate: false, deterministic: false, strict: true },
+    SqliteFunction { name: "pg_sequence_is_called", args: 2, aggregate: false, deterministic: false, strict: true },
+    // (values …) → their texts as one, for the session's own functions; the second for those called for NULLs too.
     SqliteFunction { name: "pg_session_arguments", args: -1, aggregate: false, deterministic: false, strict: true },
+    SqliteFunction {
+        name: "pg_session_arguments_of_nulls",
+        args: -1,
+        aggregate: false,
+        deterministic: false,
+        strict: false,
+    },
     SqliteFunction { name: "pg_interval_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_interval_least", args: -1, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_rtrim_greatest", args: -1, aggregate: false, deterministic: true, strict: false },

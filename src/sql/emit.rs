@@ -16,13 +16,14 @@ use std::fmt::Write as _;
 
 use super::bound::{Aggregate, Call, Expr, ExprKind, RelationId, Relations, Source};
 use super::emission::{Emission, collation};
+use super::session_call::SessionFunction;
 use crate::types::{PgError, Type, Value};
 
 /// Small, because it stands in every frame of a deep recursion.
 type Written = Result<(), Box<PgError>>;
 
 /// What 0A000 says of them.
-pub const SESSION_CALL: &str = "an advisory lock or a signal anywhere but in a SELECT's own list";
+pub const SESSION_CALL: &str = "an advisory lock, a signal or set_config() anywhere but in a SELECT's own list";
 
 /// Terms of AND and OR written in one go: SQLite nests a chain, and bounds the depth.
 const CHAIN: usize = 64;
@@ -64,6 +65,12 @@ impl<'r> Emitter<'r> {
     /// An expression by itself.
     pub fn check(&mut self, expr: &Expr) -> Written {
         self.expr(expr)
+    }
+
+    /// A query of one row.
+    pub fn row(&mut self, exprs: &[Expr]) -> Written {
+        self.push("SELECT ");
+        self.exprs(exprs)
     }
 
     fn push(&mut self, text: &str) {
@@ -275,8 +282,11 @@ impl<'r> Emitter<'r> {
                 self.exprs(args)?;
                 self.push(")");
             }
-            (Emission::Session(_), args) if self.session_calls => {
-                self.push("pg_session_arguments(");
+            (Emission::Session(function), args) if self.session_calls => {
+                self.push(match function {
+                    SessionFunction::SetConfig => "pg_session_arguments_of_nulls(",
+                    _ => "pg_session_arguments(",
+                });
                 self.exprs(args)?;
                 self.push(")");
             }

@@ -22,6 +22,7 @@ mod language;
 mod operators;
 mod parse;
 mod plan;
+mod prepare;
 mod room;
 pub mod session_call;
 mod setting_values;
@@ -33,7 +34,10 @@ mod tokens;
 mod type_names;
 mod utility;
 
-pub use bind::{bind, contains_nulls, invalid_label, proposal, rowid_name, table_checks, type_named};
+pub use bind::{
+    GivenArguments, bind, bind_arguments, contains_nulls, invalid_label, proposal, rowid_name,
+    table_checks, type_named,
+};
 pub use bound::WITH_PREFIX;
 pub use cache::PlanCache;
 pub use copy::{Copy, CopyColumn, CopyFormat, CopyFrom, CopyTo, ForceQuote, Header};
@@ -43,9 +47,9 @@ pub use emission::{
 pub use language::language;
 pub use parse::{Statement, parse};
 pub use plan::{
-    Action, Command, Isolation, Lock, Plan, Proposal, ProposedCheck, ProposedConflict, Query, Requirement,
-    ResultColumn, Schema, SchemaStep, SessionContext, SessionStatement, TransactionModes, TransactionStatement, Verify,
-    Write, changed_shape, milliseconds, same_shape,
+    Action, Command, Isolation, Lock, Plan, Prepare, Proposal, ProposedCheck, ProposedConflict, Query, Requirement,
+    ResultColumn, Schema, SchemaStep, SessionContext, SessionStatement, TableLock, TransactionModes,
+    TransactionStatement, Verify, Write, changed_shape, milliseconds, same_shape,
 };
 pub use session_call::{SessionCall, SessionFunction};
 pub use setting_values::SettingValues;

@@ -15,6 +15,7 @@ use super::copy::CopyStatement;
 use super::ddl::Ddl;
 use super::dialect::Postgres;
 use super::plan::{SessionStatement, TransactionStatement};
+use super::prepare::{ExecuteStatement, PrepareStatement};
 use super::room::with_room;
 use super::text::At;
 use super::tokens::{self, Piece, syntax_error, too_complex};
@@ -40,7 +41,12 @@ pub struct Statement {
 impl Statement {
     /// Whether it looks at the database, and so at a snapshot of it; others concern the session alone.
     pub fn is_query(&self) -> bool {
-        matches!(*self.kind, Kind::Sql { .. } | Kind::Ddl(_) | Kind::Copy(_))
+        matches!(*self.kind, Kind::Sql { .. } | Kind::Ddl(_) | Kind::Copy(_) | Kind::Prepare(_) | Kind::Execute(_))
+    }
+
+    /// Whether PREPARE takes it, as far as the grammar says.
+    pub(super) fn is_preparable(&self) -> bool {
+        self.is_data() || matches!(&*self.kind, Kind::Unsupported(title) if title == "MERGE")
     }
 
     /// Whether it reads or writes data, and may stand in COPY's parentheses.
@@ -58,7 +64,7 @@ impl Statement {
 
     /// Refuses parameters, which have no place in the simple protocol: 42P02 with a position.
     pub fn without_parameters(&self) -> Result<(), PgError> {
-        if !self.text.contains('$') {
+        if !self.text.contains('$') || matches!(*self.kind, Kind::Prepare(_)) {
             return Ok(());
         }
         match tokens::first_parameter(&self.text) {
@@ -82,6 +88,8 @@ pub(super) enum Kind {
     Transaction(TransactionStatement),
     Session(SessionStatement),
     Copy(CopyStatement),
+    Prepare(Box<PrepareStatement>),
+    Execute(Arc<ExecuteStatement>),
     /// A statement that PostgreSQL has and we don't, by its name.
     Unsupported(String),
 }

@@ -10,6 +10,7 @@ use super::SettingValues;
 use super::copy::Copy;
 use super::session_call::{self, SessionCall};
 use crate::catalog::Change;
+use crate::catalog::system::own::Own;
 use crate::types::{PgError, SqlState, Type};
 
 /// What functions and binding may know of the session: replicated statements run on the leader
@@ -28,6 +29,8 @@ pub struct SessionContext {
     pub statement_timestamp: i64,
     /// Every setting's current value, for `current_setting()`.
     pub settings: Arc<SettingValues>,
+    /// What the session has of its own, for statements that ask.
+    pub own: Option<Arc<Own>>,
 }
 
 /// A timeout as SHOW prints it; 0 is none.
@@ -102,6 +105,11 @@ impl Plan {
         }
     }
 
+    /// Whether it reads what only the session itself knows.
+    pub fn is_of_session(&self) -> bool {
+        matches!(&self.action, Action::Read(query) if query.of_session)
+    }
+
     /// What the SQLite statement yields: the columns, but arguments where the session makes the value.
     pub fn stored_columns(&self) -> Cow<'_, [ResultColumn]> {
         let columns = self.columns.as_deref().unwrap_or_default();
@@ -123,6 +131,29 @@ pub enum Action {
     Transaction(TransactionStatement),
     Session(SessionStatement),
     Copy(Copy),
+    Prepare(Prepare),
+    /// EXECUTE of the statement of this name; its arguments are bound when that is known ([`super::bind_arguments`]).
+    Execute(String),
+    Lock(TableLock),
+}
+
+/// LOCK TABLE.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableLock {
+    /// It conflicts with locks that writers take.
+    pub slot: bool,
+    /// Fails rather than wait.
+    pub nowait: bool,
+}
+
+/// PREPARE.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prepare {
+    pub name: String,
+    pub declared: Vec<Type>,
+    /// The statement, and how many characters stand before it.
+    pub text: String,
+    pub offset: u32,
 }
 
 /// SQLite SQL with `?1` … for the plan's parameters; yields the plan's columns in order.
@@ -133,6 +164,8 @@ pub struct Query {
     pub brief: bool,
     /// Columns that yield arguments, and what the session makes of them.
     pub calls: Vec<SessionCall>,
+    /// It reads what only the session itself knows: see [`SessionContext::own`].
+    pub of_session: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]

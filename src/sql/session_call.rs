@@ -1,6 +1,7 @@
-//! Functions that the session itself performs, once for each row: advisory locks, and signals to other sessions.
+//! Functions that the session itself performs, once for each row: advisory locks, signals to other sessions, and
+//! set_config().
 //!
-//! They wait, or reach other nodes, which no function of the database file's connection may. So a plan's SQLite statement
+//! They wait, or reach other nodes, or change the session, which no function of the database file's connection may. So a plan's SQLite statement
 //! yields the arguments (as text, see [`arguments`]) and the session calls, row by row, what [`SessionCall`] says. That
 //! is what PostgreSQL does with a function of the SELECT list too: it is called when its row is about to be sent. Anywhere
 //! else in a statement they are 0A000.
@@ -31,6 +32,9 @@ pub enum SessionFunction {
     UnlockAll,
     CancelBackend,
     TerminateBackend,
+    SetConfig,
+    /// Beside set_config() alone.
+    CurrentSetting,
 }
 
 impl SessionFunction {
@@ -39,10 +43,35 @@ impl SessionFunction {
     }
 }
 
-/// The arguments as the statement yields them; `None` of NULL among them. Nobody but the emitter writes them.
-pub fn arguments(value: &Value) -> Option<Vec<i64>> {
-    let Value::Text(text) = value else { return None };
-    text.split(',').filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect()
+/// The arguments as the statement yields them: a JSON array of texts. Nobody but the emitter's functions write them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Arguments(Vec<Option<String>>);
+
+impl Arguments {
+    /// As the statement yields them.
+    pub fn write(arguments: &[Option<String>]) -> String {
+        serde_json::json!(arguments).to_string()
+    }
+
+    /// `None` of NULL: the function is not called.
+    pub fn read(value: &Value) -> Option<Arguments> {
+        let Value::Text(text) = value else { return None };
+        serde_json::from_str(text).ok().map(Arguments)
+    }
+
+    /// `None` of NULL, and where there is no such argument.
+    pub fn text(&self, index: usize) -> Option<&str> {
+        self.0.get(index)?.as_deref()
+    }
+
+    pub fn int(&self, index: usize) -> Option<i64> {
+        self.text(index)?.parse().ok()
+    }
+
+    /// NULL is false.
+    pub fn bool(&self, index: usize) -> bool {
+        self.int(index) == Some(1)
+    }
 }
 
 /// The columns that the SQLite statement yields in place of the result's.

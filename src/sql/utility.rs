@@ -6,14 +6,15 @@ use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 use super::copy;
 use super::parse::Kind;
 use super::plan::{Isolation, SessionStatement, TransactionModes, TransactionStatement};
+use super::prepare;
 use super::text::{At, slice};
 use super::tokens::syntax_error;
 use crate::types::PgError;
 
 /// Statements by their first word. Second words are told where there are several kinds.
 const UNSUPPORTED: &[&str] = &[
-    "call", "close", "comment", "declare", "do", "execute", "explain", "fetch", "grant", "import", "listen", "load",
-    "lock", "merge", "move", "notify", "prepare", "reassign", "refresh", "revoke", "security", "unlisten",
+    "call", "close", "comment", "declare", "do", "explain", "fetch", "grant", "import", "listen", "load", "merge",
+    "move", "notify", "reassign", "refresh", "revoke", "security", "unlisten",
 ];
 
 /// Whether a second word is part of the statement's name: ALTER TABLE, CREATE VIEW.
@@ -54,6 +55,8 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
         "prepare" if words.peek_is("transaction") => {
             return Ok(Some(Kind::Unsupported("PREPARE TRANSACTION".to_owned())));
         }
+        "prepare" => prepare::prepare(&mut words)?,
+        "execute" => prepare::execute(&mut words)?,
         "copy" => return copy::parse(&mut words).map(Some),
         "set" => words.set()?,
         "reset" => Kind::Session(SessionStatement::Reset(words.setting_or_all()?)),
@@ -64,7 +67,7 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
             let all = words.accept("all");
             Kind::Session(SessionStatement::Deallocate(if all { None } else { Some(words.name()?) }))
         }
-        "alter" | "vacuum" | "analyze" | "analyse" | "reindex" | "cluster" | "checkpoint" => {
+        "alter" | "lock" | "vacuum" | "analyze" | "analyse" | "reindex" | "cluster" | "checkpoint" => {
             let kind = super::ddl::read(&first, &mut words)?;
             return Ok(Some(kind.unwrap_or_else(|| Kind::Unsupported(words.title(&first)))));
         }
@@ -283,7 +286,7 @@ impl Words<'_> {
     fn set(&mut self) -> Result<Kind, PgError> {
         let local = self.accept("local");
         let session = !local && self.accept("session");
-        for (word, title) in [("constraints", "SET CONSTRAINTS"), ("role", "SET ROLE"), ("xml", "SET XML OPTION")] {
+        for (word, title) in [("constraints", "SET CONSTRAINTS"), ("xml", "SET XML OPTION")] {
             if self.peek_is(word) {
                 return Ok(Kind::Unsupported(title.to_owned()));
             }
@@ -294,8 +297,14 @@ impl Words<'_> {
             }
             return Ok(Kind::Session(SessionStatement::SetModes { modes: self.modes()?, session: false }));
         }
-        if session && self.peek_is("authorization") {
-            return Ok(Kind::Unsupported("SET SESSION AUTHORIZATION".to_owned()));
+        if self.peek_is("role") && !self.sets_by_name() {
+            self.next += 1;
+            let name = if self.accept("none") { "none".to_owned() } else { self.role()? };
+            return Ok(set("role", Some(name), local));
+        }
+        if (session && self.accept("authorization")) || self.accept_all(&["session", "authorization"]) {
+            let name = if self.accept("default") { None } else { Some(self.role()?) };
+            return Ok(set("session_authorization", name, local));
         }
         if session && self.accept("characteristics") {
             return self.session_characteristics();
@@ -332,6 +341,21 @@ impl Words<'_> {
             value.push_str(", ");
         }
         Ok(set(&name, Some(value), local))
+    }
+
+    /// Whether a setting's name is what comes next.
+    fn sets_by_name(&self) -> bool {
+        let second = self.tokens.get(self.next + 1).map(|token| &token.token);
+        matches!(second, Some(Token::Eq | Token::Period))
+            || matches!(second, Some(Token::Word(word)) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("to"))
+    }
+
+    /// A role's name, or a string that is one.
+    fn role(&mut self) -> Result<String, PgError> {
+        match self.peek().map(|token| &token.token) {
+            Some(Token::Word(_)) => self.name(),
+            _ => self.string(),
+        }
     }
 
     fn session_characteristics(&mut self) -> Result<Kind, PgError> {

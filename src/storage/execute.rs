@@ -285,7 +285,12 @@ impl Executor {
                 written.map_err(|error| self.violation(error, call, &plan, write, context))
             }
             Action::Schema(schema) => self.schema(schema, context),
-            Action::Transaction(_) | Action::Session(_) | Action::Copy(_) => {
+            Action::Transaction(_)
+            | Action::Session(_)
+            | Action::Copy(_)
+            | Action::Prepare(_)
+            | Action::Execute(_)
+            | Action::Lock(_) => {
                 // Sessions run these themselves; one here has come from a peer of another mind.
                 Err(PgError::new(SqlState::INTERNAL_ERROR, "a session's own statement was sent to the writer"))
             }

@@ -81,7 +81,7 @@ impl Sequences {
         })))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -91,42 +91,42 @@ impl Sequences {
         let rows =
             statement.query_map([], |row| Ok((row.get(0)?, Value { last: row.get(1)?, is_called: row.get(2)? })))?;
         let values = rows.collect::<rusqlite::Result<_>>()?;
-        let mut state = self.state();
+        let mut state = self.lock();
         state.values = values;
         state.used.clear();
         Ok(())
     }
 
     pub(super) fn set_catalog(&self, catalog: Arc<Catalog>) {
-        self.state().catalog = catalog;
+        self.lock().catalog = catalog;
     }
 
     /// Begins a transaction.
     pub(super) fn begin(&self) {
-        self.state().used.clear();
+        self.lock().used.clear();
     }
 
     /// Begins a statement of the transaction.
     pub(super) fn begin_statement(&self) {
-        self.state().before.clear();
+        self.lock().before.clear();
     }
 
     /// Goes back to the values before the running statement, so that it can be run again. Yields those it came to: give
     /// them back to [`Sequences::restore`].
     pub(super) fn rewind(&self) -> BTreeMap<u32, Value> {
-        let state = &mut *self.state();
+        let state = &mut *self.lock();
         let mut values = state.values.clone();
         values.extend(&state.before);
         std::mem::replace(&mut state.values, values)
     }
 
     pub(super) fn restore(&self, values: BTreeMap<u32, Value>) {
-        self.state().values = values;
+        self.lock().values = values;
     }
 
     /// Stores the values of the sequences that the running transaction used. Captured as row effects.
     pub(super) fn store(&self, connection: &Connection) -> rusqlite::Result<()> {
-        let state = &mut *self.state();
+        let state = &mut *self.lock();
         for oid in std::mem::take(&mut state.used) {
             // Dropped in this transaction: no row any more, and none wanted.
             if let (Some(value), Ok(_)) = (state.values.get(&oid), definition(&state.catalog, oid)) {
@@ -148,7 +148,7 @@ impl Sequences {
                         .prepare_cached("INSERT INTO _quorlite_sequences VALUES (?1, ?2, 0)")?
                         .execute([i64::from(sequence.oid), first])?;
                     // Also where a rolled-back transaction has used this OID.
-                    self.state().values.insert(sequence.oid, Value { last: first, is_called: false });
+                    self.lock().values.insert(sequence.oid, Value { last: first, is_called: false });
                 }
                 Change::Drop(oid) if definition(before, *oid).is_ok() => {
                     // The value stays in memory in case this is rolled back.
@@ -163,7 +163,7 @@ impl Sequences {
 
 impl SequenceSource for Sequences {
     fn next(&self, oid: u32) -> Result<i64, PgError> {
-        let state = &mut *self.state();
+        let state = &mut *self.lock();
         let sequence = definition(&state.catalog, oid)?;
         let value = state.values.get_mut(&oid).ok_or_else(|| no_such_sequence(oid))?;
         state.before.entry(oid).or_insert(*value);
@@ -174,7 +174,7 @@ impl SequenceSource for Sequences {
     }
 
     fn set(&self, oid: u32, last: i64, is_called: bool) -> Result<(), PgError> {
-        let state = &mut *self.state();
+        let state = &mut *self.lock();
         let sequence = definition(&state.catalog, oid)?;
         if last < sequence.min || last > sequence.max {
             return Err(PgError::new(
@@ -192,8 +192,12 @@ impl SequenceSource for Sequences {
         Ok(())
     }
 
+    fn state(&self, oid: u32) -> Option<(i64, bool)> {
+        self.lock().values.get(&oid).map(|value| (value.last, value.is_called))
+    }
+
     fn name(&self, oid: u32) -> Result<String, PgError> {
-        Ok(definition(&self.state().catalog, oid)?.name.clone())
+        Ok(definition(&self.lock().catalog, oid)?.name.clone())
     }
 }
 
@@ -248,7 +252,7 @@ mod tests {
             restart: None,
         };
         let sequences = Sequences::new(Arc::new(Catalog::from_objects(1, 20001, [Object::Sequence(sequence)])));
-        sequences.state().values.insert(20000, Value { last: start, is_called: false });
+        sequences.lock().values.insert(20000, Value { last: start, is_called: false });
         sequences
     }
 

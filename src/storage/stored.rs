@@ -214,7 +214,26 @@ fn parse_named(bytes: &[u8]) -> Option<Value> {
 
 fn parse_array(ty: Type, bytes: &[u8]) -> Option<Array> {
     let text = std::str::from_utf8(bytes).ok()?;
-    Array::input(ty.element()?, text, &timestamp::Zone::utc(), 0).ok()
+    let element = ty.element()?;
+    if element.is_name_of_object() {
+        return parse_named_array(element, text);
+    }
+    Array::input(element, text, &timestamp::Zone::utc(), 0).ok()
+}
+
+/// Of OIDs, or as a statement's outermost columns have them.
+fn parse_named_array(element: Type, text: &str) -> Option<Array> {
+    let mut array = Array::input(Type::TEXT, text, &timestamp::Zone::utc(), 0).ok()?;
+    array.element = element;
+    for item in &mut array.elements {
+        if let Value::Text(text) = item {
+            *item = match text.parse() {
+                Ok(oid) => Value::Oid(oid),
+                Err(_) => parse_named(text.as_bytes())?,
+            };
+        }
+    }
+    Some(array)
 }
 
 fn parse_char(bytes: &[u8]) -> Option<u8> {

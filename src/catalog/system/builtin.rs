@@ -39,6 +39,8 @@ files! {
     Casts "pg_cast";
     OperatorClasses "pg_opclass";
     OperatorFamilies "pg_opfamily";
+    FamilyOperators "pg_amop";
+    FamilyFunctions "pg_amproc";
     Aggregates "pg_aggregate";
     Roles "pg_authid";
     Settings "pg_settings";
@@ -149,6 +151,7 @@ pub fn functions(relation: &'static Relation, language: &dyn Language) -> Vec<Ve
     };
     collect("pg_operator", &["oprcode", "oprrest", "oprjoin"], operators);
     collect("pg_cast", &["castfunc"], casts);
+    collect("pg_amproc", &["amproc"], family_functions);
     collect(
         "pg_type",
         &["typsubscript", "typinput", "typoutput", "typreceive", "typsend", "typmodin", "typmodout"],
@@ -186,6 +189,32 @@ pub fn operator_families(relation: &'static Relation, language: &dyn Language) -
     let used: HashSet<u32> = operator_classes(of, language).iter().map(|row| oid_at(of, row, "opcfamily")).collect();
     let mut rows = rows::<OperatorFamilies>(relation);
     rows.retain(|row| used.contains(&number(&row[0])));
+    rows
+}
+
+/// Operators of the families, of types that we have.
+pub fn family_operators(relation: &'static Relation, language: &dyn Language) -> Vec<Vec<Value>> {
+    of_families(rows::<FamilyOperators>(relation), relation, language, ["amopfamily", "amoplefttype", "amoprighttype"])
+}
+
+/// Support functions of the families, of types that we have.
+pub fn family_functions(relation: &'static Relation, language: &dyn Language) -> Vec<Vec<Value>> {
+    let columns = ["amprocfamily", "amproclefttype", "amprocrighttype"];
+    of_families(rows::<FamilyFunctions>(relation), relation, language, columns)
+}
+
+fn of_families(
+    mut rows: Vec<Vec<Value>>,
+    relation: &'static Relation,
+    language: &dyn Language,
+    [family, left, right]: [&str; 3],
+) -> Vec<Vec<Value>> {
+    let Some(of) = super::relation("pg_catalog", "pg_opfamily") else { return Vec::new() };
+    let families: HashSet<u32> = operator_families(of, language).iter().map(|row| number(&row[0])).collect();
+    rows.retain(|row| {
+        families.contains(&oid_at(relation, row, family))
+            && [left, right].into_iter().all(|column| known_type(oid_at(relation, row, column)))
+    });
     rows
 }
 
@@ -350,6 +379,8 @@ mod tests {
         check::<Casts>("pg_cast");
         check::<OperatorClasses>("pg_opclass");
         check::<OperatorFamilies>("pg_opfamily");
+        check::<FamilyOperators>("pg_amop");
+        check::<FamilyFunctions>("pg_amproc");
         check::<Aggregates>("pg_aggregate");
         check::<Roles>("pg_authid");
     }

@@ -18,6 +18,7 @@ mod dependencies;
 mod information;
 mod names;
 mod namespaces;
+pub mod own;
 mod settings;
 mod shared;
 mod types;
@@ -80,6 +81,11 @@ impl Relation {
         matches!(self.producer, Some(Producer::Builtin(_)))
     }
 
+    /// Whether only the session itself knows its rows.
+    pub fn is_own(&self) -> bool {
+        matches!(self.name, "pg_prepared_statements" | "pg_cursors")
+    }
+
     /// Whether other sessions may see other rows.
     pub fn is_of_session(&self) -> bool {
         matches!(self.producer, Some(Producer::Session(_)))
@@ -132,6 +138,8 @@ pub struct Seen<'a> {
     pub search_path: &'a [String],
     /// What this node's sessions do.
     pub sessions: &'a (dyn Fn() -> Vec<activity::Activity> + Sync),
+    /// What the session has of its own, if the statement asks for it.
+    pub own: Option<&'a own::Own>,
     /// A setting's current value, as SHOW prints it.
     pub setting: &'a (dyn Fn(&str) -> Option<&'a str> + Sync),
 }
@@ -270,6 +278,8 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         "pg_cast" => Builtin(builtin::casts),
         "pg_opclass" => Builtin(builtin::operator_classes),
         "pg_opfamily" => Builtin(builtin::operator_families),
+        "pg_amop" => Builtin(builtin::family_operators),
+        "pg_amproc" => Builtin(builtin::family_functions),
         "pg_aggregate" => Builtin(builtin::aggregates),
         "pg_class" => Made(classes::classes),
         "pg_index" => Made(classes::indexes),
@@ -287,6 +297,8 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         "pg_settings" => Session(settings::settings),
         "pg_stat_activity" => Session(activity::activity),
         "pg_locks" => Session(activity::locks),
+        "pg_prepared_statements" => Session(own::prepared_statements),
+        "pg_cursors" => Session(own::cursors),
         "pg_tables" => Made(views::tables),
         "pg_indexes" => Made(views::indexes),
         "pg_views" => Made(views::views),

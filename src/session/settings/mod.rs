@@ -87,6 +87,9 @@ impl Setting {
 /// What each transaction begins with the defaults of (`default_transaction_isolation`, …).
 const TRANSACTION_MODES: &[&str] = &["transaction_isolation", "transaction_read_only", "transaction_deferrable"];
 
+/// What RESET ALL leaves as it is.
+const KEPT: &[&str] = &["role", "session_authorization"];
+
 /// Values by name in lower case, as SHOW prints them.
 pub(super) type Values = Arc<BTreeMap<String, String>>;
 
@@ -170,6 +173,7 @@ impl Settings {
     /// SET. `None` is DEFAULT.
     pub fn set(&mut self, name: &str, value: Option<&str>, local: bool) -> Result<(), PgError> {
         let (key, value) = match value {
+            Some(value) if self.is_own_role(name, value) => (name.to_lowercase(), Some(value.to_owned())),
             Some(value) => {
                 let (key, value) = check(name, &over(&self.current, name, value)?)?;
                 (key, Some(value))
@@ -181,6 +185,7 @@ impl Settings {
                 (key, value)
             }
         };
+        self.know(&key);
         let of_transaction = TRANSACTION_MODES.contains(&key.as_str());
         let value = match value {
             None if of_transaction => self.current.get(&format!("default_{key}")).cloned(),
@@ -196,14 +201,37 @@ impl Settings {
         Ok(())
     }
 
+    /// A custom name that has been set once is there for the rest of the session, if only as the empty text.
+    fn know(&mut self, key: &str) {
+        if self.reset.contains_key(key) {
+            return;
+        }
+        let savepoints = self.savepoints.iter_mut().flat_map(|(session, current)| [session, current]);
+        let all = [&mut self.reset, &mut self.session, &mut self.current].into_iter();
+        for values in all.chain(&mut self.before).chain(savepoints) {
+            Arc::make_mut(values).entry(key.to_owned()).or_default();
+        }
+    }
+
+    /// Whether it is SET ROLE or SET SESSION AUTHORIZATION to who the session is anyway.
+    fn is_own_role(&self, name: &str, value: &str) -> bool {
+        let is = |other: &str| name.eq_ignore_ascii_case(other);
+        (is("role") || is("session_authorization"))
+            && self.reset.get("session_authorization").is_some_and(|user| user == value)
+    }
+
     /// RESET ALL; the running transaction stays what it is.
     pub fn reset_all(&mut self) {
         self.before.get_or_insert_with(|| self.session.clone());
-        self.session = self.reset.clone();
-        let mut current = self.reset.clone();
-        for mode in TRANSACTION_MODES {
-            put(&mut current, mode, self.current.get(*mode).cloned());
+        let mut session = self.reset.clone();
+        for name in KEPT {
+            put(&mut session, name, self.session.get(*name).cloned());
         }
+        let mut current = session.clone();
+        for name in TRANSACTION_MODES.iter().chain(KEPT) {
+            put(&mut current, name, self.current.get(*name).cloned());
+        }
+        self.session = session;
         self.changed(current);
     }
 

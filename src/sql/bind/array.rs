@@ -84,6 +84,11 @@ impl Binder<'_> {
     pub fn subscript(&mut self, root: &ast::Expr, index: &ast::Expr) -> Result<Expr, PgError> {
         let array = self.expr(root)?;
         let at = array.at;
+        if array.ty == Type::NAME {
+            let index = self.expr(index)?;
+            let index = self.coerce(index, Type::INT4, Context::Assignment)?.unwrap_or(Expr::null(Type::INT4));
+            return Ok(Expr::call(Emission::Own("pg_name_element"), vec![array, index], Type::CHAR).at(at));
+        }
         let Some(element) = element(array.ty) else {
             let message = format!("cannot subscript type {} because it does not support subscripting", array.ty);
             return Err(self.error(at, SqlState::DATATYPE_MISMATCH, message));

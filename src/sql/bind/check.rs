@@ -244,7 +244,7 @@ fn is_query(expr: &Expr) -> bool {
 }
 
 /// Where the first sub-query stands.
-fn find_query(expr: &Expr, at: &mut Option<crate::sql::text::At>) {
+pub fn find_query(expr: &Expr, at: &mut Option<crate::sql::text::At>) {
     if at.is_none() && is_query(expr) {
         *at = Some(expr.at);
     }

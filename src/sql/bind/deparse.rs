@@ -96,6 +96,7 @@ fn context_of(seen: &Seen) -> SessionContext {
         transaction_timestamp: 0,
         statement_timestamp: 0,
         settings: settings.into(),
+        own: None,
     }
 }
 

@@ -133,6 +133,9 @@ impl Binder<'_> {
         if let Some(Object::View(view)) = self.find_relation(name) {
             return self.view_entry(view.oid, alias);
         }
+        if let Some(Object::Sequence(sequence)) = self.find_relation(name) {
+            return self.sequence_entry(sequence.oid, alias);
+        }
         let table = self.find_table(name)?;
         let (schema, oid) = (table.schema.clone(), table.oid);
         let last = table.columns.iter().map(|column| column.attnum).max().unwrap_or(0);
@@ -151,6 +154,7 @@ impl Binder<'_> {
         if !system.is_there() {
             return Err(self.no_relation(name));
         }
+        self.of_session |= system.is_own();
         let column = |(column, number): (&system::Column, i16)| RelationColumn {
             name: column.name.to_owned(),
             stored_name: column.name.to_owned(),

@@ -190,7 +190,11 @@ impl Binder<'_> {
             [ty, ..] if *ty == REGCLASS && SEQUENCE.contains(&name) => self.sequence_arguments(args)?,
             _ => args,
         };
-        if let Emission::Session(_) = function.emission {
+        if function.name == "current_setting" {
+            self.reads_config = Some((self.reads_config.map_or(0, |(count, _)| count) + 1, at));
+        }
+        if let Emission::Session(session) = function.emission {
+            self.sets_config |= session == crate::sql::SessionFunction::SetConfig;
             self.session_call = Some((self.session_call.map_or(0, |(count, _)| count) + 1, at));
         }
         self.writes |= function.volatility == Volatility::Writes;

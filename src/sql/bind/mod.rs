@@ -26,12 +26,14 @@ mod modify;
 mod names;
 mod operator;
 mod places;
+mod prepare;
 mod proposal;
 mod query;
 mod recursive;
 mod resolve;
 mod scope;
 mod select;
+mod sequence;
 mod session_calls;
 mod shown;
 mod size;
@@ -47,6 +49,7 @@ pub use ddl::contains_nulls;
 pub use deparse::{described, shown_expression, type_named};
 pub use enums::invalid_label;
 pub use modify::rowid_name;
+pub use prepare::{GivenArguments, bind_arguments};
 pub use proposal::{proposal, table_checks};
 
 use std::cell::OnceCell;
@@ -92,6 +95,13 @@ pub fn bind(
             let binder = Binder::new(&statement.text, catalog, context, declared)?;
             Ok(plan(None, Action::Copy(binder.copy_statement(copy)?)))
         }
+        Kind::Prepare(prepare) => {
+            let binder = Binder::new(&statement.text, catalog, context, declared)?;
+            Ok(plan(None, Action::Prepare(binder.prepare(prepare)?)))
+        }
+        Kind::Execute(execute) => Ok(plan(None, Action::Execute(execute.name.clone()))),
+        Kind::Unsupported(title) if title == "DO" => Err(PgError::unsupported(title)
+            .hint("There are no procedural languages here: send the block's statements by themselves.")),
         Kind::Unsupported(title) => Err(PgError::unsupported(title)),
         Kind::Sql { tree, overriding } => {
             let mut binder = Binder::new(&statement.text, catalog, context, declared)?;
@@ -152,6 +162,11 @@ pub(super) struct Binder<'a> {
     session_call: Option<(usize, At)>,
     /// The text is a stored expression, which is read in sessions of any search path.
     stored: bool,
+    /// set_config() has been called; how often current_setting() was, and where last.
+    sets_config: bool,
+    reads_config: Option<(usize, At)>,
+    /// A relation has been named that only the session itself knows.
+    of_session: bool,
     /// The view whose text is being bound.
     reading: Option<&'a View>,
     /// The relations that a view's own text names, while it is made: relation, OID and last attnum.
@@ -195,6 +210,9 @@ impl<'a> Binder<'a> {
             verify: false,
             session_call: None,
             stored: false,
+            sets_config: false,
+            reads_config: None,
+            of_session: false,
             reading: None,
             noted: Vec::new(),
         })
@@ -223,6 +241,9 @@ impl<'a> Binder<'a> {
             verify: false,
             session_call: None,
             stored: true,
+            sets_config: false,
+            reads_config: None,
+            of_session: false,
             reading: None,
             noted: Vec::new(),
         }
@@ -249,6 +270,7 @@ impl<'a> Binder<'a> {
             Ddl::AlterSequence(alter) => self.alter_sequence(alter)?,
             Ddl::Type(statement) => self.type_statement(statement)?,
             Ddl::Schema(statement) => self.schema_object_statement(statement)?,
+            Ddl::Lock(lock) => return self.lock_table(lock),
             Ddl::Maintain(maintain) => {
                 for name in &maintain.names {
                     self.maintained(&self.qualified(name)?, maintain.index)?;
@@ -272,7 +294,7 @@ impl<'a> Binder<'a> {
         }
         let mut bound = self.query(query)?;
         shown::show_names(&mut bound);
-        let calls = self.session_calls(&bound)?;
+        let calls = self.session_calls(&mut bound)?;
         let sql = self.emit(|emitter| {
             if !calls.is_empty() {
                 emitter.with_session_calls();
@@ -286,7 +308,7 @@ impl<'a> Binder<'a> {
             None if self.writes => write(Command::Select),
             None => {
                 let brief = calls.is_empty() && is_brief(&bound, &self.relations, self.catalog);
-                Action::Read(Query { sql, brief, calls })
+                Action::Read(Query { sql, brief, calls, of_session: self.of_session })
             }
         };
         self.plan(Some(columns), action)
@@ -358,6 +380,11 @@ impl<'a> Binder<'a> {
             return Err(PgError::new(SqlState::INDETERMINATE_DATATYPE, message));
         }
         self.check_columns(columns.as_deref().unwrap_or_default())?;
+        if self.of_session && !matches!(action, Action::Read(_)) {
+            return Err(PgError::unsupported(
+                "a view of the session's own cursors or statements in a statement that writes",
+            ));
+        }
         Ok(Plan { catalog_version: self.catalog.version, params: self.params, columns, action })
     }
 

@@ -36,6 +36,8 @@ pub enum Clause {
     Frame,
     IndexPredicate,
     IndexExpression,
+    /// EXECUTE's arguments.
+    Execute,
 }
 
 impl Clause {
@@ -59,6 +61,7 @@ impl Clause {
             Clause::Check => "check constraints",
             Clause::IndexPredicate => "index predicates",
             Clause::IndexExpression => "index expressions",
+            Clause::Execute => "EXECUTE parameters",
             Clause::DistinctOn => "DISTINCT ON",
             Clause::Window => "window definitions",
             Clause::Frame => "window frames",

@@ -4,15 +4,35 @@ use super::Binder;
 use crate::sql::bound::{Body, ExprKind, Query, SortKey};
 use crate::sql::emission::Emission;
 use crate::sql::emit::SESSION_CALL;
-use crate::sql::session_call::SessionCall;
+use crate::sql::session_call::{SessionCall, SessionFunction};
 use crate::types::PgError;
+
+/// What emitted statements know current_setting() by.
+const CURRENT_SETTING: &str = "pg_current_setting";
 
 impl Binder<'_> {
     /// What the session does itself, if all of it stands where rows on their way to the client come by.
-    pub(super) fn session_calls(&self, query: &Query) -> Result<Vec<SessionCall>, PgError> {
+    pub(super) fn session_calls(&self, query: &mut Query) -> Result<Vec<SessionCall>, PgError> {
         let Some(at) = self.session_call else { return Ok(Vec::new()) };
         let refused = || self.unsupported(at.1, SESSION_CALL);
-        let Body::Select(select) = &query.body else { return Err(refused()) };
+        let Body::Select(select) = &mut query.body else { return Err(refused()) };
+        let mut read = 0;
+        for target in &mut select.targets {
+            if self.sets_config
+                && let ExprKind::Call(call) = &mut target.kind
+                && call.emission == Emission::Own(CURRENT_SETTING)
+            {
+                // It tells what set_config() to its left has set.
+                call.emission = Emission::Session(SessionFunction::CurrentSetting);
+                read += 1;
+            }
+        }
+        match self.reads_config {
+            Some((count, at)) if self.sets_config && count != read => {
+                return Err(self.unsupported(at, "current_setting() within an expression, beside set_config()"));
+            }
+            _ => {}
+        }
         let mut calls = Vec::new();
         for (column, target) in select.targets.iter().enumerate() {
             if let ExprKind::Call(call) = &target.kind
@@ -25,7 +45,7 @@ impl Binder<'_> {
             SortKey::Output(column) => calls.iter().any(|call| call.column == column),
             SortKey::Expr(_) => false,
         });
-        let elsewhere = calls.len() != at.0 || select.distinct || select.grouped || sorted;
+        let elsewhere = calls.len() != at.0 + read || select.distinct || select.grouped || sorted;
         if elsewhere || query.offset.is_some() || self.writes || self.lock.is_some() {
             return Err(refused());
         }

@@ -42,6 +42,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "obj_description" (OID NAME) TEXT Own("pg_obj_description"), Stable Plain;
     "shobj_description" (OID NAME) TEXT Own("pg_obj_description"), Stable Plain;
     "col_description" (OID INT4) TEXT Own("pg_col_description"), Stable Plain;
+    "acldefault" (CHAR OID) ACLITEMS Own("pg_acldefault"), Immutable Plain;
     "current_schemas" (BOOL) NAMES Own("pg_current_schemas"), Stable Plain;
     "to_regclass" (TEXT) REGCLASS Own("pg_to_regclass"), Stable Plain;
     "to_regtype" (TEXT) REGTYPE Own("pg_to_regtype"), Stable Plain;

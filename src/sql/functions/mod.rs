@@ -78,6 +78,8 @@ macro_rules! functions {
     (@type INTERVAL) => { INTERVAL };
     (@type MACADDR) => { MACADDR };
     (@type NAMES) => { Type(1003) };
+    (@type TEXTS) => { Type(1009) };
+    (@type ACLITEMS) => { Type(1034) };
     (@type $ty:ident) => { Type::$ty };
 }
 

@@ -19,13 +19,15 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "unnest" (ANYARRAY) ANYELEMENT Rows("pg_unnest"), Immutable Set;
     "generate_subscripts" (ANYARRAY INT4) INT4 Rows("pg_generate_subscripts"), Immutable Set;
     "pg_partition_ancestors" (REGCLASS) REGCLASS Rows("pg_partition_ancestors"), Stable Set;
+    "pg_options_to_table" (TEXTS) TEXT Rows("pg_options_to_table"), Stable Set;
     "generate_series" (NUMERIC NUMERIC) NUMERIC Rows("pg_generate_series_numeric"), Immutable Set;
     "generate_series" (NUMERIC NUMERIC NUMERIC) NUMERIC Rows("pg_generate_series_numeric"), Immutable Set;
     "generate_series" (TIMESTAMPTZ TIMESTAMPTZ INTERVAL) TIMESTAMPTZ Missing("type interval"), Stable Set;
 };
 
 /// The OUT parameters of functions that have them: the columns of their rows, in order.
-static COLUMNS: &[(&str, &[(&str, Type)])] = &[];
+static COLUMNS: &[(&str, &[(&str, Type)])] =
+    &[("pg_options_to_table", &[("option_name", Type::TEXT), ("option_value", Type::TEXT)])];
 
 /// The columns of a function that returns rows of several; `None`: one column, named as the function or its alias.
 pub fn set_columns(function: &str) -> Option<&'static [(&'static str, Type)]> {

@@ -25,6 +25,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "session_user" () NAME Own("pg_session_user"), Stable Plain;
     "current_setting" (TEXT) TEXT Own("pg_current_setting"), Stable Plain;
     "current_setting" (TEXT BOOL) TEXT Own("pg_current_setting"), Stable Plain;
+    "set_config" (TEXT TEXT BOOL) TEXT Session(SessionFunction::SetConfig), Volatile OfNulls;
     "pg_backend_pid" () INT4 Own("pg_backend_pid"), Stable Plain;
     "pg_advisory_lock" (INT8) VOID Session(SessionFunction::lock(false, false, false)), Volatile Plain;
     "pg_advisory_lock" (INT4 INT4) VOID Session(SessionFunction::lock(false, false, false)), Volatile Plain;
@@ -50,6 +51,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "pg_cancel_backend" (INT4) BOOL Session(SessionFunction::CancelBackend), Volatile Plain;
     "pg_terminate_backend" (INT4) BOOL Session(SessionFunction::TerminateBackend), Volatile Plain;
     "pg_terminate_backend" (INT4 INT8) BOOL Session(SessionFunction::TerminateBackend), Volatile Plain;
+    "pg_export_snapshot" () TEXT Missing("function pg_export_snapshot()"), Volatile Plain;
     "pg_is_in_recovery" () BOOL Text("0"), Stable Plain;
     "pg_typeof" (ANY) REGTYPE Same, Stable Plain;
     "txid_current" () INT8 Missing("function txid_current()"), Writes Plain;

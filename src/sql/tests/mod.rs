@@ -26,6 +26,7 @@ pub fn session() -> SessionContext {
         transaction_timestamp: 0,
         statement_timestamp: 0,
         settings: Arc::new([("timezone", "Europe/Paris")].into_iter().collect()),
+        own: None,
     }
 }
 
@@ -101,6 +102,8 @@ fn print_statement(out: &mut String, statement: &Statement) {
         Kind::Transaction(transaction) => format!("{transaction:?}"),
         Kind::Session(session) => format!("{session:?}"),
         Kind::Copy(copy) => format!("{copy:?}"),
+        Kind::Prepare(prepare) => format!("prepare {} as {:?}", prepare.name, prepare.statement.text),
+        Kind::Execute(execute) => format!("execute {} with {} parameters", execute.name, execute.arguments.len()),
         Kind::Unsupported(title) => format!("unsupported {title}"),
     };
     line(out, &format!("at {}", statement.offset), &kind);
@@ -153,6 +156,9 @@ fn print_plan(out: &mut String, plan: &Plan, catalog: &Catalog) {
             }
         }
         Action::Transaction(statement) => line(out, "transaction", &format!("{statement:?}")),
+        Action::Prepare(prepare) => line(out, "prepare", &format!("{prepare:?}")),
+        Action::Execute(name) => line(out, "execute", name),
+        Action::Lock(lock) => line(out, "lock", &format!("{lock:?}")),
         Action::Session(statement) => line(out, "session", &format!("{statement:?}")),
         Action::Copy(copy) => line(out, "copy", &format!("{copy:?}")),
     }

@@ -174,7 +174,12 @@ impl Executor {
                 let result = self.schema(schema, &order.context)?;
                 Ok(Ended { tag: result.tag, notices: result.notices, changes: schema.changes() })
             }
-            Action::Transaction(_) | Action::Session(_) | Action::Copy(_) => {
+            Action::Transaction(_)
+            | Action::Session(_)
+            | Action::Copy(_)
+            | Action::Prepare(_)
+            | Action::Execute(_)
+            | Action::Lock(_) => {
                 let message = "a session's own statement was sent to the writer";
                 Err(PgError::new(SqlState::INTERNAL_ERROR, message).into())
             }

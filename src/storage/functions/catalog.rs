@@ -5,8 +5,10 @@ use super::{Call, Out, Scalar, stored};
 use crate::catalog::Object;
 use crate::catalog::system::{self, Seen, Visibility};
 use crate::sql::type_named;
+use crate::types::array::Array;
 use crate::types::identifier::qualified;
-use crate::types::{PgError, SqlState, Type};
+use crate::types::timestamp::Zone;
+use crate::types::{PgError, SqlState, Type, Value};
 
 #[rustfmt::skip]
 pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
@@ -37,6 +39,13 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_get_expr", get_expr),
     ("pg_get_constraintdef", |call| definition(call, system::constraint_definition)),
     ("pg_get_indexdef", get_indexdef),
+    ("pg_acldefault", acldefault),
+    ("pg_name_element", |call| {
+        let byte = usize::try_from(call.int(1)?).ok().and_then(|index| call.text(0).ok()?.as_bytes().get(index).copied());
+        let mut out = String::new();
+        byte.iter().for_each(|byte| crate::types::text::output(&Value::Char(*byte), &Zone::utc(), &mut out));
+        Ok(if byte.is_some() { out.into() } else { Out::Null })
+    }),
     ("pg_get_userbyid", |call| {
         let oid = oid(call, 0)?;
         Ok(call.state.with_seen(|seen| system::role_name(seen, oid)).unwrap_or_else(|| format!("unknown (OID={oid})")).into())
@@ -137,16 +146,58 @@ fn named_out(call: &Call, ty: Type) -> Result<Out, PgError> {
     Ok(call.state.with_seen(|seen| system::object_name(seen, ty, oid)).into())
 }
 
-/// (OID, its type) → both of what clients may ask for, see [`stored::named`].
+/// (OID or an array of them, its type) → both of what clients may ask for, see [`stored::named`].
 fn shown(call: &Call) -> Result<Out, PgError> {
-    let (oid, ty) = (oid(call, 0)?, oid_type(call, 1)?);
-    let name = call.state.with_seen(|seen| system::object_name(seen, ty, oid));
-    Ok(stored::named(oid, &name).into())
+    let ty = oid_type(call, 1)?;
+    let named = |ty, oid| stored::named(oid, &call.state.with_seen(|seen| system::object_name(seen, ty, oid)));
+    let Some(element) = ty.element() else { return Ok(named(ty, oid(call, 0)?).into()) };
+    let mut array = Array::input(Type::OID, call.text(0)?, &Zone::utc(), 0)?;
+    array.element = Type::TEXT;
+    for item in &mut array.elements {
+        if let Value::Oid(oid) = item {
+            *item = Value::Text(named(element, *oid));
+        }
+    }
+    Ok(array.normal_text().into())
+}
+
+/// What everybody and what its owner may do with an object of each kind, as long as nobody has said otherwise.
+const DEFAULT_PRIVILEGES: &[(&str, &str, &str)] = &[
+    ("c", "", ""),
+    ("r", "", "arwdDxt"),
+    ("s", "", "rwU"),
+    ("d", "Tc", "CTc"),
+    ("f", "X", "X"),
+    ("l", "U", "U"),
+    ("L", "", "rw"),
+    ("n", "", "UC"),
+    ("p", "", "sA"),
+    ("t", "", "C"),
+    ("F", "", "U"),
+    ("S", "", "U"),
+    ("T", "U", "U"),
+];
+
+/// (kind of object, its owner).
+fn acldefault(call: &Call) -> Result<Out, PgError> {
+    let (kind, owner) = (call.text(0)?, oid(call, 1)?);
+    let Some((_, world, own)) = DEFAULT_PRIVILEGES.iter().find(|(name, _, _)| *name == kind) else {
+        let message = format!("unrecognized object type abbreviation: {kind}");
+        return Err(PgError::new(SqlState::INTERNAL_ERROR, message));
+    };
+    let owner = call.state.with_seen(|seen| system::role_name(seen, owner)).unwrap_or_else(|| owner.to_string());
+    // Not by the rules of identifiers: words of the language and capitals stand by themselves.
+    let plain = owner.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let owner = if plain { owner } else { format!("\"{}\"", owner.replace('"', "\"\"")) };
+    let item = |grantee: &str, privileges: &str| {
+        (!privileges.is_empty()).then(|| Value::Text(format!("{grantee}={privileges}/{owner}")))
+    };
+    let items = [item("", world), item(&owner, own)];
+    Ok(Array::list(Type::TEXT, items.into_iter().flatten().collect()).normal_text().into())
 }
 
 /// `text_char`, in its stored form.
 fn text_char(text: &str) -> String {
-    use crate::types::timestamp::Zone;
     let mut out = String::new();
     if let Ok(value) = crate::types::text::input(Type::CHAR, text, &Zone::utc(), 0) {
         crate::types::text::output(&value, &Zone::utc(), &mut out);

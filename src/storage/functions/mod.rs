@@ -84,6 +84,7 @@ impl FunctionState {
             transaction_timestamp: 0,
             statement_timestamp: 0,
             settings: Arc::default(),
+            own: None,
         };
         FunctionState(Arc::new(Mutex::new(State {
             error: None,
@@ -148,6 +149,7 @@ impl FunctionState {
             user: &context.user,
             search_path: &context.search_path,
             sessions: &sessions,
+            own: context.own.as_deref(),
             setting: &setting,
         })
     }

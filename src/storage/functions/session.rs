@@ -1,7 +1,10 @@
 //! Functions that look at the session: its time, its names and settings, its sequences.
 
 use super::super::sequences::SequenceValues;
+use rusqlite::types::ValueRef;
+
 use super::{Call, Out, Scalar, stored};
+use crate::sql::session_call::Arguments;
 use crate::types::timestamp;
 use crate::types::{PgError, SqlState};
 
@@ -18,10 +21,13 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_current_setting", current_setting),
     ("pg_backend_pid", |call| Ok(call.context().pid.into())),
     ("pg_session_arguments", session_arguments),
+    ("pg_session_arguments_of_nulls", session_arguments),
     ("pg_nextval", nextval),
     ("pg_currval", currval),
     ("pg_lastval", lastval),
     ("pg_setval", setval),
+    ("pg_sequence_last", |call| sequence_state(call, |(last, _)| last.into())),
+    ("pg_sequence_is_called", |call| sequence_state(call, |(_, is_called)| is_called.into())),
 ];
 
 /// Version 4.
@@ -53,11 +59,15 @@ fn current_setting(call: &Call) -> Result<Out, PgError> {
     }
 }
 
-/// Integers, as [`arguments`](crate::sql::session_call::arguments) reads them.
+/// Texts and integers, as the session reads them.
 fn session_arguments(call: &Call) -> Result<Out, PgError> {
-    let arguments: Vec<String> =
-        (0..call.len()).map(|index| Ok(call.int(index)?.to_string())).collect::<Result<_, PgError>>()?;
-    Ok(arguments.join(",").into())
+    let argument = |index| match call.raw(index) {
+        ValueRef::Null => Ok(None),
+        ValueRef::Integer(int) => Ok(Some(int.to_string())),
+        _ => call.text(index).map(|text| Some(text.to_owned())),
+    };
+    let arguments: Vec<Option<String>> = (0..call.len()).map(argument).collect::<Result<_, PgError>>()?;
+    Ok(Arguments::write(&arguments).into())
 }
 
 /// The sequences of a database, as its writer keeps them.
@@ -66,6 +76,8 @@ pub trait SequenceSource: Send {
     fn next(&self, oid: u32) -> Result<i64, PgError>;
     /// `setval`. Errors: as [`SequenceSource::next`], and 22003.
     fn set(&self, oid: u32, value: i64, is_called: bool) -> Result<(), PgError>;
+    /// Its last value, and whether that was handed out; `None` if there is no such sequence.
+    fn state(&self, oid: u32) -> Option<(i64, bool)>;
     /// The sequence's name. Errors: 42P01, 42809.
     fn name(&self, oid: u32) -> Result<String, PgError>;
 }
@@ -98,6 +110,13 @@ fn nextval(call: &Call) -> Result<Out, PgError> {
         session.last = Some(oid);
         Ok(value.into())
     })
+}
+
+/// (sequence, what the file has): readers know no more than that.
+fn sequence_state(call: &Call, of: impl Fn((i64, bool)) -> Out) -> Result<Out, PgError> {
+    let oid = oid(call)?;
+    let state = call.state.lock().sequences.as_ref().and_then(|sequences| sequences.state(oid));
+    Ok(state.map_or(Out::Argument(1), of))
 }
 
 fn currval(call: &Call) -> Result<Out, PgError> {

@@ -88,6 +88,7 @@ fn context(pid: i32, zone: &str) -> Arc<SessionContext> {
         transaction_timestamp: 773_496_000_500_000,
         statement_timestamp: 773_496_001_000_000,
         settings: Arc::new(settings.into_iter().collect()),
+        own: None,
     })
 }
 
@@ -181,6 +182,11 @@ impl SequenceSource for Counter {
         self.name(oid)?;
         self.0.store(value - i64::from(!is_called), std::sync::atomic::Ordering::SeqCst);
         Ok(())
+    }
+
+    fn state(&self, oid: u32) -> Option<(i64, bool)> {
+        let last = self.0.load(std::sync::atomic::Ordering::SeqCst);
+        (oid == 1).then_some((last.max(1), last > 0))
     }
 
     fn name(&self, oid: u32) -> Result<String, PgError> {

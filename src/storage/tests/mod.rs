@@ -214,6 +214,7 @@ pub(super) fn context() -> Arc<SessionContext> {
         transaction_timestamp: 0,
         statement_timestamp: 0,
         settings: Arc::default(),
+        own: None,
     })
 }
 
@@ -238,7 +239,11 @@ fn call(action: Action, columns: Option<&[Type]>, params: Vec<Value>) -> Call {
 }
 
 pub(super) fn query(sql: &str, columns: &[Type]) -> Call {
-    call(Action::Read(Query { sql: sql.to_owned(), brief: false, calls: Vec::new() }), Some(columns), Vec::new())
+    call(
+        Action::Read(Query { sql: sql.to_owned(), brief: false, calls: Vec::new(), of_session: false }),
+        Some(columns),
+        Vec::new(),
+    )
 }
 
 pub(super) fn write(sql: &str) -> Call {

@@ -12,6 +12,7 @@ mod drop;
 mod enum_type;
 mod foreign_key;
 mod index;
+mod lock;
 mod naming;
 mod rebuild;
 mod schema;

@@ -9,6 +9,7 @@ pub(super) const FUNCTIONS: &[(&str, Set)] = &[
     ("pg_unnest", unnest),
     ("pg_unnest_all", unnest_all),
     ("pg_generate_subscripts", subscripts),
+    ("pg_options_to_table", options),
     // A relation by itself: nothing is partitioned.
     ("pg_partition_ancestors", |_| Ok(Box::new(std::iter::empty()))),
 ];
@@ -35,6 +36,15 @@ fn unnest_all(call: &Call<'_, '_>) -> Result<Rows, PgError> {
         all.iter().map(of).collect()
     };
     Ok(Box::new((0..longest).map(row)))
+}
+
+/// (array of `name=value`).
+fn options(call: &Call<'_, '_>) -> Result<Rows, PgError> {
+    let items = literal(call.text(0)?)?.items;
+    Ok(Box::new(items.into_iter().flatten().map(|item| {
+        let (name, value) = item.split_once('=').map_or((item.as_str(), None), |(name, value)| (name, Some(value)));
+        Ok(vec![name.into(), value.map_or(Out::Null, Out::from)])
+    })))
 }
 
 /// (array, dimension).

@@ -1,0 +1,104 @@
+//! PREPARE and EXECUTE: statements prepared by other statements. They share their names with those of Parse.
+
+use std::sync::Arc;
+
+use crate::catalog::system::own::Own;
+use crate::sql::{self, GivenArguments, Plan, Prepare, ResultColumn, SessionContext, Statement};
+use crate::types::{PgError, SqlState, Value, timestamp};
+
+use super::backend::{Backend, Rows};
+use super::client::{Client, Failure};
+use super::read::Opening;
+use super::statement::{self, Prepared, Source};
+use super::{Session, at, bind, interruptible};
+use crate::sql::Action;
+
+impl<B: Backend> Session<B> {
+    /// PREPARE.
+    pub(super) async fn prepare_statement(
+        &mut self,
+        statement: &Arc<Statement>,
+        prepare: &Prepare,
+        text: Arc<str>,
+    ) -> Result<(), Failure> {
+        let inner = Self::inner_statement(statement, &prepare.text, prepare.offset).await?;
+        let source = Source { text, at: timestamp::now(), from_sql: true };
+        let prepared = self.prepare(Arc::new(inner), &prepare.declared, source).await?;
+        if self.statements.contains_key(&prepare.name) {
+            let message = format!("prepared statement \"{}\" already exists", prepare.name);
+            return Err(PgError::new(SqlState::DUPLICATE_PREPARED_STATEMENT, message).into());
+        }
+        Ok(self.put_statement(prepare.name.clone(), Some(Arc::new(prepared)))?)
+    }
+
+    /// A statement that stands within another, `offset` characters from its beginning.
+    pub(super) async fn inner_statement(outer: &Statement, text: &str, offset: u32) -> Result<Statement, PgError> {
+        let mut inner = bind::parse(text).await?.into_iter();
+        match (inner.next(), inner.next()) {
+            (Some(mut inner), None) => {
+                inner.offset = outer.offset + offset;
+                Ok(inner)
+            }
+            _ => Err(PgError::new(SqlState::SYNTAX_ERROR, "not one statement")),
+        }
+    }
+
+    /// What EXECUTE is to run, and with which parameters.
+    pub(super) async fn executed<C: Client>(
+        &mut self,
+        statement: &Arc<Statement>,
+        name: &str,
+        client: &mut C,
+    ) -> Result<(Arc<Prepared>, Vec<Value>), Failure> {
+        statement.without_parameters().map_err(|error| at(error, statement))?;
+        let prepared = self.statement(name)?;
+        let (catalog, context) = (self.catalog()?, self.context());
+        let given = bind::guarded(|| sql::bind_arguments(statement, &catalog, &context, &prepared.params))
+            .map_err(|error| at(error, statement))?;
+        let plan = match given {
+            GivenArguments::Constants(values) => return Ok((prepared, values)),
+            GivenArguments::Row(plan) => Arc::new(*plan),
+        };
+        // It can't be read before what comes before it is done.
+        self.run_waiting_held(client).await?;
+        let (_, mut reading) = self.open(Opening { statement, declared: &[], plan, params: &[] }).await?;
+        let mut row = reading.waiting.next();
+        while row.is_none()
+            && let Some(rows) = &mut reading.rows
+        {
+            match interruptible(&self.batch.cancel, self.deadline(), rows.next()).await? {
+                Some(more) => reading.waiting = more.map_err(|error| at(error.into(), statement))?.into_iter(),
+                None => break,
+            }
+            row = reading.waiting.next();
+        }
+        match row {
+            Some(row) => Ok((prepared, row)),
+            None => Err(PgError::new(SqlState::INTERNAL_ERROR, "EXECUTE's parameters gave no row").into()),
+        }
+    }
+
+    /// A plan's result columns, of which the session knows those of EXECUTE.
+    pub(super) fn columns_of(&self, plan: &Plan) -> Option<Arc<[ResultColumn]>> {
+        match &plan.action {
+            Action::Execute(name) => self.statements.get(name)?.columns.clone(),
+            _ => statement::columns_of(plan),
+        }
+    }
+
+    /// What a statement may know of the session, with what only the session knows if it asks for that.
+    pub(super) fn context_for(&mut self, plan: &Plan) -> Arc<SessionContext> {
+        let context = self.context();
+        if !plan.is_of_session() {
+            return context;
+        }
+        let own = self.own();
+        Arc::new(SessionContext { own: Some(Arc::new(own)), ..(*context).clone() })
+    }
+
+    fn own(&self) -> Own {
+        let named = self.statements.iter().filter(|(name, _)| !name.is_empty());
+        let prepared = named.map(|(name, prepared)| prepared.shown(name)).collect();
+        Own { prepared, cursors: Vec::new() }
+    }
+}
