@@ -278,6 +278,60 @@ pub fn take_overriding(tokens: &mut Vec<TokenWithSpan>) -> Option<Overriding> {
     Some(overriding)
 }
 
+/// Takes the subscripts of assigned columns (`SET a[1] = 2`) out of a statement, each with the column's name before it.
+pub fn take_subscripts(tokens: &mut Vec<TokenWithSpan>) -> Vec<Vec<TokenWithSpan>> {
+    let mut taken = Vec::new();
+    if !tokens.first().is_some_and(|token| ["update", "insert", "with"].iter().any(|word| is(token, word))) {
+        return taken;
+    }
+    // How deep in parentheses this place and the SET clause around it are.
+    let (mut depth, mut clause): (usize, Option<usize>) = (0, None);
+    let mut at = 0;
+    while at < tokens.len() {
+        match &tokens[at].token {
+            Token::LParen | Token::LBracket => depth += 1,
+            Token::RParen | Token::RBracket => {
+                depth = depth.saturating_sub(1);
+                clause = clause.filter(|set| *set <= depth);
+            }
+            Token::Comma if clause == Some(depth) => taken.extend(take_subscript(tokens, at + 1)),
+            _ if is(&tokens[at], "set")
+                && matches!(tokens.get(at + 2), Some(TokenWithSpan { token, .. })
+                if matches!(token, Token::LBracket | Token::Eq)) =>
+            {
+                clause = Some(depth);
+                taken.extend(take_subscript(tokens, at + 1));
+            }
+            _ if clause == Some(depth) && ["from", "where", "returning"].iter().any(|word| is(&tokens[at], word)) => {
+                clause = None;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    taken
+}
+
+/// `name[…][…] =` from here on.
+fn take_subscript(tokens: &mut Vec<TokenWithSpan>, name: usize) -> Option<Vec<TokenWithSpan>> {
+    let (Token::Word(_), Token::LBracket) = (&tokens.get(name)?.token, &tokens.get(name + 1)?.token) else {
+        return None;
+    };
+    let mut depth = 0usize;
+    let len = tokens[name + 1..].iter().position(|token| {
+        match token.token {
+            Token::LBracket => depth += 1,
+            Token::RBracket => depth = depth.saturating_sub(1),
+            Token::Eq => return depth == 0,
+            _ => {}
+        }
+        false
+    })?;
+    let mut taken = vec![tokens[name].clone()];
+    taken.extend(tokens.drain(name + 1..name + 1 + len));
+    Some(taken)
+}
+
 /// The order in which sqlparser reads the options of an identity column's sequence.
 const OPTION_ORDER: &[&str] = &["increment", "minvalue", "maxvalue", "start", "cache", "cycle"];
 

@@ -201,16 +201,6 @@ pub enum SetOperator {
     Except,
 }
 
-impl SetOperator {
-    pub fn name(self) -> &'static str {
-        match self {
-            SetOperator::Union => "UNION",
-            SetOperator::Intersect => "INTERSECT",
-            SetOperator::Except => "EXCEPT",
-        }
-    }
-}
-
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Select {
     pub distinct: bool,

@@ -89,7 +89,7 @@ fn takes_no_time(call: &Call, ty: Type) -> bool {
         Emission::Own(_) | Emission::Builtin(_) => {
             !call.volatile && of_fixed_length(ty) && call.args.iter().all(|arg| of_fixed_length(arg.ty))
         }
-        Emission::Session(_) | Emission::Rows(_) | Emission::Missing(_) => false,
+        Emission::Session(_) | Emission::Rows(_) | Emission::Packed(_) | Emission::Missing(_) => false,
     }
 }
 

@@ -127,6 +127,15 @@ static CASTS: &[Cast] = casts! {
     NUMERIC INT4 Assignment Own("pg_numeric_int4");
     NUMERIC FLOAT4 Implicit Own("pg_numeric_float4");
     NUMERIC FLOAT8 Implicit Own("pg_numeric_float8");
+    JSON JSONB Assignment Own("pg_jsonb_in");
+    JSONB JSON Assignment Same;
+    JSONB BOOL Explicit Own("pg_jsonb_bool");
+    JSONB NUMERIC Explicit Own("pg_jsonb_numeric");
+    JSONB INT2 Explicit Own("pg_jsonb_int2");
+    JSONB INT4 Explicit Own("pg_jsonb_int4");
+    JSONB INT8 Explicit Own("pg_jsonb_int8");
+    JSONB FLOAT4 Explicit Own("pg_jsonb_float4");
+    JSONB FLOAT8 Explicit Own("pg_jsonb_float8");
     REGPROC REGPROCEDURE Implicit Same;
     REGPROCEDURE REGPROC Implicit Same;
     REGOPER REGOPERATOR Implicit Same;
@@ -160,6 +169,8 @@ static OUTPUT: &[(Type, Emission)] = &[
     (Type::INTERVAL, Own("pg_interval_out")),
     (Type::TIMETZ, Own("pg_timetz_out")),
     (Type::UUID, Same),
+    (Type::JSON, Same),
+    (Type::JSONB, Same),
     (Type::NUMERIC, Own("pg_numeric_out")),
     (Type::XID, Cast("TEXT")),
     (Type::INT2VECTOR, Same),
@@ -199,6 +210,8 @@ static INPUT: &[(Type, Emission)] = &[
     (Type::INTERVAL, Own("pg_interval_in")),
     (Type::TIMETZ, Own("pg_timetz_in")),
     (Type::UUID, Own("pg_uuid_in")),
+    (Type::JSON, Own("pg_json_in")),
+    (Type::JSONB, Own("pg_jsonb_in")),
     (Type::NUMERIC, Own("pg_numeric_in")),
     (Type::XID, Own("pg_oidin")),
     (Type::REGPROC, Own("pg_regprocin")),
@@ -220,6 +233,12 @@ pub const ARRAY_TYPMOD: &str = "pg_array_typmod";
 pub const ENUM_INPUT: &str = "pg_enum_in";
 /// (enum type, array) → an array of its labels.
 pub const ENUM_ARRAY_INPUT: &str = "pg_enum_array_in";
+/// (array, type of its elements, type they become) → array.
+pub const ARRAY_CAST: &str = "pg_array_cast";
+/// (array, type of its elements) → its text in this session.
+pub const ARRAY_OUT: &str = "pg_array_out";
+/// (text, type of the elements) → array.
+pub const ARRAY_IN: &str = "pg_array_in";
 /// `interval year`: (text, typmod), for the fields say what a bare number means.
 pub const INTERVAL_INPUT: &str = "pg_interval_in_fields";
 
@@ -247,6 +266,12 @@ pub enum Path {
     Io(Emission, Emission),
     /// Output function, then the input function of the enum, which needs its OID.
     Label(Emission),
+    /// An array's elements, each from this type to that.
+    Elements(Type, Type),
+    /// An array of this type as a string.
+    ArrayOut(Type),
+    /// A string as an array of this type.
+    ArrayIn(Type),
 }
 
 fn is_string(ty: Type) -> bool {
@@ -263,14 +288,26 @@ pub fn find(from: Type, to: Type, context: Context) -> Option<Path> {
     {
         return Some(Path::Direct(Own("pg_vector_array")));
     }
-    // Elements that stay as they are leave an array's text as it is.
     if let (Some(element), Some(of)) = (from.element(), to.element()) {
-        let path = find(element, of, context);
-        return path.filter(|path| matches!(path, Path::Direct(Same)));
+        return Some(match find(element, of, context)? {
+            Path::Direct(Missing(_)) => return None,
+            // Elements that stay as they are leave an array's text as it is.
+            Path::Direct(Same) => Path::Direct(Same),
+            _ => Path::Elements(element, of),
+        });
     }
-    // What is stored of an array is its text, unless it holds times, which print by the session's settings.
-    if from.is_array() && is_string(to) && context >= Context::Assignment && is_immutable(from) {
-        return Some(Path::Direct(Same));
+    if let Some(element) = from.element()
+        && is_string(to)
+        && context >= Context::Assignment
+    {
+        // What is stored of an array is its text, unless its elements print by the session's settings.
+        return Some(if is_immutable(element) { Path::Direct(Same) } else { Path::ArrayOut(element) });
+    }
+    if let Some(element) = to.element()
+        && is_string(from)
+        && context == Context::Explicit
+    {
+        return Some(Path::ArrayIn(element));
     }
     if let Some(cast) = CASTS.iter().chain(NAMED_CASTS).find(|cast| cast.from == from && cast.to == to) {
         return (cast.context <= context).then_some(Path::Direct(cast.emission));
@@ -283,6 +320,41 @@ pub fn find(from: Type, to: Type, context: Context) -> Option<Path> {
         return Some(Path::Label(output(from)?));
     }
     Some(Path::Io(output(from)?, input(to)?))
+}
+
+/// One step of the cast of an array's element.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ElementCast {
+    /// A function of ours.
+    Function(&'static str),
+    /// An integer to a float, or to its text.
+    Real,
+    Text,
+    /// Blanks at the end go.
+    Trim,
+    /// A text to one of an enum's labels.
+    Label(Type),
+}
+
+/// How an array's elements become another type's, step by step: what [`find`] says, without SQLite.
+pub fn element_cast(from: Type, to: Type) -> Option<Vec<ElementCast>> {
+    let emissions = match find(from, to, Context::Explicit)? {
+        Path::Direct(emission) => vec![emission],
+        Path::Io(output, input) => vec![output, input],
+        Path::Label(output) => vec![output],
+        Path::Elements(..) | Path::ArrayOut(_) | Path::ArrayIn(_) => return None,
+    };
+    let step = |emission| {
+        Some(match emission {
+            Own(name) => ElementCast::Function(name),
+            Cast("REAL") => ElementCast::Real,
+            Cast("TEXT") => ElementCast::Text,
+            Builtin("rtrim") => ElementCast::Trim,
+            _ => return None,
+        })
+    };
+    let steps = emissions.into_iter().filter(|emission| *emission != Same).map(step);
+    steps.chain(to.is_enum().then_some(Some(ElementCast::Label(to)))).collect()
 }
 
 /// Whether there is a cast between two types in the tables.
@@ -316,5 +388,6 @@ pub fn own_functions() -> impl Iterator<Item = (&'static str, usize)> {
     names
         .chain([(ENUM_INPUT, 2), (ENUM_ARRAY_INPUT, 2)])
         .chain([("pg_vector_array", 1), (VARCHAR_LENGTH, 3), (CHAR_LENGTH, 3), (INTERVAL_INPUT, 2), (ARRAY_TYPMOD, 4)])
+        .chain([(ARRAY_CAST, 3), (ARRAY_OUT, 2), (ARRAY_IN, 2)])
         .chain(scales)
 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::SessionFunction;
-use crate::types::{Type, numeric};
+use crate::types::{Type, TypeInfo, numeric};
 
 /// How a call with bound arguments is written.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,6 +31,8 @@ pub enum Emission {
     Same,
     /// A set-returning function of ours: a table with arguments, by the name storage registers.
     Rows(&'static str),
+    /// An aggregate: a function of ours, of all rows packed into one value and the types of what is in them.
+    Packed(&'static str),
     /// PostgreSQL has it, we don't: 0A000 naming this.
     Missing(&'static str),
 }
@@ -71,6 +73,8 @@ const INTERNAL_SETS: &[SqliteSet] = &[
     SqliteSet { name: "pg_stored_parts", args: 2, columns: 1, strict: true },
     // (array, its elements' type, another array …) → their elements side by side.
     SqliteSet { name: "pg_unnest_all", args: MAX_SET_ARGS, columns: MAX_SET_ARGS / 2, strict: false },
+    // (array, its elements' type) → its elements; of NULL one NULL.
+    SqliteSet { name: "pg_elements", args: 2, columns: 1, strict: false },
     // (array, its elements' type) → its elements.
     SqliteSet { name: "pg_unnest", args: 2, columns: 1, strict: true },
 ];
@@ -81,7 +85,7 @@ pub fn sqlite_sets() -> impl Iterator<Item = SqliteSet> {
     for function in super::functions::all() {
         let Emission::Rows(name) = function.emission else { continue };
         let columns = super::functions::set_columns(function.name).map_or(1, <[_]>::len);
-        let args = if function.variadic { MAX_SET_ARGS } else { function.args.len() };
+        let args = function.emitted_args().unwrap_or(MAX_SET_ARGS);
         let set = all.entry(name).or_insert(SqliteSet { name, args, columns, strict: function.strict });
         set.args = set.args.max(args);
     }
@@ -110,7 +114,10 @@ pub fn collation(ty: Type) -> Option<Cow<'static, str>> {
         Type::NUMERIC => Some(numeric::key::COLLATION.into()),
         // Blanks at the end of char(n) don't count.
         Type::BPCHAR => Some("RTRIM".into()),
+        Type::JSONB => Some(JSONB_COLLATION.into()),
         ty if ty.is_enum() => Some(enum_collation(ty).into()),
+        // Called as the type is.
+        ty if ty.is_array() && ty.is_comparable() => Some(ty.name().into()),
         _ => None,
     }
 }
@@ -122,8 +129,17 @@ pub fn enum_collation(ty: Type) -> String {
 
 /// The collation of a type's columns in the file, which knows SQLite's own alone: equal values must compare equal by it.
 pub fn file_collation(ty: Type) -> Option<Cow<'static, str>> {
-    collation(ty).filter(|_| ty != Type::INTERVAL && !ty.is_enum())
+    collation(ty).filter(|_| matches!(ty, Type::NUMERIC | Type::BPCHAR))
 }
+
+/// The collations of arrays, and what those are of.
+pub fn array_collations() -> impl Iterator<Item = (&'static str, Type)> {
+    let of = |info: &&'static TypeInfo| Some((info.name, info.element.filter(|_| info.ty.is_comparable())?));
+    Type::all().iter().filter_map(of)
+}
+
+/// The collation by which jsonb values are equal and sort as in PostgreSQL.
+pub const JSONB_COLLATION: &str = "pg_jsonb";
 
 /// Functions that the emitter itself writes, for what is no function in PostgreSQL.
 const INTERNAL: &[SqliteFunction] = &[
@@ -180,12 +196,25 @@ const INTERNAL: &[SqliteFunction] = &[
     },
     // (OID, its type) → what the client is shown of it.
     SqliteFunction { name: "pg_named", args: 2, aggregate: false, deterministic: true, strict: true },
-    // (array, index, its elements' type) → the element.
-    SqliteFunction { name: "pg_array_element", args: 3, aggregate: false, deterministic: true, strict: true },
-    // (value, its type) → an array of all rows' values.
-    SqliteFunction { name: "pg_array_of", args: 2, aggregate: true, deterministic: false, strict: false },
     // (enum type, value, value) → the array of the labels between; NULL is the first or the last.
     SqliteFunction { name: "pg_enum_range", args: 3, aggregate: false, deterministic: true, strict: false },
+    // (values …, their type) → the array of them.
+    SqliteFunction { name: "pg_array_build", args: -1, aggregate: false, deterministic: true, strict: false },
+    // (arrays …, their elements' type) → the array that has them as rows; or one behind the other.
+    SqliteFunction { name: "pg_array_nest", args: -1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_array_chain", args: -1, aggregate: false, deterministic: true, strict: false },
+    // (array, subscripts …, its elements' type) → the element.
+    SqliteFunction { name: "pg_array_get", args: -1, aggregate: false, deterministic: true, strict: true },
+    // (array, lower and upper bounds …, its elements' type) → the part of it; an open bound is an empty text.
+    SqliteFunction { name: "pg_array_slice", args: -1, aggregate: false, deterministic: true, strict: true },
+    // (jsonb, subscripts …) → what is there; (jsonb, new value, subscripts …) → the jsonb changed.
+    SqliteFunction { name: "pg_jsonb_get", args: -1, aggregate: false, deterministic: true, strict: true },
+    SqliteFunction { name: "pg_jsonb_assign", args: -1, aggregate: false, deterministic: true, strict: false },
+    // (column's name, value, type …) → the row as a json object.
+    SqliteFunction { name: "pg_json_row", args: -1, aggregate: false, deterministic: true, strict: false },
+    // (array, new value, subscripts or bounds …, its elements' type) → the array changed.
+    SqliteFunction { name: "pg_array_set", args: -1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_array_set_slice", args: -1, aggregate: false, deterministic: true, strict: false },
     // LIKE … ESCAPE: (pattern, escape) → pattern with backslash as its escape.
     SqliteFunction { name: "pg_like_escape", args: 2, aggregate: false, deterministic: true, strict: true },
 ];
@@ -202,7 +231,10 @@ pub fn sqlite_functions() -> impl Iterator<Item = SqliteFunction> {
     };
     for operator in super::operators::all() {
         if let Emission::Own(name) = operator.emission {
-            let function = scalar(name, 1 + usize::from(operator.left.is_some()));
+            let told = usize::from(operator.is_polymorphic());
+            let function = scalar(name, 1 + usize::from(operator.left.is_some()) + told);
+            // Beside an array NULL is an empty one.
+            let function = SqliteFunction { strict: operator.result == Type::BOOL || told == 0, ..function };
             all.insert((name, function.args), function);
         }
     }
@@ -210,8 +242,13 @@ pub fn sqlite_functions() -> impl Iterator<Item = SqliteFunction> {
         all.insert((name, args as i32), scalar(name, args));
     }
     for function in super::functions::all() {
+        if let Emission::Packed(name) = function.emission {
+            let types = if function.typed { function.args.len() } else { 1 };
+            let function = scalar(name, 1 + types);
+            all.insert((name, function.args), function);
+        }
         if let Emission::Own(name) = function.emission {
-            let args = if function.variadic { -1 } else { function.args.len() as i32 };
+            let args = function.emitted_args().map_or(-1, |args| args as i32);
             let registered = SqliteFunction {
                 name,
                 args,

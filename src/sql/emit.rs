@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 use super::bound::{Aggregate, Call, Expr, ExprKind, RelationId, Relations, Source};
 use super::emission::{Emission, collation};
 use super::session_call::SessionFunction;
-use crate::types::{PgError, Type, Value};
+use crate::types::{PgError, SqlState, Type, Value};
 
 /// Small, because it stands in every frame of a deep recursion.
 type Written = Result<(), Box<PgError>>;
@@ -318,7 +318,7 @@ impl<'r> Emitter<'r> {
             (Emission::Missing(what), _) => return Err(expr_unsupported(what)),
             (emission, args) => {
                 let message = format!("{emission:?} can't take {} arguments", args.len());
-                return Err(Box::new(PgError::new(crate::types::SqlState::INTERNAL_ERROR, message)));
+                return Err(Box::new(PgError::new(SqlState::INTERNAL_ERROR, message)));
             }
         }
         Ok(())
@@ -339,8 +339,11 @@ impl<'r> Emitter<'r> {
                 self.push("(");
                 // min() and max() compare as DISTINCT does.
                 let compares = aggregate.distinct || matches!(aggregate.emission, Emission::Builtin("min" | "max"));
+                if let Emission::Builtin("min" | "max") = aggregate.emission {
+                    aggregate.args.iter().try_for_each(|arg| sortable(arg.ty))?;
+                }
                 if aggregate.distinct {
-                    aggregate.args.iter().try_for_each(|arg| comparable(arg.ty, "DISTINCT"))?;
+                    aggregate.args.iter().try_for_each(|arg| comparable(arg.ty))?;
                     self.push("DISTINCT ");
                 }
                 match compares {
@@ -352,9 +355,10 @@ impl<'r> Emitter<'r> {
             }
             Emission::Text(text) => self.push(text),
             Emission::Missing(what) => return Err(expr_unsupported(what)),
+            // Binding has made a packing aggregate and a call of it.
             other => {
                 let message = format!("{other:?} is no aggregate");
-                return Err(Box::new(PgError::new(crate::types::SqlState::INTERNAL_ERROR, message)));
+                return Err(Box::new(PgError::new(SqlState::INTERNAL_ERROR, message)));
             }
         }
         if let Some(filter) = &aggregate.filter {
@@ -386,9 +390,29 @@ impl<'r> Emitter<'r> {
     }
 }
 
-/// 0A000 where SQLite would compare what is stored, and that is not how the type compares.
-fn comparable(ty: Type, what: &str) -> Written {
-    if ty.is_comparable() { Ok(()) } else { Err(expr_unsupported(&format!("{what} on values of type {ty}"))) }
+/// 42883 where values of a type can't be told apart.
+fn comparable(ty: Type) -> Written {
+    if ty.is_comparable() {
+        return Ok(());
+    }
+    if ty.is_users() {
+        return Err(expr_unsupported("telling arrays of an enum apart"));
+    }
+    let message = format!("could not identify an equality operator for type {ty}");
+    Err(Box::new(PgError::new(SqlState::UNDEFINED_FUNCTION, message)))
+}
+
+/// 42883 where values of a type can't be sorted.
+fn sortable(ty: Type) -> Written {
+    if ty.is_comparable() {
+        return Ok(());
+    }
+    if ty.is_users() {
+        return Err(expr_unsupported("the order of arrays of an enum"));
+    }
+    let message = format!("could not identify an ordering operator for type {ty}");
+    let error = PgError::new(SqlState::UNDEFINED_FUNCTION, message);
+    Err(Box::new(error.hint("Use an explicit ordering operator or modify the query.")))
 }
 
 fn expr_unsupported(what: &str) -> Box<PgError> {

@@ -40,9 +40,11 @@ pub use bind::{
 };
 pub use bound::WITH_PREFIX;
 pub use cache::PlanCache;
+pub use casts::{ENUM_INPUT, ElementCast, element_cast};
 pub use copy::{Copy, CopyColumn, CopyFormat, CopyFrom, CopyTo, ForceQuote, Header};
 pub use emission::{
-    INTERVAL_COLLATION, MOVING_WINDOW, SqliteFunction, SqliteSet, enum_collation, sqlite_functions, sqlite_sets,
+    INTERVAL_COLLATION, JSONB_COLLATION, MOVING_WINDOW, SqliteFunction, SqliteSet, array_collations, enum_collation,
+    sqlite_functions, sqlite_sets,
 };
 pub use language::language;
 pub use parse::{Statement, parse};

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use super::emission::Emission::{self, *};
-use super::type_names::{ANYNONARRAY, INTERVAL};
+use super::type_names::{ANYCOMPATIBLE, ANYCOMPATIBLEARRAY, ANYNONARRAY, INTERVAL};
 use crate::types::Type;
 
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,14 @@ pub struct Operator {
     pub right: Type,
     pub result: Type,
     pub emission: Emission,
+}
+
+impl Operator {
+    /// Whether it is of arrays of any type: emitted as a function it is told in one more argument what they are of.
+    pub fn is_polymorphic(&self) -> bool {
+        let of_any = |ty: Type| matches!(ty, Type::ANYARRAY | ANYCOMPATIBLE | ANYCOMPATIBLEARRAY);
+        of_any(self.right) || self.left.is_some_and(of_any)
+    }
 }
 
 /// Operand types that compare with each other by all six comparison operators. Stored forms compare in SQLite as
@@ -59,6 +67,7 @@ const COMPARABLE: &[(Type, Type)] = &[
     (Type::TIMETZ, Type::TIMETZ),
     (Type::UUID, Type::UUID),
     (Type::NUMERIC, Type::NUMERIC),
+    (Type::JSONB, Type::JSONB),
 ];
 
 macro_rules! operators {
@@ -67,14 +76,17 @@ macro_rules! operators {
             name: $name,
             left: operators!(@left $($left)?),
             right: operators!(@type $right),
-            result: Type::$result,
+            result: operators!(@type $result),
             emission: $emission,
         }),*]
     };
     (@left) => { None };
     (@left $left:ident) => { Some(operators!(@type $left)) };
     (@type ANYNONARRAY) => { ANYNONARRAY };
+    (@type ANYCOMPATIBLE) => { ANYCOMPATIBLE };
+    (@type ANYCOMPATIBLEARRAY) => { ANYCOMPATIBLEARRAY };
     (@type INTERVAL) => { INTERVAL };
+    (@type TEXTS) => { Type(1009) };
     (@type $ty:ident) => { Type::$ty };
 }
 
@@ -145,7 +157,9 @@ static OTHERS: &[Operator] = operators! {
     "-" (FLOAT8/FLOAT4) FLOAT8 Own("pg_float8mi");
     "-" (FLOAT8/FLOAT8) FLOAT8 Own("pg_float8mi");
     "-" (NUMERIC/NUMERIC) NUMERIC Own("pg_numeric_sub");
-    "-" (JSONB/TEXT) VOID Missing("type jsonb");
+    "-" (JSONB/TEXT) JSONB Own("pg_jsonb_delete");
+    "-" (JSONB/INT4) JSONB Own("pg_jsonb_delete_index");
+    "-" (JSONB/TEXTS) JSONB Own("pg_jsonb_delete_keys");
     "*" (INT2/INT2) INT2 Own("pg_int2mul");
     "*" (INT2/INT4) INT4 Own("pg_int4mul");
     "*" (INT2/INT8) INT8 Own("pg_int8mul");
@@ -199,13 +213,41 @@ static OTHERS: &[Operator] = operators! {
     "||" (BYTEA/BYTEA) BYTEA Own("pg_byteacat");
     "||" (TEXT/ANYNONARRAY) TEXT Infix("||");
     "||" (ANYNONARRAY/TEXT) TEXT Infix("||");
-    "||" (ANYARRAY/ANYARRAY) ANYARRAY Own("pg_array_cat");
+    "||" (ANYCOMPATIBLEARRAY/ANYCOMPATIBLEARRAY) ANYCOMPATIBLEARRAY Own("pg_array_cat");
+    "||" (ANYCOMPATIBLEARRAY/ANYCOMPATIBLE) ANYCOMPATIBLEARRAY Own("pg_array_append");
+    "||" (ANYCOMPATIBLE/ANYCOMPATIBLEARRAY) ANYCOMPATIBLEARRAY Own("pg_array_prepend");
     "=" (ANYARRAY/ANYARRAY) BOOL Infix("=");
     "<>" (ANYARRAY/ANYARRAY) BOOL Infix("<>");
+    "<" (ANYARRAY/ANYARRAY) BOOL Infix("<");
+    "<=" (ANYARRAY/ANYARRAY) BOOL Infix("<=");
+    ">" (ANYARRAY/ANYARRAY) BOOL Infix(">");
+    ">=" (ANYARRAY/ANYARRAY) BOOL Infix(">=");
+    "@>" (ANYARRAY/ANYARRAY) BOOL Own("pg_array_contains");
+    "<@" (ANYARRAY/ANYARRAY) BOOL Own("pg_array_contained");
+    "&&" (ANYARRAY/ANYARRAY) BOOL Own("pg_array_overlap");
     "=" (OIDVECTOR/OIDVECTOR) BOOL Infix("=");
     "<>" (OIDVECTOR/OIDVECTOR) BOOL Infix("<>");
     "=" (XID/XID) BOOL Infix("=");
     "<>" (XID/XID) BOOL Infix("<>");
+    "->" (JSON/TEXT) JSON Own("pg_json_field");
+    "->" (JSON/INT4) JSON Own("pg_json_element");
+    "->" (JSONB/TEXT) JSONB Own("pg_jsonb_field");
+    "->" (JSONB/INT4) JSONB Own("pg_jsonb_element");
+    "->>" (JSON/TEXT) TEXT Own("pg_json_field_text");
+    "->>" (JSON/INT4) TEXT Own("pg_json_element_text");
+    "->>" (JSONB/TEXT) TEXT Own("pg_jsonb_field_text");
+    "->>" (JSONB/INT4) TEXT Own("pg_jsonb_element_text");
+    "#>" (JSON/TEXTS) JSON Own("pg_json_path");
+    "#>" (JSONB/TEXTS) JSONB Own("pg_jsonb_path");
+    "#>>" (JSON/TEXTS) TEXT Own("pg_json_path_text");
+    "#>>" (JSONB/TEXTS) TEXT Own("pg_jsonb_path_text");
+    "@>" (JSONB/JSONB) BOOL Own("pg_jsonb_contains");
+    "<@" (JSONB/JSONB) BOOL Own("pg_jsonb_contained");
+    "?" (JSONB/TEXT) BOOL Own("pg_jsonb_exists");
+    "?|" (JSONB/TEXTS) BOOL Own("pg_jsonb_exists_any");
+    "?&" (JSONB/TEXTS) BOOL Own("pg_jsonb_exists_all");
+    "||" (JSONB/JSONB) JSONB Own("pg_jsonb_concat");
+    "#-" (JSONB/TEXTS) JSONB Own("pg_jsonb_delete_path");
     "~~" (NAME/TEXT) BOOL Own("pg_textlike");
     "~~" (BPCHAR/TEXT) BOOL Own("pg_textlike");
     "~~" (TEXT/TEXT) BOOL Own("pg_textlike");

@@ -82,6 +82,7 @@ pub(super) enum Kind {
     Sql {
         tree: Box<ast::Statement>,
         overriding: Option<Overriding>,
+        subscripts: Vec<AssignedPart>,
     },
     /// A schema statement that we read ourselves.
     Ddl(Box<Ddl>),
@@ -92,6 +93,14 @@ pub(super) enum Kind {
     Execute(Arc<ExecuteStatement>),
     /// A statement that PostgreSQL has and we don't, by its name.
     Unsupported(String),
+}
+
+/// The subscripts of a column in SET: they name a part of it, which sqlparser has no tree for.
+#[derive(Debug)]
+pub(super) struct AssignedPart {
+    /// Where the column's name stands.
+    pub column: Location,
+    pub subscripts: Vec<ast::Subscript>,
 }
 
 /// Splits and parses a query string. Empty text gives no statements.
@@ -117,6 +126,8 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError
         return Ok(kind);
     }
     let overriding = amend::take_overriding(&mut tokens);
+    let subscripts = amend::take_subscripts(&mut tokens);
+    let subscripts = subscripts.into_iter().map(|tokens| assigned_part(text, tokens)).collect::<Result<_, _>>()?;
     amend::take_exclusions(&mut tokens);
     amend::take_table_as(&mut tokens);
     let mut parser =
@@ -126,7 +137,23 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError
     if next.token != Token::EOF {
         return Err(syntax_error(text, Some(&next)));
     }
-    Ok(Kind::Sql { tree: Box::new(parsed), overriding })
+    Ok(Kind::Sql { tree: Box::new(parsed), overriding, subscripts })
+}
+
+/// `name[…][…]`.
+fn assigned_part(text: &str, tokens: Vec<TokenWithSpan>) -> Result<AssignedPart, PgError> {
+    let column = tokens.first().map_or(Location::empty(), |token| token.span.start);
+    let mut parser =
+        Parser::new(&Postgres).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(tokens.clone());
+    let parsed = parser.parse_expr().map_err(|error| refused(&error, text, &tokens))?;
+    let ast::Expr::CompoundFieldAccess { access_chain, .. } = parsed else {
+        return Err(syntax_error(text, tokens.get(1)));
+    };
+    let subscript = |access| match access {
+        ast::AccessExpr::Subscript(subscript) => Ok(subscript),
+        ast::AccessExpr::Dot(_) => Err(PgError::unsupported("a field of a composite value")),
+    };
+    Ok(AssignedPart { column, subscripts: access_chain.into_iter().map(subscript).collect::<Result<_, _>>()? })
 }
 
 /// Parses text that is one expression, such as a stored DEFAULT. Tells also how deep it nests.

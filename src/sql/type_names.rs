@@ -7,8 +7,11 @@ pub const ANY: Type = Type(2276);
 /// Any type but an array.
 pub const ANYNONARRAY: Type = Type(2776);
 pub const INTERVAL: Type = Type::INTERVAL;
+/// A row, as the json object of its columns: for functions that make json of it.
+pub const RECORD: Type = crate::types::json::RECORD;
 /// Types that only signatures know: leaving them out would make literals of unknown type resolve otherwise.
 pub const MACADDR: Type = Type(829);
+pub const TSVECTOR: Type = Type(3614);
 /// A type by its OID; written as its name.
 pub const REGTYPE: Type = Type::REGTYPE;
 /// A relation by its OID; written as its name.
@@ -17,6 +20,10 @@ pub const REGCLASS: Type = Type::REGCLASS;
 pub const ANYARRAY: Type = Type::ANYARRAY;
 /// What an [`ANYARRAY`] argument is an array of.
 pub const ANYELEMENT: Type = Type(2283);
+/// Values of types that have one in common, which is what they become.
+pub const ANYCOMPATIBLE: Type = Type(5077);
+/// An array of what [`ANYCOMPATIBLE`] arguments become.
+pub const ANYCOMPATIBLEARRAY: Type = Type(5078);
 
 /// SQL spellings beside the `pg_type` names.
 static ALIASES: &[(&str, Type)] = &[

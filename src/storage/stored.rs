@@ -18,11 +18,11 @@
 //! | date, time, timetz, timestamp, timestamptz | TEXT that sorts as time does, see [`sortable`] |
 //! | interval | TEXT as it prints: does not sort, and so compares by `pg_interval_key` |
 //! | json | TEXT as given |
-//! | jsonb | TEXT in PostgreSQL's normal form; sorts by a function |
+//! | jsonb | TEXT in PostgreSQL's normal form; compares by a collation of ours |
 //! | enums | TEXT, the label; sorts by a collation that knows the catalog's order |
 //! | regclass and its kin, xid | INTEGER; never in tables |
 //! | int2vector, oidvector | TEXT as it prints; never in tables |
-//! | arrays | TEXT: PostgreSQL's literal, times in UTC, no −0; sorts by a function |
+//! | arrays | TEXT: PostgreSQL's literal, times in UTC, no −0; compares by a collation of ours |
 //!
 //! SQLite stores a whole REAL as an integer where that is shorter and so forgets the sign of −0.0: it
 //! comes back as 0.

@@ -13,6 +13,7 @@ mod value;
 pub mod arithmetic;
 pub mod array;
 pub mod cast;
+pub mod compare;
 pub mod identifier;
 pub mod json;
 pub mod numeric;

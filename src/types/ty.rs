@@ -209,7 +209,11 @@ impl Type {
     /// Whether stored forms compare as values do, by themselves or with the emitter's help: then values can be sorted,
     /// grouped and told apart.
     pub fn is_comparable(self) -> bool {
-        !self.is_array() && !matches!(self, Type::JSON | Type::JSONB)
+        match self.element() {
+            // Their order only the catalog knows.
+            Some(element) => element != Type::JSON && !element.is_enum(),
+            None => self != Type::JSON,
+        }
     }
 
     /// Whether it is an OID that is written as a name (`regclass` and its kin).

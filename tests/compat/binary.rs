@@ -13,6 +13,7 @@ pub const TYPES: &[(u32, &str)] = &[
     (23, "int4"),
     (25, "text"),
     (26, "oid"),
+    (114, "json"),
     (700, "float4"),
     (701, "float8"),
     (705, "unknown"),
@@ -29,6 +30,7 @@ pub const TYPES: &[(u32, &str)] = &[
     (2206, "regtype"),
     (2278, "void"),
     (2950, "uuid"),
+    (3802, "jsonb"),
 ];
 
 pub fn type_name(oid: u32) -> String {
@@ -66,6 +68,9 @@ pub fn to_text(oid: u32, bytes: &[u8]) -> String {
         (1266, 12) => format!("{}{}", time(i64(&mut body)), offset(-body.i32())),
         (1184, 8) => timestamptz(i64::from_be_bytes(bytes.try_into().expect("eight bytes"))),
         (1700, _) => numeric(body),
+        (114, _) => String::from_utf8_lossy(bytes).into_owned(),
+        (3802, _) if bytes.first() == Some(&1) => String::from_utf8_lossy(&bytes[1..]).into_owned(),
+        (oid, _) if ARRAYS.contains(&oid) => array(body),
         (2278, 0) => String::new(),
         (2950, 16) => {
             let hex = hex(bytes);
@@ -73,6 +78,49 @@ pub fn to_text(oid: u32, bytes: &[u8]) -> String {
         }
         _ => format!("<{oid}:{}>", hex(bytes)),
     }
+}
+
+/// Array types by OID.
+const ARRAYS: &[u32] = &[
+    199, 1000, 1001, 1002, 1003, 1005, 1007, 1009, 1014, 1015, 1016, 1021, 1022, 1028, 1115, 1182, 1183, 1185, 1187,
+    1231, 1270, 2951, 3807,
+];
+
+/// As `array_out` writes it.
+fn array(mut body: Body<'_>) -> String {
+    let dimensions = body.i32();
+    let (_, element) = (body.i32(), body.u32());
+    let dims: Vec<(i32, i32)> = (0..dimensions).map(|_| (body.i32(), body.i32())).collect();
+    if dims.is_empty() {
+        return "{}".to_owned();
+    }
+    let mut out = String::new();
+    if dims.iter().any(|(_, lower)| *lower != 1) {
+        let bounds = dims.iter().map(|(len, lower)| format!("[{lower}:{}]", lower + len - 1));
+        out = bounds.collect::<String>() + "=";
+    }
+    rows(&dims, element, &mut body, &mut out);
+    out
+}
+
+fn rows(dims: &[(i32, i32)], element: u32, body: &mut Body<'_>, out: &mut String) {
+    let Some(((len, _), inner)) = dims.split_first() else { return item(element, body, out) };
+    out.push('{');
+    for index in 0..*len {
+        out.push_str(if index > 0 { "," } else { "" });
+        rows(inner, element, body, out);
+    }
+    out.push('}');
+}
+
+fn item(element: u32, body: &mut Body<'_>, out: &mut String) {
+    let Ok(length) = usize::try_from(body.i32()) else { return out.push_str("NULL") };
+    let text = to_text(element, &body.take(length));
+    let special = |c: char| matches!(c, '"' | '\\' | '{' | '}' | ',') || c.is_ascii_whitespace();
+    if !text.is_empty() && !text.contains(special) && !text.eq_ignore_ascii_case("null") {
+        return out.push_str(&text);
+    }
+    out.push_str(&format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")));
 }
 
 pub fn hex(bytes: &[u8]) -> String {

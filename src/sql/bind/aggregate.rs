@@ -1,12 +1,42 @@
 //! Aggregate calls (`parse_agg.c`).
 
 use super::Binder;
-use super::function::{Arguments, find, result_type};
+use super::function::{Arguments, find};
 use super::scope::Clause;
 use crate::sql::bound::{Aggregate, Expr, ExprKind, Sort, SortKey};
 use crate::sql::emission::Emission;
+use crate::sql::functions::Function;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type};
+
+/// What packs the rows of an aggregate that is a function of them all.
+pub const PACK: Emission = Emission::Own("pg_pack_rows");
+
+/// What makes an aggregate's value of its packed rows: the function, and the types of what is in them.
+pub type OfPacked = Option<(&'static str, Vec<Expr>)>;
+
+/// The arguments that a packing aggregate packs, apart from their types.
+pub fn unpacked(function: &Function, mut args: Vec<Expr>) -> (Vec<Expr>, OfPacked) {
+    let Emission::Packed(name) = function.emission else { return (args, None) };
+    if !function.typed {
+        let types = args.split_off(args.len() - 1);
+        return (args, Some((name, types)));
+    }
+    let (mut values, mut types) = (Vec::new(), Vec::new());
+    for (index, arg) in args.into_iter().enumerate() {
+        if index.is_multiple_of(2) { values.push(arg) } else { types.push(arg) }
+    }
+    (values, Some((name, types)))
+}
+
+/// An aggregate's value, of what [`unpacked`] has told.
+pub fn of_packed(packed: OfPacked, mut aggregate: Expr) -> Expr {
+    let Some((name, types)) = packed else { return aggregate };
+    let (ty, at) = (aggregate.ty, aggregate.at);
+    aggregate.ty = Type::BYTEA;
+    let args = std::iter::once(aggregate).chain(types).collect();
+    Expr::call(Emission::Own(name), args, ty).at(at)
+}
 
 pub type AggregateParts = (Vec<Expr>, Vec<Sort>, Option<Expr>);
 
@@ -26,7 +56,7 @@ impl Binder<'_> {
             return Err(self.error(at, SqlState::GROUPING_ERROR, message));
         }
         self.set_in_aggregate(true);
-        let bound = self.aggregate_parts(arguments);
+        let bound = self.aggregate_parts(name, arguments);
         self.set_in_aggregate(false);
         let (args, sorts, filter) = bound?;
         if args.is_empty() && !arguments.star {
@@ -44,21 +74,38 @@ impl Binder<'_> {
         if let Emission::Missing(what) = function.emission {
             return Err(self.unsupported(at, what));
         }
-        let args = self.arguments_for(function, args)?;
-        let result = result_type(function, &args);
+        let (args, result) = self.arguments_for(function, args, at)?;
+        let (args, packed) = unpacked(function, args);
         if arguments.distinct && args.len() > 1 {
             return Err(self.unsupported(at, format!("DISTINCT in an aggregate of {} arguments", args.len())));
         }
-        if arguments.distinct && !sorts.is_empty() {
-            return Err(self.unsupported(at, "DISTINCT and ORDER BY in one aggregate"));
-        }
+        let sorts = if arguments.distinct { self.sorted_by_argument(&args, sorts, packed.is_some())? } else { sorts };
         self.refuse_outer_aggregate(args.iter().chain(&filter), at)?;
         if let Some(scope) = self.scopes.last_mut() {
             scope.has_aggregates = true;
         }
-        let aggregate =
-            Aggregate { emission: function.emission, args, distinct: arguments.distinct, order_by: sorts, filter };
-        Ok(Expr::new(ExprKind::Aggregate(Box::new(aggregate)), result).at(at))
+        let emission = if packed.is_some() { PACK } else { function.emission };
+        let aggregate = Aggregate { emission, args, distinct: arguments.distinct, order_by: sorts, filter };
+        let aggregate = Expr::new(ExprKind::Aggregate(Box::new(aggregate)), result).at(at);
+        Ok(of_packed(packed, aggregate))
+    }
+
+    /// ORDER BY of an aggregate of DISTINCT values: of nothing but them. Without one it shows, where all are kept,
+    /// that PostgreSQL sorts them.
+    fn sorted_by_argument(&self, args: &[Expr], sorts: Vec<Sort>, kept: bool) -> Result<Vec<Sort>, PgError> {
+        let [arg] = args else { return Ok(sorts) };
+        for sort in &sorts {
+            if let SortKey::Expr(key) = &sort.key
+                && key.kind != arg.kind
+            {
+                let message = "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list";
+                return Err(self.error(key.at, SqlState::INVALID_COLUMN_REFERENCE, message));
+            }
+        }
+        if !sorts.is_empty() || !kept {
+            return Ok(sorts.into_iter().take(1).collect());
+        }
+        Ok(vec![Sort { key: SortKey::Expr(arg.clone()), descending: false, nulls_first: false }])
     }
 
     fn set_in_aggregate(&mut self, inside: bool) {
@@ -68,8 +115,8 @@ impl Binder<'_> {
     }
 
     /// Its arguments, ORDER BY and FILTER, bound.
-    pub fn aggregate_parts(&mut self, arguments: &Arguments) -> Result<AggregateParts, PgError> {
-        let args = arguments.exprs.iter().map(|arg| self.expr(arg)).collect::<Result<Vec<_>, _>>()?;
+    pub fn aggregate_parts(&mut self, name: &str, arguments: &Arguments) -> Result<AggregateParts, PgError> {
+        let args = arguments.exprs.iter().map(|arg| self.argument(name, arg)).collect::<Result<Vec<_>, _>>()?;
         let mut sorts = Vec::new();
         for item in arguments.order_by {
             let expr = self.expr(&item.expr)?;

@@ -1,22 +1,106 @@
-//! Arrays, as far as the catalogs need them: `ARRAY(SELECT …)`, elements by number, and arrays as sets of elements.
+//! Arrays: constructors (`transformArrayExpr`), subscripts and slices, sub-queries as arrays, and arrays as sets of
+//! their elements.
 
 use sqlparser::ast;
 
 use super::Binder;
+use super::coerce::can_coerce;
+use super::polymorphic::type_argument;
 use crate::sql::bound::{
     Aggregate, Body, Expr, ExprKind, From, Output, Query, Relation, RelationColumn, Select, Source,
 };
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
+use crate::types::array::{Array, MAX_DIMENSIONS, too_many_dimensions};
 use crate::types::{PgError, SqlState, Type, Value};
+
+/// Arguments that one call of a function of ours gets at most: SQLite bounds them.
+const MAX_ARGUMENTS: usize = 500;
 
 /// What an array, or a vector of the catalogs, is made of.
 pub fn element(ty: Type) -> Option<Type> {
     ty.element().or(ty.vector_of())
 }
 
+/// The bounds of one subscript.
+enum Subscript {
+    Index(Expr),
+    /// From and to; `None`: as far as the array goes.
+    Slice(Option<Expr>, Option<Expr>),
+}
+
 impl Binder<'_> {
+    /// `ARRAY[…]`. `target`: the array type that it is cast to, which its elements then become.
+    pub fn array_constructor(&mut self, array: &ast::Array, target: Option<Type>) -> Result<Expr, PgError> {
+        self.refuse_bare(array)?;
+        self.array(array, target)
+    }
+
+    /// Without the word ARRAY, brackets stand within others only.
+    pub fn refuse_bare(&mut self, array: &ast::Array) -> Result<(), PgError> {
+        if array.named {
+            return Ok(());
+        }
+        let at = match array.elem.first() {
+            Some(elem) => {
+                let start = self.expr(elem)?.at;
+                self.before(elem, start, 1)
+            }
+            None => At::NOWHERE,
+        };
+        Err(self.syntax_error(at, "["))
+    }
+
+    fn array(&mut self, array: &ast::Array, target: Option<Type>) -> Result<Expr, PgError> {
+        let mut nested = false;
+        let mut items = Vec::with_capacity(array.elem.len());
+        for elem in &array.elem {
+            let mut inner = elem;
+            while let ast::Expr::Nested(within) = inner {
+                inner = within;
+            }
+            let item = match inner {
+                ast::Expr::Array(inner) => self.deeper(1, |binder| binder.array(inner, target))?,
+                _ => self.expr(elem)?,
+            };
+            nested |= item.ty.is_array();
+            items.push(item);
+        }
+        let at = match array.elem.first().zip(items.first()) {
+            Some((elem, item)) => self.before(elem, item.at, if array.named { 2 } else { 1 }),
+            None => self.word("array"),
+        };
+        let (items, array_type) = match target.and_then(|target| Some((target, target.element()?))) {
+            Some((target, of)) => {
+                let of = if nested { target } else { of };
+                let cast = |item: Expr, binder: &mut Self| {
+                    let place = item.at;
+                    binder.cast(item, of, -1, |_| place)
+                };
+                (items.into_iter().map(|item| cast(item, self)).collect::<Result<Vec<_>, _>>()?, target)
+            }
+            None if items.is_empty() => {
+                let message = "cannot determine type of empty array";
+                let hint = "Explicitly cast to the desired type, for example ARRAY[]::integer[].";
+                return Err(self.error(at, SqlState::INDETERMINATE_DATATYPE, message).hint(hint));
+            }
+            None => {
+                let (items, ty, _) = self.unify(items, "ARRAY")?;
+                // Arrays in an array are its rows.
+                let array_type = if ty.is_array() { ty } else { self.array_of(ty, at)? };
+                (items, array_type)
+            }
+        };
+        let element = array_type.element().unwrap_or(Type::TEXT);
+        if !nested && let Some(values) = constants(&items) {
+            let array = Array::list(element, values);
+            return Ok(Expr::constant(Value::Array(Box::new(array)), array_type).at(at));
+        }
+        let function = if nested { "pg_array_nest" } else { "pg_array_build" };
+        Ok(in_pieces(function, items, array_type, element).at(at))
+    }
+
     /// `ARRAY(SELECT …)`.
     pub fn array_subquery(&mut self, subquery: &ast::Query, at: At) -> Result<Expr, PgError> {
         let query = self.query(subquery)?;
@@ -24,26 +108,26 @@ impl Binder<'_> {
             let message = "subquery must return only one column";
             return Err(self.error(self.subquery_at(subquery), SqlState::SYNTAX_ERROR, message));
         };
-        let element = output.ty;
-        let Some(array) = element.array() else {
-            let message = format!("could not find array type for data type {element}");
-            return Err(self.error(at, SqlState::UNDEFINED_OBJECT, message));
+        let of = output.ty;
+        let (function, array, element) = match of.element() {
+            Some(element) => ("pg_array_of_packed_arrays", of, element),
+            None => ("pg_array_of_packed", self.array_of(of, at)?, of),
         };
         let relation = self.query_relation(&query);
         self.relations[relation].depth += 1;
-        let column = Expr::new(ExprKind::Column { relation, column: 0 }, element);
-        let args = vec![column, Expr::constant(Value::Oid(element.0), Type::OID)];
+        let column = Expr::new(ExprKind::Column { relation, column: 0 }, of);
         let aggregate = Aggregate {
-            emission: Emission::Own("pg_array_of"),
-            args,
+            emission: Emission::Own("pg_pack_rows"),
+            args: vec![column],
             distinct: false,
             order_by: Vec::new(),
             filter: None,
         };
-        let aggregate = Expr::new(ExprKind::Aggregate(Box::new(aggregate)), array);
+        let packed = Expr::new(ExprKind::Aggregate(Box::new(aggregate)), Type::BYTEA);
+        let values = Expr::call(Emission::Own(function), vec![packed, type_argument(element)], array);
         let empty = Expr::constant(Value::Text("{}".to_owned()), Type::TEXT);
         let select = Select {
-            targets: vec![Expr::call(Emission::Builtin("coalesce"), vec![aggregate, empty], array)],
+            targets: vec![Expr::call(Emission::Builtin("coalesce"), vec![values, empty], array)],
             from: Some(From::Query { relation, query: Box::new(query) }),
             grouped: true,
             ..Select::default()
@@ -52,7 +136,7 @@ impl Binder<'_> {
         Ok(Expr::new(ExprKind::Scalar(Box::new(query)), array).at(at))
     }
 
-    /// A query that yields an array's elements.
+    /// A query that yields an array's elements; of no array NULL, of which nothing is known.
     pub fn elements(&mut self, array: Expr, element: Type) -> Query {
         let column = RelationColumn {
             name: "unnest".to_owned(),
@@ -71,38 +155,186 @@ impl Binder<'_> {
         };
         let id = self.relations.len();
         self.relations.push(relation);
-        let of = Expr::constant(Value::Oid(element.0), Type::OID);
+        let args = vec![array, type_argument(element)];
         let select = Select {
             targets: vec![Expr::new(ExprKind::Column { relation: id, column: 0 }, element)],
-            from: Some(From::Function { relation: id, module: "pg_unnest", args: vec![array, of] }),
+            from: Some(From::Function { relation: id, module: "pg_elements", args }),
             ..Select::default()
         };
         of_select(select, element)
     }
 
-    /// `a[i]`.
-    pub fn subscript(&mut self, root: &ast::Expr, index: &ast::Expr) -> Result<Expr, PgError> {
-        let array = self.expr(root)?;
+    /// `a[i]`, `a[i:j]`; `table.column[i]`, whose dots belong to the name.
+    pub fn subscripted(&mut self, root: &ast::Expr, chain: &[ast::AccessExpr]) -> Result<Expr, PgError> {
+        let of_a_value = || PgError::unsupported("a field of a value");
+        let mut idents = match root {
+            ast::Expr::Identifier(first) => vec![first.clone()],
+            _ => Vec::new(),
+        };
+        let fields = chain.iter().take_while(|access| matches!(access, ast::AccessExpr::Dot(_))).count();
+        for field in &chain[..fields] {
+            match field {
+                ast::AccessExpr::Dot(ast::Expr::Identifier(ident)) if !idents.is_empty() => idents.push(ident.clone()),
+                _ => return Err(of_a_value()),
+            }
+        }
+        let value = match fields {
+            0 => self.expr(root)?,
+            _ => self.expr(&ast::Expr::CompoundIdentifier(idents))?,
+        };
+        let subscripts = chain[fields..].iter().map(|access| match access {
+            ast::AccessExpr::Subscript(subscript) => Ok(subscript),
+            ast::AccessExpr::Dot(_) => Err(of_a_value()),
+        });
+        self.subscript(value, &subscripts.collect::<Result<Vec<_>, _>>()?)
+    }
+
+    fn subscript(&mut self, array: Expr, subscripts: &[&ast::Subscript]) -> Result<Expr, PgError> {
         let at = array.at;
-        if array.ty == Type::NAME {
+        if array.ty == Type::NAME
+            && let [ast::Subscript::Index { index }] = subscripts
+        {
             let index = self.expr(index)?;
             let index = self.coerce(index, Type::INT4, Context::Assignment)?.unwrap_or(Expr::null(Type::INT4));
             return Ok(Expr::call(Emission::Own("pg_name_element"), vec![array, index], Type::CHAR).at(at));
         }
-        let Some(element) = element(array.ty) else {
+        if array.ty == Type::JSONB {
+            let mut args = vec![array];
+            args.extend(self.jsonb_subscripts(subscripts)?);
+            return Ok(Expr::call(Emission::Own("pg_jsonb_get"), args, Type::JSONB).at(at));
+        }
+        let Some(of) = element(array.ty) else {
             let message = format!("cannot subscript type {} because it does not support subscripting", array.ty);
             return Err(self.error(at, SqlState::DATATYPE_MISMATCH, message));
         };
-        let index = self.expr(index)?;
-        let from = index.ty;
-        let place = index.at;
-        let index = self.coerce(index, Type::INT4, Context::Assignment)?.ok_or_else(|| {
-            let message = format!("array subscript must have type integer, not {from}");
-            self.error(place, SqlState::DATATYPE_MISMATCH, message)
-        })?;
-        let of = Expr::constant(Value::Oid(element.0), Type::OID);
-        Ok(Expr::call(Emission::Own("pg_array_element"), vec![array, index, of], element).at(at))
+        let subscripts = self.array_subscripts(subscripts)?;
+        let slice = subscripts.iter().any(|subscript| matches!(subscript, Subscript::Slice(..)));
+        let result = if slice { self.array_of(of, at)? } else { of };
+        let mut args = vec![array];
+        args.extend(bounds(subscripts, slice));
+        args.push(type_argument(of));
+        let function = if slice { "pg_array_slice" } else { "pg_array_get" };
+        Ok(Expr::call(Emission::Own(function), args, result).at(at))
     }
+
+    /// Keys and indexes, as texts and integers (`jsonb_subscript_transform`).
+    fn jsonb_subscripts(&mut self, subscripts: &[&ast::Subscript]) -> Result<Vec<Expr>, PgError> {
+        let mut bound = Vec::with_capacity(subscripts.len());
+        for subscript in subscripts {
+            let ast::Subscript::Index { index } = subscript else {
+                return Err(PgError::new(SqlState::DATATYPE_MISMATCH, "jsonb subscript does not support slices"));
+            };
+            let index = self.expr(index)?;
+            let (ty, at) = (index.ty, index.at);
+            let wanted = match ty {
+                Type::UNKNOWN => Type::TEXT,
+                ty if can_coerce(ty, Type::INT4, Context::Implicit) => Type::INT4,
+                _ => Type::TEXT,
+            };
+            let subscript = self.coerce(index, wanted, Context::Implicit)?.ok_or_else(|| {
+                let hint = "jsonb subscript must be coercible to either integer or text.";
+                let message = format!("subscript type {ty} is not supported");
+                self.error(at, SqlState::DATATYPE_MISMATCH, message).hint(hint)
+            })?;
+            bound.push(subscript);
+        }
+        Ok(bound)
+    }
+
+    fn array_subscripts(&mut self, subscripts: &[&ast::Subscript]) -> Result<Vec<Subscript>, PgError> {
+        if subscripts.len() > MAX_DIMENSIONS {
+            return Err(too_many_dimensions(subscripts.len()));
+        }
+        let mut bound = Vec::with_capacity(subscripts.len());
+        for subscript in subscripts {
+            bound.push(match subscript {
+                ast::Subscript::Index { index } => Subscript::Index(self.array_bound(index)?),
+                ast::Subscript::Slice { lower_bound, upper_bound, stride: None } => {
+                    let lower = lower_bound.as_ref().map(|bound| self.array_bound(bound)).transpose()?;
+                    let upper = upper_bound.as_ref().map(|bound| self.array_bound(bound)).transpose()?;
+                    Subscript::Slice(lower, upper)
+                }
+                ast::Subscript::Slice { .. } => return Err(self.syntax_error(At::NOWHERE, ":")),
+            });
+        }
+        Ok(bound)
+    }
+
+    fn array_bound(&mut self, bound: &ast::Expr) -> Result<Expr, PgError> {
+        let bound = self.expr(bound)?;
+        let place = bound.at;
+        self.coerce(bound, Type::INT4, Context::Assignment)?
+            .ok_or_else(|| self.error(place, SqlState::DATATYPE_MISMATCH, "array subscript must have type integer"))
+    }
+
+    /// The array (or jsonb) `array` with a value in place of what its subscripts name.
+    pub fn array_assignment(
+        &mut self,
+        array: Expr,
+        subscripts: &[&ast::Subscript],
+        value: impl FnOnce(&mut Self, Type) -> Result<Expr, PgError>,
+    ) -> Result<Expr, PgError> {
+        let (at, ty) = (array.at, array.ty);
+        if ty == Type::JSONB {
+            let subscripts = self.jsonb_subscripts(subscripts)?;
+            let mut args = vec![array, value(self, ty)?];
+            args.extend(subscripts);
+            return Ok(Expr::call(Emission::Own("pg_jsonb_assign"), args, ty).at(at));
+        }
+        let Some(of) = ty.element() else {
+            let message = format!("cannot subscript type {ty} because it does not support subscripting");
+            return Err(self.error(at, SqlState::DATATYPE_MISMATCH, message));
+        };
+        let subscripts = self.array_subscripts(subscripts)?;
+        let slice = subscripts.iter().any(|subscript| matches!(subscript, Subscript::Slice(..)));
+        let value = value(self, if slice { ty } else { of })?;
+        let mut args = vec![array, value];
+        args.extend(bounds(subscripts, slice));
+        args.push(type_argument(of));
+        let function = if slice { "pg_array_set_slice" } else { "pg_array_set" };
+        Ok(Expr::call(Emission::Own(function), args, ty).at(at))
+    }
+}
+
+/// Subscripts as arguments: one each, or if any is a slice two, with an empty text for what is left out.
+fn bounds(subscripts: Vec<Subscript>, slice: bool) -> Vec<Expr> {
+    let open = || Expr::constant(Value::Text(String::new()), Type::TEXT);
+    let pair = |subscript| match subscript {
+        Subscript::Index(index) if !slice => vec![index],
+        // Beside a slice, a number alone is where it ends.
+        Subscript::Index(index) => vec![Expr::constant(Value::Int4(1), Type::INT4), index],
+        Subscript::Slice(lower, upper) => vec![lower.unwrap_or_else(open), upper.unwrap_or_else(open)],
+    };
+    subscripts.into_iter().flat_map(pair).collect()
+}
+
+/// The values of constants, if all are.
+fn constants(items: &[Expr]) -> Option<Vec<Value>> {
+    let value = |item: &Expr| match &item.kind {
+        ExprKind::Null => Some(Value::Null),
+        ExprKind::Constant(value) => Some(value.clone()),
+        _ => None,
+    };
+    items.iter().map(value).collect()
+}
+
+/// A call of any number of arguments, and the type of array elements behind them: in several calls, whose arrays are
+/// put behind each other, where they are too many for one.
+fn in_pieces(function: &'static str, mut items: Vec<Expr>, array: Type, element: Type) -> Expr {
+    let call = |function, mut args: Vec<Expr>| {
+        args.push(type_argument(element));
+        Expr::call(Emission::Own(function), args, array)
+    };
+    if items.len() <= MAX_ARGUMENTS {
+        return call(function, items);
+    }
+    let size = items.len().div_ceil(MAX_ARGUMENTS).max(MAX_ARGUMENTS);
+    let mut pieces = Vec::new();
+    while !items.is_empty() {
+        let rest = items.split_off(size.min(items.len()));
+        pieces.push(in_pieces(function, std::mem::replace(&mut items, rest), array, element));
+    }
+    call("pg_array_chain", pieces)
 }
 
 fn of_select(select: Select, ty: Type) -> Query {

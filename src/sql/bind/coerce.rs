@@ -1,11 +1,12 @@
 //! Making an expression another type (`parse_coerce.c`).
 
 use super::Binder;
+use super::polymorphic::type_argument;
 use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::casts::{self, Context, Path};
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
-use crate::sql::type_names::{ANY, ANYARRAY, ANYNONARRAY};
+use crate::sql::type_names::{ANY, ANYNONARRAY};
 use crate::types::{Numeric, PgError, SqlState, Type, Value};
 
 /// Whether a value of type `from` may stand where `to` is wanted.
@@ -14,8 +15,9 @@ pub fn can_coerce(from: Type, to: Type, context: Context) -> bool {
         || from == Type::UNKNOWN
         || to == ANY
         || to == ANYNONARRAY
-        || (to == ANYARRAY && super::array::element(from).is_some())
         || (to == Type::ANYENUM && from.is_enum())
+        // Whether they agree with each other is `polymorphic::resolve`'s to tell.
+        || super::polymorphic::is_polymorphic(to)
         || casts::find(from, to, context).is_some()
 }
 
@@ -27,15 +29,6 @@ impl Binder<'_> {
         }
         if to == Type::ANYENUM {
             return Ok(None);
-        }
-        if to == ANYARRAY {
-            // A literal without a type, beside nothing that has one, is an array of texts.
-            let text_array = Type::TEXT.array().unwrap_or(Type::TEXT);
-            return match expr.ty {
-                Type::UNKNOWN => self.settle(expr, text_array).map(Some),
-                ty if super::array::element(ty).is_some() => Ok(Some(expr)),
-                _ => Ok(None),
-            };
         }
         if expr.ty == Type::UNKNOWN {
             return self.settle(expr, to).map(Some);
@@ -62,6 +55,16 @@ impl Binder<'_> {
                 let text = if output == Emission::Same { expr } else { apply(output, expr, Type::TEXT)? };
                 apply(input, text, to)?
             }
+            Path::Elements(from, of) => {
+                let args = vec![expr, type_argument(from), type_argument(of)];
+                Expr::call(Emission::Own(casts::ARRAY_CAST), args, to).at(at)
+            }
+            Path::ArrayOut(of) => Expr::call(Emission::Own(casts::ARRAY_OUT), vec![expr, type_argument(of)], to).at(at),
+            Path::ArrayIn(of) if of.is_enum() => {
+                let labels = Expr::call(Emission::Own(casts::ARRAY_IN), vec![expr, type_argument(of)], to);
+                Expr::call(Emission::Own(casts::ENUM_ARRAY_INPUT), vec![type_argument(of), labels], to).at(at)
+            }
+            Path::ArrayIn(of) => Expr::call(Emission::Own(casts::ARRAY_IN), vec![expr, type_argument(of)], to).at(at),
         };
         Ok(Some(expr))
     }

@@ -10,27 +10,12 @@ use crate::types::{PgError, SqlState, Type, TypeCategory};
 impl Binder<'_> {
     /// The type that all of `types` can become; text if none is known. `construct` names it in errors.
     pub fn common_type(&self, types: &[(Type, At)], construct: &str) -> Result<Type, PgError> {
-        let mut chosen = Type::UNKNOWN;
-        for (ty, at) in types {
-            if *ty == Type::UNKNOWN || *ty == chosen {
-                continue;
-            }
-            if chosen == Type::UNKNOWN {
-                chosen = *ty;
-                continue;
-            }
-            if category(*ty) != category(chosen) {
-                let message = format!("{construct} types {chosen} and {ty} cannot be matched");
-                return Err(self.error(*at, SqlState::DATATYPE_MISMATCH, message));
-            }
-            if !preferred(chosen)
-                && can_coerce(chosen, *ty, Context::Implicit)
-                && !can_coerce(*ty, chosen, Context::Implicit)
-            {
-                chosen = *ty;
-            }
-        }
-        Ok(if chosen == Type::UNKNOWN { Type::TEXT } else { chosen })
+        let bare: Vec<Type> = types.iter().map(|(ty, _)| *ty).collect();
+        select_common(&bare).map_err(|(chosen, index)| {
+            let (ty, at) = types[index];
+            let message = format!("{construct} types {chosen} and {ty} cannot be matched");
+            self.error(at, SqlState::DATATYPE_MISMATCH, message)
+        })
     }
 
     /// Converts to the common type (`coerce_to_common_type`).
@@ -51,6 +36,30 @@ impl Binder<'_> {
         let typmod = common_typmod(exprs.iter().map(|expr| expr.typmod));
         Ok((exprs, ty, typmod))
     }
+}
+
+/// The type that all can become, text if none is known; or what it was before the one of that index did not fit.
+pub fn select_common(types: &[Type]) -> Result<Type, (Type, usize)> {
+    let mut chosen = Type::UNKNOWN;
+    for (index, ty) in types.iter().enumerate() {
+        if *ty == Type::UNKNOWN || *ty == chosen {
+            continue;
+        }
+        if chosen == Type::UNKNOWN {
+            chosen = *ty;
+            continue;
+        }
+        if category(*ty) != category(chosen) {
+            return Err((chosen, index));
+        }
+        if !preferred(chosen)
+            && can_coerce(chosen, *ty, Context::Implicit)
+            && !can_coerce(*ty, chosen, Context::Implicit)
+        {
+            chosen = *ty;
+        }
+    }
+    Ok(if chosen == Type::UNKNOWN { Type::TEXT } else { chosen })
 }
 
 /// The typmod that all share, or −1.

@@ -39,6 +39,12 @@ impl Binder<'_> {
             ast::Expr::IsDistinctFrom(left, right) => self.is_distinct(left, right, false),
             ast::Expr::IsNotDistinctFrom(left, right) => self.is_distinct(left, right, true),
             ast::Expr::Between { expr, negated, low, high } => self.between(expr, *negated, low, high),
+            ast::Expr::Like { negated, any: true, expr, pattern, escape_char: None } => {
+                self.any_or_all(expr, &like_operator(if *negated { "!~~" } else { "~~" }), pattern, false)
+            }
+            ast::Expr::ILike { negated, any: true, expr, pattern, escape_char: None } => {
+                self.any_or_all(expr, &like_operator(if *negated { "!~~*" } else { "~~*" }), pattern, false)
+            }
             ast::Expr::Like { negated, any: false, expr, pattern, escape_char } => {
                 self.like(if *negated { "!~~" } else { "~~" }, expr, pattern, escape_char.as_deref())
             }
@@ -350,6 +356,9 @@ impl Binder<'_> {
         pattern: &ast::Expr,
         escape: Option<&ast::Expr>,
     ) -> Result<Expr, PgError> {
+        if let (None, Some((array, all))) = (escape, quantified(pattern)) {
+            return self.any_or_all(operand, &like_operator(name), array, all);
+        }
         let operand_bound = self.expr(operand)?;
         let mut pattern = self.expr(pattern)?;
         if let Some(escape) = escape {
@@ -374,6 +383,24 @@ impl Binder<'_> {
         self.binary(name, operand_bound, pattern, at)
     }
 
+    /// `ARRAY[…]::int[]`: its elements are cast, each by itself.
+    fn cast_array(
+        &mut self,
+        kind: &ast::CastKind,
+        array: &ast::Array,
+        data_type: &ast::DataType,
+    ) -> Result<Expr, PgError> {
+        let (ty, typmod) = self.data_type(data_type, At::NOWHERE)?;
+        let bound = self.array_constructor(array, ty.element().map(|_| ty))?;
+        let start = bound.at;
+        let cast = self.cast(bound, ty, typmod, |_| start)?;
+        let begins = match kind {
+            ast::CastKind::DoubleColon => start,
+            _ => self.tokens_away(start, -2),
+        };
+        Ok(cast.at(begins))
+    }
+
     fn cast_expr(
         &mut self,
         kind: &ast::CastKind,
@@ -382,6 +409,13 @@ impl Binder<'_> {
     ) -> Result<Expr, PgError> {
         if !matches!(kind, ast::CastKind::Cast | ast::CastKind::DoubleColon) {
             return Err(self.syntax_error(At::NOWHERE, "TRY_CAST"));
+        }
+        let mut constructor = expr;
+        while let ast::Expr::Nested(inner) = constructor {
+            constructor = inner;
+        }
+        if let ast::Expr::Array(array) = constructor {
+            return self.cast_array(kind, array, data_type);
         }
         // Casts of casts are as deep as they are many.
         let bound = self.expr(expr)?;
@@ -520,7 +554,35 @@ pub fn operator_name(op: &BinaryOperator) -> Option<String> {
         BinaryOperator::ArrowAt => "<@",
         BinaryOperator::PGOverlap => "&&",
         BinaryOperator::Question => "?",
+        BinaryOperator::QuestionPipe => "?|",
+        BinaryOperator::QuestionAnd => "?&",
+        BinaryOperator::HashMinus => "#-",
+        BinaryOperator::AtQuestion => "@?",
         _ => return None,
     };
     Some(name.to_owned())
+}
+
+/// `ALL (…)` or `SOME (…)` behind LIKE, which sqlparser takes for a function: the array, and whether it is ALL.
+fn quantified(pattern: &ast::Expr) -> Option<(&ast::Expr, bool)> {
+    let ast::Expr::Function(function) = pattern else { return None };
+    let [ast::ObjectNamePart::Identifier(ident)] = &function.name.0[..] else { return None };
+    let all = ident.value.eq_ignore_ascii_case("all");
+    if ident.quote_style.is_some() || !(all || ident.value.eq_ignore_ascii_case("some")) {
+        return None;
+    }
+    let ast::FunctionArguments::List(list) = &function.args else { return None };
+    match &list.args[..] {
+        [ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(array))] => Some((array, all)),
+        _ => None,
+    }
+}
+
+fn like_operator(name: &str) -> BinaryOperator {
+    match name {
+        "~~" => BinaryOperator::PGLikeMatch,
+        "~~*" => BinaryOperator::PGILikeMatch,
+        "!~~" => BinaryOperator::PGNotLikeMatch,
+        _ => BinaryOperator::PGNotILikeMatch,
+    }
 }

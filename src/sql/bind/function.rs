@@ -6,13 +6,14 @@ use sqlparser::ast::{
 
 use super::Binder;
 use super::names::fold;
+use super::polymorphic::type_argument;
 use super::resolve::{Choice, choose};
 use crate::sql::bound::{Call, Expr, ExprKind};
 use crate::sql::casts::{self, Context};
 use crate::sql::emission::Emission;
 use crate::sql::functions::{self, Function, Volatility};
 use crate::sql::text::At;
-use crate::sql::type_names::{self, ANY, ANYARRAY, ANYNONARRAY, Named, REGCLASS, REGTYPE};
+use crate::sql::type_names::{self, ANY, ANYNONARRAY, Named, REGCLASS, REGTYPE};
 use crate::types::{PgError, SqlState, Type, Value};
 
 /// What stands in and behind a call's parentheses.
@@ -76,7 +77,7 @@ impl Binder<'_> {
             };
             return Err(self.error(at, SqlState::WRONG_OBJECT_TYPE, what));
         }
-        let args = arguments.exprs.iter().map(|arg| self.expr(arg)).collect::<Result<Vec<_>, _>>()?;
+        let args = arguments.exprs.iter().map(|arg| self.argument(name, arg)).collect::<Result<Vec<_>, _>>()?;
         self.call(name, args, at)
     }
 
@@ -182,7 +183,7 @@ impl Binder<'_> {
         if function.name == "pg_typeof" {
             return Ok(type_of(args).at(at));
         }
-        let args = self.arguments_for(function, args)?;
+        let (args, result) = self.arguments_for(function, args, at)?;
         if let Some(size) = self.size_function(name, &args) {
             return Ok(size.at(at));
         }
@@ -200,11 +201,34 @@ impl Binder<'_> {
         self.writes |= function.volatility == Volatility::Writes;
         let volatile = function.volatility >= Volatility::Volatile;
         let call = Call { emission: function.emission, args, volatile };
-        Ok(Expr::new(ExprKind::Call(Box::new(call)), function.result).at(at))
+        Ok(Expr::new(ExprKind::Call(Box::new(call)), result).at(at))
     }
 
-    /// Arguments converted to the function's types.
-    pub fn arguments_for(&mut self, function: &Function, args: Vec<Expr>) -> Result<Vec<Expr>, PgError> {
+    /// Arguments converted to the function's types, and its result's type. A polymorphic function is told in one more
+    /// argument what its arguments are, or are arrays of; one of typed arguments, what each of them is.
+    pub fn arguments_for(
+        &mut self,
+        function: &Function,
+        args: Vec<Expr>,
+        at: At,
+    ) -> Result<(Vec<Expr>, Type), PgError> {
+        if function.is_polymorphic() {
+            let (mut args, element) = self.agreeing_arguments(args, function.args, at)?;
+            // SQLite's own functions know nothing of types.
+            if !matches!(function.emission, Emission::Builtin(_)) {
+                args.push(type_argument(element));
+            }
+            return Ok((args, self.polymorphic_result(function.result, element, at)?));
+        }
+        if function.typed {
+            let mut typed = Vec::with_capacity(2 * args.len());
+            for arg in args {
+                let arg = self.text_if_unknown(arg)?;
+                let ty = type_argument(arg.ty);
+                typed.extend([arg, ty]);
+            }
+            return Ok((typed, function.result));
+        }
         let mut converted = Vec::with_capacity(args.len());
         for (index, arg) in args.into_iter().enumerate() {
             let wanted = function.args.get(index).or(function.args.last()).copied().unwrap_or(ANY);
@@ -212,11 +236,6 @@ impl Binder<'_> {
             // A value of any type, taken as text.
             let (wanted, context) = match wanted {
                 ANYNONARRAY => (Type::TEXT, Context::Explicit),
-                ANY if function.args.first() == Some(&ANYARRAY) => {
-                    // Compared with elements, which an array has as text.
-                    converted.push(self.as_text(arg)?);
-                    continue;
-                }
                 wanted => (wanted, Context::Implicit),
             };
             let arg = self.coerce(arg, wanted, context)?.ok_or_else(|| {
@@ -224,7 +243,12 @@ impl Binder<'_> {
             })?;
             converted.push(if function.variadic && wanted == ANY { self.as_text(arg)? } else { arg });
         }
-        Ok(converted)
+        // Of an enum the function yields what it was given.
+        let result = match converted.first() {
+            Some(arg) if function.result == Type::ANYENUM => arg.ty,
+            _ => function.result,
+        };
+        Ok((converted, result))
     }
 
     /// A value as the client would see it, as text: what concat() joins.
@@ -269,14 +293,6 @@ impl Binder<'_> {
         let message = format!("function {signature} does not exist");
         let hint = "No function matches the given name and argument types. You might need to add explicit type casts.";
         self.error(at, SqlState::UNDEFINED_FUNCTION, message).hint(hint)
-    }
-}
-
-/// What a function yields: of `anyenum` what it was given.
-pub fn result_type(function: &Function, args: &[Expr]) -> Type {
-    match args.first() {
-        Some(arg) if function.result == Type::ANYENUM => arg.ty,
-        _ => function.result,
     }
 }
 

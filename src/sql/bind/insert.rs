@@ -503,7 +503,7 @@ impl Binder<'_> {
         scope.items =
             self.merge_items(vec![self.item(target, Some(table.schema.clone()))], vec![self.item(excluded, None)])?;
         self.scoped(scope, |binder| {
-            let mut assignments = binder.assignments(table, &update.assignments)?;
+            let mut assignments = binder.assignments(table, target, &update.assignments)?;
             binder.verify |= binder.checked_assignments(table, target, &mut assignments)?;
             let filter = match &update.selection {
                 None => None,

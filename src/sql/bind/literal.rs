@@ -2,6 +2,7 @@
 //! needed as.
 
 use super::Binder;
+use super::polymorphic::type_argument;
 use crate::catalog::Object;
 use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::casts;
@@ -75,8 +76,12 @@ impl Binder<'_> {
         if same && (matches!(ty, Type::DATE | Type::TIMESTAMP) || !text.contains('-')) {
             return Ok(Expr::constant(value, ty).at(at));
         }
-        let input = casts::input(ty).ok_or_else(|| self.unsupported(at, format!("type {ty}")))?;
         let text = Expr::constant(Value::Text(text.to_owned()), Type::TEXT).at(at);
+        if let Some(element) = ty.element() {
+            let args = vec![text, type_argument(element)];
+            return Ok(Expr::call(Emission::Own(casts::ARRAY_IN), args, ty).at(at));
+        }
+        let input = casts::input(ty).ok_or_else(|| self.unsupported(at, format!("type {ty}")))?;
         if typmod < 0 {
             return Ok(Expr::call(input, vec![text], ty).at(at));
         }

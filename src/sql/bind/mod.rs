@@ -27,10 +27,12 @@ mod names;
 mod operator;
 mod places;
 mod prepare;
+mod polymorphic;
 mod proposal;
 mod query;
 mod recursive;
 mod resolve;
+mod row;
 mod scope;
 mod select;
 mod sequence;
@@ -63,7 +65,7 @@ use super::bound::{Expr, Output, RelationId, Relations};
 use super::brief::is_brief;
 use super::ddl::Ddl;
 use super::emit::Emitter;
-use super::parse::{Kind, Statement};
+use super::parse::{AssignedPart, Kind, Statement};
 use super::plan::{Action, Command, Lock, Plan, Query, ResultColumn, Schema, SessionContext, SessionStatement, Write};
 use super::room::with_room;
 use super::text::At;
@@ -103,9 +105,10 @@ pub fn bind(
         Kind::Unsupported(title) if title == "DO" => Err(PgError::unsupported(title)
             .hint("There are no procedural languages here: send the block's statements by themselves.")),
         Kind::Unsupported(title) => Err(PgError::unsupported(title)),
-        Kind::Sql { tree, overriding } => {
+        Kind::Sql { tree, overriding, subscripts } => {
             let mut binder = Binder::new(&statement.text, catalog, context, declared)?;
             binder.overriding = *overriding;
+            binder.assigned_parts = subscripts;
             binder.nesting = statement.nesting;
             with_room(statement.nesting, || binder.statement(tree))
         }
@@ -156,6 +159,8 @@ pub(super) struct Binder<'a> {
     withs: usize,
     /// What an INSERT says about identity columns.
     overriding: Option<Overriding>,
+    /// The columns of which SET changes a part.
+    assigned_parts: &'a [AssignedPart],
     /// The rows written must be looked at when the statement is done, for CHECK constraints.
     verify: bool,
     /// How many functions that the session performs itself have been called, and where the last was.
@@ -207,6 +212,7 @@ impl<'a> Binder<'a> {
             withs: 0,
             lock: None,
             overriding: None,
+            assigned_parts: &[],
             verify: false,
             session_call: None,
             stored: false,
@@ -238,6 +244,7 @@ impl<'a> Binder<'a> {
             withs: 0,
             lock: None,
             overriding: None,
+            assigned_parts: &[],
             verify: false,
             session_call: None,
             stored: true,

@@ -14,7 +14,7 @@ use crate::sql::casts::Context;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
 
-impl Binder<'_> {
+impl<'a> Binder<'a> {
     pub fn update(
         &mut self,
         update: &ast::Update,
@@ -45,7 +45,7 @@ impl Binder<'_> {
             let filter = binder.where_clause(update.selection.as_ref())?;
             let (returning, outputs) = binder.returning(target, true, update.returning.as_deref())?;
             let mut assignments =
-                binder.in_clause(Clause::Set, |binder| binder.assignments(&table, &update.assignments))?;
+                binder.in_clause(Clause::Set, |binder| binder.assignments(&table, target, &update.assignments))?;
             binder.verify |= binder.checked_assignments(&table, target, &mut assignments)?;
             Ok((Update { with, target, assignments, from, filter, returning }, outputs))
         })
@@ -135,13 +135,32 @@ impl Binder<'_> {
     }
 
     /// SET.
-    pub fn assignments(&mut self, table: &Table, assignments: &[ast::Assignment]) -> Result<Vec<Assignment>, PgError> {
+    pub fn assignments(
+        &mut self,
+        table: &Table,
+        target: RelationId,
+        assignments: &[ast::Assignment],
+    ) -> Result<Vec<Assignment>, PgError> {
         let mut bound: Vec<Assignment> = Vec::with_capacity(assignments.len());
         let mut seen: Vec<usize> = Vec::new();
+        // The columns of which parts have been assigned.
+        let mut parts: Vec<usize> = Vec::new();
         for assignment in assignments {
             let new = match &assignment.target {
                 AssignmentTarget::ColumnName(name) => {
                     let index = self.assigned_column(table, name)?;
+                    if let Some(part) = self.assigned_part(name) {
+                        let before = bound.iter().position(|assignment| assignment.columns == [index]);
+                        let before = before.filter(|_| parts.contains(&index)).map(|before| bound.remove(before));
+                        let new = self.part_assignment(table, target, index, before, part, &assignment.value)?;
+                        if !parts.contains(&index) {
+                            refuse_twice(table, &seen, index)?;
+                            seen.push(index);
+                            parts.push(index);
+                        }
+                        bound.push(new);
+                        continue;
+                    }
                     vec![self.assignment(table, index, &assignment.value)?]
                 }
                 AssignmentTarget::Tuple(names) => {
@@ -151,11 +170,7 @@ impl Binder<'_> {
                 }
             };
             for column in new.iter().flat_map(|assignment| &assignment.columns) {
-                if seen.contains(column) {
-                    let name = &table.columns[*column].name;
-                    let message = format!("multiple assignments to same column \"{name}\"");
-                    return Err(PgError::new(SqlState::SYNTAX_ERROR, message));
-                }
+                refuse_twice(table, &seen, *column)?;
                 seen.push(*column);
             }
             bound.extend(new);
@@ -173,6 +188,54 @@ impl Binder<'_> {
                 Err(error)
             }
         }
+    }
+
+    /// The subscripts behind a column's name in SET.
+    fn assigned_part(&self, name: &ast::ObjectName) -> Option<&'a [ast::Subscript]> {
+        let [ast::ObjectNamePart::Identifier(ident)] = &name.0[..] else { return None };
+        let part = self.assigned_parts.iter().find(|part| part.column == ident.span.start);
+        part.map(|part| &part.subscripts[..])
+    }
+
+    /// `column[…] = value`: of the column as it is, or as an assignment before this one has made it.
+    fn part_assignment(
+        &mut self,
+        table: &Table,
+        target: RelationId,
+        index: usize,
+        before: Option<Assignment>,
+        part: &[ast::Subscript],
+        value: &ast::Expr,
+    ) -> Result<Assignment, PgError> {
+        let column = &table.columns[index];
+        if is_default(value) {
+            return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, "cannot set an array element to DEFAULT"));
+        }
+        self.refuse_always(column, false)?;
+        let whole = match before {
+            Some(before) => before.value,
+            None => {
+                let mut whole = Expr::new(ExprKind::Column { relation: target, column: index }, column.ty);
+                whole.typmod = column.typmod;
+                whole
+            }
+        };
+        let subscripts: Vec<&ast::Subscript> = part.iter().collect();
+        let changed = self.array_assignment(whole, &subscripts, |binder, wanted| {
+            let value = binder.expr(value)?;
+            let (from, at) = (value.ty, value.at);
+            let value = binder.coerce(value, wanted, Context::Assignment)?.ok_or_else(|| {
+                let name = &column.name;
+                let message = format!(
+                    "subscripted assignment to \"{name}\" requires type {wanted} but expression is of type {from}"
+                );
+                let hint = "You will need to rewrite or cast the expression.";
+                binder.error(at, SqlState::DATATYPE_MISMATCH, message).hint(hint)
+            })?;
+            let typmod = if column.ty == crate::types::Type::JSONB { -1 } else { column.typmod };
+            binder.apply_typmod(value, typmod, Context::Assignment)
+        })?;
+        Ok(Assignment { columns: vec![index], value: changed })
     }
 
     fn assignment(&mut self, table: &Table, index: usize, value: &ast::Expr) -> Result<Assignment, PgError> {
@@ -232,6 +295,15 @@ impl Binder<'_> {
             value => Err(self.error(expr_at(value), SqlState::FEATURE_NOT_SUPPORTED, source)),
         }
     }
+}
+
+fn refuse_twice(table: &Table, seen: &[usize], column: usize) -> Result<(), PgError> {
+    if !seen.contains(&column) {
+        return Ok(());
+    }
+    let name = &table.columns[column].name;
+    let message = format!("multiple assignments to same column \"{name}\"");
+    Err(PgError::new(SqlState::SYNTAX_ERROR, message))
 }
 
 fn no_rowid() -> PgError {

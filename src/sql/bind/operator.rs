@@ -1,6 +1,7 @@
 //! Operators: finding the one meant (`parse_oper.c`) and applying it.
 
 use super::Binder;
+use super::polymorphic::type_argument;
 use super::resolve::{Choice, choose};
 use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::casts::Context;
@@ -30,10 +31,13 @@ impl Binder<'_> {
         if let Emission::Missing(what) = operator.emission {
             return Err(self.unsupported(at(self), what));
         }
-        if matches!(operator.right, Type::ANYARRAY | Type::ANYENUM) {
-            return self.of_one_type(operator, left, right, at);
+        if operator.right == Type::ANYENUM {
+            return self.of_one_enum_type(operator, left, right, at);
         }
         let left_type = operator.left.unwrap_or(operator.right);
+        if operator.is_polymorphic() {
+            return self.of_arrays(operator, left, right, left_type);
+        }
         let mut left = self.operand(left, left_type)?;
         let mut right = self.operand(right, operator.right)?;
         if COMPARISONS.contains(&operator.name) {
@@ -43,8 +47,8 @@ impl Binder<'_> {
         Ok(Expr::call(operator.emission, vec![left, right], operator.result).at(start))
     }
 
-    /// An operator of two arrays, or enum values, of one type.
-    fn of_one_type(
+    /// An operator of two values of one enum.
+    fn of_one_enum_type(
         &mut self,
         operator: &Operator,
         left: Expr,
@@ -60,8 +64,35 @@ impl Binder<'_> {
             let signature = format!("{left_type} {} {right_type}", operator.name);
             return Err(self.no_operator(operator.name, Choice::None, &signature, at(self)));
         };
-        let result = if operator.result == Type::ANYARRAY { ty } else { operator.result };
-        Ok(Expr::call(operator.emission, vec![left, right], result).at(start))
+        Ok(Expr::call(operator.emission, vec![left, right], operator.result).at(start))
+    }
+
+    /// An operator of arrays, or of an array and an element.
+    fn of_arrays(&mut self, operator: &Operator, left: Expr, right: Expr, left_type: Type) -> Result<Expr, PgError> {
+        let start = left.at;
+        let (mut args, element) = self.agreeing_arguments(vec![left, right], &[left_type, operator.right], start)?;
+        let orders = matches!(operator.name, "<" | "<=" | ">" | ">=");
+        if orders && element.is_enum() {
+            return Err(self.unsupported(start, "the order of arrays of an enum"));
+        }
+        if operator.result == Type::BOOL && !element.is_comparable() {
+            let what = if orders { "a comparison function" } else { "an equality operator" };
+            let message = format!("could not identify {what} for type {element}");
+            return Err(PgError::new(SqlState::UNDEFINED_FUNCTION, message));
+        }
+        // Vectors of the catalogs are stored otherwise than arrays.
+        let array = self.array_of(element, start)?;
+        for arg in &mut args {
+            if arg.ty.vector_of().is_some() {
+                let vector = std::mem::replace(arg, Expr::null(array));
+                *arg = self.cast(vector, array, -1, |_| start)?;
+            }
+        }
+        if let Emission::Own(_) = operator.emission {
+            args.push(type_argument(element));
+        }
+        let result = self.polymorphic_result(operator.result, element, start)?;
+        Ok(Expr::call(operator.emission, args, result).at(start))
     }
 
     /// `name operand`.

@@ -2,6 +2,7 @@
 
 use super::coerce::can_coerce;
 use super::common_type::{category, preferred};
+use super::polymorphic;
 use crate::sql::casts::Context;
 use crate::types::{Type, TypeCategory};
 
@@ -16,6 +17,7 @@ pub enum Choice {
 pub fn choose(args: &[Type], signatures: &[Vec<Type>]) -> Choice {
     let fits = |signature: &Vec<Type>| {
         args.iter().zip(signature).all(|(arg, wanted)| can_coerce(*arg, *wanted, Context::Implicit))
+            && polymorphic::resolve(args, signature).is_some()
     };
     let mut left: Vec<usize> = (0..signatures.len()).filter(|index| fits(&signatures[*index])).collect();
     if left.len() < 2 {
@@ -95,7 +97,12 @@ fn narrow_by_likeness(args: &[Type], signatures: &[Vec<Type>], left: &mut Vec<us
     if known.any(|ty| ty != first) {
         return;
     }
-    let takes = |index: &usize| signatures[*index].iter().all(|wanted| can_coerce(*first, *wanted, Context::Implicit));
+    let alike = vec![*first; args.len()];
+    let takes = |index: &usize| {
+        let signature = &signatures[*index];
+        signature.iter().all(|wanted| can_coerce(*first, *wanted, Context::Implicit))
+            && polymorphic::resolve(&alike, signature).is_some()
+    };
     let narrowed: Vec<usize> = left.iter().copied().filter(takes).collect();
     if narrowed.len() == 1 {
         *left = narrowed;

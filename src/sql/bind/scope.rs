@@ -236,6 +236,15 @@ impl Binder<'_> {
         Some(Expr::new(ExprKind::Case { operand: None, whens, otherwise: Some(Box::new(constant)) }, Type::OID))
     }
 
+    pub fn is_of_function(&self, item: &Item) -> bool {
+        item.columns.iter().all(|visible| match visible.expr.kind {
+            ExprKind::Column { relation, .. } => {
+                matches!(self.relations[relation].source, crate::sql::bound::Source::Function)
+            }
+            _ => false,
+        })
+    }
+
     fn ambiguous(&self, name: &str, at: At) -> PgError {
         self.error(at, SqlState::AMBIGUOUS_COLUMN, format!("column reference \"{name}\" is ambiguous"))
     }
@@ -246,8 +255,12 @@ impl Binder<'_> {
         if let Some(expr) = self.find_column(&name, at)? {
             return Ok(expr);
         }
-        if self.find_item(None, &name).is_some() {
-            return Err(self.unsupported(at, format!("the whole row \"{name}\" as a value")));
+        if let Some(item) = self.find_item(None, &name) {
+            // The row of a function that returns no rows of several columns is its value.
+            return match &item.columns[..] {
+                [only] if self.is_of_function(item) => Ok(only.expr.clone().at(at)),
+                _ => Err(self.unsupported(at, format!("the whole row \"{name}\" as a value"))),
+            };
         }
         self.refuse_reserved(ident)?;
         let error = self.error(at, SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist"));

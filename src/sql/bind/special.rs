@@ -123,7 +123,7 @@ impl Binder<'_> {
             "greatest" | "least" => {
                 let construct = name.to_ascii_uppercase();
                 let (args, ty, typmod) = self.unify(args, &construct)?;
-                if !ty.is_comparable() || ty.is_enum() {
+                if !ty.is_comparable() || ty.is_enum() || ty.is_array() || ty == Type::JSONB {
                     return Err(self.unsupported(at, format!("{construct} of values of type {ty}")));
                 }
                 let own = match (name, ty) {
@@ -320,26 +320,9 @@ impl Binder<'_> {
                 Ok(self.call("timezone", vec![zone, time], at)?.at(start))
             }
             ast::Expr::Interval(interval) => self.interval(interval),
-            ast::Expr::Array(_) => Err(PgError::unsupported("an array")),
+            ast::Expr::Array(array) => self.array_constructor(array, None),
             ast::Expr::Tuple(_) => Err(self.row_value()),
-            ast::Expr::CompoundFieldAccess { root, access_chain } => match &access_chain[..] {
-                [ast::AccessExpr::Subscript(ast::Subscript::Index { index })] => self.subscript(root, index),
-                [fields @ .., ast::AccessExpr::Subscript(ast::Subscript::Index { index })] => {
-                    // `table.column[1]`: the dots belong to the name.
-                    let ast::Expr::Identifier(first) = &**root else {
-                        return Err(PgError::unsupported("a subscript or field of a value"));
-                    };
-                    let mut idents = vec![first.clone()];
-                    for field in fields {
-                        match field {
-                            ast::AccessExpr::Dot(ast::Expr::Identifier(ident)) => idents.push(ident.clone()),
-                            _ => return Err(PgError::unsupported("a subscript or field of a value")),
-                        }
-                    }
-                    self.subscript(&ast::Expr::CompoundIdentifier(idents), index)
-                }
-                _ => Err(PgError::unsupported("a subscript or field of a value")),
-            },
+            ast::Expr::CompoundFieldAccess { root, access_chain } => self.subscripted(root, access_chain),
             ast::Expr::JsonAccess { .. } => Err(PgError::unsupported("a subscript or field of a value")),
             ast::Expr::IsNormalized { .. } => Err(PgError::unsupported("IS NORMALIZED")),
             ast::Expr::IsJson { .. } => Err(PgError::unsupported("IS JSON")),
@@ -347,7 +330,7 @@ impl Binder<'_> {
                 let near = &prefix.value;
                 Err(self.syntax_error(prefix.span.into(), near))
             }
-            ast::Expr::Like { .. } | ast::Expr::ILike { .. } => Err(PgError::unsupported("LIKE ANY")),
+            ast::Expr::Like { .. } | ast::Expr::ILike { .. } => Err(PgError::unsupported("LIKE ANY … ESCAPE")),
             _ => Err(PgError::unsupported("this kind of expression")),
         }
     }

@@ -4,7 +4,7 @@ use sqlparser::ast::{self, BinaryOperator};
 
 use super::Binder;
 use super::expr::{connect, operator_name, split_comparison};
-use super::operator::without_key;
+use super::operator::{find_binary, without_key};
 use crate::sql::bound::{Aggregate, Body, Expr, ExprKind, From, Output, Query, Select};
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
@@ -153,7 +153,11 @@ impl Binder<'_> {
         while let ast::Expr::Nested(inner) = right {
             right = inner;
         }
-        if let ast::Expr::Array(array) = right {
+        if let ast::Expr::Array(array) = right
+            && !array.elem.is_empty()
+            && !array.elem.iter().any(|elem| matches!(elem, ast::Expr::Array(_) | ast::Expr::Nested(_)))
+        {
+            self.refuse_bare(array)?;
             return self.compare_each(left, op, &array.elem, all);
         }
         let ast::Expr::Subquery(query) = right else {
@@ -180,7 +184,12 @@ impl Binder<'_> {
         let at = operand.at;
         let array = match array.ty {
             Type::UNKNOWN => {
-                let of = if operand.ty == Type::UNKNOWN { Type::TEXT } else { operand.ty };
+                // What the operator takes beside the operand.
+                let name = operator_name(op).unwrap_or_default();
+                let of = match find_binary(&name, operand.ty, Type::UNKNOWN) {
+                    Ok(operator) if !operator.is_polymorphic() && operator.right != Type::ANYENUM => operator.right,
+                    _ => operand.ty,
+                };
                 let wanted = of.array().ok_or_else(|| self.unsupported(at, format!("an array of {of}")))?;
                 let at = array.at;
                 let array = self.coerce(array, wanted, Context::Implicit)?;
@@ -192,30 +201,19 @@ impl Binder<'_> {
             let message = "op ANY/ALL (array) requires array on right side";
             return Err(self.error(array.at, SqlState::WRONG_OBJECT_TYPE, message));
         };
-        let known = matches!(array.kind, ExprKind::Constant(_));
-        let copy = if known { None } else { Some(self.copy(&array)?) };
         let query = self.elements(array, element);
-        let compared = match (op, all) {
+        match (op, all) {
             (BinaryOperator::Eq, false) | (BinaryOperator::NotEq, true)
                 if comparison_key(element, operand.ty).is_none() && comparison_key(operand.ty, element).is_none() =>
             {
                 let place = |binder: &Self, at: At| binder.operator_behind(left, at, op);
-                self.in_bound_query(vec![operand], query, all, place)?
+                self.in_bound_query(vec![operand], query, all, place)
             }
             _ => {
                 let place = |binder: &Self| binder.operator_behind(left, at, op);
-                self.compare_bound(operand, op, query, all, place)?
+                self.compare_bound(operand, op, query, all, place)
             }
-        };
-        // Of no array at all nothing is known.
-        let Some(copy) = copy else { return Ok(compared) };
-        let missing = Expr::new(ExprKind::IsNull { operand: Box::new(copy), negated: false }, Type::BOOL);
-        let kind = ExprKind::Case {
-            operand: None,
-            whens: vec![(missing, Expr::null(Type::BOOL))],
-            otherwise: Some(Box::new(compared)),
-        };
-        Ok(Expr::new(kind, Type::BOOL).at(at))
+        }
     }
 
     /// `x op ANY (ARRAY[a, b])`: one comparison each.

@@ -13,7 +13,6 @@ use crate::sql::bound::{Expr, ExprKind, From, Relation, RelationColumn, Relation
 use crate::sql::emission::Emission;
 use crate::sql::functions::{self, Function};
 use crate::sql::text::At;
-use crate::sql::type_names::ANYELEMENT;
 use crate::types::{PgError, SqlState, Type, Value};
 
 /// Arrays that one unnest() takes.
@@ -73,8 +72,7 @@ impl Binder<'_> {
         let (module, args, result) = match function {
             Some(function) => {
                 let module = self.set_module(function, at)?;
-                let args = self.arguments_for(function, args)?;
-                let (args, result) = self.element_set(function, args);
+                let (args, result) = self.arguments_for(function, args, at)?;
                 (module, args, result)
             }
             // An ordinary function yields one row.
@@ -144,16 +142,6 @@ impl Binder<'_> {
         self.set_entry(name.name, columns, alias, ordinality, |relation| From::Function { relation, module, args })
     }
 
-    /// A set as a call of an array has it: its elements are of the array's type.
-    fn element_set(&mut self, function: &Function, mut args: Vec<Expr>) -> (Vec<Expr>, Type) {
-        if function.result != ANYELEMENT {
-            return (args, function.result);
-        }
-        let element = args.first().and_then(|array| super::array::element(array.ty)).unwrap_or(Type::TEXT);
-        args.push(Expr::constant(Value::Oid(element.0), Type::OID));
-        (args, element)
-    }
-
     fn set_relation(&self, name: String, columns: Vec<RelationColumn>) -> Relation {
         Relation { name, source: Source::Function, columns, depth: self.query_depth(), nullable: false }
     }
@@ -209,12 +197,11 @@ impl Binder<'_> {
             }
             _ => return refused(&format!("set-returning functions are not allowed in {}", clause.name())),
         }
-        if functions::set_columns(function.name).is_some() {
+        if functions::set_columns(function.name).is_some_and(|columns| columns.len() > 1) {
             return Err(self.unsupported(at, format!("function {} in the SELECT list", function.name)));
         }
         let module = self.set_module(function, at)?;
-        let args = self.arguments_for(function, args)?;
-        let (args, result) = self.element_set(function, args);
+        let (args, result) = self.arguments_for(function, args, at)?;
         let mut column = set_column(function.name.to_owned(), result);
         column.stored_name = "c1".to_owned();
         let relation = self.set_relation(String::new(), vec![column]);

@@ -6,7 +6,8 @@
 use sqlparser::ast::{self, NamedWindowExpr, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType};
 
 use super::Binder;
-use super::function::{Arguments, find, result_type};
+use super::aggregate::{PACK, of_packed, unpacked};
+use super::function::{Arguments, find};
 use super::names::fold;
 use super::resolve::Choice;
 use super::scope::Clause;
@@ -247,7 +248,7 @@ impl Binder<'_> {
         at: At,
     ) -> Result<Expr, PgError> {
         let sets = self.sets();
-        let (args, sorts, filter) = self.aggregate_parts(arguments)?;
+        let (args, sorts, filter) = self.aggregate_parts(name, arguments)?;
         let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
         let function = match find(name, &types) {
             Ok(function) if !arguments.star || function.args.is_empty() => function,
@@ -270,12 +271,10 @@ impl Binder<'_> {
         }
         let (args, result) = match function.window {
             true => self.polymorphic_arguments(function, args, at)?,
-            false => {
-                let args = self.arguments_for(function, args)?;
-                let result = result_type(function, &args);
-                (args, result)
-            }
+            false => self.arguments_for(function, args, at)?,
         };
+        let (args, packed) = unpacked(function, args);
+        let emission = if packed.is_some() { PACK } else { function.emission };
         let definition = match over {
             WindowType::NamedWindow(ident) => self.window_named(&fold(ident), ident.span.into())?,
             WindowType::WindowSpec(spec) => self.window_definition(spec, self.over_parenthesis(at))?,
@@ -284,9 +283,9 @@ impl Binder<'_> {
             scope.has_windows = true;
         }
         let Definition { partition_by, order_by, frame, guards } = definition;
-        let function = Aggregate { emission: function.emission, args, distinct: false, order_by: Vec::new(), filter };
+        let function = Aggregate { emission, args, distinct: false, order_by: Vec::new(), filter };
         let window = Window { function, partition_by, order_by, frame };
-        let value = self.odd_arguments(name, window, result, at)?;
+        let value = of_packed(packed, self.odd_arguments(name, window, result, at)?);
         Ok(guarded(guards, value).at(at))
     }
 
@@ -342,7 +341,7 @@ impl Binder<'_> {
         at: At,
     ) -> Result<(Vec<Expr>, Type), PgError> {
         let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
-        let mut args = self.arguments_for(function, args)?;
+        let (mut args, _) = self.arguments_for(function, args, at)?;
         if function.result != ANY {
             return Ok((args, function.result));
         }

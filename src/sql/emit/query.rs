@@ -1,6 +1,6 @@
 //! Queries: SELECT, VALUES, set operations, WITH, FROM.
 
-use super::{Emitter, Written, comparable, expr_unsupported, identifier};
+use super::{Emitter, Written, comparable, expr_unsupported, identifier, sortable};
 use crate::sql::bound::{
     Body, Expr, ExprKind, From, JoinKind, Query, Select, SetOperator, Sort, SortKey, Source, With,
 };
@@ -21,7 +21,7 @@ impl Emitter<'_> {
             Body::Values(rows) => self.values(rows)?,
             Body::SetOperation { operator, all, left, right } => {
                 if !(*all && *operator == SetOperator::Union) {
-                    query.outputs.iter().try_for_each(|output| comparable(output.ty, operator.name()))?;
+                    query.outputs.iter().try_for_each(|output| comparable(output.ty))?;
                 }
                 self.arm(left, named, true, true)?;
                 self.push(match (operator, all) {
@@ -37,7 +37,7 @@ impl Emitter<'_> {
             if let SortKey::Output(index) = sort.key
                 && let Some(output) = query.outputs.get(index)
             {
-                comparable(output.ty, "ORDER BY")?;
+                sortable(output.ty)?;
             }
         }
         self.order_by(&query.order_by)?;
@@ -118,7 +118,7 @@ impl Emitter<'_> {
 
     fn select(&mut self, select: &Select, named: bool) -> Written {
         if select.distinct {
-            select.targets.iter().try_for_each(|target| comparable(target.ty, "SELECT DISTINCT"))?;
+            select.targets.iter().try_for_each(|target| comparable(target.ty))?;
         }
         self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
         if select.targets.is_empty() {
@@ -142,7 +142,10 @@ impl Emitter<'_> {
         }
         if !select.group_by.is_empty() {
             self.push(" GROUP BY ");
-            self.list(&select.group_by, |emitter, expr| emitter.key(expr))?;
+            self.list(&select.group_by, |emitter, expr| {
+                comparable(expr.ty)?;
+                emitter.key(expr)
+            })?;
         }
         if let Some(having) = &select.having {
             self.push(" HAVING ");
@@ -153,7 +156,6 @@ impl Emitter<'_> {
 
     /// A GROUP BY or ORDER BY expression: SQLite would take a bare integer for a column's number.
     fn key(&mut self, expr: &Expr) -> Written {
-        comparable(expr.ty, "GROUP BY or ORDER BY")?;
         if !is_constant(expr) {
             return self.collated(expr);
         }
@@ -254,6 +256,7 @@ impl Emitter<'_> {
                     true
                 }
                 SortKey::Expr(expr) => {
+                    sortable(expr.ty)?;
                     emitter.key(expr)?;
                     emitter.nullable(expr)
                 }

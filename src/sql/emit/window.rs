@@ -13,7 +13,7 @@ impl Emitter<'_> {
         if !window.partition_by.is_empty() {
             self.push("PARTITION BY ");
             self.list(&window.partition_by, |emitter, expr| {
-                comparable(expr.ty, "PARTITION BY")?;
+                comparable(expr.ty)?;
                 emitter.collated(expr)
             })?;
         }

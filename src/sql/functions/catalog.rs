@@ -1,8 +1,7 @@
-//! What tools ask the catalogs through (section 9.26), and the functions of arrays that they do it with.
+//! What tools ask the catalogs through (section 9.26).
 
 use super::Function;
 use crate::sql::emission::Emission::*;
-use crate::sql::type_names::{ANY, ANYARRAY};
 use crate::types::Type;
 
 pub(super) static FUNCTIONS: &[Function] = functions! {
@@ -84,11 +83,4 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "has_database_privilege" (NAME TEXT TEXT) BOOL Own("pg_has_database_privilege"), Stable Plain;
     "pg_has_role" (NAME TEXT) BOOL Own("pg_has_role"), Stable Plain;
     "pg_has_role" (OID TEXT) BOOL Own("pg_has_role"), Stable Plain;
-    "array_to_string" (ANYARRAY TEXT) TEXT Own("pg_array_to_string"), Stable Plain;
-    "array_to_string" (ANYARRAY TEXT TEXT) TEXT Own("pg_array_to_string"), Stable OfNulls;
-    "array_position" (ANYARRAY ANY) INT4 Own("pg_array_position"), Immutable OfNulls;
-    "array_upper" (ANYARRAY INT4) INT4 Own("pg_array_upper"), Immutable Plain;
-    "array_lower" (ANYARRAY INT4) INT4 Own("pg_array_lower"), Immutable Plain;
-    "array_length" (ANYARRAY INT4) INT4 Own("pg_array_length"), Immutable Plain;
-    "cardinality" (ANYARRAY) INT4 Own("pg_cardinality"), Immutable Plain;
 };

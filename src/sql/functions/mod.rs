@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::emission::Emission;
+use super::type_names::{ANYARRAY, ANYCOMPATIBLE, ANYCOMPATIBLEARRAY, ANYELEMENT};
 use crate::types::Type;
 
 /// `provolatile`, and beyond it whether calling the function changes the database.
@@ -36,6 +37,24 @@ pub struct Function {
     pub set: bool,
     /// NULL for any NULL argument.
     pub strict: bool,
+    /// Behind each argument it is told its type.
+    pub typed: bool,
+}
+
+impl Function {
+    /// Whether its arguments decide of each other's types, or of the result's.
+    pub fn is_polymorphic(&self) -> bool {
+        let polymorphic = |ty: &Type| matches!(*ty, ANYARRAY | ANYELEMENT | ANYCOMPATIBLE | ANYCOMPATIBLEARRAY);
+        polymorphic(&self.result) || self.args.iter().any(polymorphic)
+    }
+
+    /// How many arguments the emitted call has; `None`: any number.
+    pub fn emitted_args(&self) -> Option<usize> {
+        (!self.variadic).then(|| match self.typed {
+            true => 2 * self.args.len(),
+            false => self.args.len() + usize::from(self.is_polymorphic()),
+        })
+    }
 }
 
 /// How a function treats its arguments: the last column of the table.
@@ -52,6 +71,12 @@ enum Kind {
     Window,
     /// Called for NULLs too.
     OfNulls,
+    /// Its last argument may be repeated.
+    VariadicStrict,
+    /// As `Variadic`, and each argument is followed by its type.
+    VariadicTyped,
+    /// As `AggregateOfNulls`, and each argument is followed by its type.
+    AggregateTyped,
     /// Returns a set of rows (see [`sets`]): none for a NULL argument.
     Set,
 }
@@ -61,30 +86,47 @@ macro_rules! functions {
         &[$(Function {
             name: $name,
             args: &[$(functions!(@type $arg)),*],
-            variadic: matches!(super::Kind::$kind, super::Kind::Variadic),
+            variadic: matches!(super::Kind::$kind, super::Kind::Variadic | super::Kind::VariadicStrict | super::Kind::VariadicTyped),
             result: functions!(@type $result),
             emission: $emission,
             volatility: super::Volatility::$volatility,
-            aggregate: matches!(super::Kind::$kind, super::Kind::Aggregate | super::Kind::AggregateOfNulls),
+            aggregate: matches!(
+                super::Kind::$kind,
+                super::Kind::Aggregate | super::Kind::AggregateOfNulls | super::Kind::AggregateTyped
+            ),
             window: matches!(super::Kind::$kind, super::Kind::Window),
             set: matches!(super::Kind::$kind, super::Kind::Set),
-            strict: matches!(super::Kind::$kind, super::Kind::Plain | super::Kind::Aggregate | super::Kind::Set),
+            strict: matches!(
+                super::Kind::$kind,
+                super::Kind::Plain | super::Kind::VariadicStrict | super::Kind::Aggregate | super::Kind::Set
+            ),
+            typed: matches!(
+                super::Kind::$kind,
+                super::Kind::VariadicTyped | super::Kind::AggregateTyped
+            ),
         }),*]
     };
     (@type ANY) => { ANY };
     (@type ANYNONARRAY) => { ANYNONARRAY };
     (@type ANYARRAY) => { ANYARRAY };
     (@type ANYELEMENT) => { ANYELEMENT };
+    (@type ANYCOMPATIBLE) => { ANYCOMPATIBLE };
+    (@type ANYCOMPATIBLEARRAY) => { ANYCOMPATIBLEARRAY };
     (@type INTERVAL) => { INTERVAL };
     (@type MACADDR) => { MACADDR };
+    (@type TSVECTOR) => { TSVECTOR };
+    (@type RECORD) => { RECORD };
     (@type NAMES) => { Type(1003) };
     (@type TEXTS) => { Type(1009) };
     (@type ACLITEMS) => { Type(1034) };
+    (@type INTS) => { Type(1007) };
     (@type $ty:ident) => { Type::$ty };
 }
 
 mod aggregates;
+mod arrays;
 mod catalog;
+mod json;
 mod numbers;
 mod sets;
 mod system;
@@ -102,6 +144,8 @@ static TABLES: &[&[Function]] = &[
     system::FUNCTIONS,
     catalog::FUNCTIONS,
     aggregates::FUNCTIONS,
+    arrays::FUNCTIONS,
+    json::FUNCTIONS,
     sets::FUNCTIONS,
     windows::FUNCTIONS,
 ];

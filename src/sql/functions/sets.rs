@@ -8,7 +8,7 @@
 
 use super::Function;
 use crate::sql::emission::Emission::*;
-use crate::sql::type_names::{ANYARRAY, ANYELEMENT, INTERVAL};
+use crate::sql::type_names::{ANYARRAY, ANYELEMENT, INTERVAL, TSVECTOR};
 use crate::types::Type;
 
 pub(super) static FUNCTIONS: &[Function] = functions! {
@@ -17,6 +17,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "generate_series" (INT8 INT8) INT8 Rows("pg_generate_series_int8"), Immutable Set;
     "generate_series" (INT8 INT8 INT8) INT8 Rows("pg_generate_series_int8"), Immutable Set;
     "unnest" (ANYARRAY) ANYELEMENT Rows("pg_unnest"), Immutable Set;
+    "unnest" (TSVECTOR) VOID Missing("type tsvector"), Immutable Set;
     "generate_subscripts" (ANYARRAY INT4) INT4 Rows("pg_generate_subscripts"), Immutable Set;
     "pg_partition_ancestors" (REGCLASS) REGCLASS Rows("pg_partition_ancestors"), Stable Set;
     "pg_options_to_table" (TEXTS) TEXT Rows("pg_options_to_table"), Stable Set;
@@ -26,8 +27,17 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
 };
 
 /// The OUT parameters of functions that have them: the columns of their rows, in order.
-static COLUMNS: &[(&str, &[(&str, Type)])] =
-    &[("pg_options_to_table", &[("option_name", Type::TEXT), ("option_value", Type::TEXT)])];
+static COLUMNS: &[(&str, &[(&str, Type)])] = &[
+    ("pg_options_to_table", &[("option_name", Type::TEXT), ("option_value", Type::TEXT)]),
+    ("json_each", &[("key", Type::TEXT), ("value", Type::JSON)]),
+    ("json_each_text", &[("key", Type::TEXT), ("value", Type::TEXT)]),
+    ("jsonb_each", &[("key", Type::TEXT), ("value", Type::JSONB)]),
+    ("jsonb_each_text", &[("key", Type::TEXT), ("value", Type::TEXT)]),
+    ("json_array_elements", &[("value", Type::JSON)]),
+    ("json_array_elements_text", &[("value", Type::TEXT)]),
+    ("jsonb_array_elements", &[("value", Type::JSONB)]),
+    ("jsonb_array_elements_text", &[("value", Type::TEXT)]),
+];
 
 /// The columns of a function that returns rows of several; `None`: one column, named as the function or its alias.
 pub fn set_columns(function: &str) -> Option<&'static [(&'static str, Type)]> {

@@ -58,7 +58,6 @@ pub(super) fn register(
         "pg_interval_min" => new.of::<Extreme<false>>(),
         "pg_interval_max" => new.of::<Extreme<true>>(),
         "pg_single" => new.of::<Single>(),
-        "pg_array_of" => new.of::<super::arrays::ArrayOf>(),
         "pg_pack_rows" => new.of::<Packed>(),
         name => Err(missing(name)),
     }

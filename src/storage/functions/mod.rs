@@ -19,6 +19,7 @@ mod catalog;
 mod enums;
 mod format;
 mod integers;
+mod json;
 mod like;
 mod math;
 mod moments;
@@ -44,9 +45,9 @@ use super::stored;
 use super::system::{self, Content, Contents, SessionSource};
 use crate::catalog::Catalog;
 use crate::catalog::system::{Relation, Seen};
-use crate::sql::{INTERVAL_COLLATION, SessionContext, language, sqlite_functions};
+use crate::sql::{INTERVAL_COLLATION, JSONB_COLLATION, SessionContext, array_collations, language, sqlite_functions};
 use crate::types::timestamp::Zone;
-use crate::types::{PgError, SqlState};
+use crate::types::{PgError, SqlState, compare};
 
 pub use session::SequenceSource;
 
@@ -197,10 +198,14 @@ impl FunctionState {
     }
 }
 
-/// Registers every function of [`sqlite_functions`] on the connection, every set-returning one, and the collation of
-/// intervals.
+/// Registers every function of [`sqlite_functions`] on the connection, every set-returning one, and the collations of
+/// intervals, arrays and jsonb.
 pub fn register(connection: &Connection, state: &FunctionState) -> rusqlite::Result<()> {
     connection.create_collation(INTERVAL_COLLATION, times::compare_intervals)?;
+    connection.create_collation(JSONB_COLLATION, compare::jsonb_texts)?;
+    for (name, element) in array_collations() {
+        connection.create_collation(name, move |a, b| arrays::compare(element, a, b))?;
+    }
     for function in sqlite_functions() {
         // No function of ours changes the database behind SQLite's back, so it may stand anywhere.
         let mut flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_INNOCUOUS;
@@ -232,7 +237,7 @@ fn missing(name: &str) -> Error {
 /// One function over scalar arguments.
 type Scalar = fn(&Call<'_, '_>) -> Result<Out, PgError>;
 
-const TABLES: [&[(&str, Scalar)]; 15] = [
+const TABLES: [&[(&str, Scalar)]; 16] = [
     integers::FUNCTIONS,
     math::FUNCTIONS,
     numeric::FUNCTIONS,
@@ -247,6 +252,7 @@ const TABLES: [&[(&str, Scalar)]; 15] = [
     catalog::FUNCTIONS,
     enums::FUNCTIONS,
     arrays::FUNCTIONS,
+    json::FUNCTIONS,
     patterns::FUNCTIONS,
 ];
 

@@ -14,7 +14,7 @@ use crate::sql::bind::from::table_relation;
 use crate::sql::bind::names::{Qualified, fold};
 use crate::sql::bind::scope::Clause;
 use crate::sql::bound::{Expr, ExprKind};
-use crate::sql::emission::{Emission, collation};
+use crate::sql::emission::{Emission, collation, file_collation};
 use crate::sql::emit::{Emitter, identifier};
 use crate::sql::plan::Schema;
 use crate::sql::text::{At, slice};
@@ -260,9 +260,10 @@ impl Binder<'_> {
     }
 }
 
-/// Whether values that are equal are stored equal, and sort as they are stored. Of intervals they don't: '1 day' is '24:00:00'.
+/// Whether values that are equal are stored equal, and sort as they are stored, by a collation that SQLite has. Of
+/// intervals they don't: '1 day' is '24:00:00'; nor do arrays and jsonb.
 pub fn has_one_form(ty: Type) -> bool {
-    ty.is_comparable() && ty != Type::INTERVAL
+    ty.is_comparable() && (ty.is_enum() || collation(ty).is_none() || file_collation(ty).is_some())
 }
 
 /// Whether SQLite knows it by itself, and gives the same value whenever it is asked.
@@ -276,9 +277,12 @@ fn is_built_in(expr: &Expr) -> bool {
             Emission::Builtin(_) | Emission::Infix(_) | Emission::Prefix(_) | Emission::Cast(_) | Emission::Same => {
                 !call.volatile
             }
-            Emission::Own(_) | Emission::Session(_) | Emission::Rows(_) | Emission::Text(_) | Emission::Missing(_) => {
-                false
-            }
+            Emission::Own(_)
+            | Emission::Session(_)
+            | Emission::Rows(_)
+            | Emission::Packed(_)
+            | Emission::Text(_)
+            | Emission::Missing(_) => false,
         },
         ExprKind::Param(_) | ExprKind::Aggregate(_) | ExprKind::InQuery { .. } => false,
         ExprKind::Exists(_) | ExprKind::Scalar(_) => false,

@@ -7,6 +7,7 @@ use crate::types::{PgError, Type};
 
 pub(super) const FUNCTIONS: &[(&str, Set)] = &[
     ("pg_unnest", unnest),
+    ("pg_elements", elements),
     ("pg_unnest_all", unnest_all),
     ("pg_generate_subscripts", subscripts),
     ("pg_options_to_table", options),
@@ -19,6 +20,14 @@ fn unnest(call: &Call<'_, '_>) -> Result<Rows, PgError> {
     let ty = oid_type(call, 1)?;
     let items = literal(call.text(0)?)?.items;
     Ok(Box::new(items.into_iter().map(move |item| Ok(vec![stored_element(ty, item.as_deref())?]))))
+}
+
+/// As [`unnest`], and what is compared with the elements of NULL is compared with NULL.
+fn elements(call: &Call<'_, '_>) -> Result<Rows, PgError> {
+    match call.is_null(0) {
+        true => Ok(Box::new(std::iter::once(Ok(vec![Out::Null])))),
+        false => unnest(call),
+    }
 }
 
 /// (array, its elements' type, another array …): a shorter one goes on with NULLs.

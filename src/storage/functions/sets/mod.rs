@@ -5,6 +5,7 @@
 //! over rows of stored forms; it must not compute more than the next row at a time, for nobody stops it in between.
 
 mod arrays;
+mod json;
 pub(super) mod packed;
 mod parts;
 mod series;
@@ -25,8 +26,8 @@ type Rows = Box<dyn Iterator<Item = std::result::Result<Vec<Out>, PgError>> + Se
 /// One function: called once for each set of arguments.
 type Set = fn(&Call<'_, '_>) -> std::result::Result<Rows, PgError>;
 
-const TABLES: [&[(&str, Set)]; 5] =
-    [series::FUNCTIONS, arrays::FUNCTIONS, packed::FUNCTIONS, parts::FUNCTIONS, FUNCTIONS];
+const TABLES: [&[(&str, Set)]; 6] =
+    [series::FUNCTIONS, arrays::FUNCTIONS, json::FUNCTIONS, packed::FUNCTIONS, parts::FUNCTIONS, FUNCTIONS];
 
 const FUNCTIONS: &[(&str, Set)] = &[("pg_row", row)];
 

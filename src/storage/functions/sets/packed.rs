@@ -3,7 +3,7 @@
 //! Each row is the number of its values (u16), then each value: a byte for its class, and what that class needs,
 //! little-endian, texts and blobs behind their length (u32). It lives no longer than the statement.
 
-use rusqlite::types::ValueRef;
+use rusqlite::types::{Value as Owned, ValueRef};
 
 use super::{Rows, Set};
 use crate::storage::functions::{Call, Out, valid_text};
@@ -47,40 +47,53 @@ fn sized(packed: &mut Vec<u8>, class: u8, bytes: &[u8]) {
 fn rows(call: &Call<'_, '_>) -> Result<Rows, PgError> {
     let packed = call.bytes(0)?.to_vec();
     let mut at = 0;
-    Ok(Box::new(std::iter::from_fn(move || (at < packed.len()).then(|| row(&packed, &mut at).ok_or_else(torn)?))))
+    let out = |value: Owned| Out::from_ref((&value).into());
+    Ok(Box::new(std::iter::from_fn(move || {
+        (at < packed.len()).then(|| row(&packed, &mut at)?.into_iter().map(out).collect())
+    })))
 }
 
-fn torn() -> PgError {
-    PgError::new(SqlState::INTERNAL_ERROR, "packed rows that end too early")
+/// The rows themselves.
+pub(in crate::storage::functions) fn values(packed: &[u8]) -> impl Iterator<Item = Result<Vec<Owned>, PgError>> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        (at < packed.len()).then(|| {
+            let row = row(packed, &mut at);
+            if row.is_err() {
+                at = packed.len();
+            }
+            row
+        })
+    })
 }
 
-fn row(packed: &[u8], at: &mut usize) -> Option<Result<Vec<Out>, PgError>> {
+pub(in crate::storage::functions) fn torn() -> PgError {
+    PgError::new(SqlState::INTERNAL_ERROR, "packed rows that are not what they should be")
+}
+
+fn row(packed: &[u8], at: &mut usize) -> Result<Vec<Owned>, PgError> {
     let values = u16::from_le_bytes(take(packed, at)?);
     let mut row = Vec::with_capacity(values.into());
     for _ in 0..values {
         let [class] = take(packed, at)?;
         row.push(match class {
-            NULL => Out::Null,
-            INTEGER => Out::Int(i64::from_le_bytes(take(packed, at)?)),
-            REAL => Out::Float(f64::from_le_bytes(take(packed, at)?)),
+            NULL => Owned::Null,
+            INTEGER => Owned::Integer(i64::from_le_bytes(take(packed, at)?)),
+            REAL => Owned::Real(f64::from_le_bytes(take(packed, at)?)),
             TEXT | BLOB => {
                 let len = u32::from_le_bytes(take(packed, at)?) as usize;
-                let bytes = packed.get(*at..*at + len)?;
+                let bytes = packed.get(*at..*at + len).ok_or_else(torn)?;
                 *at += len;
-                match (class, valid_text(bytes)) {
-                    (BLOB, _) => Out::Bytes(bytes.to_vec()),
-                    (_, Ok(text)) => Out::Text(text.to_owned()),
-                    (_, Err(error)) => return Some(Err(error)),
-                }
+                if class == BLOB { Owned::Blob(bytes.to_vec()) } else { Owned::Text(valid_text(bytes)?.to_owned()) }
             }
-            _ => return None,
+            _ => return Err(torn()),
         });
     }
-    Some(Ok(row))
+    Ok(row)
 }
 
-fn take<const N: usize>(packed: &[u8], at: &mut usize) -> Option<[u8; N]> {
-    let bytes = packed.get(*at..*at + N)?.try_into().ok()?;
+fn take<const N: usize>(packed: &[u8], at: &mut usize) -> Result<[u8; N], PgError> {
+    let bytes = packed.get(*at..*at + N).and_then(|bytes| bytes.try_into().ok()).ok_or_else(torn)?;
     *at += N;
-    Some(bytes)
+    Ok(bytes)
 }

@@ -3,9 +3,15 @@
 //! A json value is its text as given. A jsonb value is kept in text, too: objects' keys sorted by length, then bytes,
 //! each once (the last wins); numbers as numeric prints them, exactly; one space behind `:` and `,`.
 
+mod build;
+mod operations;
+
 use std::fmt::Write;
 
 use super::{PgError, SqlState};
+
+pub use build::{RECORD, key_text, write_array_lines, write_key, write_value};
+pub use operations::{Change, strip_nulls, text_at_path};
 
 /// Arrays and objects in each other, at most.
 const MAX_DEPTH: usize = 500;

@@ -1,11 +1,16 @@
 //! Arrays: their literals, both ways (`array_in`, `array_out`), and what can be done with them whatever their elements are.
 
+mod operations;
+mod parts;
+
 use std::fmt::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
 use super::timestamp::Zone;
 use super::{PgError, SqlState, Type, Value, text};
+
+pub use parts::Bounds;
 
 /// `MAXDIM`.
 pub const MAX_DIMENSIONS: usize = 6;

@@ -1,0 +1,56 @@
+//! JSON functions (section 9.16).
+
+use super::Function;
+use crate::sql::emission::Emission::*;
+use crate::sql::type_names::{ANY, ANYARRAY, ANYELEMENT, RECORD};
+use crate::types::Type;
+
+pub(super) static FUNCTIONS: &[Function] = functions! {
+    "to_json" (ANYELEMENT) JSON Own("pg_to_json"), Stable Plain;
+    "to_jsonb" (ANYELEMENT) JSONB Own("pg_to_jsonb"), Stable Plain;
+    "array_to_json" (ANYARRAY) JSON Own("pg_array_to_json"), Stable Plain;
+    "array_to_json" (ANYARRAY BOOL) JSON Own("pg_array_to_json"), Stable Plain;
+    "row_to_json" (RECORD) JSON Own("pg_row_to_json"), Stable Plain;
+    "row_to_json" (RECORD BOOL) JSON Own("pg_row_to_json"), Stable Plain;
+    "json_build_array" () JSON Text("'[]'"), Stable Plain;
+    "json_build_array" (ANY) JSON Own("pg_json_build_array"), Stable VariadicTyped;
+    "jsonb_build_array" () JSONB Text("'[]'"), Stable Plain;
+    "jsonb_build_array" (ANY) JSONB Own("pg_jsonb_build_array"), Stable VariadicTyped;
+    "json_build_object" () JSON Text("'{}'"), Stable Plain;
+    "json_build_object" (ANY) JSON Own("pg_json_build_object"), Stable VariadicTyped;
+    "jsonb_build_object" () JSONB Text("'{}'"), Stable Plain;
+    "jsonb_build_object" (ANY) JSONB Own("pg_jsonb_build_object"), Stable VariadicTyped;
+    "json_object" (TEXTS) JSON Own("pg_json_object"), Immutable Plain;
+    "json_object" (TEXTS TEXTS) JSON Own("pg_json_object"), Immutable Plain;
+    "jsonb_object" (TEXTS) JSONB Own("pg_jsonb_object"), Immutable Plain;
+    "jsonb_object" (TEXTS TEXTS) JSONB Own("pg_jsonb_object"), Immutable Plain;
+    "json_array_length" (JSON) INT4 Own("pg_json_array_length"), Immutable Plain;
+    "jsonb_array_length" (JSONB) INT4 Own("pg_jsonb_array_length"), Immutable Plain;
+    "json_extract_path" (JSON TEXT) JSON Own("pg_json_extract_path"), Immutable VariadicStrict;
+    "jsonb_extract_path" (JSONB TEXT) JSONB Own("pg_jsonb_extract_path"), Immutable VariadicStrict;
+    "json_extract_path_text" (JSON TEXT) TEXT Own("pg_json_extract_path_text"), Immutable VariadicStrict;
+    "jsonb_extract_path_text" (JSONB TEXT) TEXT Own("pg_jsonb_extract_path_text"), Immutable VariadicStrict;
+    "json_typeof" (JSON) TEXT Own("pg_json_typeof"), Immutable Plain;
+    "jsonb_typeof" (JSONB) TEXT Own("pg_jsonb_typeof"), Immutable Plain;
+    "json_strip_nulls" (JSON) JSON Own("pg_json_strip_nulls"), Immutable Plain;
+    "jsonb_strip_nulls" (JSONB) JSONB Own("pg_jsonb_strip_nulls"), Immutable Plain;
+    "jsonb_pretty" (JSONB) TEXT Own("pg_jsonb_pretty"), Immutable Plain;
+    "jsonb_set" (JSONB TEXTS JSONB) JSONB Own("pg_jsonb_set"), Immutable Plain;
+    "jsonb_set" (JSONB TEXTS JSONB BOOL) JSONB Own("pg_jsonb_set"), Immutable Plain;
+    "jsonb_insert" (JSONB TEXTS JSONB) JSONB Own("pg_jsonb_insert"), Immutable Plain;
+    "jsonb_insert" (JSONB TEXTS JSONB BOOL) JSONB Own("pg_jsonb_insert"), Immutable Plain;
+    "json_agg" (ANYELEMENT) JSON Packed("pg_json_agg"), Stable AggregateOfNulls;
+    "jsonb_agg" (ANYELEMENT) JSONB Packed("pg_jsonb_agg"), Stable AggregateOfNulls;
+    "json_object_agg" (ANY ANY) JSON Packed("pg_json_object_agg"), Stable AggregateTyped;
+    "jsonb_object_agg" (ANY ANY) JSONB Packed("pg_jsonb_object_agg"), Stable AggregateTyped;
+    "json_each" (JSON) VOID Rows("pg_json_each"), Immutable Set;
+    "json_each_text" (JSON) VOID Rows("pg_json_each_text"), Immutable Set;
+    "jsonb_each" (JSONB) VOID Rows("pg_jsonb_each"), Immutable Set;
+    "jsonb_each_text" (JSONB) VOID Rows("pg_jsonb_each_text"), Immutable Set;
+    "json_array_elements" (JSON) JSON Rows("pg_json_array_elements"), Immutable Set;
+    "json_array_elements_text" (JSON) TEXT Rows("pg_json_array_elements_text"), Immutable Set;
+    "jsonb_array_elements" (JSONB) JSONB Rows("pg_jsonb_array_elements"), Immutable Set;
+    "jsonb_array_elements_text" (JSONB) TEXT Rows("pg_jsonb_array_elements_text"), Immutable Set;
+    "json_object_keys" (JSON) TEXT Rows("pg_json_object_keys"), Immutable Set;
+    "jsonb_object_keys" (JSONB) TEXT Rows("pg_jsonb_object_keys"), Immutable Set;
+};
