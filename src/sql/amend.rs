@@ -265,6 +265,69 @@ pub fn take_table_as(tokens: &mut Vec<TokenWithSpan>) {
     tokens.truncate(tokens.len() - len);
 }
 
+/// `substring(text SIMILAR pattern ESCAPE escape)` is another spelling of `substring(text FROM pattern FOR escape)`.
+pub fn respell_similar_substring(tokens: &mut [TokenWithSpan]) {
+    for start in 0..tokens.len().saturating_sub(1) {
+        if !is(&tokens[start], "substring") || tokens[start + 1].token != Token::LParen {
+            continue;
+        }
+        let (mut depth, mut similar) = (0, false);
+        for at in start + 1..tokens.len() {
+            let to_follows = tokens.get(at + 1).is_some_and(|next| is(next, "to"));
+            let keyword = match &tokens[at].token {
+                Token::LParen => {
+                    depth += 1;
+                    continue;
+                }
+                Token::RParen => {
+                    depth -= 1;
+                    if depth == 0 { break } else { continue }
+                }
+                _ if depth == 1 && !similar && is(&tokens[at], "similar") && !to_follows => Keyword::FROM,
+                _ if depth == 1 && similar && is(&tokens[at], "escape") => Keyword::FOR,
+                _ => continue,
+            };
+            similar = true;
+            let value = if keyword == Keyword::FROM { "FROM" } else { "FOR" };
+            tokens[at].token = Token::Word(Word { value: value.to_owned(), quote_style: None, keyword });
+        }
+    }
+}
+
+/// `FETCH FIRST (expression) ROWS ONLY` is `LIMIT (expression)`: sqlparser takes no more than a number there.
+pub fn limit_for_fetch(tokens: &mut Vec<TokenWithSpan>) -> Result<(), PgError> {
+    let mut from = 0;
+    while let Some(found) = tokens[from..].windows(3).position(|three| {
+        is(&three[0], "fetch") && (is(&three[1], "first") || is(&three[1], "next")) && three[2].token == Token::LParen
+    }) {
+        let (fetch, open) = (from + found, from + found + 2);
+        from = open;
+        let mut depth = 0;
+        let close = tokens[open..].iter().position(|token| {
+            match token.token {
+                Token::LParen => depth += 1,
+                Token::RParen => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        });
+        let Some(close) = close.map(|close| open + close) else { return Ok(()) };
+        match &tokens[close + 1..] {
+            [row, only, ..] if (is(row, "row") || is(row, "rows")) && is(only, "only") => {
+                tokens.drain(close + 1..close + 3);
+                let word = Word { value: "LIMIT".to_owned(), quote_style: None, keyword: Keyword::LIMIT };
+                tokens[fetch].token = Token::Word(word);
+                tokens.remove(fetch + 1);
+            }
+            [row, with, ties, ..] if (is(row, "row") || is(row, "rows")) && is(with, "with") && is(ties, "ties") => {
+                return Err(PgError::unsupported("WITH TIES behind an expression"));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// Takes `OVERRIDING SYSTEM VALUE` or `OVERRIDING USER VALUE` out of an INSERT.
 pub fn take_overriding(tokens: &mut Vec<TokenWithSpan>) -> Option<Overriding> {
     if !tokens.iter().any(|token| is(token, "insert")) {

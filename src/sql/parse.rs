@@ -130,6 +130,8 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError
     let subscripts = subscripts.into_iter().map(|tokens| assigned_part(text, tokens)).collect::<Result<_, _>>()?;
     amend::take_exclusions(&mut tokens);
     amend::take_table_as(&mut tokens);
+    amend::limit_for_fetch(&mut tokens)?;
+    amend::respell_similar_substring(&mut tokens);
     let mut parser =
         Parser::new(&Postgres).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(tokens.clone());
     let parsed = parser.parse_statement().map_err(|error| refused(&error, text, &tokens))?;

@@ -1,11 +1,21 @@
-//! Regular expressions as PostgreSQL reads them (`regcomp.c`, the "advanced" flavour), for the question whether one
-//! matches anywhere in a text.
+//! Regular expressions as PostgreSQL reads them (`regcomp.c`, the "advanced" flavour): [`Regexp`] for the question
+//! whether one matches anywhere in a text, [`Search`] for where.
 //!
-//! That question does not depend on which of several matches is found, so greedy and other quantifiers mean the same,
-//! and all states are followed side by side: a pattern takes time by its length times the text's, never more. What
-//! needs more than that (back references, look-around) is refused.
+//! All states are followed side by side: a pattern takes time by its length times the text's, never more. Whether
+//! there is a match does not depend on which of several is found, so greedy and other quantifiers differ for
+//! [`Search`] alone. What needs more than that (back references, look-around) is refused.
 //!
 //! Letters have case, and characters classes, by ASCII, as in the collation "C".
+
+mod options;
+mod replace;
+mod search;
+mod similar;
+
+pub use options::{Options, invalid as invalid_option};
+pub use replace::{matches_of, replace, split};
+pub use search::{Found, Search};
+pub use similar::similar_escape;
 
 use super::{PgError, SqlState};
 
@@ -68,7 +78,24 @@ enum Node {
     Assert(Assertion),
     Sequence(Vec<Node>),
     Alternatives(Vec<Node>),
-    Repeat { of: Box<Node>, min: u32, max: Option<u32> },
+    /// `(…)`, or `(?:…)` without a number.
+    Group {
+        number: Option<usize>,
+        of: Box<Node>,
+    },
+    /// `prefers`: as little or as much as possible; `{m}` has what it repeats decide.
+    Repeat {
+        of: Box<Node>,
+        min: u32,
+        max: Option<u32>,
+        prefers: Option<Prefers>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Prefers {
+    Longer,
+    Shorter,
 }
 
 /// `DUPMAX`.
@@ -89,25 +116,9 @@ fn unsupported(what: &str) -> PgError {
 impl Regexp {
     /// Errors: 2201B for what is none, 0A000 for what is not matched here.
     pub fn new(pattern: &str, ignore_case: bool) -> Result<Regexp, PgError> {
-        let mut parser = Parser {
-            rest: pattern.chars().collect(),
-            at: 0,
-            ignore_case,
-            depth: 0,
-            newline_stops: false,
-            newline_anchors: false,
-            expanded: false,
-            quoted: false,
-        };
-        parser.directors()?;
-        let node = parser.alternatives()?;
-        if parser.at < parser.rest.len() {
-            return Err(invalid("parentheses () not balanced"));
-        }
-        let mut program = Vec::new();
-        compile(&node, &mut program)?;
-        program.push(Step::Match);
-        Ok(Regexp { program })
+        let options = Options { ignore_case, ..Options::default() };
+        let (node, _) = parse(pattern, &options)?;
+        Ok(Regexp { program: program(&node, false)? })
     }
 
     /// Whether it matches anywhere in the text.
@@ -160,6 +171,37 @@ impl Regexp {
     }
 }
 
+/// The pattern's tree, and how many numbered groups it has.
+fn parse(pattern: &str, options: &Options) -> Result<(Node, usize), PgError> {
+    let mut parser = Parser {
+        rest: pattern.chars().collect(),
+        at: 0,
+        ignore_case: options.ignore_case,
+        depth: 0,
+        groups: 0,
+        newline_stops: options.newline_stops,
+        newline_anchors: options.newline_anchors,
+        expanded: options.expanded,
+        quoted: options.quoted,
+    };
+    if !parser.quoted {
+        parser.directors()?;
+    }
+    let node = parser.alternatives()?;
+    if parser.at < parser.rest.len() {
+        return Err(invalid("parentheses () not balanced"));
+    }
+    Ok((node, parser.groups))
+}
+
+/// A program that reads the text from the left, or `backward` from the right.
+fn program(node: &Node, backward: bool) -> Result<Vec<Step>, PgError> {
+    let mut program = Vec::new();
+    compile(node, backward, &mut program)?;
+    program.push(Step::Match);
+    Ok(program)
+}
+
 struct Threads {
     list: Vec<usize>,
     has: Vec<bool>,
@@ -203,7 +245,7 @@ impl Place {
     }
 }
 
-fn compile(node: &Node, program: &mut Vec<Step>) -> Result<(), PgError> {
+fn compile(node: &Node, backward: bool, program: &mut Vec<Step>) -> Result<(), PgError> {
     if program.len() > MAX_PROGRAM {
         return Err(PgError::new(
             SqlState::PROGRAM_LIMIT_EXCEEDED,
@@ -214,17 +256,21 @@ fn compile(node: &Node, program: &mut Vec<Step>) -> Result<(), PgError> {
         Node::Empty => {}
         Node::One(set) => program.push(Step::One(set.clone())),
         Node::Assert(assertion) => program.push(Step::Assert(*assertion)),
-        Node::Sequence(nodes) => nodes.iter().try_for_each(|node| compile(node, program))?,
+        Node::Sequence(nodes) if backward => {
+            nodes.iter().rev().try_for_each(|node| compile(node, backward, program))?;
+        }
+        Node::Sequence(nodes) => nodes.iter().try_for_each(|node| compile(node, backward, program))?,
+        Node::Group { of, .. } => compile(of, backward, program)?,
         Node::Alternatives(nodes) => {
             let mut ends = Vec::new();
             for (index, node) in nodes.iter().enumerate() {
                 if index + 1 == nodes.len() {
-                    compile(node, program)?;
+                    compile(node, backward, program)?;
                     break;
                 }
                 let split = program.len();
                 program.push(Step::Split(split + 1, 0));
-                compile(node, program)?;
+                compile(node, backward, program)?;
                 ends.push(program.len());
                 program.push(Step::Jump(0));
                 program[split] = Step::Split(split + 1, program.len());
@@ -232,13 +278,13 @@ fn compile(node: &Node, program: &mut Vec<Step>) -> Result<(), PgError> {
             let end = program.len();
             ends.into_iter().for_each(|jump| program[jump] = Step::Jump(end));
         }
-        Node::Repeat { of, min, max } => {
-            (0..*min).try_for_each(|_| compile(of, program))?;
+        Node::Repeat { of, min, max, .. } => {
+            (0..*min).try_for_each(|_| compile(of, backward, program))?;
             match max {
                 None => {
                     let split = program.len();
                     program.push(Step::Split(split + 1, 0));
-                    compile(of, program)?;
+                    compile(of, backward, program)?;
                     program.push(Step::Jump(split));
                     program[split] = Step::Split(split + 1, program.len());
                 }
@@ -247,7 +293,7 @@ fn compile(node: &Node, program: &mut Vec<Step>) -> Result<(), PgError> {
                     for _ in *min..*max {
                         splits.push(program.len());
                         program.push(Step::Split(program.len() + 1, 0));
-                        compile(of, program)?;
+                        compile(of, backward, program)?;
                     }
                     let end = program.len();
                     splits.into_iter().for_each(|split| program[split] = Step::Split(split + 1, end));
@@ -263,6 +309,8 @@ struct Parser {
     at: usize,
     ignore_case: bool,
     depth: usize,
+    /// Numbered ones so far.
+    groups: usize,
     /// Newlines are not matched by `.` and `[^…]`.
     newline_stops: bool,
     /// `^` and `$` match at newlines too.
@@ -388,12 +436,16 @@ impl Parser {
                     return Err(invalid("regular expression is too complex"));
                 }
                 self.depth += 1;
+                let number = capturing.then(|| {
+                    self.groups += 1;
+                    self.groups
+                });
                 let inner = self.alternatives()?;
                 self.depth -= 1;
                 if self.next() != Some(')') {
                     return Err(invalid("parentheses () not balanced"));
                 }
-                Ok(inner)
+                Ok(Node::Group { number, of: Box::new(inner) })
             }
             ')' => Err(invalid("parentheses () not balanced")),
             '^' => Ok(Node::Assert(if self.newline_anchors { Assertion::LineBegin } else { Assertion::Begin })),
@@ -411,6 +463,7 @@ impl Parser {
 
     fn quantified(&mut self, of: Node) -> Result<Node, PgError> {
         self.skip_white_space();
+        let mut exact = false;
         let (min, max) = match self.peek() {
             Some('*') => (0, None),
             Some('+') => (1, None),
@@ -419,7 +472,10 @@ impl Parser {
                 self.at += 1;
                 let min = self.number()?;
                 let max = match self.next() {
-                    Some('}') => Some(min),
+                    Some('}') => {
+                        exact = true;
+                        Some(min)
+                    }
                     Some(',') if self.peek() == Some('}') => {
                         self.at += 1;
                         None
@@ -443,9 +499,10 @@ impl Parser {
             _ => return Ok(of),
         };
         self.at += 1;
-        // Whether as much or as little as possible is not asked.
+        let mut prefers = (!exact).then_some(Prefers::Longer);
         if self.peek() == Some('?') {
             self.at += 1;
+            prefers = prefers.map(|_| Prefers::Shorter);
         }
         self.skip_white_space();
         if matches!(self.peek(), Some('*' | '+' | '?')) {
@@ -454,7 +511,7 @@ impl Parser {
         if let Node::Assert(_) = of {
             return Err(invalid("quantifier operand invalid"));
         }
-        Ok(Node::Repeat { of: Box::new(of), min, max })
+        Ok(Node::Repeat { of: Box::new(of), min, max, prefers })
     }
 
     fn number(&mut self) -> Result<u32, PgError> {

@@ -51,7 +51,9 @@ impl Binder<'_> {
             ast::Expr::ILike { negated, any: false, expr, pattern, escape_char } => {
                 self.like(if *negated { "!~~*" } else { "~~*" }, expr, pattern, escape_char.as_deref())
             }
-            ast::Expr::SimilarTo { .. } => Err(PgError::unsupported("SIMILAR TO")),
+            ast::Expr::SimilarTo { negated, expr, pattern, escape_char } => {
+                self.similar_to(*negated, expr, pattern, escape_char.as_deref())
+            }
             ast::Expr::InList { expr, list, negated } => self.in_list(expr, list, *negated),
             ast::Expr::InSubquery { expr, subquery, negated } => {
                 let word = if *negated { "not" } else { "in" };
@@ -399,6 +401,25 @@ impl Binder<'_> {
             _ => self.tokens_away(start, -2),
         };
         Ok(cast.at(begins))
+    }
+
+    /// SQL's own patterns are regular expressions in disguise.
+    fn similar_to(
+        &mut self,
+        negated: bool,
+        operand: &ast::Expr,
+        pattern: &ast::Expr,
+        escape: Option<&ast::Expr>,
+    ) -> Result<Expr, PgError> {
+        let operand_bound = self.expr(operand)?;
+        let start = operand_bound.at;
+        let mut args = vec![self.expr(pattern)?];
+        if let Some(escape) = escape {
+            args.push(self.expr(escape)?);
+        }
+        let at = self.word_behind(operand, start, if negated { "not" } else { "similar" });
+        let pattern = self.call("similar_to_escape", args, at)?;
+        self.binary(if negated { "!~" } else { "~" }, operand_bound, pattern, |_| at)
     }
 
     fn cast_expr(

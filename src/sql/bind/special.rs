@@ -257,8 +257,7 @@ impl Binder<'_> {
                 let at = self.before(expr, part.at, 2);
                 self.call("position", vec![whole, part], at)
             }
-            ast::Expr::Substring { expr, substring_from, substring_for, special, .. } => {
-                let _ = special;
+            ast::Expr::Substring { expr, substring_from, substring_for, shorthand, .. } => {
                 let mut args = vec![self.expr(expr)?];
                 match (substring_from, substring_for) {
                     (Some(from), length) => {
@@ -274,7 +273,7 @@ impl Binder<'_> {
                     (None, None) => {}
                 }
                 let at = self.before(expr, args[0].at, 2);
-                self.call("substring", args, at)
+                self.call(if *shorthand { "substr" } else { "substring" }, args, at)
             }
             ast::Expr::Trim { trim_where, trim_what, expr, trim_characters } => {
                 let name = match trim_where {

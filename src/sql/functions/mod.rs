@@ -79,6 +79,8 @@ enum Kind {
     AggregateTyped,
     /// Returns a set of rows (see [`sets`]): none for a NULL argument.
     Set,
+    /// The same, and called for NULLs too.
+    SetOfNulls,
 }
 
 macro_rules! functions {
@@ -95,7 +97,7 @@ macro_rules! functions {
                 super::Kind::Aggregate | super::Kind::AggregateOfNulls | super::Kind::AggregateTyped
             ),
             window: matches!(super::Kind::$kind, super::Kind::Window),
-            set: matches!(super::Kind::$kind, super::Kind::Set),
+            set: matches!(super::Kind::$kind, super::Kind::Set | super::Kind::SetOfNulls),
             strict: matches!(
                 super::Kind::$kind,
                 super::Kind::Plain | super::Kind::VariadicStrict | super::Kind::Aggregate | super::Kind::Set

@@ -23,7 +23,12 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "pg_options_to_table" (TEXTS) TEXT Rows("pg_options_to_table"), Stable Set;
     "generate_series" (NUMERIC NUMERIC) NUMERIC Rows("pg_generate_series_numeric"), Immutable Set;
     "generate_series" (NUMERIC NUMERIC NUMERIC) NUMERIC Rows("pg_generate_series_numeric"), Immutable Set;
-    "generate_series" (TIMESTAMPTZ TIMESTAMPTZ INTERVAL) TIMESTAMPTZ Missing("type interval"), Stable Set;
+    "generate_series" (TIMESTAMP TIMESTAMP INTERVAL) TIMESTAMP Rows("pg_generate_series_timestamp"), Immutable Set;
+    "generate_series" (TIMESTAMPTZ TIMESTAMPTZ INTERVAL) TIMESTAMPTZ Rows("pg_generate_series_timestamptz"), Stable Set;
+    "string_to_table" (TEXT TEXT) TEXT Rows("pg_string_to_table"), Immutable SetOfNulls;
+    "string_to_table" (TEXT TEXT TEXT) TEXT Rows("pg_string_to_table"), Immutable SetOfNulls;
+    "regexp_split_to_table" (TEXT TEXT) TEXT Rows("pg_regexp_split_to_table"), Immutable Set;
+    "regexp_split_to_table" (TEXT TEXT TEXT) TEXT Rows("pg_regexp_split_to_table"), Immutable Set;
 };
 
 /// The OUT parameters of functions that have them: the columns of their rows, in order.

@@ -60,8 +60,8 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "timezone" (INTERVAL TIMESTAMP) TIMESTAMPTZ Own("pg_izone_timestamp"), Immutable Plain;
     "timezone" (INTERVAL TIMETZ) TIMETZ Own("pg_izone_timetz"), Immutable Plain;
     "to_timestamp" (FLOAT8) TIMESTAMPTZ Own("pg_to_timestamp_float8"), Immutable Plain;
-    "to_timestamp" (TEXT TEXT) TIMESTAMPTZ Missing("function to_timestamp(text, text)"), Stable Plain;
-    "to_date" (TEXT TEXT) DATE Missing("function to_date(text, text)"), Stable Plain;
+    "to_timestamp" (TEXT TEXT) TIMESTAMPTZ Own("pg_to_timestamp"), Stable Plain;
+    "to_date" (TEXT TEXT) DATE Own("pg_to_date"), Stable Plain;
     "to_char" (TIMESTAMP TEXT) TEXT Own("pg_timestamp_to_char"), Stable Plain;
     "to_char" (TIMESTAMPTZ TEXT) TEXT Own("pg_timestamptz_to_char"), Stable Plain;
     "to_char" (INTERVAL TEXT) TEXT Own("pg_interval_to_char"), Stable Plain;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use md5::{Digest, Md5};
+use sha2::{Sha224, Sha256, Sha384, Sha512};
 
 use super::text::negative_length;
 use super::{Call, Out, Scalar};
@@ -20,6 +21,23 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_byteartrim", |call| trim(call, false, true)),
     ("pg_md5_text", |call| Ok(md5(call.text(0)?.as_bytes()).into())),
     ("pg_md5_bytea", |call| Ok(md5(call.bytes(0)?).into())),
+    ("pg_sha224", |call| Ok(Sha224::digest(call.bytes(0)?).to_vec().into())),
+    ("pg_sha256", |call| Ok(Sha256::digest(call.bytes(0)?).to_vec().into())),
+    ("pg_sha384", |call| Ok(Sha384::digest(call.bytes(0)?).to_vec().into())),
+    ("pg_sha512", |call| Ok(Sha512::digest(call.bytes(0)?).to_vec().into())),
+    ("pg_byteaoverlay", overlay),
+    ("pg_get_byte", |call| Ok(Out::Int(call.bytes(0)?[index(call, 1)?].into()))),
+    ("pg_set_byte", |call| {
+        let (mut bytes, at) = (call.bytes(0)?.to_vec(), index(call, 1)?);
+        bytes[at] = call.int4(2)? as u8;
+        Ok(bytes.into())
+    }),
+    ("pg_get_bit", |call| {
+        let (byte, bit) = bit(call)?;
+        Ok(Out::Int((call.bytes(0)?[byte] >> bit & 1).into()))
+    }),
+    ("pg_set_bit", set_bit),
+    ("pg_bit_count", |call| Ok(Out::Int(call.bytes(0)?.iter().map(|byte| i64::from(byte.count_ones())).sum()))),
     ("pg_binary_encode", |call| Ok(encode(call.bytes(0)?, call.text(1)?)?.into())),
     ("pg_binary_decode", |call| Ok(decode(call.text(0)?, call.text(1)?)?.into())),
 ];
@@ -59,6 +77,51 @@ fn trim(call: &Call, in_front: bool, behind: bool) -> Result<Out, PgError> {
         bytes = rest;
     }
     Ok(bytes.to_vec().into())
+}
+
+/// (bytes, replacement, start, length): as of texts.
+fn overlay(call: &Call) -> Result<Out, PgError> {
+    let (bytes, replacement, start) = (call.bytes(0)?, call.bytes(1)?, call.int4(2)?);
+    if start <= 0 {
+        return Err(negative_length());
+    }
+    let length = if call.len() > 3 { call.int4(3)? } else { replacement.len() as i32 };
+    let end = start
+        .checked_add(length)
+        .ok_or_else(|| PgError::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "integer out of range"))?;
+    let before = substring(bytes, 1, Some(start - 1))?;
+    Ok([&before, replacement, &substring(bytes, end, None)?].concat().into())
+}
+
+/// An index from 0 that must be one of the first argument's bytes.
+fn index(call: &Call, argument: usize) -> Result<usize, PgError> {
+    let (index, length) = (call.int(argument)?, call.bytes(0)?.len());
+    usize::try_from(index).ok().filter(|index| *index < length).ok_or_else(|| out_of_valid_range(index, length as i64))
+}
+
+fn out_of_valid_range(index: i64, length: i64) -> PgError {
+    let message = format!("index {index} out of valid range, 0..{}", length - 1);
+    PgError::new(SqlState::ARRAY_SUBSCRIPT_ERROR, message)
+}
+
+/// The byte and the place within it of the bit that the second argument names.
+fn bit(call: &Call) -> Result<(usize, u32), PgError> {
+    let (bit, bits) = (call.int(1)?, call.bytes(0)?.len() as i64 * 8);
+    if !(0..bits).contains(&bit) {
+        return Err(out_of_valid_range(bit, bits));
+    }
+    Ok(((bit / 8) as usize, (bit % 8) as u32))
+}
+
+fn set_bit(call: &Call) -> Result<Out, PgError> {
+    let (byte, bit) = bit(call)?;
+    let (mut bytes, value) = (call.bytes(0)?.to_vec(), call.int4(2)?);
+    match value {
+        0 => bytes[byte] &= !(1 << bit),
+        1 => bytes[byte] |= 1 << bit,
+        _ => return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, "new bit must be 0 or 1")),
+    }
+    Ok(bytes.into())
 }
 
 fn md5(bytes: &[u8]) -> String {

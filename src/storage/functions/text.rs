@@ -32,6 +32,10 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_textoverlay_no_len", |call| overlay(call, call.text(1)?.chars().count() as i32)),
     ("pg_quote_ident", |call| Ok(quote_ident(call.text(0)?).into())),
     ("pg_quote_literal", |call| Ok(quote_literal(call.text(0)?).into())),
+    ("pg_quote_nullable", |call| match call.is_null(0) {
+        true => Ok("NULL".into()),
+        false => Ok(quote_literal(call.text(0)?).into()),
+    }),
     ("pg_text_name", |call| Ok(text::truncate_name(call.text(0)?).into())),
     ("pg_bpchar", |call| Ok(text::bpchar(call.text(0)?, call.int4(1)?, call.bool(2)?)?.into_owned().into())),
     ("pg_bpcharlen", |call| Ok((call.text(0)?.trim_end_matches(' ').chars().count() as i64).into())),

@@ -36,6 +36,10 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_interval_to_char", |call| {
         Ok(timestamp::format_interval(call.interval(0)?, call.text(1)?)?.map_or(Out::Null, Out::Text))
     }),
+    ("pg_to_timestamp", |call| {
+        timestamp::to_timestamp(call.text(0)?, call.text(1)?, &call.zone()).map(timestamptz)
+    }),
+    ("pg_to_date", |call| timestamp::to_date(call.text(0)?, call.text(1)?).map(day)),
     ("pg_timestamptz_scale", |call| Ok(timestamptz(timestamp::round(call.timestamptz(0)?, call.int(1)?)))),
     ("pg_timestamp_scale", |call| Ok(timestamp(timestamp::round(call.timestamp(0)?, call.int(1)?)))),
     ("pg_time_scale", |call| Ok(time_of_day(time::round(call.time(0)?, call.int(1)?)))),

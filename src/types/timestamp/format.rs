@@ -7,15 +7,15 @@ use super::{Civil, Interval, MICROS, MICROS_A_DAY, Zone, is_finite};
 use crate::types::{PgError, SqlState};
 
 /// The Julian day of 2000-01-01.
-const JULIAN_2000: i64 = 2_451_545;
+pub(super) const JULIAN_2000: i64 = 2_451_545;
 
 #[rustfmt::skip]
-const MONTHS: [&str; 12] = [
+pub(super) const MONTHS: [&str; 12] = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 ];
-const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const ROMAN: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
+pub(super) const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+pub(super) const ROMAN: [&str; 12] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"];
 
 /// The patterns, each before those that it begins with. All have a form in lower case, too.
 #[rustfmt::skip]
@@ -31,7 +31,7 @@ const NAMES: &[&str] = &["DAY", "DY", "MONTH", "MON"];
 
 /// How a word is written.
 #[derive(Clone, Copy, PartialEq)]
-enum Case {
+pub(super) enum Case {
     Upper,
     Capital,
     Lower,
@@ -130,14 +130,14 @@ pub fn format_interval(interval: Interval, template: &str) -> Result<Option<Stri
 }
 
 /// `date2j`: a day by its number, also for months and days that are none.
-fn julian(year: i64, month: i64, day: i64) -> i64 {
+pub(super) fn julian(year: i64, month: i64, day: i64) -> i64 {
     let (month, year) = if month > 2 { (month + 1, year + 4800) } else { (month + 13, year + 4799) };
     let century = year / 100;
     year * 365 - 32167 + year / 4 - century + century / 4 + 7834 * month / 256 + day
 }
 
 /// The pattern that the text begins with.
-fn pattern(text: &str) -> Option<(&'static str, Case)> {
+pub(super) fn pattern(text: &str) -> Option<(&'static str, Case)> {
     PATTERNS.iter().find_map(|pattern| {
         let start = text.get(..pattern.len())?;
         if start == *pattern {
@@ -151,7 +151,7 @@ fn pattern(text: &str) -> Option<(&'static str, Case)> {
     })
 }
 
-fn take<'t>(rest: &mut &'t str, prefix: &str) -> bool {
+pub(super) fn take<'t>(rest: &mut &'t str, prefix: &str) -> bool {
     let found: Option<&'t str> = rest.strip_prefix(prefix);
     *rest = found.unwrap_or(rest);
     found.is_some()

@@ -10,6 +10,7 @@ mod input;
 mod interval_input;
 mod interval_output;
 mod output;
+mod parse;
 mod style;
 mod zone;
 
@@ -28,6 +29,7 @@ pub use interval::Interval;
 pub use interval_input::input as input_interval;
 pub use interval_output::output as output_interval;
 pub use output::{output, output_date, output_offset, output_time, output_timestamp, output_timetz};
+pub use parse::{to_date, to_timestamp};
 pub use style::{DateOrder, DateStyle, IntervalStyle, Styles};
 pub use time::TimeTz;
 pub use zone::Zone;
