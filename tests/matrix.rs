@@ -28,6 +28,15 @@ const SAMPLES: &[(&str, &[&str])] = &[
     ("bytea", &["'\\x3130'::bytea", "''::bytea", "'\\xff00'::bytea", "NULL::bytea"]),
     ("timestamptz", &["'2024-02-29 12:00:00.5+02'::timestamptz", "'infinity'::timestamptz", "NULL::timestamptz"]),
     ("uuid", &["'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid", "'00000000-0000-0000-0000-000000000001'::uuid"]),
+    ("numeric", &["1.50", "-0.001", "'NaN'::numeric", "1e30::numeric", "'-Infinity'::numeric", "NULL::numeric"]),
+    ("bpchar", &["'a'::char(3)", "'1x'::char(4)"]),
+    ("date", &["'2024-02-29'::date", "'0044-03-15 BC'::date", "'infinity'::date", "NULL::date"]),
+    ("time", &["'12:30:00.5'::time", "'24:00'::time", "NULL::time"]),
+    ("timetz", &["'12:30+02'::timetz", "'00:00-08'::timetz", "NULL::timetz"]),
+    ("timestamp", &["'2024-02-29 23:59:59.999999'::timestamp", "'-infinity'::timestamp", "NULL::timestamp"]),
+    ("interval", &["'1 mon'::interval", "'31 days'::interval", "'-1 day 25:00:00.5'::interval", "NULL::interval"]),
+    ("name", &["'a'::name", "'2'::name"]),
+    ("oid", &["7::oid", "4294967295::oid"]),
     ("unknown", &["'1'", "'x'", "NULL", "' 2 '", "'true'", "'2024-01-01'"]),
 ];
 
@@ -105,6 +114,20 @@ const UNARY: &[&str] = &[
     "CASE WHEN ? THEN 1 END",
     "ARRAY[?]::text",
     "encode(?, 'hex')",
+    "extract(epoch from ?)",
+    "extract(month from ?)",
+    "date_part('hour', ?)",
+    "date_trunc('month', ?)",
+    "? AT TIME ZONE 'Europe/Berlin'",
+    "to_char(?, 'YYYY-MM-DD HH24:MI')",
+    "to_char(?, '999.99')",
+    "age(?)",
+    "isfinite(?)",
+    "justify_interval(?)",
+    "make_date(?, 2, 3)",
+    "scale(?)",
+    "stddev(?)",
+    "format('%s', ?)",
 ];
 
 const PAIRED: &[&str] = &[
@@ -131,6 +154,19 @@ const PAIRED: &[&str] = &[
     "string_agg(?, !)",
     "(SELECT ? UNION SELECT ! ORDER BY 1 LIMIT 1)",
     "(? , 1) < (! , 1)",
+    "trunc(?, !)",
+    "log(?, !)",
+    "atan2(?, !)",
+    "gcd(?, !)",
+    "age(?, !)",
+    "timezone(?, !)",
+    "date_bin('1 hour', ?, !)",
+    "generate_series(?, !)",
+    "lpad(?, !)",
+    "replace(?, !, 'x')",
+    "format('%s', ?, !)",
+    "width_bucket(?, !, !, 4)",
+    "corr(?, !)",
 ];
 
 const TARGETS: &[&str] = &[
@@ -148,6 +184,16 @@ const TARGETS: &[&str] = &[
     "uuid",
     "name",
     "oid",
+    "numeric",
+    "numeric(4,1)",
+    "bpchar",
+    "char(2)",
+    "date",
+    "time",
+    "timetz",
+    "timestamp",
+    "timestamp(0)",
+    "interval",
 ];
 
 /// Whole statements over columns of two types.
@@ -216,7 +262,7 @@ fn questions() -> Vec<Question> {
         }
         for (right, others) in SAMPLES {
             let numbers = [left, right].iter().all(|name| name.contains("int") || name.contains("float"));
-            let some = if numbers { usize::MAX } else { 3 };
+            let some = if numbers { usize::MAX } else { 2 };
             for (index, value) in values.iter().take(some).enumerate() {
                 for (other_index, other) in others.iter().take(some).enumerate() {
                     for operator in BINARY {

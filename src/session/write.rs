@@ -142,6 +142,13 @@ impl<B: Backend> Session<B> {
         let mut results: Vec<Option<Pending>> =
             ran.results.into_iter().map(|result| Some(Pending::new(result))).collect();
         let mut later: VecDeque<Later> = std::mem::take(&mut self.batch.later).into();
+        // A query string's last statement is over when its transaction is: what failed is that.
+        if ran.error.is_some()
+            && results.len() == statements.len()
+            && matches!(later.back(), Some(Later::Result(CallResult { shown: Shown::Described, .. })))
+        {
+            later.pop_back();
+        }
         while let Some(next) = later.pop_front() {
             match next {
                 Later::Say(reply) => client.reply(&reply),

@@ -72,6 +72,10 @@ pub fn amend(tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan
                 }
                 continue;
             }
+            _ if is(&token, "preceding") || is(&token, "following") => embrace_offset(&mut out),
+            // There is one lock, on everything, which is never weaker.
+            _ if is(&token, "update") && end_with(&out, &["for", "no", "key"]) => out.truncate(out.len() - 2),
+            _ if is(&token, "share") && end_with(&out, &["for", "key"]) => out.truncate(out.len() - 1),
             _ if is(&token, "asymmetric") && out.last().is_some_and(|last| is(last, "between")) => continue,
             _ => {}
         }
@@ -113,6 +117,21 @@ fn split_signs(token: &TokenWithSpan, out: &mut Vec<TokenWithSpan>) {
         let token_of = if sign == '+' { Token::Plus } else { Token::Minus };
         out.push(TokenWithSpan { token: token_of, span: token.span });
     }
+}
+
+/// Puts a frame's offset that begins with a string and goes on (`'1 day'::interval PRECEDING`) in parentheses: sqlparser
+/// takes the string alone for the offset.
+fn embrace_offset(out: &mut Vec<TokenWithSpan>) {
+    let opens =
+        |token: &TokenWithSpan| ["between", "and", "range", "rows", "groups"].iter().any(|word| is(token, word));
+    let Some(begin) = out.iter().rposition(opens).map(|at| at + 1) else { return };
+    let [first, _, .., last] = &out[begin..] else { return };
+    if !matches!(first.token, Token::SingleQuotedString(_)) {
+        return;
+    }
+    let (open, close) = (first.span, last.span);
+    out.push(TokenWithSpan { token: Token::RParen, span: close });
+    out.insert(begin, TokenWithSpan { token: Token::LParen, span: open });
 }
 
 /// A number or parameter must end before letters begin.
@@ -208,6 +227,11 @@ fn fill_empty_lists(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
 
 fn is(token: &TokenWithSpan, expected: &str) -> bool {
     matches!(&token.token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(expected))
+}
+
+fn end_with(tokens: &[TokenWithSpan], words: &[&str]) -> bool {
+    let Some(start) = tokens.len().checked_sub(words.len()) else { return false };
+    tokens[start..].iter().zip(words).all(|(token, word)| is(token, word))
 }
 
 /// After AS or a period, any keyword is a name.

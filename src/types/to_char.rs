@@ -227,10 +227,13 @@ fn digits(number: &Number, description: &mut Description) -> Result<Digits, PgEr
         Number::Int4(int) => Numeric::from(i64::from(*int)).multiply(&factor()?)?.to_string(),
         Number::Float(float, significant) => {
             let float = float * 10f64.powi(description.multi as i32);
-            if float.is_finite() {
-                let whole = format!("{:.0}", float.abs()).len();
-                description.post = description.post.min(significant.saturating_sub(whole));
-            }
+            // Infinity and NaN have as many digits as letters.
+            let whole = match float {
+                _ if float.is_nan() => "NaN".len(),
+                _ if float.is_infinite() => "Infinity".len(),
+                _ => format!("{:.0}", float.abs()).len(),
+            };
+            description.post = description.post.min(significant.saturating_sub(whole));
             match float {
                 _ if float.is_nan() => "NaN".to_owned(),
                 _ if float.is_infinite() => if float > 0.0 { "Infinity" } else { "-Infinity" }.to_owned(),

@@ -95,6 +95,8 @@ fn push(rows: &mut Rows, class: Class) {
         ("relkind", char(class.kind)),
         ("relnatts", Value::Int2(class.columns)),
         ("relchecks", Value::Int2(class.checks)),
+        // A view is a rule.
+        ("relhasrules", Value::Bool(class.kind == b'v')),
         ("relhastriggers", Value::Bool(class.has_triggers)),
         ("relispopulated", Value::Bool(true)),
         ("relreplident", char(class.replica_identity)),

@@ -20,8 +20,13 @@ pub fn format_type(oid: u32, typmod: Option<i32>) -> String {
     if let Some(element) = ty.element() {
         return format!("{}[]", format_type(element.0, typmod));
     }
+    // Without a length it is not what CHARACTER means, char(1).
+    if ty == Type::BPCHAR && typmod == Some(-1) {
+        return "bpchar".to_owned();
+    }
     let typmod = typmod.filter(|typmod| *typmod >= 0);
     match (ty, typmod) {
+        (Type::BPCHAR, Some(typmod)) => format!("character({})", typmod - 4),
         (Type::VARCHAR, Some(typmod)) => format!("character varying({})", typmod - 4),
         (Type::NUMERIC, Some(typmod)) => {
             let modifier = typmod - 4;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::sql::{CopyColumn, CopyFormat, CopyFrom, Header};
-use crate::types::timestamp::Zone;
+use crate::types::timestamp::{self, Zone};
 use crate::types::{PgError, Row, SqlState, Type, Value, cast, text};
 
 use super::super::client::Client;
@@ -259,6 +259,9 @@ fn input(column: &CopyColumn, field: &str, zone: &Zone, now: i64) -> Result<Valu
             Ok(Value::Text(text::bpchar(field, column.typmod, false)?.into_owned()))
         }
         Type::NUMERIC => cast::with_typmod(text::input(column.ty, field, zone, now)?, column.ty, column.typmod, false),
+        Type::INTERVAL if column.typmod >= 0 => {
+            timestamp::input_interval(field, zone.styles.interval, column.typmod).map(Value::Interval)
+        }
         ty => text::input(ty, field, zone, now),
     }
 }

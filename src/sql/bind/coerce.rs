@@ -69,6 +69,25 @@ impl Binder<'_> {
         Ok(Some(expr))
     }
 
+    /// As [`Binder::coerce`], with the type's typmod.
+    pub fn coerce_to(
+        &mut self,
+        expr: Expr,
+        (to, typmod): (Type, i32),
+        context: Context,
+    ) -> Result<Option<Expr>, PgError> {
+        // An interval's fields say what a number without a unit means.
+        if let (ExprKind::Literal(text), Type::INTERVAL, 0..) = (&expr.kind, to, typmod) {
+            let mut literal = self.time_literal(text, to, typmod, expr.at)?;
+            literal.typmod = typmod;
+            return Ok(Some(literal));
+        }
+        match self.coerce(expr, to, context)? {
+            Some(expr) => self.apply_typmod(expr, typmod, context).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Gives an expression of unknown type the type it is needed as.
     fn settle(&mut self, expr: Expr, to: Type) -> Result<Expr, PgError> {
         match expr.kind {
@@ -147,16 +166,8 @@ impl Binder<'_> {
     pub fn cast(&mut self, expr: Expr, to: Type, typmod: i32, at: impl FnOnce(&Self) -> At) -> Result<Expr, PgError> {
         let from = expr.ty;
         let start = expr.at;
-        if let (ExprKind::Literal(text), Type::INTERVAL, 0..) = (&expr.kind, to, typmod) {
-            let mut literal = self.time_literal(text, to, typmod, start)?;
-            literal.typmod = typmod;
-            return Ok(literal);
-        }
-        match self.coerce(expr, to, Context::Explicit)? {
-            Some(cast) => {
-                let cast = self.apply_typmod(cast, typmod, Context::Explicit)?;
-                Ok(cast.at(start))
-            }
+        match self.coerce_to(expr, (to, typmod), Context::Explicit)? {
+            Some(cast) => Ok(cast.at(start)),
             None => {
                 let message = format!("cannot cast type {from} to {to}");
                 Err(self.error(at(self).or(start), SqlState::CANNOT_COERCE, message))

@@ -464,6 +464,9 @@ impl Binder<'_> {
             return Err(self.syntax_error(at, &tokens::at(self.text, at)));
         }
         let (ty, typmod) = self.data_type(&typed.data_type, self.tokens_away(at, -1))?;
+        // `char 'xyz'` is as long as it is written, not char(1).
+        let any_length = matches!(typed.data_type, ast::DataType::Char(None) | ast::DataType::Character(None));
+        let typmod = if any_length { -1 } else { typmod };
         self.cast(value, ty, typmod, |_| at)
     }
 

@@ -359,9 +359,8 @@ impl Binder<'_> {
     /// A value made fit for a column (`transformAssignedExpr`).
     pub fn assign(&mut self, table: &Table, column: &Column, value: Expr) -> Result<Expr, PgError> {
         let (from, at) = (value.ty, value.at);
-        let value =
-            self.coerce(value, column.ty, Context::Assignment)?.ok_or_else(|| self.not_assignable(column, from, at))?;
-        let value = self.apply_typmod(value, column.typmod, Context::Assignment)?;
+        let value = self.coerce_to(value, (column.ty, column.typmod), Context::Assignment)?;
+        let value = value.ok_or_else(|| self.not_assignable(column, from, at))?;
         Ok(match table.rowid_column == Some(column.attnum) {
             true => not_null(table, column, value),
             false => value,
@@ -416,7 +415,8 @@ impl Binder<'_> {
                     return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
                 }
                 let from = value.ty;
-                let value = binder.coerce(value, column.ty, Context::Assignment)?.ok_or_else(|| {
+                let value = binder.coerce_to(value, (column.ty, column.typmod), Context::Assignment)?;
+                let value = value.ok_or_else(|| {
                     let message = format!(
                         "column \"{}\" is of type {} but default expression is of type {from}",
                         column.name, column.ty
@@ -424,7 +424,6 @@ impl Binder<'_> {
                     PgError::new(SqlState::DATATYPE_MISMATCH, message)
                         .hint("You will need to rewrite or cast the expression.")
                 })?;
-                let value = binder.apply_typmod(value, column.typmod, Context::Assignment)?;
                 Ok((value, binder.writes))
             })
         })?;

@@ -94,6 +94,11 @@ fn type_title(data_type: &ast::DataType) -> String {
         DataType::Time(..) => "time",
         DataType::Date => "date",
         DataType::Interval { .. } => "interval",
+        DataType::Array(
+            ast::ArrayElemTypeDef::SquareBracket(element, _) | ast::ArrayElemTypeDef::Parenthesis(element),
+        ) => {
+            return type_title(element);
+        }
         DataType::Custom(name, _) => {
             return match name.0.last() {
                 Some(ObjectNamePart::Identifier(ident)) => fold(ident),

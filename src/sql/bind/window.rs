@@ -217,7 +217,7 @@ impl Binder<'_> {
         let integer = matches!(from, Type::INT2 | Type::INT4 | Type::INT8);
         let bound = match range && integer {
             true => bound,
-            false => self.coerce(bound, wanted, Context::Implicit)?.ok_or_else(|| {
+            false => self.coerce(bound, wanted, Context::Assignment)?.ok_or_else(|| {
                 let message = format!("argument of {units} must be type {wanted}, not type {from}");
                 self.error(at, SqlState::DATATYPE_MISMATCH, message)
             })?,

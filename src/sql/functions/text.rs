@@ -88,6 +88,8 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "starts_with" (TEXT TEXT) BOOL Own("pg_text_starts_with"), Immutable Plain;
     "split_part" (TEXT TEXT INT4) TEXT Own("pg_split_part"), Immutable Plain;
     "translate" (TEXT TEXT TEXT) TEXT Own("pg_translate"), Immutable Plain;
+    "overlay" (BYTEA BYTEA INT4) BYTEA Own("pg_byteaoverlay_no_len"), Immutable Plain;
+    "overlay" (BYTEA BYTEA INT4 INT4) BYTEA Own("pg_byteaoverlay"), Immutable Plain;
     "overlay" (TEXT TEXT INT4) TEXT Own("pg_textoverlay_no_len"), Immutable Plain;
     "overlay" (TEXT TEXT INT4 INT4) TEXT Own("pg_textoverlay"), Immutable Plain;
     "to_hex" (INT4) TEXT Own("pg_to_hex32"), Immutable Plain;

@@ -32,6 +32,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "age" (TIMESTAMP TIMESTAMP) INTERVAL Own("pg_age_timestamp"), Immutable Plain;
     "age" (TIMESTAMPTZ TIMESTAMPTZ) INTERVAL Own("pg_age_timestamptz"), Immutable Plain;
     "age" (TIMESTAMP) INTERVAL Own("pg_age_timestamp"), Stable Plain;
+    "age" (XID) INT4 Missing("function age(xid)"), Stable Plain;
     "age" (TIMESTAMPTZ) INTERVAL Own("pg_age_timestamptz"), Stable Plain;
     "justify_hours" (INTERVAL) INTERVAL Own("pg_justify_hours"), Immutable Plain;
     "justify_days" (INTERVAL) INTERVAL Own("pg_justify_days"), Immutable Plain;

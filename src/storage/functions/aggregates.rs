@@ -87,6 +87,11 @@ impl Registration<'_> {
 pub(super) trait Accumulator: Clone + Default + Send + UnwindSafe + RefUnwindSafe + 'static {
     fn add(&mut self, call: &Call) -> Result<(), PgError>;
     fn finish(self) -> Result<Out, PgError>;
+
+    /// The result of no rows.
+    fn of_nothing() -> Out {
+        Out::Null
+    }
 }
 
 struct Adapter<A> {
@@ -115,14 +120,14 @@ impl<A: Accumulator> Aggregate<A, Out> for Adapter<A> {
     }
 
     fn finalize(&self, _: &mut Context<'_>, accumulator: Option<A>) -> rusqlite::Result<Out> {
-        accumulator.map_or(Ok(Out::Null), A::finish).map_err(|error| self.state.fail(error))
+        accumulator.map_or(Ok(A::of_nothing()), A::finish).map_err(|error| self.state.fail(error))
     }
 }
 
 impl<A: Accumulator> WindowAggregate<A, Out> for Adapter<A> {
     fn value(&self, accumulator: Option<&mut A>) -> rusqlite::Result<Out> {
         accumulator
-            .map_or(Ok(Out::Null), |accumulator| accumulator.clone().finish())
+            .map_or(Ok(A::of_nothing()), |accumulator| accumulator.clone().finish())
             .map_err(|error| self.state.fail(error))
     }
 
@@ -159,13 +164,13 @@ impl<A: Accumulator> Aggregate<Frame, Out> for Moving<A> {
     }
 
     fn finalize(&self, _: &mut Context<'_>, frame: Option<Frame>) -> rusqlite::Result<Out> {
-        frame.map_or(Ok(Out::Null), |frame| self.total(&frame))
+        frame.map_or(Ok(A::of_nothing()), |frame| self.total(&frame))
     }
 }
 
 impl<A: Accumulator> WindowAggregate<Frame, Out> for Moving<A> {
     fn value(&self, frame: Option<&mut Frame>) -> rusqlite::Result<Out> {
-        frame.map_or(Ok(Out::Null), |frame| self.total(frame))
+        frame.map_or(Ok(A::of_nothing()), |frame| self.total(frame))
     }
 
     /// SQLite takes rows away in the order in which it gave them.

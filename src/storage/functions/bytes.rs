@@ -16,6 +16,8 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_byteacat", |call| Ok([call.bytes(0)?, call.bytes(1)?].concat().into())),
     ("pg_bytea_substr", |call| Ok(substring(call.bytes(0)?, call.int4(1)?, Some(call.int4(2)?))?.into())),
     ("pg_bytea_substr_no_len", |call| Ok(substring(call.bytes(0)?, call.int4(1)?, None)?.into())),
+    ("pg_byteaoverlay_no_len", |call| overlay(call, call.bytes(1)?.len() as i64)),
+    ("pg_byteaoverlay", |call| overlay(call, call.int(3)?)),
     ("pg_byteatrim", |call| trim(call, true, true)),
     ("pg_bytealtrim", |call| trim(call, true, false)),
     ("pg_byteartrim", |call| trim(call, false, true)),
@@ -60,6 +62,20 @@ fn substring(bytes: &[u8], start: i32, length: Option<i32>) -> Result<Vec<u8>, P
     };
     let from = (i64::from(start) - 1).clamp(0, end);
     Ok(bytes[from as usize..end as usize].to_vec())
+}
+
+/// `bytea_overlay`: other bytes from a place on, in place of so many.
+fn overlay(call: &Call, length: i64) -> Result<Out, PgError> {
+    let (bytes, with, start) = (call.bytes(0)?, call.bytes(1)?, call.int(2)?);
+    if start <= 0 {
+        return Err(negative_length());
+    }
+    let before = substring(bytes, 1, i32::try_from(start - 1).ok())?;
+    let after = match i32::try_from(start + length) {
+        Ok(rest) => substring(bytes, rest, None)?,
+        Err(_) => return Err(PgError::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "integer out of range")),
+    };
+    Ok([&before, with, &after].concat().into())
 }
 
 fn trim(call: &Call, in_front: bool, behind: bool) -> Result<Out, PgError> {

@@ -101,29 +101,47 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_make_time", |call| make_time(call, 0).map(time_of_day)),
     ("pg_make_timestamp", |call| make_timestamp(call).map(timestamp)),
     ("pg_make_timestamptz", |call| {
-        let zone = if call.len() > 6 { Zone::by_any_name(call.text(6)?)? } else { call.zone() };
+        let zone = if call.len() > 6 { Zone::by_offset_or_name(call.text(6)?)? } else { call.zone() };
         times::checked(zone.to_instant(make_timestamp(call)?)).map(timestamptz)
     }),
     ("pg_make_interval", make_interval),
     ("pg_timezone_timestamptz", |call| {
-        times::checked(Some(Zone::by_any_name(call.text(0)?)?.to_local(call.timestamptz(1)?))).map(timestamp)
+        // What has no place on the clock has it in no zone, not even in one that nobody knows.
+        let instant = call.timestamptz(1)?;
+        let local = |zone: Zone| times::checked(Some(zone.to_local(instant)));
+        if times::is_finite(instant) { local(Zone::by_any_name(call.text(0)?)?) } else { Ok(instant) }.map(timestamp)
     }),
     ("pg_timezone_timestamp", |call| {
-        times::checked(Zone::by_any_name(call.text(0)?)?.to_instant(call.timestamp(1)?)).map(timestamptz)
+        let local = call.timestamp(1)?;
+        let instant = |zone: Zone| times::checked(zone.to_instant(local));
+        if times::is_finite(local) { instant(Zone::by_any_name(call.text(0)?)?) } else { Ok(local) }.map(timestamptz)
     }),
     ("pg_timezone_timetz", |call| {
         let offset = Zone::by_any_name(call.text(0)?)?.offset_at(call.context().transaction_timestamp);
         Ok(call.timetz(1)?.at_offset(offset).into())
     }),
     ("pg_izone_timestamptz", |call| {
-        let moved = moved(call.timestamptz(1)?, i64::from(offset_of(call.interval(0)?)?));
-        moved.map(timestamp)
+        let instant = call.timestamptz(1)?;
+        if !times::is_finite(instant) {
+            return Ok(timestamp(instant));
+        }
+        moved(instant, i64::from(offset_of(call.interval(0)?)?)).map(timestamp)
     }),
     ("pg_izone_timestamp", |call| {
-        let moved = moved(call.timestamp(1)?, -i64::from(offset_of(call.interval(0)?)?));
-        moved.map(timestamptz)
+        let local = call.timestamp(1)?;
+        if !times::is_finite(local) {
+            return Ok(timestamptz(local));
+        }
+        moved(local, -i64::from(offset_of(call.interval(0)?)?)).map(timestamptz)
     }),
-    ("pg_izone_timetz", |call| Ok(call.timetz(1)?.at_offset(offset_of(call.interval(0)?)?).into())),
+    ("pg_izone_timetz", |call| {
+        let offset = offset_of(call.interval(0)?)?;
+        // PostgreSQL makes a value here that it could not read.
+        if offset.abs() > time::MAX_OFFSET {
+            return Err(PgError::unsupported("a time zone that far from Greenwich"));
+        }
+        Ok(call.timetz(1)?.at_offset(offset).into())
+    }),
     ("pg_to_timestamp_float8", |call| from_epoch(call.float(0)?).map(timestamptz)),
 ];
 

@@ -66,6 +66,10 @@ impl<const WHAT: u8> Accumulator for Regression<WHAT> {
         Ok(())
     }
 
+    fn of_nothing() -> Out {
+        if WHAT == REGR_COUNT { Out::Int(0) } else { Out::Null }
+    }
+
     fn finish(self) -> Result<Out, PgError> {
         let Regression { count, sum_x, sum_y, xx, yy, xy } = self;
         if WHAT == REGR_COUNT {

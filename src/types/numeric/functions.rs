@@ -8,8 +8,10 @@ use super::arithmetic::division_scale;
 use super::digits::power_of_ten;
 use super::{Decimal, Numeric, PgError, SqlState, overflow};
 
-/// round() and trunc() go no further than this from the point (`NUMERIC_MAX_RESULT_SCALE`).
-const MAX_ROUNDING: i64 = 2000;
+/// round() and trunc() go no further behind the point than numeric has digits there (`NUMERIC_DSCALE_MAX`) …
+const LAST_DIGIT: i64 = 0x3fff;
+/// … and before it to where no digit can be.
+const BEFORE_ALL_DIGITS: i64 = -0x8000 * 4 - 1;
 
 impl Numeric {
     fn map(&self, change: impl FnOnce(&Decimal) -> Decimal) -> Numeric {
@@ -30,11 +32,11 @@ impl Numeric {
 
     /// Half away from zero, to a place before the point if `scale` is negative.
     pub fn round(&self, scale: i32) -> Result<Numeric, PgError> {
-        self.rounded(|decimal| decimal.round(i64::from(scale).clamp(-MAX_ROUNDING, MAX_ROUNDING)))
+        self.rounded(|decimal| decimal.round(i64::from(scale).clamp(BEFORE_ALL_DIGITS, LAST_DIGIT)))
     }
 
     pub fn truncate(&self, scale: i32) -> Result<Numeric, PgError> {
-        self.rounded(|decimal| decimal.truncate(i64::from(scale).clamp(-MAX_ROUNDING, MAX_ROUNDING)))
+        self.rounded(|decimal| decimal.truncate(i64::from(scale).clamp(BEFORE_ALL_DIGITS, LAST_DIGIT)))
     }
 
     fn rounded(&self, change: impl FnOnce(&Decimal) -> Decimal) -> Result<Numeric, PgError> {

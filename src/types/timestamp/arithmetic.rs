@@ -15,10 +15,15 @@ pub fn add(timestamp: i64, interval: Interval) -> Result<i64, PgError> {
         local = add_months(local, interval.months)?;
     }
     if interval.days != 0 {
-        let days = i64::from(interval.days) * MICROS_A_DAY;
-        local = checked(local.checked_add(days))?;
+        local = add_days(local, interval.days)?;
     }
     finite(local.checked_add(interval.micros))
+}
+
+/// So many days may have more microseconds than an i64 where the sum has not.
+fn add_days(local: i64, days: i32) -> Result<i64, PgError> {
+    let sum = i128::from(local) + i128::from(days) * i128::from(MICROS_A_DAY);
+    finite(i64::try_from(sum).ok())
 }
 
 fn finite(timestamp: Option<i64>) -> Result<i64, PgError> {
@@ -45,8 +50,7 @@ pub fn add_in(timestamp: i64, interval: Interval, zone: &Zone) -> Result<i64, Pg
         instant = finite(zone.to_instant(add_months(zone.to_local(instant), interval.months)?))?;
     }
     if interval.days != 0 {
-        let local = zone.to_local(instant).checked_add(i64::from(interval.days) * MICROS_A_DAY);
-        instant = finite(zone.to_instant(local.filter(|local| is_finite(*local)).ok_or_else(out_of_range)?))?;
+        instant = finite(zone.to_instant(add_days(zone.to_local(instant), interval.days)?))?;
     }
     finite(instant.checked_add(interval.micros))
 }
@@ -62,7 +66,8 @@ pub fn difference(a: i64, b: i64) -> Result<Interval, PgError> {
 /// `timestamp_age` of local times: years, months and days as people count them.
 pub fn age(a: i64, b: i64) -> Result<Interval, PgError> {
     if !is_finite(a) || !is_finite(b) {
-        return Err(out_of_range());
+        // PostgreSQL 15 takes the infinities for the instants that they are stored as.
+        return Err(PgError::unsupported("the age of an infinite time"));
     }
     let (negative, later, earlier) = if a < b { (true, b, a) } else { (false, a, b) };
     let (of_later, of_earlier) = (Civil::from_micros(later), Civil::from_micros(earlier));

@@ -805,7 +805,7 @@ pub(super) fn micros(fraction: &str) -> Result<i32, Fault> {
 }
 
 /// `DecodeTimezone`: `+hh`, `+hhmm`, `+hh:mm`, `+hh:mm:ss`, in seconds east of Greenwich.
-fn offset(text: &str) -> Result<i32, Fault> {
+pub(super) fn offset(text: &str) -> Result<i32, Fault> {
     let digits = &text[1..];
     let number = |text: &str| -> Result<(i32, usize), Fault> {
         let end = run(text, |c| c.is_ascii_digit());

@@ -138,7 +138,7 @@ fn seen(unit: Unit) -> u32 {
 }
 
 /// Seconds, minutes and hours with all below them.
-const TIME: u32 = 1 << Unit::Second as u32 | 1 << Unit::Minute as u32 | 1 << Unit::Hour as u32;
+const TIME: u32 = ALL_SECONDS | 1 << Unit::Minute as u32 | 1 << Unit::Hour as u32;
 const ALL_SECONDS: u32 = 1 << Unit::Second as u32 | 1 << Unit::Millisecond as u32 | 1 << Unit::Microsecond as u32;
 
 /// `DecodeInterval`: from the last field to the first, since units stand behind their numbers.

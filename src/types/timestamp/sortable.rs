@@ -189,10 +189,18 @@ pub fn write_interval(interval: Interval, out: &mut String) {
     let _ = super::output_interval(interval, IntervalStyle::Postgres, out);
 }
 
+/// The time of `i64::MIN` microseconds.
+const LEAST_TIME: &str = "-2562047788:00:54.775808";
+
 /// The inverse of [`write_interval`]; takes nothing else.
 pub fn parse_interval(bytes: &[u8]) -> Option<Interval> {
     let text = std::str::from_utf8(bytes).ok()?;
-    let interval = super::input_interval(text, IntervalStyle::Postgres, -1).ok()?;
+    // The least time prints as what input refuses, since it reads the digits before the sign.
+    let read = |text: &str| super::input_interval(text, IntervalStyle::Postgres, -1).ok();
+    let interval = match text.strip_suffix(LEAST_TIME) {
+        None => read(text)?,
+        Some(before) => Interval { micros: i64::MIN, ..read(&format!("{before}00:00:00"))? },
+    };
     let mut again = String::with_capacity(text.len());
     write_interval(interval, &mut again);
     (again == text).then_some(interval)

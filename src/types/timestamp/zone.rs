@@ -73,16 +73,14 @@ impl Zone {
         // the offset, or anything in brackets (<+05:30>-5:30).
         let offset = match name.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
             Some((_, offset)) => offset,
-            None => {
-                &name[name.find(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | ',')).filter(|at| *at > 0)?..]
-            }
+            None => &name[name.find(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | ','))?..],
         };
         let specification = format!("{STAND_IN}{offset}");
         // Summer time needs a rule: without one as in PostgreSQL, that of the United States.
         let zone = TimeZone::posix(&specification)
             .or_else(|_| TimeZone::posix(&format!("{specification},M3.2.0,M11.1.0")))
             .ok()?;
-        Some(Zone { zone, name: name.to_owned(), styles: Styles::default() })
+        Some(Zone { zone, name: name.to_ascii_uppercase(), styles: Styles::default() })
     }
 
     /// What AT TIME ZONE takes: an abbreviation, a name, or a POSIX specification. An abbreviation that has meant
@@ -90,9 +88,8 @@ impl Zone {
     pub fn by_any_name(name: &str) -> Result<Zone, PgError> {
         match abbreviations::find(&name.to_ascii_lowercase()) {
             Some(Abbreviation::Fixed(seconds, _)) => {
-                if let Ok(offset) = Offset::from_seconds(seconds) {
-                    let name = name.to_ascii_uppercase();
-                    return Ok(Zone { zone: offset.to_time_zone(), name, styles: Styles::default() });
+                if let Some(zone) = Zone::fixed(seconds, &name.to_ascii_uppercase()) {
+                    return Ok(zone);
                 }
             }
             Some(Abbreviation::Zone(_)) => return Err(PgError::unsupported(format!("time zone \"{name}\" here"))),
@@ -101,6 +98,30 @@ impl Zone {
         Zone::named(name).ok_or_else(|| {
             PgError::new(SqlState::INVALID_PARAMETER_VALUE, format!("time zone \"{name}\" not recognized"))
         })
+    }
+
+    /// What `make_timestamptz` takes: an offset east of Greenwich with its sign (`+5:30`), or any name.
+    pub fn by_offset_or_name(name: &str) -> Result<Zone, PgError> {
+        let invalid = |message: String| PgError::new(SqlState::INVALID_PARAMETER_VALUE, message);
+        if name.starts_with(|c: char| c.is_ascii_digit()) {
+            let error = invalid(format!("invalid input syntax for type numeric time zone: \"{name}\""));
+            return Err(error.hint("Numeric time zones must have \"-\" or \"+\" as first character."));
+        }
+        if !name.starts_with(['+', '-']) {
+            return Zone::by_any_name(name);
+        }
+        match super::input::offset(name) {
+            Ok(seconds) => Zone::fixed(seconds, name).ok_or_else(|| PgError::unsupported(format!("time zone {name}"))),
+            Err(super::input::Fault::Displacement) => {
+                Err(invalid(format!("numeric time zone \"{name}\" out of range")))
+            }
+            Err(_) => Zone::by_any_name(name),
+        }
+    }
+
+    fn fixed(seconds: i32, name: &str) -> Option<Zone> {
+        let zone = Offset::from_seconds(seconds).ok()?.to_time_zone();
+        Some(Zone { zone, name: name.to_owned(), styles: Styles::default() })
     }
 
     fn of_hours(value: &str) -> Option<Zone> {
@@ -124,7 +145,7 @@ impl Zone {
         };
         // As POSIX has it: the name in brackets, then the offset counted westwards.
         let name = format!("<{}>{}", text(offset.seconds()), text(-offset.seconds()));
-        Some(Zone { zone: offset.to_time_zone(), name, styles: Styles::default() })
+        Zone::fixed(offset.seconds(), &name)
     }
 
     /// What `SHOW timezone` prints.
@@ -198,8 +219,10 @@ impl Zone {
         let micros = i64::from(offset) * MICROS;
         let timestamp = instant(civil.to_micros().saturating_sub(micros));
         let same = |found: &str| found.eq_ignore_ascii_case(abbreviation);
-        if same(self.zone.to_offset_info(timestamp).abbreviation()) {
-            return offset;
+        // Where clocks go forward that instant is already past the change.
+        let info = self.zone.to_offset_info(timestamp);
+        if same(info.abbreviation()) {
+            return info.offset().seconds();
         }
         // Transitions go back two centuries at the most, two a year.
         let before = self.zone.preceding(timestamp).take(500).find(|transition| same(transition.abbreviation()));
