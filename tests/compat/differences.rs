@@ -30,9 +30,18 @@ impl Difference {
 }
 
 /// One entry of a list: `=== PLACE`, `# why` lines, and the answer.
-struct Entry {
-    difference: Difference,
-    why: Vec<String>,
+pub struct Entry {
+    pub difference: Difference,
+    pub why: Vec<String>,
+}
+
+/// What `directory`'s list says.
+pub fn entries(directory: &str) -> Vec<Entry> {
+    parse(&std::fs::read_to_string(list(directory)).expect("the list of differences"))
+}
+
+fn list(directory: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(directory).join("differences.txt")
 }
 
 fn parse(text: &str) -> Vec<Entry> {
@@ -58,7 +67,7 @@ fn parse(text: &str) -> Vec<Entry> {
 /// Holds what was `found` in these files against `directory`'s list, which `DIFFERENCES=1` writes anew,
 /// keeping the reasons.
 pub fn judge(directory: &str, files: &[PathBuf], found: Vec<Difference>) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory).join("differences.txt");
+    let path = list(directory);
     let text = std::fs::read_to_string(&path).expect("the list of differences");
     if std::env::var_os("DIFFERENCES").is_some() {
         return std::fs::write(&path, rewritten(&text, files, &found)).expect("written");

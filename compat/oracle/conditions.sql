@@ -1,0 +1,227 @@
+# language: Booleans, comparison, conditions, NULL
+
+SELECT true AND NULL
+SELECT false AND NULL
+SELECT true OR NULL
+SELECT false OR NULL
+SELECT NOT NULL
+SELECT NULL AND NULL
+SELECT 't'::bool
+SELECT 'yes'::bool
+SELECT 'on'::bool
+SELECT '1'::bool
+SELECT 'f'::bool
+SELECT 'no'::bool
+SELECT 'off'::bool
+SELECT '0'::bool
+SELECT ' TrUe '::bool
+SELECT 'y'::bool
+SELECT 'n'::bool
+SELECT 'fal'::bool
+SELECT 'of'::bool
+SELECT 'o'::bool
+SELECT ''::bool
+SELECT '2'::bool
+SELECT 'tr ue'::bool
+SELECT 1::bool
+SELECT 0::bool
+SELECT 5::bool
+SELECT (-1)::bool
+SELECT true::int
+SELECT false::int
+SELECT true::text
+SELECT false::varchar
+SELECT 1::int8::bool
+SELECT 1::int2::bool
+SELECT true::int8
+SELECT true::float8
+SELECT true + 1
+SELECT true = 1
+SELECT true > false
+SELECT true <> false
+SELECT true = 't'
+SELECT bool 'f' < 'true'
+SELECT true::text = 'true'
+SELECT NULL = NULL, NULL <> NULL, NULL IS NULL, NULL IS NOT NULL, NULL IS DISTINCT FROM NULL, 1 IS DISTINCT FROM NULL, 1 IS NOT DISTINCT FROM 1
+SELECT true IS TRUE
+SELECT NULL IS TRUE
+SELECT NULL IS NOT TRUE
+SELECT NULL IS UNKNOWN
+SELECT false IS NOT UNKNOWN
+SELECT false IS FALSE
+SELECT NULL::bool IS FALSE
+SELECT 1 IS TRUE
+SELECT 'x' IS TRUE
+SELECT 1 ISNULL
+SELECT 1 NOTNULL
+SELECT NULL ISNULL
+SELECT 1 BETWEEN 0 AND 2
+SELECT 1 NOT BETWEEN 0 AND 2
+SELECT 1 BETWEEN 2 AND 0
+SELECT 1 BETWEEN SYMMETRIC 2 AND 0
+SELECT 1 BETWEEN NULL AND 0
+SELECT 1 BETWEEN NULL AND 2
+SELECT 1 NOT BETWEEN NULL AND 0
+SELECT 1 IN (1, 2)
+SELECT 1 IN (2, NULL)
+SELECT 1 IN (1, NULL)
+SELECT 1 NOT IN (2, NULL)
+SELECT 1 NOT IN (1, NULL)
+SELECT NULL IN (1)
+SELECT NULL IN (NULL)
+SELECT 1 IN ('1', '2')
+SELECT '1' IN (1, 2)
+SELECT 1.0 IN (1)
+SELECT 'a' IN ('a')
+SELECT 1 IN ('a')
+SELECT 1 IN (true)
+SELECT 1 IN ()
+SELECT 1 IN (SELECT 1)
+SELECT 1 IN (SELECT NULL::int)
+SELECT 1 NOT IN (SELECT 2 WHERE false)
+SELECT NULL IN (SELECT 1 WHERE false)
+SELECT NULL NOT IN (SELECT 1)
+SELECT 1 = ANY (SELECT 1)
+SELECT 1 > ALL (SELECT 0)
+SELECT 1 > ALL (SELECT 1 WHERE false)
+SELECT 1 = ANY (SELECT 1 WHERE false)
+SELECT 1 <> ALL (SELECT NULL::int)
+SELECT 1 <> ANY (SELECT 1 UNION SELECT 2)
+SELECT 1 = SOME (SELECT 1)
+SELECT 1 < ANY (SELECT x FROM (VALUES (0), (2)) v(x))
+SELECT 'abc' LIKE ANY (SELECT 'a%')
+SELECT 1 IN (SELECT 1, 2)
+SELECT (SELECT 1 UNION SELECT 2)
+SELECT (SELECT 1, 2)
+SELECT (SELECT 1 WHERE false)
+SELECT EXISTS (SELECT 1)
+SELECT EXISTS (SELECT 1 WHERE false)
+SELECT NOT EXISTS (SELECT NULL)
+SELECT EXISTS (SELECT)
+SELECT (1, 2) = (1, 2)
+SELECT (1, 2) < (1, 3)
+SELECT (1, NULL) = (1, 2)
+SELECT (1, NULL) = (2, 2)
+SELECT (1, 2) <> (1, NULL)
+SELECT (2, NULL) > (1, 5)
+SELECT (1, 2) >= (1, 2)
+SELECT (1, 2) IS NULL
+SELECT (NULL, NULL) IS NULL
+SELECT (1, NULL) IS NULL
+SELECT (1, NULL) IS NOT NULL
+SELECT (NULL, NULL) IS NOT NULL
+SELECT ROW(1, 2) IS NOT NULL
+SELECT (1, 2) IN ((1, 2), (3, 4))
+SELECT (1, 2) IN (SELECT 1, 2)
+SELECT (1, 2) = (SELECT 1, 2)
+SELECT (1, 2) NOT IN ((1, NULL))
+SELECT (1, 2) IS DISTINCT FROM (1, 2), (1, NULL) IS DISTINCT FROM (1, NULL), ROW(1, 'a') = ROW(1, 'a')
+SELECT (1, 2) = (1, 2, 3)
+SELECT (1, 'a') < (1, 2)
+SELECT (1, 2) LIKE (1, 2)
+SELECT CASE 1 WHEN 1 THEN 'a' WHEN 2 THEN 'b' END
+SELECT CASE WHEN false THEN 1 END
+SELECT CASE NULL WHEN NULL THEN 1 ELSE 2 END
+SELECT CASE WHEN NULL THEN 1 ELSE 2 END
+SELECT CASE WHEN true THEN 1 ELSE 'a' END
+SELECT CASE WHEN true THEN 1 ELSE '2' END
+SELECT CASE WHEN true THEN 1 ELSE 2.5 END
+SELECT CASE WHEN true THEN NULL ELSE 1 END
+SELECT CASE WHEN true THEN 1::int2 ELSE 2::int8 END
+SELECT CASE WHEN 1 THEN 2 END
+SELECT CASE 1 WHEN 'a' THEN 2 END
+SELECT CASE 1 WHEN '1' THEN 'x' END
+SELECT CASE '1' WHEN 1 THEN 'x' END
+SELECT CASE 1.0 WHEN 1 THEN 'x' END
+SELECT CASE WHEN true THEN 1 ELSE true END
+SELECT CASE WHEN false THEN 1/0 ELSE 1 END
+SELECT CASE 1 WHEN 1 THEN 1 ELSE 1/0 END
+SELECT CASE WHEN x > 0 THEN 10 / x ELSE 0 END FROM (VALUES (0), (5)) v(x) ORDER BY 1
+SELECT coalesce(NULL, 1)
+SELECT coalesce(NULL, NULL, 'a')
+SELECT coalesce(1, 1/0)
+SELECT coalesce(NULL::int, 2.5)
+SELECT coalesce('a', 'b')
+SELECT coalesce(NULL)
+SELECT coalesce(1, 'a')
+SELECT coalesce()
+SELECT coalesce(1, true)
+SELECT nullif(1, 1)
+SELECT nullif(1, 2)
+SELECT nullif(NULL, 1)
+SELECT nullif(1, NULL)
+SELECT nullif('a', 'a')
+SELECT nullif(1, 1.0)
+SELECT nullif('1', 1)
+SELECT nullif(1, 'a')
+SELECT greatest(1, 2, NULL)
+SELECT least(NULL, NULL)
+SELECT greatest('a', 'B')
+SELECT least(1, 2.5)
+SELECT greatest(1::int2, 2::int8)
+SELECT greatest('2024-01-01'::date, '2024-01-02')
+SELECT least(true, false)
+SELECT greatest(1, 'a')
+SELECT greatest(1, '5')
+SELECT least('10', '9')
+SELECT greatest(NULL, 'x')
+SELECT num_nulls(1, NULL, 2)
+SELECT num_nonnulls(1, NULL, 2)
+SELECT num_nulls(NULL)
+SELECT 1 WHERE NULL
+SELECT 1 WHERE 1
+SELECT 1 WHERE 't'
+SELECT 1 WHERE 'x'
+SELECT 1 WHERE true HAVING true
+SELECT 1 HAVING false
+SELECT 1 WHERE NOT NULL::bool
+SELECT 1 < 2 < 3
+SELECT 1 = 1 = true
+SELECT NOT 1 = 2
+SELECT NOT true = false
+SELECT 1 < 2 AND 2 < 3 OR false
+SELECT - - 1
+SELECT + - 1
+SELECT NOT NOT true
+SELECT 2 + 3 * 4 ^ 2 % 5
+SELECT -2 ^ 2
+SELECT (-2) ^ 2
+SELECT 10 - 5 - 2
+SELECT 2 ^ 3 ^ 2
+SELECT 10 / 2 / 5
+SELECT 5 % 3 * 2
+SELECT 1 + 2 || '3'
+SELECT 'a' || 1 + 2
+SELECT 1 IS NULL = false
+SELECT 1 = 2 IS NULL
+SELECT NOT 1 IS NULL
+SELECT 1 IN (1) = true
+SELECT 'a' LIKE 'a' = true
+SELECT 'a' = 'a' COLLATE "C"
+SELECT 1 <> 2
+SELECT 1 != 2
+SELECT 1 = 1::int8
+SELECT 1::float4 = 1.0
+SELECT 0.1::float4 = 0.1
+SELECT 0.1::float4 = 0.1::float8
+SELECT 'NaN'::float8 = 'NaN'::float8
+SELECT 'NaN'::float8 > 'Infinity'::float8
+SELECT 'NaN'::float8 < 1
+SELECT '-0'::float8 = 0
+SELECT '-0'::float8
+SELECT bool_and(b), bool_or(b), every(b), count(b), count(*) FROM (VALUES (true), (NULL), (false)) v(b)
+SELECT bool_and(b), bool_or(b) FROM (SELECT true WHERE false) v(b)
+SELECT min(b) FROM (VALUES (true)) v(b)
+SELECT sum(b) FROM (VALUES (true)) v(b)
+SELECT count(*) FILTER (WHERE b), count(*) FILTER (WHERE NOT b) FROM (VALUES (true), (NULL), (false), (true)) v(b)
+SELECT b FROM (VALUES (true), (NULL), (false)) v(b) ORDER BY b
+SELECT b, NOT b, b IS TRUE, b = true, coalesce(b, false) FROM (VALUES (true), (NULL), (false)) v(b) ORDER BY b DESC NULLS LAST
+SELECT a, b, a AND b, a OR b, a = b, a <> b, a < b, a IS DISTINCT FROM b FROM (VALUES (true), (false), (NULL)) x(a), (VALUES (true), (false), (NULL)) y(b) ORDER BY a, b
+SELECT $1::bool, NOT $2, $3 AND true
+$ t | f | NULL
+SELECT $1 IS NULL, $2 IS NOT DISTINCT FROM 1
+$ NULL | 1
+SELECT $1 = ANY (SELECT 1), coalesce($2, 5), CASE WHEN $3 THEN 1 ELSE 2 END
+$ 1 | NULL | t
+SELECT $1 IN (1, 2), $2 BETWEEN 1 AND 2.5, greatest($3, 'a')
+$ 1 | 2 | b
