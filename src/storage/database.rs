@@ -237,6 +237,8 @@ impl Database {
     pub(super) fn close(&self) {
         self.shared.mailbox.close();
         let thread = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // The last reference may be dropped by an answer that the writer itself gives: it ends by itself.
+        let thread = thread.filter(|thread| thread.thread().id() != std::thread::current().id());
         if let Some(thread) = thread
             && thread.join().is_err()
         {
