@@ -60,10 +60,11 @@
 //!
 //! A block's reads are like any read, or all see one snapshot ([`storage::Pinned`]) above READ COMMITTED. Its first write
 //! asks the leader for the writer slot ([`cluster::Held`], [`storage::Held`]): the writer's thread serves that transaction alone
-//! until it ends, and streams rows back as its client takes them. Clients think while they hold the slot, but never while a
-//! batch is on its way through Raft: COMMIT makes the transaction's effects the first of the next batch, and steps 5 to 7 are
-//! the same. If the leader goes before that, nothing has happened and the client hears 40001; if it goes after, the
-//! log tells.
+//! until it ends, and streams rows back as its client takes them. COMMIT makes the transaction's effects part of the next batch,
+//! and steps 5 to 7 are the same. While a batch is on its way through Raft the next client has the slot already, on the state
+//! which that batch will make (early lock release); what it does is set aside for the moment in which the batch is
+//! committed, and is void with it. If the leader goes before a COMMIT, nothing has happened and the client hears 40001;
+//! if it goes after, the log tells.
 //!
 //! # The ideas it rests on
 //!

@@ -49,7 +49,15 @@ pub(super) struct Mark(u64);
 impl Mark {
     /// Before the first record.
     pub const START: Mark = Mark(0);
+
+    /// Bytes of records before it.
+    pub fn place(self) -> u64 {
+        self.0
+    }
 }
+
+/// Tables that the records of a [small](Capture::is_small) batch name at most: each entry says all of them again.
+const FEW_TABLES: usize = 64;
 
 /// The records between two places.
 pub(super) type Records = Range<u64>;
@@ -190,6 +198,25 @@ impl Capture {
         state.tables.values_mut().for_each(|table| table.number = None);
         self.start.set(Mark::START);
         self.forget_trouble();
+    }
+
+    /// Starts a batch behind another one, whose records stay.
+    pub fn start_behind(&self) -> Mark {
+        let mut state = self.state.borrow_mut();
+        state.names.clear();
+        state.tables.values_mut().for_each(|table| table.number = None);
+        Mark(state.records.len())
+    }
+
+    /// Forgets the records of batches that are over.
+    pub fn forget_before(&self, mark: Mark) {
+        self.state.borrow_mut().records.forget_before(mark.0);
+    }
+
+    /// Whether all records are in memory and name few tables.
+    pub fn is_small(&self) -> bool {
+        let state = self.state.borrow();
+        state.records.is_in_memory() && state.names.len() <= FEW_TABLES
     }
 
     /// A transaction begins, which has the limit for itself.

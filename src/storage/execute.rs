@@ -2,6 +2,7 @@
 //!
 //! Nothing here commits: the writer decides when the batch they belong to is proposed, committed or rolled back.
 
+mod ahead;
 mod foreign_keys;
 pub(super) mod held;
 mod violation;
@@ -56,8 +57,12 @@ pub(super) struct Executor {
     committed: Arc<Catalog>,
     /// Plans bound against committed catalogs.
     plans: PlanCache,
+    /// Where the records of the newest batch begin.
+    batch_start: Mark,
     /// Of the running client transaction.
     result_bytes: usize,
+    /// Something in the open SQLite transaction has changed the file's schema, if only for a while.
+    schema_changed: bool,
     /// The running client transaction has changed the file's schema.
     schema_touched: bool,
     /// The capture must learn the tables anew.
@@ -106,7 +111,9 @@ impl Executor {
             committed: catalog.clone(),
             catalog,
             plans: PlanCache::new(PLANS),
+            batch_start: Mark::START,
             result_bytes: 0,
+            schema_changed: false,
             schema_touched: false,
             schema_forgotten: false,
         })
@@ -128,6 +135,8 @@ impl Executor {
     /// An SQLite transaction has begun, on a state with this catalog.
     pub fn begun(&mut self, catalog: Arc<Catalog>) -> rusqlite::Result<()> {
         self.connection.observer().clear();
+        self.batch_start = Mark::START;
+        self.schema_changed = false;
         self.committed = catalog.clone();
         if !Arc::ptr_eq(&self.catalog, &catalog) {
             self.set_catalog(catalog);
@@ -144,9 +153,22 @@ impl Executor {
         self.schema_forgotten = true;
     }
 
-    /// Bytes of effects since [`Executor::begun`].
+    /// Bytes of effects of the newest batch.
     pub fn effect_bytes(&self) -> u64 {
-        self.connection.observer().len()
+        self.bytes_since(self.batch_start)
+    }
+
+    pub fn bytes_since(&self, mark: Mark) -> u64 {
+        self.connection.observer().len().saturating_sub(mark.place())
+    }
+
+    pub fn mark(&self) -> Mark {
+        self.connection.observer().mark()
+    }
+
+    /// What is not in the file any more is not to be replicated either.
+    pub fn forget_since(&self, mark: Mark) {
+        self.connection.observer().rewind(mark);
     }
 
     /// Some of the effects, which are few.
@@ -246,14 +268,16 @@ impl Executor {
     /// SQLite has rolled back the whole batch (it does when a write is interrupted or the disk is full): brings
     /// the work of the batch's earlier transactions back, from their effects. Call after BEGIN.
     pub fn rebuild(&mut self) -> Result<(), ApplyError> {
-        let all = self.connection.observer().since(Mark::START);
-        let rebuilt = self.acting(false).and_then(|()| {
-            let applied = self.apply_recorded(all);
-            // Whole transactions have been applied, so no foreign key is violated where they act again.
-            self.acting(true).and(applied)
-        });
-        rebuilt?;
+        self.bring_back(self.connection.observer().since(self.batch_start))?;
         self.learn().map(drop).map_err(ApplyError::Sqlite)
+    }
+
+    /// Does again, in another SQLite transaction, what whole transactions have done.
+    pub fn bring_back(&self, records: Records) -> Result<(), ApplyError> {
+        self.acting(false)?;
+        let applied = self.apply_recorded(records);
+        // Whole transactions have been applied, so no foreign key is violated where they act again.
+        self.acting(true).and(applied.map(drop))
     }
 
     fn apply_recorded(&self, records: Records) -> Result<Touched, ApplyError> {
@@ -476,7 +500,7 @@ impl Executor {
     }
 
     fn ddl(&mut self, text: &str) -> Result<(), PgError> {
-        self.schema_touched = true;
+        (self.schema_touched, self.schema_changed) = (true, true);
         self.as_text(|connection| connection.execute_batch(text))?;
         self.connection.observer().schema(text);
         let new = self.learn().map_err(|error| self.error(&error, 0))?;
@@ -576,7 +600,7 @@ impl Executor {
 
     /// Replaces a table's definition in the file, without touching its rows.
     fn redefine(&mut self, table: &str, sql: &str) -> Result<(), PgError> {
-        self.schema_touched = true;
+        (self.schema_touched, self.schema_changed) = (true, true);
         let text = redefinition(table, sql);
         self.as_text(|connection| {
             self.guard.internal(|| {

@@ -180,6 +180,8 @@ pub(super) enum Want {
     Client,
     /// One that brings all of its transaction.
     Execution,
+    /// One that wants the slot, and need not know the fate of the batch in flight.
+    Ahead,
     /// Of the slot's holder.
     Order,
 }
@@ -339,6 +341,11 @@ impl Waiting {
             Want::Execution if matches!(self.clients.front(), Some(Client::Execution(_))) => {
                 self.clients.pop_front().map(Next::Client)
             }
+            // A snapshot is not the newest any more when the fate is good; until then nobody knows.
+            Want::Ahead if matches!(self.clients.front(), Some(Client::Hold(hold, _)) if hold.version.is_none()) => {
+                self.clients.pop_front().map(Next::Client)
+            }
+            Want::Ahead => None,
             Want::Execution => None,
             Want::Order => self.orders.pop_front().map(Next::Order),
         }

@@ -56,6 +56,20 @@ impl Spool {
         Ok(())
     }
 
+    /// Forgets what comes before the place, if all that is in memory; it can't be read any more.
+    pub fn forget_before(&mut self, place: u64) {
+        if self.file.is_none() {
+            let len = usize::try_from(place.saturating_sub(self.filed)).unwrap_or(usize::MAX).min(self.newest.len());
+            self.newest.drain(..len);
+            self.filed += len as u64;
+        }
+    }
+
+    /// Whether none of it is in the file.
+    pub fn is_in_memory(&self) -> bool {
+        self.file.is_none()
+    }
+
     /// Forgets what comes after the place.
     pub fn cut(&mut self, to: u64) {
         match to.checked_sub(self.filed).map(usize::try_from) {

@@ -156,7 +156,8 @@ async fn a_log_of_large_entries_is_purged_too() {
     }
 }
 
-/// Whether no more than about twice `log_keep_bytes` of the entries of a megabyte are left.
+/// Whether the log has been looked at since its last entries of a megabyte came, and what is too much is gone.
 fn is_bounded(gauges: &super::super::Gauges) -> bool {
-    gauges.last_log_index - gauges.purged_index <= 20
+    let (last, purged) = (gauges.last_log_index, gauges.purged_index);
+    gauges.snapshot_index + 3 >= last && (last < 40 || last - purged <= 16)
 }

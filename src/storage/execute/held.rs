@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::super::capture::{Mark, Records};
 use super::super::errors::foreign_key_violation;
+use super::super::ffi::deferred_foreign_keys;
 use super::super::slot::{CallOrder, Ended};
 use super::super::{SessionSequences, stored};
-use super::{ApplyError, Executor, Gate, RunError, prepare};
+use super::{ApplyError, Executor, Gate, RELEASE, ROLLBACK_TO, RunError, SAVEPOINT, prepare};
 use crate::catalog::Catalog;
 use crate::sql::{Action, Command, Plan, SessionContext, Write};
 use crate::types::{PgError, Row, SqlState, Value};
@@ -15,13 +16,16 @@ use crate::types::{PgError, Row, SqlState, Value};
 const CHUNK_BYTES: usize = 32 << 10;
 
 /// What the transaction has come to, beyond what the connection knows.
-#[derive(Default)]
 pub(in crate::storage) struct Held {
     savepoints: Vec<Savepoint>,
     /// Its catalog has changed, perhaps only for a while.
     schema_touched: bool,
     /// Of its last statement.
     context: Option<Arc<SessionContext>>,
+    /// Where its records begin.
+    start: Mark,
+    /// After its last statement there were violations that must be gone by the commit.
+    deferred: bool,
     /// It was made again from its effects: what SQLite counted of deferred violations is lost.
     rebuilt: bool,
 }
@@ -38,6 +42,15 @@ impl Held {
 
     pub fn savepoints(&self) -> usize {
         self.savepoints.len()
+    }
+
+    pub fn start(&self) -> Mark {
+        self.start
+    }
+
+    /// The transaction is about to be made again from its effects.
+    pub fn is_undone(&mut self) {
+        self.rebuilt |= self.deferred;
     }
 }
 
@@ -73,7 +86,15 @@ impl Executor {
     pub fn hold(&mut self, sequences: &SessionSequences, savepoints: usize) -> rusqlite::Result<Held> {
         self.functions.set_session(sequences.clone());
         self.sequences.begin();
-        let mut held = Held::default();
+        self.run_internal(SAVEPOINT)?;
+        let mut held = Held {
+            savepoints: Vec::new(),
+            schema_touched: false,
+            context: None,
+            start: self.connection.observer().begin(),
+            deferred: false,
+            rebuilt: false,
+        };
         (0..savepoints).try_for_each(|_| self.savepoint(&mut held))?;
         Ok(held)
     }
@@ -99,35 +120,50 @@ impl Executor {
         self.run_internal(&format!("ROLLBACK TO {}", name(below)))?;
         self.connection.observer().rewind(savepoint.mark);
         self.set_catalog(savepoint.catalog.clone());
+        held.deferred = deferred_foreign_keys(&self.connection);
         if held.schema_touched {
             self.learn()?;
         }
         Ok(())
     }
 
-    /// SQLite has rolled back the whole transaction: makes it again from its effects, up to its last savepoint. Call
-    /// after BEGIN.
-    pub fn remake(&mut self, held: &mut Held) -> Result<(), ApplyError> {
-        let Some(last) = held.savepoints.last() else { return Ok(()) };
-        let (mark, catalog) = (last.mark, last.catalog.clone());
-        self.connection.observer().rewind(mark);
+    /// Undoes all of it, and nothing else.
+    pub fn undo_held(&mut self, held: &Held) {
+        // Where SQLite has undone it already, and more, there is no such savepoint.
+        let _ = self.run_internal(ROLLBACK_TO).and_then(|()| self.run_internal(RELEASE));
+        self.connection.observer().rewind(held.start);
+    }
+
+    /// SQLite has rolled back the whole transaction: what came after its last savepoint is gone for good.
+    pub fn forget_undone(&mut self, held: &mut Held) {
+        let Some(last) = held.savepoints.last() else { return };
+        self.connection.observer().rewind(last.mark);
+        self.set_catalog(last.catalog.clone());
+        // What there was of violations at the savepoint is not known any more.
         held.rebuilt = true;
+    }
+
+    /// Makes the transaction again from its effects. Call after BEGIN.
+    pub fn remake(&mut self, held: &mut Held) -> Result<(), ApplyError> {
+        self.bring_back_held(held)?;
+        self.learn().map(drop).map_err(ApplyError::Sqlite)
+    }
+
+    /// Makes the transaction again from its effects, where the schema is what it was.
+    pub fn bring_back_held(&mut self, held: &Held) -> Result<(), ApplyError> {
         self.acting(false)?;
-        let mut from = Mark::START;
-        let mut remade = Ok(());
+        let mut from = held.start;
+        let mut remade = self.run_internal(SAVEPOINT).map_err(ApplyError::Sqlite);
         for (number, savepoint) in held.savepoints.iter().enumerate() {
             let effects = self.connection.observer().between(from, savepoint.mark);
             from = savepoint.mark;
-            let applied = self.apply_recorded(effects);
-            let made = self.run_internal(&format!("SAVEPOINT {}", name(number))).map_err(ApplyError::Sqlite);
-            remade = applied.map(drop).and(made);
-            if remade.is_err() {
-                break;
-            }
+            remade = remade.and_then(|()| self.apply_recorded(effects).map(drop));
+            remade = remade
+                .and_then(|()| self.run_internal(&format!("SAVEPOINT {}", name(number))).map_err(ApplyError::Sqlite));
         }
-        self.acting(true).and(remade)?;
-        self.set_catalog(catalog);
-        self.learn().map(drop).map_err(ApplyError::Sqlite)
+        let rest = self.connection.observer().since(from);
+        remade = remade.and_then(|()| self.apply_recorded(rest).map(drop));
+        self.acting(true).and(remade)
     }
 
     /// Runs one statement; its rows go into the flow.
@@ -145,6 +181,9 @@ impl Executor {
         self.connection.observer().set_gate(Gate::Off);
         self.stopper.set(None);
         held.schema_touched |= self.schema_touched;
+        if ended.is_ok() {
+            held.deferred = deferred_foreign_keys(&self.connection);
+        }
         match ended {
             Err(Broken::Failed(_)) if self.stopper.is_urgent() => Err(Broken::Aborted),
             ended => ended,
@@ -267,7 +306,7 @@ impl Executor {
         self.connection.observer().set_gate(Gate::Rows);
         // One without statements has nothing to finish.
         let finished = match held.context.clone() {
-            Some(context) => self.finish_work(Mark::START, &context),
+            Some(context) => self.finish_work(held.start, &context),
             None => Ok(()),
         };
         self.connection.observer().set_gate(Gate::Off);
@@ -275,7 +314,8 @@ impl Executor {
         if held.rebuilt && self.violates_foreign_keys().map_err(|error| self.error(&error, 0))? {
             return Err(foreign_key_violation());
         }
-        Ok(self.connection.observer().since(Mark::START))
+        self.run_internal(RELEASE).map_err(|error| self.error(&error, 0))?;
+        Ok(self.connection.observer().since(held.start))
     }
 
     fn violates_foreign_keys(&self) -> rusqlite::Result<bool> {

@@ -3,6 +3,7 @@
 //! A [`Rig`] is one node's storage with an outbox of proposals. What a test commits goes through an entry's bytes,
 //! as in the log. Plans are built by hand, so that nothing above storage takes part.
 
+mod ahead;
 mod basics;
 mod capture;
 mod crash;

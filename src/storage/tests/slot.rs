@@ -3,14 +3,14 @@
 use super::*;
 
 /// A client in the slot.
-pub(super) struct Holder(Held);
+pub(super) struct Holder(pub(super) Held);
 
 /// What a statement gave.
 #[derive(Debug)]
-struct Given {
-    rows: Vec<Row>,
+pub(super) struct Given {
+    pub rows: Vec<Row>,
     /// `None`: the slot was lost.
-    ended: Option<Result<Ended, PgError>>,
+    pub ended: Option<Result<Ended, PgError>>,
 }
 
 struct Gather {
@@ -42,14 +42,14 @@ impl Drop for Gather {
 }
 
 /// A statement under way.
-struct Under {
+pub(super) struct Under {
     running: Running,
     batches: Receiver<usize>,
-    given: Receiver<Given>,
+    pub given: Receiver<Given>,
 }
 
 impl Under {
-    fn wait(self) -> Given {
+    pub(super) fn wait(self) -> Given {
         loop {
             match self.given.recv_timeout(Duration::from_millis(1)) {
                 Ok(given) => return given,
@@ -61,7 +61,7 @@ impl Under {
 }
 
 impl Holder {
-    fn start_with(&mut self, call: Call, cancel: Cancel) -> Under {
+    pub(super) fn start_with(&mut self, call: Call, cancel: Cancel) -> Under {
         let mut call = call;
         let plan = Arc::make_mut(call.plan.as_mut().unwrap());
         plan.catalog_version = VERSION.with(std::cell::Cell::get);
@@ -71,7 +71,7 @@ impl Holder {
         Under { running: self.0.call(call, context(), cancel, sink), batches: counted, given }
     }
 
-    fn start(&mut self, call: Call) -> Under {
+    pub(super) fn start(&mut self, call: Call) -> Under {
         self.start_with(call, Cancel::new())
     }
 
@@ -87,11 +87,11 @@ impl Holder {
     }
 
     #[track_caller]
-    fn must_be_lost(&mut self) {
+    pub(super) fn must_be_lost(&mut self) {
         assert!(self.start(count()).wait().ended.is_none());
     }
 
-    fn count(&mut self) -> i64 {
+    pub(super) fn count(&mut self) -> i64 {
         match self.must(count()).1[0][0] {
             Value::Int8(count) => count,
             ref other => panic!("{other:?}"),
@@ -118,15 +118,15 @@ thread_local! {
     static VERSION: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
 }
 
-fn count() -> Call {
+pub(super) fn count() -> Call {
     query("SELECT count(*) FROM t", &[Type::INT8])
 }
 
-fn insert(value: i64) -> Call {
+pub(super) fn insert(value: i64) -> Call {
     write(&format!("INSERT INTO t VALUES ({value}, 'x')"))
 }
 
-fn ready(dir: &Path) -> Rig {
+pub(super) fn ready(dir: &Path) -> Rig {
     let mut rig = Rig::open(dir);
     rig.lead();
     rig.must(vec![ddl("CREATE TABLE t (a INTEGER PRIMARY KEY, b)")]);
@@ -134,7 +134,12 @@ fn ready(dir: &Path) -> Rig {
 }
 
 impl Rig {
-    fn ask(&self, savepoints: usize, version: Option<u64>, cancel: Cancel) -> Receiver<Result<Held, NotHeld>> {
+    pub(super) fn ask(
+        &self,
+        savepoints: usize,
+        version: Option<u64>,
+        cancel: Cancel,
+    ) -> Receiver<Result<Held, NotHeld>> {
         let (sender, granted) = channel();
         let id = TransactionId(random());
         let hold = Hold { id, sequences: SessionSequences::default(), version, savepoints, nowait: false, cancel };
@@ -147,7 +152,7 @@ impl Rig {
     }
 
     /// Commits the holder's transaction as a cluster of one would.
-    fn commit(&mut self, holder: Holder) -> (Outcome, Entry) {
+    pub(super) fn commit(&mut self, holder: Holder) -> (Outcome, Entry) {
         let outcome = holder.commit();
         let (_, entry) = self.proposal();
         self.apply(&entry).unwrap();
@@ -159,7 +164,7 @@ fn rows(rig: &Rig) -> usize {
     rig.dump()["t"].len()
 }
 
-fn waiting<T>(receiver: &Receiver<T>) -> bool {
+pub(super) fn waiting<T>(receiver: &Receiver<T>) -> bool {
     matches!(receiver.recv_timeout(Duration::from_millis(50)), Err(RecvTimeoutError::Timeout))
 }
 
@@ -226,11 +231,11 @@ fn who_came_first_is_served_first() {
     let (_, entry) = rig.proposal();
     let Entry::Batch(batch) = &entry else { panic!() };
     assert_eq!(batch.files[0].transactions.len(), 2);
-    assert!(waiting(&second), "no client thinks while a batch has no fate");
+    let mut second = Holder(second.recv_timeout(PATIENCE).unwrap().ok().unwrap());
+    assert_eq!(second.count(), 2);
     rig.apply(&entry).unwrap();
     assert!(matches!(outcome.recv_timeout(PATIENCE), Ok(Outcome::Committed { .. })));
     assert!(matches!(before.recv_timeout(PATIENCE), Ok(Outcome::Committed { .. })));
-    let mut second = Holder(second.recv_timeout(PATIENCE).unwrap().ok().unwrap());
     assert_eq!(second.count(), 2);
     assert!(waiting(&after));
     drop(second);

@@ -1,0 +1,144 @@
+//! What consensus has decided: batches become true, or void.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::super::apply::{self, ApplyError};
+use super::super::mailbox::Apply;
+use super::super::pieces;
+use super::super::schema::{self, Meta, load_catalog};
+use super::super::{LogId, Outcome, StorageError};
+use super::{Side, Writer};
+use crate::catalog::Catalog;
+
+impl Writer {
+    pub(super) fn apply(&mut self, apply: &Apply) -> Result<(), StorageError> {
+        let own = self.proposed.as_ref().is_some_and(|batch| batch.id() == apply.batch);
+        match (apply.accepted, own) {
+            (true, true) if !self.options.apply_own_effects && self.set_aside() => self.commit_own(apply),
+            (true, true) => self.apply_own_effects(apply),
+            (true, false) => {
+                self.drop_all(&Outcome::Superseded);
+                self.apply_effects(apply)
+            }
+            (false, true) => {
+                self.drop_all(&Outcome::Superseded);
+                Ok(())
+            }
+            (false, false) => Ok(()),
+        }
+    }
+
+    fn next_meta(&self, log_id: LogId, catalog_version: u64) -> Meta {
+        Meta { data_version: self.shared.meta().data_version + 1, applied: Some(log_id), catalog_version }
+    }
+
+    /// What is proposed has become true.
+    fn commit_own(&mut self, apply: &Apply) -> Result<(), StorageError> {
+        let (Some(executor), Some(batch)) = (&self.executor, self.proposed.take()) else { return Ok(()) };
+        let catalog = executor.catalog().clone();
+        let meta = self.next_meta(apply.log_id, catalog.version);
+        if let Err(error) = self.commit(Side::Execute, meta, catalog, apply) {
+            // The others have it: this node's clients can't be told that it failed.
+            self.roll_back();
+            batch.answer(|_| Outcome::Unknown);
+            return Err(error);
+        }
+        let index = apply.log_id.index;
+        batch.answer(|results| Outcome::Committed { index, results });
+        self.go_on();
+        Ok(())
+    }
+
+    /// As [`Writer::commit_own`] by way of the followers, where the open transaction can't be committed.
+    fn apply_own_effects(&mut self, apply: &Apply) -> Result<(), StorageError> {
+        let batch = self.proposed.take();
+        self.abandon();
+        let applied = self.apply_effects(apply);
+        if let Some(batch) = batch {
+            let index = apply.log_id.index;
+            batch.answer(|results| match &applied {
+                Ok(()) => Outcome::Committed { index, results },
+                Err(_) => Outcome::Unknown,
+            });
+        }
+        applied.map(|()| self.go_on())
+    }
+
+    /// The path of followers, and of everything that is not the open transaction, which has been rolled back.
+    fn apply_effects(&mut self, apply: &Apply) -> Result<(), StorageError> {
+        let applied = self.run_effects(apply);
+        if applied.is_err() {
+            self.roll_back();
+        }
+        applied
+    }
+
+    fn run_effects(&mut self, apply: &Apply) -> Result<(), StorageError> {
+        self.begin(Side::Apply)?;
+        let content = &apply.content;
+        let ahead = match content.pieces {
+            0 => None,
+            count => {
+                let ahead = self.shared.pieces.read(&apply.pieces_of, count);
+                Some(ahead.ok_or_else(|| {
+                    StorageError::Diverged(format!(
+                        "{}: the pieces of a large transaction, which the log says have come, are not in {}",
+                        self.shared.file,
+                        pieces::DIRECTORY
+                    ))
+                })?)
+            }
+        };
+        let ahead = ahead.into_iter().flat_map(|mut reading| {
+            let piece = move || reading.piece().map_err(ApplyError::Io).transpose();
+            std::iter::from_fn(piece).map(|piece| piece.map(|piece| Cow::Owned(piece.effects)))
+        });
+        let own = content.transactions.iter().map(|transaction| Ok(Cow::Borrowed(transaction.effects.as_slice())));
+        let touched = apply::apply(&self.apply, &mut self.layouts, &content.tables, ahead.chain(own))
+            .map_err(|error| error.into_storage(&self.shared.file))?;
+        if (touched.schema || touched.catalog)
+            && let Some(executor) = &mut self.executor
+        {
+            executor.forget_schema();
+        }
+        let catalog = if touched.catalog { Arc::new(self.stored_catalog()?) } else { self.shared.catalog() };
+        let meta = self.next_meta(apply.log_id, catalog.version);
+        self.commit(Side::Apply, meta, catalog, apply)
+    }
+
+    pub(super) fn stored_catalog(&self) -> Result<Catalog, StorageError> {
+        let loaded = load_catalog(&self.apply).map_err(|error| self.io("reading the catalog of", error))?;
+        loaded.map_err(|why| StorageError::Diverged(format!("{}: {why}", self.shared.file)))
+    }
+
+    /// Commits the open transaction with its bookkeeping, and shows the new state to readers.
+    fn commit(&self, side: Side, meta: Meta, catalog: Arc<Catalog>, apply: &Apply) -> Result<(), StorageError> {
+        let several = apply.several.then_some(apply.log_id.index);
+        self.shared.publish(meta, catalog, || {
+            self.with(side, |connection| {
+                meta.store(connection)?;
+                several.map_or(Ok(()), |index| schema::store_accepted(connection, index))?;
+                connection.prepare_cached("COMMIT")?.execute([]).map(drop)
+            })
+            .map_err(|error| self.io("committing to", error))
+        })
+    }
+
+    pub(super) fn admit(&mut self, log_id: LogId, key: &[u8; 16]) -> Result<u64, StorageError> {
+        let known = schema::known_node(&self.apply, key).map_err(|error| self.io("reading", error))?;
+        if let Some(id) = known {
+            return Ok(id);
+        }
+        self.drop_all(&Outcome::Superseded);
+        self.begin(Side::Apply)?;
+        let id = schema::admit_node(&self.apply, key).map_err(|error| self.io("writing to", error))?;
+        let catalog = self.shared.catalog();
+        let meta = self.next_meta(log_id, catalog.version);
+        self.shared.publish(meta, catalog, || {
+            let stored = meta.store(&self.apply).and_then(|()| self.apply.execute_batch("COMMIT"));
+            stored.map_err(|error| self.io("committing to", error))
+        })?;
+        Ok(id)
+    }
+}
