@@ -35,8 +35,7 @@ mod type_names;
 mod utility;
 
 pub use bind::{
-    GivenArguments, bind, bind_arguments, contains_nulls, invalid_label, proposal, rowid_name,
-    table_checks, type_named,
+    GivenArguments, bind, bind_arguments, contains_nulls, invalid_label, proposal, rowid_name, table_checks, type_named,
 };
 pub use bound::WITH_PREFIX;
 pub use cache::PlanCache;

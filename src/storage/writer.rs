@@ -190,7 +190,7 @@ impl Writer {
             match self.next() {
                 Next::Control(control) => self.control(control),
                 Next::Client(Client::Execution(execution)) => self.execute(execution),
-                Next::Client(Client::Hold(hold, granted)) => self.hold(hold, granted),
+                Next::Client(Client::Hold(hold, granted)) => self.hold(*hold, granted),
                 Next::Order(order) => self.order(order),
                 Next::Nothing if self.proposed.is_some() || self.slot.is_some() => self.sweep(),
                 Next::Nothing if self.open.is_some() => self.propose(),

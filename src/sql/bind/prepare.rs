@@ -59,7 +59,7 @@ impl Binder<'_> {
         let mut arguments = Vec::with_capacity(wanted.len());
         for (index, (tree, wanted)) in execute.arguments.iter().zip(wanted).enumerate() {
             let argument = self.expr(tree)?;
-            arguments.push(self.argument(argument, index + 1, *wanted)?);
+            arguments.push(self.given_argument(argument, index + 1, *wanted)?);
         }
         let constant = |argument: &Expr| match &argument.kind {
             ExprKind::Constant(value) => Some(value.clone()),
@@ -83,7 +83,7 @@ impl Binder<'_> {
         self.plan(Some(columns), Action::Read(query)).map(|plan| GivenArguments::Row(Box::new(plan)))
     }
 
-    fn argument(&mut self, argument: Expr, number: usize, wanted: Type) -> Result<Expr, PgError> {
+    fn given_argument(&mut self, argument: Expr, number: usize, wanted: Type) -> Result<Expr, PgError> {
         let (from, at) = (argument.ty, argument.at);
         let mut query_at = None;
         find_query(&argument, &mut query_at);

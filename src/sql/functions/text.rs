@@ -105,8 +105,6 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "sha256" (BYTEA) BYTEA Own("pg_sha256"), Immutable Plain;
     "sha384" (BYTEA) BYTEA Own("pg_sha384"), Immutable Plain;
     "sha512" (BYTEA) BYTEA Own("pg_sha512"), Immutable Plain;
-    "overlay" (BYTEA BYTEA INT4) BYTEA Own("pg_byteaoverlay"), Immutable Plain;
-    "overlay" (BYTEA BYTEA INT4 INT4) BYTEA Own("pg_byteaoverlay"), Immutable Plain;
     "get_byte" (BYTEA INT4) INT4 Own("pg_get_byte"), Immutable Plain;
     "get_bit" (BYTEA INT8) INT4 Own("pg_get_bit"), Immutable Plain;
     "set_byte" (BYTEA INT4 INT4) BYTEA Own("pg_set_byte"), Immutable Plain;

@@ -27,7 +27,6 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_sha256", |call| Ok(Sha256::digest(call.bytes(0)?).to_vec().into())),
     ("pg_sha384", |call| Ok(Sha384::digest(call.bytes(0)?).to_vec().into())),
     ("pg_sha512", |call| Ok(Sha512::digest(call.bytes(0)?).to_vec().into())),
-    ("pg_byteaoverlay", overlay),
     ("pg_get_byte", |call| Ok(Out::Int(call.bytes(0)?[index(call, 1)?].into()))),
     ("pg_set_byte", |call| {
         let (mut bytes, at) = (call.bytes(0)?.to_vec(), index(call, 1)?);
@@ -93,20 +92,6 @@ fn trim(call: &Call, in_front: bool, behind: bool) -> Result<Out, PgError> {
         bytes = rest;
     }
     Ok(bytes.to_vec().into())
-}
-
-/// (bytes, replacement, start, length): as of texts.
-fn overlay(call: &Call) -> Result<Out, PgError> {
-    let (bytes, replacement, start) = (call.bytes(0)?, call.bytes(1)?, call.int4(2)?);
-    if start <= 0 {
-        return Err(negative_length());
-    }
-    let length = if call.len() > 3 { call.int4(3)? } else { replacement.len() as i32 };
-    let end = start
-        .checked_add(length)
-        .ok_or_else(|| PgError::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "integer out of range"))?;
-    let before = substring(bytes, 1, Some(start - 1))?;
-    Ok([&before, replacement, &substring(bytes, end, None)?].concat().into())
 }
 
 /// An index from 0 that must be one of the first argument's bytes.

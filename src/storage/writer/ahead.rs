@@ -118,7 +118,7 @@ impl Writer {
             }
         }
         if let (Some(slot), Some(executor)) = (&mut self.slot, &mut self.executor) {
-            executor.bring_back_held(&mut slot.work).map_err(|error| error.into_storage(&self.shared.file))?;
+            executor.bring_back_held(&slot.work).map_err(|error| error.into_storage(&self.shared.file))?;
         }
         Ok(())
     }

@@ -17,7 +17,7 @@ pub(super) struct Slot {
 }
 
 impl Writer {
-    pub(super) fn hold(&mut self, hold: Box<Hold>, granted: Granted) {
+    pub(super) fn hold(&mut self, hold: Hold, granted: Granted) {
         if let Some(error) = hold.cancel.error() {
             return granted(Err(NotHeld::Failed(error)));
         }

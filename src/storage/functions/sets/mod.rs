@@ -27,8 +27,15 @@ type Rows = Box<dyn Iterator<Item = std::result::Result<Vec<Out>, PgError>> + Se
 /// One function: called once for each set of arguments.
 type Set = fn(&Call<'_, '_>) -> std::result::Result<Rows, PgError>;
 
-const TABLES: [&[(&str, Set)]; 7] =
-    [series::FUNCTIONS, arrays::FUNCTIONS, json::FUNCTIONS, packed::FUNCTIONS, parts::FUNCTIONS, texts::FUNCTIONS, FUNCTIONS];
+const TABLES: [&[(&str, Set)]; 7] = [
+    series::FUNCTIONS,
+    arrays::FUNCTIONS,
+    json::FUNCTIONS,
+    packed::FUNCTIONS,
+    parts::FUNCTIONS,
+    texts::FUNCTIONS,
+    FUNCTIONS,
+];
 
 const FUNCTIONS: &[(&str, Set)] = &[("pg_row", row)];
 
