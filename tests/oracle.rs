@@ -2,7 +2,7 @@
 //! there).
 //!
 //! Nothing is written down but the questions: PostgreSQL answers beside us. What differs is listed in
-//! `compat/oracle/differences.txt`, and COMPATIBILITY.md is made of that list.
+//! `compat/oracle/differences.txt`, and compat/COMPATIBILITY.md is made of that list.
 
 #[path = "oracle/answer.rs"]
 mod answer;

@@ -1,4 +1,4 @@
-//! COMPATIBILITY.md: what differs and what is missing, area by area, made of what was found and of the reasons listed.
+//! compat/COMPATIBILITY.md: what differs and what is missing, area by area, made of what was found and of the reasons listed.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -11,7 +11,7 @@ use crate::run::{Area, rate};
 
 /// Compares the page with what it should say; `DIFFERENCES=1` writes it.
 pub fn hold(areas: &[Area]) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("COMPATIBILITY.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("compat/COMPATIBILITY.md");
     let wanted = page(areas, &differences::entries(DIRECTORY));
     if std::env::var_os("DIFFERENCES").is_some() {
         return std::fs::write(&path, wanted).expect("written");
@@ -19,13 +19,13 @@ pub fn hold(areas: &[Area]) {
     let actual = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         actual == wanted,
-        "COMPATIBILITY.md is not what was found: DIFFERENCES=1 cargo test --test oracle writes it"
+        "compat/COMPATIBILITY.md is not what was found: DIFFERENCES=1 cargo test --test oracle writes it"
     );
 }
 
 const HEAD: &str = "# Where Quorlite is not PostgreSQL
 
-Made by `cargo test --test oracle` (see [compat/oracle](compat/oracle/README.md)), which asks PostgreSQL 15 and Quorlite the same,
+Made by `cargo test --test oracle` (see [compat/oracle](oracle/README.md)), which asks PostgreSQL 15 and Quorlite the same,
 through the simple and the extended protocol, in text and in binary, and compares all that a client can see: values,
 column names and types, command tags, notices, and errors with all their fields. What is listed here is all that differs.
 

@@ -184,7 +184,8 @@ impl<B: Backend> Session<B> {
         }
         let mut count = 0;
         loop {
-            for row in reading.waiting.by_ref() {
+            for mut row in reading.waiting.by_ref() {
+                self.perform(&mut row, &reading.calls, client).await?;
                 printer.row::<C>(&row, &mut line)?;
                 client.copy_data(&line);
                 line.clear();

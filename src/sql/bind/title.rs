@@ -16,6 +16,14 @@ fn figure(expr: &Expr) -> Option<(String, bool)> {
         Expr::Identifier(ident) => Some((fold(ident), true)),
         Expr::CompoundIdentifier(idents) => idents.last().map(|ident| (fold(ident), true)),
         Expr::Nested(inner) | Expr::Collate { expr: inner, .. } => figure(inner),
+        // A field is called by its name, a subscript as what it is of.
+        Expr::CompoundFieldAccess { root, access_chain } => {
+            let fields = access_chain.iter().filter_map(|access| match access {
+                ast::AccessExpr::Dot(field) => Some(field),
+                ast::AccessExpr::Subscript(_) => None,
+            });
+            fields.last().map_or_else(|| figure(root), figure)
+        }
         Expr::Function(function) => match function.name.0.last() {
             Some(ObjectNamePart::Identifier(ident)) => Some((fold(ident), true)),
             _ => None,
@@ -87,6 +95,8 @@ fn type_title(data_type: &ast::DataType) -> String {
         DataType::Text => "text",
         DataType::Bytea => "bytea",
         DataType::Uuid => "uuid",
+        DataType::JSON => "json",
+        DataType::JSONB => "jsonb",
         DataType::Regclass => "regclass",
         DataType::Timestamp(_, TimezoneInfo::WithTimeZone | TimezoneInfo::Tz) => "timestamptz",
         DataType::Timestamp(..) => "timestamp",

@@ -182,7 +182,7 @@ const DEFAULT_PRIVILEGES: &[(&str, &str, &str)] = &[
 fn acldefault(call: &Call) -> Result<Out, PgError> {
     let (kind, owner) = (call.text(0)?, oid(call, 1)?);
     let Some((_, world, own)) = DEFAULT_PRIVILEGES.iter().find(|(name, _, _)| *name == kind) else {
-        let message = format!("unrecognized object type abbreviation: {kind}");
+        let message = format!("unrecognized objtype abbreviation: {kind}");
         return Err(PgError::new(SqlState::INTERNAL_ERROR, message));
     };
     let owner = call.state.with_seen(|seen| system::role_name(seen, owner)).unwrap_or_else(|| owner.to_string());

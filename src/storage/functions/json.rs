@@ -171,7 +171,7 @@ fn scalar_as(call: &Call, ty: Type) -> Result<Out, PgError> {
         (Json::Bool(value), Type::BOOL) => return Ok((*value).into()),
         (Json::Number(number), _) if ty != Type::BOOL => Numeric::input(number)?,
         _ => {
-            let found = json.type_name();
+            let found = if matches!(json, Json::Number(_)) { "numeric" } else { json.type_name() };
             return Err(invalid_parameter(format!("cannot cast jsonb {found} to type {ty}")));
         }
     };
