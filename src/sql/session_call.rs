@@ -2,7 +2,7 @@
 //! set_config().
 //!
 //! They wait, or reach other nodes, or change the session, which no function of the database file's connection may. So a plan's SQLite statement
-//! yields the arguments (as text, see [`arguments`]) and the session calls, row by row, what [`SessionCall`] says. That
+//! yields the arguments (as text, see [`Arguments`]) and the session calls, row by row, what [`SessionCall`] says. That
 //! is what PostgreSQL does with a function of the SELECT list too: it is called when its row is about to be sent. Anywhere
 //! else in a statement they are 0A000.
 

@@ -18,11 +18,11 @@ fn figure(expr: &Expr) -> Option<(String, bool)> {
         Expr::Nested(inner) | Expr::Collate { expr: inner, .. } => figure(inner),
         // A field is called by its name, a subscript as what it is of.
         Expr::CompoundFieldAccess { root, access_chain } => {
-            let fields = access_chain.iter().filter_map(|access| match access {
+            let mut fields = access_chain.iter().filter_map(|access| match access {
                 ast::AccessExpr::Dot(field) => Some(field),
                 ast::AccessExpr::Subscript(_) => None,
             });
-            fields.last().map_or_else(|| figure(root), figure)
+            fields.next_back().map_or_else(|| figure(root), figure)
         }
         Expr::Function(function) => match function.name.0.last() {
             Some(ObjectNamePart::Identifier(ident)) => Some((fold(ident), true)),

@@ -99,6 +99,23 @@ fn what_is_complete_is_proposed_with_the_fate_of_the_batch_before_while_a_client
 }
 
 #[test]
+fn those_who_wait_join_what_went_ahead() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = ready(dir.path());
+    let first = rig.submit(vec![insert(1)]);
+    let (_, entry) = rig.proposal();
+    let second = complete(&rig, 2);
+    let third = rig.submit(vec![insert(3)]);
+    assert!(waiting(&third));
+    rig.apply(&entry).unwrap();
+    let (_, entry) = rig.proposal();
+    let Entry::Batch(batch) = &entry else { panic!() };
+    assert_eq!(batch.files[0].transactions.len(), 2);
+    rig.apply(&entry).unwrap();
+    assert!(committed(&first) && committed(&second) && committed(&third));
+}
+
+#[test]
 fn a_failed_holder_takes_nobody_with_it() {
     let dir = tempfile::tempdir().unwrap();
     let mut rig = ready(dir.path());

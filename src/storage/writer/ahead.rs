@@ -12,6 +12,8 @@
 //! The fate waits for nobody. What would make it wait, or make bringing back dear, waits itself ([`Writer::stall`]): changes
 //! of the schema, many records, many rows. A statement that runs when the fate comes makes way, and is run again.
 
+use std::time::Instant;
+
 use super::super::capture::Mark;
 use super::super::execute::Executor;
 use super::super::slot::{CallOrder, Order};
@@ -91,9 +93,10 @@ impl Writer {
             Ok(()) => {}
             Err(error @ StorageError::Diverged(_)) => self.fail(&error),
             Err(error) => {
-                // Nothing of it was proposed, or it is void now; they may try again.
                 tracing::warn!(file = self.shared.file, %error, "what went ahead could not be brought back");
-                self.drop_all(&Outcome::Superseded);
+                // Nothing of this was proposed: they may try again. What has just been proposed waits for its fate.
+                self.drop_open(&Outcome::NotLeader);
+                self.abandon();
             }
         }
     }
@@ -103,21 +106,24 @@ impl Writer {
         let base_version = self.shared.meta().data_version;
         let (Some(batch), Some(executor)) = (&mut self.open, &mut self.executor) else { return Ok(()) };
         batch.base_version = base_version;
+        // Time for others to join it begins now.
+        batch.started = Instant::now();
         let broken = |error: super::super::apply::ApplyError| error.into_storage(&self.shared.file);
         executor.begin_again(batch.start).map_err(broken)?;
         if !batch.executed.is_empty() {
             executor.bring_back(batch.records()).map_err(broken)?;
             let leader = batch.leader.clone();
-            let rest = self.slot.as_ref().map(|slot| slot.work.start());
+            // Without a client that still thinks others may join it, before it is proposed.
+            let Some(start) = self.slot.as_ref().map(|slot| slot.work.start()) else { return Ok(()) };
             self.propose();
-            if let (Some(start), Some(_)) = (rest, &self.proposed) {
+            if self.proposed.is_some() {
                 let executor = self.executor.as_mut();
                 let begun = executor.map_or(Ok(()), |executor| executor.begin_ahead_from(start));
                 begun.map_err(|error| self.io("executing", error))?;
                 self.open = Some(self.new_batch(leader, start));
             }
         }
-        if let (Some(slot), Some(executor)) = (&mut self.slot, &mut self.executor) {
+        if let (Some(slot), Some(executor)) = (&self.slot, &mut self.executor) {
             executor.bring_back_held(&slot.work).map_err(|error| error.into_storage(&self.shared.file))?;
         }
         Ok(())
