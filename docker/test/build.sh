@@ -12,9 +12,10 @@ strip --strip-debug "$context/rootfs/usr/local/bin/quorlite"
 ldd "$binary" | grep -o '/[^ ]*' | sort -u | while read -r library; do
     install -D "$(readlink -f "$library")" "$context/rootfs$library"
 done
-# What the resolver of the C library opens by itself: service names come from the engine's DNS.
+# What the resolver of the C library opens by itself: service names come from the engine's DNS. Read to its end: ldconfig
+# would fail on a pipe that nobody reads.
 for library in libnss_dns.so.2 libnss_files.so.2 libresolv.so.2; do
-    found=$(ldconfig -p | awk -v name="$library" '$1 == name { print $NF; exit }')
+    found=$(ldconfig -p | awk -v name="$library" '$1 == name && !found++ { print $NF }')
     [ -z "$found" ] || install -D "$(readlink -f "$found")" "$context/rootfs$found"
 done
 mkdir -p "$context/rootfs/etc" "$context/rootfs/tmp" "$context/data"

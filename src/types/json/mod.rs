@@ -114,6 +114,14 @@ impl Json {
             _ => None,
         }
     }
+
+    /// What `jsonb -> index` gives: a scalar is stored as an array of itself, and shows it here.
+    pub fn subscripted(&self, index: i64) -> Option<&Json> {
+        match self {
+            Json::Array(_) | Json::Object(_) => self.element(index),
+            scalar => matches!(index, 0 | -1).then_some(scalar),
+        }
+    }
 }
 
 /// An index that may count from the end, as one from the start.
