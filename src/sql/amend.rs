@@ -1,5 +1,8 @@
 //! PostgreSQL's lexical rules and small constructs that sqlparser lacks, applied to a statement's tokens.
 
+use std::collections::HashMap;
+use std::ops::Range;
+
 use sqlparser::ast::Ident;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Whitespace, Word};
@@ -122,9 +125,14 @@ fn split_signs(token: &TokenWithSpan, out: &mut Vec<TokenWithSpan>) {
 /// Puts a frame's offset that begins with a string and goes on (`'1 day'::interval PRECEDING`) in parentheses: sqlparser
 /// takes the string alone for the offset.
 fn embrace_offset(out: &mut Vec<TokenWithSpan>) {
-    let opens =
-        |token: &TokenWithSpan| ["between", "and", "range", "rows", "groups"].iter().any(|word| is(token, word));
-    let Some(begin) = out.iter().rposition(opens).map(|at| at + 1) else { return };
+    // What ends another offset bounds the look back, so that many offsets take no longer than their tokens.
+    const BOUNDS: &[&str] = &["between", "and", "range", "rows", "groups", "preceding", "following"];
+    let bounds = |token: &TokenWithSpan| BOUNDS.iter().any(|word| is(token, word));
+    let Some(bound) = out.iter().rposition(bounds) else { return };
+    if ["preceding", "following"].iter().any(|word| is(&out[bound], word)) {
+        return;
+    }
+    let begin = bound + 1;
     let [first, _, .., last] = &out[begin..] else { return };
     if !matches!(first.token, Token::SingleQuotedString(_)) {
         return;
@@ -239,28 +247,41 @@ fn names_follow(token: &TokenWithSpan) -> bool {
     token.token == Token::Period || is(token, "as")
 }
 
+/// Removes ranges, which are in order and apart, in one pass.
+fn remove(tokens: &mut Vec<TokenWithSpan>, ranges: &[Range<usize>]) {
+    let mut ranges = ranges.iter().peekable();
+    let mut at = 0;
+    tokens.retain(|_| {
+        ranges.next_if(|range| range.end <= at);
+        let keep = ranges.peek().is_none_or(|range| !range.contains(&at));
+        at += 1;
+        keep
+    });
+}
+
 /// Takes EXCLUDE out of window frames; the binder looks for it where a frame is.
 pub fn take_exclusions(tokens: &mut Vec<TokenWithSpan>) {
-    let mut from = 0;
-    while let Some(found) = tokens[from..].iter().position(|token| is(token, "exclude")) {
-        let at = from + found;
-        from = at + 1;
-        let frame = at > 0 && ["row", "preceding", "following"].iter().any(|word| is(&tokens[at - 1], word));
-        let words = tokens[from..].iter().take_while(|token| token.token != Token::RParen);
-        let len = match words.collect::<Vec<_>>()[..] {
-            [a, b] if is(a, "current") && is(b, "row") || is(a, "no") && is(b, "others") => 3,
-            [a] if is(a, "group") || is(a, "ties") => 2,
-            _ => 0,
+    let mut exclusions = Vec::new();
+    for (at, pair) in tokens.windows(2).enumerate() {
+        let frame = ["row", "preceding", "following"].iter().any(|word| is(&pair[0], word));
+        if !frame || !is(&pair[1], "exclude") {
+            continue;
+        }
+        let (from, behind) = (at + 1, &tokens[at + 2..]);
+        let (end, len) = match behind {
+            [a, b, end, ..] if is(a, "current") && is(b, "row") || is(a, "no") && is(b, "others") => (end, 3),
+            [a, end, ..] if is(a, "group") || is(a, "ties") => (end, 2),
+            _ => continue,
         };
-        if frame && len > 0 && from + len - 1 < tokens.len() {
-            tokens.drain(at..at + len);
-            from = at;
+        if end.token == Token::RParen {
+            exclusions.push(from..from + len);
         }
     }
+    remove(tokens, &exclusions);
 }
 
 /// The list of bare names between the table and AS in CREATE TABLE AS: where it stands, with its parentheses.
-pub fn columns_before_as(tokens: &[TokenWithSpan]) -> Option<std::ops::Range<usize>> {
+pub fn columns_before_as(tokens: &[TokenWithSpan]) -> Option<Range<usize>> {
     let table = tokens.iter().take(5).position(|token| is(token, "table"))?;
     let open = tokens.iter().position(|token| token.token == Token::LParen).filter(|open| *open <= table + 7)?;
     let len = tokens[open..].iter().position(|token| token.token == Token::RParen)?;
@@ -291,57 +312,53 @@ pub fn take_table_as(tokens: &mut Vec<TokenWithSpan>) {
 
 /// `substring(text SIMILAR pattern ESCAPE escape)` is another spelling of `substring(text FROM pattern FOR escape)`.
 pub fn respell_similar_substring(tokens: &mut [TokenWithSpan]) {
-    for start in 0..tokens.len().saturating_sub(1) {
-        if !is(&tokens[start], "substring") || tokens[start + 1].token != Token::LParen {
-            continue;
+    // Open parentheses: whether they are substring's, and have SIMILAR.
+    let mut open: Vec<(bool, bool)> = Vec::new();
+    for at in 0..tokens.len() {
+        match tokens[at].token {
+            Token::LParen => {
+                open.push((at > 0 && is(&tokens[at - 1], "substring"), false));
+                continue;
+            }
+            Token::RParen => {
+                open.pop();
+                continue;
+            }
+            _ => {}
         }
-        let (mut depth, mut similar) = (0, false);
-        for at in start + 1..tokens.len() {
-            let to_follows = tokens.get(at + 1).is_some_and(|next| is(next, "to"));
-            let keyword = match &tokens[at].token {
-                Token::LParen => {
-                    depth += 1;
-                    continue;
-                }
-                Token::RParen => {
-                    depth -= 1;
-                    if depth == 0 { break } else { continue }
-                }
-                _ if depth == 1 && !similar && is(&tokens[at], "similar") && !to_follows => Keyword::FROM,
-                _ if depth == 1 && similar && is(&tokens[at], "escape") => Keyword::FOR,
-                _ => continue,
-            };
-            similar = true;
-            let value = if keyword == Keyword::FROM { "FROM" } else { "FOR" };
-            tokens[at].token = Token::Word(Word { value: value.to_owned(), quote_style: None, keyword });
-        }
+        let Some((true, similar)) = open.last_mut() else { continue };
+        let to_follows = tokens.get(at + 1).is_some_and(|next| is(next, "to"));
+        let (value, keyword) = match &tokens[at] {
+            token if !*similar && is(token, "similar") && !to_follows => ("FROM", Keyword::FROM),
+            token if *similar && is(token, "escape") => ("FOR", Keyword::FOR),
+            _ => continue,
+        };
+        *similar = true;
+        tokens[at].token = Token::Word(Word { value: value.to_owned(), quote_style: None, keyword });
     }
 }
 
 /// `FETCH FIRST (expression) ROWS ONLY` is `LIMIT (expression)`: sqlparser takes no more than a number there.
 pub fn limit_for_fetch(tokens: &mut Vec<TokenWithSpan>) -> Result<(), PgError> {
-    let mut from = 0;
-    while let Some(found) = tokens[from..].windows(3).position(|three| {
-        is(&three[0], "fetch") && (is(&three[1], "first") || is(&three[1], "next")) && three[2].token == Token::LParen
-    }) {
-        let (fetch, open) = (from + found, from + found + 2);
-        from = open;
-        let mut depth = 0;
-        let close = tokens[open..].iter().position(|token| {
-            match token.token {
-                Token::LParen => depth += 1,
-                Token::RParen => depth -= 1,
-                _ => {}
+    // Open parentheses: where FETCH FIRST stands before them.
+    let mut open: Vec<Option<usize>> = Vec::new();
+    let mut removed = Vec::new();
+    for at in 0..tokens.len() {
+        match tokens[at].token {
+            Token::LParen => {
+                let first = at > 1 && (is(&tokens[at - 1], "first") || is(&tokens[at - 1], "next"));
+                open.push((first && is(&tokens[at - 2], "fetch")).then(|| at - 2));
+                continue;
             }
-            depth == 0
-        });
-        let Some(close) = close.map(|close| open + close) else { return Ok(()) };
-        match &tokens[close + 1..] {
+            Token::RParen => {}
+            _ => continue,
+        }
+        let Some(Some(fetch)) = open.pop() else { continue };
+        match &tokens[at + 1..] {
             [row, only, ..] if (is(row, "row") || is(row, "rows")) && is(only, "only") => {
-                tokens.drain(close + 1..close + 3);
                 let word = Word { value: "LIMIT".to_owned(), quote_style: None, keyword: Keyword::LIMIT };
                 tokens[fetch].token = Token::Word(word);
-                tokens.remove(fetch + 1);
+                removed.extend([fetch + 1..fetch + 2, at + 1..at + 3]);
             }
             [row, with, ties, ..] if (is(row, "row") || is(row, "rows")) && is(with, "with") && is(ties, "ties") => {
                 return Err(PgError::unsupported("WITH TIES behind an expression"));
@@ -349,6 +366,9 @@ pub fn limit_for_fetch(tokens: &mut Vec<TokenWithSpan>) -> Result<(), PgError> {
             _ => {}
         }
     }
+    // Those within others were found first.
+    removed.sort_by_key(|range| range.start);
+    remove(tokens, &removed);
     Ok(())
 }
 
@@ -367,27 +387,26 @@ pub fn take_overriding(tokens: &mut Vec<TokenWithSpan>) -> Option<Overriding> {
 
 /// Takes the subscripts of assigned columns (`SET a[1] = 2`) out of a statement, each with the column's name before it.
 pub fn take_subscripts(tokens: &mut Vec<TokenWithSpan>) -> Vec<Vec<TokenWithSpan>> {
-    let mut taken = Vec::new();
     if !tokens.first().is_some_and(|token| ["update", "insert", "with"].iter().any(|word| is(token, word))) {
-        return taken;
+        return Vec::new();
     }
+    let closing = closing_brackets(tokens);
+    let mut found: Vec<Range<usize>> = Vec::new();
     // How deep in parentheses this place and the SET clause around it are.
     let (mut depth, mut clause): (usize, Option<usize>) = (0, None);
     let mut at = 0;
     while at < tokens.len() {
+        let mut assigned = false;
         match &tokens[at].token {
             Token::LParen | Token::LBracket => depth += 1,
             Token::RParen | Token::RBracket => {
                 depth = depth.saturating_sub(1);
                 clause = clause.filter(|set| *set <= depth);
             }
-            Token::Comma if clause == Some(depth) => taken.extend(take_subscript(tokens, at + 1)),
-            _ if is(&tokens[at], "set")
-                && matches!(tokens.get(at + 2), Some(TokenWithSpan { token, .. })
-                if matches!(token, Token::LBracket | Token::Eq)) =>
-            {
+            Token::Comma => assigned = clause == Some(depth),
+            _ if is(&tokens[at], "set") && tokens.get(at + 2).is_some_and(assigns) => {
                 clause = Some(depth);
-                taken.extend(take_subscript(tokens, at + 1));
+                assigned = true;
             }
             _ if clause == Some(depth) && ["from", "where", "returning"].iter().any(|word| is(&tokens[at], word)) => {
                 clause = None;
@@ -395,28 +414,49 @@ pub fn take_subscripts(tokens: &mut Vec<TokenWithSpan>) -> Vec<Vec<TokenWithSpan
             _ => {}
         }
         at += 1;
+        if assigned && let Some(end) = subscripts_end(tokens, at, &closing) {
+            found.push(at + 1..end);
+            at = end;
+        }
     }
+    let taken = found.iter().map(|range| tokens[range.start - 1..range.end].to_vec()).collect();
+    remove(tokens, &found);
     taken
 }
 
-/// `name[…][…] =` from here on.
-fn take_subscript(tokens: &mut Vec<TokenWithSpan>, name: usize) -> Option<Vec<TokenWithSpan>> {
-    let (Token::Word(_), Token::LBracket) = (&tokens.get(name)?.token, &tokens.get(name + 1)?.token) else {
-        return None;
-    };
-    let mut depth = 0usize;
-    let len = tokens[name + 1..].iter().position(|token| {
+fn assigns(token: &TokenWithSpan) -> bool {
+    matches!(token.token, Token::LBracket | Token::Eq)
+}
+
+/// Where each bracket is closed.
+fn closing_brackets(tokens: &[TokenWithSpan]) -> HashMap<usize, usize> {
+    let mut open = Vec::new();
+    let mut closing = HashMap::new();
+    for (at, token) in tokens.iter().enumerate() {
         match token.token {
-            Token::LBracket => depth += 1,
-            Token::RBracket => depth = depth.saturating_sub(1),
-            Token::Eq => return depth == 0,
+            Token::LBracket => open.push(at),
+            Token::RBracket => closing.extend(open.pop().map(|bracket| (bracket, at))),
             _ => {}
         }
-        false
-    })?;
-    let mut taken = vec![tokens[name].clone()];
-    taken.extend(tokens.drain(name + 1..name + 1 + len));
-    Some(taken)
+    }
+    closing
+}
+
+/// The equals sign behind `name[…][…]`, with fields in between.
+fn subscripts_end(tokens: &[TokenWithSpan], name: usize, closing: &HashMap<usize, usize>) -> Option<usize> {
+    let Token::Word(_) = tokens.get(name)?.token else { return None };
+    let mut at = name + 1;
+    if tokens.get(at)?.token != Token::LBracket {
+        return None;
+    }
+    loop {
+        match tokens.get(at)?.token {
+            Token::LBracket => at = closing.get(&at)? + 1,
+            Token::Period => at += 2,
+            Token::Eq => return Some(at),
+            _ => return None,
+        }
+    }
 }
 
 /// The order in which sqlparser reads the options of an identity column's sequence.

@@ -67,6 +67,10 @@ impl Words<'_> {
     /// `fits`.
     pub(super) fn statement(&mut self, fits: impl Fn(&Statement) -> bool) -> Result<Statement, PgError> {
         let Some(first) = self.peek() else { return Err(self.error()) };
+        // It would be none that fits, and may go on like this for longer than a stack is deep.
+        if self.peek_is("prepare") {
+            return Err(self.error());
+        }
         let (text, first) = (self.text, first.clone());
         let mut cursor = Cursor::new(text);
         cursor.advance(first.span.start);

@@ -97,6 +97,17 @@ const HOSTILE: &[(&str, Repeat)] = &[
     ("default sums", |n| format!("CREATE TABLE t (a int DEFAULT 1{})", " + 1".repeat(n))),
     ("comments", |n| format!("SELECT {}1{}", "/* ".repeat(n), " */".repeat(n))),
     ("statements", |n| "SELECT 1;".repeat(n)),
+    ("PREPARE", |n| format!("{}SELECT 1", "PREPARE p AS ".repeat(n))),
+    ("EXECUTE", |n| format!("EXECUTE p({}1{})", "(".repeat(n), ")".repeat(n))),
+    ("assigned subscripts", |n| format!("UPDATE t SET a{} = 1", "[1]".repeat(n))),
+    ("subscripts in subscripts", |n| format!("SELECT {}1{}", "('{1}'::int[])[".repeat(n), "]".repeat(n))),
+    ("constructed arrays", |n| format!("SELECT {}1{}", "ARRAY[".repeat(n), "]".repeat(n))),
+    ("array texts", |n| format!("SELECT '{}1{}'::int[]", "{".repeat(n), "}".repeat(n))),
+    ("ANY", |n| format!("SELECT {}1{}", "1 = ANY (ARRAY[".repeat(n), "])".repeat(n))),
+    ("json", |n| format!("SELECT '{}1{}'::jsonb", "[".repeat(n), "]".repeat(n))),
+    ("json paths", |n| format!("SELECT '{{}}'::jsonb{}", " -> 'a'".repeat(n))),
+    ("SIMILAR TO", |n| format!("SELECT 'a' SIMILAR TO '{}a{}'", "(".repeat(n), ")".repeat(n))),
+    ("regular expressions", |n| format!("SELECT 'a' ~ '{}a{}'", "(".repeat(n), ")".repeat(n))),
 ];
 
 /// Hostile statements of several sizes.
@@ -194,5 +205,28 @@ fn ordinary_statements_have_room() {
                 bound.unwrap_or_else(|error| panic!("{name} × {size}: {error}"));
             }
         });
+    }
+}
+
+/// Passes over the tokens look for words that begin something; none may look at the rest of the tokens each time.
+#[test]
+fn words_that_begin_something_may_come_by_the_million() {
+    const CHARACTERS: usize = 500_000;
+    for (before, phrase) in [
+        ("SELECT ", "preceding "),
+        ("SELECT '' ", "and '' a preceding "),
+        ("SELECT ", "row exclude "),
+        ("SELECT ", "row exclude ties ) "),
+        ("SELECT ", "substring( "),
+        ("SELECT ", "substring( similar escape "),
+        ("SELECT ", "fetch first ( "),
+        ("SELECT ", "fetch first ( 1 ) row only "),
+        ("UPDATE t SET a[1] = 1 ", ", a[ "),
+        ("UPDATE t SET a[1] = 1 ", ", a[1] = 1 "),
+        ("CREATE TABLE t ", "identity ( "),
+    ] {
+        let text = format!("{before}{}", phrase.repeat(CHARACTERS / phrase.len()));
+        // What it says does not matter, only that it says so.
+        let _ = on_a_server_s_stack(move || parse(&text).map(drop));
     }
 }
