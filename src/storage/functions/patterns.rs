@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Call, Out, Scalar};
-use crate::types::regexp::{Found, Options, Regexp, Search, matches_of, replace, similar_escape};
+use crate::types::regexp::{Options, Regexp, Search, matches_of, replace, similar_escape};
 use crate::types::{PgError, SqlState};
 
 #[rustfmt::skip]
@@ -35,7 +35,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
 fn matches(call: &Call, ignore_case: bool) -> Result<bool, PgError> {
     let text = call.text(0)?;
     let pattern = call.kept(1, |_| Regexp::new(call.text(1)?, ignore_case))?;
-    Ok(pattern.matches(text))
+    pattern.matches(text)
 }
 
 /// A pattern that is the second argument, as long as it and what `options` come from are constants.
@@ -59,7 +59,7 @@ fn text(characters: &[char]) -> Out {
 /// The first group of the first match, or the match if there are no groups: `substring(text FROM pattern)`.
 fn part(call: &Call, search: &Search) -> Result<Out, PgError> {
     let whole = characters(call.text(0)?);
-    let Some(found) = search.within(&whole).find(0) else { return Ok(Out::Null) };
+    let Some(found) = search.within(&whole).find(0)? else { return Ok(Out::Null) };
     let span = match found.groups.first() {
         Some(group) => *group,
         None => Some(found.whole),
@@ -95,7 +95,7 @@ fn regexp_replace_flags(call: &Call) -> Result<Out, PgError> {
     let options = Options::parse(letters)?;
     let search = search(call, options)?;
     let nth = usize::from(!options.global);
-    Ok(replace(&search, &characters(call.text(0)?), call.text(2)?, 0, nth).into())
+    Ok(replace(&search, &characters(call.text(0)?), call.text(2)?, 0, nth)?.into())
 }
 
 /// (text, pattern, replacement, start, which, letters).
@@ -106,14 +106,14 @@ fn regexp_replace(call: &Call) -> Result<Out, PgError> {
     // Without a number, all or one by the letters.
     let which = if call.len() <= 4 && options.global { 0 } else { which };
     let search = search(call, options)?;
-    Ok(replace(&search, &characters(call.text(0)?), call.text(2)?, start - 1, which).into())
+    Ok(replace(&search, &characters(call.text(0)?), call.text(2)?, start - 1, which)?.into())
 }
 
 /// (text, pattern, letters).
 fn regexp_like(call: &Call) -> Result<Out, PgError> {
     let options = Options::without_global(letters(call, 2)?, "regexp_like()")?;
     let whole = characters(call.text(0)?);
-    Ok(search(call, options)?.within(&whole).find(0).is_some().into())
+    Ok(search(call, options)?.within(&whole).find(0)?.is_some().into())
 }
 
 /// (text, pattern, start, letters).
@@ -121,8 +121,9 @@ fn regexp_count(call: &Call) -> Result<Out, PgError> {
     let start = counted(call, 2, "start", 1, 1)?;
     let options = Options::without_global(letters(call, 3)?, "regexp_count()")?;
     let whole = characters(call.text(0)?);
-    let count = matches_of(search(call, options)?.as_ref(), &whole, start - 1).count();
-    Ok(Out::Int(count as i64))
+    let search = search(call, options)?;
+    let count = matches_of(&search, &whole, start - 1).try_fold(0, |count, found| found.map(|_| count + 1))?;
+    Ok(Out::Int(count))
 }
 
 /// (text, pattern, start, which, whether its end, letters, group).
@@ -136,7 +137,7 @@ fn regexp_instr(call: &Call) -> Result<Out, PgError> {
     let options = Options::without_global(letters(call, 5)?, "regexp_instr()")?;
     let group = counted(call, 6, "subexpr", 0, 0)?;
     let whole = characters(call.text(0)?);
-    let span = nth(search(call, options)?.as_ref(), &whole, start, which, group);
+    let span = nth(search(call, options)?.as_ref(), &whole, start, which, group)?;
     Ok(Out::Int(span.map_or(0, |(from, to)| if end == 1 { to as i64 + 1 } else { from as i64 + 1 })))
 }
 
@@ -147,15 +148,26 @@ fn regexp_substr(call: &Call) -> Result<Out, PgError> {
     let options = Options::without_global(letters(call, 4)?, "regexp_substr()")?;
     let group = counted(call, 5, "subexpr", 0, 0)?;
     let whole = characters(call.text(0)?);
-    let span = nth(search(call, options)?.as_ref(), &whole, start, which, group);
+    let span = nth(search(call, options)?.as_ref(), &whole, start, which, group)?;
     Ok(span.map_or(Out::Null, |(from, to)| text(&whole[from..to])))
 }
 
 /// A match by its number, or one of its groups.
-fn nth(search: &Search, text: &[char], start: usize, which: usize, group: usize) -> Option<(usize, usize)> {
-    let found: Found = matches_of(search, text, start - 1).nth(which - 1)?;
-    match group {
+fn nth(
+    search: &Search,
+    text: &[char],
+    start: usize,
+    which: usize,
+    group: usize,
+) -> Result<Option<(usize, usize)>, PgError> {
+    // An error is the last of them, whichever was asked for.
+    let (mut count, mut last) = (0, None);
+    for found in matches_of(search, text, start - 1).take(which) {
+        (count, last) = (count + 1, Some(found?));
+    }
+    let found = last.filter(|_| count == which);
+    Ok(found.and_then(|found| match group {
         0 => Some(found.whole),
         group => found.groups.get(group - 1).copied().flatten(),
-    }
+    }))
 }

@@ -1,6 +1,7 @@
 //! What functions do with the matches of a regular expression (`regexp.c`, `replace_text_regexp` of `varlena.c`).
 
 use super::{Found, Search};
+use crate::types::PgError;
 
 fn string(characters: &[char]) -> String {
     characters.iter().collect()
@@ -12,22 +13,27 @@ fn after(found: &Found) -> usize {
     if start == end { end + 1 } else { end }
 }
 
-/// All matches from a character on.
-pub fn matches_of<'t>(search: &'t Search, text: &'t [char], from: usize) -> impl Iterator<Item = Found> + 't {
+/// All matches from a character on; an error is the last of them.
+pub fn matches_of<'t>(
+    search: &'t Search,
+    text: &'t [char],
+    from: usize,
+) -> impl Iterator<Item = Result<Found, PgError>> + 't {
     let matches = search.within(text);
-    let mut at = from;
+    let mut at = Some(from);
     std::iter::from_fn(move || {
-        let found = if at <= text.len() { matches.find(at) } else { None }?;
-        at = after(&found);
+        let found = matches.find(at.take().filter(|at| *at <= text.len())?).transpose()?;
+        at = found.as_ref().ok().map(after);
         Some(found)
     })
 }
 
 /// Replaces the `nth` match (from 1) from a character on, or all of them for 0.
-pub fn replace(search: &Search, text: &[char], replacement: &str, from: usize, nth: usize) -> String {
+pub fn replace(search: &Search, text: &[char], replacement: &str, from: usize, nth: usize) -> Result<String, PgError> {
     let mut out = String::new();
     let mut copied = 0;
     for (number, found) in (1..).zip(matches_of(search, text, from)) {
+        let found = found?;
         if nth != 0 && number != nth {
             continue;
         }
@@ -39,7 +45,7 @@ pub fn replace(search: &Search, text: &[char], replacement: &str, from: usize, n
         }
     }
     out.extend(&text[copied..]);
-    out
+    Ok(out)
 }
 
 /// `\1` to `\9` are groups, `\&` the match, `\\` a backslash.
@@ -74,16 +80,16 @@ fn substitute(replacement: &str, text: &[char], found: &Found, out: &mut String)
 }
 
 /// The pieces between matches. Empty matches at either end, or right behind another match, don't count.
-pub fn split(search: &Search, text: &[char]) -> Vec<String> {
+pub fn split(search: &Search, text: &[char]) -> Result<Vec<String>, PgError> {
     let mut pieces = Vec::new();
     let mut start = 0;
     for found in matches_of(search, text, 0) {
-        let (from, to) = found.whole;
+        let (from, to) = found?.whole;
         if to > 0 && from < text.len() && to > start {
             pieces.push(string(&text[start..from]));
             start = to;
         }
     }
     pieces.push(string(&text[start..]));
-    pieces
+    Ok(pieces)
 }

@@ -5,6 +5,7 @@
 //! allows. There are no back references, so whether a part can match a stretch of text never depends on how others
 //! did: sets of places, computed from either end, take the place of trying.
 
+use super::threads::{Threads, Work};
 use super::{Node, Options, Place, Prefers, Step, parse, program};
 use crate::types::PgError;
 
@@ -122,11 +123,14 @@ impl Part {
     }
 
     /// Fills in the groups of a match of this part that is known to be one.
-    fn dissect(&self, text: &[char], (from, to): Span, groups: &mut [Option<Span>]) {
+    fn dissect(&self, text: &[char], (from, to): Span, groups: &mut [Option<Span>], work: &Work) {
+        if !work.is_left() {
+            return;
+        }
         match &self.shape {
             Shape::Plain => {}
             Shape::Group(number, of) => {
-                of.dissect(text, (from, to), groups);
+                of.dissect(text, (from, to), groups, work);
                 if let Some(slot) = number.and_then(|number| groups.get_mut(number - 1)) {
                     *slot = Some((from, to));
                 }
@@ -135,31 +139,31 @@ impl Part {
                 // Where each part may begin so that the rest reaches the end.
                 let mut starts = vec![Places::only(to, (from, to))];
                 for part in parts.iter().skip(1).rev() {
-                    let behind = starts.last().map(|ends| run_backward(&part.backward, text, ends));
+                    let behind = starts.last().map(|ends| run_backward(&part.backward, text, ends, work));
                     starts.extend(behind);
                 }
                 let mut at = from;
                 for part in parts {
                     let Some(ends) = starts.pop() else { return };
-                    let Some(end) = part.end(text, at, to, |end| ends.has(end)) else { return };
-                    part.dissect(text, (at, end), groups);
+                    let Some(end) = part.end(text, (at, to), work, |end| ends.has(end)) else { return };
+                    part.dissect(text, (at, end), groups, work);
                     at = end;
                 }
             }
             Shape::Alternatives(parts) => {
-                let fits = |part: &&Part| part.end(text, from, to, |end| end == to).is_some();
+                let fits = |part: &&Part| part.end(text, (from, to), work, |end| end == to).is_some();
                 if let Some(part) = parts.iter().find(fits) {
-                    part.dissect(text, (from, to), groups);
+                    part.dissect(text, (from, to), groups, work);
                 }
             }
-            Shape::Repeat { of, max } => repeat(of, *max, text, (from, to), groups),
+            Shape::Repeat { of, max } => repeat(of, *max, text, (from, to), groups, work),
         }
     }
 
-    /// The end, of those that are `allowed`, that it prefers for a match from `from`.
-    fn end(&self, text: &[char], from: usize, limit: usize, allowed: impl Fn(usize) -> bool) -> Option<usize> {
+    /// The end, of those that are `allowed`, that it prefers for a match from the beginning of a stretch.
+    fn end(&self, text: &[char], within: Span, work: &Work, allowed: impl Fn(usize) -> bool) -> Option<usize> {
         let mut best = None;
-        run_forward(&self.forward, text, from, limit, |end| {
+        run_forward(&self.forward, text, within, work, |end| {
             if allowed(end) {
                 best = Some(end);
             }
@@ -170,10 +174,10 @@ impl Part {
 }
 
 /// The groups within a part repeated up to `max` times are those of its last turn.
-fn repeat(of: &Part, max: Option<u32>, text: &[char], (from, to): Span, groups: &mut [Option<Span>]) {
+fn repeat(of: &Part, max: Option<u32>, text: &[char], (from, to): Span, groups: &mut [Option<Span>], work: &Work) {
     if from == to {
-        if max != Some(0) && of.end(text, from, to, |_| true).is_some() {
-            of.dissect(text, (from, to), groups);
+        if max != Some(0) && of.end(text, (from, to), work, |_| true).is_some() {
+            of.dissect(text, (from, to), groups, work);
         }
         return;
     }
@@ -181,11 +185,11 @@ fn repeat(of: &Part, max: Option<u32>, text: &[char], (from, to): Span, groups: 
     let most = max.map_or(usize::MAX, |max| max as usize).min(to - from);
     let (mut any, mut exact) = (None, Vec::new());
     if max.is_none() {
-        any = Some(closure(of, text, (from, to)));
+        any = Some(closure(of, text, (from, to), work));
     } else {
         exact.push(Places::only(to, (from, to)));
         for turns in 1..=most {
-            exact.push(run_backward(&of.backward, text, &exact[turns - 1]));
+            exact.push(run_backward(&of.backward, text, &exact[turns - 1], work));
         }
     }
     let can = |turns: usize, at: usize| match &any {
@@ -195,33 +199,33 @@ fn repeat(of: &Part, max: Option<u32>, text: &[char], (from, to): Span, groups: 
     let (mut at, mut turns) = (from, 0);
     let mut last = None;
     while at < to && turns < most {
-        let Some(end) = of.end(text, at, to, |end| end > at && can(turns + 1, end)) else { break };
+        let Some(end) = of.end(text, (at, to), work, |end| end > at && can(turns + 1, end)) else { break };
         last = Some((at, end));
         at = end;
         turns += 1;
     }
     if let Some(span) = last {
-        of.dissect(text, span, groups);
+        of.dissect(text, span, groups, work);
     }
 }
 
 /// The places from which any number of turns reaches the end.
-fn closure(of: &Part, text: &[char], (from, to): Span) -> Places {
+fn closure(of: &Part, text: &[char], (from, to): Span, work: &Work) -> Places {
     let mut all = Places::only(to, (from, to));
-    let mut threads = Threads::new(of.backward.len());
-    let mut next = Threads::new(of.backward.len());
+    let mut threads = Threads::new(of.backward.len(), work);
+    let mut next = Threads::new(of.backward.len(), work);
     for at in (from..=to).rev() {
         // A turn that begins here lets another one end here.
         if all.has(at) {
-            follow(&of.backward, 0, place(text, at), &mut threads);
+            threads.follow(&of.backward, 0, place(text, at));
         } else if threads.matched {
             all.add(at);
-            follow(&of.backward, 0, place(text, at), &mut threads);
+            threads.follow(&of.backward, 0, place(text, at));
         }
         if at == from {
             break;
         }
-        step(&of.backward, text[at - 1], place(text, at - 1), &mut threads, &mut next);
+        threads.step(&of.backward, text[at - 1], place(text, at - 1), &mut next);
     }
     all
 }
@@ -258,91 +262,34 @@ impl Places {
     }
 }
 
-struct Threads {
-    list: Vec<usize>,
-    /// By step: the round in which it was added.
-    added: Vec<u32>,
-    round: u32,
-    open: Vec<usize>,
-    matched: bool,
-}
-
-impl Threads {
-    fn new(len: usize) -> Threads {
-        Threads { list: Vec::new(), added: vec![0; len], round: 1, open: Vec::new(), matched: false }
-    }
-
-    fn clear(&mut self) {
-        self.list.clear();
-        self.matched = false;
-        self.round = self.round.wrapping_add(1);
-        if self.round == 0 {
-            self.added.fill(0);
-            self.round = 1;
-        }
-    }
-}
-
 fn place(text: &[char], at: usize) -> Place {
     Place { previous: at.checked_sub(1).map(|before| text[before]), following: text.get(at).copied() }
 }
 
-/// Adds what is reached from a step without a character.
-fn follow(program: &[Step], from: usize, place: Place, threads: &mut Threads) {
-    threads.open.push(from);
-    while let Some(at) = threads.open.pop() {
-        if std::mem::replace(&mut threads.added[at], threads.round) == threads.round {
-            continue;
-        }
-        match &program[at] {
-            Step::One(_) => threads.list.push(at),
-            Step::Split(one, other) => threads.open.extend([*other, *one]),
-            Step::Jump(to) => threads.open.push(*to),
-            Step::Assert(assertion) if place.fulfils(*assertion) => threads.open.push(at + 1),
-            Step::Assert(_) => {}
-            Step::Match => threads.matched = true,
-        }
-    }
-}
-
-/// All threads over one character, to the place behind it.
-fn step(program: &[Step], c: char, place: Place, threads: &mut Threads, next: &mut Threads) {
-    next.clear();
-    for index in 0..threads.list.len() {
-        let at = threads.list[index];
-        if let Step::One(set) = &program[at]
-            && set.has(c)
-        {
-            follow(program, at + 1, place, next);
-        }
-    }
-    std::mem::swap(threads, next);
-}
-
-/// Calls `ends` with each place up to `limit` where a match from `from` ends, the nearest first, until it says no.
-fn run_forward(program: &[Step], text: &[char], from: usize, limit: usize, mut ends: impl FnMut(usize) -> bool) {
-    let mut threads = Threads::new(program.len());
-    let mut next = Threads::new(program.len());
-    follow(program, 0, place(text, from), &mut threads);
+/// Calls `ends` with each place where a match from the beginning of a stretch ends, the nearest first, until it says no.
+fn run_forward(program: &[Step], text: &[char], (from, limit): Span, work: &Work, mut ends: impl FnMut(usize) -> bool) {
+    let mut threads = Threads::new(program.len(), work);
+    let mut next = Threads::new(program.len(), work);
+    threads.follow(program, 0, place(text, from));
     let mut at = from;
     loop {
         if threads.matched && !ends(at) || at >= limit || threads.list.is_empty() {
             return;
         }
-        step(program, text[at], place(text, at + 1), &mut threads, &mut next);
+        threads.step(program, text[at], place(text, at + 1), &mut next);
         at += 1;
     }
 }
 
 /// The places, in the same stretch of text, from which a match ends at one of `ends`.
-fn run_backward(program: &[Step], text: &[char], ends: &Places) -> Places {
+fn run_backward(program: &[Step], text: &[char], ends: &Places, work: &Work) -> Places {
     let (from, to) = ends.span();
     let mut starts = Places::none((from, to));
-    let mut threads = Threads::new(program.len());
-    let mut next = Threads::new(program.len());
+    let mut threads = Threads::new(program.len(), work);
+    let mut next = Threads::new(program.len(), work);
     for at in (from..=to).rev() {
         if ends.has(at) {
-            follow(program, 0, place(text, at), &mut threads);
+            threads.follow(program, 0, place(text, at));
         }
         if threads.matched {
             starts.add(at);
@@ -350,7 +297,7 @@ fn run_backward(program: &[Step], text: &[char], ends: &Places) -> Places {
         if at == from {
             break;
         }
-        step(program, text[at - 1], place(text, at - 1), &mut threads, &mut next);
+        threads.step(program, text[at - 1], place(text, at - 1), &mut next);
     }
     starts
 }
@@ -369,8 +316,13 @@ impl Search {
 
     /// Finds matches in a text, one after another.
     pub fn within<'s>(&'s self, text: &'s [char]) -> Matches<'s> {
+        self.within_work(text, Work::new())
+    }
+
+    fn within_work<'s>(&'s self, text: &'s [char], work: Work) -> Matches<'s> {
         let everywhere = Places { first: 0, has: vec![true; text.len() + 1] };
-        Matches { search: self, text, starts: run_backward(&self.root.backward, text, &everywhere) }
+        let starts = run_backward(&self.root.backward, text, &everywhere, &work);
+        Matches { search: self, text, starts, work }
     }
 }
 
@@ -380,15 +332,23 @@ pub struct Matches<'s> {
     text: &'s [char],
     /// Where any match begins.
     starts: Places,
+    work: Work,
 }
 
 impl Matches<'_> {
-    /// The first match that begins at a character from `from` on.
-    pub fn find(&self, from: usize) -> Option<Found> {
+    /// The first match that begins at a character from `from` on. Error 2201B if all that was asked of this text takes
+    /// too long.
+    pub fn find(&self, from: usize) -> Result<Option<Found>, PgError> {
+        let found = self.first(from);
+        self.work.check()?;
+        Ok(found)
+    }
+
+    fn first(&self, from: usize) -> Option<Found> {
         let start = (from..=self.text.len()).find(|at| self.starts.has(*at))?;
-        let end = self.search.root.end(self.text, start, self.text.len(), |_| true)?;
+        let end = self.search.root.end(self.text, (start, self.text.len()), &self.work, |_| true)?;
         let mut groups = vec![None; self.search.groups];
-        self.search.root.dissect(self.text, (start, end), &mut groups);
+        self.search.root.dissect(self.text, (start, end), &mut groups, &self.work);
         Some(Found { whole: (start, end), groups })
     }
 }
@@ -399,7 +359,7 @@ mod tests {
 
     fn find(pattern: &str, text: &str) -> Option<Found> {
         let text: Vec<char> = text.chars().collect();
-        Search::new(pattern, &Options::default()).unwrap().within(&text).find(0)
+        Search::new(pattern, &Options::default()).unwrap().within(&text).find(0).unwrap()
     }
 
     #[test]
@@ -415,5 +375,17 @@ mod tests {
         let text = "a".repeat(3000);
         assert_eq!(find("^((a+)+)+$", &format!("{text}b")), None);
         assert_eq!(find("((a*)*)*b", &format!("{text}b")).unwrap().whole, (0, 3001));
+    }
+
+    /// A few kilobytes of pattern and text can ask for more steps than anybody would wait for.
+    #[test]
+    fn what_would_take_too_long_is_refused() {
+        let text = vec!['a'; 10_000];
+        let search = Search::new("((a?){90}){90}b?", &Options::default()).unwrap();
+        let error = search.within_work(&text, Work::of(1_000_000)).find(0).unwrap_err();
+        assert_eq!(error.code.as_str(), "2201B");
+        let regexp = super::super::Regexp::new("((a?){90}){90}b", false).unwrap();
+        assert!(regexp.matches_within("aaa", &Work::of(1_000_000)).is_ok());
+        assert!(regexp.matches_within(&"a".repeat(10_000), &Work::of(1_000_000)).is_err());
     }
 }

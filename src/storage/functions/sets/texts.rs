@@ -29,6 +29,6 @@ fn string_to_table(call: &Call<'_, '_>) -> Result<Rows, PgError> {
 fn regexp_split_to_table(call: &Call<'_, '_>) -> Result<Rows, PgError> {
     let letters = if call.len() > 2 { call.text(2)? } else { "" };
     let options = Options::without_global(letters, "regexp_split_to_table()")?;
-    let pieces = split(&Search::new(call.text(1)?, &options)?, &characters(call.text(0)?));
+    let pieces = split(&Search::new(call.text(1)?, &options)?, &characters(call.text(0)?))?;
     Ok(Box::new(pieces.into_iter().map(|piece| Ok(vec![Out::Text(piece)]))))
 }
