@@ -48,6 +48,11 @@ impl Held {
         self.start
     }
 
+    /// Whether its end has to look through the file for violations.
+    pub fn is_rebuilt(&self) -> bool {
+        self.rebuilt
+    }
+
     /// The transaction is about to be made again from its effects.
     pub fn is_undone(&mut self) {
         self.rebuilt |= self.deferred;

@@ -305,6 +305,27 @@ fn a_deferred_violation_is_not_forgotten() {
 }
 
 #[test]
+fn a_commit_that_has_to_look_through_the_file_waits() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = ready(dir.path());
+    rig.must(vec![ddl("CREATE TABLE c (a INTEGER PRIMARY KEY, p REFERENCES t (a) DEFERRABLE INITIALLY DEFERRED)")]);
+    let first = rig.submit(vec![insert(1)]);
+    let (_, entry) = rig.proposal();
+    let second = complete(&rig, 2);
+    let mut holder = rig.hold();
+    holder.must(write("INSERT INTO c VALUES (1, 7)"));
+    rig.apply(&entry).unwrap();
+    assert!(committed(&first));
+    let (_, entry) = rig.proposal();
+    let outcome = holder.commit();
+    assert!(waiting(&outcome), "the fate of the batch would wait for it");
+    rig.apply(&entry).unwrap();
+    assert!(committed(&second));
+    let Ok(Outcome::Failed { error, .. }) = outcome.recv_timeout(PATIENCE) else { panic!() };
+    assert_eq!(error.code.as_str(), "23503");
+}
+
+#[test]
 fn a_snapshot_waits_for_the_fate_that_decides_about_it() {
     let dir = tempfile::tempdir().unwrap();
     let mut rig = ready(dir.path());

@@ -10,13 +10,13 @@
 //! be committed without it; and when the batch before is void, so is all that went ahead of it.
 //!
 //! The fate waits for nobody. What would make it wait, or make bringing back dear, waits itself ([`Writer::stall`]): changes
-//! of the schema, many records, many rows. A statement that runs when the fate comes makes way, and is run again.
+//! of the schema, many records, many rows, a COMMIT that has to look through the file. A statement that runs when the fate comes makes way, and is run again.
 
 use std::time::Instant;
 
 use super::super::capture::Mark;
 use super::super::execute::Executor;
-use super::super::slot::{CallOrder, Order};
+use super::super::slot::Order;
 use super::super::{Outcome, StorageError};
 use super::{BATCH_TRANSACTIONS, OpenBatch, Side, Writer};
 
@@ -39,8 +39,8 @@ impl Writer {
     }
 
     /// This can't be done now; it is the next again when what is proposed has its fate.
-    pub(super) fn stall(&mut self, order: Box<CallOrder>) {
-        self.shared.mailbox.order_again(Order::Call(order));
+    pub(super) fn stall(&mut self, order: Order) {
+        self.shared.mailbox.order_again(order);
         self.stalled = true;
     }
 

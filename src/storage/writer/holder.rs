@@ -121,7 +121,7 @@ impl Writer {
     fn call_ahead(&mut self, mut order: Box<CallOrder>) {
         let (Some(slot), Some(executor)) = (&mut self.slot, &mut self.executor) else { return };
         if executor.changes_schema(&order.call, &order.context) {
-            return self.stall(order);
+            return self.stall(Order::Call(order));
         }
         let mark = executor.mark();
         let mut gathered = Gathered::default();
@@ -134,7 +134,7 @@ impl Writer {
                 // It is run again when what it makes way for is done.
                 executor.forget_since(mark);
                 self.abandon();
-                self.stall(order);
+                self.stall(Order::Call(order));
             }
             Err(Broken::Failed(error)) => {
                 gathered.rows.into_iter().for_each(|rows| order.sink.rows(rows));
@@ -179,6 +179,9 @@ impl Writer {
     /// The holder's transaction becomes the first of a batch.
     fn commit_held(&mut self, reply: Reply) {
         let (Some(slot), Some(executor)) = (&mut self.slot, &mut self.executor) else { return };
+        if self.proposed.is_some() && slot.work.is_rebuilt() {
+            return self.stall(Order::Commit(reply));
+        }
         match executor.finish_held(&mut slot.work) {
             Ok(effects) => {
                 let id = slot.id;
