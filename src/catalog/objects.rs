@@ -166,6 +166,21 @@ pub struct Constraint {
 }
 
 impl Constraint {
+    /// DEFERRABLE.
+    pub fn is_deferrable(&self) -> bool {
+        self.foreign_key().is_some_and(|key| key.deferrable)
+    }
+
+    /// INITIALLY DEFERRED.
+    pub fn is_initially_deferred(&self) -> bool {
+        self.foreign_key().is_some_and(|key| key.initially_deferred)
+    }
+
+    /// Whether SQLite itself lets it be broken until the COMMIT.
+    pub fn is_counted(&self) -> bool {
+        self.foreign_key().is_some_and(ForeignKey::is_counted)
+    }
+
     pub fn is_key(&self) -> bool {
         matches!(self.kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique)
     }
@@ -211,6 +226,17 @@ pub struct ForeignKey {
     pub on_delete: Action,
     pub deferrable: bool,
     pub initially_deferred: bool,
+    /// SQLite counts what violates it until the COMMIT, and whether that may be is looked at after each statement. Of
+    /// keys that are initially immediate, those made before SET CONSTRAINTS was there are not.
+    #[serde(default)]
+    pub counted: bool,
+}
+
+impl ForeignKey {
+    /// Whether SQLite knows it as a deferred one.
+    pub fn is_counted(&self) -> bool {
+        self.initially_deferred || self.counted
+    }
 }
 
 /// What happens to referencing rows.
@@ -414,6 +440,7 @@ mod tests {
                     on_delete: Action::SetNull,
                     deferrable: true,
                     initially_deferred: false,
+                    counted: false,
                 }),
             ),
         ];

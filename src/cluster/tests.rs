@@ -173,6 +173,7 @@ fn transaction(text: &str) -> Transaction {
         statement_timestamp: 0,
         settings: Arc::default(),
         own: None,
+        constraints: Default::default(),
     };
     let call = |statement| Call {
         statement: Arc::new(statement),

@@ -319,6 +319,11 @@ impl<B: Backend> Session<B> {
                 let tag = self.lock_table(*lock, false, client).await?.to_owned();
                 State::Buffered(Buffered { tag, ..Default::default() })
             }
+            Action::Constraints(set) => {
+                let opening = Opening { statement, declared: &[], plan: plan.clone(), params: &[] };
+                let tag = self.set_constraints(opening, set, false, client).await?.to_owned();
+                State::Buffered(Buffered { tag, ..Default::default() })
+            }
             Action::Execute(name) => return Err(no_such_statement(name).into()),
             Action::Session(local) => State::Buffered(self.session_statement(local, false, client)?),
             Action::Transaction(transaction) => {

@@ -77,7 +77,7 @@ impl<B: Backend> Session<B> {
         Ok(Buffered { rows: rows.into_iter(), tag: tag.to_owned() })
     }
 
-    fn outside_blocks<C: Client>(&mut self, command: &str, client: &mut C) -> Result<(), PgError> {
+    pub(super) fn outside_blocks<C: Client>(&mut self, command: &str, client: &mut C) -> Result<(), PgError> {
         let message = format!("{command} can only be used in transaction blocks");
         self.warn(SqlState::NO_ACTIVE_SQL_TRANSACTION, &message, client)
     }

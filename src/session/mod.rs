@@ -391,6 +391,7 @@ impl<B: Backend> Session<B> {
     fn context(&mut self) -> Arc<SessionContext> {
         if let Some(context) = &self.batch.context
             && Arc::ptr_eq(&context.settings, self.settings.in_one_piece())
+            && context.constraints == self.transaction.constraints
         {
             return context.clone();
         }
@@ -405,6 +406,7 @@ impl<B: Backend> Session<B> {
             statement_timestamp: now,
             settings: self.settings.in_one_piece().clone(),
             own: None,
+            constraints: self.transaction.constraints.clone(),
         });
         self.batch.context = Some(context.clone());
         context

@@ -104,6 +104,10 @@ impl<B: Backend> Session<B> {
                 let tag = self.lock_table(*lock, block, client).await?;
                 Ok(self.say(client, Reply::CommandComplete(tag.to_owned()))?)
             }
+            Action::Constraints(set) => {
+                let tag = self.set_constraints(opening, set, block, client).await?;
+                Ok(self.say(client, Reply::CommandComplete(tag.to_owned()))?)
+            }
             Action::Execute(name) => Err(no_such_statement(name).into()),
             Action::Transaction(transaction) => {
                 let tag = self.transaction_statement(transaction, client).await?;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::cluster::{self, Hold};
-use crate::sql::{Action, Command, Lock, Plan, ResultColumn, Statement, TableLock, Write};
+use crate::sql::{Action, Command, Lock, Plan, ResultColumn, SetConstraints, Statement, TableLock, Write};
 use crate::storage::{Call, Ended, Outcome, StatementResult};
 use crate::types::{PgError, Row, SqlState, Type, Value};
 
@@ -38,6 +38,8 @@ impl<B: Backend> Session<B> {
     pub(super) fn is_interactive(&self, plan: &Plan) -> bool {
         (is_nowait(plan) && !self.batch.is_waiting())
             || self.in_block()
+            // Each statement that waits has the same context.
+            || !self.transaction.constraints.is_default()
             || self.transaction.pinned.is_some()
             || self.transaction.held.is_some()
     }
@@ -87,6 +89,30 @@ impl<B: Backend> Session<B> {
             self.take_slot(lock.nowait).await?;
         }
         Ok("LOCK TABLE")
+    }
+
+    /// SET CONSTRAINTS. `block`: in a string of several statements.
+    pub(super) async fn set_constraints<C: Client>(
+        &mut self,
+        opening: Opening<'_>,
+        set: &SetConstraints,
+        block: bool,
+        client: &mut C,
+    ) -> Result<&'static str, Failure> {
+        if !block && !self.in_block() {
+            self.outside_blocks("SET CONSTRAINTS", client)?;
+        }
+        self.run_waiting_held(client).await?;
+        let (catalog, context) = (self.catalog()?, self.context());
+        self.transaction.constraints.set(set, &catalog, &context)?;
+        // What is to hold from now on is looked at where the transaction's work is, if it has done any.
+        if !set.deferred && self.transaction.held.is_some() {
+            self.settle_portals().await?;
+            let (statement, plan) = (opening.statement.clone(), Some(opening.plan));
+            let (declared, params, rows) = (Vec::new(), Vec::new(), Vec::new());
+            self.run_held(Call { statement, declared, params, rows, plan, columns: None }).await?;
+        }
+        Ok("SET CONSTRAINTS")
     }
 
     /// Starts a statement in the slot, with a plan of the schema as it is there; gives that plan too. One without rows

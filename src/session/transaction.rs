@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use crate::catalog::Catalog;
-use crate::sql::{Isolation, Statement, TransactionModes, TransactionStatement};
+use crate::sql::{ConstraintModes, Isolation, Statement, TransactionModes, TransactionStatement};
 use crate::types::{PgError, Severity, SqlState};
 
 use super::backend::{Backend, Held, Pinned};
@@ -32,6 +32,8 @@ pub(super) struct Transaction<B: Backend> {
     pub held: Option<B::Held>,
     /// The schema, once it has changed it itself.
     pub catalog: Option<Arc<Catalog>>,
+    /// What SET CONSTRAINTS has said.
+    pub constraints: ConstraintModes,
     pub savepoints: Vec<Savepoint>,
     /// A failed block's modes, for the one that may be chained to it: its settings are undone already.
     failed: Option<TransactionModes>,
@@ -40,6 +42,7 @@ pub(super) struct Transaction<B: Backend> {
 pub(super) struct Savepoint {
     name: String,
     catalog: Option<Arc<Catalog>>,
+    constraints: ConstraintModes,
     /// The session's last portal then.
     portals: u64,
     /// How many advisory locks the transaction had.
@@ -55,6 +58,7 @@ impl<B: Backend> Default for Transaction<B> {
             pinned: None,
             held: None,
             catalog: None,
+            constraints: ConstraintModes::default(),
             savepoints: Vec::new(),
             failed: None,
         }
@@ -209,6 +213,7 @@ impl<B: Backend> Session<B> {
                 self.transaction.pinned = None;
                 self.transaction.held = None;
                 self.transaction.catalog = None;
+                self.transaction.constraints = ConstraintModes::default();
                 self.release_since(0);
                 0
             }
@@ -227,6 +232,7 @@ impl<B: Backend> Session<B> {
         self.transaction.savepoints.truncate(below + 1);
         let Some(savepoint) = self.transaction.savepoints.last() else { return 0 };
         self.transaction.catalog = savepoint.catalog.clone();
+        self.transaction.constraints = savepoint.constraints.clone();
         let (portals, locks) = (savepoint.portals, savepoint.locks);
         self.release_since(locks);
         portals
@@ -244,6 +250,7 @@ impl<B: Backend> Session<B> {
         self.transaction.savepoints.push(Savepoint {
             name: name.to_owned(),
             catalog,
+            constraints: self.transaction.constraints.clone(),
             portals: self.portals_made,
             locks: self.locks.of_transaction(),
         });

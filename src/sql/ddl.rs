@@ -16,7 +16,7 @@ pub use schema::SchemaStatement;
 pub use sequence::{AlterSequence, CreateSequence, SequenceAction, SequenceOption};
 pub use user_type::{Place, TypeStatement};
 
-use sqlparser::ast::{ColumnDef, DataType, Expr, Ident, ObjectName, TableConstraint};
+use sqlparser::ast::{ColumnDef, DataType, Expr, Ident, ObjectName, ObjectNamePart, TableConstraint};
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
@@ -202,14 +202,34 @@ impl Words<'_> {
     }
 
     pub(super) fn object_name(&mut self) -> Result<ObjectName, PgError> {
+        let first = self.next;
+        if let Some(part) = self.accept_ident() {
+            let mut parts = vec![ObjectNamePart::Identifier(part)];
+            let mut whole = true;
+            while whole && self.accept_token(&Token::Period) {
+                let part = self.accept_ident();
+                whole = part.is_some();
+                parts.extend(part.map(ObjectNamePart::Identifier));
+            }
+            if whole {
+                return Ok(ObjectName(parts));
+            }
+        }
+        self.next = first;
         self.parse(|parser| parser.parse_object_name(false))
     }
 
     fn ident(&mut self) -> Result<Ident, PgError> {
-        match self.peek().map(|token| &token.token) {
-            Some(Token::Word(_)) => self.parse(Parser::parse_identifier),
-            _ => Err(self.error()),
-        }
+        self.accept_ident().ok_or_else(|| self.error())
+    }
+
+    /// Not by sqlparser, which is given a copy of all that is left: lists of names may be long.
+    fn accept_ident(&mut self) -> Option<Ident> {
+        let token = self.peek()?;
+        let Token::Word(word) = &token.token else { return None };
+        let ident = word.clone().into_ident(token.span);
+        self.next += 1;
+        Some(ident)
     }
 
     /// An expression, with its place.

@@ -12,6 +12,7 @@ mod bound;
 mod brief;
 mod cache;
 mod casts;
+mod constraints;
 mod copy;
 mod ddl;
 mod dialect;
@@ -40,6 +41,7 @@ pub use bind::{
 pub use bound::WITH_PREFIX;
 pub use cache::PlanCache;
 pub use casts::{ENUM_INPUT, ElementCast, element_cast};
+pub use constraints::{ConstraintModes, SetConstraints};
 pub use copy::{Copy, CopyColumn, CopyFormat, CopyFrom, CopyTo, ForceQuote, Header};
 pub use emission::{
     INTERVAL_COLLATION, JSONB_COLLATION, MOVING_WINDOW, SqliteFunction, SqliteSet, array_collations, enum_collation,

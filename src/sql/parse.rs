@@ -11,6 +11,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 
 use super::amend::{self, Overriding};
+use super::constraints::ConstraintsStatement;
 use super::copy::CopyStatement;
 use super::ddl::Ddl;
 use super::dialect::Postgres;
@@ -42,6 +43,11 @@ impl Statement {
     /// Whether it looks at the database, and so at a snapshot of it; others concern the session alone.
     pub fn is_query(&self) -> bool {
         matches!(*self.kind, Kind::Sql { .. } | Kind::Ddl(_) | Kind::Copy(_) | Kind::Prepare(_) | Kind::Execute(_))
+    }
+
+    /// Whether it is SET CONSTRAINTS.
+    pub fn sets_constraints(&self) -> bool {
+        matches!(*self.kind, Kind::Constraints(_))
     }
 
     /// Whether PREPARE takes it, as far as the grammar says.
@@ -91,6 +97,7 @@ pub(super) enum Kind {
     Copy(CopyStatement),
     Prepare(Box<PrepareStatement>),
     Execute(Arc<ExecuteStatement>),
+    Constraints(ConstraintsStatement),
     /// A statement that PostgreSQL has and we don't, by its name.
     Unsupported(String),
 }

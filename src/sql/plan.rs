@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::SettingValues;
+use super::constraints::{ConstraintModes, SetConstraints};
 use super::copy::Copy;
 use super::session_call::{self, SessionCall};
 use crate::catalog::Change;
@@ -31,6 +32,8 @@ pub struct SessionContext {
     pub settings: Arc<SettingValues>,
     /// What the session has of its own, for statements that ask.
     pub own: Option<Arc<Own>>,
+    /// What SET CONSTRAINTS has said in the transaction.
+    pub constraints: ConstraintModes,
 }
 
 /// A timeout as SHOW prints it; 0 is none.
@@ -135,6 +138,7 @@ pub enum Action {
     /// EXECUTE of the statement of this name; its arguments are bound when that is known ([`super::bind_arguments`]).
     Execute(String),
     Lock(TableLock),
+    Constraints(SetConstraints),
 }
 
 /// LOCK TABLE.

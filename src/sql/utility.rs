@@ -3,6 +3,7 @@
 
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
+use super::constraints;
 use super::copy;
 use super::parse::Kind;
 use super::plan::{Isolation, SessionStatement, TransactionModes, TransactionStatement};
@@ -286,10 +287,12 @@ impl Words<'_> {
     fn set(&mut self) -> Result<Kind, PgError> {
         let local = self.accept("local");
         let session = !local && self.accept("session");
-        for (word, title) in [("constraints", "SET CONSTRAINTS"), ("xml", "SET XML OPTION")] {
-            if self.peek_is(word) {
-                return Ok(Kind::Unsupported(title.to_owned()));
-            }
+        if self.peek_is("constraints") && !local && !session && !self.sets_by_name() {
+            self.next += 1;
+            return Ok(Kind::Constraints(constraints::read(self)?));
+        }
+        if self.peek_is("xml") {
+            return Ok(Kind::Unsupported("SET XML OPTION".to_owned()));
         }
         if self.accept("transaction") {
             if self.peek_is("snapshot") {

@@ -301,12 +301,19 @@ impl Executor {
             Action::Read(query) => self.read(&plan, query, &call.params),
             Action::Write(write) => {
                 self.sequences.begin_statement();
-                if !call.rows.is_empty() {
-                    let tag = format!("INSERT 0 {}", self.write_rows(call, &plan, write, context)?);
-                    return Ok(StatementResult { tag, columns: None, rows: Vec::new(), notices: Vec::new() });
-                }
-                let written = self.write(&plan, write, &call.params);
-                written.map_err(|error| self.violation(error, call, &plan, write, context))
+                let start = self.connection.observer().mark();
+                let result = match call.rows.is_empty() {
+                    false => {
+                        let tag = format!("INSERT 0 {}", self.write_rows(call, &plan, write, context)?);
+                        StatementResult { tag, columns: None, rows: Vec::new(), notices: Vec::new() }
+                    }
+                    true => {
+                        let written = self.write(&plan, write, &call.params);
+                        written.map_err(|error| self.violation(error, call, &plan, write, context))?
+                    }
+                };
+                self.immediate_keys_hold(start, context, false)?;
+                Ok(result)
             }
             Action::Schema(schema) => self.schema(schema, context),
             Action::Transaction(_)
@@ -314,7 +321,8 @@ impl Executor {
             | Action::Copy(_)
             | Action::Prepare(_)
             | Action::Execute(_)
-            | Action::Lock(_) => {
+            | Action::Lock(_)
+            | Action::Constraints(_) => {
                 // Sessions run these themselves; one here has come from a peer of another mind.
                 Err(PgError::new(SqlState::INTERNAL_ERROR, "a session's own statement was sent to the writer"))
             }

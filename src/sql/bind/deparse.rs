@@ -97,6 +97,7 @@ fn context_of(seen: &Seen) -> SessionContext {
         statement_timestamp: 0,
         settings: settings.into(),
         own: None,
+        constraints: Default::default(),
     }
 }
 

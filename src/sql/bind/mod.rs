@@ -101,6 +101,10 @@ pub fn bind(
             let binder = Binder::new(&statement.text, catalog, context, declared)?;
             Ok(plan(None, Action::Prepare(binder.prepare(prepare)?)))
         }
+        Kind::Constraints(set) => {
+            let binder = Binder::new(&statement.text, catalog, context, declared)?;
+            Ok(plan(None, Action::Constraints(binder.set_constraints(set)?)))
+        }
         Kind::Execute(execute) => Ok(plan(None, Action::Execute(execute.name.clone()))),
         Kind::Unsupported(title) if title == "DO" => Err(PgError::unsupported(title)
             .hint("There are no procedural languages here: send the block's statements by themselves.")),

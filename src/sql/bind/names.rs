@@ -5,6 +5,7 @@ use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 use super::Binder;
 use crate::catalog::system;
 use crate::catalog::{Enum, Object, Table};
+use crate::sql::constraints::{ConstraintsStatement, SetConstraints};
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
 
@@ -212,6 +213,16 @@ impl Binder<'_> {
                 Err(self.error(at, SqlState::SYNTAX_ERROR, message))
             }
         }
+    }
+
+    /// The names stay names: they are looked up when the statement runs.
+    pub fn set_constraints(&self, set: &ConstraintsStatement) -> Result<SetConstraints, PgError> {
+        let name = |name: &ObjectName| match self.parts(name)?[..] {
+            [database, schema, name] => Ok(vec![fold(database), fold(schema), fold(name)]),
+            _ => self.qualified(name).map(|name| name.schema.into_iter().chain([name.name]).collect()),
+        };
+        let names = set.names.iter().map(name).collect::<Result<_, PgError>>()?;
+        Ok(SetConstraints { names, deferred: set.deferred })
     }
 
     /// Looks a relation up along the search path.

@@ -27,6 +27,7 @@ pub fn session() -> SessionContext {
         statement_timestamp: 0,
         settings: Arc::new([("timezone", "Europe/Paris")].into_iter().collect()),
         own: None,
+        constraints: Default::default(),
     }
 }
 
@@ -104,6 +105,7 @@ fn print_statement(out: &mut String, statement: &Statement) {
         Kind::Copy(copy) => format!("{copy:?}"),
         Kind::Prepare(prepare) => format!("prepare {} as {:?}", prepare.name, prepare.statement.text),
         Kind::Execute(execute) => format!("execute {} with {} parameters", execute.name, execute.arguments.len()),
+        Kind::Constraints(set) => format!("{set:?}"),
         Kind::Unsupported(title) => format!("unsupported {title}"),
     };
     line(out, &format!("at {}", statement.offset), &kind);
@@ -159,6 +161,7 @@ fn print_plan(out: &mut String, plan: &Plan, catalog: &Catalog) {
         Action::Prepare(prepare) => line(out, "prepare", &format!("{prepare:?}")),
         Action::Execute(name) => line(out, "execute", name),
         Action::Lock(lock) => line(out, "lock", &format!("{lock:?}")),
+        Action::Constraints(set) => line(out, "constraints", &format!("{set:?}")),
         Action::Session(statement) => line(out, "session", &format!("{statement:?}")),
         Action::Copy(copy) => line(out, "copy", &format!("{copy:?}")),
     }

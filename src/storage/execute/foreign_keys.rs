@@ -4,6 +4,10 @@
 //! keys that touch these rows are looked at one by one, in the order of PostgreSQL's triggers: of each row first those
 //! that reference it, then its own. A deferred key that fails a COMMIT is looked for among
 //! the transaction's rows, and then in the whole tables.
+//!
+//! Of a deferrable key SQLite never says that it is violated before the COMMIT: it counts ([`ForeignKey::is_counted`]).
+//! Where the count isn't zero after a statement, or after SET CONSTRAINTS … IMMEDIATE, those keys that must hold at
+//! that point ([`ConstraintModes`]) are looked for in the same way.
 
 use rusqlite::types::{Value as Stored, ValueRef};
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
@@ -11,10 +15,11 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use super::Executor;
 use super::violation::{shown_key, zone};
 use crate::catalog::{Action, Catalog, Constraint, ForeignKey, Table};
-use crate::sql::{self, Plan, SessionContext, Write};
+use crate::sql::{self, ConstraintModes, Plan, SessionContext, Write};
 use crate::storage::Call;
 use crate::storage::capture::{Mark, Watched};
 use crate::storage::errors::foreign_key_violation;
+use crate::storage::ffi::deferred_foreign_keys;
 use crate::storage::layout::quoted;
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState};
@@ -32,7 +37,7 @@ impl Executor {
             return Ok(None);
         }
         let changed = self.connection.observer().take_watched();
-        let keys = Keys { connection: &self.connection, catalog: &self.catalog, zone: zone(context) };
+        let keys = self.keys(context);
         for change in &changed {
             if let Some(error) = keys.broken_by(change)? {
                 return Ok(Some(error));
@@ -43,11 +48,7 @@ impl Executor {
 
     /// The error of a transaction whose deferred foreign keys don't hold.
     pub(super) fn deferred_violation(&self, start: Mark, context: &SessionContext) -> PgError {
-        let keys = Keys { connection: &self.connection, catalog: &self.catalog, zone: zone(context) };
-        // What can't be read again is not looked at: then the whole tables are.
-        let written = |table: &str| self.connection.observer().written_since(start, table).unwrap_or_default();
-        let found = self.internal(|_| keys.broken_at_end(written));
-        match found {
+        match self.broken_since(start, context, |_| true) {
             Ok(found) => found.unwrap_or_else(foreign_key_violation),
             Err(failed) => {
                 tracing::debug!(%failed, "a violated foreign key could not be looked for");
@@ -55,12 +56,40 @@ impl Executor {
             }
         }
     }
+
+    /// A statement is done whose rows begin at the mark: keys that SQLite lets pass and the transaction does not must hold.
+    /// `lost`: SQLite has forgotten what there was of violations.
+    pub(super) fn immediate_keys_hold(&self, start: Mark, context: &SessionContext, lost: bool) -> Result<(), PgError> {
+        if !lost && !deferred_foreign_keys(&self.connection) {
+            return Ok(());
+        }
+        let immediate = |constraint: &Constraint| !context.constraints.defers(constraint);
+        let found = self.broken_since(start, context, immediate).map_err(|error| self.error(&error, 0))?;
+        found.map_or(Ok(()), Err)
+    }
+
+    fn broken_since(
+        &self,
+        start: Mark,
+        context: &SessionContext,
+        meant: impl Fn(&Constraint) -> bool,
+    ) -> rusqlite::Result<Option<PgError>> {
+        // What can't be read again is not looked at: then the whole tables are.
+        let written = |table: &str| self.connection.observer().written_since(start, table).unwrap_or_default();
+        self.internal(|_| self.keys(context).broken_at_end(written, meant))
+    }
+
+    fn keys<'k>(&'k self, context: &'k SessionContext) -> Keys<'k> {
+        let modes = &context.constraints;
+        Keys { connection: &self.connection, catalog: &self.catalog, modes, zone: zone(context) }
+    }
 }
 
 /// Looks foreign keys up in the file as it is.
 struct Keys<'k> {
     connection: &'k Connection,
     catalog: &'k Catalog,
+    modes: &'k ConstraintModes,
     zone: Zone,
 }
 
@@ -71,7 +100,8 @@ impl Keys<'_> {
         if let Some(old) = &change.old {
             for (child, constraint, key) in self.catalog.foreign_keys_to(table.oid) {
                 let action = if change.new.is_some() { key.on_update } else { key.on_delete };
-                let immediate = action == Action::Restrict || (action == Action::NoAction && !key.initially_deferred);
+                let immediate =
+                    action == Action::Restrict || (action == Action::NoAction && !self.modes.defers(constraint));
                 let values = pick(table, &key.columns, old);
                 let kept = change.new.as_ref().is_some_and(|new| pick(table, &key.columns, new) == values);
                 if immediate && !kept && self.is_missed(table, child, constraint, key, &values)? {
@@ -80,7 +110,7 @@ impl Keys<'_> {
             }
         }
         let Some(new) = &change.new else { return Ok(None) };
-        let mut own: Vec<_> = table.foreign_keys().filter(|(_, key)| !key.initially_deferred).collect();
+        let mut own: Vec<_> = table.foreign_keys().filter(|(constraint, _)| !self.modes.defers(constraint)).collect();
         own.sort_by_key(|(constraint, _)| constraint.oid);
         for (constraint, key) in own {
             let values = pick(table, &constraint.columns, new);
@@ -92,13 +122,17 @@ impl Keys<'_> {
         Ok(None)
     }
 
-    /// The first deferred key that is broken: by one of the rows written, or by any.
-    fn broken_at_end(&self, written: impl Fn(&str) -> Vec<i64>) -> rusqlite::Result<Option<PgError>> {
+    /// The first of these keys, and of those that SQLite counts, that is broken: by one of the rows written, or by any.
+    fn broken_at_end(
+        &self,
+        written: impl Fn(&str) -> Vec<i64>,
+        meant: impl Fn(&Constraint) -> bool,
+    ) -> rusqlite::Result<Option<PgError>> {
         let mut deferred: Vec<(&Table, &Constraint, &ForeignKey)> = self
             .catalog
             .tables()
             .flat_map(|table| table.foreign_keys().map(move |(constraint, key)| (table, constraint, key)))
-            .filter(|(_, _, key)| key.initially_deferred)
+            .filter(|(_, constraint, key)| key.is_counted() && meant(constraint))
             .collect();
         deferred.sort_by_key(|(table, constraint, _)| (table.oid, constraint.oid));
         for (table, constraint, key) in &deferred {

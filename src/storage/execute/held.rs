@@ -179,10 +179,17 @@ impl Executor {
         self.functions.set_context(order.context.clone());
         self.stopper.set(Some(&order.cancel));
         self.connection.observer().set_gate(Gate::Rows);
-        let ended = match order.cancel.error() {
+        let start = self.connection.observer().mark();
+        let mut ended = match order.cancel.error() {
             Some(error) => Err(error.into()),
             None => self.run_statement(order, flow),
         };
+        if ended.is_ok() {
+            // What a statement has let pass that came before SET CONSTRAINTS is any row's fault.
+            let start = if order.call.statement.sets_constraints() { held.start } else { start };
+            let hold = self.immediate_keys_hold(start, &order.context, held.rebuilt);
+            ended = hold.map_err(Broken::from).and(ended);
+        }
         self.connection.observer().set_gate(Gate::Off);
         self.stopper.set(None);
         held.schema_touched |= self.schema_touched;
@@ -218,6 +225,8 @@ impl Executor {
                 let result = self.schema(schema, &order.context)?;
                 Ok(Ended { tag: result.tag, notices: result.notices, changes: schema.changes() })
             }
+            // That is in the context; what must hold now is looked at as after any statement.
+            Action::Constraints(_) => Ok(Ended { tag: "SET CONSTRAINTS".to_owned(), ..Ended::default() }),
             Action::Transaction(_)
             | Action::Session(_)
             | Action::Copy(_)
@@ -317,7 +326,10 @@ impl Executor {
         self.connection.observer().set_gate(Gate::Off);
         finished?;
         if held.rebuilt && self.violates_foreign_keys().map_err(|error| self.error(&error, 0))? {
-            return Err(foreign_key_violation());
+            let context = held.context.as_ref();
+            return Err(
+                context.map_or_else(foreign_key_violation, |context| self.deferred_violation(held.start, context))
+            );
         }
         self.run_internal(RELEASE).map_err(|error| self.error(&error, 0))?;
         Ok(self.connection.observer().since(held.start))

@@ -86,6 +86,7 @@ impl FunctionState {
             statement_timestamp: 0,
             settings: Arc::default(),
             own: None,
+            constraints: Default::default(),
         };
         FunctionState(Arc::new(Mutex::new(State {
             error: None,

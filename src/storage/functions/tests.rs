@@ -89,6 +89,7 @@ fn context(pid: i32, zone: &str) -> Arc<SessionContext> {
         statement_timestamp: 773_496_001_000_000,
         settings: Arc::new(settings.into_iter().collect()),
         own: None,
+        constraints: Default::default(),
     })
 }
 

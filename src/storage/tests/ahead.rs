@@ -304,6 +304,44 @@ fn a_deferred_violation_is_not_forgotten() {
     }
 }
 
+/// SQLite's count is lost when the transaction is made again from its effects, and SET CONSTRAINTS must not rely on it.
+#[test]
+fn a_violation_that_was_brought_back_fails_set_constraints() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = ready(dir.path());
+    rig.must(vec![sql("CREATE TABLE p (a int PRIMARY KEY)")]);
+    rig.must(vec![sql("CREATE TABLE c (a int PRIMARY KEY, p int REFERENCES p DEFERRABLE)")]);
+    let modes = |statement: &str| {
+        let mut context = (*context()).clone();
+        let plan = crate::sql::bind(&sql(statement).statement, &Catalog::empty(), &context, &[]).unwrap();
+        let Action::Constraints(set) = &plan.action else { panic!() };
+        context.constraints.set(set, &Catalog::empty(), &context.clone()).unwrap();
+        Arc::new(context)
+    };
+    let (deferred, immediate) = (modes("SET CONSTRAINTS ALL DEFERRED"), modes("SET CONSTRAINTS ALL IMMEDIATE"));
+    let run = |holder: &mut Holder, text: &str, context: &Arc<SessionContext>| {
+        holder.start_in(sql(text), context.clone(), Cancel::new()).wait().ended.expect("the slot")
+    };
+    for mended in [false, true] {
+        let first = rig.submit(vec![insert(100 + i64::from(mended))]);
+        let (_, entry) = rig.proposal();
+        let mut holder = rig.hold();
+        run(&mut holder, "INSERT INTO c VALUES (1, 7)", &deferred).unwrap();
+        rig.apply(&entry).unwrap();
+        assert!(committed(&first));
+        if mended {
+            // SQLite counts from nothing again, so that this takes nothing off.
+            run(&mut holder, "INSERT INTO p VALUES (7)", &deferred).unwrap();
+            assert_eq!(run(&mut holder, "SET CONSTRAINTS ALL IMMEDIATE", &immediate).unwrap().tag, "SET CONSTRAINTS");
+            assert_eq!(run(&mut holder, "DELETE FROM p", &immediate).unwrap_err().code.as_str(), "23503");
+            continue;
+        }
+        let error = run(&mut holder, "SET CONSTRAINTS ALL IMMEDIATE", &immediate).unwrap_err();
+        assert_eq!(error.code.as_str(), "23503");
+        assert_eq!(error.detail.as_deref(), Some("Key (p)=(7) is not present in table \"p\"."));
+    }
+}
+
 #[test]
 fn a_commit_that_has_to_look_through_the_file_waits() {
     let dir = tempfile::tempdir().unwrap();

@@ -25,7 +25,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::*;
-use crate::catalog::Change;
+use crate::catalog::{Catalog, Change};
 use crate::sql::{Action, Command, Plan, Query, ResultColumn, Schema, SchemaStep, SessionContext, Statement, Write};
 use crate::types::{PgError, Row, Type, Value};
 
@@ -92,7 +92,8 @@ impl Rig {
     pub fn submit_with(&self, mut calls: Vec<Call>, cancel: Cancel, abort_with: Option<PgError>) -> Receiver<Outcome> {
         let mut version = self.database().catalog().version;
         for call in &mut calls {
-            let plan = Arc::make_mut(call.plan.as_mut().unwrap());
+            let Some(plan) = &mut call.plan else { continue };
+            let plan = Arc::make_mut(plan);
             plan.catalog_version = version;
             if let Action::Schema(schema) = &plan.action {
                 version += u64::from(schema.steps.iter().any(|step| matches!(step, SchemaStep::Catalog(_))));
@@ -216,6 +217,7 @@ pub(super) fn context() -> Arc<SessionContext> {
         statement_timestamp: 0,
         settings: Arc::default(),
         own: None,
+        constraints: Default::default(),
     })
 }
 
@@ -237,6 +239,13 @@ fn call(action: Action, columns: Option<&[Type]>, params: Vec<Value>) -> Call {
         plan: Some(Arc::new(plan)),
         columns: None,
     }
+}
+
+/// A statement as clients send it, bound where it runs.
+pub(super) fn sql(text: &str) -> Call {
+    let statement = Arc::new(crate::sql::parse(text).expect("it parses").remove(0));
+    let (declared, params, rows) = (Vec::new(), Vec::new(), Vec::new());
+    Call { statement, declared, params, rows, plan: None, columns: None }
 }
 
 pub(super) fn query(sql: &str, columns: &[Type]) -> Call {

@@ -62,13 +62,18 @@ impl Under {
 
 impl Holder {
     pub(super) fn start_with(&mut self, call: Call, cancel: Cancel) -> Under {
-        let mut call = call;
-        let plan = Arc::make_mut(call.plan.as_mut().unwrap());
-        plan.catalog_version = VERSION.with(std::cell::Cell::get);
+        self.start_in(call, context(), cancel)
+    }
+
+    pub(super) fn start_in(&mut self, mut call: Call, context: Arc<SessionContext>, cancel: Cancel) -> Under {
+        // One without a plan is bound there.
+        if let Some(plan) = &mut call.plan {
+            Arc::make_mut(plan).catalog_version = VERSION.with(std::cell::Cell::get);
+        }
         let (batches, counted) = channel();
         let (sender, given) = channel();
         let sink = Box::new(Gather { rows: Vec::new(), batches, sender: Some(sender) });
-        Under { running: self.0.call(call, context(), cancel, sink), batches: counted, given }
+        Under { running: self.0.call(call, context, cancel, sink), batches: counted, given }
     }
 
     pub(super) fn start(&mut self, call: Call) -> Under {

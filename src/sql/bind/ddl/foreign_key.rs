@@ -171,6 +171,7 @@ impl Binder<'_> {
                 on_delete: clause.on_delete,
                 deferrable: clause.deferrable,
                 initially_deferred: clause.initially_deferred,
+                counted: clause.deferrable,
             }),
             columns: columns.iter().map(|index| table.columns[*index].attnum).collect(),
             index_oid,
@@ -240,7 +241,7 @@ impl Binder<'_> {
             sql.push_str(event);
             sql.push_str(action);
         }
-        if key.initially_deferred {
+        if key.is_counted() {
             sql.push_str(" DEFERRABLE INITIALLY DEFERRED");
         }
     }
