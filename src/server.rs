@@ -117,8 +117,6 @@ async fn live(mut config: Config) -> Result<(), String> {
     };
     let server = wire::Server::start(sql, node.clone(), limits, counters);
     node.house(server.sessions());
-    let sessions = Arc::downgrade(server.sessions());
-    storage.watch_sessions(move || sessions.upgrade().map(|sessions| sessions.activity()).unwrap_or_default());
     ops.set_phase(Phase::Running(node.clone()));
     greeting::print(&config, data.path(), &node);
 

@@ -163,32 +163,55 @@ fn a_leader_that_is_killed_costs_a_retry() {
 }
 
 #[test]
-fn who_holds_the_slot_and_who_waits_is_shown() {
-    let cluster = TestCluster::start(1, &[]);
-    let port = cluster.nodes[0].sql_port;
+fn who_holds_the_slot_and_who_waits_is_shown_on_every_node() {
+    let mut cluster = TestCluster::start(3, &[]);
+    let ports: Vec<u16> = cluster.nodes.iter().map(|node| node.sql_port).collect();
     cluster.nodes[0].psql(&["CREATE TABLE t (id int PRIMARY KEY)"]);
+    let query = "SELECT application_name || ' ' || state || ' ' || wait_event_type || ' ' || granted::text \
+                 FROM pg_stat_activity JOIN pg_locks USING (pid) \
+                 WHERE locktype = 'transactionid' AND application_name <> 'watcher' ORDER BY 1";
+    let both = ["holder idle in transaction Client true", "waiter active Lock false"];
     runtime().block_on(async {
-        let holder = sql::connect(port).await.unwrap();
-        holder.batch_execute("SET application_name = 'holder'; BEGIN; INSERT INTO t VALUES (1)").await.unwrap();
-        let waiter = sql::connect(port).await.unwrap();
+        let holder = sql::connect(ports[0]).await.unwrap();
+        holder.batch_execute("SET application_name = 'holder'").await.unwrap();
+        holder.batch_execute("BEGIN; INSERT INTO t VALUES (1)").await.unwrap();
+        let waiter = sql::connect(ports[1]).await.unwrap();
         waiter.batch_execute("SET application_name = 'waiter'").await.unwrap();
         let waits = tokio::spawn(async move { waiter.batch_execute("BEGIN; INSERT INTO t VALUES (2); COMMIT").await });
-        let watcher = sql::connect(port).await.unwrap();
-        let query = "SELECT application_name || ' ' || state || ' ' || wait_event_type || ' ' || granted::text \
-                     FROM pg_stat_activity JOIN pg_locks USING (pid) WHERE locktype = 'transactionid' ORDER BY 1";
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let rows = watcher.query(query, &[]).await.unwrap();
-            let shown: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
-            if shown == ["holder idle in transaction Client true", "waiter active Lock false"] {
-                break;
-            }
-            assert!(Instant::now() < deadline, "{shown:?}");
-            tokio::time::sleep(Duration::from_millis(20)).await;
+        for port in &ports {
+            let watcher = sql::connect(*port).await.unwrap();
+            wait_for("both are shown", || async {
+                let rows = watcher.query(query, &[]).await.unwrap();
+                let shown: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+                if shown == both { Ok(()) } else { Err(format!("{shown:?}")) }
+            })
+            .await;
         }
         holder.batch_execute("ROLLBACK").await.unwrap();
         waits.await.unwrap().unwrap();
-        let shown = watcher.query(query, &[]).await.unwrap();
-        assert!(shown.is_empty());
+        // Statements that write see them as well, by themselves and in a transaction.
+        let watcher = sql::connect(ports[2]).await.unwrap();
+        watcher.batch_execute("SET application_name = 'watcher'").await.unwrap();
+        let names = "SELECT application_name FROM pg_stat_activity WHERE application_name <> ''";
+        watcher.batch_execute(&format!("CREATE TABLE seen AS {names}")).await.unwrap();
+        watcher
+            .batch_execute(&format!("BEGIN; INSERT INTO seen {names}; INSERT INTO seen {names}; COMMIT"))
+            .await
+            .unwrap();
+        watcher.batch_execute(&format!("INSERT INTO seen VALUES ('last'); INSERT INTO seen {names}")).await.unwrap();
+        assert_eq!(number(ports[0], "SELECT count(*) FROM seen WHERE application_name = 'holder'").await, 4);
+        assert_eq!(number(ports[0], "SELECT count(*) FROM seen WHERE application_name = 'watcher'").await, 4);
     });
+    // Who does not answer is not passed over in silence.
+    cluster.nodes[0].kill();
+    let address = format!("postgresql://postgres@127.0.0.1:{}/postgres", ports[2]);
+    let psql = std::process::Command::new("psql")
+        .args(["-X", &address, "-Atc", "SELECT count(*) > 0 FROM pg_stat_activity"])
+        .output()
+        .expect("psql runs");
+    assert_eq!(String::from_utf8_lossy(&psql.stdout), "t\n");
+    assert_eq!(
+        String::from_utf8_lossy(&psql.stderr),
+        "WARNING:  node 1 does not answer, so its sessions are not shown\n"
+    );
 }

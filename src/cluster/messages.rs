@@ -12,6 +12,7 @@ use super::NodeStatus;
 use super::format::{Ballot, MemberForm, Position, SnapshotForm};
 use super::locks::{LocksForm, Reply};
 use super::types::{RaftEntry, Types};
+use crate::catalog::system::activity::Activity;
 use crate::sql::{ResultColumn, SessionContext};
 use crate::storage::{Digest, Ended, LogRecord, Outcome, SequenceValues, StatementResult};
 use crate::types::{PgError, Row, Type, Value};
@@ -83,6 +84,8 @@ pub(crate) enum Request {
         session: i32,
         reason: u8,
     },
+    /// What do your sessions do?
+    Activity,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -133,6 +136,7 @@ pub(crate) enum Answer {
     Lock(Reply),
     /// Whether there is such a session.
     Signalled(bool),
+    Activity(Vec<Activity>),
 }
 
 /// The transaction that a node's client wants to think about while it holds the slot.

@@ -32,6 +32,7 @@ use super::transport::handshake::Membership;
 use super::transport::server::Server;
 use super::types::{Member, Raft};
 use super::{Config, Gauges, NodeStatus, ReadConsistency, Role, StartError, admin, attendance, snapshot};
+use crate::catalog::system::activity::Activity;
 use crate::sql::{Action, Plan, Query, SessionContext};
 use crate::storage::{
     Cancel, CancelReason, DataDir, Database, Outcome, Pinned, RaftLog, Read, Storage, StorageError, Transaction,
@@ -84,6 +85,9 @@ pub(crate) struct Inner {
 pub trait Residents: Send + Sync {
     /// Cancels what the session runs (`UserRequest`), or ends it. `false`: there is none of this process id.
     fn signal(&self, session: i32, reason: CancelReason) -> bool;
+
+    /// What every session does now, by process id.
+    fn activity(&self) -> Vec<Activity>;
 }
 
 impl From<StorageError> for StartError {
@@ -237,6 +241,11 @@ impl Node {
     /// Cancels what a session of any node runs (`UserRequest`), or ends it. `false`: there is no such session.
     pub async fn signal(&self, session: i32, reason: CancelReason) -> Result<bool, PgError> {
         self.inner.signal(session, reason).await
+    }
+
+    /// What the sessions of all nodes do now, by process id, and the nodes that did not answer in time.
+    pub async fn activity(&self) -> (Vec<Activity>, Vec<u64>) {
+        self.inner.activity().await
     }
 
     /// Process ids for this node's sessions, which no other node gives.
@@ -563,8 +572,8 @@ impl Inner {
     }
 
     /// Asks this node's own sessions.
-    pub(crate) fn residents(&self, ask: impl FnOnce(&dyn Residents) -> bool) -> bool {
-        self.residents.get().and_then(Weak::upgrade).is_some_and(|residents| ask(&*residents))
+    pub(crate) fn residents<T: Default>(&self, ask: impl FnOnce(&dyn Residents) -> T) -> T {
+        self.residents.get().and_then(Weak::upgrade).map(|residents| ask(&*residents)).unwrap_or_default()
     }
 
     async fn ceases_to_lead(&self, leader: u64) {

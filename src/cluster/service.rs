@@ -220,6 +220,7 @@ impl Inner {
                 let reason = transport::server::reason(&[reason]);
                 Answer::Signalled(self.residents(|residents| residents.signal(session, reason)))
             }
+            Request::Activity => Answer::Activity(self.residents(|residents| residents.activity())),
             Request::OwnStatus => Answer::OwnStatus(Box::new(self.own_status())),
             Request::Digest { id, index } => Answer::Digest(self.digest(id, index)),
             Request::Removed { index } => {

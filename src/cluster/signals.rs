@@ -1,13 +1,16 @@
-//! Process ids that no two nodes give, and signals to the session that has one.
+//! Process ids that no two nodes give, signals to the session that has one, and what all sessions do.
 //!
 //! A session's process id tells its node: clients cancel and terminate by it from any other. The upper bits are the
 //! node's id, which is never given again; should there once have been more than [`NODES`], all nodes whose ids end the same are asked.
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
+
 use super::messages::{Answer, Request};
 use super::node::Inner;
 use super::transport::server::reason_code;
+use crate::catalog::system::activity::Activity;
 use crate::storage::CancelReason;
 use crate::types::{PgError, SqlState};
 
@@ -50,6 +53,28 @@ impl Inner {
             }
         }
         Ok(false)
+    }
+}
+
+/// How long another node may take to say what its sessions do.
+const GLANCE: Duration = Duration::from_secs(1);
+
+impl Inner {
+    /// See [`Node::activity`](super::Node::activity).
+    pub(crate) async fn activity(&self) -> (Vec<Activity>, Vec<u64>) {
+        let membership = self.membership();
+        let others = membership.nodes().map(|(id, _)| *id).filter(|id| *id != self.id);
+        let answers = others.map(async |node| (node, self.peers.ask(node, &Request::Activity, GLANCE).await));
+        let mut sessions = self.residents(|residents| residents.activity());
+        let mut silent = Vec::new();
+        for (node, answer) in join_all(answers).await {
+            match answer {
+                Ok(Answer::Activity(more)) => sessions.extend(more),
+                _ => silent.push(node),
+            }
+        }
+        sessions.sort_by_key(|session| session.pid);
+        (sessions, silent)
     }
 }
 

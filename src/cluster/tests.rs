@@ -169,11 +169,7 @@ fn transaction(text: &str) -> Transaction {
         database: "postgres".to_owned(),
         search_path: vec!["public".to_owned()],
         pid: 1,
-        transaction_timestamp: 0,
-        statement_timestamp: 0,
-        settings: Arc::default(),
-        own: None,
-        constraints: Default::default(),
+        ..SessionContext::default()
     };
     let call = |statement| Call {
         statement: Arc::new(statement),

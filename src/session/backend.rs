@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
+use crate::catalog::system::activity::Activity;
 use crate::cluster::{self, Hold, LockKey, Mode, Node, ReadConsistency, RowStream};
 use crate::sql::{Plan, SessionContext};
 use crate::storage::{self, Call, Cancel, CancelReason, Ended, Outcome, ReadError, Transaction};
@@ -71,6 +72,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// See [`Node::signal`].
     fn signal(&self, session: i32, reason: CancelReason) -> impl Future<Output = Result<bool, PgError>> + Send;
+
+    /// See [`Node::activity`].
+    fn activity(&self) -> impl Future<Output = (Vec<Activity>, Vec<u64>)> + Send;
 }
 
 /// Rows of a running read; dropping it ends the read.
@@ -222,6 +226,10 @@ impl Backend for Node {
 
     fn signal(&self, session: i32, reason: CancelReason) -> impl Future<Output = Result<bool, PgError>> + Send {
         Node::signal(self, session, reason)
+    }
+
+    fn activity(&self) -> impl Future<Output = (Vec<Activity>, Vec<u64>)> + Send {
+        Node::activity(self)
     }
 }
 

@@ -89,13 +89,6 @@ impl Sessions {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
-
-    /// What every session does now, by process id.
-    pub fn activity(&self) -> Vec<Activity> {
-        let mut all: Vec<_> = lock(&self.by_pid).values().map(|control| lock(&control.activity).clone()).collect();
-        all.sort_by_key(|activity| activity.pid);
-        all
-    }
 }
 
 impl Residents for Sessions {
@@ -107,6 +100,12 @@ impl Residents for Sessions {
             _ => control.terminate(reason),
         }
         true
+    }
+
+    fn activity(&self) -> Vec<Activity> {
+        let mut all: Vec<_> = lock(&self.by_pid).values().map(|control| lock(&control.activity).clone()).collect();
+        all.sort_by_key(|activity| activity.pid);
+        all
     }
 }
 

@@ -276,7 +276,7 @@ impl<B: Backend> Session<B> {
             return Box::pin(self.start_portal(&inner, portal, client)).await;
         }
         prepared.runs();
-        if !plan.session_calls().is_empty() || plan.is_of_session() {
+        if !plan.session_calls().is_empty() || plan.asks_the_session() {
             // They can't be called before what comes before them.
             self.run_waiting_held(client).await?;
         }

@@ -106,6 +106,8 @@ pub struct Session<B: Backend> {
     last_write: u64,
     /// What currval() answers.
     sequences: SessionSequences,
+    /// Warnings that the client hears before the next query may come.
+    unheard: Vec<PgError>,
     locks: Locks,
     /// Advisory locks that are being given back: the client hears of nothing more before that.
     releasing: Vec<Pin<Box<dyn Future<Output = ()> + Send>>>,
@@ -153,6 +155,7 @@ impl<B: Backend> Session<B> {
             deadline: None,
             last_write: 0,
             sequences: SessionSequences::default(),
+            unheard: Vec::new(),
             locks: Locks::default(),
             releasing: Vec::new(),
             _unlocks: unlocks,
@@ -269,6 +272,11 @@ impl<B: Backend> Session<B> {
             self.batch.cancel = Cancel::new();
         }
         self.report(client);
+        for warning in std::mem::take(&mut self.unheard) {
+            if self.settings.obeyed().hears(warning.severity) {
+                client.reply(&Reply::Notice(warning));
+            }
+        }
         client.reply(&Reply::Ready(self.status));
         client.flush().await
     }
@@ -407,6 +415,7 @@ impl<B: Backend> Session<B> {
             settings: self.settings.in_one_piece().clone(),
             own: None,
             constraints: self.transaction.constraints.clone(),
+            sessions: None,
         });
         self.batch.context = Some(context.clone());
         context

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::catalog::system::own::Own;
 use crate::sql::{self, GivenArguments, Plan, Prepare, ResultColumn, SessionContext, Statement};
-use crate::types::{PgError, SqlState, Value, timestamp};
+use crate::types::{PgError, Severity, SqlState, Value, timestamp};
 
 use super::backend::{Backend, Rows};
 use super::client::{Client, Failure};
@@ -86,14 +86,24 @@ impl<B: Backend> Session<B> {
         }
     }
 
-    /// What a statement may know of the session, with what only the session knows if it asks for that.
-    pub(super) fn context_for(&mut self, plan: &Plan) -> Arc<SessionContext> {
+    /// What a statement may know of the session, with what only sessions know if it asks for that.
+    pub(super) async fn context_for(&mut self, plan: &Plan) -> Result<Arc<SessionContext>, PgError> {
         let context = self.context();
-        if !plan.is_of_session() {
-            return context;
+        if !plan.asks_the_session() {
+            return Ok(context);
         }
-        let own = self.own();
-        Arc::new(SessionContext { own: Some(Arc::new(own)), ..(*context).clone() })
+        let mut knowing = (*context).clone();
+        if plan.is_of_session() {
+            knowing.own = Some(Arc::new(self.own()));
+        }
+        if plan.of_sessions {
+            let backend = self.backend.clone();
+            let asked = interruptible(&self.batch.cancel, self.deadline(), backend.activity()).await?;
+            let (sessions, silent) = asked;
+            knowing.sessions = Some(Arc::new(sessions));
+            self.unheard.extend(silent.into_iter().map(silent_node));
+        }
+        Ok(Arc::new(knowing))
     }
 
     fn own(&self) -> Own {
@@ -101,4 +111,9 @@ impl<B: Backend> Session<B> {
         let prepared = named.map(|(name, prepared)| prepared.shown(name)).collect();
         Own { prepared, cursors: Vec::new() }
     }
+}
+
+fn silent_node(node: u64) -> PgError {
+    let message = format!("node {node} does not answer, so its sessions are not shown");
+    PgError { severity: Severity::Warning, ..PgError::new(SqlState::CONNECTION_FAILURE, message) }
 }

@@ -46,7 +46,7 @@ impl<B: Backend> Session<B> {
             if read.plan.catalog_version != catalog.version {
                 read.plan = self.bind_statement(read.statement, read.declared).await?;
             }
-            let context = self.context_for(&read.plan);
+            let context = self.context_for(&read.plan).await?;
             let params = read.params.to_vec();
             let cancel = self.batch.cancel.clone();
             let shared = self.transaction.pinned.is_some();

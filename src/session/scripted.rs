@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::Semaphore;
 
+use crate::catalog::system::activity::Activity;
 use crate::catalog::{Catalog, Change, Column, Object, Table};
 use crate::cluster::{Hold, LockKey, Mode, ReadConsistency};
 use crate::sql::{Action, Command, Plan, SessionContext};
@@ -217,6 +218,10 @@ impl Backend for Scripted {
 
     fn keeps_locks(&self, session: i32) -> bool {
         !self.lost_locks.lock().unwrap().contains(&session)
+    }
+
+    async fn activity(&self) -> (Vec<Activity>, Vec<u64>) {
+        Default::default()
     }
 
     async fn signal(&self, session: i32, reason: CancelReason) -> Result<bool, PgError> {

@@ -81,7 +81,7 @@ impl<B: Backend> Session<B> {
         client: &mut C,
     ) -> Result<(), Failure> {
         let (block, statement, plan) = (place.block, opening.statement, opening.plan.clone());
-        if !plan.session_calls().is_empty() || plan.is_of_session() {
+        if !plan.session_calls().is_empty() || plan.asks_the_session() {
             // They can't be called before what comes before them.
             self.run_waiting_held(client).await?;
         }

@@ -34,9 +34,9 @@ const MAX_RESULT_BYTES: usize = 64 << 20;
 
 impl<B: Backend> Session<B> {
     /// Whether a write runs by itself in the slot, rather than with others when the transaction is complete. One that
-    /// must not wait has to know now whether it would.
+    /// must not wait has to know now whether it would, and one that reads what sessions do has to have asked them.
     pub(super) fn is_interactive(&self, plan: &Plan) -> bool {
-        (is_nowait(plan) && !self.batch.is_waiting())
+        ((is_nowait(plan) || plan.of_sessions) && !self.batch.is_waiting())
             || self.in_block()
             // Each statement that waits has the same context.
             || !self.transaction.constraints.is_default()
@@ -157,7 +157,7 @@ impl<B: Backend> Session<B> {
 
     async fn start(&mut self, call: Call) -> Result<Reading<B::Rows>, PgError> {
         let context = match call.plan.clone() {
-            Some(plan) => self.context_for(&plan),
+            Some(plan) => self.context_for(&plan).await?,
             None => self.context(),
         };
         let cancel = self.batch.cancel.clone();

@@ -11,12 +11,13 @@ use super::constraints::{ConstraintModes, SetConstraints};
 use super::copy::Copy;
 use super::session_call::{self, SessionCall};
 use crate::catalog::Change;
+use crate::catalog::system::activity::Activity;
 use crate::catalog::system::own::Own;
 use crate::types::{PgError, SqlState, Type};
 
 /// What functions and binding may know of the session: replicated statements run on the leader
-/// with the follower's session context, so this crosses the wire between peers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// with the follower's session context, so this crosses the wire between peers. By default it is nobody's.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SessionContext {
     pub user: String,
     pub database: String,
@@ -34,6 +35,8 @@ pub struct SessionContext {
     pub own: Option<Arc<Own>>,
     /// What SET CONSTRAINTS has said in the transaction.
     pub constraints: ConstraintModes,
+    /// What the sessions of all nodes do, for statements that ask.
+    pub sessions: Option<Arc<Vec<Activity>>>,
 }
 
 /// A timeout as SHOW prints it; 0 is none.
@@ -92,6 +95,8 @@ pub struct Plan {
     /// a result without columns, as `SELECT FROM t` has.
     pub columns: Option<Vec<ResultColumn>>,
     pub action: Action,
+    /// It reads what sessions do: see [`SessionContext::sessions`].
+    pub of_sessions: bool,
 }
 
 impl Plan {
@@ -111,6 +116,11 @@ impl Plan {
     /// Whether it reads what only the session itself knows.
     pub fn is_of_session(&self) -> bool {
         matches!(&self.action, Action::Read(query) if query.of_session)
+    }
+
+    /// Whether the session has to find something out before it is run.
+    pub fn asks_the_session(&self) -> bool {
+        self.is_of_session() || self.of_sessions
     }
 
     /// What the SQLite statement yields: the columns, but arguments where the session makes the value.

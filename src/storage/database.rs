@@ -13,7 +13,6 @@ use super::mailbox::{Client, Execution, Mailbox};
 use super::pieces::Pieces;
 use super::readers::Readers;
 use super::schema::{Meta, load_catalog};
-use super::system::SessionSource;
 use super::writer::Writer;
 use super::{
     Cancel, FailureListener, Held, Hold, LogId, NotHeld, Options, Pinned, Read, ReadError, Reply, StorageError,
@@ -39,7 +38,6 @@ pub(super) struct Shared {
     /// Pages in the write-ahead log, as of the last commit.
     pub wal_pages: Arc<AtomicU64>,
     failures: Mutex<Failures>,
-    pub sessions: Arc<SessionSource>,
 }
 
 #[derive(Default)]
@@ -170,7 +168,6 @@ impl Database {
             catalog: RwLock::new(Arc::new(catalog)),
             wal_pages: Arc::default(),
             failures: Mutex::default(),
-            sessions: Arc::default(),
         });
         // Found out now rather than when this node becomes the leader: tables that can't be replicated, functions.
         drop(Executor::open(&shared, options.max_transaction_bytes).map_err(failed)?);

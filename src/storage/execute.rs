@@ -96,7 +96,6 @@ impl Executor {
         let sequences = Sequences::new(catalog.clone());
         let functions = FunctionState::new(Some(Box::new(sequences.clone())));
         functions.set_catalog(&connection, catalog.clone());
-        functions.set_sessions(shared.sessions.clone());
         functions::register(&connection, &functions)?;
         guard.internal(|| {
             connection.observer().learn(&connection).map(drop)?;

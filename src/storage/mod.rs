@@ -47,8 +47,6 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::catalog::system::activity::Activity;
-
 pub use cancel::{Cancel, CancelReason, Cancelled};
 pub use data_dir::{DataDir, Identity};
 pub use database::Database;
@@ -189,13 +187,6 @@ impl Storage {
     /// The database of that name, if it exists (`postgres` always does).
     pub fn database(&self, name: &str) -> Option<Arc<Database>> {
         self.files.get(&format!("databases/{name}")).cloned()
-    }
-
-    /// Tells who knows what this node's sessions do. Only the first counts.
-    pub fn watch_sessions(&self, sessions: impl Fn() -> Vec<Activity> + Clone + Send + Sync + 'static) {
-        for database in self.files.values() {
-            let _ = database.shared.sessions.set(Box::new(sessions.clone()));
-        }
     }
 
     /// Names of all databases, sorted.

@@ -262,7 +262,6 @@ impl Reader {
         let guard = Guard::install(&mut connection)?;
         let stopper = Stopper::install(&mut connection)?;
         let functions = FunctionState::new(None);
-        functions.set_sessions(shared.sessions.clone());
         functions::register(&connection, &functions)?;
         Ok(Reader { connection, guard, stopper, functions, gave_up: Cell::new(false) })
     }

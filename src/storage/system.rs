@@ -5,7 +5,7 @@
 //! the session for one statement.
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use rusqlite::Connection;
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
@@ -13,12 +13,8 @@ use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use super::ffi::lookup_table::{self, Lookup, LookupTable};
 use super::functions::FunctionState;
 use super::stored;
-use crate::catalog::system::activity::Activity;
 use crate::catalog::system::{Relation, Seen, relations};
 use crate::types::{PgError, SqlState};
-
-/// Who knows what this node's sessions do, once there is somebody.
-pub type SessionSource = OnceLock<Box<dyn Fn() -> Vec<Activity> + Send + Sync>>;
 
 /// Makes every relation that there is known to the connection's statements.
 pub(super) fn register(connection: &Connection, state: &FunctionState) -> rusqlite::Result<()> {

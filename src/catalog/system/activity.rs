@@ -1,15 +1,17 @@
 //! What sessions do: `pg_stat_activity`, and who holds or awaits what (`pg_locks`).
 //!
-//! Of the sessions of one node: the one that answers.
+//! Of the sessions of all nodes: who reads it has asked the others first.
 
 use std::net::SocketAddr;
+
+use serde::{Deserialize, Serialize};
 
 use super::shared::{role_oid, user_oid};
 use super::{DATABASE, Rows, Seen, oid, text};
 use crate::types::Value;
 
 /// One session.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Activity {
     pub pid: i32,
     pub user: String,
@@ -30,7 +32,7 @@ pub struct Activity {
     pub locks: Vec<AdvisoryLock>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State {
     Active,
     Idle,
@@ -39,7 +41,7 @@ pub enum State {
 }
 
 /// What a session's transaction has to do with the writer slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Slot {
     None,
     /// Since then.
@@ -47,7 +49,7 @@ pub enum Slot {
     Holds,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdvisoryLock {
     /// Of two keys of 32 bits.
     pub pair: bool,
@@ -67,7 +69,7 @@ impl State {
 }
 
 pub(super) fn activity(seen: &Seen, rows: &mut Rows) {
-    for session in (seen.sessions)() {
+    for session in seen.sessions {
         let time = |time: i64| Value::Timestamptz(time);
         let (kind, event) = match (session.slot, session.state) {
             (Slot::Waits(_), _) => (text("Lock"), text("transactionid")),
@@ -98,7 +100,7 @@ pub(super) fn activity(seen: &Seen, rows: &mut Rows) {
 
 /// Advisory locks, and the writer slot as what it stands in for: a lock on the writing transaction, which others wait for.
 pub(super) fn locks(seen: &Seen, rows: &mut Rows) {
-    for session in (seen.sessions)() {
+    for session in seen.sessions {
         let since = match session.slot {
             Slot::Waits(since) => Value::Timestamptz(since),
             _ => Value::Null,

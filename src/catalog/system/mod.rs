@@ -86,6 +86,11 @@ impl Relation {
         matches!(self.name, "pg_prepared_statements" | "pg_cursors")
     }
 
+    /// Whether it shows what all sessions do.
+    pub fn is_of_sessions(&self) -> bool {
+        matches!(self.name, "pg_stat_activity" | "pg_locks")
+    }
+
     /// Whether other sessions may see other rows.
     pub fn is_of_session(&self) -> bool {
         matches!(self.producer, Some(Producer::Session(_)))
@@ -136,8 +141,8 @@ pub struct Seen<'a> {
     pub user: &'a str,
     /// As the session has it; `"$user"` is the user's own schema.
     pub search_path: &'a [String],
-    /// What this node's sessions do.
-    pub sessions: &'a (dyn Fn() -> Vec<activity::Activity> + Sync),
+    /// What all sessions do, if the statement asks for it.
+    pub sessions: &'a [activity::Activity],
     /// What the session has of its own, if the statement asks for it.
     pub own: Option<&'a own::Own>,
     /// A setting's current value, as SHOW prints it.

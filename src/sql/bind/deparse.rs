@@ -92,12 +92,8 @@ fn context_of(seen: &Seen) -> SessionContext {
         user: seen.user.to_owned(),
         database: seen.database.to_owned(),
         search_path: seen.search_path.to_vec(),
-        pid: 0,
-        transaction_timestamp: 0,
-        statement_timestamp: 0,
         settings: settings.into(),
-        own: None,
-        constraints: Default::default(),
+        ..SessionContext::default()
     }
 }
 

@@ -155,6 +155,7 @@ impl Binder<'_> {
             return Err(self.no_relation(name));
         }
         self.of_session |= system.is_own();
+        self.of_sessions |= system.is_of_sessions();
         let column = |(column, number): (&system::Column, i16)| RelationColumn {
             name: column.name.to_owned(),
             stored_name: column.name.to_owned(),

@@ -89,7 +89,13 @@ pub fn bind(
     context: &SessionContext,
     declared: &[Type],
 ) -> Result<Plan, PgError> {
-    let plan = |columns, action| Plan { catalog_version: catalog.version, params: declared.to_vec(), columns, action };
+    let plan = |columns, action| Plan {
+        catalog_version: catalog.version,
+        params: declared.to_vec(),
+        columns,
+        action,
+        of_sessions: false,
+    };
     let bound = match &*statement.kind {
         Kind::Transaction(transaction) => Ok(plan(None, Action::Transaction(transaction.clone()))),
         Kind::Session(session) => Ok(plan(show_columns(session), Action::Session(session.clone()))),
@@ -176,6 +182,8 @@ pub(super) struct Binder<'a> {
     reads_config: Option<(usize, At)>,
     /// A relation has been named that only the session itself knows.
     of_session: bool,
+    /// It reads what all sessions do.
+    of_sessions: bool,
     /// The view whose text is being bound.
     reading: Option<&'a View>,
     /// The relations that a view's own text names, while it is made: relation, OID and last attnum.
@@ -223,6 +231,7 @@ impl<'a> Binder<'a> {
             sets_config: false,
             reads_config: None,
             of_session: false,
+            of_sessions: false,
             reading: None,
             noted: Vec::new(),
         })
@@ -255,6 +264,7 @@ impl<'a> Binder<'a> {
             sets_config: false,
             reads_config: None,
             of_session: false,
+            of_sessions: false,
             reading: None,
             noted: Vec::new(),
         }
@@ -396,7 +406,8 @@ impl<'a> Binder<'a> {
                 "a view of the session's own cursors or statements in a statement that writes",
             ));
         }
-        Ok(Plan { catalog_version: self.catalog.version, params: self.params, columns, action })
+        let (catalog_version, of_sessions) = (self.catalog.version, self.of_sessions);
+        Ok(Plan { catalog_version, params: self.params, columns, action, of_sessions })
     }
 
     /// An error at a place in the statement.

@@ -23,11 +23,8 @@ pub fn session() -> SessionContext {
         database: "postgres".to_owned(),
         search_path: vec!["$user".to_owned(), "public".to_owned()],
         pid: 1,
-        transaction_timestamp: 0,
-        statement_timestamp: 0,
         settings: Arc::new([("timezone", "Europe/Paris")].into_iter().collect()),
-        own: None,
-        constraints: Default::default(),
+        ..SessionContext::default()
     }
 }
 

@@ -42,7 +42,7 @@ use rusqlite::{Connection, Error};
 
 use super::sequences::SessionSequences;
 use super::stored;
-use super::system::{self, Content, Contents, SessionSource};
+use super::system::{self, Content, Contents};
 use crate::catalog::Catalog;
 use crate::catalog::system::{Relation, Seen};
 use crate::sql::{INTERVAL_COLLATION, JSONB_COLLATION, SessionContext, array_collations, language, sqlite_functions};
@@ -69,7 +69,6 @@ struct State {
     catalog: Arc<Catalog>,
     /// The enums whose collations the connection has.
     collations: HashSet<u32>,
-    sessions: Arc<SessionSource>,
     /// What PostgreSQL's own relations have, as far as the statement has read them.
     contents: Contents,
 }
@@ -77,27 +76,15 @@ struct State {
 impl FunctionState {
     /// `sequences`: the writer's; a reader has none, for nextval() writes.
     pub fn new(sequences: Option<Box<dyn SequenceSource>>) -> FunctionState {
-        let nobody = SessionContext {
-            user: String::new(),
-            database: String::new(),
-            search_path: Vec::new(),
-            pid: 0,
-            transaction_timestamp: 0,
-            statement_timestamp: 0,
-            settings: Arc::default(),
-            own: None,
-            constraints: Default::default(),
-        };
         FunctionState(Arc::new(Mutex::new(State {
             error: None,
-            context: Arc::new(nobody),
+            context: Arc::default(),
             zone: None,
             sequences,
             session: SessionSequences::default(),
             replaying: false,
             catalog: Arc::new(Catalog::empty()),
             collations: HashSet::new(),
-            sessions: Arc::default(),
             contents: Contents::default(),
         })))
     }
@@ -111,11 +98,6 @@ impl FunctionState {
         }
         state.contents.forget_session();
         state.context = context;
-    }
-
-    /// Who knows what sessions do.
-    pub fn set_sessions(&self, sessions: Arc<SessionSource>) {
-        self.lock().sessions = sessions;
     }
 
     /// What the catalog relations and functions of the state's connection answer of.
@@ -138,11 +120,10 @@ impl FunctionState {
 
     /// Runs something over what the statement sees of the catalog.
     pub fn with_seen<T>(&self, run: impl FnOnce(&Seen) -> T) -> T {
-        let (catalog, context, sessions) = {
+        let (catalog, context) = {
             let state = self.lock();
-            (state.catalog.clone(), state.context.clone(), state.sessions.clone())
+            (state.catalog.clone(), state.context.clone())
         };
-        let sessions = || sessions.get().map(|sessions| sessions()).unwrap_or_default();
         let setting = |name: &str| context.settings.get(name);
         run(&Seen {
             catalog: &catalog,
@@ -150,7 +131,7 @@ impl FunctionState {
             database: &context.database,
             user: &context.user,
             search_path: &context.search_path,
-            sessions: &sessions,
+            sessions: context.sessions.as_deref().map_or(&[], Vec::as_slice),
             own: context.own.as_deref(),
             setting: &setting,
         })

@@ -88,8 +88,7 @@ fn context(pid: i32, zone: &str) -> Arc<SessionContext> {
         transaction_timestamp: 773_496_000_500_000,
         statement_timestamp: 773_496_001_000_000,
         settings: Arc::new(settings.into_iter().collect()),
-        own: None,
-        constraints: Default::default(),
+        ..SessionContext::default()
     })
 }
 

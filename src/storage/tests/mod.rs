@@ -213,11 +213,7 @@ pub(super) fn context() -> Arc<SessionContext> {
         database: "postgres".to_owned(),
         search_path: vec!["public".to_owned()],
         pid: 1,
-        transaction_timestamp: 0,
-        statement_timestamp: 0,
-        settings: Arc::default(),
-        own: None,
-        constraints: Default::default(),
+        ..SessionContext::default()
     })
 }
 
@@ -228,6 +224,7 @@ fn call(action: Action, columns: Option<&[Type]>, params: Vec<Value>) -> Call {
         params: Vec::new(),
         columns: columns.map(|columns| columns.iter().map(column).collect()),
         action,
+        of_sessions: false,
     };
     // Never bound: the plan is always current.
     let statement: Statement = crate::sql::parse("SELECT 1").expect("it parses").remove(0);
