@@ -45,6 +45,8 @@ pub enum Ddl {
 
 #[derive(Debug)]
 pub struct AlterTable {
+    /// ALTER VIEW.
+    pub view: bool,
     pub if_exists: bool,
     pub name: ObjectName,
     pub actions: Vec<AlterAction>,
@@ -150,7 +152,10 @@ pub(super) fn read(first: &str, words: &mut Words<'_>) -> Result<Option<Kind>, P
 
 fn alter(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
     if words.accept("table") {
-        return Ok(Some(Ddl::AlterTable(alter_table::read(words)?)));
+        return Ok(Some(Ddl::AlterTable(alter_table::read(words, false)?)));
+    }
+    if words.accept("view") {
+        return Ok(Some(Ddl::AlterTable(alter_table::read(words, true)?)));
     }
     if words.accept("type") {
         return user_type::alter(words).map(Some);

@@ -3,7 +3,7 @@
 
 use super::emission::Emission;
 use super::{bind, casts, functions, operators};
-use crate::catalog::Table;
+use crate::catalog::{Table, View};
 use crate::catalog::system::{Language, Seen};
 use crate::types::Type;
 
@@ -36,6 +36,10 @@ impl Language for Postgres {
 
     fn shown(&self, seen: &Seen, table: Option<&Table>, expression: &str, pretty: bool) -> String {
         bind::shown_expression(seen, table, expression, pretty)
+    }
+
+    fn shown_view(&self, seen: &Seen, view: &View, pretty: bool) -> Option<String> {
+        bind::shown_view(seen, view, pretty)
     }
 
     fn described(&self, seen: &Seen, table: &Table, expression: &str) -> (Type, i32, String) {

@@ -2,14 +2,15 @@
 
 use super::attributes::default_oid;
 use super::classes::constraint_of;
-use super::{Rows, Seen, char, oid};
-use crate::catalog::{ColumnDefault, Index, Object, Table};
+use super::{Rows, Seen, char, oid, text};
+use crate::catalog::{ColumnDefault, Index, Object, Table, View};
 use crate::types::Value;
 
-/// `pg_class.oid` of `pg_class`, `pg_constraint` and `pg_attrdef`.
+/// `pg_class.oid` of `pg_class`, `pg_constraint`, `pg_attrdef` and `pg_rewrite`.
 const PG_CLASS: u32 = 1259;
 const PG_CONSTRAINT: u32 = 2606;
 const PG_ATTRDEF: u32 = 2604;
+const PG_REWRITE: u32 = 2618;
 
 /// A class, an object, and a column or 0.
 type Thing = (u32, u32, i16);
@@ -30,8 +31,8 @@ pub fn dependencies(seen: &Seen, rows: &mut Rows) {
                 let kind = if identity { b'i' } else { b'a' };
                 push(rows, (PG_CLASS, sequence.oid, 0), (PG_CLASS, table, attnum), kind);
             }
-            // PostgreSQL's depend on relations by their rules, which we have none of.
-            Object::View(_) | Object::Enum(_) | Object::Schema(_) => {}
+            Object::View(view) => of_view(view, rows),
+            Object::Enum(_) | Object::Schema(_) => {}
         }
     }
 }
@@ -62,6 +63,42 @@ fn of_table(table: &Table, rows: &mut Rows) {
                 push(rows, this, (PG_CLASS, constraint.index_oid, 0), b'n');
             }
         }
+    }
+}
+
+/// A view depends on what it selects from by its rule.
+fn of_view(view: &View, rows: &mut Rows) {
+    let rule = (PG_REWRITE, rule_oid(view), 0);
+    push(rows, rule, (PG_CLASS, view.oid, 0), b'i');
+    let columns_of = |oid: u32| view.uses.iter().filter(move |(other, _)| *other == oid);
+    for (relation, _) in &view.sees {
+        match columns_of(*relation).next() {
+            None => push(rows, rule, (PG_CLASS, *relation, 0), b'n'),
+            Some(_) => {
+                columns_of(*relation).for_each(|(_, attnum)| push(rows, rule, (PG_CLASS, *relation, *attnum), b'n'));
+            }
+        }
+    }
+}
+
+/// No object has an OID in this half.
+fn rule_oid(view: &View) -> u32 {
+    view.oid | 0x8000_0000
+}
+
+/// The rule that a view is to PostgreSQL.
+pub fn rules(seen: &Seen, rows: &mut Rows) {
+    for object in seen.catalog.objects() {
+        let Object::View(view) = object else { continue };
+        rows.push([
+            ("oid", oid(rule_oid(view))),
+            ("rulename", text("_RETURN")),
+            ("ev_class", oid(view.oid)),
+            ("ev_type", char(b'1')),
+            ("ev_enabled", char(b'O')),
+            ("is_instead", Value::Bool(true)),
+            ("ev_qual", text("<>")),
+        ]);
     }
 }
 

@@ -55,11 +55,14 @@ fn own_views<'a>(seen: &Seen<'a>) -> impl Iterator<Item = &'a View> {
 
 pub fn views(seen: &Seen, rows: &mut Rows) {
     let builtin = there().filter(|relation| relation.kind == b'v').map(|view| (view.schema, view.name));
-    for (schema, name) in builtin.chain(own_views(seen).map(|view| (view.schema.as_str(), view.name.as_str()))) {
+    let definition = |view: &View| super::views::definition(seen, view, false).map_or(Value::Null, Value::Text);
+    let own = own_views(seen).map(|view| (view.schema.as_str(), view.name.as_str(), definition(view)));
+    for (schema, name, definition) in builtin.map(|(schema, name)| (schema, name, Value::Null)).chain(own) {
         rows.push([
             ("table_catalog", text(seen.database)),
             ("table_schema", text(schema)),
             ("table_name", text(name)),
+            ("view_definition", definition),
             ("check_option", text("NONE")),
             ("is_updatable", text("NO")),
             ("is_insertable_into", text("NO")),

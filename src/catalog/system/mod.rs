@@ -27,18 +27,18 @@ mod views;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::{Catalog, Table};
+use super::{Catalog, Table, View};
 use crate::types::array::Array;
 use crate::types::{Type, Value};
 
 pub use definitions::{constraint_definition, format_type, index_definition};
 pub use names::{
     Visibility, current_schemas, find_named, function_arguments, function_result, has_function, has_operator,
-    object_name, relation_exists,
+    object_name, relation_exists, relation_name, shown_relation,
 };
 pub use shared::role_name;
 pub use types::shown_user_type;
-pub use views::description;
+pub use views::{description, view_definition};
 
 /// `pg_namespace.oid` of the schemas that there are.
 pub const PG_CATALOG: u32 = 11;
@@ -128,6 +128,8 @@ pub trait Language: Sync {
     fn knows_cast(&self, from: Type, to: Type) -> bool;
     /// A stored expression as PostgreSQL prints it, over a table's columns if there is one (`pg_get_expr`).
     fn shown(&self, seen: &Seen, table: Option<&Table>, expression: &str, pretty: bool) -> String;
+    /// A view's query as PostgreSQL prints it; `None` where that is not known.
+    fn shown_view(&self, seen: &Seen, view: &View, pretty: bool) -> Option<String>;
     /// A stored expression's type, and what an index column of it is called.
     fn described(&self, seen: &Seen, table: &Table, expression: &str) -> (Type, i32, String);
 }
@@ -293,6 +295,7 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         "pg_attrdef" => Made(attributes::defaults),
         "pg_constraint" => Made(constraints::constraints),
         "pg_depend" => Made(dependencies::dependencies),
+        "pg_rewrite" => Made(dependencies::rules),
         "pg_authid" => Session(shared::authid),
         "pg_roles" => Session(shared::roles),
         "pg_shadow" => Session(shared::shadow),
@@ -311,7 +314,6 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         | "pg_inherits"
         | "pg_partitioned_table"
         | "pg_trigger"
-        | "pg_rewrite"
         | "pg_rules"
         | "pg_policy"
         | "pg_policies"

@@ -2,7 +2,7 @@
 
 use super::classes::owner_of;
 use super::{Rows, Seen, builtin, index_definition, relations, text};
-use crate::catalog::Object;
+use crate::catalog::{Object, View};
 use crate::types::Value;
 
 const OWNER_NAME: &str = "postgres";
@@ -43,7 +43,25 @@ pub fn indexes(seen: &Seen, rows: &mut Rows) {
     }
 }
 
-/// Users' views with their text as it was given; PostgreSQL's own without.
+/// `pg_get_viewdef`.
+pub fn view_definition(seen: &Seen, oid: u32, pretty: bool) -> Option<String> {
+    match seen.catalog.get(oid)? {
+        Object::View(view) => definition(seen, view, pretty),
+        _ => None,
+    }
+}
+
+/// What is not known how to print is shown as it was written, where that means the same here.
+pub fn definition(seen: &Seen, view: &View, pretty: bool) -> Option<String> {
+    let shown = seen.language.shown_view(seen, view, pretty);
+    let as_written = || {
+        let means_the_same = seen.search_path.starts_with(&view.search_path);
+        means_the_same.then(|| format!(" {};", view.query.trim_end_matches(';')))
+    };
+    shown.or_else(as_written)
+}
+
+/// Users' views with their definitions; PostgreSQL's own without.
 pub fn views(seen: &Seen, rows: &mut Rows) {
     for object in seen.catalog.objects() {
         let Object::View(view) = object else { continue };
@@ -51,7 +69,7 @@ pub fn views(seen: &Seen, rows: &mut Rows) {
             ("schemaname", text(&view.schema)),
             ("viewname", text(&view.name)),
             ("viewowner", text(OWNER_NAME)),
-            ("definition", text(&view.query)),
+            ("definition", definition(seen, view, false).map_or(Value::Null, Value::Text)),
         ]);
     }
     for relation in relations().iter().filter(|relation| relation.is_there() && relation.kind == b'v') {

@@ -1,11 +1,20 @@
-//! Stored expressions as PostgreSQL prints them (`ruleutils.c`): with the types of its literals, the casts that were
-//! implied, and its parentheses.
+//! Stored expressions and queries as PostgreSQL prints them (`ruleutils.c`): with the types of their literals, the casts
+//! that were implied, and its parentheses and lines.
 //!
 //! What is stored is the expression's text; here it is read again, each part bound for its type, and written anew. An
 //! expression that has something in it which is not known here is shown as it was written: that means the same.
 
+mod clauses;
+mod node;
+mod print;
+mod query;
+mod rewrite;
+
 use sqlparser::ast::{self, BinaryOperator, UnaryOperator};
 
+use self::node::{Node, SubLink};
+use self::print::Printer;
+use self::query::Names;
 use super::Binder;
 use super::ddl::index_expression_name;
 use super::ddl::visible;
@@ -14,7 +23,7 @@ use super::from::table_relation;
 use super::function::find;
 use super::operator::find_binary;
 use super::scope::{Clause, Item, Scope};
-use crate::catalog::system::{Seen, format_type, object_name};
+use crate::catalog::system::{Seen, object_name};
 use crate::catalog::{Catalog, Table};
 use crate::sql::bound::ExprKind;
 use crate::sql::room::with_room;
@@ -25,6 +34,9 @@ use crate::sql::{SessionContext, parse};
 use crate::types::identifier::quote_ident;
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState, Type, Value, text};
+
+pub use self::query::Renaming;
+pub use self::rewrite::{rewritten_view, shown_view};
 
 /// `pg_get_expr`: a stored expression, perhaps over a table's columns. `{OID}` before it is the type that it becomes.
 pub fn shown_expression(seen: &Seen, table: Option<&Table>, expression: &str, pretty: bool) -> String {
@@ -42,14 +54,14 @@ pub fn shown_expression(seen: &Seen, table: Option<&Table>, expression: &str, pr
                 binder.relations = vec![table_relation(table, 0)];
             }
             binder.scoped(scope_of(table), |binder| {
-                let mut deparser = Deparser { binder, seen };
+                let mut deparser = Deparser { binder, seen, names: None };
                 let part = deparser.part(&tree)?;
                 let part = match wanted {
                     Some(ty) if part.ty != ty => deparser.converted(part, ty)?,
                     _ => part,
                 };
-                let mut printer = Printer { pretty, out: String::new(), indent: 0 };
-                printer.print(&part.node, false, None);
+                let mut printer = Printer::new(pretty);
+                printer.print(&part.node, false);
                 Ok::<_, PgError>(printer.out)
             })
         })
@@ -116,64 +128,11 @@ struct Part {
     ty: Type,
 }
 
-enum Node {
-    /// A name, or a word such as CURRENT_TIMESTAMP.
-    Word(String),
-    /// A literal; its text, and whether that must be quoted.
-    Constant {
-        text: String,
-        ty: Type,
-        label: bool,
-        quoted: bool,
-    },
-    Null(Type),
-    Call {
-        name: String,
-        args: Vec<Node>,
-    },
-    Cast {
-        of: Box<Node>,
-        ty: Type,
-        typmod: i32,
-        implicit: bool,
-    },
-    Operator {
-        name: String,
-        left: Option<Box<Node>>,
-        right: Box<Node>,
-    },
-    Junction {
-        and: bool,
-        terms: Vec<Node>,
-    },
-    Not(Box<Node>),
-    /// IS NULL and its kin.
-    Test {
-        of: Box<Node>,
-        test: &'static str,
-    },
-    Distinct {
-        left: Box<Node>,
-        right: Box<Node>,
-        negated: bool,
-    },
-    Array(Vec<Node>),
-    AnyOrAll {
-        left: Box<Node>,
-        operator: String,
-        all: bool,
-        array: Box<Node>,
-    },
-    Case {
-        operand: Option<Box<Node>>,
-        whens: Vec<(Node, Node)>,
-        otherwise: Option<Box<Node>>,
-    },
-}
-
 struct Deparser<'b, 'a, 's> {
     binder: &'b mut Binder<'a>,
     seen: &'b Seen<'s>,
+    /// Of the relations that columns are of; an expression over one table has none.
+    names: Option<Names<'b>>,
 }
 
 /// Not known here.
@@ -223,6 +182,27 @@ impl Deparser<'_, '_, '_> {
                 self.case(operand.as_deref(), conditions, else_result.as_deref())
             }
             ast::Expr::Function(function) => self.function(function),
+            ast::Expr::Extract { field, expr: of, .. } => {
+                let words = vec![format!("EXTRACT({} FROM ", field.to_string().to_ascii_lowercase()), ")".to_owned()];
+                self.spelt(expr, words, &[(of, None)])
+            }
+            ast::Expr::Position { expr: part, r#in } => {
+                let words = vec!["POSITION(".to_owned(), " IN ".to_owned(), ")".to_owned()];
+                self.spelt(expr, words, &[(part, Some(Type::TEXT)), (r#in, Some(Type::TEXT))])
+            }
+            ast::Expr::AtTimeZone { timestamp, time_zone } => {
+                let words = vec!["(".to_owned(), " AT TIME ZONE ".to_owned(), ")".to_owned()];
+                self.spelt(expr, words, &[(timestamp, None), (time_zone, Some(Type::TEXT))])
+            }
+            ast::Expr::Exists { subquery, negated } => {
+                let part = self.sublink(SubLink::Exists, None, subquery)?;
+                Ok(negated_if(*negated, part))
+            }
+            ast::Expr::InSubquery { expr: of, subquery, negated } => {
+                let part = self.sublink(SubLink::In, Some(of), subquery)?;
+                Ok(negated_if(*negated, part))
+            }
+            ast::Expr::Subquery(query) => self.sublink(SubLink::Value, None, query),
             _ => Err(unknown()),
         }
     }
@@ -234,8 +214,13 @@ impl Deparser<'_, '_, '_> {
     fn name(&mut self, expr: &ast::Expr) -> Result<Part, PgError> {
         let bound = self.binder.expr(expr)?;
         let node = match (&bound.kind, expr) {
-            (ExprKind::Column { relation, column }, _) => {
-                Node::Word(quote_ident(&self.binder.relations[*relation].columns[*column].name))
+            (ExprKind::Column { relation, column }, _) => self.column(*relation, *column)?,
+            // A column of a join's own.
+            (_, ast::Expr::Identifier(ident))
+                if self.names.is_some()
+                    && matches!(self.binder.find_column(&super::names::fold(ident), At::NOWHERE), Ok(Some(_))) =>
+            {
+                Node::Word(quote_ident(&super::names::fold(ident)))
             }
             // A word of SQL's that is a function.
             (_, ast::Expr::Identifier(ident)) if ident.quote_style.is_none() => {
@@ -451,8 +436,9 @@ impl Deparser<'_, '_, '_> {
         let results = results.into_iter().map(|result| Ok(self.converted(result, ty)?.node));
         let results = results.collect::<Result<Vec<_>, PgError>>()?;
         let otherwise = match otherwise {
-            None => None,
-            Some(otherwise) => Some(Box::new(self.converted(otherwise, ty)?.node)),
+            // It is NULL, which PostgreSQL says.
+            None => Box::new(Node::Null(ty)),
+            Some(otherwise) => Box::new(self.converted(otherwise, ty)?.node),
         };
         let operand = operand.map(|operand| Box::new(operand.node));
         Ok(Part { node: Node::Case { operand, whens: tests.into_iter().zip(results).collect(), otherwise }, ty })
@@ -460,36 +446,131 @@ impl Deparser<'_, '_, '_> {
 
     fn function(&mut self, function: &ast::Function) -> Result<Part, PgError> {
         let whole = ast::Expr::Function(function.clone());
-        let ty = self.type_of(&whole)?;
         let Some(ast::ObjectNamePart::Identifier(ident)) = function.name.0.last() else { return Err(unknown()) };
         let name = super::names::fold(ident);
         let list = match &function.args {
-            ast::FunctionArguments::None => return Ok(Part { node: Node::Word(name.to_ascii_uppercase()), ty }),
+            ast::FunctionArguments::None => {
+                let ty = self.type_of(&whole)?;
+                return Ok(Part { node: Node::Word(name.to_ascii_uppercase()), ty });
+            }
             ast::FunctionArguments::List(list) => list,
+            ast::FunctionArguments::Subquery(query) if name == "array" => {
+                return self.sublink(SubLink::Array, None, query);
+            }
             ast::FunctionArguments::Subquery(_) => return Err(unknown()),
         };
-        let mut args = Vec::new();
-        for arg in &list.args {
-            let ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(expr)) = arg else { return Err(unknown()) };
-            args.push(self.part(expr)?);
+        let ty = self.type_of(&whole)?;
+        let aggregate = crate::sql::functions::named(&name).any(|function| function.aggregate);
+        if aggregate || function.over.is_some() {
+            return self.aggregate(&name, function, list, ty);
         }
+        let args = self.arguments(list)?;
         if matches!(name.as_str(), "coalesce" | "greatest" | "least") {
             let args = args.into_iter().map(|arg| Ok(self.converted(arg, ty)?.node));
             let args = args.collect::<Result<_, PgError>>()?;
             return Ok(Part { node: Node::Call { name: name.to_ascii_uppercase(), args }, ty });
         }
+        if name == "nullif"
+            && let [left, right] = &args[..]
+        {
+            let operator = find_binary("=", left.ty, right.ty).map_err(|_| unknown())?;
+            let types = [operator.left.ok_or_else(unknown)?, operator.right];
+            let args = args.into_iter().zip(types).map(|(arg, ty)| Ok(self.converted(arg, ty)?.node));
+            let args = args.collect::<Result<_, PgError>>()?;
+            return Ok(Part { node: Node::Call { name: "NULLIF".to_owned(), args }, ty });
+        }
+        Ok(Part { node: self.call(&name, args)?, ty })
+    }
+
+    fn arguments(&mut self, list: &ast::FunctionArgumentList) -> Result<Vec<Part>, PgError> {
+        let mut args = Vec::new();
+        for arg in &list.args {
+            let ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(expr)) = arg else { return Err(unknown()) };
+            args.push(self.part(expr)?);
+        }
+        Ok(args)
+    }
+
+    fn call(&mut self, name: &str, args: Vec<Part>) -> Result<Node, PgError> {
+        let args = self.as_parameters(name, args)?;
+        Ok(Node::Call { name: quote_ident(name), args })
+    }
+
+    /// Arguments as the function that they choose takes them.
+    fn as_parameters(&mut self, name: &str, args: Vec<Part>) -> Result<Vec<Node>, PgError> {
         let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
-        let found = find(&name, &types).map_err(|_| unknown())?;
+        let found = find(name, &types).map_err(|_| unknown())?;
         let wanted = |index: usize| found.args.get(index).or(found.args.last()).copied().unwrap_or(ANY);
         let args = args.into_iter().enumerate().map(|(index, arg)| {
             Ok(match wanted(index) {
                 ANY | ANYNONARRAY | Type::ANYARRAY if arg.ty != Type::UNKNOWN => arg.node,
                 ANY | ANYNONARRAY | Type::ANYARRAY => self.converted(arg, Type::TEXT)?.node,
+                // Of one type with other arguments, which is not looked into here.
+                wanted if wanted.info().is_none() && arg.ty == Type::UNKNOWN => return Err(unknown()),
+                wanted if wanted.info().is_none() => arg.node,
                 wanted => self.converted(arg, wanted)?.node,
             })
         });
-        let args = args.collect::<Result<_, PgError>>()?;
-        Ok(Part { node: Node::Call { name: quote_ident(&name), args }, ty })
+        args.collect()
+    }
+
+    fn aggregate(
+        &mut self,
+        name: &str,
+        function: &ast::Function,
+        list: &ast::FunctionArgumentList,
+        ty: Type,
+    ) -> Result<Part, PgError> {
+        let star = matches!(&list.args[..], [ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Wildcard)]);
+        if !function.within_group.is_empty() {
+            return Err(unknown());
+        }
+        let args = match star {
+            true => Vec::new(),
+            false => {
+                let args = self.arguments(list)?;
+                self.as_parameters(name, args)?
+            }
+        };
+        let mut order_by = Vec::new();
+        for clause in &list.clauses {
+            match clause {
+                ast::FunctionArgumentClause::OrderBy(items) => order_by = self.sorts(items)?,
+                _ => return Err(unknown()),
+            }
+        }
+        let filter = match &function.filter {
+            None => None,
+            Some(filter) => {
+                let part = self.part(filter)?;
+                Some(self.converted(part, Type::BOOL)?.node)
+            }
+        };
+        let over = function.over.as_ref().map(|over| self.over(over)).transpose()?;
+        let distinct = matches!(list.duplicate_treatment, Some(ast::DuplicateTreatment::Distinct));
+        let name = quote_ident(name);
+        let aggregate = node::Aggregate { name, distinct, star, args, order_by, filter, over };
+        Ok(Part { node: Node::Aggregate(Box::new(aggregate)), ty })
+    }
+
+    /// A call in SQL's own words.
+    fn spelt(
+        &mut self,
+        whole: &ast::Expr,
+        words: Vec<String>,
+        args: &[(&ast::Expr, Option<Type>)],
+    ) -> Result<Part, PgError> {
+        let ty = self.type_of(whole)?;
+        let mut nodes = Vec::new();
+        for (arg, wanted) in args {
+            let part = self.part(arg)?;
+            nodes.push(match wanted {
+                None if part.ty == Type::UNKNOWN => return Err(unknown()),
+                Some(wanted) if part.ty == Type::UNKNOWN => self.converted(part, *wanted)?.node,
+                _ => part.node,
+            });
+        }
+        Ok(Part { node: Node::Spelt { words, args: nodes }, ty })
     }
 
     /// As the type that it is needed as.
@@ -517,13 +598,24 @@ impl Deparser<'_, '_, '_> {
             return Ok(constant(object_name(self.seen, ty, oid), ty, true, true));
         }
         let zone = Zone::of_settings(|name| self.binder.context.settings.get(name));
-        let value = text::input(ty, literal, &zone, 0)?;
+        let value = match self.binder.reading {
+            // A view's literals are read as they were when it was made.
+            Some(view) => text::input(ty, literal, &super::view::zone(view), view.made_at)?,
+            None => text::input(ty, literal, &zone, 0)?,
+        };
         text::output(&value, &zone, &mut shown);
         Ok(match (ty, value) {
             (Type::BOOL, Value::Bool(value)) => constant(value.to_string(), ty, false, false),
             (Type::INT4, Value::Int4(0..)) => constant(shown, ty, false, false),
             _ => constant(shown, ty, true, true),
         })
+    }
+}
+
+fn negated_if(negated: bool, part: Part) -> Part {
+    match negated {
+        true => Part { node: Node::Not(Box::new(part.node)), ty: Type::BOOL },
+        false => part,
     }
 }
 
@@ -547,210 +639,3 @@ fn is_constant(node: &Node) -> bool {
     matches!(node, Node::Constant { .. } | Node::Null(_))
 }
 
-struct Printer {
-    pretty: bool,
-    out: String,
-    indent: usize,
-}
-
-impl Printer {
-    fn push(&mut self, text: &str) {
-        self.out.push_str(text);
-    }
-
-    /// As an operand of `parent`: in parentheses where the plain form has none of its own but the pretty one needs them.
-    fn operand(&mut self, node: &Node, implicit: bool, parent: &Node, leftmost: bool) {
-        let parentheses = self.pretty && !is_simple(node, parent, leftmost);
-        self.push(if parentheses { "(" } else { "" });
-        self.print(node, implicit, Some(parent));
-        self.push(if parentheses { ")" } else { "" });
-    }
-
-    /// `implicit`: casts that nobody wrote are shown.
-    fn print(&mut self, node: &Node, implicit: bool, _parent: Option<&Node>) {
-        let (open, close) = if self.pretty { ("", "") } else { ("(", ")") };
-        match node {
-            Node::Word(word) => self.push(word),
-            Node::Constant { text, ty, label, quoted } => {
-                let shown = if *quoted { quoted_literal(text) } else { text.clone() };
-                self.push(&shown);
-                if *label {
-                    self.push("::");
-                    self.push(&format_type(ty.0, None));
-                }
-            }
-            Node::Null(ty) => {
-                self.push("NULL");
-                if *ty != Type::UNKNOWN {
-                    self.push("::");
-                    self.push(&format_type(ty.0, None));
-                }
-            }
-            Node::Call { name, args } => {
-                self.push(name);
-                self.push("(");
-                for (index, arg) in args.iter().enumerate() {
-                    self.push(if index > 0 { ", " } else { "" });
-                    self.print(arg, true, Some(node));
-                }
-                self.push(")");
-            }
-            Node::Cast { of, implicit: true, .. } if !implicit => self.operand(of, false, node, true),
-            Node::Cast { of, ty, typmod, .. } => {
-                match &**of {
-                    // A literal of the type itself, that a length is applied to.
-                    constant @ Node::Constant { ty: same, label: false, quoted: true, .. } if same == ty => {
-                        self.print(constant, false, Some(node));
-                    }
-                    of => {
-                        self.push(open);
-                        self.operand(of, false, node, true);
-                        self.push(close);
-                    }
-                }
-                self.push("::");
-                self.push(&format_type(ty.0, Some(*typmod)));
-            }
-            Node::Operator { name, left, right } => {
-                self.push(open);
-                if let Some(left) = left {
-                    self.operand(left, true, node, true);
-                    self.push(" ");
-                }
-                self.push(name);
-                self.push(" ");
-                self.operand(right, true, node, false);
-                self.push(close);
-            }
-            Node::Junction { and, terms } => {
-                self.push(open);
-                for (index, term) in terms.iter().enumerate() {
-                    if index > 0 {
-                        self.push(if *and { " AND " } else { " OR " });
-                    }
-                    self.operand(term, false, node, index == 0);
-                }
-                self.push(close);
-            }
-            Node::Not(of) => {
-                self.push(open);
-                self.push("NOT ");
-                self.operand(of, false, node, false);
-                self.push(close);
-            }
-            Node::Test { of, test } => {
-                self.push(open);
-                self.operand(of, true, node, true);
-                self.push(" ");
-                self.push(test);
-                self.push(close);
-            }
-            Node::Distinct { left, right, negated } => {
-                self.push(if *negated { "(NOT " } else { "" });
-                self.push(open);
-                self.operand(left, true, node, true);
-                self.push(" IS DISTINCT FROM ");
-                self.operand(right, true, node, false);
-                self.push(close);
-                self.push(if *negated { ")" } else { "" });
-            }
-            Node::Array(items) => {
-                self.push("ARRAY[");
-                for (index, item) in items.iter().enumerate() {
-                    self.push(if index > 0 { ", " } else { "" });
-                    self.print(item, true, Some(node));
-                }
-                self.push("]");
-            }
-            Node::AnyOrAll { left, operator, all, array } => {
-                self.push(open);
-                self.operand(left, true, node, true);
-                self.push(" ");
-                self.push(operator);
-                self.push(if *all { " ALL (" } else { " ANY (" });
-                self.operand(array, true, node, false);
-                self.push(")");
-                self.push(close);
-            }
-            Node::Case { operand, whens, otherwise } => {
-                self.case(node, operand.as_deref(), whens, otherwise.as_deref())
-            }
-        }
-    }
-
-    fn case(&mut self, node: &Node, operand: Option<&Node>, whens: &[(Node, Node)], otherwise: Option<&Node>) {
-        self.line();
-        self.push("CASE");
-        if let Some(operand) = operand {
-            self.push(" ");
-            self.print(operand, true, Some(node));
-        }
-        self.indent += 1;
-        for (condition, result) in whens {
-            self.line();
-            self.push("WHEN ");
-            self.print(condition, false, Some(node));
-            self.push(" THEN ");
-            self.print(result, true, Some(node));
-        }
-        // Without ELSE it is NULL, which PostgreSQL says.
-        self.line();
-        self.push("ELSE ");
-        match otherwise {
-            Some(otherwise) => self.print(otherwise, true, Some(node)),
-            None => self.push("NULL"),
-        }
-        self.indent -= 1;
-        self.line();
-        self.push("END");
-    }
-
-    /// CASE and its parts begin lines, in the plain form too.
-    fn line(&mut self) {
-        let trimmed = self.out.trim_end_matches(' ').len();
-        self.out.truncate(trimmed);
-        self.push("\n");
-        let indent = "    ".repeat(self.indent);
-        self.push(&indent);
-    }
-}
-
-/// `simple_quote_literal`: backslashes are themselves.
-fn quoted_literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
-/// Whether the pretty form needs no parentheses around it (`isSimpleNode`).
-fn is_simple(node: &Node, parent: &Node, leftmost: bool) -> bool {
-    let loose =
-        matches!(parent, Node::Junction { .. } | Node::Not(_) | Node::Array(_) | Node::Case { .. } | Node::Call { .. });
-    match node {
-        Node::Word(_)
-        | Node::Constant { .. }
-        | Node::Null(_)
-        | Node::Call { .. }
-        | Node::Array(_)
-        | Node::Case { .. } => true,
-        Node::Cast { of, .. } => is_simple(of, node, true),
-        Node::Operator { name, .. } => {
-            if let Node::Operator { name: outer, .. } = parent
-                && let (Some(own), Some(outer)) = (arithmetic_level(name), arithmetic_level(outer))
-            {
-                return own > outer || (own == outer && leftmost);
-            }
-            loose
-        }
-        Node::Junction { and: true, .. } => matches!(parent, Node::Junction { .. }),
-        Node::Junction { and: false, .. } => matches!(parent, Node::Junction { and: false, .. }),
-        Node::Not(_) => matches!(parent, Node::Junction { .. }),
-        Node::Test { .. } | Node::Distinct { .. } | Node::AnyOrAll { .. } => loose,
-    }
-}
-
-fn arithmetic_level(operator: &str) -> Option<u8> {
-    match operator {
-        "+" | "-" => Some(1),
-        "*" | "/" | "%" => Some(2),
-        _ => None,
-    }
-}

@@ -174,7 +174,7 @@ impl Binder<'_> {
         self.relation_entry(relation, alias, Some(system.schema.to_owned()))
     }
 
-    fn find_with(&self, name: &str) -> Option<NamedQuery> {
+    pub fn find_with(&self, name: &str) -> Option<NamedQuery> {
         let all = self.scopes.iter().rev().flat_map(|scope| scope.withs.iter().rev());
         all.into_iter().find(|with| with.name == name).cloned()
     }

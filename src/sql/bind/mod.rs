@@ -48,7 +48,7 @@ mod view;
 mod window;
 
 pub use ddl::contains_nulls;
-pub use deparse::{described, shown_expression, type_named};
+pub use deparse::{Renaming, described, rewritten_view, shown_expression, shown_view, type_named};
 pub use enums::invalid_label;
 pub use modify::rowid_name;
 pub use prepare::{GivenArguments, bind_arguments};

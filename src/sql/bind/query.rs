@@ -60,7 +60,7 @@ impl Binder<'_> {
         Ok(bound)
     }
 
-    fn tail<'t>(&self, query: &'t ast::Query) -> Result<Tail<'t>, PgError> {
+    pub fn tail<'t>(&self, query: &'t ast::Query) -> Result<Tail<'t>, PgError> {
         if query.for_clause.is_some() || query.settings.is_some() || query.format_clause.is_some() {
             return Err(self.syntax_error(At::NOWHERE, "FOR"));
         }

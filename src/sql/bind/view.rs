@@ -62,7 +62,7 @@ impl<'a> Binder<'a> {
     }
 
     /// Binds a view's text, with nothing of the statement in sight.
-    fn view_query(&mut self, view: &'a View) -> Result<Query, PgError> {
+    pub fn view_query(&mut self, view: &'a View) -> Result<Query, PgError> {
         let foreign = |error: PgError| PgError { position: None, ..error };
         let statements = parse::parse(&view.query).map_err(foreign)?;
         let Some(statement) = statements.first() else {

@@ -11,13 +11,16 @@ use crate::types::PgError;
 /// What a constraint may begin with, where a column's definition begins with its name.
 const CONSTRAINTS: &[&str] = &["constraint", "primary", "unique", "check", "foreign", "exclude"];
 
-pub fn read(words: &mut Words<'_>) -> Result<AlterTable, PgError> {
+/// `view`: of ALTER VIEW, which allows less.
+pub fn read(words: &mut Words<'_>, view: bool) -> Result<AlterTable, PgError> {
     if words.accept_all(&["all", "in", "tablespace"]) {
         return Err(PgError::unsupported("ALTER TABLE ALL IN TABLESPACE"));
     }
     let if_exists = words.if_exists();
     let name = words.object_name()?;
-    words.accept_token(&Token::Mul);
+    if !view {
+        words.accept_token(&Token::Mul);
+    }
     let first = words.next;
     let mut actions = Vec::new();
     if words.accept("rename") {
@@ -26,8 +29,14 @@ pub fn read(words: &mut Words<'_>) -> Result<AlterTable, PgError> {
         actions.push(AlterAction::SetSchema(words.ident()?));
     } else {
         loop {
-            actions.push(action(words)?);
-            if !words.accept_token(&Token::Comma) {
+            let start = words.next;
+            let action = action(words)?;
+            if view && !is_of_views(&action) {
+                words.next = start;
+                return Err(words.error());
+            }
+            actions.push(action);
+            if view || !words.accept_token(&Token::Comma) {
                 break;
             }
         }
@@ -36,7 +45,17 @@ pub fn read(words: &mut Words<'_>) -> Result<AlterTable, PgError> {
         return Err(words.error());
     }
     words.finish()?;
-    Ok(AlterTable { if_exists, name, actions })
+    Ok(AlterTable { view, if_exists, name, actions })
+}
+
+fn is_of_views(action: &AlterAction) -> bool {
+    matches!(
+        action,
+        AlterAction::SetDefault { .. }
+            | AlterAction::DropDefault(_)
+            | AlterAction::Owner(_)
+            | AlterAction::Storage { column: None }
+    )
 }
 
 fn rename(words: &mut Words<'_>) -> Result<AlterAction, PgError> {

@@ -18,8 +18,8 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "pg_get_function_arguments" (OID) TEXT Own("pg_get_function_arguments"), Stable Plain;
     "pg_get_function_identity_arguments" (OID) TEXT Own("pg_get_function_arguments"), Stable Plain;
     "pg_get_function_sqlbody" (OID) TEXT Own("pg_no_object"), Stable Plain;
-    "pg_get_viewdef" (OID) TEXT Own("pg_no_object"), Stable Plain;
-    "pg_get_viewdef" (OID BOOL) TEXT Own("pg_no_object"), Stable Plain;
+    "pg_get_viewdef" (OID) TEXT Own("pg_get_viewdef"), Stable Plain;
+    "pg_get_viewdef" (OID BOOL) TEXT Own("pg_get_viewdef"), Stable Plain;
     "pg_get_ruledef" (OID) TEXT Own("pg_no_object"), Stable Plain;
     "pg_get_ruledef" (OID BOOL) TEXT Own("pg_no_object"), Stable Plain;
     "pg_get_triggerdef" (OID) TEXT Own("pg_no_object"), Stable Plain;

@@ -38,6 +38,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_format_type", format_type),
     ("pg_get_expr", get_expr),
     ("pg_get_constraintdef", |call| definition(call, system::constraint_definition)),
+    ("pg_get_viewdef", |call| definition(call, system::view_definition)),
     ("pg_get_indexdef", get_indexdef),
     ("pg_acldefault", acldefault),
     ("pg_name_element", |call| {

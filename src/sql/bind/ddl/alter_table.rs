@@ -21,7 +21,7 @@ use crate::types::{PgError, SqlState};
 
 impl Binder<'_> {
     pub fn alter_table(&mut self, alter: &AlterTable) -> Result<Schema, PgError> {
-        const TAG: &str = "ALTER TABLE";
+        let tag = if alter.view { "ALTER VIEW" } else { "ALTER TABLE" };
         let name = self.qualified(&alter.name)?;
         let mut steps = Steps::new();
         let Some(object) = self.find_relation(&name) else {
@@ -30,8 +30,12 @@ impl Binder<'_> {
                 return Err(error);
             }
             steps.notice(SqlState::SUCCESSFUL_COMPLETION, format!("{}, skipping", error.message));
-            return Ok(steps.finish(TAG));
+            return Ok(steps.finish(tag));
         };
+        if alter.view && !matches!(object, Object::View(_)) {
+            let message = format!("\"{}\" is not a view", object.name());
+            return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message));
+        }
         let oid = object.oid();
         let mut actions: Vec<&AlterAction> = alter.actions.iter().collect();
         actions.sort_by_key(|action| pass(action));
@@ -48,11 +52,16 @@ impl Binder<'_> {
             catalog = catalog.with(&done.changes());
             steps.append(done);
         }
-        Ok(steps.finish(TAG))
+        Ok(steps.finish(tag))
     }
 
     fn alter(&mut self, table: &Table, action: &AlterAction, steps: &mut Steps) -> Result<(), PgError> {
         self.mind_views(table, action, steps)?;
+        self.perform(table, action, steps)?;
+        self.rename_in_views(table, action, steps)
+    }
+
+    fn perform(&mut self, table: &Table, action: &AlterAction, steps: &mut Steps) -> Result<(), PgError> {
         match action {
             AlterAction::AddColumn { if_not_exists, definition, checks } => {
                 self.add_column(table, *if_not_exists, definition, checks, steps)
@@ -93,16 +102,32 @@ impl Binder<'_> {
         }
     }
 
-    /// ALTER TABLE of an index or a sequence: renames them, as PostgreSQL allows.
+    /// ALTER TABLE of an index, a sequence or a view: renames them, as PostgreSQL allows.
     fn alter_other(&mut self, object: &Object, action: &AlterAction, steps: &mut Steps) -> Result<(), PgError> {
         match action {
             AlterAction::RenameTo(to) => self.rename_relation(object, to, steps),
             AlterAction::Owner(role) => self.refuse_unknown_role(role),
-            _ => {
-                let message = format!("ALTER TABLE of {} \"{}\"", object.kind(), object.name());
-                Err(PgError::unsupported(message))
-            }
+            action => match object {
+                Object::View(view) => self.alter_view(view, action, steps),
+                object => self.refuse_action(object, action),
+            },
         }
+    }
+
+    /// What cannot be done to an index, a sequence or a view.
+    pub fn refuse_action(&self, object: &Object, action: &AlterAction) -> Result<(), PgError> {
+        let Some(shown) = shown_action(action) else {
+            let message = format!("ALTER TABLE of {} \"{}\"", object.kind(), object.name());
+            return Err(PgError::unsupported(message));
+        };
+        let message = format!("ALTER action {shown} cannot be performed on relation \"{}\"", object.name());
+        let kinds = match object {
+            Object::Index(_) => "indexes",
+            Object::Sequence(_) => "sequences",
+            _ => "views",
+        };
+        let detail = format!("This operation is not supported for {kinds}.");
+        Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message).detail(detail))
     }
 
     /// The place of the column that ALTER COLUMN names.
@@ -353,4 +378,23 @@ pub fn quoted(name: &str) -> String {
 
 fn ident(name: &str) -> Ident {
     Ident { value: name.to_owned(), quote_style: Some('"'), span: Span::empty() }
+}
+
+/// An action as PostgreSQL's messages call it (`alter_table_type_to_string`).
+fn shown_action(action: &AlterAction) -> Option<&'static str> {
+    Some(match action {
+        AlterAction::AddColumn { .. } => "ADD COLUMN",
+        AlterAction::DropColumn { .. } => "DROP COLUMN",
+        AlterAction::SetDefault { .. } | AlterAction::DropDefault(_) => "ALTER COLUMN ... SET DEFAULT",
+        AlterAction::SetNotNull(_) => "ALTER COLUMN ... SET NOT NULL",
+        AlterAction::DropNotNull(_) => "ALTER COLUMN ... DROP NOT NULL",
+        AlterAction::Type { .. } => "ALTER COLUMN ... TYPE",
+        AlterAction::AddIdentity { .. } => "ALTER COLUMN ... ADD IDENTITY",
+        AlterAction::SetIdentity { .. } => "ALTER COLUMN ... SET",
+        AlterAction::DropIdentity { .. } => "ALTER COLUMN ... DROP IDENTITY",
+        AlterAction::AddConstraint { .. } | AlterAction::AddConstraintUsing { .. } => "ADD CONSTRAINT",
+        AlterAction::DropConstraint { .. } => "DROP CONSTRAINT",
+        AlterAction::Validate(_) => "VALIDATE CONSTRAINT",
+        _ => return None,
+    })
 }

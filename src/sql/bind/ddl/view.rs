@@ -8,7 +8,7 @@ use sqlparser::tokenizer::Token;
 
 use super::Steps;
 use crate::catalog::{Object, Table, View, ViewColumn};
-use crate::sql::bind::Binder;
+use crate::sql::bind::{Binder, Renaming, rewritten_view};
 use crate::sql::bind::names::fold;
 use crate::sql::bound::{ExprKind, Query};
 use crate::sql::ddl::AlterAction;
@@ -193,7 +193,9 @@ impl Binder<'_> {
 
     /// What ALTER TABLE does must leave the views that select from the table as they are.
     pub fn mind_views(&self, table: &Table, action: &AlterAction, steps: &mut Steps) -> Result<(), PgError> {
-        let Some(view) = self.catalog.views_of(table.oid).next() else { return Ok(()) };
+        if self.catalog.views_of(table.oid).next().is_none() {
+            return Ok(());
+        }
         let using = |ident: &ast::Ident| {
             let name = fold(ident);
             let attnum = table.column(&name).map(|column| column.attnum);
@@ -204,9 +206,6 @@ impl Binder<'_> {
             (name, views.collect::<Vec<_>>())
         };
         match action {
-            AlterAction::RenameTo(_) | AlterAction::RenameColumn { .. } | AlterAction::SetSchema(_) => {
-                Err(PgError::unsupported(format!("renaming what view \"{}\" selects from", view.name)))
-            }
             AlterAction::Type { column, .. } => match using(column) {
                 (name, views) if !views.is_empty() => {
                     let message = "cannot alter type of a column used by a view or rule";
@@ -227,12 +226,71 @@ impl Binder<'_> {
         }
     }
 
-    pub fn rename_view(&mut self, view: &View, to: String, steps: &mut Steps) -> Result<(), PgError> {
-        if let Some(other) = self.catalog.views_of(view.oid).next() {
-            return Err(PgError::unsupported(format!("renaming what view \"{}\" selects from", other.name)));
+    /// Views that select from what gets another name say so from now on.
+    pub fn rename_in_views(&self, table: &Table, action: &AlterAction, steps: &mut Steps) -> Result<(), PgError> {
+        let mut renaming = Renaming { oid: table.oid, schema: &table.schema, name: &table.name, column: None };
+        match action {
+            AlterAction::RenameTo(to) => {
+                let to = fold(to);
+                renaming.name = &to;
+                self.rewrite_views(&renaming, steps)
+            }
+            AlterAction::SetSchema(to) => {
+                let to = fold(to);
+                renaming.schema = &to;
+                self.rewrite_views(&renaming, steps)
+            }
+            AlterAction::RenameColumn { from, to } => {
+                let Some(column) = table.column(&fold(from)) else { return Ok(()) };
+                let to = fold(to);
+                renaming.column = Some((column.attnum, &to));
+                self.rewrite_views(&renaming, steps)
+            }
+            _ => Ok(()),
         }
+    }
+
+    fn rewrite_views(&self, renaming: &Renaming, steps: &mut Steps) -> Result<(), PgError> {
+        for view in self.catalog.views_of(renaming.oid) {
+            steps.put(Object::View(rewritten_view(self.catalog, self.context, view, renaming)?));
+        }
+        Ok(())
+    }
+
+    pub fn rename_view(&mut self, view: &View, to: String, steps: &mut Steps) -> Result<(), PgError> {
+        let renaming = Renaming { oid: view.oid, schema: &view.schema, name: &to, column: None };
+        self.rewrite_views(&renaming, steps)?;
         steps.put(Object::View(View { name: to, ..view.clone() }));
         Ok(())
+    }
+
+    /// ALTER VIEW, but for its name and owner.
+    pub fn alter_view(&mut self, view: &View, action: &AlterAction, steps: &mut Steps) -> Result<(), PgError> {
+        let place = |name: &str| {
+            let missing = || PgError::new(SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist"));
+            view.columns.iter().position(|column| column.name == name).ok_or_else(missing)
+        };
+        match action {
+            AlterAction::RenameColumn { from, to } => {
+                let to = self.new_name(to)?;
+                let place = place(&fold(from))?;
+                if view.columns.iter().any(|column| column.name == to) {
+                    let message = format!("column \"{to}\" of relation \"{}\" already exists", view.name);
+                    return Err(PgError::new(SqlState::DUPLICATE_COLUMN, message));
+                }
+                let column = Some((place as i16 + 1, to.as_str()));
+                let renaming = Renaming { oid: view.oid, schema: &view.schema, name: &view.name, column };
+                self.rewrite_views(&renaming, steps)?;
+                let mut new = view.clone();
+                new.columns[place].name = to;
+                steps.put(Object::View(new));
+                Ok(())
+            }
+            AlterAction::SetDefault { .. } | AlterAction::DropDefault(_) => {
+                Err(PgError::unsupported("a default of a view's column"))
+            }
+            action => self.refuse_action(&Object::View(view.clone()), action),
+        }
     }
 }
 
