@@ -8,6 +8,7 @@ use super::from::table_relation;
 use super::names::fold;
 use super::query::{expr_at, is_default};
 use super::scope::{Clause, Scope};
+use super::view_target::Verb;
 use crate::catalog::{Column, ColumnDefault, Table};
 use crate::sql::amend::Overriding;
 use crate::sql::bound::{
@@ -80,7 +81,7 @@ impl Binder<'_> {
             return Err(PgError::unsupported("INSERT into what is no table"));
         };
         let name = self.qualified(name)?;
-        let table = self.find_table(&name)?.clone();
+        let table = self.written_table(&name, Verb::Insert)?.clone();
         let mut relation = table_relation(&table, self.query_depth());
         if let Some(alias) = &insert.table_alias {
             if !alias.explicit {

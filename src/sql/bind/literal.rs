@@ -33,7 +33,8 @@ impl Binder<'_> {
             return self.regclass(text, at);
         }
         if ty.is_name_of_object() {
-            // Read where the catalog is, like any cast of a text.
+            // Read where the catalog is, like any cast of a text; but that there is no such type or schema is told at once.
+            self.refuse_unknown_name(text, ty).map_err(|error| at.mark(error, self.text))?;
             let text = Expr::constant(Value::Text(text.to_owned()), Type::TEXT).at(at);
             let input = casts::input(ty).ok_or_else(|| self.unsupported(at, format!("a literal of type {ty}")))?;
             return Ok(Expr::call(input, vec![text], ty).at(at));
@@ -87,6 +88,22 @@ impl Binder<'_> {
         }
         let typmod = Expr::constant(Value::Int4(typmod), Type::INT4);
         Ok(Expr::call(Emission::Own(casts::INTERVAL_INPUT), vec![text, typmod], ty).at(at))
+    }
+
+    fn refuse_unknown_name(&self, text: &str, ty: Type) -> Result<(), PgError> {
+        let number = text == "-" || (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
+        match ty {
+            _ if number => Ok(()),
+            Type::REGTYPE => super::type_named(text, self.catalog, self.context).map(drop),
+            Type::REGNAMESPACE => {
+                let names = split_name(text).unwrap_or_default();
+                let [name] = &names[..] else { return Ok(()) };
+                let there = self.schema_is_there(name) || crate::catalog::is_system_schema(name);
+                let missing = || PgError::new(SqlState::INVALID_SCHEMA_NAME, format!("schema \"{name}\" does not exist"));
+                if there { Ok(()) } else { Err(missing()) }
+            }
+            _ => Ok(()),
+        }
     }
 
     /// `'name'::regclass`: the OID of a relation.

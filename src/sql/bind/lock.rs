@@ -9,6 +9,7 @@ use super::Binder;
 use super::names::fold;
 use crate::sql::bound::{Body, Query};
 use crate::sql::plan::Lock;
+use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
 
 impl Binder<'_> {
@@ -19,12 +20,31 @@ impl Binder<'_> {
                 Lock { share: clause.lock_type == LockType::Share, nowait: clause.nonblock == Some(NonBlock::Nowait) };
             check(query, bound, lock.name())?;
             if let Some(of) = &clause.of {
-                check_of(query, of, lock.name())?;
+                self.check_of(query, of, lock.name())?;
             }
             let known = self.lock.unwrap_or(Lock { share: true, nowait: false });
             self.lock = Some(Lock { share: known.share && lock.share, nowait: known.nowait || lock.nowait });
         }
         Ok(())
+    }
+
+    /// The table of `OF` must be one of FROM's.
+    fn check_of(&self, query: &ast::Query, of: &ast::ObjectName, name: &str) -> Result<(), PgError> {
+        let SetExpr::Select(select) = &*query.body else { return Ok(()) };
+        let [ast::ObjectNamePart::Identifier(wanted)] = &of.0[..] else {
+            return Err(PgError::new(SqlState::SYNTAX_ERROR, format!("{name} must specify unqualified relation names")));
+        };
+        let (wanted, at) = (fold(wanted), At::from(wanted.span));
+        let tables = select
+            .from
+            .iter()
+            .flat_map(|from| std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation)));
+        let found = tables.filter_map(called).any(|called| called == wanted);
+        if found {
+            return Ok(());
+        }
+        let message = format!("relation \"{wanted}\" in {name} clause not found in FROM clause");
+        Err(self.error(at, SqlState::UNDEFINED_TABLE, message))
     }
 }
 
@@ -51,25 +71,6 @@ fn check(query: &ast::Query, bound: &Query, name: &str) -> Result<(), PgError> {
         }
         _ => Ok(()),
     }
-}
-
-/// The table of `OF` must be one of FROM's.
-fn check_of(query: &ast::Query, of: &ast::ObjectName, name: &str) -> Result<(), PgError> {
-    let SetExpr::Select(select) = &*query.body else { return Ok(()) };
-    let [ast::ObjectNamePart::Identifier(wanted)] = &of.0[..] else {
-        return Err(PgError::new(SqlState::SYNTAX_ERROR, format!("{name} must specify unqualified relation names")));
-    };
-    let wanted = fold(wanted);
-    let tables = select
-        .from
-        .iter()
-        .flat_map(|from| std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation)));
-    let found = tables.filter_map(called).any(|called| called == wanted);
-    if found {
-        return Ok(());
-    }
-    let message = format!("relation \"{wanted}\" in {name} clause not found in FROM clause");
-    Err(PgError::new(SqlState::UNDEFINED_TABLE, message))
 }
 
 /// What a table of FROM is called.

@@ -45,6 +45,7 @@ mod table_function;
 mod title;
 mod type_name;
 mod view;
+mod view_target;
 mod window;
 
 pub use ddl::contains_nulls;

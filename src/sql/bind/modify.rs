@@ -8,6 +8,7 @@ use super::from::{Entry, table_relation};
 use super::names::fold;
 use super::query::{expr_at, is_default};
 use super::scope::{Clause, Scope};
+use super::view_target::Verb;
 use crate::catalog::Table;
 use crate::sql::bound::{Assignment, Delete, Expr, ExprKind, Output, RelationId, Update, Using};
 use crate::sql::casts::Context;
@@ -35,7 +36,7 @@ impl<'a> Binder<'a> {
         }
         self.scoped(Scope::new(Clause::From), |binder| {
             let with = with.map_or(Ok(Vec::new()), |with| binder.with(with))?;
-            let (table, target) = binder.modified_table(&update.table)?;
+            let (table, target) = binder.modified_table(&update.table, Verb::Update)?;
             let from = match &update.from {
                 None => None,
                 Some(UpdateTableFromKind::AfterSet(list)) => binder.range_table(list)?,
@@ -70,7 +71,7 @@ impl<'a> Binder<'a> {
         let [table] = &list[..] else { return Err(self.syntax_error(at, ",")) };
         self.scoped(Scope::new(Clause::From), |binder| {
             let with = with.map_or(Ok(Vec::new()), |with| binder.with(with))?;
-            let (table, target) = binder.modified_table(table)?;
+            let (table, target) = binder.modified_table(table, Verb::Delete)?;
             let using = match &delete.using {
                 None => None,
                 Some(list) => binder.range_table(list)?,
@@ -87,7 +88,7 @@ impl<'a> Binder<'a> {
     }
 
     /// The table that UPDATE or DELETE names.
-    fn modified_table(&mut self, table: &TableWithJoins) -> Result<(Table, RelationId), PgError> {
+    fn modified_table(&mut self, table: &TableWithJoins, verb: Verb) -> Result<(Table, RelationId), PgError> {
         let TableFactor::Table { name, alias, args: None, with_ordinality: false, sample: None, .. } = &table.relation
         else {
             return Err(PgError::unsupported("this target"));
@@ -97,7 +98,7 @@ impl<'a> Binder<'a> {
             let _ = join;
             return Err(self.syntax_error(name.at, "JOIN"));
         }
-        let found = self.find_table(&name)?.clone();
+        let found = self.written_table(&name, verb)?.clone();
         let mut relation = table_relation(&found, self.query_depth());
         if let Some(alias) = alias {
             if !alias.columns.is_empty() || alias.name.quote_style == Some('\'') {

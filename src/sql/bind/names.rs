@@ -317,18 +317,16 @@ impl Binder<'_> {
             Some(Object::Sequence(_)) => Err(self.unsupported(name.at, "a sequence as a table")),
             Some(Object::View(_)) => Err(self.unsupported(name.at, "changing a table through a view")),
             Some(Object::Index(_)) => {
-                let message = format!("cannot open relation \"{}\"", name.name);
-                let detail = "This operation is not supported for indexes.";
-                Err(self.error(name.at, SqlState::WRONG_OBJECT_TYPE, message).detail(detail))
+                let message = format!("\"{}\" is an index", name.name);
+                Err(self.error(name.at, SqlState::WRONG_OBJECT_TYPE, message))
             }
             Some(Object::Enum(_) | Object::Schema(_)) | None => Err(self.no_relation(name)),
         }
     }
 
     pub fn no_relation(&self, name: &Qualified) -> PgError {
-        if matches!(name.schema.as_deref(), Some("pg_catalog" | "information_schema"))
-            || (name.schema.is_none() && name.name.starts_with("pg_"))
-        {
+        // PostgreSQL has it, and Quorlite has not.
+        if system::relation(name.schema.as_deref().unwrap_or("pg_catalog"), &name.name).is_some() {
             return self.unsupported(name.at, format!("relation \"{}\"", name.display()));
         }
         let message = format!("relation \"{}\" does not exist", name.display());

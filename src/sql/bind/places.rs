@@ -123,6 +123,35 @@ impl Binder<'_> {
         }
     }
 
+    /// The first and the last such word of a column's definition, which begins with its name.
+    pub fn words_of_column(&self, name: At, word: &str) -> (At, At) {
+        let mut found = (At::NOWHERE, At::NOWHERE);
+        let Some(number) = self.token_number(name) else { return found };
+        let mut depth = 0;
+        for token in self.tokens().iter().skip(number + 1) {
+            match &token.token {
+                Token::LParen => depth += 1,
+                Token::RParen if depth == 0 => break,
+                Token::RParen => depth -= 1,
+                Token::Comma if depth == 0 => break,
+                token_word if depth == 0 && is_word(token_word, word) => {
+                    let at = At::from(token.span);
+                    found = (found.0.or(at), at);
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// Where a constraint begins that has this word, and a column's name in its parentheses.
+    pub fn constraint_start(&self, word: &str, inside: At) -> At {
+        let start = self.word_before(word, inside);
+        let before = self.tokens_away(start, -2);
+        let is_named = self.token_number(before).is_some_and(|number| is_word(&self.tokens()[number].token, "constraint"));
+        if is_named { before } else { start }
+    }
+
     /// The parenthesis that closes the one behind a function's name.
     pub fn closing(&self, name: At) -> At {
         let Some(first) = self.token_number(name) else { return At::NOWHERE };

@@ -11,7 +11,7 @@ use crate::types::PgError;
 /// What a constraint may begin with, where a column's definition begins with its name.
 const CONSTRAINTS: &[&str] = &["constraint", "primary", "unique", "check", "foreign", "exclude"];
 
-/// `view`: of ALTER VIEW, which allows less.
+/// `view`: of ALTER VIEW.
 pub fn read(words: &mut Words<'_>, view: bool) -> Result<AlterTable, PgError> {
     if words.accept_all(&["all", "in", "tablespace"]) {
         return Err(PgError::unsupported("ALTER TABLE ALL IN TABLESPACE"));
@@ -29,14 +29,8 @@ pub fn read(words: &mut Words<'_>, view: bool) -> Result<AlterTable, PgError> {
         actions.push(AlterAction::SetSchema(words.ident()?));
     } else {
         loop {
-            let start = words.next;
-            let action = action(words)?;
-            if view && !is_of_views(&action) {
-                words.next = start;
-                return Err(words.error());
-            }
-            actions.push(action);
-            if view || !words.accept_token(&Token::Comma) {
+            actions.push(action(words)?);
+            if !words.accept_token(&Token::Comma) {
                 break;
             }
         }
@@ -46,16 +40,6 @@ pub fn read(words: &mut Words<'_>, view: bool) -> Result<AlterTable, PgError> {
     }
     words.finish()?;
     Ok(AlterTable { view, if_exists, name, actions })
-}
-
-fn is_of_views(action: &AlterAction) -> bool {
-    matches!(
-        action,
-        AlterAction::SetDefault { .. }
-            | AlterAction::DropDefault(_)
-            | AlterAction::Owner(_)
-            | AlterAction::Storage { column: None }
-    )
 }
 
 fn rename(words: &mut Words<'_>) -> Result<AlterAction, PgError> {

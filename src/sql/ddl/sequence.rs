@@ -21,6 +21,8 @@ pub enum SequenceOption {
     /// `None`: NONE.
     OwnedBy(Option<ObjectName>),
     Restart(Option<i64>),
+    /// An identity column's alone.
+    Name(ObjectName),
 }
 
 impl Words<'_> {
@@ -75,6 +77,9 @@ impl Words<'_> {
         if self.accept_all(&["owned", "by"]) {
             let none = self.accept("none");
             return Ok(Some(SequenceOption::OwnedBy(if none { None } else { Some(self.object_name()?) })));
+        }
+        if self.accept_all(&["sequence", "name"]) {
+            return Ok(Some(SequenceOption::Name(self.object_name()?)));
         }
         if self.accept("restart") {
             let with = self.accept("with");

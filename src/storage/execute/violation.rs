@@ -20,6 +20,7 @@ use crate::sql::{
 use crate::storage::capture::{Gate, Mark, value_size};
 use crate::storage::layout::quoted;
 use crate::storage::{Call, stored};
+use crate::types::identifier::quote_ident;
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState, Value, text};
 
@@ -158,7 +159,7 @@ impl Executor {
         });
         match made.and_then(|index| Some((index, self.catalog.get(index.table_oid)?))) {
             Some((index, Object::Table(table))) if error.code == SqlState::UNIQUE_VIOLATION => {
-                duplicated(&self.connection, table, index, &zone(context))
+                duplicated(&self.connection, table, index, text, &zone(context))
             }
             _ => error,
         }
@@ -222,7 +223,7 @@ impl Executor {
         }
         let in_the_way = match &conflict.columns[..] {
             [] => None,
-            columns => look.row_with_key(columns, &whole, None)?,
+            columns => look.row_with_key(columns, &whole, None, None)?,
         };
         let (Some(rowid), Some(update)) = (in_the_way, &conflict.update) else {
             return look.insert(&whole, Some(&conflict.columns));
@@ -357,11 +358,19 @@ impl Look<'_> {
 
     /// The first key, of those made first, that another row has already.
     fn duplicate(&self, row: &[Stored], rowid: Option<i64>) -> rusqlite::Result<Option<PgError>> {
-        for index in self.catalog.indexes_of(self.table.oid).filter(|index| index.unique && index.is_plain()) {
+        let of_columns = |index: &&Index| index.columns.iter().all(|column| column.expression.is_none());
+        for index in self.catalog.indexes_of(self.table.oid).filter(|index| index.unique).filter(of_columns) {
             let columns = positions(self.table, index);
-            if self.row_with_key(&columns, row, rowid)?.is_some() {
+            let predicate = match &index.predicate {
+                None => None,
+                Some(_) => match predicate(self.connection, index)? {
+                    Some(predicate) if self.fulfils(row, &predicate)? => Some(predicate),
+                    _ => continue,
+                },
+            };
+            if self.row_with_key(&columns, row, rowid, predicate.as_deref())?.is_some() {
                 let values: Vec<ValueRef<'_>> = columns.iter().map(|column| ValueRef::from(&row[*column])).collect();
-                let key = shown_key(self.table, &columns, &values, &self.zone);
+                let key = index_key(self.table, &columns, &values, &self.zone);
                 let message = format!("duplicate key value violates unique constraint \"{}\"", index.name);
                 let error = PgError::new(SqlState::UNIQUE_VIOLATION, message)
                     .table(self.table.schema.clone(), self.table.name.clone())
@@ -372,8 +381,22 @@ impl Look<'_> {
         Ok(None)
     }
 
-    /// The rowid of a row, other than `besides`, that has the same values in these columns.
-    fn row_with_key(&self, columns: &[usize], row: &[Stored], besides: Option<i64>) -> rusqlite::Result<Option<i64>> {
+    /// Whether a row that is to be written is one that a partial index is of.
+    fn fulfils(&self, row: &[Stored], predicate: &str) -> rusqlite::Result<bool> {
+        let values: Vec<String> =
+            self.names(0..row.len()).iter().zip(1..).map(|(name, place)| format!("?{place} AS {name}")).collect();
+        let sql = format!("SELECT ({predicate}) IS 1 FROM (SELECT {})", values.join(", "));
+        self.connection.prepare_cached(&sql)?.query_row(params_from_iter(row), |found| found.get(0))
+    }
+
+    /// The rowid of a row, other than `besides`, that has the same values in these columns, and is of a partial index.
+    fn row_with_key(
+        &self,
+        columns: &[usize],
+        row: &[Stored],
+        besides: Option<i64>,
+        predicate: Option<&str>,
+    ) -> rusqlite::Result<Option<i64>> {
         let Some(alias) = sql::rowid_name(self.table) else { return Ok(None) };
         let terms: Vec<String> = self
             .names(columns.iter().copied())
@@ -381,7 +404,10 @@ impl Look<'_> {
             .enumerate()
             .map(|(place, name)| format!("{name} = ?{}", place + 1))
             .collect();
-        let sql = format!("SELECT {alias} FROM {} WHERE {}", quoted(&self.table.stored_name), terms.join(" AND "));
+        let mut sql = format!("SELECT {alias} FROM {} WHERE {}", quoted(&self.table.stored_name), terms.join(" AND "));
+        if let Some(predicate) = predicate {
+            sql.push_str(&format!(" AND ({predicate})"));
+        }
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(columns.iter().map(|column| &row[*column])))?;
         while let Some(found) = rows.next()? {
@@ -418,13 +444,39 @@ pub(super) fn zone(context: &SessionContext) -> Zone {
     Zone::resolve(name).unwrap_or_else(|_| Zone::utc())
 }
 
+/// The condition of a partial index as the file has it.
+fn predicate(connection: &Connection, index: &Index) -> rusqlite::Result<Option<String>> {
+    let Some(name) = &index.stored_name else { return Ok(None) };
+    let mut statement = connection.prepare_cached("SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?1")?;
+    let sql: String = statement.query_row([name], |row| row.get(0))?;
+    Ok(predicate_in(&sql).map(str::to_owned))
+}
+
+/// What stands behind WHERE of an index's definition in the file, whose columns are all quoted names.
+fn predicate_in(sql: &str) -> Option<&str> {
+    let mut quoted = false;
+    let behind = sql.bytes().enumerate().find(|(at, byte)| {
+        quoted ^= *byte == b'"';
+        !quoted && sql.as_bytes()[*at..].starts_with(b") WHERE ")
+    });
+    behind.map(|(at, _)| &sql[at + ") WHERE ".len()..])
+}
+
 /// An index's columns, as indexes into the table's.
 fn positions(table: &Table, index: &Index) -> Vec<usize> {
     let position = |attnum: i16| table.columns.iter().position(|column| column.attnum == attnum);
     index.columns.iter().filter_map(|column| position(column.attnum)).collect()
 }
 
-/// `Key (a, b)=(1, x)`.
+/// `Key (a, "B")=(1, x)`, of an index's definition.
+fn index_key(table: &Table, columns: &[usize], values: &[ValueRef<'_>], zone: &Zone) -> String {
+    let names: Vec<String> = columns.iter().map(|column| quote_ident(&table.columns[*column].name)).collect();
+    let key = shown_key(table, columns, values, zone);
+    let (_, values) = key.split_once(")=(").unwrap_or_default();
+    format!("Key ({})=({values}", names.join(", "))
+}
+
+/// `Key (a, B)=(1, x)`, as foreign keys tell it.
 pub(super) fn shown_key(table: &Table, columns: &[usize], values: &[ValueRef<'_>], zone: &Zone) -> String {
     let names: Vec<&str> = columns.iter().map(|column| table.columns[*column].name.as_str()).collect();
     let values: Vec<String> =
@@ -444,28 +496,29 @@ fn shown(column: &Column, value: ValueRef<'_>, zone: &Zone) -> String {
 }
 
 /// The error of CREATE UNIQUE INDEX, with a key that is there twice.
-pub(super) fn duplicated(connection: &Connection, table: &Table, index: &Index, zone: &Zone) -> PgError {
+fn duplicated(connection: &Connection, table: &Table, index: &Index, made_by: &str, zone: &Zone) -> PgError {
     let message = format!("could not create unique index \"{}\"", index.name);
     let error = PgError::new(SqlState::UNIQUE_VIOLATION, message)
         .table(table.schema.clone(), table.name.clone())
         .constraint(index.name.clone());
-    if !index.is_plain() {
+    if index.columns.iter().any(|column| column.expression.is_some()) {
         return error;
     }
     let columns = positions(table, index);
     let names: Vec<String> = columns.iter().map(|column| quoted(&table.columns[*column].stored_name)).collect();
-    let not_null: Vec<String> = names.iter().map(|name| format!("{name} IS NOT NULL")).collect();
+    let mut conditions: Vec<String> = names.iter().map(|name| format!("{name} IS NOT NULL")).collect();
+    conditions.extend(predicate_in(made_by).map(|predicate| format!("({predicate})")));
     let sql = format!(
         "SELECT {list} FROM {} WHERE {} GROUP BY {list} HAVING count(*) > 1 ORDER BY {list} LIMIT 1",
         quoted(&table.stored_name),
-        not_null.join(" AND "),
+        conditions.join(" AND "),
         list = names.join(", "),
     );
     let key = connection.prepare(&sql).and_then(|mut statement| {
         statement.query_row([], |row| {
             let values: Vec<ValueRef<'_>> =
                 (0..columns.len()).map(|column| row.get_ref(column)).collect::<rusqlite::Result<_>>()?;
-            Ok(shown_key(table, &columns, &values, zone))
+            Ok(index_key(table, &columns, &values, zone))
         })
     });
     match key {

@@ -1,6 +1,6 @@
 //! What ALTER TABLE does to one column.
 
-use sqlparser::ast::{DataType, Ident};
+use sqlparser::ast::{DataType, Ident, ObjectName};
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use super::Steps;
@@ -127,11 +127,21 @@ impl Binder<'_> {
             return Err(PgError::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message));
         }
         let mut naming = Naming::new(self.catalog, &table.schema);
-        let sequence = with_options(sequence_of(column.ty), None, options)?;
+        let given = options.iter().find_map(|option| match option {
+            SequenceOption::Name(name) => Some(name),
+            _ => None,
+        });
+        let sequence_name = match given {
+            None => naming.choose(relation, name, "seq"),
+            Some(given) => self.identity_sequence(table, &naming, given)?,
+        };
+        let options: Vec<SequenceOption> =
+            options.iter().filter(|option| !matches!(option, SequenceOption::Name(..))).cloned().collect();
+        let sequence = with_options(sequence_of(column.ty), None, &options)?;
         let sequence = Sequence {
             oid: naming.oid(),
             schema: table.schema.clone(),
-            name: naming.choose(relation, name, "seq"),
+            name: sequence_name,
             owned_by: Some((table.oid, column.attnum)),
             ..sequence
         };
@@ -139,6 +149,21 @@ impl Binder<'_> {
         new.columns[place].identity = Some(Identity { always, sequence_oid: sequence.oid });
         steps.put(Object::Sequence(sequence));
         self.replace_definition(table, new, steps)
+    }
+
+    /// `SEQUENCE NAME`: the name that an identity column's sequence is to have.
+    fn identity_sequence(&self, table: &Table, naming: &Naming, given: &ObjectName) -> Result<String, PgError> {
+        let name = self.qualified_new(given)?;
+        if self.creation_schema(&name)? != table.schema {
+            let message = "sequence must be in same schema as table it is linked to";
+            return Err(PgError::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message));
+        }
+        super::table::refuse_reserved(&name.name)?;
+        if naming.is_taken(&name.name) {
+            let message = format!("relation \"{}\" already exists", name.name);
+            return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
+        }
+        Ok(name.name)
     }
 
     pub fn set_identity(
@@ -324,7 +349,8 @@ impl Binder<'_> {
     ) -> Result<(), PgError> {
         let place = self.altered_column(table, column)?;
         let old = &table.columns[place];
-        let (ty, typmod) = self.data_type(data_type, at)?;
+        let (ty, typmod) =
+            self.data_type(data_type, at).map_err(|error| PgError { position: None, ..error })?;
         self.refuse_column_type(ty, at)?;
         let integer = matches!(ty, Type::INT2 | Type::INT4 | Type::INT8);
         if old.identity.is_some() && !integer {

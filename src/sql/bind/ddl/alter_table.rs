@@ -74,7 +74,9 @@ impl Binder<'_> {
             AlterAction::RenameConstraint { from, to } => self.rename_constraint(table, from, to, steps),
             AlterAction::SetSchema(schema) => self.set_schema(table, schema, steps),
             AlterAction::Owner(role) => self.refuse_unknown_role(role),
-            AlterAction::SetDefault { column, value } => self.set_default(table, column, value, steps),
+            AlterAction::SetDefault { column, value } => {
+                self.set_default(table, column, value, steps).map_err(placeless)
+            }
             AlterAction::DropDefault(column) => self.drop_default(table, column, steps),
             AlterAction::SetNotNull(column) => self.set_not_null(table, column, steps),
             AlterAction::DropNotNull(column) => self.drop_not_null(table, column, steps),
@@ -87,7 +89,7 @@ impl Binder<'_> {
             AlterAction::SetIdentity { column, always } => self.set_identity(table, column, *always, steps),
             AlterAction::DropIdentity { column, if_exists } => self.drop_identity(table, column, *if_exists, steps),
             AlterAction::AddConstraint { constraint, check, not_valid } => {
-                self.add_constraint(table, constraint, *check, *not_valid, steps)
+                self.add_constraint(table, constraint, *check, *not_valid, steps).map_err(placeless)
             }
             AlterAction::AddConstraintUsing { name, index, primary } => {
                 self.add_constraint_using(table, name.as_ref(), index, *primary, steps)
@@ -380,6 +382,11 @@ fn ident(name: &str) -> Ident {
     Ident { value: name.to_owned(), quote_style: Some('"'), span: Span::empty() }
 }
 
+/// What PostgreSQL finds out after it has forgotten the text.
+fn placeless(error: PgError) -> PgError {
+    PgError { position: None, ..error }
+}
+
 /// An action as PostgreSQL's messages call it (`alter_table_type_to_string`).
 fn shown_action(action: &AlterAction) -> Option<&'static str> {
     Some(match action {
@@ -388,7 +395,7 @@ fn shown_action(action: &AlterAction) -> Option<&'static str> {
         AlterAction::SetDefault { .. } | AlterAction::DropDefault(_) => "ALTER COLUMN ... SET DEFAULT",
         AlterAction::SetNotNull(_) => "ALTER COLUMN ... SET NOT NULL",
         AlterAction::DropNotNull(_) => "ALTER COLUMN ... DROP NOT NULL",
-        AlterAction::Type { .. } => "ALTER COLUMN ... TYPE",
+        AlterAction::Type { .. } => "ALTER COLUMN ... SET DATA TYPE",
         AlterAction::AddIdentity { .. } => "ALTER COLUMN ... ADD IDENTITY",
         AlterAction::SetIdentity { .. } => "ALTER COLUMN ... SET",
         AlterAction::DropIdentity { .. } => "ALTER COLUMN ... DROP IDENTITY",

@@ -62,7 +62,7 @@ impl Binder<'_> {
         let serial = serial_type(&definition.data_type);
         let (ty, typmod) = match serial {
             Some(ty) => (ty, -1),
-            None => self.data_type(&definition.data_type, at)?,
+            None => self.data_type(&definition.data_type, self.tokens_away(at, 1))?,
         };
         self.refuse_column_type(ty, at)?;
         let column = Column {
@@ -81,6 +81,21 @@ impl Binder<'_> {
             self.column_option(table, definition, option, &mut bound, &mut nullable)?;
         }
         Ok(bound)
+    }
+
+    /// The first or last such word of a column's definition, which begins with its name.
+    fn of_column(&self, name: At, word: &str, last: bool) -> At {
+        let (first, last_one) = self.words_of_column(name, word);
+        if last { last_one } else { first }
+    }
+
+    /// NULL, or NOT NULL's NOT.
+    fn null_of_column(&self, name: At, null: bool) -> At {
+        let (_, not) = self.words_of_column(name, "not");
+        match null {
+            false => not,
+            true => self.words_of_column(name, "null").1,
+        }
     }
 
     pub fn refuse_column_type(&self, ty: Type, at: At) -> Result<(), PgError> {
@@ -117,6 +132,7 @@ impl Binder<'_> {
                 if nullable.is_some_and(|other| other != null) || (null && (identity || is_serial)) {
                     let message =
                         format!("conflicting NULL/NOT NULL declarations for column \"{name}\" of table \"{table}\"");
+                    let at = self.null_of_column(at, null);
                     return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
                 }
                 *nullable = Some(null);
@@ -129,6 +145,9 @@ impl Binder<'_> {
                     } else {
                         format!("multiple default values specified for column \"{name}\" of table \"{table}\"")
                     };
+                    // A serial's own default is not in the text.
+                    let serial = serial_type(&definition.data_type).is_some();
+                    let at = if serial { At::NOWHERE } else { self.of_column(at, "default", true) };
                     return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
                 }
                 bound.column.default = self.default(definition, &bound.column)?;
@@ -141,7 +160,7 @@ impl Binder<'_> {
                     let message = format!("multiple primary keys for table \"{table}\" are not allowed");
                     return Err(self.error(at, SqlState::INVALID_TABLE_DEFINITION, message));
                 }
-                bound.primary_key = Some((constraint_name, at));
+                bound.primary_key = Some((constraint_name, self.of_column(at, "primary", false)));
                 bound.column.not_null = true;
             }
             ColumnOption::Unique(unique) => {
@@ -200,6 +219,7 @@ impl Binder<'_> {
                 true => format!("multiple identity specifications for column \"{name}\" of table \"{table}\""),
                 false => format!("both default and identity specified for column \"{name}\" of table \"{table}\""),
             };
+            let at = self.of_column(at, "generated", true);
             return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
         }
         bound.identity_always = Some(always);

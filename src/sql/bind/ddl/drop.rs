@@ -50,14 +50,18 @@ impl Binder<'_> {
             [only] => Some(self.shown_object(only)),
             _ => None,
         };
-        self.drop_with_depending(dropped, steps)?;
+        // What depends on the last of them is told first.
+        let ranked = dropped.into_iter().enumerate().map(|(place, object)| (u32::MAX - place as u32, object)).collect();
+        self.drop_with_depending(ranked, steps)?;
         steps.settle_depending(what, cascade)
     }
 
-    /// Drops relations with what depends on them, which the steps tell.
-    pub fn drop_with_depending(&self, dropped: Vec<&Object>, steps: &mut Steps) -> Result<(), PgError> {
-        self.drop_views(&dropped, steps);
-        self.drop_foreign_keys(&dropped, steps)?;
+    /// Drops relations with what depends on them, which the steps tell in the order of the numbers beside the relations;
+    /// what depends on several is told of the first.
+    pub fn drop_with_depending(&self, ranked: Vec<(u32, &Object)>, steps: &mut Steps) -> Result<(), PgError> {
+        self.drop_views(&ranked, steps);
+        self.drop_foreign_keys(&ranked, steps)?;
+        let dropped: Vec<&Object> = ranked.into_iter().map(|(_, object)| object).collect();
         self.drop_drawing_defaults(&dropped, steps)?;
         for object in dropped {
             match object {
@@ -91,9 +95,9 @@ impl Binder<'_> {
 
     /// Foreign keys that reference what is dropped: refused, or dropped too. Then there are none among the dropped
     /// tables either, or SQLite would act on them.
-    fn drop_foreign_keys(&self, dropped: &[&Object], steps: &mut Steps) -> Result<(), PgError> {
+    fn drop_foreign_keys(&self, dropped: &[(u32, &Object)], steps: &mut Steps) -> Result<(), PgError> {
         let mut redefined: Vec<(&Table, Vec<u32>)> = Vec::new();
-        for object in dropped.iter().rev() {
+        for (rank, object) in dropped.iter().rev() {
             let (parent, index) = match object {
                 Object::Table(table) => (table.oid, None),
                 Object::Index(index) => (index.table_oid, Some(index.oid)),
@@ -103,9 +107,9 @@ impl Binder<'_> {
                 if index.is_some_and(|index| constraint.index_oid != index) {
                     continue;
                 }
-                if !dropped.iter().any(|other| other.oid() == child.oid) {
+                if !dropped.iter().any(|(_, other)| other.oid() == child.oid) {
                     let what = format!("constraint {} on {}", quote_ident(&constraint.name), self.shown_table(child));
-                    steps.depends(constraint.oid, what, self.shown_object(object));
+                    steps.depends(vec![*rank, constraint.oid], what, self.shown_object(object));
                 }
                 match redefined.iter_mut().find(|(table, _)| table.oid == child.oid) {
                     Some((_, constraints)) => constraints.push(constraint.oid),
@@ -118,7 +122,7 @@ impl Binder<'_> {
             table.constraints.retain(|constraint| !constraints.contains(&constraint.oid));
             let sql = self.create_table_sql(&table)?;
             steps.steps.push(SchemaStep::Redefine { table: table.stored_name.clone(), sql });
-            if !dropped.iter().any(|other| other.oid() == table.oid) {
+            if !dropped.iter().any(|(_, other)| other.oid() == table.oid) {
                 steps.put(Object::Table(table));
             }
         }
@@ -184,7 +188,11 @@ impl Binder<'_> {
         let mut steps = Steps::new();
         let mut tables: Vec<&Table> = Vec::new();
         for target in &truncate.table_names {
-            let table = self.find_table(&self.qualified(&target.name)?)?;
+            let name = self.qualified(&target.name)?;
+            if let Some(Object::View(view)) = self.find_relation(&name) {
+                return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a table", view.name)));
+            }
+            let table = self.find_table(&name).map_err(|error| PgError { position: None, ..error })?;
             if !tables.iter().any(|other| other.oid == table.oid) {
                 tables.push(table);
             }

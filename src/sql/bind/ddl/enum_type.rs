@@ -383,7 +383,7 @@ impl Binder<'_> {
             for column in table.columns.iter().filter(|column| is_of(column.ty, of.ty())) {
                 let what = format!("column {} of {}", quote_ident(&column.name), self.shown_table(table));
                 // Told behind its type.
-                steps.depends(of.oid, what, self.shown_object(object));
+                steps.depends(vec![of.oid], what, self.shown_object(object));
             }
         }
         let expressions = self.using_expressions(of)?;

@@ -85,7 +85,7 @@ impl Binder<'_> {
                 let deferred = characteristics.initially == Some(DeferrableInitial::Deferred);
                 if deferred && characteristics.deferrable == Some(false) {
                     let message = "constraint declared INITIALLY DEFERRED must be DEFERRABLE";
-                    return Err(PgError::new(SqlState::SYNTAX_ERROR, message));
+                    return Err(self.error(self.word("initially"), SqlState::SYNTAX_ERROR, message));
                 }
                 (characteristics.deferrable.unwrap_or(deferred), deferred)
             }

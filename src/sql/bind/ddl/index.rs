@@ -25,7 +25,13 @@ impl Binder<'_> {
     pub fn create_index(&mut self, create: &ast::CreateIndex) -> Result<Schema, PgError> {
         self.refuse_index_options(create)?;
         let mut steps = Steps::new();
-        let table = self.find_table(&self.qualified(&create.table_name)?)?;
+        let name = self.qualified(&create.table_name)?;
+        if let Some(Object::View(view)) = self.find_relation(&name) {
+            let message = format!("cannot create index on relation \"{}\"", view.name);
+            let detail = "This operation is not supported for views.";
+            return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message).detail(detail));
+        }
+        let table = self.find_table(&name).map_err(|error| PgError { position: None, ..error })?;
         let spans = index_spans(self.text);
         let mut columns = Vec::with_capacity(create.columns.len());
         let mut mentioned = Vec::new();
@@ -35,10 +41,10 @@ impl Binder<'_> {
         }
         let mut include = Vec::with_capacity(create.include.len());
         for ident in &create.include {
-            let (name, at) = (fold(ident), At::from(ident.span));
+            let name = fold(ident);
             let Some(found) = table.column(&name) else {
                 let message = format!("column \"{name}\" does not exist");
-                return Err(self.error(at, SqlState::UNDEFINED_COLUMN, message));
+                return Err(PgError::new(SqlState::UNDEFINED_COLUMN, message));
             };
             include.push(found.attnum);
         }
@@ -138,7 +144,7 @@ impl Binder<'_> {
         let (name, at) = (fold(ident), At::from(ident.span));
         let Some(found) = table.column(&name) else {
             let message = format!("column \"{name}\" does not exist");
-            return Err(self.error(at, SqlState::UNDEFINED_COLUMN, message));
+            return Err(PgError::new(SqlState::UNDEFINED_COLUMN, message));
         };
         if !has_one_form(found.ty) {
             return Err(self.unsupported(at, format!("an index on a column of type {}", found.ty)));

@@ -39,7 +39,8 @@ pub struct Steps {
 
 /// Something that depends on what is to be dropped.
 struct Depending {
-    oid: u32,
+    /// The OIDs of what is on the way to it, itself last: in their order dependent objects are told.
+    path: Vec<u32>,
     /// `view v`.
     what: String,
     /// `table t`.
@@ -88,14 +89,14 @@ impl Steps {
         self.notices.push(PgError { severity: Severity::Notice, ..PgError::new(code, message) });
     }
 
-    fn depends(&mut self, oid: u32, what: String, on: String) {
-        self.depending.push(Depending { oid, what, on });
+    fn depends(&mut self, path: Vec<u32>, what: String, on: String) {
+        self.depending.push(Depending { path, what, on });
     }
 
     /// All that depends on `what` (`None`: on one of several things) is dropped too, or an error.
     fn settle_depending(&mut self, what: Option<String>, cascade: bool) -> Result<(), PgError> {
         let mut all = std::mem::take(&mut self.depending);
-        all.sort_by_key(|depending| depending.oid);
+        all.sort_by(|one, other| one.path.cmp(&other.path));
         if !cascade && !all.is_empty() {
             let detail = all.iter().map(|depending| format!("{} depends on {}", depending.what, depending.on));
             return Err(drop::still_needed(what, detail.collect()));

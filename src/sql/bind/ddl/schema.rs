@@ -133,13 +133,15 @@ impl Binder<'_> {
             .filter(|object| dropped.iter().any(|schema| is_by_itself_in(object, schema)))
             .collect();
         for object in &contents {
-            steps.depends(object.oid(), self.shown_object(object), format!("schema {}", quote_ident(object.schema())));
+            steps.depends(vec![object.oid()], self.shown_object(object), format!("schema {}", quote_ident(object.schema())));
         }
         let (relations, types): (Vec<&Object>, Vec<&Object>) = contents.iter().partition(|object| object.is_relation());
         for of in types {
             self.drop_type_of_schema(of, &contents, cascade, steps)?;
         }
-        self.drop_with_depending(relations, steps)?;
+        // The youngest claims what depends on several.
+        let ranked = relations.into_iter().rev().map(|object| (object.oid(), object)).collect();
+        self.drop_with_depending(ranked, steps)?;
         let what = match &dropped[..] {
             [only] => Some(format!("schema {}", quote_ident(only))),
             _ => None,
@@ -223,13 +225,9 @@ impl Binder<'_> {
 
     /// ALTER TABLE … SET SCHEMA.
     pub fn set_schema(&mut self, table: &Table, schema: &Ident, steps: &mut Steps) -> Result<(), PgError> {
-        let schema = fold(schema);
-        self.refuse_unknown_schema(&schema)?;
+        let schema = self.other_schema(schema)?;
         if schema == table.schema {
             return Ok(());
-        }
-        if is_system_schema(&schema) {
-            return Err(PgError::unsupported(format!("moving a table into schema {schema}")));
         }
         let indexes = self.catalog.indexes_of(table.oid).map(|index| &index.name);
         let taken = |name: &&String| self.catalog.relation(&schema, name).is_some();
@@ -240,6 +238,16 @@ impl Binder<'_> {
         self.refuse_type_name(&schema, &table.name)?;
         let mut naming = Naming::new(self.catalog, &schema);
         self.move_table(table, &schema, &mut naming, steps)
+    }
+
+    /// The schema that something is to be moved to.
+    pub fn other_schema(&self, schema: &Ident) -> Result<String, PgError> {
+        let schema = fold(schema);
+        self.refuse_unknown_schema(&schema)?;
+        match is_system_schema(&schema) {
+            true => Err(PgError::unsupported(format!("moving a relation into schema {schema}"))),
+            false => Ok(schema),
+        }
     }
 
     /// A table, with what belongs to it.

@@ -65,6 +65,9 @@ pub fn with_options(
             SequenceOption::Cache(cache) if *cache <= 0 => {
                 return Err(invalid(format!("CACHE ({cache}) must be greater than zero")));
             }
+            SequenceOption::Name(_) => {
+                return Err(PgError::new(SqlState::SYNTAX_ERROR, "invalid sequence option SEQUENCE NAME"));
+            }
             SequenceOption::Cache(_)
             | SequenceOption::As(..)
             | SequenceOption::OwnedBy(_)
@@ -281,7 +284,7 @@ impl Binder<'_> {
                         continue;
                     }
                     let what = format!("default value for {on}");
-                    steps.depends(table.oid, what, name.clone());
+                    steps.depends(vec![table.oid], what, name.clone());
                     if !changed.iter().any(|other| other.oid == table.oid) {
                         changed.push(table.clone());
                     }

@@ -251,12 +251,15 @@ impl Binder<'_> {
             {
                 return Err(self.syntax_error(at, &ident.value));
             }
+            let word = if kind == "unique" { "unique" } else { "primary" };
             let Some(index) = names.iter().position(|other| *other == name) else {
                 let message = format!("column \"{name}\" named in key does not exist");
+                let at = self.constraint_start(word, at);
                 return Err(self.error(at, SqlState::UNDEFINED_COLUMN, message));
             };
             if indexes.contains(&index) {
                 let message = format!("column \"{name}\" appears twice in {kind} constraint");
+                let at = self.constraint_start(word, at);
                 return Err(self.error(at, SqlState::DUPLICATE_COLUMN, message));
             }
             indexes.push(index);

@@ -169,25 +169,26 @@ impl Binder<'_> {
     }
 
     /// Views that select from what is dropped: refused, or dropped too.
-    pub fn drop_views(&self, dropped: &[&Object], steps: &mut Steps) {
+    pub fn drop_views(&self, dropped: &[(u32, &Object)], steps: &mut Steps) {
         let mut depending = Vec::new();
-        for object in dropped {
+        for (rank, object) in dropped {
             let first: Vec<&View> = self.catalog.views_of(object.oid()).collect();
-            self.depending_views(first, &self.shown_object(object), &mut depending);
+            self.depending_views(first, &self.shown_object(object), &[*rank], &mut depending);
         }
-        depending.retain(|(view, ..)| !dropped.iter().any(|object| object.oid() == view.oid));
+        depending.retain(|view| !dropped.iter().any(|(_, object)| object.oid() == view.oid));
         drop_them(depending, steps);
     }
 
-    /// `first` depend on `what`, others on them.
-    fn depending_views<'s>(&'s self, first: Vec<&'s View>, on: &str, depending: &mut Vec<(&'s View, String, String)>) {
-        for view in first {
-            if depending.iter().any(|(other, ..)| other.oid == view.oid) {
+    /// `first` depend on `on`, others on them; the youngest come first to what depends on several.
+    fn depending_views(&self, first: Vec<&View>, on: &str, path: &[u32], depending: &mut Vec<DependingView>) {
+        for view in first.into_iter().rev() {
+            if depending.iter().any(|other| other.oid == view.oid) {
                 continue;
             }
-            let name = self.catalog.get(view.oid).map_or_else(String::new, |view| self.shown_object(view));
-            depending.push((view, name.clone(), on.to_owned()));
-            self.depending_views(self.catalog.views_of(view.oid).collect(), &name, depending);
+            let what = self.catalog.get(view.oid).map_or_else(String::new, |view| self.shown_object(view));
+            let path: Vec<u32> = path.iter().copied().chain([view.oid]).collect();
+            depending.push(DependingView { oid: view.oid, path: path.clone(), what: what.clone(), on: on.to_owned() });
+            self.depending_views(self.catalog.views_of(view.oid).collect(), &what, &path, depending);
         }
     }
 
@@ -218,7 +219,7 @@ impl Binder<'_> {
                 let (name, views) = using(name);
                 let what = format!("column {} of {}", quote_ident(&name), self.shown_table(table));
                 let mut depending = Vec::new();
-                self.depending_views(views, &what, &mut depending);
+                self.depending_views(views, &what, &[], &mut depending);
                 drop_them(depending, steps);
                 steps.settle_depending(Some(what), *cascade)
             }
@@ -286,6 +287,21 @@ impl Binder<'_> {
                 steps.put(Object::View(new));
                 Ok(())
             }
+            AlterAction::SetSchema(schema) => {
+                let schema = self.other_schema(schema)?;
+                if schema == view.schema {
+                    return Ok(());
+                }
+                if self.catalog.relation(&schema, &view.name).is_some() {
+                    let message = format!("relation \"{}\" already exists in schema \"{schema}\"", view.name);
+                    return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
+                }
+                self.refuse_type_name(&schema, &view.name)?;
+                let renaming = Renaming { oid: view.oid, schema: &schema, name: &view.name, column: None };
+                self.rewrite_views(&renaming, steps)?;
+                steps.put(Object::View(View { schema, ..view.clone() }));
+                Ok(())
+            }
             AlterAction::SetDefault { .. } | AlterAction::DropDefault(_) => {
                 Err(PgError::unsupported("a default of a view's column"))
             }
@@ -294,11 +310,18 @@ impl Binder<'_> {
     }
 }
 
-/// Views that go with what is dropped, each with what it is called and what it depends on.
-fn drop_them(depending: Vec<(&View, String, String)>, steps: &mut Steps) {
-    for (view, what, on) in depending {
-        steps.drop(view.oid);
-        steps.depends(view.oid, what, on);
+/// A view that goes with what is dropped: what it is called, and what it depends on.
+struct DependingView {
+    oid: u32,
+    path: Vec<u32>,
+    what: String,
+    on: String,
+}
+
+fn drop_them(depending: Vec<DependingView>, steps: &mut Steps) {
+    for DependingView { oid, path, what, on } in depending {
+        steps.drop(oid);
+        steps.depends(path, what, on);
     }
 }
 

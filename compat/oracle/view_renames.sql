@@ -1,0 +1,60 @@
+# schema: Renames of views and of what they select from
+# A view goes on to mean what it meant.
+! CREATE SCHEMA s2
+! CREATE TYPE mood AS ENUM ('sad', 'ok')
+! CREATE TABLE t (a int PRIMARY KEY, b text, c numeric(6,2), d date, m mood)
+! CREATE TABLE u (a int, x text)
+! INSERT INTO t VALUES (1, 'x', 2, '2020-01-01', 'ok'), (2, 'y', 3, '2021-01-01', 'sad')
+! INSERT INTO u VALUES (1, 'ux'), (2, 'uy')
+CREATE VIEW v1 AS SELECT * FROM t
+CREATE VIEW v2 AS SELECT a, b || 'z' AS bb, d - '2020-01-01' AS days, m = 'ok' AS is_ok FROM t WHERE b > 'a' ORDER BY b
+CREATE VIEW v3 AS SELECT t.b, u.x FROM t JOIN u ON t.a = u.a
+CREATE VIEW v4 AS SELECT * FROM v3 WHERE b = 'x'
+CREATE VIEW v5 AS SELECT b, count(*) FROM t GROUP BY b
+CREATE VIEW v6 AS SELECT q.b FROM t q WHERE q.a IN (SELECT a FROM u)
+CREATE VIEW v7 AS SELECT s.k FROM (SELECT b AS k FROM t) s
+CREATE VIEW v8 AS SELECT b FROM t UNION SELECT x FROM u
+ALTER TABLE t RENAME COLUMN b TO label
+SELECT * FROM v1 ORDER BY 1
+SELECT * FROM v2 ORDER BY 1
+SELECT * FROM v3 ORDER BY 1
+SELECT * FROM v4 ORDER BY 1
+SELECT * FROM v5 ORDER BY 1
+SELECT * FROM v6 ORDER BY 1
+SELECT * FROM v7 ORDER BY 1
+SELECT * FROM v8 ORDER BY 1
+ALTER TABLE t RENAME TO tt
+SELECT * FROM v1 ORDER BY 1
+SELECT * FROM v2 ORDER BY 1
+SELECT * FROM v7 ORDER BY 1
+ALTER TABLE u RENAME x TO xx
+SELECT * FROM v3 ORDER BY 1
+SELECT relname, pg_get_viewdef(oid) FROM pg_class WHERE relname ~ '^v[0-9]' ORDER BY 1
+SELECT relname, pg_get_viewdef(oid, true) FROM pg_class WHERE relname ~ '^v[0-9]' ORDER BY 1
+ALTER TABLE tt SET SCHEMA s2
+SELECT * FROM v2 ORDER BY 1
+SELECT pg_get_viewdef('v2'::regclass)
+ALTER VIEW v3 RENAME TO v3b
+SELECT pg_get_viewdef('v4'::regclass)
+SELECT * FROM v4
+ALTER VIEW v3b RENAME COLUMN b TO bcol
+SELECT * FROM v3b ORDER BY 1
+SELECT pg_get_viewdef('v4'::regclass)
+ALTER VIEW v3b RENAME bcol TO x
+ALTER VIEW v3b RENAME nosuch TO y
+ALTER VIEW nosuch RENAME TO y
+ALTER VIEW IF EXISTS nosuch RENAME TO y
+ALTER VIEW u RENAME TO y
+ALTER VIEW v3b ADD COLUMN x int
+ALTER TABLE v3b ADD COLUMN x int
+ALTER TABLE v3b DROP COLUMN x
+ALTER TABLE v3b ALTER COLUMN x TYPE text
+ALTER TABLE v3b ALTER COLUMN x SET NOT NULL
+ALTER TABLE v3b ADD CHECK (x > 'a')
+ALTER TABLE v3b ADD PRIMARY KEY (x)
+ALTER VIEW v3b OWNER TO postgres
+ALTER VIEW v3b SET SCHEMA s2
+SELECT pg_get_viewdef('v4'::regclass)
+TRUNCATE v4
+CREATE INDEX ON v4 (b)
+DROP SCHEMA s2 CASCADE
