@@ -3,8 +3,8 @@
 
 use super::emission::Emission;
 use super::{bind, casts, functions, operators};
-use crate::catalog::{Table, View};
 use crate::catalog::system::{Language, Seen};
+use crate::catalog::{Table, View};
 use crate::types::Type;
 
 struct Postgres;

@@ -274,6 +274,7 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         "pg_language" => Builtin(builtin::all::<builtin::Languages>),
         "pg_collation" => Builtin(builtin::all::<builtin::Collations>),
         "pg_namespace" => Made(namespaces::namespaces),
+        "pg_init_privs" => Made(namespaces::initial_privileges),
         "pg_tablespace" => Builtin(builtin::all::<builtin::Tablespaces>),
         "pg_auth_members" => Builtin(builtin::all::<builtin::Members>),
         "pg_description" => Builtin(builtin::all::<builtin::Descriptions>),
@@ -340,7 +341,6 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         | "pg_transform"
         | "pg_default_acl"
         | "pg_db_role_setting"
-        | "pg_init_privs"
         | "pg_seclabel"
         | "pg_seclabels"
         | "pg_shseclabel"

@@ -1,7 +1,7 @@
 //! `pg_namespace`: PostgreSQL's own schemas, and users'.
 
 use super::builtin::{self, Namespaces};
-use super::{OWNER, Rows, Seen, oid, text};
+use super::{OWNER, PG_CATALOG, PUBLIC, Rows, Seen, char, oid, relation, text};
 use crate::types::Value;
 
 impl<'a> Seen<'a> {
@@ -29,5 +29,22 @@ pub fn namespaces(seen: &Seen, rows: &mut Rows) {
     rows.rows.retain(|row| !matches!(row.first(), Some(Value::Oid(oid)) if own.contains(oid)));
     for schema in seen.catalog.schemas().filter(|schema| !schema.dropped) {
         rows.push([("oid", oid(schema.oid)), ("nspname", text(&schema.name)), ("nspowner", oid(OWNER))]);
+    }
+}
+
+/// `pg_init_privs`: what the schemas that everybody has came with, which is nothing for a dump to grant.
+pub fn initial_privileges(seen: &Seen, rows: &mut Rows) {
+    let Some(of) = relation("pg_catalog", "pg_namespace") else { return };
+    let place = |name: &str| of.columns.iter().position(|column| column.name == name).unwrap_or(0);
+    let (number, privileges) = (place("oid"), place("nspacl"));
+    for row in of.rows(seen) {
+        if row[privileges] != Value::Null && matches!(row[number], Value::Oid(PG_CATALOG | PUBLIC)) {
+            rows.push([
+                ("objoid", row[number].clone()),
+                ("classoid", oid(of.oid)),
+                ("privtype", char(b'i')),
+                ("initprivs", row[privileges].clone()),
+            ]);
+        }
     }
 }

@@ -638,4 +638,3 @@ fn number(text: &str, negative: bool) -> Result<Part, PgError> {
 fn is_constant(node: &Node) -> bool {
     matches!(node, Node::Constant { .. } | Node::Null(_))
 }
-

@@ -99,7 +99,8 @@ impl Binder<'_> {
                 let names = split_name(text).unwrap_or_default();
                 let [name] = &names[..] else { return Ok(()) };
                 let there = self.schema_is_there(name) || crate::catalog::is_system_schema(name);
-                let missing = || PgError::new(SqlState::INVALID_SCHEMA_NAME, format!("schema \"{name}\" does not exist"));
+                let missing =
+                    || PgError::new(SqlState::INVALID_SCHEMA_NAME, format!("schema \"{name}\" does not exist"));
                 if there { Ok(()) } else { Err(missing()) }
             }
             _ => Ok(()),

@@ -32,7 +32,10 @@ impl Binder<'_> {
     fn check_of(&self, query: &ast::Query, of: &ast::ObjectName, name: &str) -> Result<(), PgError> {
         let SetExpr::Select(select) = &*query.body else { return Ok(()) };
         let [ast::ObjectNamePart::Identifier(wanted)] = &of.0[..] else {
-            return Err(PgError::new(SqlState::SYNTAX_ERROR, format!("{name} must specify unqualified relation names")));
+            return Err(PgError::new(
+                SqlState::SYNTAX_ERROR,
+                format!("{name} must specify unqualified relation names"),
+            ));
         };
         let (wanted, at) = (fold(wanted), At::from(wanted.span));
         let tables = select

@@ -148,7 +148,8 @@ impl Binder<'_> {
     pub fn constraint_start(&self, word: &str, inside: At) -> At {
         let start = self.word_before(word, inside);
         let before = self.tokens_away(start, -2);
-        let is_named = self.token_number(before).is_some_and(|number| is_word(&self.tokens()[number].token, "constraint"));
+        let is_named =
+            self.token_number(before).is_some_and(|number| is_word(&self.tokens()[number].token, "constraint"));
         if is_named { before } else { start }
     }
 

@@ -29,8 +29,7 @@ impl Verb {
     }
 }
 
-const NOT_ONE_TABLE: &str =
-    "Views that do not select from a single table or view are not automatically updatable.";
+const NOT_ONE_TABLE: &str = "Views that do not select from a single table or view are not automatically updatable.";
 
 impl Binder<'_> {
     /// The table of this name, for writing rows.
@@ -105,18 +104,15 @@ fn clause_in_the_way(tree: &ast::Query, bound: &Query) -> Option<&'static str> {
         Body::Select(select) => Some(select),
         _ => None,
     };
-    let grouped = |select: &ast::Select| {
-        !matches!(&select.group_by, ast::GroupByExpr::Expressions(items, _) if items.is_empty())
-    };
+    let grouped =
+        |select: &ast::Select| !matches!(&select.group_by, ast::GroupByExpr::Expressions(items, _) if items.is_empty());
     let reasons = [
         (
-            select.is_some_and(|select| matches!(select.distinct, Some(ast::Distinct::Distinct | ast::Distinct::On(_)))),
+            select
+                .is_some_and(|select| matches!(select.distinct, Some(ast::Distinct::Distinct | ast::Distinct::On(_)))),
             "Views containing DISTINCT are not automatically updatable.",
         ),
-        (
-            select.is_some_and(|select| grouped(select)),
-            "Views containing GROUP BY are not automatically updatable.",
-        ),
+        (select.is_some_and(|select| grouped(select)), "Views containing GROUP BY are not automatically updatable."),
         (
             select.is_some_and(|select| select.having.is_some()),
             "Views containing HAVING are not automatically updatable.",

@@ -18,8 +18,8 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "octet_length" (BYTEA) INT4 Builtin("octet_length"), Immutable Plain;
     "bit_length" (TEXT) INT4 Own("pg_bit_length"), Immutable Plain;
     "bit_length" (BYTEA) INT4 Own("pg_bit_length"), Immutable Plain;
-    "lower" (TEXT) TEXT Own("pg_lower"), Immutable Plain;
-    "upper" (TEXT) TEXT Own("pg_upper"), Immutable Plain;
+    "lower" (TEXT) TEXT Builtin("lower"), Immutable Plain;
+    "upper" (TEXT) TEXT Builtin("upper"), Immutable Plain;
     "initcap" (TEXT) TEXT Own("pg_initcap"), Immutable Plain;
     "substring" (TEXT INT4) TEXT Own("pg_text_substr_no_len"), Immutable Plain;
     "substring" (TEXT INT4 INT4) TEXT Own("pg_text_substr"), Immutable Plain;

@@ -447,7 +447,8 @@ pub(super) fn zone(context: &SessionContext) -> Zone {
 /// The condition of a partial index as the file has it.
 fn predicate(connection: &Connection, index: &Index) -> rusqlite::Result<Option<String>> {
     let Some(name) = &index.stored_name else { return Ok(None) };
-    let mut statement = connection.prepare_cached("SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?1")?;
+    let mut statement =
+        connection.prepare_cached("SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?1")?;
     let sql: String = statement.query_row([name], |row| row.get(0))?;
     Ok(predicate_in(&sql).map(str::to_owned))
 }

@@ -7,8 +7,6 @@ use crate::types::{PgError, SqlState, Type, Value, text};
 
 #[rustfmt::skip]
 pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
-    ("pg_lower", |call| Ok(call.text(0)?.to_ascii_lowercase().into())),
-    ("pg_upper", |call| Ok(call.text(0)?.to_ascii_uppercase().into())),
     ("pg_initcap", |call| Ok(initcap(call.text(0)?).into())),
     ("pg_text_substr", |call| Ok(substring(call.text(0)?, call.int4(1)?, Some(call.int4(2)?))?.into())),
     ("pg_text_substr_no_len", |call| Ok(substring(call.text(0)?, call.int4(1)?, None)?.into())),

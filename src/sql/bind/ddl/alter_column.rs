@@ -349,8 +349,7 @@ impl Binder<'_> {
     ) -> Result<(), PgError> {
         let place = self.altered_column(table, column)?;
         let old = &table.columns[place];
-        let (ty, typmod) =
-            self.data_type(data_type, at).map_err(|error| PgError { position: None, ..error })?;
+        let (ty, typmod) = self.data_type(data_type, at).map_err(|error| PgError { position: None, ..error })?;
         self.refuse_column_type(ty, at)?;
         let integer = matches!(ty, Type::INT2 | Type::INT4 | Type::INT8);
         if old.identity.is_some() && !integer {

@@ -133,7 +133,11 @@ impl Binder<'_> {
             .filter(|object| dropped.iter().any(|schema| is_by_itself_in(object, schema)))
             .collect();
         for object in &contents {
-            steps.depends(vec![object.oid()], self.shown_object(object), format!("schema {}", quote_ident(object.schema())));
+            steps.depends(
+                vec![object.oid()],
+                self.shown_object(object),
+                format!("schema {}", quote_ident(object.schema())),
+            );
         }
         let (relations, types): (Vec<&Object>, Vec<&Object>) = contents.iter().partition(|object| object.is_relation());
         for of in types {

@@ -8,8 +8,8 @@ use sqlparser::tokenizer::Token;
 
 use super::Steps;
 use crate::catalog::{Object, Table, View, ViewColumn};
-use crate::sql::bind::{Binder, Renaming, rewritten_view};
 use crate::sql::bind::names::fold;
+use crate::sql::bind::{Binder, Renaming, rewritten_view};
 use crate::sql::bound::{ExprKind, Query};
 use crate::sql::ddl::AlterAction;
 use crate::sql::plan::Schema;

@@ -293,7 +293,8 @@ impl Printer {
                 self.print(&labelled, true);
             }
             _ => {
-                let call = matches!(key, Node::Call { .. } | Node::Aggregate(_) | Node::Spelt { .. } | Node::Cast { .. });
+                let call =
+                    matches!(key, Node::Call { .. } | Node::Aggregate(_) | Node::Spelt { .. } | Node::Cast { .. });
                 let parentheses = self.pretty || call;
                 self.push(if parentheses { "(" } else { "" });
                 self.print(key, true);

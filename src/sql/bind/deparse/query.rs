@@ -92,11 +92,7 @@ impl Deparser<'_, '_, '_> {
         })
     }
 
-    fn in_scope<T>(
-        &mut self,
-        scope: Scope,
-        read: impl FnOnce(&mut Self) -> Result<T, PgError>,
-    ) -> Result<T, PgError> {
+    fn in_scope<T>(&mut self, scope: Scope, read: impl FnOnce(&mut Self) -> Result<T, PgError>) -> Result<T, PgError> {
         self.binder.scopes.push(scope);
         let result = read(self);
         self.binder.scopes.pop();
@@ -284,9 +280,7 @@ impl Deparser<'_, '_, '_> {
             },
             SetExpr::SetOperation { .. } => self.body(side, Some(types)).map(|(body, _)| Side::Operation(body)),
             SetExpr::Values(_) => self.body(side, Some(types)).map(|(body, _)| Side::Query(plain(body))),
-            SetExpr::Select(select) => {
-                self.select_alone(select, Some(types)).map(|(body, _)| Side::Query(plain(body)))
-            }
+            SetExpr::Select(select) => self.select_alone(select, Some(types)).map(|(body, _)| Side::Query(plain(body))),
             _ => Err(unknown()),
         };
         self.names_without();
@@ -311,9 +305,8 @@ impl Deparser<'_, '_, '_> {
         query: &ast::Query,
         wanted: Option<&[Type]>,
     ) -> Result<Read, PgError> {
-        let (body, order_by, columns) = self.in_scope(Scope::new(Clause::From), |deparser| {
-            deparser.select_in_scope(select, tail.order_by, wanted)
-        })?;
+        let (body, order_by, columns) = self
+            .in_scope(Scope::new(Clause::From), |deparser| deparser.select_in_scope(select, tail.order_by, wanted))?;
         let (limit, offset) = self.limits(query)?;
         let body = Body::Select(Box::new(body));
         Ok(Read { query: Query { with: None, body, order_by, offset, limit, ties: tail.ties }, columns })
@@ -519,7 +512,8 @@ impl Deparser<'_, '_, '_> {
                 return Err(unknown());
             }
             let columns = &mut self.binder.relations[relation].columns;
-            if let Some(column) = columns.iter_mut().find(|column| column.origin.is_some_and(|(_, own)| own == attnum)) {
+            if let Some(column) = columns.iter_mut().find(|column| column.origin.is_some_and(|(_, own)| own == attnum))
+            {
                 to.clone_into(&mut column.name);
             }
         }
@@ -633,9 +627,9 @@ impl Deparser<'_, '_, '_> {
         for arg in args {
             let bound = self.binder.expr(arg)?;
             let relations = &self.binder.relations;
-            lateral |= bound.any(&|expr| {
-                matches!(expr.kind, ExprKind::Column { relation, .. } if relations[relation].depth == depth)
-            });
+            lateral |= bound.any(
+                &|expr| matches!(expr.kind, ExprKind::Column { relation, .. } if relations[relation].depth == depth),
+            );
             parts.push(self.part(arg)?);
         }
         Ok((self.call(name, parts)?, lateral))
@@ -663,12 +657,7 @@ impl Deparser<'_, '_, '_> {
         Ok((shown, name.to_owned()))
     }
 
-    pub fn sublink(
-        &mut self,
-        kind: SubLink,
-        left: Option<&ast::Expr>,
-        query: &ast::Query,
-    ) -> Result<Part, PgError> {
+    pub fn sublink(&mut self, kind: SubLink, left: Option<&ast::Expr>, query: &ast::Query) -> Result<Part, PgError> {
         self.names_within();
         let read = self.query(query, None);
         self.names_without();

@@ -26,7 +26,12 @@ pub fn shown_view(seen: &Seen, view: &View, pretty: bool) -> Option<String> {
 }
 
 /// A view that means the same once something is called otherwise. It is refused where it is not certain to.
-pub fn rewritten_view(catalog: &Catalog, context: &SessionContext, view: &View, renaming: &Renaming) -> Result<View, PgError> {
+pub fn rewritten_view(
+    catalog: &Catalog,
+    context: &SessionContext,
+    view: &View,
+    renaming: &Renaming,
+) -> Result<View, PgError> {
     let refused = || PgError::unsupported(format!("renaming what view \"{}\" selects from", view.name));
     let setting = |name: &str| PLAIN.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
     let seen = Seen {
@@ -35,7 +40,7 @@ pub fn rewritten_view(catalog: &Catalog, context: &SessionContext, view: &View, 
         database: &context.database,
         user: &context.user,
         search_path: &[],
-        sessions: &Vec::new,
+        sessions: &[],
         own: None,
         setting: &setting,
     };
