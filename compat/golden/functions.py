@@ -251,9 +251,10 @@ grid("pg_dcbrt", "cbrt({})", "float8", k("f8", "0", "1", "-1", "NaN", "Infinity"
 add("pg_dpi", "pi()", "float8")
 tx = k("text", "", "a", "abc", "hello wörld", "ÄÖÜ äöü", "日本語テキスト", "Élan VITAL o'neil-x_y 3d", "  x  ", None)
 n = k("i4", -2147483648, -100, -2, -1, 0, 1, 2, 3, 5, 100, 2147483647)
+# SQLite's own, which an index in the file may use.
+grid("lower", "lower({})", "text", tx)
+grid("upper", "upper({})", "text", tx)
 for own, pg in dict(
-    lower="lower",
-    upper="upper",
     initcap="initcap",
     text_reverse="reverse",
     ascii="ascii",

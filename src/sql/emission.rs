@@ -69,6 +69,8 @@ const INTERNAL_SETS: &[SqliteSet] = &[
     SqliteSet { name: "pg_row", args: 1, columns: 1, strict: false },
     // (what pg_pack_rows() made) → its rows: a LATERAL sub-query.
     SqliteSet { name: "pg_rows", args: 1, columns: MAX_PACKED, strict: true },
+    // (what pg_pack_rows() made, and again …) → the first values of their rows side by side: sets in one SELECT list.
+    SqliteSet { name: "pg_side_by_side", args: MAX_SIDE_BY_SIDE, columns: MAX_SIDE_BY_SIDE, strict: false },
     // (relation, which parts) → names of what holds them in the file.
     SqliteSet { name: "pg_stored_parts", args: 2, columns: 1, strict: true },
     // (array, its elements' type, another array …) → their elements side by side.
@@ -97,6 +99,9 @@ pub fn sqlite_sets() -> impl Iterator<Item = SqliteSet> {
 
 /// Columns of a LATERAL sub-query.
 pub const MAX_PACKED: usize = 100;
+
+/// Set-returning functions that a SELECT list can have beside each other.
+pub const MAX_SIDE_BY_SIDE: usize = 30;
 
 /// Arguments of a set-returning function that takes any number.
 const MAX_SET_ARGS: usize = 100;

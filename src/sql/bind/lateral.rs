@@ -40,7 +40,7 @@ impl Binder<'_> {
     }
 
     /// A query's rows as one value.
-    fn packed(&mut self, query: Query) -> Expr {
+    pub fn packed(&mut self, query: Query) -> Expr {
         let relation = self.query_relation(&query);
         self.relations[relation].depth += 1;
         let column =

@@ -2,6 +2,9 @@
 //!
 //! Either way the call becomes a relation of the FROM list, whose arguments may name what stands before it.
 
+use std::cell::Cell;
+use std::collections::HashMap;
+
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, TableAlias, TableFactor, TableWithJoins};
 
 use super::Binder;
@@ -9,8 +12,10 @@ use super::from::{Entry, cross, refuse_too_many};
 use super::function::find;
 use super::names::{Qualified, fold};
 use super::scope::Clause;
-use crate::sql::bound::{Expr, ExprKind, From, Relation, RelationColumn, RelationId, Source};
-use crate::sql::emission::Emission;
+use crate::sql::bound::{
+    Body, Expr, ExprKind, From, Output, Query, Relation, RelationColumn, RelationId, Select, Source,
+};
+use crate::sql::emission::{Emission, MAX_SIDE_BY_SIDE};
 use crate::sql::functions::{self, Function};
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type, Value};
@@ -214,7 +219,7 @@ impl Binder<'_> {
     }
 
     /// The FROM of a query whose SELECT list has set-returning functions: each of its rows times theirs. A set in
-    /// another's arguments comes first.
+    /// another's arguments comes first; others go along with each other.
     pub fn with_sets(
         &mut self,
         from: Option<From>,
@@ -235,27 +240,70 @@ impl Binder<'_> {
             return Err(PgError::unsupported("a set-returning function in the SELECT list beside a volatile WHERE"));
         }
         let mut all = from;
-        let mut inner: Option<RelationId> = None;
-        for (set, at) in sets {
-            let From::Function { relation, args, .. } = &set else { continue };
-            let takes = |inner| {
-                args.iter().any(|arg| {
-                    arg.any(&|expr| matches!(expr.kind, ExprKind::Column { relation, .. } if relation == inner))
-                })
-            };
-            if inner.is_some_and(|inner| !takes(inner)) {
-                return Err(self.unsupported(at, "more than one set-returning function in a SELECT list"));
+        for mut level in levels(sets) {
+            let at = level.first().map_or(At::NOWHERE, |(_, at)| *at);
+            if level.len() > MAX_SIDE_BY_SIDE {
+                let what = format!("more than {MAX_SIDE_BY_SIDE} set-returning functions in a SELECT list");
+                return Err(self.unsupported(at, what));
             }
-            inner = Some(*relation);
-            all = Some(match all {
-                None => set,
-                Some(from) => {
-                    refuse_too_many(&from, &set)?;
-                    cross(from, set)
-                }
-            });
+            let sets = match level.len() {
+                1 => level.drain(..).map(|(set, _)| set).collect(),
+                _ => self.side_by_side(level),
+            };
+            for set in sets {
+                all = Some(match all {
+                    None => set,
+                    Some(from) => {
+                        refuse_too_many(&from, &set)?;
+                        cross(from, set)
+                    }
+                });
+            }
         }
         Ok(all)
+    }
+
+    /// Sets that are read row by row together: one function that is given all of them, each as one value, and what each
+    /// yields as a relation of its own, which the expressions name.
+    fn side_by_side(&mut self, sets: Vec<(From, At)>) -> Vec<From> {
+        let mut args = Vec::new();
+        let mut columns = Vec::new();
+        let mut shown = Vec::new();
+        for (set, _) in sets {
+            let From::Function { relation, module, args: of_set } = set else { continue };
+            // The set itself is read within a query of its own.
+            let inner = self.relations.len();
+            let mut read = self.relations[relation].clone();
+            read.depth += 2;
+            let column = read.columns[0].clone();
+            self.relations.push(read);
+            let select = Select {
+                targets: vec![Expr::new(ExprKind::Column { relation: inner, column: 0 }, column.ty)],
+                from: Some(From::Function { relation: inner, module, args: of_set }),
+                ..Select::default()
+            };
+            args.push(self.packed(Query {
+                with: Vec::new(),
+                body: Body::Select(Box::new(select)),
+                order_by: Vec::new(),
+                limit: None,
+                offset: None,
+                outputs: vec![Output { name: String::new(), ty: column.ty, typmod: -1, origin: None }],
+            }));
+            let stored_name = format!("c{}", columns.len() + 1);
+            columns.push(RelationColumn { stored_name, ..column });
+            shown.push(relation);
+        }
+        let together = self.relations.len();
+        let types: Vec<Type> = columns.iter().map(|column| column.ty).collect();
+        let relation = self.set_relation(String::new(), columns);
+        self.relations.push(relation);
+        let mut all = vec![From::Function { relation: together, module: "pg_side_by_side", args }];
+        for (column, (relation, ty)) in shown.into_iter().zip(types).enumerate() {
+            let value = Expr::new(ExprKind::Column { relation: together, column }, ty);
+            all.push(From::Function { relation, module: "pg_row", args: vec![value] });
+        }
+        all
     }
 
     /// How many sets the innermost query's expressions have so far.
@@ -275,6 +323,32 @@ impl Binder<'_> {
         let hint = "You might be able to move the set-returning function into a LATERAL FROM item.";
         Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message).hint(hint))
     }
+}
+
+/// Sets by what they need: the first need no other, the next need the first … (`split_pathtarget_at_srfs`).
+fn levels(sets: Vec<(From, At)>) -> Vec<Vec<(From, At)>> {
+    let mut levels: Vec<Vec<(From, At)>> = Vec::new();
+    let mut level_of: HashMap<RelationId, usize> = HashMap::new();
+    for (set, at) in sets {
+        let From::Function { relation, args, .. } = &set else { continue };
+        let level = Cell::new(0);
+        for arg in args {
+            arg.any(&|expr| {
+                if let ExprKind::Column { relation, .. } = expr.kind
+                    && let Some(below) = level_of.get(&relation)
+                {
+                    level.set(level.get().max(below + 1));
+                }
+                false
+            });
+        }
+        level_of.insert(*relation, level.get());
+        if levels.len() <= level.get() {
+            levels.push(Vec::new());
+        }
+        levels[level.get()].push((set, at));
+    }
+    levels
 }
 
 fn set_column(name: String, ty: Type) -> RelationColumn {

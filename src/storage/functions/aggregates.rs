@@ -10,7 +10,7 @@ use rusqlite::functions::{Aggregate, Context, FunctionFlags, WindowAggregate};
 use rusqlite::types::{Value as Owned, ValueRef};
 
 use super::regression::{self, Regression};
-use super::{Arguments, Call, FunctionState, Out, missing, sets};
+use super::{Arguments, Call, FunctionState, Out, missing, sets, text};
 use crate::sql::{MOVING_WINDOW, SqliteFunction};
 use crate::types::arithmetic::{Float, overflow};
 use crate::types::timestamp::Interval;
@@ -187,7 +187,8 @@ struct Packed(Vec<u8>);
 impl Accumulator for Packed {
     fn add(&mut self, call: &Call) -> Result<(), PgError> {
         sets::packed::pack(call, &mut self.0);
-        Ok(())
+        // One that is packed to be read again would otherwise be bounded by the memory alone.
+        if self.0.len() > text::MAX_BYTES { Err(text::too_long()) } else { Ok(()) }
     }
 
     fn finish(self) -> Result<Out, PgError> {

@@ -56,7 +56,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
 ];
 
 /// SQLite's own limit on a value's bytes, a little below PostgreSQL's.
-const MAX_BYTES: usize = 1_000_000_000;
+pub(super) const MAX_BYTES: usize = 1_000_000_000;
 
 pub(super) fn too_long() -> PgError {
     PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "requested length too large")

@@ -92,10 +92,7 @@ impl Binder<'_> {
         for (literal, ty) in times(&bound) {
             expression = self.with_fixed_time(&expression, &literal, ty)?;
         }
-        let mentioned = |column: &usize| {
-            bound.any(&|expr| matches!(expr.kind, ExprKind::Column { column: other, .. } if other == *column))
-        };
-        Ok(CheckClause { name, expression, columns: (0..table.columns.len()).filter(mentioned).collect() })
+        Ok(CheckClause { name, expression, columns: mentioned(&bound) })
     }
 
     /// PostgreSQL reads a literal when the constraint is made, in that session's time zone.
@@ -105,6 +102,20 @@ impl Binder<'_> {
         with_literals(expression, literal, fixed, 1)
             .ok_or_else(|| PgError::unsupported(format!("the literal \"{literal}\" in this CHECK")))
     }
+}
+
+/// The columns that an expression names, in the order in which it does.
+fn mentioned(expr: &Expr) -> Vec<usize> {
+    let columns = RefCell::new(Vec::new());
+    expr.any(&|expr| {
+        if let ExprKind::Column { column, .. } = expr.kind
+            && !columns.borrow().contains(&column)
+        {
+            columns.borrow_mut().push(column);
+        }
+        false
+    });
+    columns.into_inner()
 }
 
 /// An expression with other text for all its quoted literals of this value; `None` if there are not `count` of them.

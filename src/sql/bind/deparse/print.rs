@@ -67,14 +67,14 @@ impl Printer {
                 self.push(&shown);
                 if *label {
                     self.push("::");
-                    self.push(&format_type(ty.0, None));
+                    self.push(&format_type(ty.0, Some(-1)));
                 }
             }
             Node::Null(ty) => {
                 self.push("NULL");
                 if *ty != Type::UNKNOWN {
                     self.push("::");
-                    self.push(&format_type(ty.0, None));
+                    self.push(&format_type(ty.0, Some(-1)));
                 }
             }
             Node::Call { name, args } => {

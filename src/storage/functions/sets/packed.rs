@@ -9,7 +9,7 @@ use super::{Rows, Set};
 use crate::storage::functions::{Call, Out, valid_text};
 use crate::types::{PgError, SqlState};
 
-pub(super) const FUNCTIONS: &[(&str, Set)] = &[("pg_rows", rows)];
+pub(super) const FUNCTIONS: &[(&str, Set)] = &[("pg_rows", rows), ("pg_side_by_side", side_by_side)];
 
 const NULL: u8 = 0;
 const INTEGER: u8 = 1;
@@ -50,6 +50,22 @@ fn rows(call: &Call<'_, '_>) -> Result<Rows, PgError> {
     let out = |value: Owned| Out::from_ref((&value).into());
     Ok(Box::new(std::iter::from_fn(move || {
         (at < packed.len()).then(|| row(&packed, &mut at)?.into_iter().map(out).collect())
+    })))
+}
+
+/// (packed rows of one value, and again …): a set that ends before the others goes on with NULLs.
+fn side_by_side(call: &Call<'_, '_>) -> Result<Rows, PgError> {
+    let mut sets = Vec::new();
+    for index in 0..call.len() {
+        sets.push((if call.is_null(index) { Vec::new() } else { call.bytes(index)?.to_vec() }, 0));
+    }
+    let next = |(packed, at): &mut (Vec<u8>, usize)| match *at < packed.len() {
+        true => row(packed, at)?.first().map_or(Ok(Out::Null), |value| Out::from_ref(value.into())),
+        false => Ok(Out::Null),
+    };
+    Ok(Box::new(std::iter::from_fn(move || {
+        let more = sets.iter().any(|(packed, at)| *at < packed.len());
+        more.then(|| sets.iter_mut().map(next).collect())
     })))
 }
 
