@@ -103,6 +103,10 @@ pub const MAX_PACKED: usize = 100;
 /// Set-returning functions that a SELECT list can have beside each other.
 pub const MAX_SIDE_BY_SIDE: usize = 30;
 
+/// Arguments of a virtual table at most: SQLite compares further ones once more, and NULL equals nothing then. From
+/// the last of them on they are one value, made by `pg_pack_row`.
+pub const TABLE_ARGS: usize = 16;
+
 /// Arguments of a set-returning function that takes any number.
 const MAX_SET_ARGS: usize = 100;
 
@@ -165,6 +169,8 @@ const INTERNAL: &[SqliteFunction] = &[
     SqliteFunction { name: "pg_nth_value_row", args: 1, aggregate: false, deterministic: false, strict: false },
     // (values …) → a set of rows as one value, that the set pg_rows() reads; NULL of no row.
     SqliteFunction { name: "pg_pack_rows", args: -1, aggregate: true, deterministic: false, strict: false },
+    // (values …) → one row of them as one value.
+    SqliteFunction { name: "pg_pack_row", args: -1, aggregate: false, deterministic: true, strict: false },
     // The value of the only row, NULL of no row; a second row is 21000 (sub-query as expression).
     SqliteFunction { name: "pg_single", args: 1, aggregate: true, deterministic: false, strict: false },
     // GREATEST and LEAST: as SQLite compares, NULLs skipped; NULL if all are.

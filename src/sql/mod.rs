@@ -44,8 +44,8 @@ pub use casts::{ENUM_INPUT, ElementCast, element_cast};
 pub use constraints::{ConstraintModes, SetConstraints};
 pub use copy::{Copy, CopyColumn, CopyFormat, CopyFrom, CopyTo, ForceQuote, Header};
 pub use emission::{
-    INTERVAL_COLLATION, JSONB_COLLATION, MOVING_WINDOW, SqliteFunction, SqliteSet, array_collations, enum_collation,
-    sqlite_functions, sqlite_sets,
+    INTERVAL_COLLATION, JSONB_COLLATION, MOVING_WINDOW, SqliteFunction, SqliteSet, TABLE_ARGS, array_collations,
+    enum_collation, sqlite_functions, sqlite_sets,
 };
 pub use language::language;
 pub use parse::{Statement, parse};

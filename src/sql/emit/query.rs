@@ -4,7 +4,7 @@ use super::{Emitter, Written, comparable, expr_unsupported, identifier, sortable
 use crate::sql::bound::{
     Body, Expr, ExprKind, From, JoinKind, Query, Select, SetOperator, Sort, SortKey, Source, With,
 };
-use crate::sql::emission::Emission;
+use crate::sql::emission::{Emission, TABLE_ARGS};
 
 impl Emitter<'_> {
     /// A whole query. `named`: its columns are called `c1`, `c2`, … (VALUES names its own).
@@ -186,7 +186,13 @@ impl Emitter<'_> {
             From::Function { relation, module, args } => {
                 identifier(&mut self.out, module);
                 self.push("(");
-                self.exprs(args)?;
+                let (first, rest) = args.split_at(if args.len() < TABLE_ARGS { args.len() } else { TABLE_ARGS - 1 });
+                self.exprs(first)?;
+                if !rest.is_empty() {
+                    self.push(", pg_pack_row(");
+                    self.exprs(rest)?;
+                    self.push(")");
+                }
                 self.push(")");
                 self.alias(*relation, module);
             }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::types::ValueRef;
 
+use super::sets::packed::pack_row;
 use super::{Call, Out, Scalar, stored, unexpected};
 use crate::types::{PgError, SqlState, Type, Value, cast};
 
@@ -16,6 +17,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_conflict_key", conflict_key),
     ("pg_check_failed", check_failed),
     ("pg_array_typmod", array_typmod),
+    ("pg_pack_row", pack_row),
     ("pg_greatest", |call| extreme(call, Ordering::Greater)),
     ("pg_least", |call| extreme(call, Ordering::Less)),
 ];

@@ -17,7 +17,7 @@ use rusqlite::types::Value as Owned;
 use rusqlite::{Connection, Result};
 
 use super::{Arguments, Call, FunctionState, Out, missing};
-use crate::sql::{SqliteSet, sqlite_sets};
+use crate::sql::{SqliteSet, TABLE_ARGS, sqlite_sets};
 use crate::storage::ffi::virtual_table::{self, VirtualTable};
 use crate::types::PgError;
 
@@ -63,10 +63,14 @@ impl VirtualTable for SetTable {
     }
 
     fn arguments(&self) -> usize {
-        self.set.args
+        self.set.args.min(TABLE_ARGS)
     }
 
-    fn rows(&self, arguments: Vec<Owned>) -> Result<virtual_table::Rows> {
+    fn rows(&self, mut arguments: Vec<Owned>) -> Result<virtual_table::Rows> {
+        if arguments.len() == TABLE_ARGS {
+            let rest = packed::row_of(arguments.pop().as_ref()).map_err(|error| self.state.fail(error))?;
+            arguments.extend(rest);
+        }
         if self.set.strict && arguments.contains(&Owned::Null) {
             return Ok(Box::new(std::iter::empty()));
         }

@@ -37,6 +37,21 @@ pub(in crate::storage::functions) fn pack(call: &Call, packed: &mut Vec<u8>) {
     }
 }
 
+/// The arguments of a virtual table that has more than SQLite can give it, as one value.
+pub(in crate::storage::functions) fn pack_row(call: &Call) -> Result<Out, PgError> {
+    let mut packed = Vec::new();
+    pack(call, &mut packed);
+    Ok(Out::Bytes(packed))
+}
+
+/// What [`pack_row`] has made one value of.
+pub(super) fn row_of(packed: Option<&Owned>) -> Result<Vec<Owned>, PgError> {
+    match packed {
+        Some(Owned::Blob(packed)) => row(packed, &mut 0),
+        _ => Err(torn()),
+    }
+}
+
 /// SQLite's values are shorter than 2³¹ bytes.
 fn sized(packed: &mut Vec<u8>, class: u8, bytes: &[u8]) {
     packed.push(class);

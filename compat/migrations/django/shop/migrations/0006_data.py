@@ -28,6 +28,14 @@ def fill(apps, schema_editor):
         Author.objects.filter(pk=author.pk).update(joined=when)
         if number:
             Profile.objects.create(author=author, text=name * number)
+    Author.objects.bulk_create(
+        [
+            Author(name=name, email=f"{name}@example.net", slug=name, token=uuid.UUID(int=number))
+            for number, name in enumerate(["eve", "Fred"], 100)
+        ],
+        ignore_conflicts=True,
+    )
+    Author.objects.update(joined=when)
     Publisher.objects.bulk_create([Publisher(code=code, name=code.title()) for code in ["north", "south"]])
     tags = [Tag.objects.create(word=word) for word in ["old", "new", "red"]]
     authors = list(Author.objects.order_by("id"))
