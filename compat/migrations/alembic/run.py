@@ -47,6 +47,8 @@ def schema(connection):
                 yield f"{schema}.{table} {part}: {pformat(value, width=150)}"
         for what in ["enums", "sequence_names", "view_names"]:
             yield f"{schema} {what}: {sorted(getattr(inspector, f'get_{what}')(schema=schema), key=str)}"
+        for view in sorted(inspector.get_view_names(schema=schema)):
+            yield f"{schema}.{view}: {inspector.get_view_definition(view, schema=schema)}"
 
 
 def rows(connection):
