@@ -29,7 +29,7 @@ sa.Table(
     sa.Column("settings", postgresql.JSONB, server_default=sa.text("'{}'::jsonb")),
     sa.Column("words", postgresql.ARRAY(sa.String(10))),
     sa.Column("numbers", postgresql.ARRAY(sa.Integer), server_default="{}"),
-    sa.Column("code", sa.CHAR(3), server_default=sa.text("'abc'")),
+    sa.Column("code", sa.CHAR(3), server_default=sa.text("'abc'::bpchar")),
     sa.Column("mood", sa.Enum("sad", "ok", "glad", "merry", name="mood"), server_default="ok"),
     sa.Column("boss_id", sa.Integer, sa.ForeignKey("users.id", name="users_boss", onupdate="CASCADE", ondelete="SET NULL", deferrable=True)),
     sa.Column("nick", sa.String(10), unique=True),

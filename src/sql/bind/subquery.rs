@@ -276,6 +276,9 @@ impl Binder<'_> {
         if left.any(&|expr| matches!(expr.kind, ExprKind::Aggregate(_))) {
             return Err(self.unsupported(at, "an aggregate compared with ANY or ALL of a sub-query"));
         }
+        if left.any(&|expr| matches!(expr.kind, ExprKind::Window(_))) {
+            return Err(self.unsupported(at, "a window function compared with ANY or ALL of a sub-query"));
+        }
         let place = |binder: &Self| binder.operator_behind(syntax, at, op);
         let query = self.query(query)?;
         if query.outputs.len() != 1 {

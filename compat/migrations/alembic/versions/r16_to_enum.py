@@ -21,4 +21,4 @@ def downgrade():
     kind.drop(op.get_bind())
     op.create_index("articles_title_more", "articles", ["title"], postgresql_include=["views", "kind"])
     op.create_index("articles_plain", "articles", ["title"], postgresql_where=sa.text("kind = 'plain'"))
-    op.create_check_constraint("articles_kind", "articles", "kind IN ('plain', 'rich')")
+    op.create_check_constraint("articles_kind", "articles", "kind IN ('plain', 'rich') OR views = 0")
