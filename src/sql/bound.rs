@@ -30,6 +30,8 @@ pub enum ExprKind {
     Constant(Value),
     /// `$n`, from 1. Its type may be unknown until something settles it.
     Param(usize),
+    /// The rows of this number that an earlier step of the statement has kept.
+    Kept(usize),
     Column {
         relation: RelationId,
         column: usize,
@@ -336,6 +338,33 @@ pub struct Delete {
     pub returning: Vec<Expr>,
 }
 
+/// One of the statements that a statement in several steps is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Part {
+    Insert(Insert),
+    Update(Update),
+    Delete(Delete),
+}
+
+impl Part {
+    pub fn target(&self) -> RelationId {
+        match self {
+            Part::Insert(insert) => insert.target,
+            Part::Update(update) => update.target,
+            Part::Delete(delete) => delete.target,
+        }
+    }
+
+    /// The WITH queries it sees.
+    pub fn with(&mut self) -> &mut Vec<With> {
+        match self {
+            Part::Insert(insert) => &mut insert.with,
+            Part::Update(update) => &mut update.with,
+            Part::Delete(delete) => &mut delete.with,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Using {
     pub from: From,
@@ -374,6 +403,7 @@ impl Expr {
             | ExprKind::Literal(_)
             | ExprKind::Constant(_)
             | ExprKind::Param(_)
+            | ExprKind::Kept(_)
             | ExprKind::Column { .. } => {}
             ExprKind::Call(call) => call.args.iter().for_each(visit),
             ExprKind::Aggregate(aggregate) => aggregate.for_each_child(visit),

@@ -71,7 +71,8 @@ fn is_quick(expr: &Expr) -> bool {
         | ExprKind::InList { .. }
         | ExprKind::Case { .. } => true,
         ExprKind::Call(call) => takes_no_time(call, expr.ty),
-        ExprKind::Aggregate(_)
+        ExprKind::Kept(_)
+        | ExprKind::Aggregate(_)
         | ExprKind::Window(_)
         | ExprKind::InQuery { .. }
         | ExprKind::Exists(_)

@@ -6,12 +6,14 @@
 
 mod proposal;
 mod query;
+mod steps;
 mod window;
 mod write;
 
 pub use self::query::leftmost_is_values;
+pub use self::steps::Held;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
 
 use super::bound::{Aggregate, Call, Expr, ExprKind, RelationId, Relations, Source};
@@ -38,6 +40,12 @@ pub struct Emitter<'r> {
     returning_of: Option<RelationId>,
     /// Whether what sessions do themselves has a place in this statement.
     session_calls: bool,
+    /// How many parameters come before those that earlier steps' rows are given as.
+    params: usize,
+    /// The numbers of kept rows that have been named.
+    named: BTreeSet<usize>,
+    /// Columns that are read from kept rows instead of their relations.
+    held: Option<Held>,
     out: String,
 }
 
@@ -49,6 +57,9 @@ impl<'r> Emitter<'r> {
             qualify: relations.len() > 1,
             returning_of: None,
             session_calls: false,
+            params: 0,
+            named: BTreeSet::new(),
+            held: None,
             out: String::new(),
         }
     }
@@ -119,6 +130,7 @@ impl<'r> Emitter<'r> {
             ExprKind::Param(number) => {
                 let _ = write!(self.out, "?{number}");
             }
+            ExprKind::Kept(number) => self.kept(*number),
             ExprKind::Column { relation, column } => self.column(*relation, *column)?,
             ExprKind::Call(call) => self.call(call)?,
             ExprKind::Aggregate(aggregate) => self.aggregate(aggregate)?,
@@ -209,6 +221,7 @@ impl<'r> Emitter<'r> {
             ExprKind::Null
             | ExprKind::Literal(_)
             | ExprKind::Param(_)
+            | ExprKind::Kept(_)
             | ExprKind::Column { .. }
             | ExprKind::Aggregate(_)
             | ExprKind::Window(_)
@@ -257,6 +270,12 @@ impl<'r> Emitter<'r> {
     }
 
     fn column(&mut self, relation: RelationId, column: usize) -> Written {
+        if let Some(held) = &self.held
+            && held.covers(relation)
+        {
+            self.out.push_str(&held.place(relation, column));
+            return Ok(());
+        }
         let of = &self.relations[relation];
         let name = &of.columns[column].stored_name;
         if matches!(of.source, Source::Excluded) || (self.qualify && self.returning_of != Some(relation)) {

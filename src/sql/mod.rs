@@ -27,6 +27,7 @@ mod prepare;
 mod room;
 pub mod session_call;
 mod setting_values;
+mod steps;
 mod strings;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -56,3 +57,4 @@ pub use plan::{
 };
 pub use session_call::{SessionCall, SessionFunction};
 pub use setting_values::SettingValues;
+pub use steps::{Count, Once, Proposes, Step, Task};

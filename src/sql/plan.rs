@@ -10,6 +10,7 @@ use super::SettingValues;
 use super::constraints::{ConstraintModes, SetConstraints};
 use super::copy::Copy;
 use super::session_call::{self, SessionCall};
+use super::steps::Step;
 use crate::catalog::Change;
 use crate::catalog::system::activity::Activity;
 use crate::catalog::system::own::Own;
@@ -192,6 +193,8 @@ pub struct Write {
     pub table_oid: u32,
     /// What is to be looked at when the statement is done.
     pub verify: Vec<Verify>,
+    /// If it takes several SQLite statements: these, and `sql` is empty.
+    pub steps: Vec<Step>,
 }
 
 /// Rows of a table that the statement has changed, if any, must fulfil its CHECK constraints.
@@ -242,6 +245,18 @@ pub enum Command {
     Select,
     /// A SELECT that locks rows.
     Lock(Lock),
+}
+
+impl Command {
+    /// The command tag of a statement that has changed and returned so many rows.
+    pub fn tag(self, changes: u64, rows: u64) -> String {
+        match self {
+            Command::Insert => format!("INSERT 0 {changes}"),
+            Command::Update => format!("UPDATE {changes}"),
+            Command::Delete => format!("DELETE {changes}"),
+            Command::Select | Command::Lock(_) => format!("SELECT {rows}"),
+        }
+    }
 }
 
 /// FOR UPDATE, or `share` FOR SHARE.

@@ -296,6 +296,11 @@ impl Capture {
         std::mem::take(&mut state.watched)
     }
 
+    /// Whether [`Capture::take_watched`] will give all of them.
+    pub fn watched_all(&self) -> bool {
+        self.state.borrow().watched_bytes <= MAX_WATCHED
+    }
+
     /// The rows of a table that have been inserted or changed since `mark`, by rowid.
     pub fn written_since(&self, mark: Mark, table: &str) -> io::Result<Vec<i64>> {
         let names = self.names();

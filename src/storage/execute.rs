@@ -5,6 +5,7 @@
 mod ahead;
 mod foreign_keys;
 pub(super) mod held;
+mod steps;
 mod violation;
 
 use std::io;
@@ -29,7 +30,7 @@ use super::stored;
 use super::{Call, StatementResult, Transaction};
 use crate::catalog::{Catalog, Change, Object};
 use crate::sql::{
-    self, Action, Command, Plan, PlanCache, Query, Requirement, Schema, SchemaStep, SessionContext, Write,
+    self, Action, Plan, PlanCache, Query, Requirement, Schema, SchemaStep, SessionContext, Write,
     changed_shape, same_shape,
 };
 use crate::types::{PgError, Row, SqlState, Value};
@@ -306,6 +307,10 @@ impl Executor {
                         let tag = format!("INSERT 0 {}", self.write_rows(call, &plan, write, context)?);
                         StatementResult { tag, columns: None, rows: Vec::new(), notices: Vec::new() }
                     }
+                    true if !write.steps.is_empty() => {
+                        let (tag, rows) = self.steps(call, &plan, write, context)?;
+                        StatementResult { tag, columns: plan.columns.clone(), rows, notices: Vec::new() }
+                    }
                     true => {
                         let written = self.write(&plan, write, &call.params);
                         written.map_err(|error| self.violation(error, call, &plan, write, context))?
@@ -371,12 +376,7 @@ impl Executor {
         if !write.verify.is_empty() {
             self.verify(&write.verify, start)?;
         }
-        let tag = match write.command {
-            Command::Insert => format!("INSERT 0 {changes}"),
-            Command::Update => format!("UPDATE {changes}"),
-            Command::Delete => format!("DELETE {changes}"),
-            Command::Select | Command::Lock(_) => format!("SELECT {}", rows.len()),
-        };
+        let tag = write.command.tag(changes, rows.len() as u64);
         let rows = if plan.columns.is_some() { rows } else { Vec::new() };
         Ok(StatementResult { tag, columns: plan.columns.clone(), rows, notices: Vec::new() })
     }

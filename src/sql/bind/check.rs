@@ -103,6 +103,10 @@ impl Binder<'_> {
         if table.checks().is_empty() {
             return Ok(source);
         }
+        if self.stepwise {
+            self.verify = true;
+            return Ok(source);
+        }
         let apart = is_volatile(&source);
         let outputs = source.outputs.clone();
         let (mut query, mut targets) = self.around(source, apart);
@@ -137,7 +141,7 @@ impl Binder<'_> {
         let simple = |assignment: &Assignment| {
             assignment.columns.len() == 1 && !assignment.value.any(&is_query) && !assignment.value.is_volatile()
         };
-        if !assignments.iter().all(simple) {
+        if self.stepwise || !assignments.iter().all(simple) {
             return Ok(true);
         }
         let visible = |(index, column): (usize, &crate::catalog::Column)| {
@@ -183,24 +187,10 @@ impl Binder<'_> {
     /// The tables whose changed rows must be looked at when the statement is done: those that actions of foreign keys
     /// change on a change of this one, and, if it says so, itself.
     pub fn verifications(&self, table_oid: u32, deletes: bool, itself: bool) -> Result<Vec<Verify>, PgError> {
-        let mut reached: Vec<(u32, bool)> = vec![(table_oid, deletes)];
         let mut changed: Vec<u32> = if itself { vec![table_oid] } else { Vec::new() };
-        let mut next = 0;
-        while let Some((oid, deletes)) = reached.get(next).copied() {
-            next += 1;
-            for (child, _, key) in self.catalog.foreign_keys_to(oid) {
-                let action = if deletes { key.on_delete } else { key.on_update };
-                let then = match action {
-                    Action::NoAction | Action::Restrict => continue,
-                    Action::Cascade if deletes => (child.oid, true),
-                    Action::Cascade | Action::SetNull | Action::SetDefault => (child.oid, false),
-                };
-                if !then.1 && !changed.contains(&child.oid) {
-                    changed.push(child.oid);
-                }
-                if !reached.contains(&then) {
-                    reached.push(then);
-                }
+        for (oid, deletes) in self.reached(table_oid, deletes) {
+            if !deletes && !changed.contains(&oid) {
+                changed.push(oid);
             }
         }
         let mut all = Vec::new();
@@ -209,6 +199,30 @@ impl Binder<'_> {
             all.extend(self.verification(table)?);
         }
         Ok(all)
+    }
+
+    /// The tables whose rows actions of foreign keys change when those of a table are deleted or changed, and whether they
+    /// are deleted.
+    pub fn reached(&self, table_oid: u32, deletes: bool) -> Vec<(u32, bool)> {
+        let mut reached = Vec::new();
+        let mut next = 0;
+        let mut current = Some((table_oid, deletes));
+        while let Some((oid, deletes)) = current {
+            for (child, _, key) in self.catalog.foreign_keys_to(oid) {
+                let action = if deletes { key.on_delete } else { key.on_update };
+                let then = match action {
+                    Action::NoAction | Action::Restrict => continue,
+                    Action::Cascade if deletes => (child.oid, true),
+                    Action::Cascade | Action::SetNull | Action::SetDefault => (child.oid, false),
+                };
+                if !reached.contains(&then) {
+                    reached.push(then);
+                }
+            }
+            current = reached.get(next).copied();
+            next += 1;
+        }
+        reached
     }
 
     fn verification(&self, table: &Table) -> Result<Option<Verify>, PgError> {
@@ -239,7 +253,7 @@ impl Binder<'_> {
     }
 }
 
-fn is_query(expr: &Expr) -> bool {
+pub fn is_query(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. })
 }
 

@@ -118,6 +118,10 @@ impl Binder<'_> {
         if name.schema.is_none()
             && let Some(named) = self.find_with(&name.name)
         {
+            if !named.returns {
+                let message = format!("WITH query \"{}\" does not have a RETURNING clause", named.name);
+                return Err(self.error(name.at, SqlState::FEATURE_NOT_SUPPORTED, message));
+            }
             let relation = Relation {
                 name: named.name,
                 source: Source::With { stored_name: named.stored_name },

@@ -3,6 +3,7 @@
 use sqlparser::ast::{self, ConflictTarget, OnConflictAction, OnInsert, SetExpr, TableObject};
 
 use super::Binder;
+use super::check::is_query;
 use super::coerce::can_coerce;
 use super::from::table_relation;
 use super::names::fold;
@@ -44,6 +45,7 @@ impl Binder<'_> {
                 Some(OnInsert::OnConflict(conflict)) => Some(binder.on_conflict(&table, target, conflict)?),
                 Some(_) => return Err(binder.syntax_error(At::NOWHERE, "ON")),
             };
+            let (returning, outputs) = binder.returning(target, false, insert.returning.as_deref())?;
             let single = matches!(&source.body, Body::Values(rows) if rows.len() == 1);
             let source = binder.checked_source(&table, source, &columns)?;
             let source = match &conflict {
@@ -52,7 +54,6 @@ impl Binder<'_> {
                 }
                 _ => source,
             };
-            let (returning, outputs) = binder.returning(target, false, insert.returning.as_deref())?;
             Ok((Insert { with, target, columns, source, conflict, returning }, outputs))
         })
     }
@@ -553,36 +554,12 @@ impl Binder<'_> {
         }
         let outputs = targets.iter().map(|target| self.output(target)).collect();
         let exprs: Vec<Expr> = targets.into_iter().map(|target| target.expr).collect();
-        for expr in &exprs {
-            self.check_returning(expr, target)?;
-        }
+        // SQLite's RETURNING knows the target's columns, and no other's; its sub-queries see what has been written.
+        self.stepwise |= exprs.iter().any(|expr| {
+            expr.any(&is_query)
+                || expr.any(&|expr| matches!(expr.kind, ExprKind::Column { relation, .. } if relation != target))
+        });
         Ok((exprs, Some(outputs)))
-    }
-
-    /// SQLite's RETURNING knows the target's columns at its top level, and no other's.
-    fn check_returning(&self, expr: &Expr, target: RelationId) -> Result<(), PgError> {
-        let is_query =
-            |expr: &Expr| matches!(expr.kind, ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. });
-        let correlated = |expr: &Expr| {
-            is_query(expr)
-                && expr.any(&|inner| matches!(inner.kind, ExprKind::Column { relation, .. } if relation == target))
-        };
-        if expr.any(&correlated) {
-            return Err(self.unsupported(expr.at, "a correlated sub-query in RETURNING"));
-        }
-        let mut foreign = false;
-        fn look(expr: &Expr, target: RelationId, foreign: &mut bool) {
-            match expr.kind {
-                ExprKind::Column { relation, .. } if relation != target => *foreign = true,
-                ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. } => {}
-                _ => expr.for_each_child(&mut |child| look(child, target, foreign)),
-            }
-        }
-        look(expr, target, &mut foreign);
-        if foreign {
-            return Err(self.unsupported(expr.at, "a column of another table than the target in RETURNING"));
-        }
-        Ok(())
     }
 }
 

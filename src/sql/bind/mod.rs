@@ -40,6 +40,7 @@ mod session_calls;
 mod shown;
 mod size;
 mod special;
+mod steps;
 mod subquery;
 mod table_function;
 mod title;
@@ -61,8 +62,9 @@ use sqlparser::ast;
 use sqlparser::tokenizer::TokenWithSpan;
 
 use self::scope::Scope;
+use self::steps::{Main, Modifying};
 use super::amend::Overriding;
-use super::bound::{Expr, Output, RelationId, Relations};
+use super::bound::{Expr, Output, Part, RelationId, Relations};
 use super::brief::is_brief;
 use super::ddl::Ddl;
 use super::emit::Emitter;
@@ -168,6 +170,13 @@ pub(super) struct Binder<'a> {
     lock: Option<Lock>,
     /// WITH queries so far: each gets a number for a name.
     withs: usize,
+    /// The WITH that may have data-modifying queries, and those bound so far.
+    top_with: At,
+    modifying: Vec<Modifying>,
+    /// The statement takes several steps: see [`steps`].
+    stepwise: bool,
+    /// Kept rows so far: each get a number.
+    kept: usize,
     /// What an INSERT says about identity columns.
     overriding: Option<Overriding>,
     /// The columns of which SET changes a part.
@@ -224,6 +233,10 @@ impl<'a> Binder<'a> {
             writes: false,
             withs: 0,
             lock: None,
+            top_with: At::NOWHERE,
+            modifying: Vec::new(),
+            stepwise: false,
+            kept: 0,
             overriding: None,
             assigned_parts: &[],
             verify: false,
@@ -257,6 +270,10 @@ impl<'a> Binder<'a> {
             writes: false,
             withs: 0,
             lock: None,
+            top_with: At::NOWHERE,
+            modifying: Vec::new(),
+            stepwise: false,
+            kept: 0,
             overriding: None,
             assigned_parts: &[],
             verify: false,
@@ -314,7 +331,13 @@ impl<'a> Binder<'a> {
             let schema = self.select_into(into, query)?;
             return self.plan(None, Action::Schema(schema));
         }
+        self.allow_modifying(steps::top_with(query));
         let mut bound = self.query(query)?;
+        if self.stepwise {
+            let outputs = bound.outputs.clone();
+            let command = self.lock.map_or(Command::Select, Command::Lock);
+            return self.stepwise_plan(Main::Query(bound), Some(outputs), command);
+        }
         shown::show_names(&mut bound);
         let calls = self.session_calls(&mut bound)?;
         let sql = self.emit(|emitter| {
@@ -324,7 +347,7 @@ impl<'a> Binder<'a> {
             emitter.query(&bound, false)
         })?;
         let columns = result_columns(&bound.outputs);
-        let write = |command| Action::Write(Write { sql: sql.clone(), command, table_oid: 0, verify: Vec::new() });
+        let write = |command| Action::Write(Write { sql: sql.clone(), command, table_oid: 0, verify: Vec::new(), steps: Vec::new() });
         let action = match self.lock {
             Some(lock) => write(Command::Lock(lock)),
             None if self.writes => write(Command::Select),
@@ -337,11 +360,15 @@ impl<'a> Binder<'a> {
     }
 
     fn data_modification(mut self, tree: &ast::Statement, with: Option<&ast::With>) -> Result<Plan, PgError> {
+        self.allow_modifying(with);
         // An INSERT by itself sets no action of a foreign key off.
         let mut acts = true;
         let (target, outputs, command, sql) = match tree {
             ast::Statement::Insert(insert) => {
                 let (mut bound, outputs) = self.insert(insert, with)?;
+                if self.stepwise {
+                    return self.stepwise_plan(Main::Part(Part::Insert(bound)), outputs, Command::Insert);
+                }
                 shown::show(&mut bound.returning);
                 acts = bound.conflict.as_ref().is_some_and(|conflict| conflict.update.is_some());
                 let sql = self.emit(|emitter| emitter.insert(&bound))?;
@@ -349,12 +376,18 @@ impl<'a> Binder<'a> {
             }
             ast::Statement::Update(update) => {
                 let (mut bound, outputs) = self.update(update, with)?;
+                if self.stepwise {
+                    return self.stepwise_plan(Main::Part(Part::Update(bound)), outputs, Command::Update);
+                }
                 shown::show(&mut bound.returning);
                 let sql = self.emit(|emitter| emitter.update(&bound))?;
                 (bound.target, outputs, Command::Update, sql)
             }
             ast::Statement::Delete(delete) => {
                 let (mut bound, outputs) = self.delete(delete, with)?;
+                if self.stepwise {
+                    return self.stepwise_plan(Main::Part(Part::Delete(bound)), outputs, Command::Delete);
+                }
                 shown::show(&mut bound.returning);
                 let sql = self.emit(|emitter| emitter.delete(&bound))?;
                 (bound.target, outputs, Command::Delete, sql)
@@ -367,7 +400,7 @@ impl<'a> Binder<'a> {
             true => self.verifications(table_oid, command == Command::Delete, self.verify)?,
             false => Vec::new(),
         };
-        self.plan(columns, Action::Write(Write { sql, command, table_oid, verify }))
+        self.plan(columns, Action::Write(Write { sql, command, table_oid, verify, steps: Vec::new() }))
     }
 
     fn emit(&self, write: impl FnOnce(&mut Emitter) -> Result<(), Box<PgError>> + Send) -> Result<String, PgError> {

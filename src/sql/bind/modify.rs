@@ -307,7 +307,7 @@ fn refuse_twice(table: &Table, seen: &[usize], column: usize) -> Result<(), PgEr
     Err(PgError::new(SqlState::SYNTAX_ERROR, message))
 }
 
-fn no_rowid() -> PgError {
+pub fn no_rowid() -> PgError {
     PgError::unsupported("a table whose columns take all of SQLite's names for its row number")
 }
 

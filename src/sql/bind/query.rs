@@ -8,6 +8,7 @@ use super::Binder;
 use super::common_type::common_typmod;
 use super::names::fold;
 use super::scope::{Clause, NamedQuery, Scope};
+use super::steps::modification;
 use crate::sql::bound::{
     Body, Expr, ExprKind, From, Output, Query, Select, SetOperator, Sort, SortKey, WITH_PREFIX, With,
 };
@@ -161,15 +162,16 @@ impl Binder<'_> {
         for (index, cte) in with.cte_tables.iter().enumerate() {
             let name = fold(&cte.alias.name);
             let at = At::from(cte.alias.name.span);
+            if matches!(&*cte.query.body, SetExpr::Merge(_)) {
+                return Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, "MERGE not supported in WITH query"));
+            }
             if !names.insert(name.clone()) {
                 let message = format!("WITH query name \"{name}\" specified more than once");
                 return Err(self.error(at, SqlState::DUPLICATE_ALIAS, message));
             }
-            if matches!(
-                &*cte.query.body,
-                SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_)
-            ) {
-                return Err(self.unsupported(at, "a data-modifying statement in WITH"));
+            if modification(&cte.query.body).is_some() {
+                bound.push(self.modifying(with, cte, (&name, at), index)?);
+                continue;
             }
             if with.recursive
                 && let Some(recursive) = self.recursive(cte, &with.cte_tables[index + 1..])?
@@ -178,14 +180,7 @@ impl Binder<'_> {
                 continue;
             }
             let query = self.query(&cte.query)?;
-            if cte.alias.columns.len() > query.outputs.len() {
-                let message = format!(
-                    "WITH query \"{name}\" has {} columns available but {} columns specified",
-                    query.outputs.len(),
-                    cte.alias.columns.len()
-                );
-                return Err(self.error(at, SqlState::INVALID_COLUMN_REFERENCE, message));
-            }
+            self.check_with_columns(cte, &name, at, &query)?;
             let columns = with_columns(cte, &query);
             let stored_name = self.new_with_name();
             let materialized = match &cte.materialized {
@@ -196,10 +191,23 @@ impl Binder<'_> {
             };
             bound.push(With { name: stored_name.clone(), query, materialized });
             if let Some(scope) = self.scopes.last_mut() {
-                scope.withs.push(NamedQuery { name, stored_name, columns });
+                scope.withs.push(NamedQuery { name, stored_name, columns, returns: true });
             }
         }
         Ok(bound)
+    }
+
+    /// 42P10 for more columns named than there are.
+    pub fn check_with_columns(&self, cte: &ast::Cte, name: &str, at: At, query: &Query) -> Result<(), PgError> {
+        if cte.alias.columns.len() <= query.outputs.len() {
+            return Ok(());
+        }
+        let message = format!(
+            "WITH query \"{name}\" has {} columns available but {} columns specified",
+            query.outputs.len(),
+            cte.alias.columns.len()
+        );
+        Err(self.error(at, SqlState::INVALID_COLUMN_REFERENCE, message))
     }
 
     pub fn new_with_name(&mut self) -> String {

@@ -65,7 +65,7 @@ impl Binder<'_> {
             let columns = with_columns(cte, &start);
             let stored_name = binder.new_with_name();
             if let Some(scope) = binder.scopes.last_mut() {
-                scope.withs.push(NamedQuery { name: name.clone(), stored_name: stored_name.clone(), columns });
+                scope.withs.push(NamedQuery { name: name.clone(), stored_name: stored_name.clone(), columns, returns: true });
             }
             binder.start_recursive_term();
             let step = binder.deeper(1, |binder| binder.body(right, Tail::NONE))?;
@@ -100,14 +100,14 @@ impl Binder<'_> {
         let columns = with_columns(cte, &query);
         let materialized = is_volatile(&query).then_some(true);
         if let Some(scope) = self.scopes.last_mut() {
-            scope.withs.push(NamedQuery { name, stored_name: stored_name.clone(), columns });
+            scope.withs.push(NamedQuery { name, stored_name: stored_name.clone(), columns, returns: true });
         }
         let query = Query { with: withs, ..query };
         Ok(Some(With { name: stored_name, query, materialized }))
     }
 
     /// Whether a name stands anywhere in a WITH query.
-    fn is_named_within(&self, name: &str, cte: &ast::Cte) -> bool {
+    pub fn is_named_within(&self, name: &str, cte: &ast::Cte) -> bool {
         let (start, end) = (cte.alias.name.span.end, cte.closing_paren_token.0.span.start);
         self.tokens().iter().filter(|token| token.span.start >= start && token.span.start < end).any(|token| {
             matches!(&token.token, Token::Word(word) if match word.quote_style {

@@ -103,6 +103,8 @@ pub struct NamedQuery {
     pub name: String,
     pub stored_name: String,
     pub columns: Vec<crate::sql::bound::RelationColumn>,
+    /// Not so of a data-modifying one without RETURNING.
+    pub returns: bool,
 }
 
 /// An entry of a FROM list as names see it.

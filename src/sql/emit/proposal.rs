@@ -67,7 +67,7 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn row_number(&mut self, target: RelationId, rowid: &str) {
+    pub fn row_number(&mut self, target: RelationId, rowid: &str) {
         if self.qualify {
             let alias = self.aliases[target].clone();
             identifier(&mut self.out, &alias);

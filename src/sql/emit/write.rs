@@ -2,7 +2,7 @@
 
 use super::query::leftmost_is_values;
 use super::{Emitter, Written, identifier};
-use crate::sql::bound::{Assignment, Body, Delete, Expr, ExprKind, Insert, Query, RelationId, Source, Update};
+use crate::sql::bound::{Assignment, Body, Conflict, Delete, Expr, ExprKind, Insert, Query, RelationId, Source, Update};
 
 impl Emitter<'_> {
     pub fn insert(&mut self, insert: &Insert) -> Written {
@@ -22,25 +22,30 @@ impl Emitter<'_> {
             {
                 self.push(" WHERE 1");
             }
-            self.push(" ON CONFLICT");
-            if !conflict.columns.is_empty() {
-                self.push(" (");
-                self.column_names(insert.target, &conflict.columns)?;
-                self.push(")");
-            }
-            match &conflict.update {
-                None => self.push(" DO NOTHING"),
-                Some((assignments, filter)) => {
-                    self.push(" DO UPDATE SET ");
-                    self.assignments(insert.target, assignments)?;
-                    if let Some(filter) = filter {
-                        self.push(" WHERE ");
-                        self.expr(filter)?;
-                    }
+            self.conflict(insert.target, conflict)?;
+        }
+        self.returning(insert.target, &insert.returning)
+    }
+
+    pub fn conflict(&mut self, target: RelationId, conflict: &Conflict) -> Written {
+        self.push(" ON CONFLICT");
+        if !conflict.columns.is_empty() {
+            self.push(" (");
+            self.column_names(target, &conflict.columns)?;
+            self.push(")");
+        }
+        match &conflict.update {
+            None => self.push(" DO NOTHING"),
+            Some((assignments, filter)) => {
+                self.push(" DO UPDATE SET ");
+                self.assignments(target, assignments)?;
+                if let Some(filter) = filter {
+                    self.push(" WHERE ");
+                    self.expr(filter)?;
                 }
             }
         }
-        self.returning(insert.target, &insert.returning)
+        Ok(())
     }
 
     pub fn update(&mut self, update: &Update) -> Written {
@@ -106,7 +111,7 @@ impl Emitter<'_> {
         self.alias(target, &name);
     }
 
-    fn column_names(&mut self, target: RelationId, columns: &[usize]) -> Written {
+    pub fn column_names(&mut self, target: RelationId, columns: &[usize]) -> Written {
         let relations = self.relations;
         self.list(columns, |emitter, column| {
             identifier(&mut emitter.out, &relations[target].columns[*column].stored_name);

@@ -117,7 +117,12 @@ fn print_plan(out: &mut String, plan: &Plan, catalog: &Catalog) {
     match &plan.action {
         Action::Read(query) => line(out, "read", &query.sql),
         Action::Write(write) => {
-            line(out, "write", &write.sql);
+            if write.steps.is_empty() {
+                line(out, "write", &write.sql);
+            }
+            for step in &write.steps {
+                line(out, "step", &format!("{:?}\n{}", step.task, step.sql));
+            }
             for verify in &write.verify {
                 line(out, "verify", &format!("{} {}", table_name(catalog, verify.table_oid), verify.sql));
             }

@@ -36,6 +36,11 @@ impl Executor {
         if self.rows(&write.sql, plan, &call.params, write.table_oid).is_err() {
             return Ok(None);
         }
+        self.broken_by_watched(context)
+    }
+
+    /// The first key that the watched changes have broken.
+    pub(super) fn broken_by_watched(&self, context: &SessionContext) -> rusqlite::Result<Option<PgError>> {
         let changed = self.connection.observer().take_watched();
         let keys = self.keys(context);
         for change in &changed {

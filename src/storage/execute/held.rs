@@ -9,7 +9,7 @@ use super::super::slot::{CallOrder, Ended};
 use super::super::{SessionSequences, stored};
 use super::{ApplyError, Executor, Gate, RELEASE, ROLLBACK_TO, RunError, SAVEPOINT, prepare};
 use crate::catalog::Catalog;
-use crate::sql::{Action, Command, Plan, SessionContext, Write};
+use crate::sql::{Action, Plan, SessionContext, Write};
 use crate::types::{PgError, Row, SqlState, Value};
 
 /// Rows given out at a time, in bytes.
@@ -216,6 +216,11 @@ impl Executor {
                     let changes = self.write_rows(call, &plan, write, &order.context)?;
                     return Ok(Ended { tag: format!("INSERT 0 {changes}"), ..Ended::default() });
                 }
+                if !write.steps.is_empty() {
+                    let (tag, rows) = self.steps(call, &plan, write, &order.context)?;
+                    give(rows, flow)?;
+                    return Ok(Ended { tag, ..Ended::default() });
+                }
                 match self.write_held(&plan, write, &call.params, flow) {
                     Err(Broken::Failed(error)) => Err(self.violation(error, call, &plan, write, &order.context).into()),
                     written => written,
@@ -251,13 +256,7 @@ impl Executor {
         let changes = self.connection.changes();
         self.settle()?;
         self.verify(&write.verify, start)?;
-        let tag = match write.command {
-            Command::Insert => format!("INSERT 0 {changes}"),
-            Command::Update => format!("UPDATE {changes}"),
-            Command::Delete => format!("DELETE {changes}"),
-            Command::Select | Command::Lock(_) => format!("SELECT {count}"),
-        };
-        Ok(Ended { tag, ..Ended::default() })
+        Ok(Ended { tag: write.command.tag(changes, count), ..Ended::default() })
     }
 
     /// Runs a statement to its end, or a read until nobody wants more; gives the count of its rows.
@@ -337,6 +336,28 @@ impl Executor {
 
     fn violates_foreign_keys(&self) -> rusqlite::Result<bool> {
         self.internal(|connection| connection.prepare("PRAGMA foreign_key_check")?.exists([]))
+    }
+}
+
+/// Rows of a statement that is over.
+fn give(rows: Vec<Row>, flow: &mut dyn Flow) -> Result<(), Broken> {
+    let (mut chunk, mut bytes) = (Vec::new(), 0);
+    for row in rows {
+        bytes += row.iter().map(Value::size).sum::<usize>();
+        chunk.push(row);
+        if bytes < CHUNK_BYTES {
+            continue;
+        }
+        bytes = 0;
+        match flow.rows(std::mem::take(&mut chunk)) {
+            Demand::More => {}
+            Demand::Enough => return Ok(()),
+            Demand::Abort => return Err(Broken::Aborted),
+        }
+    }
+    match chunk.is_empty() || flow.rows(chunk) != Demand::Abort {
+        true => Ok(()),
+        false => Err(Broken::Aborted),
     }
 }
 

@@ -10,7 +10,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rusqlite::types::{Value as Stored, ValueRef};
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, Statement, params_from_iter};
 
 use super::Executor;
 use crate::catalog::{Catalog, Change, Column, Index, Object, Table};
@@ -27,8 +27,8 @@ use crate::types::{PgError, SqlState, Value, text};
 const SAVEPOINT: &str = "SAVEPOINT quorlite_violation";
 const ROLLBACK_TO: &str = "ROLLBACK TO quorlite_violation";
 const RELEASE: &str = "RELEASE quorlite_violation";
-const DEFER: &str = "PRAGMA defer_foreign_keys = ON";
-const DEFER_NOT: &str = "PRAGMA defer_foreign_keys = OFF";
+pub(super) const DEFER: &str = "PRAGMA defer_foreign_keys = ON";
+pub(super) const DEFER_NOT: &str = "PRAGMA defer_foreign_keys = OFF";
 
 /// Rows of a failed statement are looked at as long as they fit here.
 const MAX_BYTES: usize = 16 << 20;
@@ -53,6 +53,20 @@ impl Executor {
         write: &Write,
         context: &SessionContext,
     ) -> PgError {
+        self.looked_into(error, write.table_oid, |executor, by_foreign_key| match by_foreign_key {
+            true => executor.broken_foreign_key(call, plan, write, context),
+            false => executor.look_again(call, plan, context),
+        })
+    }
+
+    /// An error with what `look` finds of its cause, which may run the statement again, and whatever else it wants: all
+    /// that is undone. It is told whether it is about a foreign key.
+    pub(super) fn looked_into(
+        &mut self,
+        error: PgError,
+        table_oid: u32,
+        look: impl FnOnce(&mut Executor, bool) -> rusqlite::Result<Option<PgError>>,
+    ) -> PgError {
         let by_foreign_key = error.code == SqlState::FOREIGN_KEY_VIOLATION;
         let known = by_foreign_key
             || matches!(
@@ -68,14 +82,11 @@ impl Executor {
         self.functions.set_replaying(true);
         let values = self.sequences.rewind();
         // Keys are looked at when all is written, as PostgreSQL does; and one row may need a later one.
-        let deferred = by_foreign_key || self.has_foreign_keys(write.table_oid);
+        let deferred = by_foreign_key || self.has_foreign_keys(table_oid);
         if deferred {
             let _ = self.run_internal(DEFER);
         }
-        let found = match by_foreign_key {
-            true => self.broken_foreign_key(call, plan, write, context),
-            false => self.look_again(call, plan, context),
-        };
+        let found = look(self, by_foreign_key);
         self.sequences.restore(values);
         self.functions.set_replaying(false);
         // What the look itself met is nobody's.
@@ -168,8 +179,20 @@ impl Executor {
     fn look_again(&self, call: &Call, plan: &Plan, context: &SessionContext) -> rusqlite::Result<Option<PgError>> {
         let proposal = caught(|| sql::proposal(&call.statement, &self.catalog, context, &plan.params));
         let Some(Some(proposal)) = proposal else { return Ok(None) };
+        let read = |statement: &mut Statement<'_>| stored::bind(statement, &call.params);
+        self.look_at_rows(&proposal, read, &call.params, context)
+    }
+
+    /// Writes proposed rows one by one, until one fails. `bind`: gives the query of them its parameters.
+    pub(super) fn look_at_rows(
+        &self,
+        proposal: &Proposal,
+        bind: impl FnOnce(&mut Statement<'_>) -> rusqlite::Result<()>,
+        params: &[Value],
+        context: &SessionContext,
+    ) -> rusqlite::Result<Option<PgError>> {
         let Some(Object::Table(table)) = self.catalog.get(proposal.table_oid) else { return Ok(None) };
-        let Some(rows) = self.proposed_rows(&proposal.rows, &call.params)? else { return Ok(None) };
+        let Some(rows) = self.proposed_rows(&proposal.rows, bind)? else { return Ok(None) };
         let look = self.look(table, &proposal.checks, context);
         for mut row in rows.rows {
             let failed = match (proposal.updates, &proposal.conflict) {
@@ -177,8 +200,8 @@ impl Executor {
                     Stored::Integer(rowid) => look.update(rowid, &row)?,
                     _ => None,
                 },
-                (false, None) => look.insert(&look.whole(&proposal, &row), None)?,
-                (false, Some(conflict)) => self.insert_or_update(&look, &proposal, conflict, &row, &call.params)?,
+                (false, None) => look.insert(&look.whole(proposal, &row), None)?,
+                (false, Some(conflict)) => self.insert_or_update(&look, proposal, conflict, &row, params)?,
             };
             if failed.is_some() {
                 return Ok(failed);
@@ -187,14 +210,24 @@ impl Executor {
         Ok(None)
     }
 
+    /// A table's CHECK constraints, over a row.
+    pub(super) fn proposed_checks(&self, table_oid: u32, context: &SessionContext) -> Vec<ProposedCheck> {
+        let Some(Object::Table(table)) = self.catalog.get(table_oid) else { return Vec::new() };
+        caught(|| sql::table_checks(table, &self.catalog, context)).unwrap_or_default()
+    }
+
     fn look<'l>(&'l self, table: &'l Table, checks: &'l [ProposedCheck], context: &SessionContext) -> Look<'l> {
         Look { connection: &self.connection, catalog: &self.catalog, table, checks, zone: zone(context) }
     }
 
     /// What the query yields until it ends or fails; `None` if that is too much.
-    fn proposed_rows(&self, sql: &str, params: &[Value]) -> rusqlite::Result<Option<Rows>> {
+    fn proposed_rows(
+        &self,
+        sql: &str,
+        bind: impl FnOnce(&mut Statement<'_>) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<Option<Rows>> {
         let mut statement = self.connection.prepare_cached(sql)?;
-        stored::bind(&mut statement, params)?;
+        bind(&mut statement)?;
         let columns = statement.column_count();
         let mut proposed = Rows::default();
         let mut rows = statement.raw_query();

@@ -33,6 +33,8 @@ mod times;
 mod values;
 mod windows;
 
+pub(super) use sets::packed::pack_row;
+
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

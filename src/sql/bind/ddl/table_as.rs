@@ -14,6 +14,7 @@ use crate::catalog::{Change, Column, Object, Table};
 use crate::sql::amend;
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::fold;
+use crate::sql::bind::steps::modifies;
 use crate::sql::bound::Query;
 use crate::sql::plan::{Schema, SchemaStep};
 use crate::sql::text::At;
@@ -68,6 +69,9 @@ impl Binder<'_> {
         let name = self.qualified_new(name)?;
         let schema = self.creation_schema(&name)?;
         refuse_reserved(&name.name)?;
+        if modifies(query) {
+            return Err(PgError::unsupported("a data-modifying statement in WITH of CREATE TABLE AS or SELECT INTO"));
+        }
         let bound = self.query(query)?;
         let mut steps = Steps::new();
         if self.catalog.relation(&schema, &name.name).is_some() {

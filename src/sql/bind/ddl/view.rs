@@ -9,6 +9,7 @@ use sqlparser::tokenizer::Token;
 use super::Steps;
 use crate::catalog::{Object, Table, View, ViewColumn};
 use crate::sql::bind::names::fold;
+use crate::sql::bind::steps::modifies;
 use crate::sql::bind::{Binder, Renaming, rewritten_view};
 use crate::sql::bound::{ExprKind, Query};
 use crate::sql::ddl::AlterAction;
@@ -30,6 +31,10 @@ impl Binder<'_> {
         if let Some((parameter, at)) = tokens::first_parameter(self.text) {
             let message = format!("there is no parameter {parameter}");
             return Err(self.error(at, SqlState::UNDEFINED_PARAMETER, message));
+        }
+        if modifies(&create.query) {
+            let message = "views must not contain data-modifying statements in WITH";
+            return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
         }
         let bound = self.query(&create.query)?;
         let columns = self.view_columns(&bound, &create.columns)?;

@@ -19,9 +19,14 @@ const BLOB: u8 = 4;
 
 /// Adds the arguments as one more row.
 pub(in crate::storage::functions) fn pack(call: &Call, packed: &mut Vec<u8>) {
-    packed.extend((call.len() as u16).to_le_bytes());
-    for index in 0..call.len() {
-        match call.raw(index) {
+    pack_row((0..call.len()).map(|index| call.raw(index)), packed);
+}
+
+/// Adds one more row.
+pub(in crate::storage) fn pack_row<'v>(values: impl ExactSizeIterator<Item = ValueRef<'v>>, packed: &mut Vec<u8>) {
+    packed.extend((values.len() as u16).to_le_bytes());
+    for value in values {
+        match value {
             ValueRef::Null => packed.push(NULL),
             ValueRef::Integer(int) => {
                 packed.push(INTEGER);
