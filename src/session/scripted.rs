@@ -369,6 +369,7 @@ pub fn result(plan: Option<&Plan>) -> StatementResult {
             Command::Insert => "INSERT 0 1",
             Command::Update => "UPDATE 1",
             Command::Delete => "DELETE 1",
+            Command::Merge => "MERGE 1",
             Command::Select | Command::Lock(_) => "SELECT 1",
         },
         Some(Action::Schema(schema)) => schema.tag,

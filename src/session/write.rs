@@ -264,6 +264,7 @@ fn writing_command(plan: &Plan) -> Option<&'static str> {
             Command::Insert => "INSERT",
             Command::Update => "UPDATE",
             Command::Delete => "DELETE",
+            Command::Merge => "MERGE",
             Command::Select => "SELECT",
             Command::Lock(Lock { share: false, .. }) => "SELECT FOR UPDATE",
             Command::Lock(Lock { share: true, .. }) => "SELECT FOR SHARE",

@@ -185,6 +185,7 @@ fn begins_query(out: &[TokenWithSpan]) -> bool {
     match out {
         [] => true,
         [.., last] if last.token == Token::LParen => true,
+        [first, .., last] if is(first, "with") && last.token == Token::RParen => true,
         [.., last] if ["union", "intersect", "except", "all"].iter().any(|word| is(last, word)) => true,
         [first, _, .., last] if is(first, "insert") && !is(last, "into") => {
             matches!(last.token, Token::Word(_) | Token::RParen)
@@ -385,9 +386,33 @@ pub fn take_overriding(tokens: &mut Vec<TokenWithSpan>) -> Option<Overriding> {
     Some(overriding)
 }
 
+/// `INSERT DEFAULT VALUES` of a MERGE gives its first column its default, as it does the others.
+pub fn respell_default_values(tokens: &mut Vec<TokenWithSpan>) {
+    if !tokens.first().is_some_and(|token| is(token, "merge") || is(token, "with")) {
+        return;
+    }
+    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    let mut rest = std::mem::take(tokens).into_iter().peekable();
+    while let Some(token) = rest.next() {
+        let found = is(&token, "default")
+            && out.last().is_some_and(|last| is(last, "insert"))
+            && rest.peek().is_some_and(|next| is(next, "values"));
+        if !found {
+            out.push(token);
+            continue;
+        }
+        out.extend(rest.next());
+        let span = token.span;
+        let around = [Token::LParen, token.token, Token::RParen];
+        out.extend(around.map(|token| TokenWithSpan { token, span }));
+    }
+    *tokens = out;
+}
+
 /// Takes the subscripts of assigned columns (`SET a[1] = 2`) out of a statement, each with the column's name before it.
 pub fn take_subscripts(tokens: &mut Vec<TokenWithSpan>) -> Vec<Vec<TokenWithSpan>> {
-    if !tokens.first().is_some_and(|token| ["update", "insert", "with"].iter().any(|word| is(token, word))) {
+    let first = |token| ["update", "insert", "with", "merge"].iter().any(|word| is(token, word));
+    if !tokens.first().is_some_and(first) {
         return Vec::new();
     }
     let closing = closing_brackets(tokens);

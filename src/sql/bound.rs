@@ -338,12 +338,48 @@ pub struct Delete {
     pub returning: Vec<Expr>,
 }
 
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merge {
+    pub with: Vec<With>,
+    pub target: RelationId,
+    pub source: From,
+    pub on: Expr,
+    pub whens: Vec<MergeWhen>,
+}
+
+/// What becomes of rows of the source, with a row of the target or without.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MergeWhen {
+    pub matched: bool,
+    pub condition: Option<Expr>,
+    pub then: Then,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Then {
+    Nothing,
+    Update(Vec<Assignment>),
+    Delete,
+    Insert { columns: Vec<usize>, values: Vec<Expr> },
+}
+
+impl Then {
+    pub fn exprs(&self) -> Vec<&Expr> {
+        match self {
+            Then::Nothing | Then::Delete => Vec::new(),
+            Then::Update(assignments) => assignments.iter().map(|assignment| &assignment.value).collect(),
+            Then::Insert { values, .. } => values.iter().collect(),
+        }
+    }
+}
+
 /// One of the statements that a statement in several steps is made of.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Part {
     Insert(Insert),
     Update(Update),
     Delete(Delete),
+    Merge(Merge),
 }
 
 impl Part {
@@ -352,6 +388,7 @@ impl Part {
             Part::Insert(insert) => insert.target,
             Part::Update(update) => update.target,
             Part::Delete(delete) => delete.target,
+            Part::Merge(merge) => merge.target,
         }
     }
 
@@ -361,6 +398,7 @@ impl Part {
             Part::Insert(insert) => &mut insert.with,
             Part::Update(update) => &mut update.with,
             Part::Delete(delete) => &mut delete.with,
+            Part::Merge(merge) => &mut merge.with,
         }
     }
 }

@@ -52,7 +52,7 @@ impl Statement {
 
     /// Whether PREPARE takes it, as far as the grammar says.
     pub(super) fn is_preparable(&self) -> bool {
-        self.is_data() || matches!(&*self.kind, Kind::Unsupported(title) if title == "MERGE")
+        self.is_data() || matches!(&*self.kind, Kind::Sql { tree, .. } if matches!(**tree, ast::Statement::Merge(_)))
     }
 
     /// Whether it reads or writes data, and may stand in COPY's parentheses.
@@ -137,6 +137,7 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError
     let subscripts = subscripts.into_iter().map(|tokens| assigned_part(text, tokens)).collect::<Result<_, _>>()?;
     amend::take_exclusions(&mut tokens);
     amend::take_table_as(&mut tokens);
+    amend::respell_default_values(&mut tokens);
     amend::limit_for_fetch(&mut tokens)?;
     amend::respell_similar_substring(&mut tokens);
     let mut parser =

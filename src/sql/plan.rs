@@ -242,6 +242,7 @@ pub enum Command {
     Insert,
     Update,
     Delete,
+    Merge,
     Select,
     /// A SELECT that locks rows.
     Lock(Lock),
@@ -254,6 +255,7 @@ impl Command {
             Command::Insert => format!("INSERT 0 {changes}"),
             Command::Update => format!("UPDATE {changes}"),
             Command::Delete => format!("DELETE {changes}"),
+            Command::Merge => format!("MERGE {changes}"),
             Command::Select | Command::Lock(_) => format!("SELECT {rows}"),
         }
     }

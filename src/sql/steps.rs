@@ -36,6 +36,8 @@ pub enum Once {
     Any,
     /// The first one counts.
     First,
+    /// It is an error (MERGE). Before the rowid, which may be missing, comes what is to be done: NULL is nothing.
+    Only,
 }
 
 /// What a write adds to the command tag.

@@ -14,8 +14,7 @@ use crate::types::PgError;
 
 /// Statements by their first word. Second words are told where there are several kinds.
 const UNSUPPORTED: &[&str] = &[
-    "call", "close", "comment", "declare", "do", "explain", "fetch", "grant", "import", "listen", "load", "merge",
-    "move", "notify", "reassign", "refresh", "revoke", "security", "unlisten",
+    "call", "close", "comment", "declare", "do", "explain", "fetch", "grant", "import", "listen", "load", "move", "notify", "reassign", "refresh", "revoke", "security", "unlisten",
 ];
 
 /// Whether a second word is part of the statement's name: ALTER TABLE, CREATE VIEW.

@@ -99,8 +99,12 @@ impl Binder<'_> {
         if insert.columns.is_empty() {
             return Ok(None);
         }
-        let mut columns: Vec<Named> = Vec::with_capacity(insert.columns.len());
-        for name in &insert.columns {
+        self.named_columns(table, &insert.columns).map(Some)
+    }
+
+    pub fn named_columns(&self, table: &Table, names: &[ast::ObjectName]) -> Result<Vec<Named>, PgError> {
+        let mut columns: Vec<Named> = Vec::with_capacity(names.len());
+        for name in names {
             let name = self.qualified(name)?;
             if name.schema.is_some() {
                 return Err(self.unsupported(name.at, "a field of a column as INSERT's target"));
@@ -112,7 +116,7 @@ impl Binder<'_> {
             }
             columns.push((index, name.at));
         }
-        Ok(Some(columns))
+        Ok(columns)
     }
 
     /// A column to be written, by its index.
@@ -158,7 +162,7 @@ impl Binder<'_> {
     }
 
     /// Rows of VALUES, each expression made its column's type. Cuts `columns` to the rows' length.
-    fn insert_rows(
+    pub fn insert_rows(
         &mut self,
         table: &Table,
         columns: &mut Vec<Named>,
@@ -221,7 +225,7 @@ impl Binder<'_> {
     }
 
     /// Adds the defaults of columns not named, and makes the rows a query.
-    fn values_source(
+    pub fn values_source(
         &mut self,
         table: &Table,
         columns: Vec<Named>,

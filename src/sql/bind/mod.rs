@@ -22,6 +22,7 @@ mod insert;
 mod lateral;
 mod literal;
 mod lock;
+mod merge;
 mod modify;
 mod names;
 mod operator;
@@ -291,7 +292,10 @@ impl<'a> Binder<'a> {
     fn statement(mut self, tree: &ast::Statement) -> Result<Plan, PgError> {
         match tree {
             ast::Statement::Query(query) => self.top_query(query),
-            ast::Statement::Insert(_) | ast::Statement::Update(_) | ast::Statement::Delete(_) => {
+            ast::Statement::Insert(_)
+            | ast::Statement::Update(_)
+            | ast::Statement::Delete(_)
+            | ast::Statement::Merge(_) => {
                 self.data_modification(tree, None)
             }
             _ => {
@@ -322,7 +326,7 @@ impl<'a> Binder<'a> {
     }
 
     fn top_query(mut self, query: &ast::Query) -> Result<Plan, PgError> {
-        if let ast::SetExpr::Insert(tree) | ast::SetExpr::Update(tree) | ast::SetExpr::Delete(tree) = &*query.body {
+        if let Some(tree) = steps::modification(&query.body) {
             return self.data_modification(tree, query.with.as_ref());
         }
         if let ast::SetExpr::Select(select) = &*query.body
@@ -391,6 +395,10 @@ impl<'a> Binder<'a> {
                 shown::show(&mut bound.returning);
                 let sql = self.emit(|emitter| emitter.delete(&bound))?;
                 (bound.target, outputs, Command::Delete, sql)
+            }
+            ast::Statement::Merge(merge) => {
+                let bound = self.merge(merge, with)?;
+                return self.stepwise_plan(Main::Part(Part::Merge(bound)), None, Command::Merge);
             }
             _ => return Err(PgError::unsupported("this statement in WITH")),
         };

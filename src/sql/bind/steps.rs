@@ -15,8 +15,8 @@ use super::scope::NamedQuery;
 use super::{Binder, result_columns, shown};
 use crate::catalog::Object;
 use crate::sql::bound::{
-    Assignment, Body, Delete, Expr, ExprKind, From, Insert, Output, Part, Query, Relation, RelationColumn, RelationId,
-    Select, Source, Update, With,
+    Assignment, Body, Delete, Expr, ExprKind, From, Insert, Merge, Output, Part, Query, Relation, RelationColumn,
+    RelationId, Select, Source, Then, Update, With,
 };
 use crate::sql::emission::MAX_PACKED;
 use crate::sql::emit::{Emitter, Held};
@@ -263,10 +263,15 @@ impl Binder<'_> {
         let table_oid = self.table_oid(part.target());
         let acts = match &part {
             Part::Insert(insert) => insert.conflict.as_ref().is_some_and(|conflict| conflict.update.is_some()),
-            Part::Update(_) | Part::Delete(_) => true,
+            Part::Update(_) | Part::Delete(_) | Part::Merge(_) => true,
         };
-        if acts || verify {
-            let more = self.verifications(table_oid, matches!(part, Part::Delete(_)), verify)?;
+        let ways: &[bool] = match &part {
+            Part::Merge(_) => &[false, true],
+            Part::Delete(_) => &[true],
+            Part::Insert(_) | Part::Update(_) => &[false],
+        };
+        for deletes in ways.iter().filter(|_| acts || verify) {
+            let more = self.verifications(table_oid, *deletes, verify)?;
             let new = more.into_iter().filter(|verify| !steps.verify.contains(verify)).collect::<Vec<_>>();
             steps.verify.extend(new);
         }
@@ -274,6 +279,7 @@ impl Binder<'_> {
             Part::Insert(insert) => self.insert_steps(insert, answer, main, steps),
             Part::Update(update) => self.update_steps(update, answer, main, steps),
             Part::Delete(delete) => self.delete_steps(delete, answer, main, steps),
+            Part::Merge(merge) => self.merge_steps(&merge, steps),
         }
     }
 
@@ -293,10 +299,7 @@ impl Binder<'_> {
         let mut step = self.step(Task::Keep { number, once: Once::Any }, table_oid, |emitter| emitter.proposed_insert(&insert))?;
         step.proposes = Some(proposes(step.sql.clone()));
         steps.reading.push(step);
-        let rows = self.step(Task::Answer, table_oid, |emitter| {
-            emitter.kept_rows(number, insert.columns.len());
-            Ok(())
-        })?;
+        let rows = self.kept_step(number, insert.columns.len())?;
         let proposes = Some(proposes(rows.sql));
         if let Some(answer) = answer {
             let mut columns: Vec<(RelationId, usize)> = insert.columns.iter().map(|column| (target, *column)).collect();
@@ -392,14 +395,77 @@ impl Binder<'_> {
             steps.reading.push(self.returning_step(returning, Held::new(target, &columns, 2))?);
         }
         let count = if main { Count::Kept(number) } else { Count::Nothing };
-        let step = self.step(Task::Write(count), table_oid, |emitter| {
-            emitter.delete_kept(target, rowid, number);
-            Ok(())
-        })?;
+        let step = self.delete_step(target, rowid, number, count)?;
         // What references its rows may go first, as all keys are looked at when everything is done.
         let referenced = self.catalog.foreign_keys_to(table_oid).iter().any(|(child, ..)| child.oid != table_oid);
         steps.writing.push((referenced, step));
         Ok(())
+    }
+
+    fn merge_steps(&mut self, merge: &Merge, steps: &mut Steps) -> Result<(), PgError> {
+        let (table_oid, target, number) = (self.table_oid(merge.target), merge.target, self.new_kept());
+        let rowid = self.rowid_of(target)?;
+        let mut relations = merge.source.relations();
+        relations.push(target);
+        let exprs = merge.whens.iter().flat_map(|when| when.then.exprs());
+        let mut columns = Vec::new();
+        add_columns(&mut columns, returned_columns(exprs, &relations))?;
+        let task = Task::Keep { number, once: Once::Only };
+        steps.reading.push(self.step(task, table_oid, |emitter| emitter.merged_rows(merge, rowid, &columns))?);
+        let mut writing = Vec::new();
+        for (clause, when) in merge.whens.iter().enumerate() {
+            if when.then == Then::Nothing {
+                continue;
+            }
+            let kept = self.new_kept();
+            let held = Held::new(target, &columns, 3);
+            let task = Task::Keep { number: kept, once: Once::Any };
+            let mut step = self.step(task, table_oid, |emitter| emitter.chosen_rows(merge, clause, number, held))?;
+            let write = match &when.then {
+                Then::Update(assignments) => {
+                    refuse_evaluating_twice(assignments)?;
+                    let assigned: Vec<usize> =
+                        assignments.iter().flat_map(|assignment| assignment.columns.iter().copied()).collect();
+                    (1, self.update_step(target, rowid, &assigned, kept, Count::Kept(kept))?)
+                }
+                Then::Insert { columns, .. } => {
+                    if columns.len() > MAX_PACKED {
+                        return Err(too_many_columns());
+                    }
+                    let proposes =
+                        |rows| Proposes { rows, columns: columns.clone(), updates: false, conflict: None };
+                    step.proposes = Some(proposes(step.sql.clone()));
+                    let rows = self.kept_step(kept, columns.len())?;
+                    let task = Task::Write(Count::Kept(kept));
+                    let mut write =
+                        self.step(task, table_oid, |emitter| emitter.insert_values(target, columns, kept))?;
+                    write.proposes = Some(proposes(rows.sql));
+                    (2, write)
+                }
+                Then::Delete | Then::Nothing => (0, self.delete_step(target, rowid, kept, Count::Kept(kept))?),
+            };
+            steps.reading.push(step);
+            writing.push(write);
+        }
+        // Keys that are given up come before those that are taken.
+        writing.sort_by_key(|(order, _)| *order);
+        steps.writing.extend(writing.into_iter().map(|(_, step)| (false, step)));
+        Ok(())
+    }
+
+    /// Kept rows by themselves.
+    fn kept_step(&self, number: usize, columns: usize) -> Result<Step, PgError> {
+        self.step(Task::Answer, 0, |emitter| {
+            emitter.kept_rows(number, columns);
+            Ok(())
+        })
+    }
+
+    fn delete_step(&self, target: RelationId, rowid: &str, number: usize, count: Count) -> Result<Step, PgError> {
+        self.step(Task::Write(count), self.table_oid(target), |emitter| {
+            emitter.delete_kept(target, rowid, number);
+            Ok(())
+        })
     }
 
     fn returning_step(&self, returning: Returning<'_>, held: Held) -> Result<Step, PgError> {
@@ -490,7 +556,10 @@ struct Returning<'r> {
 }
 
 /// The columns of some relations that expressions name, each once.
-fn returned_columns(exprs: &[Expr], relations: &[RelationId]) -> Vec<(RelationId, usize)> {
+fn returned_columns<'e>(
+    exprs: impl IntoIterator<Item = &'e Expr>,
+    relations: &[RelationId],
+) -> Vec<(RelationId, usize)> {
     let found = RefCell::new((Vec::new(), HashSet::new()));
     for expr in exprs {
         expr.any(&|expr| {

@@ -5,7 +5,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Emitter, Written, identifier};
-use crate::sql::bound::{Assignment, Delete, Expr, ExprKind, From, Insert, RelationId, Source, Update, WITH_PREFIX, With};
+use crate::sql::bound::{
+    Assignment, Delete, Expr, ExprKind, From, Insert, Merge, RelationId, Source, Then, Update, WITH_PREFIX, With,
+};
 
 /// Columns that kept rows hold.
 #[derive(Clone, Debug)]
@@ -92,12 +94,7 @@ impl Emitter<'_> {
             self.push(", ");
             match assigned(&update.assignments, *column).filter(|_| *relation == update.target) {
                 None => self.column(*relation, *column)?,
-                Some((assignment, place)) => match &assignment.value.kind {
-                    ExprKind::Scalar(query) if assignment.columns.len() > 1 => {
-                        self.one_of_several(query, place..place + 1)?;
-                    }
-                    _ => self.expr(&assignment.value)?,
-                },
+                Some((assignment, place)) => self.assigned_value(assignment, place)?,
             }
         }
         self.found(update.target, update.from.as_ref(), update.filter.as_ref())
@@ -113,6 +110,94 @@ impl Emitter<'_> {
             self.column(*relation, *column)?;
         }
         self.found(delete.target, delete.using.as_ref().map(|using| &using.from), delete.filter.as_ref())
+    }
+
+    /// The rows of a MERGE's source with those of the target: the number of the clause that is for each (NULL: none), the
+    /// target row's rowid, and columns.
+    pub fn merged_rows(&mut self, merge: &Merge, rowid: &str, columns: &[(RelationId, usize)]) -> Written {
+        self.with(&merge.with)?;
+        self.push("SELECT CASE WHEN ");
+        self.row_number(merge.target, rowid);
+        self.push(" IS NULL THEN ");
+        self.clause_for(merge, false)?;
+        self.push(" ELSE ");
+        self.clause_for(merge, true)?;
+        self.push(" END, ");
+        self.row_number(merge.target, rowid);
+        for (relation, column) in columns {
+            self.push(", ");
+            self.column(*relation, *column)?;
+        }
+        self.push(" FROM ");
+        self.from(&merge.source)?;
+        let outer = merge.whens.iter().any(|when| !when.matched);
+        self.push(if outer { " LEFT JOIN " } else { " JOIN " });
+        self.target(merge.target);
+        self.push(" ON ");
+        self.expr(&merge.on)
+    }
+
+    /// The first clause whose condition is true.
+    fn clause_for(&mut self, merge: &Merge, matched: bool) -> Written {
+        self.push("CASE");
+        for (number, when) in merge.whens.iter().enumerate().filter(|(_, when)| when.matched == matched) {
+            self.push(" WHEN ");
+            match &when.condition {
+                Some(condition) => self.expr(condition)?,
+                None => self.push("1"),
+            }
+            self.push(" THEN ");
+            match when.then {
+                Then::Nothing => self.push("NULL"),
+                _ => self.push(&number.to_string()),
+            }
+        }
+        // There may be none of the kind.
+        self.push(" WHEN 0 THEN NULL END");
+        Ok(())
+    }
+
+    /// Of a MERGE's rows those that a clause is for: what it writes.
+    pub fn chosen_rows(&mut self, merge: &Merge, clause: usize, number: usize, held: Held) -> Written {
+        self.with(&merge.with)?;
+        self.push("SELECT ");
+        self.held = Some(held);
+        let result = self.chosen_values(&merge.whens[clause].then);
+        self.held = None;
+        result?;
+        self.push(" FROM ");
+        self.kept_table(number);
+        self.push(&format!(" AS \"{WITH_PREFIX}\" WHERE \"{WITH_PREFIX}\".\"c1\" = {clause}"));
+        Ok(())
+    }
+
+    fn chosen_values(&mut self, then: &Then) -> Written {
+        let rowid = format!("\"{WITH_PREFIX}\".\"c2\"");
+        match then {
+            Then::Insert { values, .. } => self.exprs(values),
+            Then::Update(assignments) => {
+                self.push(&rowid);
+                for assignment in assignments {
+                    for place in 0..assignment.columns.len() {
+                        self.push(", ");
+                        self.assigned_value(assignment, place)?;
+                    }
+                }
+                Ok(())
+            }
+            Then::Delete | Then::Nothing => {
+                self.push(&rowid);
+                Ok(())
+            }
+        }
+    }
+
+    /// What an assignment gives to one of its columns.
+    fn assigned_value(&mut self, assignment: &Assignment, place: usize) -> Written {
+        match &assignment.value.kind {
+            ExprKind::Scalar(query) if assignment.columns.len() > 1 => self.one_of_several(query, place..place + 1),
+            _ => self.expr(&assignment.value),
+        }
     }
 
     fn found(&mut self, target: RelationId, from: Option<&From>, filter: Option<&Expr>) -> Written {
@@ -136,12 +221,7 @@ impl Emitter<'_> {
         if insert.conflict.as_ref().is_some_and(|conflict| conflict.update.is_some()) {
             self.with(&insert.with)?;
         }
-        self.push("INSERT INTO ");
-        self.target(insert.target);
-        self.push(" (");
-        self.column_names(insert.target, &insert.columns)?;
-        self.push(") ");
-        self.kept_rows(number, insert.columns.len());
+        self.insert_values(insert.target, &insert.columns, number)?;
         if let Some(conflict) = &insert.conflict {
             self.push(" WHERE 1");
             self.conflict(insert.target, conflict)?;
@@ -158,6 +238,17 @@ impl Emitter<'_> {
                 self.column_names(insert.target, &columns)
             }
         }
+    }
+
+    /// Inserts kept rows of values for the columns.
+    pub fn insert_values(&mut self, target: RelationId, columns: &[usize], number: usize) -> Written {
+        self.push("INSERT INTO ");
+        self.target(target);
+        self.push(" (");
+        self.column_names(target, columns)?;
+        self.push(") ");
+        self.kept_rows(number, columns.len());
+        Ok(())
     }
 
     /// Writes kept values into columns of the rows that are named first in them.

@@ -15,7 +15,7 @@ use super::violation::{DEFER, DEFER_NOT};
 use super::{Executor, Gate, MAX_RESULT_BYTES, RunError, prepare, stored, too_many_rows};
 use crate::sql::{Count, Once, Plan, Proposal, ProposedConflict, SessionContext, Step, Task, Write};
 use crate::storage::Call;
-use crate::types::{PgError, Row, Value};
+use crate::types::{PgError, Row, SqlState, Value};
 
 const TRY: &str = "SAVEPOINT quorlite_try";
 const UNDO: &str = "ROLLBACK TO quorlite_try";
@@ -54,6 +54,21 @@ impl Run<'_> {
             None => Ok(true),
             Some(before) if before == step => Ok(false),
             Some(_) => Err(PgError::unsupported("changing a row in two parts of one statement")),
+        }
+    }
+
+    /// Whether there is something to be done with a row of a MERGE.
+    fn is_for_merge(&mut self, step: &Step, row: &rusqlite::Row<'_>, number: usize) -> Result<bool, RunError> {
+        if row.get_ref(0)? == ValueRef::Null {
+            return Ok(false);
+        }
+        match row.get::<_, Option<i64>>(1)? {
+            Some(rowid) if !self.is_new(step.table_oid, rowid, number).map_err(RunError::Pg)? => {
+                let message = "MERGE command cannot affect row a second time";
+                let hint = "Ensure that not more than one source row matches any one target row.";
+                Err(RunError::Pg(PgError::new(SqlState::CARDINALITY_VIOLATION, message).hint(hint)))
+            }
+            _ => Ok(true),
         }
     }
 }
@@ -106,8 +121,11 @@ impl Executor {
                         run.rows.push(row);
                     }
                     Task::Keep { once, .. } => {
-                        let new = once == Once::Any
-                            || run.is_new(step.table_oid, row.get(0)?, number).map_err(RunError::Pg)?;
+                        let new = match once {
+                            Once::Any => true,
+                            Once::First => run.is_new(step.table_oid, row.get(0)?, number).map_err(RunError::Pg)?,
+                            Once::Only => run.is_for_merge(step, row, number)?,
+                        };
                         if new {
                             let values = (0..width).map(|index| row.get_ref(index)).collect::<Result<Vec<_>, _>>()?;
                             let before = packed.0.len();
