@@ -21,7 +21,10 @@ pub struct Step {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
     /// Keeps its rows, under a number.
-    Keep { number: usize, once: Once },
+    Keep {
+        number: usize,
+        once: Once,
+    },
     /// Writes, keeps what that returns, and is undone.
     Try(usize),
     /// Yields the statement's result.

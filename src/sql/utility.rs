@@ -14,7 +14,8 @@ use crate::types::PgError;
 
 /// Statements by their first word. Second words are told where there are several kinds.
 const UNSUPPORTED: &[&str] = &[
-    "call", "close", "comment", "declare", "do", "explain", "fetch", "grant", "import", "listen", "load", "move", "notify", "reassign", "refresh", "revoke", "security", "unlisten",
+    "call", "close", "comment", "declare", "do", "explain", "fetch", "grant", "import", "listen", "load", "move",
+    "notify", "reassign", "refresh", "revoke", "security", "unlisten",
 ];
 
 /// Whether a second word is part of the statement's name: ALTER TABLE, CREATE VIEW.
@@ -88,7 +89,9 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
             return Ok(Some(Kind::Unsupported(words.title(&first))));
         }
         first if UNSUPPORTED.contains(&first) => return Ok(Some(Kind::Unsupported(words.title(first)))),
-        "select" | "values" | "with" | "table" | "insert" | "update" | "delete" | "truncate" => return Ok(None),
+        "select" | "values" | "with" | "table" | "insert" | "update" | "delete" | "merge" | "truncate" => {
+            return Ok(None);
+        }
         _ => return Err(syntax_error(text, tokens.first())),
     };
     if !matches!(kind, Kind::Unsupported(_)) {

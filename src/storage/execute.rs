@@ -30,8 +30,8 @@ use super::stored;
 use super::{Call, StatementResult, Transaction};
 use crate::catalog::{Catalog, Change, Object};
 use crate::sql::{
-    self, Action, Plan, PlanCache, Query, Requirement, Schema, SchemaStep, SessionContext, Write,
-    changed_shape, same_shape,
+    self, Action, Plan, PlanCache, Query, Requirement, Schema, SchemaStep, SessionContext, Write, changed_shape,
+    same_shape,
 };
 use crate::types::{PgError, Row, SqlState, Value};
 

@@ -3,7 +3,9 @@
 //! The source is joined to the target, and each row found says which of the WHEN clauses is for it: these rows are kept. Then
 //! each clause's rows are made of them, and written: see [`steps`](crate::sql::steps).
 
-use sqlparser::ast::{self, MergeAction, MergeClauseKind, MergeInsertKind, MergeUpdateKind, TableFactor, TableWithJoins};
+use sqlparser::ast::{
+    self, MergeAction, MergeClauseKind, MergeInsertKind, MergeUpdateKind, TableFactor, TableWithJoins,
+};
 
 use super::Binder;
 use super::from::{Entry, table_relation};

@@ -295,9 +295,7 @@ impl<'a> Binder<'a> {
             ast::Statement::Insert(_)
             | ast::Statement::Update(_)
             | ast::Statement::Delete(_)
-            | ast::Statement::Merge(_) => {
-                self.data_modification(tree, None)
-            }
+            | ast::Statement::Merge(_) => self.data_modification(tree, None),
             _ => {
                 let schema = self.schema_statement(tree)?;
                 self.plan(None, Action::Schema(schema))
@@ -351,7 +349,9 @@ impl<'a> Binder<'a> {
             emitter.query(&bound, false)
         })?;
         let columns = result_columns(&bound.outputs);
-        let write = |command| Action::Write(Write { sql: sql.clone(), command, table_oid: 0, verify: Vec::new(), steps: Vec::new() });
+        let write = |command| {
+            Action::Write(Write { sql: sql.clone(), command, table_oid: 0, verify: Vec::new(), steps: Vec::new() })
+        };
         let action = match self.lock {
             Some(lock) => write(Command::Lock(lock)),
             None if self.writes => write(Command::Select),

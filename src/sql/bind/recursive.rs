@@ -65,7 +65,12 @@ impl Binder<'_> {
             let columns = with_columns(cte, &start);
             let stored_name = binder.new_with_name();
             if let Some(scope) = binder.scopes.last_mut() {
-                scope.withs.push(NamedQuery { name: name.clone(), stored_name: stored_name.clone(), columns, returns: true });
+                scope.withs.push(NamedQuery {
+                    name: name.clone(),
+                    stored_name: stored_name.clone(),
+                    columns,
+                    returns: true,
+                });
             }
             binder.start_recursive_term();
             let step = binder.deeper(1, |binder| binder.body(right, Tail::NONE))?;

@@ -196,7 +196,12 @@ impl Binder<'_> {
             while let Some(mut next) = modifying.next_if(|next| next.before == index) {
                 let own = std::mem::take(next.part.with());
                 let answer = next.returned.map(|number| Task::Keep { number, once: Once::Any });
-                self.part(next.part, [&withs[..index], &own].concat(), (index, answer, false, next.verify), &mut steps)?;
+                self.part(
+                    next.part,
+                    [&withs[..index], &own].concat(),
+                    (index, answer, false, next.verify),
+                    &mut steps,
+                )?;
             }
             if index < withs.len() {
                 self.settle_with(&mut withs, index, &mut steps)?;
@@ -229,7 +234,8 @@ impl Binder<'_> {
     /// A WITH query that may answer otherwise the next time is asked once.
     fn settle_with(&mut self, withs: &mut [With], index: usize, steps: &mut Steps) -> Result<(), PgError> {
         let name = &withs[index].name;
-        let is_read = |relation: &Relation| matches!(&relation.source, Source::With { stored_name } if stored_name == name);
+        let is_read =
+            |relation: &Relation| matches!(&relation.source, Source::With { stored_name } if stored_name == name);
         if !is_volatile(&withs[index].query) || !self.relations.iter().any(is_read) {
             return Ok(());
         }
@@ -295,8 +301,10 @@ impl Binder<'_> {
             return Err(too_many_columns());
         }
         let conflict = insert.conflict.as_ref().map(|conflict| conflict.columns.clone());
-        let proposes = |rows| Proposes { rows, columns: insert.columns.clone(), updates: false, conflict: conflict.clone() };
-        let mut step = self.step(Task::Keep { number, once: Once::Any }, table_oid, |emitter| emitter.proposed_insert(&insert))?;
+        let proposes =
+            |rows| Proposes { rows, columns: insert.columns.clone(), updates: false, conflict: conflict.clone() };
+        let mut step =
+            self.step(Task::Keep { number, once: Once::Any }, table_oid, |emitter| emitter.proposed_insert(&insert))?;
         step.proposes = Some(proposes(step.sql.clone()));
         steps.reading.push(step);
         let rows = self.kept_step(number, insert.columns.len())?;
@@ -307,8 +315,8 @@ impl Binder<'_> {
             if insert.conflict.is_some() {
                 columns = returned_columns(&insert.returning, &[target]);
                 kept = self.new_kept();
-                let mut step =
-                    self.step(Task::Try(kept), table_oid, |emitter| emitter.insert_kept(&insert, number, Some(&columns)))?;
+                let mut step = self
+                    .step(Task::Try(kept), table_oid, |emitter| emitter.insert_kept(&insert, number, Some(&columns)))?;
                 step.proposes = proposes.clone();
                 steps.reading.push(step);
             }
@@ -320,7 +328,8 @@ impl Binder<'_> {
             (true, None) => Count::Kept(number),
             (true, Some(_)) => Count::Changes,
         };
-        let mut step = self.step(Task::Write(count), table_oid, |emitter| emitter.insert_kept(&insert, number, None))?;
+        let mut step =
+            self.step(Task::Write(count), table_oid, |emitter| emitter.insert_kept(&insert, number, None))?;
         step.proposes = proposes;
         steps.writing.push((false, step));
         Ok(())
@@ -432,8 +441,7 @@ impl Binder<'_> {
                     if columns.len() > MAX_PACKED {
                         return Err(too_many_columns());
                     }
-                    let proposes =
-                        |rows| Proposes { rows, columns: columns.clone(), updates: false, conflict: None };
+                    let proposes = |rows| Proposes { rows, columns: columns.clone(), updates: false, conflict: None };
                     step.proposes = Some(proposes(step.sql.clone()));
                     let rows = self.kept_step(kept, columns.len())?;
                     let task = Task::Write(Count::Kept(kept));
@@ -536,9 +544,11 @@ impl Binder<'_> {
             let own = self.table_oid(*target);
             let reaches = |other: &&Part| {
                 let oid = self.table_oid(other.target());
-                oid == own || self.reached(oid, true).iter().chain(&self.reached(oid, false)).any(|(oid, _)| *oid == own)
+                oid == own
+                    || self.reached(oid, true).iter().chain(&self.reached(oid, false)).any(|(oid, _)| *oid == own)
             };
-            let others: Vec<&Part> = parts.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, part)| *part).collect();
+            let others: Vec<&Part> =
+                parts.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, part)| *part).collect();
             if others.iter().any(reaches) {
                 return Err(PgError::unsupported("ON CONFLICT on a table that the same statement changes elsewhere"));
             }

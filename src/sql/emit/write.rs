@@ -2,7 +2,9 @@
 
 use super::query::leftmost_is_values;
 use super::{Emitter, Written, identifier};
-use crate::sql::bound::{Assignment, Body, Conflict, Delete, Expr, ExprKind, Insert, Query, RelationId, Source, Update};
+use crate::sql::bound::{
+    Assignment, Body, Conflict, Delete, Expr, ExprKind, Insert, Query, RelationId, Source, Update,
+};
 
 impl Emitter<'_> {
     pub fn insert(&mut self, insert: &Insert) -> Written {

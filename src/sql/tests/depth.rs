@@ -87,7 +87,10 @@ const HOSTILE: &[(&str, Repeat)] = &[
         format!("{}SELECT 1{}", "WITH w AS (INSERT INTO t ".repeat(n), ") SELECT 1".repeat(n))
     }),
     ("modifying WITH lists", |n| {
-        format!("WITH w AS (SELECT 1){} SELECT 1", (0..n).map(|n| format!(", w{n} AS (DELETE FROM t)")).collect::<String>())
+        format!(
+            "WITH w AS (SELECT 1){} SELECT 1",
+            (0..n).map(|n| format!(", w{n} AS (DELETE FROM t)")).collect::<String>()
+        )
     }),
     ("columns", |n| format!("SELECT 1{}", ", 1".repeat(n))),
     ("ORDER BY", |n| format!("SELECT 1 ORDER BY 1{}", ", 1".repeat(n))),

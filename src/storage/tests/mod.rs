@@ -265,7 +265,11 @@ pub(super) fn write_with(sql: &str, params: Vec<Value>) -> Call {
         "SELECT" => Command::Select,
         _ => Command::Insert,
     };
-    call(Action::Write(Write { sql: sql.to_owned(), command, table_oid: 0, verify: Vec::new(), steps: Vec::new() }), None, params)
+    call(
+        Action::Write(Write { sql: sql.to_owned(), command, table_oid: 0, verify: Vec::new(), steps: Vec::new() }),
+        None,
+        params,
+    )
 }
 
 pub(super) fn returning(sql: &str, columns: &[Type]) -> Call {
