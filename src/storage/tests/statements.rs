@@ -16,7 +16,7 @@ use rand::{RngExt, SeedableRng};
 use super::*;
 use crate::catalog::Catalog;
 use crate::sql::tests::depth::{hostile, on_a_server_s_stack};
-use crate::sql::{bind, parse};
+use crate::sql::{Task, bind, parse};
 
 use crate::storage::execute::redefinition;
 use crate::storage::file::{Role, connect, open_or_create};
@@ -88,12 +88,34 @@ impl Bench {
     }
 
     fn check_plan(&self, plan: &Plan, text: &str) {
-        let sql = match &plan.action {
-            Action::Read(query) => &query.sql,
-            Action::Write(write) => &write.sql,
-            Action::Schema(schema) => return self.check_schema(schema, text),
-            _ => return,
-        };
+        let described = plan.columns.as_ref().map_or(0, |columns| columns.len());
+        let params = plan.params.len();
+        match &plan.action {
+            Action::Read(query) => self.check_sql(&query.sql, text, Some(described), params),
+            Action::Write(write) if write.steps.is_empty() => {
+                self.check_sql(&write.sql, text, Some(described), params);
+            }
+            Action::Write(write) => {
+                for step in &write.steps {
+                    let columns = match step.task {
+                        Task::Answer => Some(described),
+                        Task::Write(_) => Some(0),
+                        Task::Keep { .. } | Task::Try(_) => None,
+                    };
+                    let kept = step.reads.iter().max().map_or(0, |number| number + 1);
+                    self.check_sql(&step.sql, text, columns, params + kept);
+                    if let Some(proposes) = &step.proposes {
+                        self.check_sql(&proposes.rows, text, None, params + kept);
+                    }
+                }
+            }
+            Action::Schema(schema) => self.check_schema(schema, text),
+            _ => {}
+        }
+    }
+
+    /// One statement of so many columns, if that is known, and of no more parameters than these.
+    fn check_sql(&self, sql: &str, text: &str, columns: Option<usize>, params: usize) {
         // A few functions take long names, and tables bring their columns along; both have bounds.
         assert!(sql.len() < 1_000_000 + text.len() * 1_000, "{} bytes from {}: {text}", sql.len(), text.len());
         let statement = match self.connection.prepare(sql) {
@@ -102,11 +124,12 @@ impl Bench {
             Err(error) if LIMITS.iter().any(|limit| error.to_string().starts_with(limit)) => return,
             Err(error) => panic!("{error}\n{text}\n{sql}"),
         };
-        let described = plan.columns.as_ref().map_or(0, |columns| columns.len());
         let has = statement.column_count();
-        // A row without columns is one with a NULL.
-        assert!(has == described || (described == 0 && has == 1), "{has} columns, not {described}\n{text}\n{sql}");
-        assert!(statement.parameter_count() <= plan.params.len(), "{text}\n{sql}");
+        if let Some(described) = columns {
+            // A row without columns is one with a NULL.
+            assert!(has == described || (described == 0 && has == 1), "{has} columns, not {described}\n{text}\n{sql}");
+        }
+        assert!(statement.parameter_count() <= params, "{text}\n{sql}");
     }
 
     fn check_schema(&self, schema: &Schema, text: &str) {
