@@ -10,10 +10,12 @@ use sqlparser::ast::{
 use super::Binder;
 use super::from::{Entry, table_relation};
 use super::names::fold;
+use super::query::expr_at;
 use super::scope::{Clause, Item, Scope};
 use crate::catalog::{Object, Table};
 use crate::sql::bound::{Body, Expr, Merge, MergeWhen, RelationId, Then};
 use crate::sql::text::At;
+use crate::sql::tokens;
 use crate::types::{PgError, SqlState};
 
 impl Binder<'_> {
@@ -61,7 +63,7 @@ impl Binder<'_> {
             return Err(self.syntax_error(At::NOWHERE, "RETURNING"));
         }
         if merge.clauses.is_empty() {
-            return Err(PgError::new(SqlState::SYNTAX_ERROR, "syntax error at end of input"));
+            return Err(tokens::syntax_error(self.text, None));
         }
         for clause in &merge.clauses {
             if !matches!(clause.clause_kind, MergeClauseKind::Matched | MergeClauseKind::NotMatched) {
@@ -138,7 +140,9 @@ impl Binder<'_> {
         let MergeInsertKind::Values(values) = &insert.kind else {
             return Err(self.syntax_error(insert.kind_token.0.span.into(), "*"));
         };
-        let [_] = &values.rows[..] else { return Err(self.syntax_error(At::NOWHERE, ",")) };
+        if let Some(second) = values.rows.get(1).and_then(|row| row.content.first()) {
+            return Err(self.syntax_error(self.tokens_away(expr_at(second), -2), ","));
+        }
         let explicit = !insert.columns.is_empty();
         let mut named = match explicit {
             true => self.named_columns(table, &insert.columns)?,

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use sqlparser::ast::{self, LimitClause, SetExpr, SetQuantifier};
 
-use super::Binder;
 use super::common_type::common_typmod;
 use super::names::fold;
 use super::scope::{Clause, NamedQuery, Scope};
 use super::steps::modification;
+use super::{Binder, MAX_DEPTH};
 use crate::sql::bound::{
     Body, Expr, ExprKind, From, Output, Query, Select, SetOperator, Sort, SortKey, WITH_PREFIX, With,
 };
@@ -169,32 +169,38 @@ impl Binder<'_> {
                 let message = format!("WITH query name \"{name}\" specified more than once");
                 return Err(self.error(at, SqlState::DUPLICATE_ALIAS, message));
             }
-            if modification(&cte.query.body).is_some() {
-                bound.push(self.modifying(with, cte, (&name, at), index)?);
-                continue;
-            }
-            if with.recursive
-                && let Some(recursive) = self.recursive(cte, &with.cte_tables[index + 1..])?
-            {
-                bound.push(recursive);
-                continue;
-            }
-            let query = self.query(&cte.query)?;
-            self.check_with_columns(cte, &name, at, &query)?;
-            let columns = with_columns(cte, &query);
-            let stored_name = self.new_with_name();
-            let materialized = match &cte.materialized {
-                Some(ast::CteAsMaterialized::Materialized) => Some(true),
-                Some(ast::CteAsMaterialized::NotMaterialized) => Some(false),
-                // Evaluated once, as PostgreSQL does, where it would show.
-                None => is_volatile(&query).then_some(true),
-            };
-            bound.push(With { name: stored_name.clone(), query, materialized });
-            if let Some(scope) = self.scopes.last_mut() {
-                scope.withs.push(NamedQuery { name, stored_name, columns, returns: true });
-            }
+            let first = self.relations.len();
+            bound.push(self.with_query(with, index, name, at)?);
+            // No place behind it can name its relations.
+            self.relations[first..].iter_mut().for_each(|relation| relation.depth += MAX_DEPTH);
         }
         Ok(bound)
+    }
+
+    fn with_query(&mut self, with: &ast::With, index: usize, name: String, at: At) -> Result<With, PgError> {
+        let cte = &with.cte_tables[index];
+        if modification(&cte.query.body).is_some() {
+            return self.modifying(with, cte, (&name, at), index);
+        }
+        if with.recursive
+            && let Some(recursive) = self.recursive(cte, &with.cte_tables[index + 1..])?
+        {
+            return Ok(recursive);
+        }
+        let query = self.query(&cte.query)?;
+        self.check_with_columns(cte, &name, at, &query)?;
+        let columns = with_columns(cte, &query);
+        let stored_name = self.new_with_name();
+        let materialized = match &cte.materialized {
+            Some(ast::CteAsMaterialized::Materialized) => Some(true),
+            Some(ast::CteAsMaterialized::NotMaterialized) => Some(false),
+            // Evaluated once, as PostgreSQL does, where it would show.
+            None => is_volatile(&query).then_some(true),
+        };
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.withs.push(NamedQuery { name, stored_name: stored_name.clone(), columns, returns: true });
+        }
+        Ok(With { name: stored_name, query, materialized })
     }
 
     /// 42P10 for more columns named than there are.

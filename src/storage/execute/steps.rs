@@ -272,23 +272,21 @@ impl Executor {
 
     /// The error of a failed step with what PostgreSQL says of it; `before`: the writes done before, which are undone.
     fn step_violation(&mut self, error: PgError, before: &[Step], step: &Step, run: &Run<'_>) -> PgError {
-        let Some(proposes) = &step.proposes else { return error };
-        let proposal = Proposal {
-            table_oid: step.table_oid,
-            rows: proposes.rows.clone(),
-            columns: proposes.columns.clone(),
-            updates: proposes.updates,
-            conflict: proposes.conflict.clone().map(|columns| ProposedConflict { columns, update: None }),
-            checks: Vec::new(),
-        };
         self.looked_into(error, step.table_oid, |executor, by_foreign_key| {
             executor.run_again(before, run)?;
             if by_foreign_key {
                 executor.run_again(std::slice::from_ref(step), run)?;
                 return executor.broken_by_watched(run.context);
             }
-            let checks = executor.proposed_checks(step.table_oid, run.context);
-            let proposal = Proposal { checks, ..proposal };
+            let Some(proposes) = &step.proposes else { return Ok(None) };
+            let proposal = Proposal {
+                table_oid: step.table_oid,
+                rows: proposes.rows.clone(),
+                columns: proposes.columns.clone(),
+                updates: proposes.updates,
+                conflict: proposes.conflict.clone().map(|columns| ProposedConflict { columns, update: None }),
+                checks: executor.proposed_checks(step.table_oid, run.context),
+            };
             executor.look_at_rows(&proposal, |statement| run.bind(step, statement), run.params, run.context)
         })
     }
