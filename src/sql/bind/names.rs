@@ -330,7 +330,15 @@ impl Binder<'_> {
             return self.unsupported(name.at, format!("relation \"{}\"", name.display()));
         }
         let message = format!("relation \"{}\" does not exist", name.display());
-        self.error(name.at, SqlState::UNDEFINED_TABLE, message)
+        let error = self.error(name.at, SqlState::UNDEFINED_TABLE, message);
+        let future = || self.scopes.iter().any(|scope| scope.future.contains(&name.name));
+        if name.schema.is_some() || !future() {
+            return error;
+        }
+        let detail = "but it cannot be referenced from this part of the query.";
+        error
+            .detail(format!("There is a WITH item named \"{}\", {detail}", name.name))
+            .hint("Use WITH RECURSIVE, or re-order the WITH items to remove forward references.")
     }
 
     /// The first schema of the search path that there is.

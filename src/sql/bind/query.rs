@@ -159,6 +159,10 @@ impl Binder<'_> {
     pub fn with(&mut self, with: &ast::With) -> Result<Vec<With>, PgError> {
         let mut bound = Vec::new();
         let mut names = HashSet::new();
+        if let Some(scope) = self.scopes.last_mut() {
+            // The next one is the last.
+            scope.future = with.cte_tables.iter().rev().map(|cte| fold(&cte.alias.name)).collect();
+        }
         for (index, cte) in with.cte_tables.iter().enumerate() {
             let name = fold(&cte.alias.name);
             let at = At::from(cte.alias.name.span);
@@ -171,6 +175,7 @@ impl Binder<'_> {
             }
             let first = self.relations.len();
             bound.push(self.with_query(with, index, name, at)?);
+            self.scopes.last_mut().and_then(|scope| scope.future.pop());
             // No place behind it can name its relations.
             self.relations[first..].iter_mut().for_each(|relation| relation.depth += MAX_DEPTH);
         }

@@ -88,6 +88,8 @@ pub struct Scope {
     pub sets: Vec<(From, At)>,
     /// WITH queries that are visible from here on in.
     pub withs: Vec<NamedQuery>,
+    /// Names of WITH queries that are not bound yet.
+    pub future: Vec<String>,
     /// WITH RECURSIVE queries in the making.
     pub recursions: Vec<Recursion>,
     pub clause: Clause,
@@ -133,6 +135,7 @@ impl Scope {
             lateral: Vec::new(),
             sets: Vec::new(),
             withs: Vec::new(),
+            future: Vec::new(),
             recursions: Vec::new(),
             clause,
             has_aggregates: false,
