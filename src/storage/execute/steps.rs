@@ -186,7 +186,7 @@ impl Executor {
             self.run_internal(UNDO).map_err(|error| self.error(&error, 0))?;
             self.connection.observer().rewind(start);
             written = match self.broken_key(steps, run) {
-                Some(error) => Err((error, steps.len())),
+                Some(error) => Err(Box::new((error, steps.len()))),
                 None => self.write_all(steps, run),
             };
         }
@@ -196,7 +196,8 @@ impl Executor {
                 self.settle()?;
                 self.verify(&write.verify, start)
             }
-            Err((error, failed)) => {
+            Err(failure) => {
+                let (error, failed) = *failure;
                 let undone = self.undo_try(Err(error));
                 if !self.connection.is_autocommit() {
                     self.connection.observer().rewind(start);
@@ -225,10 +226,10 @@ impl Executor {
 
     /// Runs all writes, with foreign keys looked at when they are done, as PostgreSQL does; gives whether some are broken,
     /// or the number of the write that failed.
-    fn write_all(&mut self, steps: &[Step], run: &mut Run<'_>) -> Result<bool, (PgError, usize)> {
+    fn write_all(&mut self, steps: &[Step], run: &mut Run<'_>) -> Result<bool, Box<(PgError, usize)>> {
         let defer = steps.len() > 1;
         let pragma = |executor: &Executor, sql| {
-            executor.run_internal(sql).map_err(|error| (executor.error(&error, 0), steps.len()))
+            executor.run_internal(sql).map_err(|error| Box::new((executor.error(&error, 0), steps.len())))
         };
         if defer {
             pragma(self, DEFER)?;
@@ -236,7 +237,8 @@ impl Executor {
         run.changes = 0;
         let mut written = Ok(());
         for (number, step) in steps.iter().enumerate() {
-            written = self.write_step(step, run).map_err(|error| (self.error(&error, step.table_oid), number));
+            let ran = self.write_step(step, run);
+            written = ran.map_err(|error| Box::new((self.error(&error, step.table_oid), number)));
             if written.is_err() {
                 break;
             }
