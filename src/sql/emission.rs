@@ -171,6 +171,10 @@ const INTERNAL: &[SqliteFunction] = &[
     SqliteFunction { name: "pg_pack_rows", args: -1, aggregate: true, deterministic: false, strict: false },
     // (values …) → one row of them as one value.
     SqliteFunction { name: "pg_pack_row", args: -1, aggregate: false, deterministic: true, strict: false },
+    // (packed floats or values, fraction) → that percentile; (packed values, with keys) → the most frequent.
+    SqliteFunction { name: "pg_percentile_cont", args: 2, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_percentile_disc", args: 2, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_mode", args: 1, aggregate: false, deterministic: true, strict: false },
     // The value of the only row, NULL of no row; a second row is 21000 (sub-query as expression).
     SqliteFunction { name: "pg_single", args: 1, aggregate: true, deterministic: false, strict: false },
     // GREATEST and LEAST: as SQLite compares, NULLs skipped; NULL if all are.

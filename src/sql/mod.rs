@@ -24,6 +24,7 @@ mod operators;
 mod parse;
 mod plan;
 mod prepare;
+mod rewrite;
 mod room;
 pub mod session_call;
 mod setting_values;

@@ -21,6 +21,7 @@ pub mod regexp;
 pub mod text;
 pub mod timestamp;
 pub mod to_char;
+pub mod unicode;
 
 pub use error::{PgError, Severity};
 pub use numeric::Numeric;

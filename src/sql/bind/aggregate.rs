@@ -108,7 +108,7 @@ impl Binder<'_> {
         Ok(vec![Sort { key: SortKey::Expr(arg.clone()), descending: false, nulls_first: false }])
     }
 
-    fn set_in_aggregate(&mut self, inside: bool) {
+    pub fn set_in_aggregate(&mut self, inside: bool) {
         if let Some(scope) = self.scopes.last_mut() {
             scope.in_aggregate = inside;
         }

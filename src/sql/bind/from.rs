@@ -464,7 +464,7 @@ impl Binder<'_> {
         }
     }
 
-    fn mark_nullable(&mut self, from: &From) {
+    pub fn mark_nullable(&mut self, from: &From) {
         match from {
             From::Relation(id) | From::Query { relation: id, .. } | From::Function { relation: id, .. } => {
                 self.relations[*id].nullable = true;

@@ -6,6 +6,7 @@ use sqlparser::ast::{
 
 use super::Binder;
 use super::names::fold;
+use super::ordered_set::is_ordered_set;
 use super::polymorphic::type_argument;
 use super::resolve::{Choice, choose};
 use crate::sql::bound::{Call, Expr, ExprKind};
@@ -32,9 +33,6 @@ impl Binder<'_> {
         let at = parts.first().map_or(At::NOWHERE, |part| part.span.into());
         let names: Vec<String> = parts.iter().map(|part| fold(part)).collect();
         let plain = matches!(&function.name.0[..], [ObjectNamePart::Identifier(ident)] if ident.quote_style.is_none());
-        if !function.within_group.is_empty() {
-            return Err(self.unsupported(at, "WITHIN GROUP"));
-        }
         if function.uses_odbc_syntax
             || function.null_treatment.is_some()
             || !matches!(function.parameters, FunctionArguments::None)
@@ -55,6 +53,20 @@ impl Binder<'_> {
             FunctionArguments::List(list) => list,
         };
         let arguments = self.arguments(list, function.filter.as_deref(), name, at)?;
+        if arguments.exprs.len() > MAX_ARGUMENTS && !(plain && MANY.contains(&name.as_str())) {
+            let message = format!("cannot pass more than {MAX_ARGUMENTS} arguments to a function");
+            return Err(self.error(at, SqlState::TOO_MANY_ARGUMENTS, message));
+        }
+        if !function.within_group.is_empty() {
+            if function.over.is_some() {
+                let message = format!("OVER is not supported for ordered-set aggregate {name}");
+                return Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message));
+            }
+            return self.within_group(name, &arguments, &function.within_group, at);
+        }
+        if plain && name == "grouping" {
+            return self.grouping(&arguments.exprs, at);
+        }
         if let Some(over) = &function.over {
             return self.window_function(name, &arguments, over, at);
         }
@@ -287,7 +299,8 @@ impl Binder<'_> {
             let hint = "Could not choose a best candidate function. You might need to add explicit type casts.";
             return self.error(at, SqlState::AMBIGUOUS_FUNCTION, message).hint(hint);
         }
-        if functions::named(name).next().is_none() && functions::is_postgres_function(name) {
+        let known = functions::named(name).next().is_some() || is_ordered_set(name);
+        if !known && functions::is_postgres_function(name) {
             return self.unsupported(at, format!("function {signature}"));
         }
         let message = format!("function {signature} does not exist");
@@ -295,6 +308,12 @@ impl Binder<'_> {
         self.error(at, SqlState::UNDEFINED_FUNCTION, message).hint(hint)
     }
 }
+
+/// Arguments of a function at most, as in PostgreSQL.
+const MAX_ARGUMENTS: usize = 100;
+
+/// What is written as functions are, and is none.
+const MANY: [&str; 4] = ["coalesce", "greatest", "least", "grouping"];
 
 /// Functions whose first argument is a sequence.
 const SEQUENCE: [&str; 3] = ["nextval", "currval", "setval"];

@@ -7,11 +7,17 @@ use crate::types::{PgError, SqlState};
 
 impl Binder<'_> {
     /// Checks that columns outside aggregates are grouped by, or depend on a primary key that is.
-    pub fn check_grouping<'e>(&self, group_by: &[Expr], exprs: impl Iterator<Item = &'e Expr>) -> Result<(), PgError> {
+    /// `common`: those that are in all grouping sets.
+    pub fn check_grouping<'e>(
+        &self,
+        group_by: &[Expr],
+        common: &[Expr],
+        exprs: impl Iterator<Item = &'e Expr>,
+    ) -> Result<(), PgError> {
         let depth = self.scopes.len();
         for expr in exprs {
             let mut error = None;
-            self.find_ungrouped(expr, group_by, depth, false, &mut error);
+            self.find_ungrouped(expr, (group_by, common), depth, false, &mut error);
             if let Some(error) = error {
                 return Err(error);
             }
@@ -22,7 +28,7 @@ impl Binder<'_> {
     fn find_ungrouped(
         &self,
         expr: &Expr,
-        group_by: &[Expr],
+        (group_by, common): (&[Expr], &[Expr]),
         depth: usize,
         in_subquery: bool,
         error: &mut Option<PgError>,
@@ -35,7 +41,7 @@ impl Binder<'_> {
             ExprKind::Aggregate(_) if !in_subquery => {}
             ExprKind::Column { relation, column } => {
                 let of = &self.relations[*relation];
-                if of.depth != depth || self.determined(*relation, group_by) {
+                if of.depth != depth || self.determined(*relation, common) {
                     return;
                 }
                 let name = format!("{}.{}", of.name, of.columns[*column].name);
@@ -52,7 +58,7 @@ impl Binder<'_> {
             kind => {
                 let is_query = matches!(kind, ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. });
                 expr.for_each_child(&mut |child| {
-                    self.find_ungrouped(child, group_by, depth, in_subquery || is_query, error);
+                    self.find_ungrouped(child, (group_by, common), depth, in_subquery || is_query, error);
                 });
             }
         }

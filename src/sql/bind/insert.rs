@@ -568,7 +568,7 @@ impl Binder<'_> {
 }
 
 /// What is the same of equal values, where stored forms are not: of numerics and char(n), without the blanks at the end.
-fn unique_form(value: Expr) -> Expr {
+pub fn unique_form(value: Expr) -> Expr {
     match value.ty {
         ty @ (Type::NUMERIC | Type::BPCHAR) => Expr::call(Emission::Builtin("rtrim"), vec![value], ty),
         _ => value,

@@ -2,11 +2,11 @@
 
 use std::cell::Cell;
 
-use sqlparser::ast::{self, Distinct, GroupByExpr, SelectItem, SelectItemQualifiedWildcardKind};
+use sqlparser::ast::{self, Distinct, SelectItem, SelectItemQualifiedWildcardKind};
 
 use super::Binder;
 use super::names::fold;
-use super::query::{Tail, expr_at, order_items};
+use super::query::{Tail, order_items};
 use super::scope::{Clause, Scope};
 use super::title::title;
 use crate::sql::amend::is_empty_list;
@@ -62,7 +62,7 @@ impl Binder<'_> {
                 binder.boolean(filter, "WHERE")
             })?),
         };
-        let having = match &select.having {
+        let mut having = match &select.having {
             None => None,
             Some(having) => Some(self.in_clause(Clause::Having, |binder| {
                 let having = binder.expr(having)?;
@@ -71,9 +71,9 @@ impl Binder<'_> {
         };
         let distinct = matches!(select.distinct, Some(Distinct::Distinct));
         let visible = targets.len();
-        let order_by =
+        let mut order_by =
             self.in_clause(Clause::OrderBy, |binder| binder.select_order(&mut targets, tail.order_by, distinct))?;
-        let group_by = self.in_clause(Clause::GroupBy, |binder| binder.group_by(&mut targets, &select.group_by))?;
+        let groups = self.in_clause(Clause::GroupBy, |binder| binder.groups(&mut targets, &select.group_by))?;
         let distinct_on = match &select.distinct {
             Some(Distinct::On(keys)) => {
                 Some(self.in_clause(Clause::DistinctOn, |binder| binder.distinct_on(&mut targets, keys, &order_by))?)
@@ -82,16 +82,20 @@ impl Binder<'_> {
         };
         let (limit, offset) = self.limit(tail)?;
         let has_aggregates = self.scopes.last().is_some_and(|scope| scope.has_aggregates);
-        let grouped = has_aggregates || !group_by.is_empty() || having.is_some();
+        let grouped = has_aggregates || groups.there || having.is_some();
         let from = self.with_sets(from, filter.as_ref(), grouped)?;
+        let outputs: Vec<Output> = targets.iter().map(|target| self.output(target)).collect();
         if grouped {
+            self.settle_groupings(&groups, &mut targets, &mut having, &mut order_by)?;
             let sorts = order_by.iter().filter_map(|sort| match &sort.key {
                 SortKey::Expr(expr) => Some(expr),
                 SortKey::Output(_) => None,
             });
-            let outputs = targets.iter().map(|target| &target.expr);
-            self.check_grouping(&group_by, outputs.chain(&having).chain(sorts))?;
+            let shown = targets.iter().map(|target| &target.expr);
+            self.check_grouping(&groups.exprs, &groups.common(), shown.chain(&having).chain(sorts))?;
         }
+        let (from, filter, group_by) =
+            self.one_set(groups, (from, filter), &mut targets, &mut having, &mut order_by)?;
         let is_aggregate = |expr: &Expr| matches!(expr.kind, ExprKind::Aggregate(_));
         // One group and no aggregate in sight: its one row, in whatever order.
         let one_group = grouped && group_by.is_empty() && !targets.iter().any(|target| target.expr.any(&is_aggregate));
@@ -109,7 +113,6 @@ impl Binder<'_> {
         };
         self.refuse_volatile_window_keys(&targets)?;
         let windowed = self.scopes.last().is_some_and(|scope| scope.has_windows);
-        let outputs = targets.iter().map(|target| self.output(target)).collect();
         let targets = targets.into_iter().map(|target| target.expr).collect();
         let body = Select { distinct, targets, from, filter, group_by, having, grouped, windowed };
         let query = Query { with: Vec::new(), body: Body::Select(Box::new(body)), order_by, limit, offset, outputs };
@@ -328,36 +331,18 @@ impl Binder<'_> {
         })
     }
 
-    fn group_by(&mut self, targets: &mut [Target], group_by: &GroupByExpr) -> Result<Vec<Expr>, PgError> {
-        let items = match group_by {
-            GroupByExpr::Expressions(items, modifiers) if modifiers.is_empty() => items,
-            _ => return Err(PgError::unsupported("this form of GROUP BY")),
+    /// An expression of GROUP BY.
+    pub fn group_expr(&mut self, targets: &mut [Target], item: &ast::Expr) -> Result<Expr, PgError> {
+        let Some(index) = self.named_target(targets, item, "GROUP BY")? else {
+            let expr = self.expr(item)?;
+            return self.text_if_unknown(expr);
         };
-        let mut group = Vec::with_capacity(items.len());
-        for item in items {
-            if let ast::Expr::GroupingSets(_) | ast::Expr::Cube(_) | ast::Expr::Rollup(_) = item {
-                return Err(self.unsupported(expr_at(item), "GROUPING SETS, CUBE and ROLLUP"));
-            }
-            if matches!(item, ast::Expr::Tuple(items) if items.is_empty()) {
-                return Err(PgError::unsupported("GROUP BY ()"));
-            }
-            let expr = match self.named_target(targets, item, "GROUP BY")? {
-                Some(index) => {
-                    self.settle_target(&mut targets[index])?;
-                    let expr = targets[index].expr.clone();
-                    if expr.any(&|expr| matches!(expr.kind, ExprKind::Aggregate(_))) {
-                        let message = "aggregate functions are not allowed in GROUP BY";
-                        return Err(self.error(expr.at, SqlState::GROUPING_ERROR, message));
-                    }
-                    expr
-                }
-                None => {
-                    let expr = self.expr(item)?;
-                    self.text_if_unknown(expr)?
-                }
-            };
-            group.push(expr);
+        self.settle_target(&mut targets[index])?;
+        let expr = targets[index].expr.clone();
+        if expr.any(&|expr| matches!(expr.kind, ExprKind::Aggregate(_))) {
+            let message = "aggregate functions are not allowed in GROUP BY";
+            return Err(self.error(expr.at, SqlState::GROUPING_ERROR, message));
         }
-        Ok(group)
+        Ok(expr)
     }
 }

@@ -27,6 +27,8 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "generate_series" (TIMESTAMPTZ TIMESTAMPTZ INTERVAL) TIMESTAMPTZ Rows("pg_generate_series_timestamptz"), Stable Set;
     "string_to_table" (TEXT TEXT) TEXT Rows("pg_string_to_table"), Immutable SetOfNulls;
     "string_to_table" (TEXT TEXT TEXT) TEXT Rows("pg_string_to_table"), Immutable SetOfNulls;
+    "regexp_matches" (TEXT TEXT) TEXTS Rows("pg_regexp_matches"), Immutable Set;
+    "regexp_matches" (TEXT TEXT TEXT) TEXTS Rows("pg_regexp_matches"), Immutable Set;
     "regexp_split_to_table" (TEXT TEXT) TEXT Rows("pg_regexp_split_to_table"), Immutable Set;
     "regexp_split_to_table" (TEXT TEXT TEXT) TEXT Rows("pg_regexp_split_to_table"), Immutable Set;
 };

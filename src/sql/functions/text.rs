@@ -38,6 +38,11 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "regexp_replace" (TEXT TEXT TEXT INT4) TEXT Own("pg_regexp_replace"), Immutable Plain;
     "regexp_replace" (TEXT TEXT TEXT INT4 INT4) TEXT Own("pg_regexp_replace"), Immutable Plain;
     "regexp_replace" (TEXT TEXT TEXT INT4 INT4 TEXT) TEXT Own("pg_regexp_replace"), Immutable Plain;
+    "regexp_match" (TEXT TEXT) TEXTS Own("pg_regexp_match"), Immutable Plain;
+    "regexp_match" (TEXT TEXT TEXT) TEXTS Own("pg_regexp_match"), Immutable Plain;
+    "regexp_split_to_array" (TEXT TEXT) TEXTS Own("pg_regexp_split_to_array"), Immutable Plain;
+    "regexp_split_to_array" (TEXT TEXT TEXT) TEXTS Own("pg_regexp_split_to_array"), Immutable Plain;
+    "unistr" (TEXT) TEXT Own("pg_unistr"), Immutable Plain;
     "regexp_like" (TEXT TEXT) BOOL Own("pg_regexp_like"), Immutable Plain;
     "regexp_like" (TEXT TEXT TEXT) BOOL Own("pg_regexp_like"), Immutable Plain;
     "regexp_count" (TEXT TEXT) INT4 Own("pg_regexp_count"), Immutable Plain;

@@ -10,7 +10,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use super::super::errors::foreign_key_violation;
 use super::super::ffi::deferred_foreign_keys;
-use super::super::functions::pack_row;
+use super::super::functions::pack_values;
 use super::violation::{DEFER, DEFER_NOT};
 use super::{Executor, Gate, MAX_RESULT_BYTES, RunError, prepare, stored, too_many_rows};
 use crate::sql::{Count, Once, Plan, Proposal, ProposedConflict, SessionContext, Step, Task, Write};
@@ -129,7 +129,7 @@ impl Executor {
                         if new {
                             let values = (0..width).map(|index| row.get_ref(index)).collect::<Result<Vec<_>, _>>()?;
                             let before = packed.0.len();
-                            pack_row(values.into_iter(), &mut packed.0);
+                            pack_values(values.into_iter(), &mut packed.0);
                             packed.1 += 1;
                             run.bytes += packed.0.len() - before;
                         }
@@ -137,7 +137,7 @@ impl Executor {
                     Task::Try(_) => {
                         let values = (0..width).map(|index| row.get_ref(index)).collect::<Result<Vec<_>, _>>()?;
                         let before = packed.0.len();
-                        pack_row(values.into_iter(), &mut packed.0);
+                        pack_values(values.into_iter(), &mut packed.0);
                         run.bytes += packed.0.len() - before;
                     }
                     Task::Write(_) => {}

@@ -24,6 +24,7 @@ mod like;
 mod math;
 mod moments;
 mod numeric;
+mod ordered;
 mod patterns;
 mod regression;
 mod session;
@@ -33,7 +34,7 @@ mod times;
 mod values;
 mod windows;
 
-pub(super) use sets::packed::pack_row;
+pub(super) use sets::packed::pack_values;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -221,7 +222,7 @@ fn missing(name: &str) -> Error {
 /// One function over scalar arguments.
 type Scalar = fn(&Call<'_, '_>) -> Result<Out, PgError>;
 
-const TABLES: [&[(&str, Scalar)]; 16] = [
+const TABLES: [&[(&str, Scalar)]; 17] = [
     integers::FUNCTIONS,
     math::FUNCTIONS,
     numeric::FUNCTIONS,
@@ -231,6 +232,7 @@ const TABLES: [&[(&str, Scalar)]; 16] = [
     values::FUNCTIONS,
     times::FUNCTIONS,
     moments::FUNCTIONS,
+    ordered::FUNCTIONS,
     session::FUNCTIONS,
     windows::FUNCTIONS,
     catalog::FUNCTIONS,

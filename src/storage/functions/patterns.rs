@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::{Call, Out, Scalar};
-use crate::types::regexp::{Options, Regexp, Search, matches_of, replace, similar_escape};
-use crate::types::{PgError, SqlState};
+use crate::types::array::Array;
+use crate::types::regexp::{Found, Options, Regexp, Search, matches_of, replace, similar_escape, split};
+use crate::types::{PgError, SqlState, Type, Value};
 
 #[rustfmt::skip]
 pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
@@ -25,6 +26,8 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     }),
     ("pg_regexp_replace", regexp_replace),
     ("pg_regexp_replace_flags", regexp_replace_flags),
+    ("pg_regexp_match", regexp_match),
+    ("pg_regexp_split_to_array", regexp_split_to_array),
     ("pg_regexp_like", regexp_like),
     ("pg_regexp_count", regexp_count),
     ("pg_regexp_instr", regexp_instr),
@@ -107,6 +110,38 @@ fn regexp_replace(call: &Call) -> Result<Out, PgError> {
     let which = if call.len() <= 4 && options.global { 0 } else { which };
     let search = search(call, options)?;
     Ok(replace(&search, &characters(call.text(0)?), call.text(2)?, start - 1, which)?.into())
+}
+
+/// A match as an array: its groups, or itself if there are none.
+pub(super) fn groups(found: &Found, whole: &[char]) -> Out {
+    let text = |span: Option<(usize, usize)>| {
+        span.map_or(Value::Null, |(from, to)| Value::Text(whole[from..to].iter().collect()))
+    };
+    let values = match &found.groups[..] {
+        [] => vec![text(Some(found.whole))],
+        groups => groups.iter().map(|group| text(*group)).collect(),
+    };
+    Out::Text(Array::list(Type::TEXT, values).normal_text())
+}
+
+/// (text, pattern, letters).
+fn regexp_match(call: &Call) -> Result<Out, PgError> {
+    let hint = |error: PgError| match error.message.contains("global") {
+        true => error.hint("Use the regexp_matches function instead."),
+        false => error,
+    };
+    let options = Options::without_global(letters(call, 2)?, "regexp_match()").map_err(hint)?;
+    let whole = characters(call.text(0)?);
+    let found = search(call, options)?.within(&whole).find(0)?;
+    Ok(found.map_or(Out::Null, |found| groups(&found, &whole)))
+}
+
+/// (text, pattern, letters).
+fn regexp_split_to_array(call: &Call) -> Result<Out, PgError> {
+    let options = Options::without_global(letters(call, 2)?, "regexp_split_to_array()")?;
+    let pieces = split(search(call, options)?.as_ref(), &characters(call.text(0)?))?;
+    let values = pieces.into_iter().map(Value::Text).collect();
+    Ok(Out::Text(Array::list(Type::TEXT, values).normal_text()))
 }
 
 /// (text, pattern, letters).

@@ -3,7 +3,7 @@
 use super::{Call, Out, Scalar, format};
 use crate::types::identifier::quote_ident;
 use crate::types::timestamp::{self, Zone};
-use crate::types::{PgError, SqlState, Type, Value, text};
+use crate::types::{PgError, SqlState, Type, Value, text, unicode};
 
 #[rustfmt::skip]
 pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
@@ -34,6 +34,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
         true => Ok("NULL".into()),
         false => Ok(quote_literal(call.text(0)?).into()),
     }),
+    ("pg_unistr", |call| Ok(unicode::unistr(call.text(0)?)?.into())),
     ("pg_text_name", |call| Ok(text::truncate_name(call.text(0)?).into())),
     ("pg_bpchar", |call| Ok(text::bpchar(call.text(0)?, call.int4(1)?, call.bool(2)?)?.into_owned().into())),
     ("pg_bpcharlen", |call| Ok((call.text(0)?.trim_end_matches(' ').chars().count() as i64).into())),

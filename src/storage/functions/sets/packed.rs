@@ -19,11 +19,11 @@ const BLOB: u8 = 4;
 
 /// Adds the arguments as one more row.
 pub(in crate::storage::functions) fn pack(call: &Call, packed: &mut Vec<u8>) {
-    pack_row((0..call.len()).map(|index| call.raw(index)), packed);
+    pack_values((0..call.len()).map(|index| call.raw(index)), packed);
 }
 
 /// Adds one more row.
-pub(in crate::storage) fn pack_row<'v>(values: impl ExactSizeIterator<Item = ValueRef<'v>>, packed: &mut Vec<u8>) {
+pub(in crate::storage) fn pack_values<'v>(values: impl ExactSizeIterator<Item = ValueRef<'v>>, packed: &mut Vec<u8>) {
     packed.extend((values.len() as u16).to_le_bytes());
     for value in values {
         match value {
