@@ -177,7 +177,9 @@ impl Binder<'_> {
             bound.push(self.with_query(with, index, name, at)?);
             self.scopes.last_mut().and_then(|scope| scope.future.pop());
             // No place behind it can name its relations.
-            self.relations[first..].iter_mut().for_each(|relation| relation.depth = relation.depth.saturating_add(MAX_DEPTH));
+            self.relations[first..]
+                .iter_mut()
+                .for_each(|relation| relation.depth = relation.depth.saturating_add(MAX_DEPTH));
         }
         Ok(bound)
     }
