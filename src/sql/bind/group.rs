@@ -3,7 +3,15 @@
 use super::Binder;
 use crate::catalog::Object;
 use crate::sql::bound::{Expr, ExprKind, Source};
+use crate::sql::emission::Emission;
 use crate::types::{PgError, SqlState};
+
+const DIRECT: &str = "Direct arguments of an ordered-set aggregate must use only grouped columns.";
+
+fn is_ordered_set_value(kind: &ExprKind) -> bool {
+    let percentile = |emission| matches!(emission, Emission::Own("pg_percentile_cont" | "pg_percentile_disc"));
+    matches!(kind, ExprKind::Call(call) if percentile(call.emission))
+}
 
 impl Binder<'_> {
     /// Checks that columns outside aggregates are grouped by, or depend on a primary key that is.
@@ -60,6 +68,8 @@ impl Binder<'_> {
                 expr.for_each_child(&mut |child| {
                     self.find_ungrouped(child, (group_by, common), depth, in_subquery || is_query, error);
                 });
+                let found = error.take();
+                *error = found.map(|error| if is_ordered_set_value(kind) { error.detail(DIRECT) } else { error });
             }
         }
     }

@@ -61,6 +61,9 @@ impl Groups {
     }
 }
 
+/// What a grouped query reads, its WHERE, and what it is grouped by.
+pub type Grouped = (Option<From>, Option<Expr>, Vec<Expr>);
+
 /// What stands in the place of the grouping expressions.
 struct Shown<'g> {
     exprs: &'g [Expr],
@@ -233,7 +236,7 @@ impl Binder<'_> {
         targets: &mut [Target],
         having: &mut Option<Expr>,
         order_by: &mut [Sort],
-    ) -> Result<(Option<From>, Option<Expr>, Vec<Expr>), PgError> {
+    ) -> Result<Grouped, PgError> {
         let (mut from, mut filter) = source;
         let Some(Sets { sets, relation, query }) = groups.sets else { return Ok((from, filter, groups.exprs)) };
         let mut volatile = filter.iter().chain(&groups.exprs).any(Expr::is_volatile);

@@ -4,6 +4,8 @@
 //! Percentiles and mode() are functions of all values, packed in their order. The rank of a row that isn't there is a
 //! count of the rows that sort before it.
 
+use std::cell::Cell;
+
 use sqlparser::ast;
 
 use super::aggregate::PACK;
@@ -37,9 +39,8 @@ impl Binder<'_> {
         at: At,
     ) -> Result<Expr, PgError> {
         if arguments.distinct {
-            let place = arguments.exprs.first().map_or(at, |arg| super::query::expr_at(arg));
             let message = "cannot use DISTINCT with WITHIN GROUP";
-            return Err(self.error(self.tokens_away(place, -1), SqlState::SYNTAX_ERROR, message));
+            return Err(self.error(self.word("within"), SqlState::SYNTAX_ERROR, message));
         }
         let clause = self.clause();
         if self.scopes.last().is_some_and(|scope| scope.in_aggregate) {
@@ -51,7 +52,15 @@ impl Binder<'_> {
             return Err(self.error(at, SqlState::GROUPING_ERROR, message));
         }
         let direct = arguments.exprs.iter().map(|arg| self.expr(arg)).collect::<Result<Vec<_>, _>>()?;
-        if direct.iter().any(|arg| arg.any(&|arg| matches!(arg.kind, ExprKind::Aggregate(_)))) {
+        let nested = Cell::new(None);
+        for arg in &direct {
+            arg.any(&|arg| {
+                let found = matches!(arg.kind, ExprKind::Aggregate(_)).then_some(arg.at);
+                nested.set(nested.get().or(found));
+                false
+            });
+        }
+        if let Some(at) = nested.get() {
             let message = "aggregate function calls cannot be nested";
             return Err(self.error(at, SqlState::GROUPING_ERROR, message));
         }

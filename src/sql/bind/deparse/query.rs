@@ -322,7 +322,7 @@ impl Deparser<'_, '_, '_> {
         if select.into.is_some() {
             return Err(unknown());
         }
-        let from = self.from_list(&select.from)?;
+        let from = self.listed(&select.from)?;
         self.binder.named_windows(&select.named_window)?;
         self.set_clause(Clause::Select);
         let bound = self.binder.targets(&select.projection)?;
@@ -472,7 +472,7 @@ impl Deparser<'_, '_, '_> {
     }
 
     /// FROM: its entries are in scope from here on.
-    fn from_list(&mut self, list: &[ast::TableWithJoins]) -> Result<Vec<From>, PgError> {
+    fn listed(&mut self, list: &[ast::TableWithJoins]) -> Result<Vec<From>, PgError> {
         let entry = self.binder.range_table(list)?;
         let (relations, items) = match entry {
             Some(entry) => (entry.from.relations(), entry.items),
