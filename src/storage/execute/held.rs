@@ -184,9 +184,11 @@ impl Executor {
             Some(error) => Err(error.into()),
             None => self.run_statement(order, flow),
         };
-        if ended.is_ok() {
+        let sets = order.call.statement.sets_constraints();
+        // Keys that held before a statement that has written nothing hold behind it.
+        if ended.is_ok() && (sets || self.mark().place() != start.place()) {
             // What a statement has let pass that came before SET CONSTRAINTS is any row's fault.
-            let start = if order.call.statement.sets_constraints() { held.start } else { start };
+            let start = if sets { held.start } else { start };
             let hold = self.immediate_keys_hold(start, &order.context, held.rebuilt);
             ended = hold.map_err(Broken::from).and(ended);
         }
