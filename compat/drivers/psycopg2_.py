@@ -159,7 +159,7 @@ def transactions():
         equal(cursor.fetchone(), (0,))
 
 
-@check(later=True)
+@check
 def named_cursor():
     with connect(autocommit=False) as connection, connection.cursor("compat") as cursor:
         cursor.execute("SELECT * FROM (VALUES (1), (2), (3)) v (x) ORDER BY x")

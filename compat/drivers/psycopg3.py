@@ -257,13 +257,25 @@ def transactions():
         equal(connection.execute("SELECT i4 FROM compat_psycopg3").fetchall(), [(2,)])
 
 
-@check(later=True)
+@check
 def server_side_cursor():
     with psycopg.connect(url) as connection:
         with connection.cursor("compat_cursor") as cursor:
             cursor.execute("SELECT * FROM (VALUES (1), (2), (3)) v (x) ORDER BY x")
             equal(cursor.fetchmany(2), [(1,), (2,)])
             equal(cursor.fetchall(), [(3,)])
+        with connection.cursor("compat_cursor", scrollable=True) as cursor:
+            cursor.execute("SELECT g FROM generate_series(1, %s) g", (1000,))
+            cursor.scroll(998)
+            equal([row for row in cursor], [(999,), (1000,)])
+            cursor.scroll(0, "absolute")
+            cursor.itersize = 7
+            equal(sum(row[0] for row in cursor), 500500)
+        with connection.cursor("compat_held", withhold=True) as cursor:
+            cursor.execute("SELECT * FROM (VALUES (1), (2), (3)) v (x) ORDER BY x")
+            equal(cursor.fetchone(), (1,))
+            connection.commit()
+            equal(cursor.fetchall(), [(2,), (3,)])
 
 
 @check(later=True)

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use crate::types::Type;
 
 pub use objects::{
-    Action, Check, Column, ColumnDefault, Constraint, ConstraintKind, Enum, ForeignKey, Identity, Index, IndexColumn,
-    Label, Object, Schema, Sequence, Table, View, ViewColumn,
+    Action, Check, Column, ColumnDefault, Comment, Constraint, ConstraintKind, Enum, ForeignKey, Identity, Index,
+    IndexColumn, Label, Object, Schema, Sequence, Table, View, ViewColumn,
 };
 
 /// The first OID given to a user's object, as in PostgreSQL.
@@ -51,6 +51,8 @@ pub struct Catalog {
     types: BTreeMap<(String, String), u32>,
     /// OID by name of the schemas that users have made, and of a `public` that somebody has dropped.
     schemas: BTreeMap<(String, String), u32>,
+    /// OID by name of what is said of PostgreSQL's own objects.
+    comments: BTreeMap<(String, String), u32>,
 }
 
 impl Catalog {
@@ -62,6 +64,7 @@ impl Catalog {
             relations: BTreeMap::new(),
             types: BTreeMap::new(),
             schemas: BTreeMap::new(),
+            comments: BTreeMap::new(),
         }
     }
 
@@ -114,6 +117,7 @@ impl Catalog {
         match object {
             Object::Schema(_) => &mut self.schemas,
             Object::Enum(_) => &mut self.types,
+            Object::Comment(_) => &mut self.comments,
             _ => &mut self.relations,
         }
     }
@@ -145,6 +149,22 @@ impl Catalog {
     pub fn schemas(&self) -> impl Iterator<Item = &Schema> {
         self.objects().filter_map(|object| match object {
             Object::Schema(schema) => Some(schema),
+            _ => None,
+        })
+    }
+
+    /// What is said of one of PostgreSQL's own objects, or of the database.
+    pub fn comment_on(&self, class: u32, object: u32, column: i32) -> Option<&Comment> {
+        let oid = self.comments.get(&(String::new(), Comment::name_of(class, object, column)))?;
+        match self.get(*oid)? {
+            Object::Comment(comment) => Some(comment),
+            _ => None,
+        }
+    }
+
+    pub fn comments(&self) -> impl Iterator<Item = &Comment> {
+        self.objects().filter_map(|object| match object {
+            Object::Comment(comment) => Some(comment),
             _ => None,
         })
     }

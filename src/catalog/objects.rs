@@ -14,6 +14,7 @@ pub enum Object {
     View(View),
     Enum(Enum),
     Schema(Schema),
+    Comment(Comment),
 }
 
 impl Object {
@@ -25,6 +26,7 @@ impl Object {
             Object::View(view) => view.oid,
             Object::Enum(of) => of.oid,
             Object::Schema(schema) => schema.oid,
+            Object::Comment(comment) => comment.oid,
         }
     }
 
@@ -36,7 +38,7 @@ impl Object {
             Object::Sequence(sequence) => &sequence.schema,
             Object::View(view) => &view.schema,
             Object::Enum(of) => &of.schema,
-            Object::Schema(_) => "",
+            Object::Schema(_) | Object::Comment(_) => "",
         }
     }
 
@@ -48,15 +50,16 @@ impl Object {
             Object::View(view) => &view.name,
             Object::Enum(of) => &of.name,
             Object::Schema(schema) => &schema.name,
+            Object::Comment(comment) => &comment.name,
         }
     }
 
     /// Whether it is in the name space of tables: `pg_class`.
     pub fn is_relation(&self) -> bool {
-        !matches!(self, Object::Enum(_) | Object::Schema(_))
+        !matches!(self, Object::Enum(_) | Object::Schema(_) | Object::Comment(_))
     }
 
-    /// `table`, `index`, `sequence`, `view`, `type` or `schema`, as PostgreSQL's messages say.
+    /// `table`, `index`, `sequence`, `view`, `type`, `schema` or `comment`, as PostgreSQL's messages say.
     pub fn kind(&self) -> &'static str {
         match self {
             Object::Table(_) => "table",
@@ -65,6 +68,7 @@ impl Object {
             Object::View(_) => "view",
             Object::Enum(_) => "type",
             Object::Schema(_) => "schema",
+            Object::Comment(_) => "comment",
         }
     }
 }
@@ -84,6 +88,9 @@ pub struct Table {
     /// integer primary key. SQLite would give it a value where it is NULL, so the emitted
     /// statement must check it.
     pub rowid_column: Option<i16>,
+    /// COMMENT ON.
+    #[serde(default)]
+    pub comment: Option<String>,
 }
 
 impl Table {
@@ -132,6 +139,9 @@ pub struct Column {
     pub default: Option<ColumnDefault>,
     #[serde(default)]
     pub identity: Option<Identity>,
+    /// COMMENT ON.
+    #[serde(default)]
+    pub comment: Option<String>,
 }
 
 /// A column's DEFAULT: compiled into each INSERT, never into the file's schema.
@@ -163,6 +173,9 @@ pub struct Constraint {
     /// NOT VALID: rows from before it was made may break it.
     #[serde(default)]
     pub not_valid: bool,
+    /// COMMENT ON.
+    #[serde(default)]
+    pub comment: Option<String>,
 }
 
 impl Constraint {
@@ -282,6 +295,9 @@ pub struct Index {
     /// Attnums that the predicate and the columns' expressions mention.
     #[serde(default)]
     pub mentioned: Vec<i16>,
+    /// COMMENT ON.
+    #[serde(default)]
+    pub comment: Option<String>,
 }
 
 impl Index {
@@ -339,6 +355,9 @@ pub struct Sequence {
     /// What it begins with, where RESTART has made it anew with another value than its start.
     #[serde(default)]
     pub restart: Option<i64>,
+    /// COMMENT ON.
+    #[serde(default)]
+    pub comment: Option<String>,
 }
 
 /// A view: its query, which is bound anew by whoever selects from it, as it was meant when it was made.
@@ -360,6 +379,9 @@ pub struct View {
     pub sees: Vec<(u32, i16)>,
     /// The columns of these that it uses (OID, attnum).
     pub uses: Vec<(u32, i16)>,
+    /// COMMENT ON.
+    #[serde(default)]
+    pub comment: Option<String>,
 }
 
 impl View {
@@ -376,6 +398,9 @@ pub struct Schema {
     pub name: String,
     /// That `public` is there no more.
     pub dropped: bool,
+    /// COMMENT ON.
+    #[serde(default)]
+    pub comment: Option<String>,
 }
 
 /// `CREATE TYPE … AS ENUM`. Columns hold the label itself.
@@ -387,6 +412,9 @@ pub struct Enum {
     pub name: String,
     /// As they sort.
     pub labels: Vec<Label>,
+    /// COMMENT ON.
+    #[serde(default)]
+    pub comment: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -414,6 +442,29 @@ pub struct ViewColumn {
     pub name: String,
     pub ty: Type,
     pub typmod: i32,
+    /// COMMENT ON.
+    #[serde(default)]
+    pub comment: Option<String>,
+}
+
+/// `COMMENT ON` something that is not written down here: one of PostgreSQL's own objects, or the database.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comment {
+    pub oid: u32,
+    /// Made of what it is about: [`Comment::name_of`].
+    pub name: String,
+    /// `None` hides what PostgreSQL says of its object.
+    pub text: Option<String>,
+    /// `classoid`, `objoid` and `objsubid`, as in `pg_description`.
+    pub class: u32,
+    pub object: u32,
+    pub column: i32,
+}
+
+impl Comment {
+    pub fn name_of(class: u32, object: u32, column: i32) -> String {
+        format!("{class}.{object}.{column}")
+    }
 }
 
 #[cfg(test)]
@@ -445,8 +496,15 @@ mod tests {
             ),
         ];
         for (json, kind) in stored {
-            let constraint =
-                Constraint { oid: 1, name: "k".to_owned(), kind, columns: vec![1], index_oid: 0, not_valid: false };
+            let constraint = Constraint {
+                oid: 1,
+                name: "k".to_owned(),
+                kind,
+                columns: vec![1],
+                index_oid: 0,
+                not_valid: false,
+                comment: None,
+            };
             assert_eq!(serde_json::from_str::<Constraint>(json).unwrap(), constraint);
             let again = serde_json::to_string(&constraint).unwrap();
             assert_eq!(serde_json::from_str::<Constraint>(&again).unwrap(), constraint);

@@ -8,8 +8,9 @@ use crate::types::{PgError, SqlState, Type, timestamp};
 use super::backend::Backend;
 use super::batch::{CallResult, Later, Shown};
 use super::client::{Client, Failure, Reply, Shape};
+use super::cursor::{Declaration, fetch_of};
 use super::local::no_such_statement;
-use super::portal::{Buffered, Limit, Portal, State};
+use super::portal::{Buffered, Facts, Limit, Portal, State};
 use super::read::{Opening, Progress};
 use super::request::{Bind, Target};
 use super::statement::{Planned, Prepared, Source};
@@ -118,7 +119,15 @@ impl<B: Backend> Session<B> {
             }
         }
         self.portals_made += 1;
-        let portal = Portal { prepared, params, shape, number: self.portals_made, state: State::Ready };
+        let facts = Facts {
+            text: prepared.text(),
+            made_at: self.context().statement_timestamp,
+            scrolls: false,
+            holds: false,
+            binary: false,
+            outlives: false,
+        };
+        let portal = Portal { prepared, params, shape, number: self.portals_made, state: State::Ready, facts };
         self.portals.insert(bind.portal, portal);
         Ok(self.say(client, Reply::BindComplete)?)
     }
@@ -131,6 +140,9 @@ impl<B: Backend> Session<B> {
     pub(super) async fn current_plan(&mut self, prepared: &Prepared) -> Result<Option<Arc<Plan>>, PgError> {
         let (Some(statement), Some(planned)) = (&prepared.statement, prepared.planned()) else { return Ok(None) };
         self.look(statement).await?;
+        if matches!(planned.plan.action, Action::Fetch(_)) {
+            return Ok(Some(planned.plan));
+        }
         let same_path = planned.search_path == self.settings.obeyed().search_path;
         if same_path && planned.plan.catalog_version == self.catalog()?.version {
             return Ok(Some(planned.plan));
@@ -178,7 +190,9 @@ impl<B: Backend> Session<B> {
         let exit = self.portals.get(&name).ok_or_else(|| no_such_portal(&name))?.prepared.is_exit();
         self.check_failed(exit)?;
         let Some(mut portal) = self.portals.remove(&name) else { return Err(no_such_portal(&name).into()) };
+        self.executing = Some(portal.shown(&name));
         let result = self.run_portal(&name, &mut portal, Limit::of(max_rows), client).await;
+        self.executing = None;
         self.portals.insert(name, portal);
         if !self.batch.is_waiting() {
             self.deadline = None;
@@ -196,6 +210,14 @@ impl<B: Backend> Session<B> {
         let Some(statement) = portal.prepared.statement.clone() else {
             return Ok(self.say(client, Reply::EmptyQuery)?);
         };
+        if matches!(portal.state, State::Ready)
+            && let Some(fetch) = fetch_of(&portal.prepared)
+        {
+            self.fetch_in_portal(&fetch, portal, limit, client).await?;
+            if matches!(portal.state, State::Done) {
+                return Ok(());
+            }
+        }
         if matches!(portal.state, State::Ready) {
             self.start_portal(&statement, portal, client).await?;
         }
@@ -244,9 +266,13 @@ impl<B: Backend> Session<B> {
         }
     }
 
-    fn check_open_reads(&self) -> Result<(), PgError> {
+    pub(super) fn open_reads(&self) -> usize {
         let is_open = |portal: &&Portal<B::Rows>| matches!(&portal.state, State::Reading(read) if read.rows.is_some());
-        if self.portals.values().filter(is_open).count() < MAX_OPEN_READS {
+        self.portals.values().filter(is_open).count()
+    }
+
+    pub(super) fn check_open_reads(&self) -> Result<(), PgError> {
+        if self.open_reads() < MAX_OPEN_READS {
             return Ok(());
         }
         Err(PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "too many suspended portals")
@@ -255,7 +281,7 @@ impl<B: Backend> Session<B> {
     }
 
     /// Opens the read, defers the write, or runs what needs no database.
-    async fn start_portal<C: Client>(
+    pub(super) async fn start_portal<C: Client>(
         &mut self,
         statement: &Arc<Statement>,
         portal: &mut Portal<B::Rows>,
@@ -324,6 +350,18 @@ impl<B: Backend> Session<B> {
                 let tag = self.set_constraints(opening, set, false, client).await?.to_owned();
                 State::Buffered(Buffered { tag, ..Default::default() })
             }
+            Action::Declare(declare) => {
+                let (types, params, text) = (&*prepared.params, portal.params.clone(), prepared.text());
+                let declaration = Declaration { statement, declare, types, params, text, block: false };
+                let tag = self.declare(declaration, client).await?.to_owned();
+                State::Buffered(Buffered { tag, ..Default::default() })
+            }
+            Action::Explain(explain) => {
+                let (params, plan) = (portal.params.clone(), plan.clone());
+                let opening = Opening { statement, declared: &prepared.params, plan, params: &params };
+                State::Buffered(self.explain(opening, explain, client).await?)
+            }
+            Action::Fetch(fetch) => return Err(cannot_be_run(&fetch.name).into()),
             Action::Execute(name) => return Err(no_such_statement(name).into()),
             Action::Session(local) => State::Buffered(self.session_statement(local, false, client)?),
             Action::Transaction(transaction) => {
@@ -336,7 +374,7 @@ impl<B: Backend> Session<B> {
 }
 
 /// Reads that portals of one session may hold open. Each has a reader connection, which others wait for.
-const MAX_OPEN_READS: usize = 8;
+pub(super) const MAX_OPEN_READS: usize = 8;
 
 fn row_description(shape: Option<Shape>) -> Reply {
     shape.map_or(Reply::NoData, Reply::RowDescription)

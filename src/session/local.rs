@@ -67,6 +67,7 @@ impl<B: Backend> Session<B> {
                 self.deallocate_all()?;
                 "DEALLOCATE ALL"
             }
+            SessionStatement::Close(name) => self.close_cursor(name.as_deref())?,
             SessionStatement::Nothing { outside: Some(what), .. } if block || self.batch.is_waiting() => {
                 let message = format!("{what} cannot run inside a transaction block");
                 return Err(PgError::new(SqlState::ACTIVE_SQL_TRANSACTION, message));

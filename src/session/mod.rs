@@ -8,7 +8,8 @@
 //! ([`simple`]), or everything up to Sync in the extended one ([`extended`]). Its reads run at once on this
 //! node ([`read`]); its writes are collected and run together on the leader ([`mod@write`]). BEGIN makes it a block, which
 //! goes on until it is ended ([`transaction`]); its writes run one by one, in the leader's writer slot ([`slot`]). COPY
-//! goes through there too ([`mod@copy`]). What needs no database at all is in [`local`].
+//! goes through there too ([`mod@copy`]). DECLARE and FETCH share the portals of the extended protocol ([`cursor`]). What
+//! needs no database at all is in [`local`].
 
 mod backend;
 mod batch;
@@ -17,6 +18,8 @@ mod calls;
 mod client;
 mod control;
 mod copy;
+mod cursor;
+mod explain;
 mod extended;
 mod local;
 mod locks;
@@ -42,6 +45,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::catalog::Catalog;
+use crate::catalog::system::own::Cursor;
 use crate::sql::{PlanCache, SessionContext, Statement};
 use crate::storage::{Cancel, CancelReason, SessionSequences};
 use crate::types::{PgError, Severity, SqlState, timestamp};
@@ -95,6 +99,8 @@ pub struct Session<B: Backend> {
     text: Arc<str>,
     portals: HashMap<String, Portal<B::Rows>>,
     portals_made: u64,
+    /// The portal of Bind's that Execute runs at the moment.
+    executing: Option<Cursor>,
     patience: Patience,
     transaction: Transaction<B>,
     batch: Batch,
@@ -148,6 +154,7 @@ impl<B: Backend> Session<B> {
             text: Arc::from(""),
             portals: HashMap::new(),
             portals_made: 0,
+            executing: None,
             patience: server.patience,
             transaction: Transaction::default(),
             batch: Batch::default(),
@@ -353,7 +360,7 @@ impl<B: Backend> Session<B> {
     /// The transaction is over: its portals and its time with it.
     fn forget_batch(&mut self) {
         self.release_since(0);
-        self.portals.clear();
+        self.end_portals();
         self.batch = Batch::default();
         self.transaction = Transaction::default();
     }
@@ -363,8 +370,10 @@ impl<B: Backend> Session<B> {
         if self.in_block() {
             return Ok(());
         }
+        self.settle_held_cursors().await?;
         self.run_waiting(client).await?;
         self.commit_slot().await?;
+        self.cursors_outlive();
         if let Some(tag) = self.batch.unconfirmed.take() {
             client.reply(&Reply::CommandComplete(tag));
         }

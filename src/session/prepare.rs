@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::catalog::system::own::Own;
-use crate::sql::{self, GivenArguments, Plan, Prepare, ResultColumn, SessionContext, Statement};
+use crate::sql::{self, Fetch, GivenArguments, Plan, Prepare, ResultColumn, SessionContext, Statement};
 use crate::types::{PgError, Severity, SqlState, Value, timestamp};
 
 use super::backend::{Backend, Rows};
@@ -78,10 +78,13 @@ impl<B: Backend> Session<B> {
         }
     }
 
-    /// A plan's result columns, of which the session knows those of EXECUTE.
+    /// A plan's result columns, of which the session knows those of EXECUTE and FETCH.
     pub(super) fn columns_of(&self, plan: &Plan) -> Option<Arc<[ResultColumn]>> {
         match &plan.action {
             Action::Execute(name) => self.statements.get(name)?.columns.clone(),
+            Action::Fetch(Fetch { name, moves: false, .. }) => {
+                Some(self.portals.get(name)?.shape.as_ref()?.columns.clone())
+            }
             _ => statement::columns_of(plan),
         }
     }
@@ -109,7 +112,10 @@ impl<B: Backend> Session<B> {
     fn own(&self) -> Own {
         let named = self.statements.iter().filter(|(name, _)| !name.is_empty());
         let prepared = named.map(|(name, prepared)| prepared.shown(name)).collect();
-        Own { prepared, cursors: Vec::new() }
+        let mut cursors: Vec<_> = self.portals.iter().map(|(name, portal)| portal.shown(name)).collect();
+        cursors.extend(self.executing.clone());
+        cursors.sort_by(|one, other| one.name.cmp(&other.name));
+        Own { prepared, cursors }
     }
 }
 

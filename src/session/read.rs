@@ -12,7 +12,7 @@ use super::portal::{Limit, Reading};
 use super::{Session, at, interruptible};
 
 /// How often a read may find the schema changed before its first row.
-const MAX_STALE: usize = 10;
+pub(super) const MAX_STALE: usize = 10;
 
 /// A read to be opened.
 pub(super) struct Opening<'a> {
@@ -60,10 +60,10 @@ impl<B: Backend> Session<B> {
                 first => {
                     let calls = read.plan.session_calls().to_vec();
                     let (rows, waiting) = match first {
-                        Some(Ok(first)) => (Some(rows), first.into_iter()),
-                        _ => (None, Vec::new().into_iter()),
+                        Some(Ok(first)) => (Some(rows), first),
+                        _ => (None, Vec::new()),
                     };
-                    return Ok((read.plan, Reading { rows, waiting, failed: None, shared, ended: None, calls }));
+                    return Ok((read.plan, Reading::new(rows, waiting, shared, calls)));
                 }
             }
         }
@@ -84,7 +84,7 @@ impl<B: Backend> Session<B> {
         let mut sent = 0;
         loop {
             while !limit.reached(sent) {
-                let Some(mut row) = reading.waiting.next() else { break };
+                let Some(mut row) = reading.take_next()? else { break };
                 if !reading.calls.is_empty() {
                     self.perform(&mut row, &reading.calls, client).await?;
                     // It may just have been set.
@@ -100,7 +100,10 @@ impl<B: Backend> Session<B> {
             if let Some(error) = reading.failed.take() {
                 return Err(at(*error, statement).into());
             }
-            let Some(rows) = &mut reading.rows else { return Ok((Progress::Ended, sent)) };
+            let Some(rows) = &mut reading.rows else {
+                reading.pass_end();
+                return Ok((Progress::Ended, sent));
+            };
             match interruptible(&self.batch.cancel, self.deadline(), rows.next()).await? {
                 Some(Ok(more)) => reading.waiting = more.into_iter(),
                 Some(Err(error)) => return Err(at(error.into(), statement).into()),

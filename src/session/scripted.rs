@@ -116,6 +116,7 @@ pub fn table(oid: u32, name: &str) -> Table {
         not_null: false,
         default: None,
         identity: None,
+        comment: None,
     };
     Table {
         oid,
@@ -125,6 +126,7 @@ pub fn table(oid: u32, name: &str) -> Table {
         columns: vec![column(1, "a", Type::INT4), column(2, "b", Type::TEXT)],
         constraints: Vec::new(),
         rowid_column: None,
+        comment: None,
     }
 }
 

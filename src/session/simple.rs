@@ -8,6 +8,7 @@ use crate::types::PgError;
 use super::backend::Backend;
 use super::batch::{CallResult, Later, Shown};
 use super::client::{Client, Failure, Reply, Shape};
+use super::cursor::Declaration;
 use super::local::no_such_statement;
 use super::portal::Limit;
 use super::read::Opening;
@@ -108,6 +109,23 @@ impl<B: Backend> Session<B> {
                 let tag = self.set_constraints(opening, set, block, client).await?;
                 Ok(self.say(client, Reply::CommandComplete(tag.to_owned()))?)
             }
+            Action::Declare(declare) => {
+                let text = self.text.clone();
+                let declaration = Declaration { statement, declare, types: &[], params: Vec::new(), text, block };
+                let tag = self.declare(declaration, client).await?;
+                Ok(self.say(client, Reply::CommandComplete(tag.to_owned()))?)
+            }
+            Action::Explain(explain) => {
+                let mut buffered = self.explain(opening, explain, client).await?;
+                if place.last {
+                    // What it has written is not told before that is certain.
+                    self.commit(client).await?;
+                }
+                let shape = Shape::text(columns.unwrap_or_else(|| Arc::new([])));
+                self.say(client, Reply::RowDescription(shape.clone()))?;
+                Ok(self.say_buffered(&mut buffered, &shape, Limit::NONE, client)?)
+            }
+            Action::Fetch(fetch) => self.fetch_described(fetch, client).await,
             Action::Execute(name) => Err(no_such_statement(name).into()),
             Action::Transaction(transaction) => {
                 let tag = self.transaction_statement(transaction, client).await?;

@@ -165,17 +165,17 @@ impl<B: Backend> Session<B> {
         let Some(held) = &mut self.transaction.held else { return Err(cluster::lost()) };
         let mut rows = held.call(call, context, cancel);
         let first = interruptible(&self.batch.cancel, self.deadline(), rows.next()).await?;
-        let waiting = Vec::new().into_iter();
-        let reading = Reading { rows: None, waiting, failed: None, shared: true, ended: None, calls: Vec::new() };
         match first {
-            Some(Ok(first)) => Ok(Reading { rows: Some(rows), waiting: first.into_iter(), ..reading }),
+            Some(Ok(first)) => Ok(Reading::new(Some(rows), first, true, Vec::new())),
             Some(Err(error)) => Err(at(error.into(), &statement)),
             None => {
                 let ended = rows.ended();
                 if let Some(ended) = &ended {
                     self.see_schema(ended)?;
                 }
-                Ok(Reading { ended, ..reading })
+                let mut reading = Reading::new(None, Vec::new(), true, Vec::new());
+                reading.ended = ended;
+                Ok(reading)
             }
         }
     }

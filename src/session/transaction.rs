@@ -15,7 +15,7 @@ use crate::types::{PgError, Severity, SqlState};
 
 use super::backend::{Backend, Held, Pinned};
 use super::client::{Client, Failure, Reply, TransactionStatus};
-use super::portal::State;
+use super::portal::{Portal, State};
 use super::{Session, interruptible};
 
 /// What a transaction, block or not, has come to.
@@ -109,13 +109,19 @@ impl<B: Backend> Session<B> {
 
     /// Snapshot and slot serve one statement at a time: portals take what is left of their rows before the next.
     pub(super) async fn settle_portals(&mut self) -> Result<(), PgError> {
-        let (mut room, deadline) = (MAX_SETTLED_BYTES, self.deadline());
+        let (mut room, deadline) = (self.settling_room(), self.deadline());
         for portal in self.portals.values_mut() {
             if let State::Reading(reading) = &mut portal.state {
                 reading.settle(&mut room, &self.batch.cancel, deadline).await?;
             }
         }
         Ok(())
+    }
+
+    /// What the rows of portals may still take in memory, in bytes.
+    pub(super) fn settling_room(&self) -> usize {
+        let kept = self.portals.values().map(Portal::kept_bytes).sum();
+        MAX_SETTLED_BYTES.saturating_sub(kept)
     }
 
     /// BEGIN, COMMIT and their kin; gives the command tag.
@@ -177,13 +183,17 @@ impl<B: Backend> Session<B> {
         let commit = commit && self.status == TransactionStatus::Block;
         // Over in any case: should the commit fail, nothing is left to be rolled back.
         self.status = TransactionStatus::Idle;
-        self.portals.clear();
         match commit {
             true => {
+                self.keep_cursors().await?;
                 self.commit_slot().await?;
+                self.cursors_outlive();
                 self.settings.commit();
             }
-            false => self.settings.rollback(),
+            false => {
+                self.end_portals();
+                self.settings.rollback();
+            }
         }
         self.forget_transaction();
         if chain {
@@ -219,7 +229,7 @@ impl<B: Backend> Session<B> {
             }
         };
         // Their names stay until the block ends.
-        let portals = self.portals.values_mut().filter(|portal| portal.number > since);
+        let portals = self.portals.values_mut().filter(|portal| portal.number > since && !portal.facts.outlives);
         portals.for_each(|portal| portal.state = State::Done);
     }
 
@@ -276,7 +286,7 @@ impl<B: Backend> Session<B> {
         }
         let below = self.find_savepoint(name)?;
         let made = self.transaction.savepoints.get(below).map_or(0, |savepoint| savepoint.portals);
-        self.portals.retain(|_, portal| portal.number <= made);
+        self.portals.retain(|_, portal| portal.number <= made || portal.facts.outlives);
         // Portals from before go on; what they read is not to be changed under them.
         self.settle_portals().await?;
         self.undo_to(below);
@@ -381,7 +391,7 @@ impl<B: Backend> Session<B> {
 }
 
 /// Rows of suspended portals that may wait in memory because something else has to run.
-const MAX_SETTLED_BYTES: usize = 64 << 20;
+pub(super) const MAX_SETTLED_BYTES: usize = 64 << 20;
 
 pub(super) fn only_in_blocks(command: &str) -> PgError {
     PgError::new(SqlState::NO_ACTIVE_SQL_TRANSACTION, format!("{command} can only be used in transaction blocks"))

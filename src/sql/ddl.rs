@@ -4,12 +4,16 @@
 //! place in the statement is kept beside.
 
 mod alter_table;
+mod comment;
+mod extension;
 mod lock;
 mod maintain;
 mod schema;
 mod sequence;
 mod user_type;
 
+pub use comment::{About, CommentOn};
+pub use extension::ExtensionStatement;
 pub use lock::{LockMode, LockTable};
 pub use maintain::Maintain;
 pub use schema::SchemaStatement;
@@ -40,6 +44,8 @@ pub enum Ddl {
     Maintain(Maintain),
     Type(TypeStatement),
     Schema(SchemaStatement),
+    Comment(CommentOn),
+    Extension(ExtensionStatement),
     Lock(LockTable),
 }
 
@@ -140,8 +146,10 @@ pub(super) fn read(first: &str, words: &mut Words<'_>) -> Result<Option<Kind>, P
         "alter" => alter(words)?,
         "create" => create(words)?,
         "drop" if words.accept("type") => Some(user_type::drop(words)?),
+        "drop" if words.accept("extension") => Some(extension::drop(words)?),
         "drop" if words.accept("schema") => Some(schema::drop(words)?),
         "lock" => Some(lock::read(words)?),
+        "comment" => Some(comment::read(words)?),
         first => maintain::read(first, words)?,
     };
     if ddl.is_none() {
@@ -184,6 +192,9 @@ fn create(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
     }
     if words.accept("schema") {
         return schema::create(words).map(Some);
+    }
+    if words.accept("extension") {
+        return extension::create(words).map(Some);
     }
     words.accept("unlogged");
     if words.accept("sequence") {

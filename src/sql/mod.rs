@@ -14,12 +14,15 @@ mod cache;
 mod casts;
 mod constraints;
 mod copy;
+mod cursor;
 mod ddl;
 mod dialect;
 mod emission;
 mod emit;
+mod explain;
 mod functions;
 mod language;
+mod like;
 mod operators;
 mod parse;
 mod plan;
@@ -49,12 +52,13 @@ pub use emission::{
     INTERVAL_COLLATION, JSONB_COLLATION, MOVING_WINDOW, SqliteFunction, SqliteSet, TABLE_ARGS, array_collations,
     enum_collation, sqlite_functions, sqlite_sets,
 };
+pub use explain::{Ran, Step, render};
 pub use language::language;
 pub use parse::{Statement, parse};
 pub use plan::{
-    Action, Command, Isolation, Lock, Plan, Prepare, Proposal, ProposedCheck, ProposedConflict, Query, Requirement,
-    ResultColumn, Schema, SchemaStep, SessionContext, SessionStatement, TableLock, TransactionModes,
-    TransactionStatement, Verify, Write, changed_shape, milliseconds, same_shape,
+    Action, Command, Declare, Direction, Explain, Fetch, Isolation, Lock, Plan, Prepare, Proposal, ProposedCheck,
+    ProposedConflict, Query, Requirement, ResultColumn, Schema, SchemaStep, SessionContext, SessionStatement,
+    TableLock, TransactionModes, TransactionStatement, Verify, Write, changed_shape, milliseconds, same_shape,
 };
 pub use session_call::{SessionCall, SessionFunction};
 pub use setting_values::SettingValues;

@@ -13,9 +13,12 @@ use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 use super::amend::{self, Overriding};
 use super::constraints::ConstraintsStatement;
 use super::copy::CopyStatement;
+use super::cursor::DeclareStatement;
 use super::ddl::Ddl;
 use super::dialect::Postgres;
-use super::plan::{SessionStatement, TransactionStatement};
+use super::explain::ExplainStatement;
+use super::like::{LikeClause, take_likes};
+use super::plan::{Fetch, SessionStatement, TransactionStatement};
 use super::prepare::{ExecuteStatement, PrepareStatement};
 use super::room::with_room;
 use super::text::At;
@@ -42,7 +45,16 @@ pub struct Statement {
 impl Statement {
     /// Whether it looks at the database, and so at a snapshot of it; others concern the session alone.
     pub fn is_query(&self) -> bool {
-        matches!(*self.kind, Kind::Sql { .. } | Kind::Ddl(_) | Kind::Copy(_) | Kind::Prepare(_) | Kind::Execute(_))
+        matches!(
+            *self.kind,
+            Kind::Sql { .. }
+                | Kind::Ddl(_)
+                | Kind::Copy(_)
+                | Kind::Prepare(_)
+                | Kind::Execute(_)
+                | Kind::Declare(_)
+                | Kind::Explain(_)
+        )
     }
 
     /// Whether it is SET CONSTRAINTS.
@@ -61,6 +73,15 @@ impl Statement {
             **tree,
             ast::Statement::Query(_) | ast::Statement::Insert(_) | ast::Statement::Update(_) | ast::Statement::Delete(_)
         ))
+    }
+
+    /// Whether it is a query that a cursor may be of.
+    pub(super) fn is_select(&self) -> bool {
+        let writes = |body: &ast::SetExpr| {
+            matches!(body, ast::SetExpr::Insert(_) | ast::SetExpr::Update(_) | ast::SetExpr::Delete(_))
+        };
+        matches!(&*self.kind, Kind::Sql { tree, .. }
+            if matches!(&**tree, ast::Statement::Query(query) if !writes(&query.body)))
     }
 
     /// Whether it is taken in a failed transaction block.
@@ -89,6 +110,7 @@ pub(super) enum Kind {
         tree: Box<ast::Statement>,
         overriding: Option<Overriding>,
         subscripts: Vec<AssignedPart>,
+        likes: Vec<LikeClause>,
     },
     /// A schema statement that we read ourselves.
     Ddl(Box<Ddl>),
@@ -98,6 +120,9 @@ pub(super) enum Kind {
     Prepare(Box<PrepareStatement>),
     Execute(Arc<ExecuteStatement>),
     Constraints(ConstraintsStatement),
+    Declare(Box<DeclareStatement>),
+    Explain(Box<ExplainStatement>),
+    Fetch(Fetch),
     /// A statement that PostgreSQL has and we don't, by its name.
     Unsupported(String),
 }
@@ -132,6 +157,10 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError
     if let Some(kind) = utility::parse(text, &tokens)? {
         return Ok(kind);
     }
+    if amend::is_positioned(&tokens) {
+        return Ok(Kind::Unsupported("WHERE CURRENT OF".to_owned()));
+    }
+    let likes = take_likes(text, &mut tokens)?;
     let overriding = amend::take_overriding(&mut tokens);
     let subscripts = amend::take_subscripts(&mut tokens);
     let subscripts = subscripts.into_iter().map(|tokens| assigned_part(text, tokens)).collect::<Result<_, _>>()?;
@@ -147,7 +176,7 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError
     if next.token != Token::EOF {
         return Err(syntax_error(text, Some(&next)));
     }
-    Ok(Kind::Sql { tree: Box::new(parsed), overriding, subscripts })
+    Ok(Kind::Sql { tree: Box::new(parsed), overriding, subscripts, likes })
 }
 
 /// `name[…][…]`.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::SettingValues;
 use super::constraints::{ConstraintModes, SetConstraints};
 use super::copy::Copy;
+use super::explain::ExplainOptions;
 use super::session_call::{self, SessionCall};
 use super::steps::Step;
 use crate::catalog::Change;
@@ -150,6 +151,60 @@ pub enum Action {
     Execute(String),
     Lock(TableLock),
     Constraints(SetConstraints),
+    Declare(Declare),
+    Explain(Box<Explain>),
+    /// FETCH and MOVE, of a cursor that is looked up when it runs.
+    Fetch(Fetch),
+}
+
+/// DECLARE.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Declare {
+    pub name: String,
+    pub binary: bool,
+    /// `None`: whether it goes backward depends on the query.
+    pub scroll: Option<bool>,
+    pub hold: bool,
+    /// The query, and how many characters stand before it.
+    pub text: String,
+    pub offset: u32,
+}
+
+/// EXPLAIN.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explain {
+    pub options: ExplainOptions,
+    /// What the statement does to its table.
+    pub target: Option<(&'static str, Option<String>)>,
+    /// Yields SQLite's remarks on the plan.
+    pub steps: Plan,
+    /// The statement, and how many characters stand before it.
+    pub text: String,
+    pub offset: u32,
+}
+
+/// FETCH, or with `moves` MOVE.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fetch {
+    pub name: String,
+    pub moves: bool,
+    pub direction: Direction,
+}
+
+/// Where a FETCH goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// So many rows on; backward if negative.
+    Forward(i64),
+    Backward(i64),
+    /// To the row of this number, from the end if negative.
+    Absolute(i64),
+    Relative(i64),
+}
+
+impl Direction {
+    /// As many rows as there are.
+    pub const ALL: i64 = i64::MAX;
 }
 
 /// LOCK TABLE.
@@ -172,7 +227,7 @@ pub struct Prepare {
 }
 
 /// SQLite SQL with `?1` … for the plan's parameters; yields the plan's columns in order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Query {
     pub sql: String,
     /// Over in microseconds, whatever the data.
@@ -181,6 +236,8 @@ pub struct Query {
     pub calls: Vec<SessionCall>,
     /// It reads what only the session itself knows: see [`SessionContext::own`].
     pub of_session: bool,
+    /// A cursor of it goes backward if its DECLARE doesn't say otherwise.
+    pub goes_backward: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -413,6 +470,8 @@ pub enum SessionStatement {
     Discard(String),
     /// `None`: DEALLOCATE ALL.
     Deallocate(Option<String>),
+    /// `None`: CLOSE ALL.
+    Close(Option<String>),
     /// Nothing is to be done, but what `outside` names is refused in a transaction block.
     Nothing { tag: &'static str, outside: Option<&'static str> },
 }

@@ -67,8 +67,9 @@ impl Words<'_> {
     /// `fits`.
     pub(super) fn statement(&mut self, fits: impl Fn(&Statement) -> bool) -> Result<Statement, PgError> {
         let Some(first) = self.peek() else { return Err(self.error()) };
-        // It would be none that fits, and may go on like this for longer than a stack is deep.
-        if self.peek_is("prepare") {
+        // Others would be none that fits, and may go on like this for longer than a stack is deep.
+        const DATA: &[&str] = &["select", "values", "table", "with", "insert", "update", "delete", "merge"];
+        if matches!(first.token, Token::Word(_)) && !DATA.iter().any(|word| self.peek_is(word)) {
             return Err(self.error());
         }
         let (text, first) = (self.text, first.clone());

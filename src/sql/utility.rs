@@ -5,6 +5,8 @@ use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use super::constraints;
 use super::copy;
+use super::cursor;
+use super::explain;
 use super::parse::Kind;
 use super::plan::{Isolation, SessionStatement, TransactionModes, TransactionStatement};
 use super::prepare;
@@ -14,8 +16,7 @@ use crate::types::PgError;
 
 /// Statements by their first word. Second words are told where there are several kinds.
 const UNSUPPORTED: &[&str] = &[
-    "call", "close", "comment", "declare", "do", "explain", "fetch", "grant", "import", "listen", "load", "move",
-    "notify", "reassign", "refresh", "revoke", "security", "unlisten",
+    "call", "do", "grant", "import", "listen", "load", "notify", "reassign", "refresh", "revoke", "security", "unlisten",
 ];
 
 /// Whether a second word is part of the statement's name: ALTER TABLE, CREATE VIEW.
@@ -57,6 +58,11 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
             return Ok(Some(Kind::Unsupported("PREPARE TRANSACTION".to_owned())));
         }
         "prepare" => prepare::prepare(&mut words)?,
+        "explain" => explain::explain(&mut words)?,
+        "declare" => cursor::declare(&mut words)?,
+        "fetch" => cursor::fetch(&mut words, false)?,
+        "move" => cursor::fetch(&mut words, true)?,
+        "close" => cursor::close(&mut words)?,
         "execute" => prepare::execute(&mut words)?,
         "copy" => return copy::parse(&mut words).map(Some),
         "set" => words.set()?,
@@ -68,7 +74,7 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
             let all = words.accept("all");
             Kind::Session(SessionStatement::Deallocate(if all { None } else { Some(words.name()?) }))
         }
-        "alter" | "lock" | "vacuum" | "analyze" | "analyse" | "reindex" | "cluster" | "checkpoint" => {
+        "alter" | "comment" | "lock" | "vacuum" | "analyze" | "analyse" | "reindex" | "cluster" | "checkpoint" => {
             let kind = super::ddl::read(&first, &mut words)?;
             return Ok(Some(kind.unwrap_or_else(|| Kind::Unsupported(words.title(&first)))));
         }

@@ -326,7 +326,10 @@ impl Executor {
             | Action::Prepare(_)
             | Action::Execute(_)
             | Action::Lock(_)
-            | Action::Constraints(_) => {
+            | Action::Constraints(_)
+            | Action::Declare(_)
+            | Action::Explain(_)
+            | Action::Fetch(_) => {
                 // Sessions run these themselves; one here has come from a peer of another mind.
                 Err(PgError::new(SqlState::INTERNAL_ERROR, "a session's own statement was sent to the writer"))
             }

@@ -36,7 +36,7 @@ pub fn attributes(seen: &Seen, rows: &mut Rows) {
                     push(rows, Attribute { not_null: true, ..attribute(sequence.oid, name, number, ty, -1) });
                 }
             }
-            Object::Enum(_) | Object::Schema(_) => {}
+            Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => {}
             Object::View(view) => {
                 for (column, number) in view.columns.iter().zip(1..) {
                     push(rows, attribute(view.oid, &column.name, number, column.ty, column.typmod));

@@ -4,7 +4,7 @@
 //! what it has not are left out here, where it is known what that is.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use super::{Language, Relation, relation};
 use crate::types::timestamp::Zone;
@@ -27,6 +27,7 @@ macro_rules! files {
 files! {
     Am "pg_am";
     Languages "pg_language";
+    Extensions "pg_extension";
     Collations "pg_collation";
     Namespaces "pg_namespace";
     Tablespaces "pg_tablespace";
@@ -218,8 +219,14 @@ fn of_families(
     rows
 }
 
+/// PostgreSQL's own descriptions.
+pub fn descriptions(relation: &'static Relation) -> Vec<Vec<Value>> {
+    static ALL: OnceLock<Vec<Vec<Value>>> = OnceLock::new();
+    ALL.get_or_init(|| rows::<Descriptions>(relation)).clone()
+}
+
 /// Of the databases that there are: this one.
-pub fn shared_descriptions(relation: &'static Relation, _: &dyn Language) -> Vec<Vec<Value>> {
+pub fn shared_descriptions(relation: &'static Relation) -> Vec<Vec<Value>> {
     let mut rows = rows::<SharedDescriptions>(relation);
     rows.retain(|row| number(&row[0]) == super::DATABASE);
     rows
@@ -311,6 +318,33 @@ pub fn namespace(name: &str) -> Option<u32> {
     NAMESPACES.get(name).copied()
 }
 
+/// The OID of a thing by its name, in one of the catalogs that begin with both.
+pub fn named(catalog: &str, name: &str) -> Option<u32> {
+    let lines = match catalog {
+        "pg_am" => Am::ROWS,
+        "pg_language" => Languages::ROWS,
+        "pg_extension" => Extensions::ROWS,
+        "pg_tablespace" => Tablespaces::ROWS,
+        "pg_authid" => Roles::ROWS,
+        _ => return None,
+    };
+    let line = |line: &str| {
+        let mut fields = line.split('\t');
+        let (oid, other) = (fields.next()?, fields.next()?);
+        if other == name { oid.parse().ok() } else { None }
+    };
+    lines.lines().find_map(line)
+}
+
+/// The catalogs in which something of this OID is described.
+pub fn described_in(object: u32) -> Vec<u32> {
+    let of = DESCRIPTIONS.keys().filter(|(other, ..)| *other == object);
+    let mut classes: Vec<u32> = of.map(|(_, class, _)| *class).collect();
+    classes.sort_unstable();
+    classes.dedup();
+    classes
+}
+
 /// All namespaces by name.
 pub fn namespaces() -> impl Iterator<Item = (&'static str, u32)> {
     NAMESPACES.iter().map(|(name, oid)| (*name, *oid))
@@ -367,6 +401,7 @@ mod tests {
         }
         check::<Am>("pg_am");
         check::<Languages>("pg_language");
+        check::<Extensions>("pg_extension");
         check::<Collations>("pg_collation");
         check::<Namespaces>("pg_namespace");
         check::<Tablespaces>("pg_tablespace");

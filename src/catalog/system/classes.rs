@@ -68,7 +68,7 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
             },
             Object::Sequence(_) => Class { kind: b'S', columns: 3, ..plain },
             Object::View(view) => Class { kind: b'v', columns: view.columns.len() as i16, ..plain },
-            Object::Enum(_) | Object::Schema(_) => continue,
+            Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => continue,
         };
         push(rows, class);
     }

@@ -32,7 +32,7 @@ pub fn dependencies(seen: &Seen, rows: &mut Rows) {
                 push(rows, (PG_CLASS, sequence.oid, 0), (PG_CLASS, table, attnum), kind);
             }
             Object::View(view) => of_view(view, rows),
-            Object::Enum(_) | Object::Schema(_) => {}
+            Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => {}
         }
     }
 }

@@ -15,6 +15,7 @@ mod classes;
 mod constraints;
 mod definitions;
 mod dependencies;
+mod descriptions;
 mod information;
 mod names;
 mod namespaces;
@@ -31,14 +32,16 @@ use super::{Catalog, Table, View};
 use crate::types::array::Array;
 use crate::types::{Type, Value};
 
+pub use builtin::{named as builtin_oid, namespace as namespace_oid};
 pub use definitions::{constraint_definition, format_type, index_definition};
+pub use descriptions::{PG_NAMESPACE, description};
 pub use names::{
     Visibility, current_schemas, find_named, function_arguments, function_result, has_function, has_operator,
     object_name, relation_exists, relation_name, shown_relation,
 };
 pub use shared::role_name;
 pub use types::shown_user_type;
-pub use views::{description, view_definition};
+pub use views::view_definition;
 
 /// `pg_namespace.oid` of the schemas that there are.
 pub const PG_CATALOG: u32 = 11;
@@ -272,13 +275,14 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
     Some(match name {
         "pg_am" => Builtin(builtin::all::<builtin::Am>),
         "pg_language" => Builtin(builtin::all::<builtin::Languages>),
+        "pg_extension" => Builtin(builtin::all::<builtin::Extensions>),
         "pg_collation" => Builtin(builtin::all::<builtin::Collations>),
         "pg_namespace" => Made(namespaces::namespaces),
         "pg_init_privs" => Made(namespaces::initial_privileges),
         "pg_tablespace" => Builtin(builtin::all::<builtin::Tablespaces>),
         "pg_auth_members" => Builtin(builtin::all::<builtin::Members>),
-        "pg_description" => Builtin(builtin::all::<builtin::Descriptions>),
-        "pg_shdescription" => Builtin(builtin::shared_descriptions),
+        "pg_description" => Made(descriptions::descriptions),
+        "pg_shdescription" => Made(descriptions::shared_descriptions),
         "pg_type" => Made(types::types),
         "pg_enum" => Made(types::labels),
         "pg_proc" => Builtin(builtin::functions),
@@ -331,7 +335,6 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         | "pg_ts_dict"
         | "pg_ts_parser"
         | "pg_ts_template"
-        | "pg_extension"
         | "pg_event_trigger"
         | "pg_foreign_table"
         | "pg_foreign_server"

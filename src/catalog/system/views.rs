@@ -1,7 +1,7 @@
 //! Views that put the other relations in plainer words: `pg_tables` and its kin.
 
 use super::classes::owner_of;
-use super::{Rows, Seen, builtin, index_definition, relations, text};
+use super::{Rows, Seen, index_definition, relations, text};
 use crate::catalog::{Object, View};
 use crate::types::Value;
 
@@ -79,11 +79,4 @@ pub fn views(seen: &Seen, rows: &mut Rows) {
             ("viewowner", text(OWNER_NAME)),
         ]);
     }
-}
-
-/// What PostgreSQL says of one of its own objects (`obj_description`, `col_description`). Users can't describe theirs
-/// yet.
-pub fn description(catalog: &str, object: u32, column: i32) -> Option<String> {
-    let class = super::relation("pg_catalog", catalog)?;
-    builtin::description(class.oid, object, column)
 }

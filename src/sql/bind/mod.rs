@@ -10,9 +10,11 @@ mod check;
 mod coerce;
 mod common_type;
 mod copy;
+mod cursor;
 mod ddl;
 mod deparse;
 mod enums;
+mod explain;
 mod expr;
 mod first_rows;
 mod from;
@@ -71,6 +73,7 @@ use super::bound::{Expr, Output, Part, RelationId, Relations};
 use super::brief::is_brief;
 use super::ddl::Ddl;
 use super::emit::Emitter;
+use super::like::LikeClause;
 use super::parse::{AssignedPart, Kind, Statement};
 use super::plan::{Action, Command, Lock, Plan, Query, ResultColumn, Schema, SessionContext, SessionStatement, Write};
 use super::room::with_room;
@@ -117,14 +120,18 @@ pub fn bind(
             let binder = Binder::new(&statement.text, catalog, context, declared)?;
             Ok(plan(None, Action::Constraints(binder.set_constraints(set)?)))
         }
+        Kind::Explain(explain) => explain::explain(explain, &statement.text, catalog, context, declared),
+        Kind::Declare(declare) => cursor::declare(declare, catalog, context, declared),
+        Kind::Fetch(fetch) => Ok(plan(None, Action::Fetch(fetch.clone()))),
         Kind::Execute(execute) => Ok(plan(None, Action::Execute(execute.name.clone()))),
         Kind::Unsupported(title) if title == "DO" => Err(PgError::unsupported(title)
             .hint("There are no procedural languages here: send the block's statements by themselves.")),
         Kind::Unsupported(title) => Err(PgError::unsupported(title)),
-        Kind::Sql { tree, overriding, subscripts } => {
+        Kind::Sql { tree, overriding, subscripts, likes } => {
             let mut binder = Binder::new(&statement.text, catalog, context, declared)?;
             binder.overriding = *overriding;
             binder.assigned_parts = subscripts;
+            binder.likes = likes;
             binder.nesting = statement.nesting;
             with_room(statement.nesting, || binder.statement(tree))
         }
@@ -184,6 +191,8 @@ pub(super) struct Binder<'a> {
     overriding: Option<Overriding>,
     /// The columns of which SET changes a part.
     assigned_parts: &'a [AssignedPart],
+    /// The tables that CREATE TABLE takes columns over from.
+    likes: &'a [LikeClause],
     /// The rows written must be looked at when the statement is done, for CHECK constraints.
     verify: bool,
     /// How many functions that the session performs itself have been called, and where the last was.
@@ -242,6 +251,7 @@ impl<'a> Binder<'a> {
             kept: 0,
             overriding: None,
             assigned_parts: &[],
+            likes: &[],
             verify: false,
             session_call: None,
             stored: false,
@@ -279,6 +289,7 @@ impl<'a> Binder<'a> {
             kept: 0,
             overriding: None,
             assigned_parts: &[],
+            likes: &[],
             verify: false,
             session_call: None,
             stored: true,
@@ -313,6 +324,8 @@ impl<'a> Binder<'a> {
             Ddl::AlterSequence(alter) => self.alter_sequence(alter)?,
             Ddl::Type(statement) => self.type_statement(statement)?,
             Ddl::Schema(statement) => self.schema_object_statement(statement)?,
+            Ddl::Extension(statement) => self.extension_statement(statement)?,
+            Ddl::Comment(comment) => self.comment_statement(comment)?,
             Ddl::Lock(lock) => return self.lock_table(lock),
             Ddl::Maintain(maintain) => {
                 for name in &maintain.names {
@@ -359,7 +372,10 @@ impl<'a> Binder<'a> {
             None if self.writes => write(Command::Select),
             None => {
                 let brief = calls.is_empty() && is_brief(&bound, &self.relations, self.catalog);
-                Action::Read(Query { sql, brief, calls, of_session: self.of_session })
+                // Sets in the list alone are no relation to go back in.
+                let relation = !matches!(&*query.body, ast::SetExpr::Select(select) if select.from.is_empty());
+                let goes_backward = relation && cursor::goes_backward(&bound);
+                Action::Read(Query { sql, brief, calls, of_session: self.of_session, goes_backward })
             }
         };
         self.plan(Some(columns), action)

@@ -320,7 +320,7 @@ impl Binder<'_> {
                 let message = format!("\"{}\" is an index", name.name);
                 Err(self.error(name.at, SqlState::WRONG_OBJECT_TYPE, message))
             }
-            Some(Object::Enum(_) | Object::Schema(_)) | None => Err(self.no_relation(name)),
+            Some(Object::Enum(_) | Object::Schema(_) | Object::Comment(_)) | None => Err(self.no_relation(name)),
         }
     }
 

@@ -79,7 +79,7 @@ impl Binder<'_> {
         let ty = |ty: Type| if ty.is_name_of_object() { Type::OID } else { ty };
         let column = |ty: Type| ResultColumn { name: String::new(), ty, typmod: -1, table_oid: 0, attnum: 0 };
         let columns = arguments.iter().map(|argument| column(ty(argument.ty))).collect();
-        let query = Query { sql, brief: true, calls: Vec::new(), of_session: false };
+        let query = Query { sql, brief: true, calls: Vec::new(), of_session: false, goes_backward: false };
         self.plan(Some(columns), Action::Read(query)).map(|plan| GivenArguments::Row(Box::new(plan)))
     }
 

@@ -21,7 +21,7 @@ pub fn proposal(
     context: &SessionContext,
     params: &[Type],
 ) -> Result<Option<Proposal>, PgError> {
-    let Kind::Sql { tree, overriding, subscripts } = &*statement.kind else { return Ok(None) };
+    let Kind::Sql { tree, overriding, subscripts, .. } = &*statement.kind else { return Ok(None) };
     let mut binder = Binder::new(&statement.text, catalog, context, params)?;
     binder.overriding = *overriding;
     binder.assigned_parts = subscripts;

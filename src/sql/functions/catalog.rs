@@ -39,7 +39,8 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "pg_ts_config_is_visible" (OID) BOOL Own("pg_catalog_is_visible"), Stable Plain;
     "pg_relation_is_publishable" (REGCLASS) BOOL Own("pg_relation_is_publishable"), Stable Plain;
     "obj_description" (OID NAME) TEXT Own("pg_obj_description"), Stable Plain;
-    "shobj_description" (OID NAME) TEXT Own("pg_obj_description"), Stable Plain;
+    "obj_description" (OID) TEXT Own("pg_obj_description"), Stable Plain;
+    "shobj_description" (OID NAME) TEXT Own("pg_shobj_description"), Stable Plain;
     "col_description" (OID INT4) TEXT Own("pg_col_description"), Stable Plain;
     "acldefault" (CHAR OID) ACLITEMS Own("pg_acldefault"), Immutable Plain;
     "current_schemas" (BOOL) NAMES Own("pg_current_schemas"), Stable Plain;

@@ -101,6 +101,9 @@ fn print_statement(out: &mut String, statement: &Statement) {
         Kind::Session(session) => format!("{session:?}"),
         Kind::Copy(copy) => format!("{copy:?}"),
         Kind::Prepare(prepare) => format!("prepare {} as {:?}", prepare.name, prepare.statement.text),
+        Kind::Explain(explain) => format!("explain {:?}", explain.statement.text),
+        Kind::Declare(declare) => format!("declare {} for {:?}", declare.name, declare.statement.text),
+        Kind::Fetch(fetch) => format!("{fetch:?}"),
         Kind::Execute(execute) => format!("execute {} with {} parameters", execute.name, execute.arguments.len()),
         Kind::Constraints(set) => format!("{set:?}"),
         Kind::Unsupported(title) => format!("unsupported {title}"),
@@ -162,6 +165,9 @@ fn print_plan(out: &mut String, plan: &Plan, catalog: &Catalog) {
         Action::Transaction(statement) => line(out, "transaction", &format!("{statement:?}")),
         Action::Prepare(prepare) => line(out, "prepare", &format!("{prepare:?}")),
         Action::Execute(name) => line(out, "execute", name),
+        Action::Explain(explain) => line(out, "explain", &format!("{explain:?}")),
+        Action::Declare(declare) => line(out, "declare", &format!("{declare:?}")),
+        Action::Fetch(fetch) => line(out, "fetch", &format!("{fetch:?}")),
         Action::Lock(lock) => line(out, "lock", &format!("{lock:?}")),
         Action::Constraints(set) => line(out, "constraints", &format!("{set:?}")),
         Action::Session(statement) => line(out, "session", &format!("{statement:?}")),
@@ -238,6 +244,7 @@ fn described(object: &Object, catalog: &Catalog) -> String {
         Object::Schema(schema) => {
             format!("schema {} {}{}", schema.oid, schema.name, if schema.dropped { " dropped" } else { "" })
         }
+        Object::Comment(comment) => format!("comment {} {} {:?}", comment.oid, comment.name, comment.text),
         Object::Enum(of) => {
             let labels: Vec<String> =
                 of.labels.iter().map(|label| format!("{} {}", label.label, label.order)).collect();

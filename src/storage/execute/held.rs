@@ -239,7 +239,10 @@ impl Executor {
             | Action::Copy(_)
             | Action::Prepare(_)
             | Action::Execute(_)
-            | Action::Lock(_) => {
+            | Action::Lock(_)
+            | Action::Declare(_)
+            | Action::Explain(_)
+            | Action::Fetch(_) => {
                 let message = "a session's own statement was sent to the writer";
                 Err(PgError::new(SqlState::INTERNAL_ERROR, message).into())
             }

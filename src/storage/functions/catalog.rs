@@ -77,10 +77,12 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
         let oid = oid(call, 0)?;
         Ok(call.state.with_seen(|seen| matches!(seen.catalog.get(oid), Some(Object::Table(_)))).into())
     }),
-    ("pg_obj_description", |call| Ok(system::description(call.text(1)?, oid(call, 0)?, 0).map_or(Out::Null, Out::Text))),
-    ("pg_col_description", |call| {
-        Ok(system::description("pg_class", oid(call, 0)?, call.int4(1)?).map_or(Out::Null, Out::Text))
+    ("pg_obj_description", |call| {
+        let catalog = if call.len() > 1 { Some(call.text(1)?) } else { None };
+        description(call, catalog, 0, false)
     }),
+    ("pg_shobj_description", |call| description(call, Some(call.text(1)?), 0, true)),
+    ("pg_col_description", |call| description(call, Some("pg_class"), call.int4(1)?, false)),
     ("pg_current_schemas", |call| {
         let implicit = call.bool(0)?;
         let schemas = |seen: &Seen| -> Vec<Option<String>> {
@@ -305,6 +307,12 @@ fn size_pretty(size: i64) -> String {
 fn half_rounded(size: i64) -> i64 {
     let rounded = if size < 0 { size - 1 } else { size + 1 };
     rounded / 2
+}
+
+fn description(call: &Call, catalog: Option<&str>, column: i32, shared: bool) -> Result<Out, PgError> {
+    let object = oid(call, 0)?;
+    let text = call.state.with_seen(|seen| system::description(seen, catalog, object, column, shared));
+    Ok(text.map_or(Out::Null, Out::Text))
 }
 
 fn check_privilege(text: &str, known: &[&str]) -> Result<(), PgError> {

@@ -247,7 +247,13 @@ pub(super) fn sql(text: &str) -> Call {
 
 pub(super) fn query(sql: &str, columns: &[Type]) -> Call {
     call(
-        Action::Read(Query { sql: sql.to_owned(), brief: false, calls: Vec::new(), of_session: false }),
+        Action::Read(Query {
+            sql: sql.to_owned(),
+            brief: false,
+            calls: Vec::new(),
+            of_session: false,
+            goes_backward: false,
+        }),
         Some(columns),
         Vec::new(),
     )

@@ -104,6 +104,7 @@ fn a_plan_of_another_catalog_is_stale() {
         cycle: false,
         owned_by: None,
         restart: None,
+        comment: None,
     };
     let before = rig.database().catalog().version;
     rig.must(vec![schema(vec![SchemaStep::Catalog(Change::Put(crate::catalog::Object::Sequence(sequence)))])]);

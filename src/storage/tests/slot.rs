@@ -476,6 +476,7 @@ fn sequences_are_stored_with_the_commit() {
         cycle: false,
         owned_by: None,
         restart: None,
+        comment: None,
     };
     let put = SchemaStep::Catalog(Change::Put(crate::catalog::Object::Sequence(sequence)));
     let mut holder = rig.hold();

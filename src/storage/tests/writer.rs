@@ -383,6 +383,7 @@ fn a_rolled_back_schema_change_leaves_no_trace() {
             columns: Vec::new(),
             constraints: Vec::new(),
             rowid_column: None,
+            comment: None,
         }))
     };
     let create = || schema(vec![SchemaStep::Sqlite("CREATE TABLE u (a)".to_owned()), SchemaStep::Catalog(table("u"))]);

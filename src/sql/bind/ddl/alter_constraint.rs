@@ -170,6 +170,7 @@ impl Binder<'_> {
             columns,
             index_oid: found.oid,
             not_valid: false,
+            comment: None,
         });
         self.replace_definition(table, new, steps)
     }

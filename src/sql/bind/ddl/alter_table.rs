@@ -188,12 +188,13 @@ impl Binder<'_> {
         let mut keys = Vec::new();
         if let Some((name, _)) = bound.primary_key {
             self.refuse_second_primary_key(table)?;
-            keys.push(Key { kind: ConstraintKind::PrimaryKey, name, columns: vec![place] });
+            keys.push(Key { kind: ConstraintKind::PrimaryKey, name, columns: vec![place], comment: None });
         }
         keys.extend(bound.unique.into_iter().map(|(name, _)| Key {
             kind: ConstraintKind::Unique,
             name,
             columns: vec![place],
+            comment: None,
         }));
         let mut indexes = Vec::new();
         for key in keys {
@@ -302,7 +303,7 @@ impl Binder<'_> {
             Object::View(view) => self.rename_view(view, to, steps)?,
             Object::Table(table) => return self.rename_table(table, &ident(&to), steps),
             // No relation.
-            Object::Enum(_) | Object::Schema(_) => {}
+            Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => {}
         }
         Ok(())
     }

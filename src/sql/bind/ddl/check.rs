@@ -21,10 +21,11 @@ use crate::types::{PgError, SqlState, Type};
 
 /// A CHECK as the statement asks for it.
 pub struct CheckClause {
-    name: Option<String>,
-    expression: String,
+    pub name: Option<String>,
+    pub expression: String,
     /// Indexes of the columns it mentions, in order.
-    columns: Vec<usize>,
+    pub columns: Vec<usize>,
+    pub comment: Option<String>,
 }
 
 impl Binder<'_> {
@@ -56,6 +57,7 @@ impl Binder<'_> {
             columns: definitions.iter().map(|definition| definition.column.clone()).collect(),
             constraints: Vec::new(),
             rowid_column: None,
+            comment: None,
         };
         let mut clauses = Vec::new();
         for (is_of_table, span) in check_spans(self.text) {
@@ -92,7 +94,7 @@ impl Binder<'_> {
         for (literal, ty) in times(&bound) {
             expression = self.with_fixed_time(&expression, &literal, ty)?;
         }
-        Ok(CheckClause { name, expression, columns: mentioned(&bound) })
+        Ok(CheckClause { name, expression, columns: mentioned(&bound), comment: None })
     }
 
     /// PostgreSQL reads a literal when the constraint is made, in that session's time zone.
@@ -213,6 +215,14 @@ pub fn add_check(table: &mut Table, naming: &mut Naming, clause: CheckClause) ->
     };
     let columns = clause.columns.iter().map(|index| table.columns[*index].attnum).collect();
     let kind = ConstraintKind::Check(Check { expression: clause.expression });
-    table.constraints.push(Constraint { oid: naming.oid(), name, kind, columns, index_oid: 0, not_valid: false });
+    table.constraints.push(Constraint {
+        oid: naming.oid(),
+        name,
+        kind,
+        columns,
+        index_oid: 0,
+        not_valid: false,
+        comment: clause.comment,
+    });
     Ok(())
 }

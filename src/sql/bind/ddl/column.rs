@@ -74,6 +74,7 @@ impl Binder<'_> {
             not_null: serial.is_some(),
             default: None,
             identity: None,
+            comment: None,
         };
         let mut bound = Definition { sequence: serial.map(sequence_of), ..Definition::plain(column) };
         let mut nullable = None;

@@ -4,7 +4,7 @@ use sqlparser::ast::{self, ObjectType};
 
 use super::Steps;
 use super::naming::Naming;
-use crate::catalog::{Catalog, ColumnDefault, Object, Sequence, Table};
+use crate::catalog::{Catalog, Column, ColumnDefault, Object, Sequence, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::Qualified;
 use crate::sql::emit::identifier;
@@ -87,7 +87,9 @@ impl Binder<'_> {
                     steps.sqlite(sql);
                     steps.drop(index.oid);
                 }
-                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Schema(_) => steps.drop(object.oid()),
+                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => {
+                    steps.drop(object.oid())
+                }
             }
         }
         Ok(())
@@ -101,7 +103,9 @@ impl Binder<'_> {
             let (parent, index) = match object {
                 Object::Table(table) => (table.oid, None),
                 Object::Index(index) => (index.table_oid, Some(index.oid)),
-                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Schema(_) => continue,
+                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => {
+                    continue;
+                }
             };
             for (child, constraint, _) in self.catalog.foreign_keys_to(parent) {
                 if index.is_some_and(|index| constraint.index_oid != index) {
@@ -207,7 +211,7 @@ impl Binder<'_> {
                 false => SchemaStep::Truncate(stored_name),
             });
             if restart {
-                restart_sequences(self.catalog, table, &mut naming, &mut steps);
+                restart_sequences(self.catalog, table, &mut naming, &mut steps)?;
             }
         }
         Ok(steps.finish("TRUNCATE TABLE"))
@@ -258,23 +262,28 @@ pub fn still_needed(what: Option<String>, detail: Vec<String>) -> PgError {
 }
 
 /// A sequence starts anew by being another one: under the same name, with a new OID.
-fn restart_sequences(catalog: &Catalog, table: &Table, naming: &mut Naming, steps: &mut Steps) {
+fn restart_sequences(catalog: &Catalog, table: &Table, naming: &mut Naming, steps: &mut Steps) -> Result<(), PgError> {
     let owned = catalog.objects().filter_map(|object| match object {
         Object::Sequence(sequence) if sequence.owned_by.is_some_and(|(owner, _)| owner == table.oid) => Some(sequence),
         _ => None,
     });
     let owned: Vec<&Sequence> = owned.collect();
     if owned.is_empty() {
-        return;
+        return Ok(());
     }
     let mut table = table.clone();
     for old in owned {
+        let draws = |column: &Column| column.default == Some(ColumnDefault::NextValue(old.oid));
+        if catalog.tables().any(|other| other.oid != table.oid && other.columns.iter().any(draws)) {
+            return Err(PgError::unsupported("RESTART IDENTITY of a sequence that other tables draw from"));
+        }
         let new = Sequence { oid: naming.oid(), restart: None, ..old.clone() };
         draw_from(&mut table, old.oid, new.oid);
         steps.drop(old.oid);
         steps.put(Object::Sequence(new));
     }
     steps.put(Object::Table(table));
+    Ok(())
 }
 
 /// The table's columns draw from another sequence.

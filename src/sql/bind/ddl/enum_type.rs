@@ -78,7 +78,7 @@ impl Binder<'_> {
             }
             all.push(Label { oid: naming.oid(), label: label.clone(), order: all.len() as f32 + 1.0 });
         }
-        steps.put(Object::Enum(Enum { oid, schema, name: name.name, labels: all }));
+        steps.put(Object::Enum(Enum { oid, schema, name: name.name, labels: all, comment: None }));
         Ok(())
     }
 

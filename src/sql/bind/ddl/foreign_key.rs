@@ -176,6 +176,7 @@ impl Binder<'_> {
             columns: columns.iter().map(|index| table.columns[*index].attnum).collect(),
             index_oid,
             not_valid: false,
+            comment: None,
         })
     }
 

@@ -99,6 +99,7 @@ impl Binder<'_> {
             include,
             predicate,
             mentioned,
+            comment: None,
         };
         steps.sqlite(self.create_index_sql(table, &index)?);
         steps.put(Object::Index(index));
@@ -308,7 +309,7 @@ pub fn expression_name(expr: &ast::Expr) -> &str {
 }
 
 /// Names of an index's columns, each once (`ChooseIndexColumnNames`).
-fn numbered(names: &[&str]) -> Vec<String> {
+pub fn numbered(names: &[&str]) -> Vec<String> {
     let mut all: Vec<String> = Vec::with_capacity(names.len());
     for name in names {
         let mut unique = (*name).to_owned();

@@ -109,7 +109,9 @@ impl Naming<'_> {
                 Object::Index(index) => {
                     index.stored_name.as_ref().is_some_and(|stored| stored.eq_ignore_ascii_case(name))
                 }
-                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Schema(_) => false,
+                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => {
+                    false
+                }
             })
     }
 }

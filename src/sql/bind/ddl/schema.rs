@@ -8,6 +8,7 @@ use super::Steps;
 use super::alter_table::quoted;
 use super::naming::Naming;
 use super::table::refuse_reserved;
+use crate::catalog::system::PG_NAMESPACE;
 use crate::catalog::{ColumnDefault, Enum, Object, Schema as Namespace, Table, View, is_system_schema};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold};
@@ -68,7 +69,7 @@ impl Binder<'_> {
             PUBLIC => crate::catalog::system::PUBLIC,
             _ => Naming::new(self.catalog, &name).oid(),
         };
-        steps.put(Object::Schema(Namespace { oid, name, dropped: false }));
+        steps.put(Object::Schema(Namespace { oid, name, dropped: false, comment: None }));
         Ok(())
     }
 
@@ -89,7 +90,7 @@ impl Binder<'_> {
     pub fn shown_object(&self, object: &Object) -> String {
         let bare = Qualified { schema: None, name: object.name().to_owned(), at: At::NOWHERE };
         let visible = match object {
-            Object::Schema(_) => true,
+            Object::Schema(_) | Object::Comment(_) => true,
             Object::Enum(of) => self.find_type(&bare).is_some_and(|other| other.oid == of.oid),
             _ => self.find_relation(&bare).is_some_and(|other| other.oid() == object.oid()),
         };
@@ -152,9 +153,13 @@ impl Binder<'_> {
         };
         steps.settle_depending(what, cascade)?;
         for name in dropped {
+            let said = self.catalog.schema_oid(&name).and_then(|oid| self.catalog.comment_on(PG_NAMESPACE, oid, 0));
+            if let Some(comment) = said {
+                steps.drop(comment.oid);
+            }
             match (&*name, self.catalog.schema_oid(&name)) {
                 // That it is not there must be written down.
-                (PUBLIC, Some(oid)) => steps.put(Object::Schema(Namespace { oid, name, dropped: true })),
+                (PUBLIC, Some(oid)) => steps.put(Object::Schema(Namespace { oid, name, dropped: true, comment: None })),
                 (_, Some(oid)) => steps.drop(oid),
                 (_, None) => {}
             }
@@ -188,10 +193,14 @@ impl Binder<'_> {
                     steps.put(Object::Sequence(sequence));
                 }
                 // With their tables.
-                Object::Index(_) | Object::Sequence(_) | Object::Schema(_) => {}
+                Object::Index(_) | Object::Sequence(_) | Object::Schema(_) | Object::Comment(_) => {}
             }
         }
-        steps.put(Object::Schema(Namespace { oid, name: to, dropped: false }));
+        let comment = match self.catalog.get(oid) {
+            Some(Object::Schema(schema)) => schema.comment.clone(),
+            _ => None,
+        };
+        steps.put(Object::Schema(Namespace { oid, name: to, dropped: false, comment }));
         Ok(())
     }
 
@@ -217,7 +226,7 @@ impl Binder<'_> {
                     let expressions = index.columns.iter().filter_map(|column| column.expression.as_ref());
                     expressions.chain(&index.predicate).any(|text| named(text))
                 }
-                Object::Sequence(_) | Object::Enum(_) | Object::Schema(_) => false,
+                Object::Sequence(_) | Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => false,
             };
             if names {
                 let what = self.shown_object(object);

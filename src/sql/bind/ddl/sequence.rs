@@ -37,6 +37,7 @@ pub fn sequence_of(ty: Type) -> Sequence {
         cycle: false,
         owned_by: None,
         restart: None,
+        comment: None,
     }
 }
 
@@ -265,10 +266,21 @@ impl Binder<'_> {
         sequence.owned_by.and_then(|(table, _)| self.catalog.get(table)).map_or("", Object::name)
     }
 
+    /// The sequences that go with what is dropped.
+    fn dropped_sequences(&self, dropped: &[&Object]) -> Vec<&Object> {
+        let goes = |object: &&Object| match object {
+            Object::Sequence(sequence) => dropped.iter().any(|other| {
+                other.oid() == sequence.oid || sequence.owned_by.is_some_and(|(owner, _)| owner == other.oid())
+            }),
+            _ => false,
+        };
+        self.catalog.objects().filter(goes).collect()
+    }
+
     /// Defaults that draw from dropped sequences: refused, or dropped too.
     pub fn drop_drawing_defaults(&self, dropped: &[&Object], steps: &mut Steps) -> Result<(), PgError> {
         let mut changed: Vec<Table> = Vec::new();
-        for object in dropped {
+        for object in self.dropped_sequences(dropped) {
             let Object::Sequence(sequence) = object else { continue };
             let name = self.shown_object(object);
             let stays = |table: &&Table| !dropped.iter().any(|other| other.oid() == table.oid);

@@ -7,6 +7,7 @@ use super::check::{CheckClause, add_check};
 use super::column::Definition;
 use super::foreign_key::ForeignKeyClause;
 use super::index::has_one_form;
+use super::like::Copied;
 use super::naming::Naming;
 use crate::catalog::{Column, ColumnDefault, Constraint, ConstraintKind, Identity, Index, IndexColumn, Object, Table};
 use crate::sql::bind::Binder;
@@ -34,6 +35,8 @@ pub struct Key {
     pub kind: ConstraintKind,
     pub name: Option<String>,
     pub columns: Vec<usize>,
+    /// What is said of its index.
+    pub comment: Option<String>,
 }
 
 impl Binder<'_> {
@@ -55,12 +58,15 @@ impl Binder<'_> {
             return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
         }
         self.refuse_row_type(&schema, &name.name)?;
-        let definitions = self.scoped(Scope::new(Clause::Default), |binder| binder.definitions(&name.name, create))?;
+        let mut copied = Vec::new();
+        let definitions =
+            self.scoped(Scope::new(Clause::Default), |binder| binder.definitions(&name.name, create, &mut copied))?;
         let mut constraints = Constraints {
             keys: self.keys(&name.name, &definitions, &create.constraints)?,
             checks: self.checks(&name.name, &schema, &definitions, &create.constraints)?,
             foreign_keys: Vec::new(),
         };
+        self.copied_constraints(&name.name, &copied, &mut constraints.keys, &mut constraints.checks)?;
         for definition in &definitions {
             constraints.foreign_keys.extend(definition.references.iter().cloned());
         }
@@ -74,7 +80,8 @@ impl Binder<'_> {
         let catalog = self.catalog;
         let mut naming = Naming::new(catalog, &schema);
         naming.take(&name.name);
-        self.table_steps(&mut steps, &mut naming, &schema, &name.name, definitions, constraints)?;
+        let table = self.table_steps(&mut steps, &mut naming, &schema, &name.name, definitions, constraints)?;
+        self.copied_indexes(&copied, &table, &mut naming, &mut steps)?;
         Ok(steps.finish("CREATE TABLE"))
     }
 
@@ -116,13 +123,15 @@ impl Binder<'_> {
         let unsupported = [
             (create.temporary, "a temporary table"),
             (create.unlogged, "an unlogged table"),
-            (create.like.is_some(), "CREATE TABLE (LIKE …)"),
             (create.inherits.is_some(), "table inheritance"),
             (create.partition_by.is_some() || create.partition_of.is_some(), "a partitioned table"),
             (create.on_commit.is_some(), "ON COMMIT"),
         ];
         if let Some((_, what)) = unsupported.iter().find(|(asked, _)| *asked) {
             return Err(PgError::unsupported(what));
+        }
+        if create.like.is_some() {
+            return Err(self.syntax_error(At::NOWHERE, "LIKE"));
         }
         let foreign = create.or_replace
             || create.external
@@ -143,7 +152,12 @@ impl Binder<'_> {
         if foreign { Err(self.syntax_error(At::NOWHERE, "TABLE")) } else { Ok(()) }
     }
 
-    fn definitions(&mut self, table: &str, create: &ast::CreateTable) -> Result<Vec<Definition>, PgError> {
+    fn definitions(
+        &mut self,
+        table: &str,
+        create: &ast::CreateTable,
+        copied: &mut Vec<Copied>,
+    ) -> Result<Vec<Definition>, PgError> {
         if create.columns.is_empty() {
             return Err(PgError::unsupported("a table without columns"));
         }
@@ -152,16 +166,19 @@ impl Binder<'_> {
             return Err(PgError::new(SqlState::TOO_MANY_COLUMNS, message));
         }
         let mut definitions: Vec<Definition> = Vec::with_capacity(create.columns.len());
-        for (index, column) in create.columns.iter().enumerate() {
-            let mut definition = self.column_definition(table, column, index as i16 + 1)?;
-            let name = &definition.column.name;
-            if definitions.iter().any(|other| other.column.name == *name) {
-                let message = format!("column \"{name}\" specified more than once");
-                return Err(PgError::new(SqlState::DUPLICATE_COLUMN, message));
+        for column in &create.columns {
+            let like = self.likes.iter().find(|like| like.column == column.name.span.start);
+            let mut new = Vec::new();
+            match like {
+                Some(like) => {
+                    let taken = self.liked_columns(like, definitions.len(), &mut new)?;
+                    copied.extend(taken);
+                }
+                None => new.push(self.column_definition(table, column, definitions.len() as i16 + 1)?),
             }
-            let others = definitions.iter().map(|other| other.column.stored_name.as_str());
-            definition.column.stored_name = stored_column_name(name, others);
-            definitions.push(definition);
+            for definition in new {
+                add_definition(&mut definitions, definition)?;
+            }
         }
         Ok(definitions)
     }
@@ -178,10 +195,11 @@ impl Binder<'_> {
         for (index, definition) in definitions.iter().enumerate() {
             if let Some((name, at)) = &definition.primary_key {
                 let kind = ConstraintKind::PrimaryKey;
-                primary.push((Key { kind, name: name.clone(), columns: vec![index] }, *at));
+                primary.push((Key { kind, name: name.clone(), columns: vec![index], comment: None }, *at));
             }
             for (name, _) in &definition.unique {
-                unique.push(Key { kind: ConstraintKind::Unique, name: name.clone(), columns: vec![index] });
+                let (kind, columns) = (ConstraintKind::Unique, vec![index]);
+                unique.push(Key { kind, name: name.clone(), columns, comment: None });
             }
         }
         let columns: Vec<&str> = definitions.iter().map(|definition| definition.column.name.as_str()).collect();
@@ -219,7 +237,7 @@ impl Binder<'_> {
                 }
                 let columns = self.key_columns(columns, &key.columns, "primary key")?;
                 let name = key.name.as_ref().map(|name| self.new_name(name)).transpose()?;
-                Ok(Some(Key { kind: ConstraintKind::PrimaryKey, name, columns }))
+                Ok(Some(Key { kind: ConstraintKind::PrimaryKey, name, columns, comment: None }))
             }
             TableConstraint::Unique(key) => {
                 if key.characteristics.is_some() || !key.include.is_empty() {
@@ -230,7 +248,7 @@ impl Binder<'_> {
                 }
                 let columns = self.key_columns(columns, &key.columns, "unique")?;
                 let name = key.name.as_ref().map(|name| self.new_name(name)).transpose()?;
-                Ok(Some(Key { kind: ConstraintKind::Unique, name, columns }))
+                Ok(Some(Key { kind: ConstraintKind::Unique, name, columns, comment: None }))
             }
             TableConstraint::ForeignKey(_) | TableConstraint::Check(_) => Ok(None),
             TableConstraint::Exclude(_) => Err(PgError::unsupported("EXCLUDE")),
@@ -275,7 +293,7 @@ impl Binder<'_> {
         name: &str,
         definitions: Vec<Definition>,
         constraints: Constraints,
-    ) -> Result<(), PgError> {
+    ) -> Result<Table, PgError> {
         let oid = naming.oid();
         let stored_name = naming.stored_name(name);
         let mut columns = Vec::with_capacity(definitions.len());
@@ -303,6 +321,7 @@ impl Binder<'_> {
             columns,
             constraints: Vec::new(),
             rowid_column: None,
+            comment: None,
         };
         for check in constraints.checks {
             add_check(&mut table, naming, check)?;
@@ -329,7 +348,7 @@ impl Binder<'_> {
             }
             steps.put(Object::Index(index));
         }
-        Ok(())
+        Ok(table)
     }
 
     /// Adds a constraint to the table; yields its index. A new table's primary key is part of it in the file.
@@ -379,6 +398,7 @@ impl Binder<'_> {
             include: Vec::new(),
             predicate: None,
             mentioned: Vec::new(),
+            comment: key.comment,
         };
         table.constraints.push(Constraint {
             oid: naming.oid(),
@@ -387,9 +407,27 @@ impl Binder<'_> {
             columns: attnums,
             index_oid: index.oid,
             not_valid: false,
+            comment: None,
         });
         Ok(index)
     }
+}
+
+fn add_definition(definitions: &mut Vec<Definition>, mut definition: Definition) -> Result<(), PgError> {
+    let name = &definition.column.name;
+    if definitions.iter().any(|other| other.column.name == *name) {
+        let message = format!("column \"{name}\" specified more than once");
+        return Err(PgError::new(SqlState::DUPLICATE_COLUMN, message));
+    }
+    if definitions.len() >= MAX_COLUMNS {
+        let message = format!("tables can have at most {MAX_COLUMNS} columns");
+        return Err(PgError::new(SqlState::TOO_MANY_COLUMNS, message));
+    }
+    let others = definitions.iter().map(|other| other.column.stored_name.as_str());
+    definition.column.stored_name = stored_column_name(name, others);
+    definition.column.attnum = definitions.len() as i16 + 1;
+    definitions.push(definition);
+    Ok(())
 }
 
 /// A column's name in the file: the same, unless SQLite, comparing without case, has it already.

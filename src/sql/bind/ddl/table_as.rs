@@ -131,6 +131,7 @@ impl Binder<'_> {
                 not_null: false,
                 default: None,
                 identity: None,
+                comment: None,
             }));
         }
         if definitions.len() > super::table::MAX_COLUMNS {

@@ -37,7 +37,7 @@ impl Binder<'_> {
             return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
         }
         let bound = self.query(&create.query)?;
-        let columns = self.view_columns(&bound, &create.columns)?;
+        let mut columns = self.view_columns(&bound, &create.columns)?;
         let before = match self.catalog.relation(&schema, &name.name) {
             None => None,
             Some(Object::View(view)) if create.or_replace => Some(view),
@@ -53,6 +53,9 @@ impl Binder<'_> {
         self.refuse_row_type(&schema, &name.name)?;
         if let Some(view) = before {
             refuse_other_columns(view, &columns)?;
+            for (column, old) in columns.iter_mut().zip(&view.columns) {
+                column.comment.clone_from(&old.comment);
+            }
         }
         let mut sees: Vec<(u32, i16)> = Vec::new();
         for (_, oid, last) in &self.noted {
@@ -77,6 +80,7 @@ impl Binder<'_> {
             made_at: self.context.transaction_timestamp,
             uses: self.used_columns(&bound),
             sees,
+            comment: before.and_then(|view| view.comment.clone()),
         };
         let mut steps = Steps::new();
         steps.put(Object::View(view));
@@ -119,7 +123,7 @@ impl Binder<'_> {
             if output.ty.info().is_none() {
                 return Err(PgError::unsupported(format!("a view's column of type {}", output.ty)));
             }
-            columns.push(ViewColumn { name, ty: output.ty, typmod: output.typmod });
+            columns.push(ViewColumn { name, ty: output.ty, typmod: output.typmod, comment: None });
         }
         Ok(columns)
     }
