@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::sql::{self, Action, Explain, Plan, Ran, Step};
+use crate::sql::{self, Action, Explain, Plan, Ran, Remark};
 use crate::storage::ReadError;
 use crate::types::{PgError, SqlState, Type, Value};
 
@@ -41,7 +41,7 @@ impl<B: Backend> Session<B> {
     }
 
     /// Asks a reader of this node, which has the same schema as whoever would run the statement.
-    async fn steps(&mut self, opening: &Opening<'_>, explain: &Explain) -> Result<Vec<Step>, PgError> {
+    async fn steps(&mut self, opening: &Opening<'_>, explain: &Explain) -> Result<Vec<Remark>, PgError> {
         self.settle_portals().await?;
         let mut plan = Arc::new(explain.steps.clone());
         for _ in 0..MAX_STALE {
@@ -62,7 +62,7 @@ impl<B: Backend> Session<B> {
         Err(PgError::new(SqlState::SERIALIZATION_FAILURE, "the schema changes too fast to read"))
     }
 
-    async fn read_steps(&mut self, plan: Arc<Plan>, params: &[Value]) -> Result<Vec<Step>, ReadError> {
+    async fn read_steps(&mut self, plan: Arc<Plan>, params: &[Value]) -> Result<Vec<Remark>, ReadError> {
         let (context, cancel) = (self.context(), self.batch.cancel.clone());
         let mut rows = match &self.transaction.pinned {
             Some(pinned) => pinned.read(plan, params.to_vec(), context, cancel),
@@ -74,7 +74,7 @@ impl<B: Backend> Session<B> {
         {
             for row in more? {
                 let [Value::Int8(id), Value::Int8(parent), _, Value::Text(detail)] = &row[..] else { continue };
-                steps.push(Step { id: *id, parent: *parent, detail: detail.clone() });
+                steps.push(Remark { id: *id, parent: *parent, detail: detail.clone() });
             }
             if steps.len() > MAX_STEPS {
                 let error = PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "the plan has too many parts to be shown");

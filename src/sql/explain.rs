@@ -13,7 +13,7 @@ use super::text::At;
 use super::utility::Words;
 use crate::types::{PgError, SqlState};
 
-pub use tree::{Ran, Step, render};
+pub use tree::{Ran, Remark, render};
 
 /// EXPLAIN as written.
 #[derive(Debug)]

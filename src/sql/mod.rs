@@ -52,7 +52,7 @@ pub use emission::{
     INTERVAL_COLLATION, JSONB_COLLATION, MOVING_WINDOW, SqliteFunction, SqliteSet, TABLE_ARGS, array_collations,
     enum_collation, sqlite_functions, sqlite_sets,
 };
-pub use explain::{Ran, Step, render};
+pub use explain::{Ran, Remark, render};
 pub use language::language;
 pub use parse::{Statement, parse};
 pub use plan::{

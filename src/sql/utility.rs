@@ -16,7 +16,8 @@ use crate::types::PgError;
 
 /// Statements by their first word. Second words are told where there are several kinds.
 const UNSUPPORTED: &[&str] = &[
-    "call", "do", "grant", "import", "listen", "load", "notify", "reassign", "refresh", "revoke", "security", "unlisten",
+    "call", "do", "grant", "import", "listen", "load", "notify", "reassign", "refresh", "revoke", "security",
+    "unlisten",
 ];
 
 /// Whether a second word is part of the statement's name: ALTER TABLE, CREATE VIEW.

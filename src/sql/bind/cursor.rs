@@ -28,6 +28,10 @@ pub(super) fn declare(
     let plan = bind(&declare.statement, catalog, context, declared).map_err(moved)?;
     match &plan.action {
         Action::Read(_) => {}
+        Action::Write(write) if !write.steps.is_empty() => {
+            let message = "DECLARE CURSOR must not contain data-modifying statements in WITH";
+            return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
+        }
         Action::Write(write) => match write.command {
             Command::Lock(lock) => refuse_lock(declare, lock.name())?,
             Command::Select => {}

@@ -22,11 +22,15 @@ pub(super) fn explain(
     let options = explain::options(&explain.options, text)?;
     let (sql, target) = match &plan.action {
         Action::Read(query) => (&query.sql, None),
+        Action::Write(write) if !write.steps.is_empty() => {
+            return Err(PgError::unsupported("EXPLAIN of a statement that takes several, such as MERGE"));
+        }
         Action::Write(write) => {
             let command = match write.command {
                 Command::Insert => Some("Insert"),
                 Command::Update => Some("Update"),
                 Command::Delete => Some("Delete"),
+                Command::Merge => Some("Merge"),
                 Command::Select => None,
                 Command::Lock(_) => Some("LockRows"),
             };

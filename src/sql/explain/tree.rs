@@ -7,7 +7,7 @@ use super::ExplainOptions;
 
 /// One remark of `EXPLAIN QUERY PLAN`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct Remark {
     pub id: i64,
     pub parent: i64,
     pub detail: String,
@@ -50,7 +50,7 @@ impl Node {
 /// The rows that EXPLAIN answers: lines, or all in one.
 pub fn render(
     target: Option<(&str, Option<&str>)>,
-    steps: &[Step],
+    steps: &[Remark],
     options: ExplainOptions,
     planning: Duration,
     ran: Option<Ran>,
@@ -68,7 +68,7 @@ pub fn render(
 }
 
 struct Plan<'s> {
-    steps: &'s [Step],
+    steps: &'s [Remark],
 }
 
 impl Plan<'_> {
@@ -115,7 +115,7 @@ impl Plan<'_> {
     }
 
     /// What is of several queries, or has no like.
-    fn other(&self, step: &Step) -> Node {
+    fn other(&self, step: &Remark) -> Node {
         let detail = step.detail.as_str();
         let kind = match detail {
             "COMPOUND QUERY" => "Append",
@@ -297,9 +297,9 @@ fn node_as_json(node: &Node, place: Option<&str>, actual: &[(&str, String)], dep
 mod tests {
     use super::*;
 
-    fn steps(remarks: &[(i64, i64, &str)]) -> Vec<Step> {
+    fn steps(remarks: &[(i64, i64, &str)]) -> Vec<Remark> {
         let step =
-            |(id, parent, detail): &(i64, i64, &str)| Step { id: *id, parent: *parent, detail: (*detail).to_owned() };
+            |(id, parent, detail): &(i64, i64, &str)| Remark { id: *id, parent: *parent, detail: (*detail).to_owned() };
         remarks.iter().map(step).collect()
     }
 
