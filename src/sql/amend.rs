@@ -345,6 +345,24 @@ pub fn respell_similar_substring(tokens: &mut [TokenWithSpan]) {
     }
 }
 
+/// `OPERATOR(pg_catalog.=) ANY` is `= ANY`, as pg_dump writes it: sqlparser takes no more than plain operators there.
+pub fn respell_operator_any(tokens: &mut Vec<TokenWithSpan>) {
+    let mut removed = Vec::new();
+    for at in 0..tokens.len().saturating_sub(6) {
+        if !is(&tokens[at], "operator") {
+            continue;
+        }
+        let [_, open, schema, period, operator, close, behind] = &tokens[at..at + 7] else { continue };
+        let shape = open.token == Token::LParen && period.token == Token::Period && close.token == Token::RParen;
+        let quantified = ["any", "all", "some"].iter().any(|word| is(behind, word));
+        if shape && quantified && is(schema, "pg_catalog") && !matches!(operator.token, Token::Word(_)) {
+            tokens[at].token = operator.token.clone();
+            removed.push(at + 1..at + 6);
+        }
+    }
+    remove(tokens, &removed);
+}
+
 /// `FETCH FIRST (expression) ROWS ONLY` is `LIMIT (expression)`: sqlparser takes no more than a number there.
 pub fn limit_for_fetch(tokens: &mut Vec<TokenWithSpan>) -> Result<(), PgError> {
     // Open parentheses: where FETCH FIRST stands before them.

@@ -169,6 +169,7 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError
     amend::respell_default_values(&mut tokens);
     amend::limit_for_fetch(&mut tokens)?;
     amend::respell_similar_substring(&mut tokens);
+    amend::respell_operator_any(&mut tokens);
     let mut parser =
         Parser::new(&Postgres).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(tokens.clone());
     let parsed = parser.parse_statement().map_err(|error| refused(&error, text, &tokens))?;

@@ -210,7 +210,7 @@ fn collect(from: impl Read + Send + 'static, into: Arc<Mutex<String>>) {
 }
 
 /// Where PostgreSQL 15's programs are: `POSTGRES_BIN`, or where Debian puts them.
-fn postgres_bin() -> Option<PathBuf> {
+pub fn postgres_bin() -> Option<PathBuf> {
     let candidates = [std::env::var_os("POSTGRES_BIN").map(PathBuf::from), Some("/usr/lib/postgresql/15/bin".into())];
     candidates.into_iter().flatten().find(|directory: &PathBuf| directory.join("postgres").exists())
 }

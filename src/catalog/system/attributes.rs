@@ -16,14 +16,21 @@ struct Attribute<'a> {
     not_null: bool,
     has_default: bool,
     identity: u8,
+    /// `None`: the type's own.
+    collation: Option<u32>,
 }
+
+/// `pg_collation.oid` of "C".
+const C_COLLATION: u32 = 950;
 
 pub fn attributes(seen: &Seen, rows: &mut Rows) {
     for relation in relations().iter().filter(|relation| relation.is_there()) {
         for (column, number) in relation.columns.iter().zip(1..) {
             let (name, ty, typmod) = (column.name, column.ty, column.typmod);
             let plain = attribute(relation.oid, name, number, ty, typmod);
-            push(rows, Attribute { not_null: column.not_null, ..plain });
+            // The catalogs' own texts are in the collation "C", whatever the database's is.
+            let collation = (relation.kind == b'r' && type_facts(ty).collation != 0).then_some(C_COLLATION);
+            push(rows, Attribute { not_null: column.not_null, collation, ..plain });
         }
     }
     for object in seen.catalog.objects() {
@@ -47,7 +54,7 @@ pub fn attributes(seen: &Seen, rows: &mut Rows) {
 }
 
 fn attribute(relation: u32, name: &str, number: i16, ty: Type, typmod: i32) -> Attribute<'_> {
-    Attribute { relation, name, number, ty, typmod, not_null: false, has_default: false, identity: 0 }
+    Attribute { relation, name, number, ty, typmod, not_null: false, has_default: false, identity: 0, collation: None }
 }
 
 fn table_attributes(table: &Table, rows: &mut Rows) {
@@ -119,7 +126,7 @@ fn push(rows: &mut Rows, attribute: Attribute) {
         ("atthasdef", Value::Bool(attribute.has_default)),
         ("attidentity", char(attribute.identity)),
         ("attislocal", Value::Bool(true)),
-        ("attcollation", oid(facts.collation)),
+        ("attcollation", oid(attribute.collation.unwrap_or(facts.collation))),
     ]);
 }
 

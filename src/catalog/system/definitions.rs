@@ -51,22 +51,29 @@ fn named(info: &TypeInfo) -> String {
 }
 
 /// Types that only signatures have.
+const PSEUDO_TYPES: &[(u32, &str)] = &[
+    (2249, "record"),
+    (2275, "cstring"),
+    (2276, "\"any\""),
+    (2279, "trigger"),
+    (2280, "language_handler"),
+    (2281, "internal"),
+    (2283, "anyelement"),
+    (2776, "anynonarray"),
+    (3500, "anyenum"),
+    (5077, "anycompatible"),
+    (5078, "anycompatiblearray"),
+    (5079, "anycompatiblenonarray"),
+];
+
 fn pseudo_type(oid: u32) -> Option<&'static str> {
-    Some(match oid {
-        2249 => "record",
-        2275 => "cstring",
-        2276 => "\"any\"",
-        2279 => "trigger",
-        2280 => "language_handler",
-        2281 => "internal",
-        2283 => "anyelement",
-        2776 => "anynonarray",
-        3500 => "anyenum",
-        5077 => "anycompatible",
-        5078 => "anycompatiblearray",
-        5079 => "anycompatiblenonarray",
-        _ => return None,
-    })
+    PSEUDO_TYPES.iter().find(|(other, _)| *other == oid).map(|(_, name)| *name)
+}
+
+/// The type of that name which only signatures have.
+pub fn pseudo_type_named(name: &str) -> Option<Type> {
+    let name = name.trim().strip_prefix("pg_catalog.").unwrap_or(name.trim());
+    PSEUDO_TYPES.iter().find(|(_, other)| *other == name).map(|(oid, _)| Type(*oid))
 }
 
 /// `pg_get_constraintdef`.

@@ -33,7 +33,7 @@ use crate::types::array::Array;
 use crate::types::{Type, Value};
 
 pub use builtin::{named as builtin_oid, namespace as namespace_oid};
-pub use definitions::{constraint_definition, format_type, index_definition};
+pub use definitions::{constraint_definition, format_type, index_definition, pseudo_type_named};
 pub use descriptions::{PG_NAMESPACE, description};
 pub use names::{
     Visibility, current_schemas, find_named, function_arguments, function_result, has_function, has_operator,

@@ -87,6 +87,9 @@ pub fn type_named(text: &str, catalog: &Catalog, context: &SessionContext) -> Re
         let message = format!("invalid type name \"{text}\"");
         PgError::new(SqlState::SYNTAX_ERROR, message)
     };
+    if let Some(ty) = crate::catalog::system::pseudo_type_named(text) {
+        return Ok((ty, -1));
+    }
     let whole = format!("CAST(NULL AS {text})");
     let (tree, _) = parse::parse_expression(&whole).map_err(|_| invalid())?;
     let ast::Expr::Cast { expr, data_type, .. } = &tree else { return Err(invalid()) };
