@@ -4,6 +4,8 @@
 //! it is dropped. So the depth that tokens can lead to is bounded here ([`nesting`]), and the parser's own
 //! recursion by its limit.
 
+use std::ops::Range;
+
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, TokenizerError};
 
@@ -42,23 +44,31 @@ pub fn split(text: &str) -> Result<Vec<Piece>, PgError> {
         let message = "query string is too long";
         return Err(PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, message));
     }
-    let tokens = tokenize(text)?;
+    let mut all = tokenize(text)?;
+    let statements = statements(&all);
+    let alone = statements.len() == 1;
     let mut cursor = Cursor::new(text);
     let mut pieces = Vec::new();
-    for statement in tokens.split(|token| token.token == Token::SemiColon) {
-        let is_space = |token: &TokenWithSpan| matches!(token.token, Token::Whitespace(_));
-        let Some(first) = statement.iter().position(|token| !is_space(token)) else { continue };
-        let last = statement.iter().rposition(|token| !is_space(token)).unwrap_or(first);
-        cursor.advance(statement[first].span.start);
+    for range in statements {
+        let (first, last) = (all[range.start].span.start, all[range.end - 1].span.end);
+        cursor.advance(first);
         let (start, offset) = (cursor.bytes, cursor.chars);
-        cursor.advance(statement[last].span.end);
+        cursor.advance(last);
         let own = &text[start..cursor.bytes];
-        // Places count from the statement's own start: a forwarded statement gives the same ones.
-        let tokens = if start == 0 { statement[first..=last].to_vec() } else { tokenize(own)? };
-        let nesting = nesting(&tokens);
+        // Before anything is made of them: they may be many.
+        let nesting = nesting(&all[range.clone()]);
         if nesting > MAX_CHAIN {
             return Err(too_complex());
         }
+        // Places count from the statement's own start: a forwarded statement gives the same ones.
+        let tokens = match start {
+            0 if alone => {
+                all.truncate(range.end);
+                std::mem::take(&mut all)
+            }
+            0 => all[range].to_vec(),
+            _ => tokenize(own)?,
+        };
         let tokens = amend(tokens, own).map_err(|mut error| {
             error.position = error.position.map(|position| position + offset);
             error
@@ -66,6 +76,21 @@ pub fn split(text: &str) -> Result<Vec<Piece>, PgError> {
         pieces.push(Piece { offset, text: own.to_owned(), tokens, nesting });
     }
     Ok(pieces)
+}
+
+/// Where each statement's tokens are, without the space around them.
+fn statements(tokens: &[TokenWithSpan]) -> Vec<Range<usize>> {
+    let is_space = |token: &TokenWithSpan| matches!(token.token, Token::Whitespace(_));
+    let mut found = Vec::new();
+    let mut begin = 0;
+    for statement in tokens.split(|token| token.token == Token::SemiColon) {
+        if let Some(first) = statement.iter().position(|token| !is_space(token)) {
+            let last = statement.iter().rposition(|token| !is_space(token)).unwrap_or(first);
+            found.push(begin + first..begin + last + 1);
+        }
+        begin += statement.len() + 1;
+    }
+    found
 }
 
 /// About as many tokens as the text has: cheap, and too high only for odd quoting.

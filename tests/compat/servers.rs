@@ -163,12 +163,21 @@ impl Server {
 
     /// Resident memory, in bytes.
     pub fn resident(&self) -> u64 {
+        self.memory("VmRSS:")
+    }
+
+    /// The most that was ever resident, in bytes.
+    pub fn peak(&self) -> u64 {
+        self.memory("VmHWM:")
+    }
+
+    fn memory(&self, what: &str) -> u64 {
         let pid = match &self.running {
             Running::Postgres(postgres) => postgres.child.id(),
             Running::Quorlite { cluster, node } => cluster.nodes[*node].process.as_ref().expect("it runs").id(),
         };
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("procfs");
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("VmRSS");
+        let line = status.lines().find(|line| line.starts_with(what)).expect(what);
         let kilobytes = line.split_whitespace().nth(1).and_then(|number| number.parse::<u64>().ok());
         kilobytes.expect("a number") * 1024
     }
