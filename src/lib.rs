@@ -39,7 +39,8 @@
 //!    binds them against the catalog as it is when their turn comes.
 //! 4. **[`storage`]**, on node 1: the database's one writer thread opens a SQLite transaction and runs the queued
 //!    client transactions one after another, each in a savepoint. What they change is captured row by
-//!    row as row effects. The result (`id = 7`, `INSERT 0 1`) is known now, but nobody has been told.
+//!    row as row effects. The result (`id = 7`, `INSERT 0 1`) is known now, but nobody has been told. (MERGE, and a WITH
+//!    that changes data, take several SQLite statements: `sql::steps`.)
 //! 5. The effects of the whole batch become one [`storage::Entry`], which **[`cluster`]** proposes to Raft. Every
 //!    node appends it to its `raft.sqlite` and syncs; when a majority has, it is committed.
 //! 6. [`storage::Storage::apply`], on every node: the entry counts only if the file is at the very version that the
