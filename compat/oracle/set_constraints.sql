@@ -241,3 +241,19 @@ SET CONSTRAINTS sc_d_fk IMMEDIATE
 ROLLBACK
 ! RESET search_path
 SELECT conname, condeferrable, condeferred FROM pg_constraint WHERE conname LIKE 'sc\__\_fk' AND connamespace = 'public'::regnamespace ORDER BY 1
+
+# A deferrable key that is NOT VALID: rows from before it violate it, and it can't be told from what the transaction does.
+! CREATE TABLE sc_o (id int PRIMARY KEY, old int, p int CONSTRAINT sc_o_fk REFERENCES sc_p DEFERRABLE INITIALLY DEFERRED)
+! INSERT INTO sc_o VALUES (1, 99, NULL)
+! ALTER TABLE sc_o ADD CONSTRAINT sc_o_old FOREIGN KEY (old) REFERENCES sc_p DEFERRABLE NOT VALID
+INSERT INTO sc_o VALUES (2, 98, NULL)
+BEGIN
+INSERT INTO sc_o VALUES (3, NULL, 98)
+ROLLBACK
+DELETE FROM sc_o WHERE id = 1
+ALTER TABLE sc_o VALIDATE CONSTRAINT sc_o_old
+BEGIN
+INSERT INTO sc_o VALUES (3, NULL, 98)
+INSERT INTO sc_p VALUES (98, 'late')
+COMMIT
+SELECT * FROM sc_o

@@ -520,6 +520,15 @@ fn each_sort<'e>(sorts: &'e [Sort], visit: &mut dyn FnMut(&'e Expr)) {
 }
 
 impl Query {
+    /// One of this body and nothing around it.
+    pub fn plain(body: Body, outputs: Vec<Output>) -> Query {
+        Query { with: Vec::new(), body, order_by: Vec::new(), limit: None, offset: None, outputs }
+    }
+
+    pub fn of_select(select: Select, outputs: Vec<Output>) -> Query {
+        Query::plain(Body::Select(Box::new(select)), outputs)
+    }
+
     /// Calls `visit` on the outermost expressions of this query and the queries in its FROM and WITH.
     pub fn for_each_expr<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
         for with in &self.with {

@@ -1,5 +1,7 @@
 //! Aggregate calls (`parse_agg.c`).
 
+use sqlparser::ast;
+
 use super::Binder;
 use super::function::{Arguments, find};
 use super::scope::Clause;
@@ -117,8 +119,18 @@ impl Binder<'_> {
     /// Its arguments, ORDER BY and FILTER, bound.
     pub fn aggregate_parts(&mut self, name: &str, arguments: &Arguments) -> Result<AggregateParts, PgError> {
         let args = arguments.exprs.iter().map(|arg| self.argument(name, arg)).collect::<Result<Vec<_>, _>>()?;
-        let mut sorts = Vec::new();
-        for item in arguments.order_by {
+        let (sorts, filter) = self.ordered_parts(arguments, arguments.order_by)?;
+        Ok((args, sorts, filter))
+    }
+
+    /// What is within ORDER BY, of the arguments or WITHIN GROUP, and FILTER.
+    pub fn ordered_parts(
+        &mut self,
+        arguments: &Arguments,
+        items: &[ast::OrderByExpr],
+    ) -> Result<(Vec<Sort>, Option<Expr>), PgError> {
+        let mut sorts = Vec::with_capacity(items.len());
+        for item in items {
             let expr = self.expr(&item.expr)?;
             let expr = self.text_if_unknown(expr)?;
             sorts.push(self.sort(SortKey::Expr(expr), item)?);
@@ -130,7 +142,7 @@ impl Binder<'_> {
                 binder.boolean(filter, "FILTER")
             })?),
         };
-        Ok((args, sorts, filter))
+        Ok((sorts, filter))
     }
 
     /// An aggregate over an outer query's columns alone belongs to that query.

@@ -6,9 +6,7 @@ use sqlparser::ast;
 use super::Binder;
 use super::coerce::can_coerce;
 use super::polymorphic::type_argument;
-use crate::sql::bound::{
-    Aggregate, Body, Expr, ExprKind, From, Output, Query, Relation, RelationColumn, Select, Source,
-};
+use crate::sql::bound::{Aggregate, Expr, ExprKind, From, Output, Query, Relation, RelationColumn, Select, Source};
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
@@ -338,12 +336,5 @@ fn in_pieces(function: &'static str, mut items: Vec<Expr>, array: Type, element:
 }
 
 fn of_select(select: Select, ty: Type) -> Query {
-    Query {
-        with: Vec::new(),
-        body: Body::Select(Box::new(select)),
-        order_by: Vec::new(),
-        limit: None,
-        offset: None,
-        outputs: vec![Output { name: "array".to_owned(), ty, typmod: -1, origin: None }],
-    }
+    Query::of_select(select, vec![Output { name: "array".to_owned(), ty, typmod: -1, origin: None }])
 }

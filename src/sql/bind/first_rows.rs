@@ -148,7 +148,7 @@ impl Binder<'_> {
         let from = Some(From::Query { relation, query: Box::new(query) });
         let select = Select { targets, from, windowed: true, ..Select::default() };
         let body = Body::Select(Box::new(select));
-        let numbered = Query { with: Vec::new(), body, order_by: Vec::new(), limit: None, offset: None, outputs };
+        let numbered = Query::plain(body, outputs);
         let relation = self.query_relation(&numbered);
         (From::Query { relation, query: Box::new(numbered) }, self.columns_of(relation))
     }

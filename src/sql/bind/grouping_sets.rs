@@ -297,7 +297,7 @@ impl Binder<'_> {
             origin: None,
         };
         let outputs = (0..=exprs.len()).map(output).collect();
-        let query = plain(Body::Values(rows), outputs);
+        let query = Query::plain(Body::Values(rows), outputs);
         let relation = self.query_relation(&query);
         // Its columns are no ungrouped ones.
         self.relations[relation].depth = usize::MAX;
@@ -309,7 +309,7 @@ impl Binder<'_> {
         let outputs = vec![Output { name: "here".to_owned(), ty: Type::BOOL, typmod: -1, origin: None }];
         let one = Expr::constant(Value::Bool(true), Type::BOOL);
         let select = Select { targets: vec![one], ..Select::default() };
-        let query = plain(Body::Select(Box::new(select)), outputs);
+        let query = Query::of_select(select, outputs);
         let relation = self.query_relation(&query);
         self.relations[relation].nullable = true;
         let mark = Expr::new(ExprKind::Column { relation, column: 0 }, Type::BOOL);
@@ -405,10 +405,6 @@ fn in_set(relation: RelationId, index: usize, expr: Expr) -> Expr {
 
 fn join(kind: JoinKind, left: From, right: From, on: Option<Expr>) -> From {
     From::Join { kind, left: Box::new(left), right: Box::new(right), on }
-}
-
-fn plain(body: Body, outputs: Vec<Output>) -> Query {
-    Query { with: Vec::new(), body, order_by: Vec::new(), limit: None, offset: None, outputs }
 }
 
 /// All of them, and fewer and fewer from the end.

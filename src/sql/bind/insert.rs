@@ -241,7 +241,7 @@ impl Binder<'_> {
         if written.is_empty() {
             rows.iter_mut().for_each(|row| row.push(Expr::null(Type::UNKNOWN)));
         }
-        let mut query = plain_query(Body::Values(rows));
+        let mut query = Query::plain(Body::Values(rows), Vec::new());
         query.outputs = outputs_for(table, &written);
         Ok((written, query))
     }
@@ -359,7 +359,7 @@ impl Binder<'_> {
             (Vec::new(), From::Query { relation, query: Box::new(query) })
         };
         let select = Select { from: Some(from), ..Select::default() };
-        (Query { with, ..plain_query(Body::Select(Box::new(select))) }, targets)
+        (Query { with, ..Query::of_select(select, Vec::new()) }, targets)
     }
 
     /// A value made fit for a column (`transformAssignedExpr`).
@@ -573,11 +573,6 @@ pub fn unique_form(value: Expr) -> Expr {
         ty @ (Type::NUMERIC | Type::BPCHAR) => Expr::call(Emission::Builtin("rtrim"), vec![value], ty),
         _ => value,
     }
-}
-
-/// A query of this body and nothing else.
-fn plain_query(body: Body) -> Query {
-    Query { with: Vec::new(), body, order_by: Vec::new(), limit: None, offset: None, outputs: Vec::new() }
 }
 
 /// Columns as a query's outputs.

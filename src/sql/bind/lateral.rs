@@ -13,7 +13,7 @@ use sqlparser::ast::{self, TableAlias};
 
 use super::Binder;
 use super::from::{Entry, query_columns};
-use crate::sql::bound::{Aggregate, Body, Expr, ExprKind, From, Output, Query, Relation, Select, Source};
+use crate::sql::bound::{Aggregate, Expr, ExprKind, From, Output, Query, Relation, Select, Source};
 use crate::sql::emission::{Emission, MAX_PACKED};
 use crate::types::{PgError, Type};
 
@@ -60,14 +60,8 @@ impl Binder<'_> {
             grouped: true,
             ..Select::default()
         };
-        let packing = Query {
-            with: Vec::new(),
-            body: Body::Select(Box::new(select)),
-            order_by: Vec::new(),
-            limit: None,
-            offset: None,
-            outputs: vec![Output { name: String::new(), ty: Type::BYTEA, typmod: -1, origin: None }],
-        };
+        let packing =
+            Query::of_select(select, vec![Output { name: String::new(), ty: Type::BYTEA, typmod: -1, origin: None }]);
         Expr::new(ExprKind::Scalar(Box::new(packing)), Type::BYTEA)
     }
 }

@@ -12,7 +12,6 @@ use super::aggregate::PACK;
 use super::function::Arguments;
 use super::insert::unique_form;
 use super::resolve::Choice;
-use super::scope::Clause;
 use super::{Binder, MAX_COPIES};
 use crate::sql::bound::{Aggregate, Expr, ExprKind, Sort, SortKey};
 use crate::sql::casts::Context;
@@ -93,27 +92,6 @@ impl Binder<'_> {
             }
             _ => Err(self.no_function(name, Choice::None, &types, at)),
         }
-    }
-
-    fn ordered_parts(
-        &mut self,
-        arguments: &Arguments,
-        items: &[ast::OrderByExpr],
-    ) -> Result<(Vec<Sort>, Option<Expr>), PgError> {
-        let mut sorts = Vec::with_capacity(items.len());
-        for item in items {
-            let expr = self.expr(&item.expr)?;
-            let expr = self.text_if_unknown(expr)?;
-            sorts.push(self.sort(SortKey::Expr(expr), item)?);
-        }
-        let filter = match arguments.filter {
-            None => None,
-            Some(filter) => Some(self.in_clause(Clause::Filter, |binder| {
-                let filter = binder.expr(filter)?;
-                binder.boolean(filter, "FILTER")
-            })?),
-        };
-        Ok((sorts, filter))
     }
 
     fn mode(&mut self, sort: Sort, filter: Option<Expr>, at: At) -> Result<Expr, PgError> {

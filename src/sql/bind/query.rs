@@ -337,7 +337,7 @@ impl Binder<'_> {
         self.convert_outputs(&mut left, &types, Context::Implicit, name)?;
         self.convert_outputs(&mut right, &types, Context::Implicit, name)?;
         let body = Body::SetOperation { operator, all, left: Box::new(left), right: Box::new(right) };
-        Ok(Query { with: Vec::new(), body, order_by: Vec::new(), limit: None, offset: None, outputs })
+        Ok(Query::plain(body, outputs))
     }
 
     /// Converts a query's outputs to other types: in its own SELECT list if that changes nothing else, or
@@ -440,14 +440,7 @@ impl Binder<'_> {
         let targets: Vec<Expr> = query.outputs.iter().enumerate().map(column).collect();
         let targets = self.convert_row(targets, types, context, construct)?;
         let outputs = query.outputs.clone();
-        let empty = Query {
-            with: Vec::new(),
-            body: Body::Values(Vec::new()),
-            order_by: Vec::new(),
-            limit: None,
-            offset: None,
-            outputs: Vec::new(),
-        };
+        let empty = Query::plain(Body::Values(Vec::new()), Vec::new());
         let inner = std::mem::replace(query, empty);
         let select =
             Select { targets, from: Some(From::Query { relation, query: Box::new(inner) }), ..Select::default() };

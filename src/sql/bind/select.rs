@@ -158,14 +158,7 @@ impl Binder<'_> {
         let count = Expr::new(ExprKind::Aggregate(Box::new(count)), Type::INT8);
         let output = |name: &str, ty: Type| Output { name: name.to_owned(), ty, typmod: -1, origin: None };
         let select = Select { targets: vec![having, count], from, filter, grouped: true, ..Select::default() };
-        let query = Query {
-            with: Vec::new(),
-            body: Body::Select(Box::new(select)),
-            order_by: Vec::new(),
-            limit: None,
-            offset: None,
-            outputs: vec![output("having", Type::BOOL), output("count", Type::INT8)],
-        };
+        let query = Query::of_select(select, vec![output("having", Type::BOOL), output("count", Type::INT8)]);
         let relation = self.query_relation(&query);
         let filter = Expr::new(ExprKind::Column { relation, column: 0 }, Type::BOOL);
         (From::Query { relation, query: Box::new(query) }, filter)

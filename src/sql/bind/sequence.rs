@@ -5,7 +5,7 @@ use sqlparser::ast::TableAlias;
 use super::Binder;
 use super::from::{Entry, query_columns};
 use crate::catalog::{Object, Sequence};
-use crate::sql::bound::{Body, Expr, ExprKind, From, Output, Query, Relation, RelationColumn, Select, Source};
+use crate::sql::bound::{Expr, ExprKind, From, Output, Query, Relation, RelationColumn, Select, Source};
 use crate::sql::emission::Emission;
 use crate::types::{PgError, Type, Value};
 
@@ -73,13 +73,6 @@ impl Binder<'_> {
         };
         let output = |(name, ty): (&str, Type)| Output { name: name.to_owned(), ty, typmod: -1, origin: None };
         let outputs = [("last_value", Type::INT8), ("log_cnt", Type::INT8), ("is_called", Type::BOOL)];
-        Query {
-            with: Vec::new(),
-            body: Body::Select(Box::new(select)),
-            order_by: Vec::new(),
-            limit: None,
-            offset: None,
-            outputs: outputs.map(output).to_vec(),
-        }
+        Query::of_select(select, outputs.map(output).to_vec())
     }
 }

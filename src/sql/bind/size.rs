@@ -1,9 +1,7 @@
 //! How much of the database file a relation takes (`pg_table_size` and its kin): SQLite's `dbstat` tells.
 
 use super::Binder;
-use crate::sql::bound::{
-    Body, Expr, ExprKind, From, JoinKind, Output, Query, Relation, RelationColumn, Select, Source,
-};
+use crate::sql::bound::{Expr, ExprKind, From, JoinKind, Output, Query, Relation, RelationColumn, Select, Source};
 use crate::sql::emission::Emission;
 use crate::types::{Type, Value};
 
@@ -107,13 +105,7 @@ impl Binder<'_> {
 }
 
 fn scalar(select: Select) -> Expr {
-    let query = Query {
-        with: Vec::new(),
-        body: Body::Select(Box::new(select)),
-        order_by: Vec::new(),
-        limit: None,
-        offset: None,
-        outputs: vec![Output { name: "size".to_owned(), ty: Type::INT8, typmod: -1, origin: None }],
-    };
+    let query =
+        Query::of_select(select, vec![Output { name: "size".to_owned(), ty: Type::INT8, typmod: -1, origin: None }]);
     Expr::new(ExprKind::Scalar(Box::new(query)), Type::INT8)
 }

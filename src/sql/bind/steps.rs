@@ -15,8 +15,8 @@ use super::scope::NamedQuery;
 use super::{Binder, result_columns, shown};
 use crate::catalog::Object;
 use crate::sql::bound::{
-    Assignment, Body, Delete, Expr, ExprKind, From, Insert, Merge, Output, Part, Query, Relation, RelationColumn,
-    RelationId, Select, Source, Then, Update, With,
+    Assignment, Delete, Expr, ExprKind, From, Insert, Merge, Output, Part, Query, Relation, RelationColumn, RelationId,
+    Select, Source, Then, Update, With,
 };
 use crate::sql::emission::MAX_PACKED;
 use crate::sql::emit::{Emitter, Held};
@@ -167,14 +167,7 @@ impl Binder<'_> {
             from: Some(From::Function { relation, module: "pg_rows", args }),
             ..Select::default()
         };
-        Query {
-            with: Vec::new(),
-            body: Body::Select(Box::new(select)),
-            order_by: Vec::new(),
-            limit: None,
-            offset: None,
-            outputs: outputs.to_vec(),
-        }
+        Query::of_select(select, outputs.to_vec())
     }
 
     /// The plan of a statement in steps.

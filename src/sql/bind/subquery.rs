@@ -5,7 +5,7 @@ use sqlparser::ast::{self, BinaryOperator};
 use super::Binder;
 use super::expr::{connect, operator_name, split_comparison};
 use super::operator::{find_binary, without_key};
-use crate::sql::bound::{Aggregate, Body, Expr, ExprKind, From, Output, Query, Select};
+use crate::sql::bound::{Aggregate, Expr, ExprKind, From, Output, Query, Select};
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
 use crate::sql::operators::comparison_key;
@@ -340,14 +340,7 @@ impl Binder<'_> {
             ..Select::default()
         };
         let outputs = vec![Output { name: name.clone(), ty: Type::BOOL, typmod: -1, origin: None }];
-        let query = Query {
-            with: Vec::new(),
-            body: Body::Select(Box::new(select)),
-            order_by: Vec::new(),
-            limit: None,
-            offset: None,
-            outputs,
-        };
+        let query = Query::of_select(select, outputs);
         Ok(Expr::new(ExprKind::Scalar(Box::new(query)), Type::BOOL).at(at))
     }
 

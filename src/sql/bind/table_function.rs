@@ -12,9 +12,7 @@ use super::from::{Entry, cross, refuse_too_many};
 use super::function::find;
 use super::names::{Qualified, fold};
 use super::scope::Clause;
-use crate::sql::bound::{
-    Body, Expr, ExprKind, From, Output, Query, Relation, RelationColumn, RelationId, Select, Source,
-};
+use crate::sql::bound::{Expr, ExprKind, From, Output, Query, Relation, RelationColumn, RelationId, Select, Source};
 use crate::sql::emission::{Emission, MAX_SIDE_BY_SIDE};
 use crate::sql::functions::{self, Function};
 use crate::sql::text::At;
@@ -282,14 +280,10 @@ impl Binder<'_> {
                 from: Some(From::Function { relation: inner, module, args: of_set }),
                 ..Select::default()
             };
-            args.push(self.packed(Query {
-                with: Vec::new(),
-                body: Body::Select(Box::new(select)),
-                order_by: Vec::new(),
-                limit: None,
-                offset: None,
-                outputs: vec![Output { name: String::new(), ty: column.ty, typmod: -1, origin: None }],
-            }));
+            args.push(self.packed(Query::of_select(
+                select,
+                vec![Output { name: String::new(), ty: column.ty, typmod: -1, origin: None }],
+            )));
             let stored_name = format!("c{}", columns.len() + 1);
             columns.push(RelationColumn { stored_name, ..column });
             shown.push(relation);

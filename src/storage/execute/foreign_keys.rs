@@ -62,6 +62,20 @@ impl Executor {
         }
     }
 
+    /// A transaction that was made again is to be committed: SQLite does not know what of it violates.
+    pub(super) fn keys_hold_at_commit(&self, start: Mark, context: &SessionContext) -> Result<(), PgError> {
+        let violated = self.internal(|connection| connection.prepare("PRAGMA foreign_key_check")?.exists([]));
+        if !violated.map_err(|error| self.error(&error, 0))? {
+            return Ok(());
+        }
+        // Rows from before a key that is NOT VALID may violate it.
+        let not_valid = self.catalog.tables().flat_map(Table::foreign_keys).any(|(constraint, _)| constraint.not_valid);
+        match self.broken_since(start, context, |_| true) {
+            Ok(None) if not_valid => Ok(()),
+            _ => Err(self.deferred_violation(start, context)),
+        }
+    }
+
     /// A statement is done whose rows begin at the mark: keys that SQLite lets pass and the transaction does not must hold.
     /// `lost`: SQLite has forgotten what there was of violations.
     pub(super) fn immediate_keys_hold(&self, start: Mark, context: &SessionContext, lost: bool) -> Result<(), PgError> {
@@ -171,7 +185,10 @@ impl Keys<'_> {
             );
             let found = self.connection.prepare(&sql)?.query_row([], |row| read(row, own.len())).optional()?;
             if let Some(values) = found {
-                return Ok(Some(self.still_referenced(parent, child, constraint, key, &values)));
+                return Ok(Some(match constraint.not_valid {
+                    true => old_or_new(child, constraint),
+                    false => self.still_referenced(parent, child, constraint, key, &values),
+                }));
             }
         }
         Ok(None)
@@ -261,6 +278,14 @@ impl Keys<'_> {
         let values: Vec<ValueRef<'_>> = values.iter().map(ValueRef::from).collect();
         shown_key(table, &columns, &values, &self.zone)
     }
+}
+
+/// A row violates a deferrable key that is NOT VALID, and may have done so before the key was made, or do so since its parent
+/// was deleted just now.
+fn old_or_new(table: &Table, constraint: &Constraint) -> PgError {
+    let (name, table) = (&constraint.name, &table.name);
+    PgError::unsupported(format!("deferring while the deferrable constraint \"{name}\" of \"{table}\" is NOT VALID"))
+        .hint(format!("Mend the rows that violate it, then ALTER TABLE {table} VALIDATE CONSTRAINT {name}."))
 }
 
 fn violation(message: String, table: &Table, constraint: &Constraint) -> PgError {

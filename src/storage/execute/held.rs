@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::super::capture::{Mark, Records};
-use super::super::errors::foreign_key_violation;
 use super::super::ffi::deferred_foreign_keys;
 use super::super::slot::{CallOrder, Ended};
 use super::super::{SessionSequences, stored};
@@ -275,7 +274,7 @@ impl Executor {
     ) -> Result<u64, Broken> {
         let columns = plan.stored_columns();
         let columns = columns.as_ref();
-        let (mut chunk, mut bytes, mut count) = (Vec::new(), 0, 0);
+        let (mut chunk, mut count) = (Chunk::default(), 0);
         let mut wanted = plan.columns.is_some();
         let mut run = || -> Result<Demand, RunError> {
             let mut statement = prepare(&self.connection, sql)?;
@@ -287,13 +286,7 @@ impl Executor {
                     continue;
                 }
                 let row = stored::row(row, columns).map_err(RunError::Pg)?;
-                bytes += row.iter().map(Value::size).sum::<usize>();
-                chunk.push(row);
-                if bytes < CHUNK_BYTES {
-                    continue;
-                }
-                bytes = 0;
-                match flow.rows(std::mem::take(&mut chunk)) {
+                match chunk.add(row, flow) {
                     Demand::More => {}
                     // A write has to be run to its end: constraints are checked there.
                     Demand::Enough if plan.writes() => wanted = false,
@@ -304,9 +297,7 @@ impl Executor {
         };
         let ran = run();
         // Before an error too, as readers do.
-        if !chunk.is_empty() && flow.rows(chunk) == Demand::Abort {
-            return Err(Broken::Aborted);
-        }
+        chunk.end(flow)?;
         match ran {
             Ok(Demand::Abort) => Err(Broken::Aborted),
             // Nobody wanted more because of a cancel.
@@ -329,40 +320,50 @@ impl Executor {
         };
         self.connection.observer().set_gate(Gate::Off);
         finished?;
-        if held.rebuilt && self.violates_foreign_keys().map_err(|error| self.error(&error, 0))? {
-            let context = held.context.as_ref();
-            return Err(
-                context.map_or_else(foreign_key_violation, |context| self.deferred_violation(held.start, context))
-            );
+        if let (true, Some(context)) = (held.rebuilt, &held.context) {
+            self.keys_hold_at_commit(held.start, context)?;
         }
         self.run_internal(RELEASE).map_err(|error| self.error(&error, 0))?;
         Ok(self.connection.observer().since(held.start))
-    }
-
-    fn violates_foreign_keys(&self) -> rusqlite::Result<bool> {
-        self.internal(|connection| connection.prepare("PRAGMA foreign_key_check")?.exists([]))
     }
 }
 
 /// Rows of a statement that is over.
 fn give(rows: Vec<Row>, flow: &mut dyn Flow) -> Result<(), Broken> {
-    let (mut chunk, mut bytes) = (Vec::new(), 0);
+    let mut chunk = Chunk::default();
     for row in rows {
-        bytes += row.iter().map(Value::size).sum::<usize>();
-        chunk.push(row);
-        if bytes < CHUNK_BYTES {
-            continue;
-        }
-        bytes = 0;
-        match flow.rows(std::mem::take(&mut chunk)) {
+        match chunk.add(row, flow) {
             Demand::More => {}
             Demand::Enough => return Ok(()),
             Demand::Abort => return Err(Broken::Aborted),
         }
     }
-    match chunk.is_empty() || flow.rows(chunk) != Demand::Abort {
-        true => Ok(()),
-        false => Err(Broken::Aborted),
+    chunk.end(flow)
+}
+
+/// Rows that are given out together.
+#[derive(Default)]
+struct Chunk {
+    rows: Vec<Row>,
+    bytes: usize,
+}
+
+impl Chunk {
+    fn add(&mut self, row: Row, flow: &mut dyn Flow) -> Demand {
+        self.bytes += row.iter().map(Value::size).sum::<usize>();
+        self.rows.push(row);
+        if self.bytes < CHUNK_BYTES {
+            return Demand::More;
+        }
+        self.bytes = 0;
+        flow.rows(std::mem::take(&mut self.rows))
+    }
+
+    fn end(self, flow: &mut dyn Flow) -> Result<(), Broken> {
+        match self.rows.is_empty() || flow.rows(self.rows) != Demand::Abort {
+            true => Ok(()),
+            false => Err(Broken::Aborted),
+        }
     }
 }
 

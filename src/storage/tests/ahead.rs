@@ -343,6 +343,33 @@ fn a_violation_that_was_brought_back_fails_set_constraints() {
 }
 
 #[test]
+fn rows_from_before_a_key_that_is_not_valid_do_not_fail_a_commit() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = ready(dir.path());
+    rig.must(vec![sql("CREATE TABLE p (a int PRIMARY KEY)")]);
+    rig.must(vec![sql(
+        "CREATE TABLE c (a int PRIMARY KEY, old int, p int REFERENCES p DEFERRABLE INITIALLY DEFERRED)",
+    )]);
+    rig.must(vec![sql("INSERT INTO c VALUES (1, 99, NULL)")]);
+    rig.must(vec![sql("ALTER TABLE c ADD FOREIGN KEY (old) REFERENCES p NOT VALID")]);
+    for mended in [false, true] {
+        let first = rig.submit(vec![insert(100 + i64::from(mended))]);
+        let (_, entry) = rig.proposal();
+        let mut holder = rig.hold();
+        holder.must(sql("INSERT INTO c VALUES (2, NULL, 7)"));
+        rig.apply(&entry).unwrap();
+        assert!(committed(&first));
+        if mended {
+            holder.must(sql("INSERT INTO p VALUES (7)"));
+            assert!(matches!(rig.commit(holder).0, Outcome::Committed { .. }));
+        } else {
+            let Ok(Outcome::Failed { error, .. }) = holder.commit().recv_timeout(PATIENCE) else { panic!() };
+            assert_eq!(error.detail.as_deref(), Some("Key (p)=(7) is not present in table \"p\"."));
+        }
+    }
+}
+
+#[test]
 fn a_commit_that_has_to_look_through_the_file_waits() {
     let dir = tempfile::tempdir().unwrap();
     let mut rig = ready(dir.path());

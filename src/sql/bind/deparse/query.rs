@@ -69,6 +69,9 @@ pub struct Read {
     pub columns: Vec<(String, Type)>,
 }
 
+/// A SELECT itself, what it is sorted by, and its columns.
+type SelectParts = (Select, Vec<Sort>, Vec<(String, Type)>);
+
 impl Deparser<'_, '_, '_> {
     /// A query; where its outputs are of unknown type, they become these, or text.
     pub fn query(&mut self, query: &ast::Query, wanted: Option<&[Type]>) -> Result<Read, PgError> {
@@ -312,13 +315,12 @@ impl Deparser<'_, '_, '_> {
         Ok(Read { query: Query { with: None, body, order_by, offset, limit, ties: tail.ties }, columns })
     }
 
-    #[allow(clippy::type_complexity)]
     fn select_in_scope(
         &mut self,
         select: &ast::Select,
         order_by: Option<&ast::OrderBy>,
         wanted: Option<&[Type]>,
-    ) -> Result<(Select, Vec<Sort>, Vec<(String, Type)>), PgError> {
+    ) -> Result<SelectParts, PgError> {
         if select.into.is_some() {
             return Err(unknown());
         }
