@@ -4,6 +4,7 @@
 //! ([`Catalog::with`]). It is stored one [`Object`] a row in the database file itself, and so is
 //! replicated by the same row effects as everything else (see `storage`).
 
+mod databases;
 mod objects;
 pub mod system;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::types::Type;
 
+pub use databases::{DatabaseInfo, DatabaseOptions};
 pub use objects::{
     Action, Check, Column, ColumnDefault, Comment, Constraint, ConstraintKind, Enum, ForeignKey, Identity, Index,
     IndexColumn, Label, Object, Schema, Sequence, Table, View, ViewColumn,

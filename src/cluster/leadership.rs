@@ -74,7 +74,7 @@ impl Propose for Proposer {
         let (term, place) = match &entry {
             Entry::Batch(batch) => (batch.term, None),
             Entry::Piece(piece) => (piece.of.term, Some(piece.place)),
-            Entry::Open { .. } | Entry::AdmitNode { .. } | Entry::Digest { .. } => {
+            Entry::Open { .. } | Entry::AdmitNode { .. } | Entry::Digest { .. } | Entry::Database(_) => {
                 tracing::error!(file, number, "storage proposed what is no batch");
                 return self.storage.refused(file, number);
             }

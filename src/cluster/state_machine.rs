@@ -211,7 +211,7 @@ impl Applier {
                     match &entry {
                         Entry::Batch(batch) => self.fates.applied_batch(log_id.index(), batch, &applied),
                         Entry::Piece(piece) => self.fates.applied_piece(piece),
-                        Entry::Open { .. } | Entry::AdmitNode { .. } | Entry::Digest { .. } => {}
+                        Entry::Open { .. } | Entry::AdmitNode { .. } | Entry::Digest { .. } | Entry::Database(_) => {}
                     }
                     (applied, None)
                 }

@@ -29,7 +29,14 @@ const WARNING: Duration = Duration::from_secs(60);
 /// The thread that checkpoints all files of a node.
 pub(super) struct Background {
     stop: Arc<(Mutex<bool>, Condvar)>,
+    files: Arc<Mutex<Files>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// The files to look at, and what is known of them.
+struct Files {
+    shared: Vec<Arc<Shared>>,
+    logs: HashMap<String, Log>,
 }
 
 /// What the thread knows of one file.
@@ -44,21 +51,33 @@ struct Log {
 }
 
 impl Background {
-    pub fn start(files: Vec<Arc<Shared>>) -> std::io::Result<Background> {
+    pub fn start(file: Arc<Shared>) -> std::io::Result<Background> {
         let stop = Arc::new((Mutex::new(false), Condvar::new()));
-        let stopped = stop.clone();
+        let files = Arc::new(Mutex::new(Files { shared: vec![file], logs: HashMap::new() }));
+        let (stopped, looked) = (stop.clone(), files.clone());
         let thread = std::thread::Builder::new().name("checkpoints".to_owned()).spawn(move || {
-            let mut logs = HashMap::new();
             while !wait(&stopped) {
-                for shared in &files {
-                    if let Err(error) = look(shared, &mut logs) {
+                let Files { shared, logs } = &mut *looked.lock().unwrap_or_else(PoisonError::into_inner);
+                for shared in shared {
+                    if let Err(error) = look(shared, logs) {
                         tracing::warn!(file = shared.file, %error, "checkpoint failed");
                         logs.remove(&shared.file);
                     }
                 }
             }
         })?;
-        Ok(Background { stop, thread: Mutex::new(Some(thread)) })
+        Ok(Background { stop, files, thread: Mutex::new(Some(thread)) })
+    }
+
+    pub fn add(&self, file: Arc<Shared>) {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).shared.push(file);
+    }
+
+    /// Its connection to the file is closed when this returns.
+    pub fn remove(&self, file: &str) {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.shared.retain(|shared| shared.file != file);
+        files.logs.remove(file);
     }
 
     pub fn close(&self) {

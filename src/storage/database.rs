@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
+use super::databases::Registry;
 use super::divergence;
 use super::execute::Executor;
 use super::file::{self, Role};
@@ -38,6 +39,8 @@ pub(super) struct Shared {
     /// Pages in the write-ahead log, as of the last commit.
     pub wal_pages: Arc<AtomicU64>,
     failures: Mutex<Failures>,
+    /// The databases that there are.
+    pub registry: Arc<Registry>,
 }
 
 #[derive(Default)]
@@ -146,6 +149,7 @@ impl Database {
         file: String,
         path: PathBuf,
         options: &Options,
+        registry: Arc<Registry>,
     ) -> Result<Arc<Database>, StorageError> {
         let failed = |error| StorageError::sqlite(format!("opening {}", path.display()), error);
         let connection = file::connect(&path, Role::Checkpoint).map_err(failed)?;
@@ -168,6 +172,7 @@ impl Database {
             catalog: RwLock::new(Arc::new(catalog)),
             wal_pages: Arc::default(),
             failures: Mutex::default(),
+            registry,
         });
         // Found out now rather than when this node becomes the leader: tables that can't be replicated, functions.
         drop(Executor::open(&shared, options.max_transaction_bytes).map_err(failed)?);
@@ -178,11 +183,6 @@ impl Database {
             .map_err(|source| StorageError::Io { context: "starting a writer".to_owned(), source })?;
         let readers = Readers::new(shared.clone(), options.max_readers);
         Ok(Arc::new(Database { shared, readers, writer: Mutex::new(Some(thread)) }))
-    }
-
-    /// `postgres`, or `system` for the file that databases share.
-    pub fn name(&self) -> &str {
-        self.shared.file.strip_prefix("databases/").unwrap_or(&self.shared.file)
     }
 
     /// The catalog as of the newest committed state.

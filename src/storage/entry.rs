@@ -12,7 +12,13 @@
 //! 2 (version), then
 //!   5 piece    term, node, incarnation, number, name, base version, place, effects as bytes
 //!   6 batch    as 2, with the count of pieces behind each file's base version
+//! 3 (version), then
+//!   7 create   16 bytes key, name, options, whether there is a template, its OID if so
+//!   8 drop     OID
+//!   9 alter    OID, name, options
 //! ```
+//!
+//! A database's options are three bytes of 0 or 1 (connections allowed, is a template, has a limit), and the limit if so.
 //!
 //! Integers are varints, names and effects have their length first, lists their count. What the first version could say
 //! is still said in it, so that nodes of the release before understand all but large transactions.
@@ -26,11 +32,14 @@ use serde::{Deserialize, Serialize};
 
 use super::codec::{Cursor, Malformed, put_bytes, put_varint};
 use super::effects::Effects;
+use crate::catalog::DatabaseOptions;
 
 /// The version of most entries.
 const FIRST: u8 = 1;
 /// The version of those that have to do with pieces.
 const SECOND: u8 = 2;
+/// The version of those that have to do with databases.
+const THIRD: u8 = 3;
 
 const OPEN: u8 = 1;
 const BATCH: u8 = 2;
@@ -38,10 +47,15 @@ const ADMIT_NODE: u8 = 3;
 const DIGEST: u8 = 4;
 const PIECE: u8 = 5;
 const BATCH_OF_PIECES: u8 = 6;
+const CREATE_DATABASE: u8 = 7;
+const DROP_DATABASE: u8 = 8;
+const ALTER_DATABASE: u8 = 9;
 
 /// More than any batch needs; keeps what hostile bytes can make us allocate near their own size.
 const MAX_TABLES: usize = 1 << 16;
 const MAX_FILES: usize = 1 << 10;
+/// Bytes of a database's name: NAMEDATALEN - 1.
+const MAX_NAME: usize = 63;
 
 /// A position in the Raft log (Raft's term, the leader that proposed in that term, the index).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -68,6 +82,40 @@ pub enum Entry {
     Digest { id: u64 },
     /// Effects of a batch that is yet to come.
     Piece(Piece),
+    /// What databases there are.
+    Database(DatabaseChange),
+}
+
+/// A change of the list of databases in `system.sqlite`; databases are named by their OIDs, which are never given twice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum DatabaseChange {
+    Create {
+        /// Random: the same change, sent again, creates no second one.
+        key: [u8; 16],
+        name: String,
+        options: DatabaseOptions,
+        /// The database it is a copy of; `None`: it begins empty.
+        template: Option<u32>,
+    },
+    Drop {
+        oid: u32,
+    },
+    Alter {
+        oid: u32,
+        name: String,
+        options: DatabaseOptions,
+    },
+}
+
+/// What a [`DatabaseChange`] came to, the same on every node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DatabaseOutcome {
+    /// It is so.
+    Done,
+    /// Another database has the name.
+    Exists,
+    /// There is no such database, or no such template.
+    Missing,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -99,7 +147,7 @@ pub struct Batch {
     pub term: u64,
     pub node: u64,
     pub incarnation: u64,
-    /// Numbered by the writer of one file within an incarnation.
+    /// Unique within an incarnation; rising for one file.
     pub number: u64,
     /// The files it changes.
     pub files: Vec<FileBatch>,
@@ -136,12 +184,17 @@ pub enum Applied {
     Superseded,
     /// The id given to a node.
     Node(u64),
+    Database(DatabaseOutcome),
 }
 
 impl Entry {
     /// Version byte, then the fields.
     pub fn encode(&self) -> Vec<u8> {
-        let mut out = vec![if self.is_of_pieces() { SECOND } else { FIRST }];
+        let mut out = vec![match self {
+            Entry::Database(_) => THIRD,
+            _ if self.is_of_pieces() => SECOND,
+            _ => FIRST,
+        }];
         match self {
             Entry::Open { node, incarnation } => {
                 out.push(OPEN);
@@ -165,6 +218,7 @@ impl Entry {
                 out.push(PIECE);
                 piece.encode(&mut out);
             }
+            Entry::Database(change) => change.encode(&mut out),
         }
         out
     }
@@ -174,7 +228,7 @@ impl Entry {
         match self {
             Entry::Batch(batch) => batch.files.iter().any(|file| file.pieces > 0),
             Entry::Piece(_) => true,
-            Entry::Open { .. } | Entry::AdmitNode { .. } | Entry::Digest { .. } => false,
+            Entry::Open { .. } | Entry::AdmitNode { .. } | Entry::Digest { .. } | Entry::Database(_) => false,
         }
     }
 
@@ -182,9 +236,9 @@ impl Entry {
     pub fn decode(bytes: &[u8]) -> Result<Entry, String> {
         let mut cursor = Cursor::new(bytes);
         let version = match cursor.byte() {
-            Ok(version @ (FIRST | SECOND)) => version,
+            Ok(version @ FIRST..=THIRD) => version,
             Ok(version) => {
-                return Err(format!("log entry of format {version}; this release reads formats {FIRST} and {SECOND}"));
+                return Err(format!("log entry of format {version}; this release reads formats {FIRST} to {THIRD}"));
             }
             Err(_) => return Err("empty log entry".to_owned()),
         };
@@ -199,11 +253,91 @@ impl Entry {
             (FIRST, DIGEST) => Entry::Digest { id: cursor.varint()? },
             (SECOND, PIECE) => Entry::Piece(Piece::read(cursor)?),
             (SECOND, BATCH_OF_PIECES) => Entry::Batch(Batch::read(cursor, true)?),
+            (THIRD, kind) => Entry::Database(DatabaseChange::read(cursor, kind)?),
             _ => return Err(Malformed::Unknown("kind of entry")),
         };
         cursor.end()?;
         Ok(entry)
     }
+}
+
+impl DatabaseChange {
+    fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            DatabaseChange::Create { key, name, options, template } => {
+                out.push(CREATE_DATABASE);
+                out.extend_from_slice(key);
+                put_bytes(out, name.as_bytes());
+                options.encode(out);
+                out.push(template.is_some().into());
+                if let Some(template) = template {
+                    put_varint(out, u64::from(*template));
+                }
+            }
+            DatabaseChange::Drop { oid } => {
+                out.push(DROP_DATABASE);
+                put_varint(out, u64::from(*oid));
+            }
+            DatabaseChange::Alter { oid, name, options } => {
+                out.push(ALTER_DATABASE);
+                put_varint(out, u64::from(*oid));
+                put_bytes(out, name.as_bytes());
+                options.encode(out);
+            }
+        }
+    }
+
+    fn read(cursor: &mut Cursor<'_>, kind: u8) -> Result<DatabaseChange, Malformed> {
+        Ok(match kind {
+            CREATE_DATABASE => DatabaseChange::Create {
+                key: cursor.array()?,
+                name: database_name(cursor)?,
+                options: DatabaseOptions::read(cursor)?,
+                template: if flag(cursor)? { Some(oid(cursor)?) } else { None },
+            },
+            DROP_DATABASE => DatabaseChange::Drop { oid: oid(cursor)? },
+            ALTER_DATABASE => DatabaseChange::Alter {
+                oid: oid(cursor)?,
+                name: database_name(cursor)?,
+                options: DatabaseOptions::read(cursor)?,
+            },
+            _ => return Err(Malformed::Unknown("kind of entry")),
+        })
+    }
+}
+
+impl DatabaseOptions {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.extend([self.allow_connections, self.is_template, self.connection_limit.is_some()].map(u8::from));
+        if let Some(limit) = self.connection_limit {
+            put_varint(out, u64::from(limit));
+        }
+    }
+
+    fn read(cursor: &mut Cursor<'_>) -> Result<DatabaseOptions, Malformed> {
+        let (allow_connections, is_template, limited) = (flag(cursor)?, flag(cursor)?, flag(cursor)?);
+        let limit = |cursor: &mut Cursor<'_>| u32::try_from(cursor.varint()?).map_err(|_| Malformed::Range("limit"));
+        let connection_limit = if limited { Some(limit(cursor)?) } else { None };
+        Ok(DatabaseOptions { allow_connections, is_template, connection_limit })
+    }
+}
+
+fn flag(cursor: &mut Cursor<'_>) -> Result<bool, Malformed> {
+    match cursor.byte()? {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(Malformed::Range("flag")),
+    }
+}
+
+fn oid(cursor: &mut Cursor<'_>) -> Result<u32, Malformed> {
+    u32::try_from(cursor.varint()?).map_err(|_| Malformed::Range("OID"))
+}
+
+/// As long as a name may be, and so of a length that a file's name can have.
+fn database_name(cursor: &mut Cursor<'_>) -> Result<String, Malformed> {
+    let name = cursor.str()?;
+    if name.is_empty() || name.len() > MAX_NAME { Err(Malformed::Range("database name")) } else { Ok(name.to_owned()) }
 }
 
 impl Piece {
@@ -321,6 +455,15 @@ mod tests {
         })
     }
 
+    fn create() -> Entry {
+        Entry::Database(DatabaseChange::Create {
+            key: [1; 16],
+            name: "test é".to_owned(),
+            options: DatabaseOptions { allow_connections: false, is_template: true, connection_limit: Some(5) },
+            template: Some(5),
+        })
+    }
+
     fn batch_with(pieces: u64) -> Entry {
         let mut effects = Vec::new();
         put_schema(&mut effects, "CREATE TABLE t (a)");
@@ -367,6 +510,16 @@ mod tests {
                 "02060301ac020201126461746162617365732f706f737467726573298301010174020707070707070707070707070707070\
                  71a0112435245415445205441424c452074202861290300020106780808080808080808080808080808080800",
             ),
+            (create(), "0307 01010101010101010101010101010101 077465737420c3a9 00010105 0105"),
+            (Entry::Database(DatabaseChange::Drop { oid: 16400 }), "0308908001"),
+            (
+                Entry::Database(DatabaseChange::Alter {
+                    oid: 16400,
+                    name: "b".to_owned(),
+                    options: DatabaseOptions::default(),
+                }),
+                "03099080010162010000",
+            ),
         ];
         for (entry, bytes) in golden {
             assert_eq!(hex(&entry.encode()), bytes.replace(' ', ""), "{entry:?}");
@@ -376,8 +529,8 @@ mod tests {
 
     #[test]
     fn another_format_is_named() {
-        let another = "log entry of format 3; this release reads formats 1 and 2";
-        assert_eq!(Entry::decode(&[3, 1, 1, 1]).unwrap_err(), another);
+        let another = "log entry of format 4; this release reads formats 1 to 3";
+        assert_eq!(Entry::decode(&[4, 1, 1, 1]).unwrap_err(), another);
         assert_eq!(Entry::decode(&[2, 4, 5]).unwrap_err(), "malformed log entry: unknown kind of entry");
         assert_eq!(Entry::decode(&[]).unwrap_err(), "empty log entry");
         assert_eq!(Entry::decode(&[1, 4, 5, 0]).unwrap_err(), "malformed log entry: bytes left over at the end");
@@ -385,7 +538,7 @@ mod tests {
 
     #[test]
     fn cut_or_changed_bytes_never_panic() {
-        for entry in [batch(), piece(), batch_with(1)] {
+        for entry in [batch(), piece(), batch_with(1), create()] {
             let bytes = entry.encode();
             for cut in 0..bytes.len() {
                 assert!(Entry::decode(&bytes[..cut]).is_err(), "cut at {cut}");
@@ -404,7 +557,7 @@ mod tests {
         #[test]
         fn hostile_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = Entry::decode(&bytes);
-            for kind in [[FIRST, BATCH], [SECOND, PIECE], [SECOND, BATCH_OF_PIECES]] {
+            for kind in [[FIRST, BATCH], [SECOND, PIECE], [SECOND, BATCH_OF_PIECES], [THIRD, CREATE_DATABASE]] {
                 let _ = Entry::decode(&[&kind[..], &bytes].concat());
             }
         }

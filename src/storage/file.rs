@@ -128,7 +128,12 @@ pub(super) fn open_or_create(path: &Path, system: bool, options: &Options) -> Re
     match std::fs::metadata(path) {
         Ok(metadata) => {
             check(path, metadata.len(), "wal")?;
-            return check_owner(path, &options.uid);
+            check_owner(path, &options.uid)?;
+            if system {
+                let grown = connect(path, Role::Apply).and_then(|file| schema::list_databases(&file));
+                grown.map_err(|error| StorageError::sqlite(format!("writing to {}", path.display()), error))?;
+            }
+            return Ok(());
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(io(format!("looking for {}", path.display()))(error)),
@@ -141,7 +146,18 @@ pub(super) fn open_or_create(path: &Path, system: bool, options: &Options) -> Re
             path.display()
         )));
     }
-    // Made under another name and then renamed: a crash leaves no half-made file behind.
+    put_in_place(path, |new| {
+        create(new, system, &options.uid)
+            .map_err(|error| StorageError::sqlite(format!("making {}", path.display()), error))
+    })
+}
+
+/// Has a file made under another name and then renames it: a crash leaves no half-made file behind.
+pub(super) fn put_in_place(
+    path: &Path,
+    make: impl FnOnce(&Path) -> Result<(), StorageError>,
+) -> Result<(), StorageError> {
+    let io = |context: String| move |source| StorageError::Io { context, source };
     let new = path.with_extension("sqlite.new");
     for leftover in [new.clone(), new.with_extension("new-wal"), new.with_extension("new-shm")] {
         match std::fs::remove_file(&leftover) {
@@ -151,14 +167,13 @@ pub(super) fn open_or_create(path: &Path, system: bool, options: &Options) -> Re
             _ => {}
         }
     }
-    create(&new, system, &options.uid)
-        .map_err(|error| StorageError::sqlite(format!("making {}", path.display()), error))?;
+    make(&new)?;
     std::fs::rename(&new, path).map_err(io(format!("renaming {}", new.display())))?;
     sync_directory(path.parent().unwrap_or(Path::new("."))).map_err(io(format!("syncing {}", path.display())))?;
     Ok(())
 }
 
-fn create(path: &Path, system: bool, uid: &[u8; 16]) -> rusqlite::Result<()> {
+pub(super) fn create(path: &Path, system: bool, uid: &[u8; 16]) -> rusqlite::Result<()> {
     let connection = Connection::open(path)?;
     connection.pragma_update(None, "page_size", PAGE_SIZE)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -167,6 +182,7 @@ fn create(path: &Path, system: bool, uid: &[u8; 16]) -> rusqlite::Result<()> {
     connection.execute_batch(&format!("BEGIN; {CREATE} COMMIT;"))?;
     if system {
         connection.execute_batch(CREATE_SYSTEM)?;
+        schema::list_databases(&connection)?;
     }
     schema::set_owner(&connection, uid)?;
     connection.close().map_err(|(_, error)| error)

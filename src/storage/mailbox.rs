@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use crate::sql::milliseconds;
 use crate::types::{PgError, SqlState};
 
+use super::databases::Row;
 use super::entry::PiecesOf;
 use super::slot::{Granted, Hold, NotHeld, Order};
 use super::{Cancel, FileBatch, LogId, Outcome, Propose, Reply, StorageError, Transaction, TransactionId};
@@ -120,6 +121,20 @@ pub(super) enum Control {
         key: [u8; 16],
         done: Done<u64>,
     },
+    /// The list of databases changes.
+    List {
+        log_id: LogId,
+        row: Row,
+        done: Done<()>,
+    },
+    /// Answer: what was ordered before has been done.
+    Answer {
+        done: Done<()>,
+    },
+    /// The database has been dropped.
+    End {
+        done: Done<()>,
+    },
     Refused(u64),
     Lost(u64),
     /// Make the state durable, with at least this applied id.
@@ -138,7 +153,10 @@ pub(super) enum Control {
 impl Control {
     /// Whether it does nothing to the holder of the slot: it can wait, or comes too late to matter.
     pub fn is_harmless(&self) -> bool {
-        matches!(self, Control::Checkpoint { .. } | Control::FinishCheckpoint | Control::Piece { .. })
+        matches!(
+            self,
+            Control::Checkpoint { .. } | Control::FinishCheckpoint | Control::Piece { .. } | Control::Answer { .. }
+        )
     }
 }
 

@@ -15,6 +15,7 @@ mod capture;
 mod codec;
 mod data_dir;
 mod database;
+mod databases;
 mod digest;
 mod divergence;
 mod effects;
@@ -42,15 +43,17 @@ mod system;
 mod transaction;
 mod writer;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 pub use cancel::{Cancel, CancelReason, Cancelled};
 pub use data_dir::{DataDir, Identity};
 pub use database::Database;
-pub use entry::{Applied, Batch, Entry, FileBatch, LogId, Piece, PiecesOf, TransactionEffects, TransactionId};
+pub use entry::{
+    Applied, Batch, DatabaseChange, DatabaseOutcome, Entry, FileBatch, LogId, Piece, PiecesOf, TransactionEffects,
+    TransactionId,
+};
 pub use pinned::Pinned;
 pub use raft_log::{LogDone, LogPosition, LogRecord, LogSlot, RaftLog};
 pub use read::{Read, ReadError, RowSink};
@@ -60,6 +63,7 @@ pub use transaction::{Call, Outcome, Reply, StatementResult, Transaction};
 
 use background::Background;
 use database::Shared;
+use databases::{Files, Registry};
 use digest::Digests;
 use mailbox::{Apply, BatchId, Control, Leader};
 
@@ -138,9 +142,9 @@ const SYSTEM: &str = "system";
 /// All database files of one node.
 pub struct Storage {
     data: PathBuf,
-    uid: [u8; 16],
-    /// By the names that entries use.
-    files: BTreeMap<String, Arc<Database>>,
+    options: Options,
+    files: RwLock<Files>,
+    registry: Arc<Registry>,
     /// The newest entry given to [`Storage::apply`]: files that it did not concern don't show it.
     seen: Arc<Mutex<Option<LogId>>>,
     digests: Digests,
@@ -148,10 +152,12 @@ pub struct Storage {
     /// Held by a checkpoint and by an export: copies of the files must not say that they are past pieces that came
     /// after the copies of those were taken.
     saving: Mutex<()>,
+    /// Held while databases come or go, and by an export.
+    changing: Mutex<()>,
 }
 
 impl Storage {
-    /// Opens or creates the files below `data` (`databases/postgres.sqlite`, `system.sqlite`). The caller holds the
+    /// Opens or creates the files below `data` (`system.sqlite`, and the databases that it lists). The caller holds the
     /// data directory's lock. Finishes an interrupted [`Storage::install`].
     /// Checks each file quickly for damage, version and owner. Files that were found to have diverged stay closed.
     pub fn open(data: &Path, options: Options) -> Result<Arc<Storage>, StorageError> {
@@ -159,24 +165,24 @@ impl Storage {
         let directory = data.join("databases");
         std::fs::create_dir_all(&directory)
             .map_err(|source| StorageError::Io { context: format!("making {}", directory.display()), source })?;
-        let mut files = BTreeMap::new();
-        for name in ["databases/postgres", SYSTEM] {
-            let path = data.join(format!("{name}.sqlite"));
-            file::open_or_create(&path, name == SYSTEM, &options)?;
-            files.insert(name.to_owned(), Database::open(data, name.to_owned(), path, &options)?);
-        }
-        let shared = files.values().map(|database| database.shared.clone()).collect();
-        let background = Background::start(shared)
+        let path = data.join(format!("{SYSTEM}.sqlite"));
+        file::open_or_create(&path, true, &options)?;
+        let registry = Arc::new(Registry::of(data));
+        let system = Database::open(data, SYSTEM.to_owned(), path, &options, registry.clone())?;
+        let background = Background::start(system.shared.clone())
             .map_err(|source| StorageError::Io { context: "starting a thread".to_owned(), source })?;
         let storage = Storage {
             data: data.to_owned(),
-            uid: options.uid,
-            files,
+            options,
+            files: RwLock::new(Files::new(system)),
+            registry,
             seen: Arc::default(),
             digests: Digests::default(),
             background,
             saving: Mutex::default(),
+            changing: Mutex::default(),
         };
+        storage.open_databases()?;
         if let Some(from) = snapshot::unfinished_install(data)? {
             tracing::warn!(from = %from.display(), "finishing the installation of a snapshot");
             storage.install(&from)?;
@@ -184,50 +190,34 @@ impl Storage {
         Ok(Arc::new(storage))
     }
 
-    /// The database of that name, if it exists (`postgres` always does).
-    pub fn database(&self, name: &str) -> Option<Arc<Database>> {
-        self.files.get(&format!("databases/{name}")).cloned()
-    }
-
-    /// Names of all databases, sorted.
-    pub fn databases(&self) -> Vec<String> {
-        let names = self.files.keys().filter_map(|file| file.strip_prefix("databases/"));
-        names.map(str::to_owned).collect()
-    }
-
     /// The log id up to which every file has every entry that names it: of this process' [`Storage::apply`], or after
     /// a start the lowest of the files' own. Replay from just after it; a file skips what it already has.
     pub fn applied(&self) -> Option<LogId> {
-        let lowest = self.files.values().map(|database| database.shared.applied()).min_by_key(index_of).flatten();
+        let lowest = self.files().all().map(|database| database.shared.applied()).min_by_key(index_of).flatten();
         let seen = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         std::cmp::max_by_key(lowest, seen, index_of)
     }
 
     /// Why this node must stop, if it must: a writer met what it can't go on with.
     pub fn failure(&self) -> Option<StorageError> {
-        self.files.values().find_map(|database| database.shared.failure())
+        self.files().all().find_map(|database| database.shared.failure())
     }
 
     /// Tells the listener of a [`Storage::failure`], also of one that has been. There is one listener at a time.
     pub fn on_failure(&self, listener: &FailureListener) {
-        self.files.values().for_each(|database| database.shared.on_failure(listener.clone()));
+        self.files_mut().listen(listener);
     }
 
     /// This node leads `term` and its opening entry has been applied: writers execute from now on.
     /// `incarnation` tells this process' batches from those before a restart.
     pub fn lead(&self, node: u64, term: u64, incarnation: u64, proposer: Arc<dyn Propose>) {
-        for database in self.files.values() {
-            let leader = Leader { node, term, incarnation, proposer: proposer.clone() };
-            database.shared.mailbox.control(Control::Lead(leader));
-        }
+        self.files_mut().lead(Some(Leader { node, term, incarnation, proposer }));
     }
 
     /// This node does not lead: queued transactions get [`Outcome::NotLeader`]. A batch already proposed stays
     /// pending until its fate is known.
     pub fn follow(&self) {
-        for database in self.files.values() {
-            database.shared.mailbox.control(Control::Follow);
-        }
+        self.files_mut().lead(None);
     }
 
     /// Applies one committed entry to the files it names; blocks. Entries come in log order. A file that already
@@ -235,7 +225,7 @@ impl Storage {
     pub fn apply(&self, log_id: LogId, entry: &Entry) -> Result<Applied, StorageError> {
         let applied = match entry {
             Entry::Open { .. } => {
-                for database in self.files.values() {
+                for database in self.all() {
                     database.shared.mailbox.control(Control::Opened(log_id.term));
                     discard(&database.shared, log_id.term)?;
                 }
@@ -244,29 +234,24 @@ impl Storage {
             Entry::Batch(batch) => self.apply_batch(log_id, batch)?,
             Entry::Piece(piece) => self.apply_piece(log_id, piece)?,
             Entry::AdmitNode { key } => {
-                let system = self.file(SYSTEM)?;
                 let key = *key;
-                Applied::Node(order(system, |done| Control::Admit { log_id, key, done })?)
+                Applied::Node(order(&*self.system()?, |done| Control::Admit { log_id, key, done })?)
             }
             Entry::Digest { id } => {
-                let files: Vec<Arc<Shared>> = self.files.values().map(|database| database.shared.clone()).collect();
+                let files: Vec<Arc<Shared>> = self.files().all().map(|database| database.shared.clone()).collect();
                 self.digests.start(*id, log_id.index, &files)?;
                 Applied::Nothing
             }
+            Entry::Database(change) => self.apply_database(log_id, change)?,
         };
         see(&self.seen, log_id);
         Ok(applied)
     }
 
-    fn file(&self, name: &str) -> Result<&Arc<Database>, StorageError> {
-        let missing =
-            || StorageError::Diverged(format!("the log speaks of a file {name} that this node does not have"));
-        self.files.get(name).ok_or_else(missing)
-    }
-
     /// Keeps it until its batch comes, if that can come.
     fn apply_piece(&self, log_id: LogId, piece: &Piece) -> Result<Applied, StorageError> {
-        let shared = &self.file(&piece.file)?.shared;
+        let Some(database) = self.files().get(&piece.file).cloned() else { return Ok(Applied::Superseded) };
+        let shared = &database.shared;
         if piece.of.term != log_id.term || piece.of.base_version != shared.meta().data_version {
             return Ok(Applied::Superseded);
         }
@@ -285,15 +270,15 @@ impl Storage {
         then: impl FnOnce(Result<Applied, StorageError>) + Send + 'static,
     ) {
         let verdict = match self.judge(log_id, batch) {
-            Ok(Some(verdict)) => verdict,
-            Ok(None) => {
+            Ok(Judged::Todo(verdict)) => verdict,
+            Ok(Judged::Done(applied)) => {
                 see(&self.seen, log_id);
-                return then(Ok(Applied::Nothing));
+                return then(Ok(applied));
             }
             Err(error) => return then(Err(error)),
         };
         let accepted = verdict.accepted;
-        let [(database, content)] = verdict.todo[..] else {
+        let [(database, content)] = &verdict.todo[..] else {
             let several = "a batch of several files is applied by waiting for each".to_owned();
             return then(Err(StorageError::Unusable(several)));
         };
@@ -308,13 +293,16 @@ impl Storage {
         database.shared.mailbox.control(verdict.order(log_id, batch, content, then));
     }
 
-    /// Whether a batch counts, and for which files that is still to be done. `None`: for none.
-    fn judge<'a>(&'a self, log_id: LogId, batch: &'a Batch) -> Result<Option<Verdict<'a>>, StorageError> {
+    /// Whether a batch counts, and for which files that is still to be done.
+    fn judge<'a>(&self, log_id: LogId, batch: &'a Batch) -> Result<Judged<'a>, StorageError> {
         let mut todo = Vec::new();
         // As a file that already has the entry has decided, or as the files' data versions say.
         let (mut decided, mut fits) = (None, batch.term == log_id.term);
         for content in &batch.files {
-            let database = self.file(&content.file)?;
+            let Some(database) = self.files().get(&content.file).cloned() else {
+                fits = false;
+                continue;
+            };
             let meta = database.shared.meta();
             if meta.applied.is_some_and(|applied| applied.index >= log_id.index) {
                 decided = Some(was_accepted(&database.shared, log_id.index)?);
@@ -324,11 +312,18 @@ impl Storage {
             }
         }
         let accepted = decided.unwrap_or(fits);
-        Ok((!todo.is_empty()).then_some(Verdict { accepted, todo }))
+        Ok(match (todo.is_empty(), decided) {
+            (false, _) => Judged::Todo(Verdict { accepted, todo }),
+            (true, Some(_)) => Judged::Done(Applied::Nothing),
+            (true, None) => Judged::Done(Applied::Superseded),
+        })
     }
 
     fn apply_batch(&self, log_id: LogId, batch: &Batch) -> Result<Applied, StorageError> {
-        let Some(verdict) = self.judge(log_id, batch)? else { return Ok(Applied::Nothing) };
+        let verdict = match self.judge(log_id, batch)? {
+            Judged::Todo(verdict) => verdict,
+            Judged::Done(applied) => return Ok(applied),
+        };
         for (database, content) in &verdict.todo {
             order(database, |done| {
                 let then = Box::new(move |result| {
@@ -345,7 +340,7 @@ impl Storage {
 
     /// The proposal was certainly not appended to any log: its clients get [`Outcome::NotLeader`].
     pub fn refused(&self, file: &str, number: u64) {
-        if let Some(database) = self.files.get(file) {
+        if let Some(database) = self.files().get(file) {
             database.shared.mailbox.control(Control::Refused(number));
         }
     }
@@ -353,7 +348,7 @@ impl Storage {
     /// The proposal's fate can't be known now: rolls back, frees the writer; clients get
     /// [`Outcome::Unknown`]. Should the entry be committed later, its effects are applied.
     pub fn lost(&self, file: &str, number: u64) {
-        if let Some(database) = self.files.get(file) {
+        if let Some(database) = self.files().get(file) {
             database.shared.mailbox.control(Control::Lost(number));
         }
     }
@@ -363,12 +358,17 @@ impl Storage {
     /// thread that applies.
     pub fn checkpoint(&self, applied: LogId) -> Result<(), StorageError> {
         let _saving = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
-        for database in self.files.values() {
+        let files = self.all();
+        for database in &files {
             let shared = &database.shared;
             shared.pieces.sync().map_err(|error| pieces_error(shared, error))?;
         }
-        for database in self.files.values() {
-            order(database, |done| Control::Checkpoint { applied, done })?;
+        for database in &files {
+            match order(database, |done| Control::Checkpoint { applied, done }) {
+                // It has been dropped meanwhile.
+                Err(_) if self.files().get(&database.shared.file).is_none() => {}
+                result => result?,
+            }
         }
         Ok(())
     }
@@ -377,38 +377,36 @@ impl Storage {
     /// copy holds at least everything up to the returned log id ([`Storage::applied`] before the first copy), and says so.
     pub fn export(&self, to: &Path) -> Result<Option<LogId>, StorageError> {
         let io = |source| StorageError::Io { context: format!("making {}", to.display()), source };
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let _saving = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
         let applied = self.applied();
+        let files = self.all();
         std::fs::create_dir_all(to.join("databases")).map_err(io)?;
-        for (name, database) in &self.files {
-            let shared = &database.shared;
-            shared.pieces.export(to, name).map_err(|error| pieces_error(shared, error))?;
+        for Database { shared, .. } in files.iter().map(|database| &**database) {
+            shared.pieces.export(to, &shared.file).map_err(|error| pieces_error(shared, error))?;
         }
-        for (name, database) in &self.files {
-            snapshot::copy(&database.shared.path, &to.join(format!("{name}.sqlite")), applied)?;
+        for Database { shared, .. } in files.iter().map(|database| &**database) {
+            snapshot::copy(&shared.path, &to.join(format!("{}.sqlite", shared.file)), applied)?;
         }
         file::sync_directory(&to.join("databases")).and_then(|()| file::sync_directory(to)).map_err(io)?;
         Ok(applied)
     }
 
-    /// Replaces every file's content by the copies in `from` (made by [`Storage::export`]): pending work is rolled
+    /// Replaces every file's content by the copies in `from` (made by [`Storage::export`]), makes those that are not
+    /// there, and removes those of databases that the copies don't have: pending work is rolled
     /// back (own proposals in flight: [`Outcome::Unknown`]), open readers keep their snapshot, external
     /// readers see the new content. If the process dies half-way, the next open finishes it: `from` must stay until this
     /// has returned. Blocks.
     pub fn install(&self, from: &Path) -> Result<(), StorageError> {
-        let copies: Vec<(&Arc<Database>, PathBuf)> =
-            self.files.iter().map(|(name, database)| (database, from.join(format!("{name}.sqlite")))).collect();
-        for (_, copy) in &copies {
-            file::check_copy(copy)?;
-            snapshot::adopt(copy, &self.uid)?;
-        }
-        snapshot::begin_install(&self.data, from)?;
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let copies = self.make_room(from)?;
         for (database, copy) in copies {
-            order(database, |done| Control::Install { from: copy, done })?;
+            order(&database, |done| Control::Install { from: copy, done })?;
             let shared = &database.shared;
             let version = shared.meta().data_version;
             shared.pieces.install(from, &shared.file, version).map_err(|error| pieces_error(shared, error))?;
         }
+        self.make_clean()?;
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = None;
         snapshot::end_install(&self.data)
     }
@@ -423,7 +421,7 @@ impl Storage {
     /// Stops all threads after rolling back what is pending, checkpoints, closes the files. Idempotent.
     pub fn close(&self) {
         self.background.close();
-        for database in self.files.values() {
+        for database in self.all() {
             database.close();
         }
     }
@@ -435,10 +433,17 @@ impl Drop for Storage {
     }
 }
 
-/// What becomes of a batch, and what is still to be done for that.
+/// What becomes of a batch.
+enum Judged<'a> {
+    Todo(Verdict<'a>),
+    /// No file is changed by it.
+    Done(Applied),
+}
+
+/// Whether it counts, and for which files that is still to be done.
 struct Verdict<'a> {
     accepted: bool,
-    todo: Vec<(&'a Arc<Database>, &'a FileBatch)>,
+    todo: Vec<(Arc<Database>, &'a FileBatch)>,
 }
 
 impl Verdict<'_> {

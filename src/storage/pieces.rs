@@ -215,6 +215,14 @@ impl Pieces {
     }
 }
 
+/// Removes what waits for a database that is no more.
+pub(super) fn remove(data: &Path, name: &str) -> io::Result<()> {
+    match std::fs::remove_file(path(data, name)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 fn path(data: &Path, name: &str) -> PathBuf {
     data.join(DIRECTORY).join(name.replace('/', "-"))
 }

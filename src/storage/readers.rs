@@ -262,6 +262,7 @@ impl Reader {
         let guard = Guard::install(&mut connection)?;
         let stopper = Stopper::install(&mut connection)?;
         let functions = FunctionState::new(None);
+        functions.set_registry(shared.registry.clone());
         functions::register(&connection, &functions)?;
         Ok(Reader { connection, guard, stopper, functions, gave_up: Cell::new(false) })
     }

@@ -7,6 +7,7 @@
 //! | `_quorlite_catalog` | an object of the PostgreSQL schema | as row effects |
 //! | `_quorlite_sequences` | a sequence's value | as row effects |
 //! | `_quorlite_nodes` (`system.sqlite` only) | a node ever admitted | by its entry |
+//! | `_quorlite_databases` (`system.sqlite` only) | a database | by its entry |
 //!
 //! What is not replicated commits in the same SQLite transaction as the data it speaks of.
 
@@ -58,6 +59,29 @@ pub(super) const CREATE: &str = "
 
 pub(super) const CREATE_SYSTEM: &str =
     "CREATE TABLE _quorlite_nodes (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE);";
+
+/// `file` is as entries name it; the key is that of the entry which made it.
+const CREATE_DATABASES: &str = "
+    BEGIN;
+    CREATE TABLE _quorlite_databases (
+        oid INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        file TEXT NOT NULL UNIQUE,
+        key BLOB NOT NULL,
+        allow_connections INTEGER NOT NULL,
+        is_template INTEGER NOT NULL,
+        connection_limit INTEGER
+    );
+    INSERT INTO _quorlite_databases VALUES (5, 'postgres', 'databases/postgres', zeroblob(16), 1, 0, NULL);
+    COMMIT;
+";
+
+/// Makes the list of databases, which the files of the first releases don't have.
+pub(super) fn list_databases(connection: &Connection) -> rusqlite::Result<()> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '_quorlite_databases')";
+    let there: bool = connection.query_row(sql, [], |row| row.get(0))?;
+    if there { Ok(()) } else { connection.execute_batch(CREATE_DATABASES) }
+}
 
 /// Tables whose content is each node's own: neither captured nor compared.
 pub(super) fn is_local(table: &str) -> bool {
@@ -197,6 +221,13 @@ pub(super) fn store_catalog(connection: &Connection, catalog: &Catalog, changes:
     let head = json(&CatalogRow { version: catalog.version, next_oid: catalog.next_oid })?;
     connection.prepare_cached(put)?.execute(params![0, "catalog", "", "", head])?;
     Ok(())
+}
+
+/// Has the catalog count its versions from this one on.
+pub(super) fn begin_catalog(connection: &Connection, version: u64) -> rusqlite::Result<()> {
+    let sql = "UPDATE _quorlite_catalog SET definition = json_set(definition, '$.version', ?1) WHERE oid = 0";
+    let changed = connection.execute(sql, [version.cast_signed()])?;
+    if changed == 1 { Ok(()) } else { Err(rusqlite::Error::StatementChangedRows(changed)) }
 }
 
 fn json<T: serde::Serialize>(value: &T) -> rusqlite::Result<String> {

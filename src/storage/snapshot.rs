@@ -53,6 +53,22 @@ pub(super) fn adopt(copy: &Path, uid: &[u8; 16]) -> Result<(), StorageError> {
     adopted.map_err(|error| StorageError::sqlite(format!("writing to {}", copy.display()), error))
 }
 
+/// Versions of a catalog that one entry can make at most, as a power of two: more than it has room for.
+const CATALOG_VERSIONS: u32 = 24;
+
+/// Makes a new file, perhaps a copy of another database's, this node's database as of an entry. Its catalog has versions
+/// that none of an earlier database of its name had, whose plans may still be kept somewhere.
+pub(super) fn begin_file(path: &Path, uid: &[u8; 16], log_id: LogId) -> rusqlite::Result<()> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    schema::set_owner(&connection, uid)?;
+    let catalog_version = log_id.index << CATALOG_VERSIONS;
+    schema::begin_catalog(&connection, catalog_version)?;
+    Meta { data_version: log_id.index, applied: Some(log_id), catalog_version }.store(&connection)?;
+    connection.close().map_err(|(_, error)| error)
+}
+
 /// Replaces the content of the connection's file by that of `from`, durably.
 pub(super) fn replace(connection: &mut Connection, from: &Path) -> rusqlite::Result<()> {
     let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;

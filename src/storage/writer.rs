@@ -155,7 +155,6 @@ pub(super) struct Writer {
     stalled: bool,
     /// Orders that must wait until no batch is open.
     deferred: VecDeque<Control>,
-    next_number: u64,
     /// When those who wait were last looked at.
     swept: Instant,
 }
@@ -179,7 +178,6 @@ impl Writer {
             slot: None,
             stalled: false,
             deferred: VecDeque::new(),
-            next_number: 1,
             swept: Instant::now(),
         })
     }
@@ -253,6 +251,17 @@ impl Writer {
             Control::Admit { log_id, key, done } => {
                 let result = self.admit(log_id, &key);
                 self.report(done, result);
+            }
+            Control::List { log_id, row, done } => {
+                let result = self.list(log_id, &row);
+                self.report(done, result);
+            }
+            Control::Answer { done } => self.report(done, Ok(())),
+            Control::End { done } => {
+                // Whatever is proposed comes after the entry that has dropped it.
+                self.drop_all(&Outcome::Superseded);
+                self.shared.mailbox.close();
+                self.report(done, Ok(()));
             }
             Control::Refused(number) => self.give_up(number, &Outcome::NotLeader),
             Control::Lost(number) => self.give_up(number, &Outcome::Unknown),
@@ -375,11 +384,9 @@ impl Writer {
     }
 
     fn new_batch(&mut self, leader: Leader, start: Mark) -> OpenBatch {
-        let number = self.next_number;
-        self.next_number += 1;
         OpenBatch {
             leader,
-            number,
+            number: self.shared.registry.number_batch(),
             base_version: self.shared.meta().data_version,
             start,
             started: Instant::now(),

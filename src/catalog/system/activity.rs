@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 
 use super::shared::{role_oid, user_oid};
-use super::{DATABASE, Rows, Seen, oid, text};
+use super::{Rows, Seen, oid, text};
 use crate::types::Value;
 
 /// One session.
@@ -77,7 +77,7 @@ pub(super) fn activity(seen: &Seen, rows: &mut Rows) {
             _ => (text("Client"), text("ClientRead")),
         };
         rows.push([
-            ("datid", oid(DATABASE)),
+            ("datid", oid(seen.database_oid(&session.database))),
             ("datname", text(&session.database)),
             ("pid", Value::Int4(session.pid)),
             ("usesysid", oid(role_oid(seen, &session.user).unwrap_or_else(|| user_oid(&session.user)))),
@@ -121,7 +121,7 @@ pub(super) fn locks(seen: &Seen, rows: &mut Rows) {
             let (high, low) = ((lock.key >> 32) as u32, lock.key as u32);
             rows.push([
                 ("locktype", text("advisory")),
-                ("database", oid(DATABASE)),
+                ("database", oid(seen.database_oid(&session.database))),
                 ("classid", oid(high)),
                 ("objid", oid(low)),
                 ("objsubid", Value::Int2(if lock.pair { 2 } else { 1 })),

@@ -3,7 +3,7 @@
 //! A comment on a user's object is part of the object. One on an object that the catalog does not have, such as a type of
 //! PostgreSQL's own, is a [`Comment`](crate::catalog::Comment), which hides PostgreSQL's.
 
-use super::{Rows, Seen, builtin, oid, relation, text};
+use super::{DATABASE, Rows, Seen, builtin, oid, relation, text};
 use crate::catalog::{Catalog, Object, Table};
 use crate::types::Value;
 
@@ -37,6 +37,11 @@ pub fn description(seen: &Seen, catalog: Option<&str>, object: u32, column: i32,
         return classes.into_iter().find_map(|class| of_object(seen.catalog, class, object, column));
     };
     let class = relation("pg_catalog", catalog)?.oid;
+    let object = match class {
+        PG_DATABASE if object == seen.own_database() => DATABASE,
+        PG_DATABASE => return builtin::description(class, object, column),
+        _ => object,
+    };
     if is_shared(class) != shared { None } else { of_object(seen.catalog, class, object, column) }
 }
 
@@ -131,11 +136,12 @@ pub fn descriptions(seen: &Seen, rows: &mut Rows) {
 pub fn shared_descriptions(seen: &Seen, rows: &mut Rows) {
     rows.rows = builtin::shared_descriptions(rows.relation);
     rows.rows.retain(|row| match row[..] {
+        [Value::Oid(DATABASE), Value::Oid(PG_DATABASE), _] if seen.own_database() != DATABASE => true,
         [Value::Oid(object), Value::Oid(class), _] => stands(seen.catalog, class, object, 0),
         _ => true,
     });
     for of in written(seen.catalog, true) {
-        let (object, class) = (oid(of.object), oid(of.class));
-        rows.push([("objoid", object), ("classoid", class), ("description", text(of.text))]);
+        let object = if of.class == PG_DATABASE { seen.own_database() } else { of.object };
+        rows.push([("objoid", oid(object)), ("classoid", oid(of.class)), ("description", text(of.text))]);
     }
 }

@@ -28,7 +28,7 @@ mod views;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::{Catalog, Table, View};
+use super::{Catalog, DatabaseInfo, Table, View};
 use crate::types::array::Array;
 use crate::types::{Type, Value};
 
@@ -143,6 +143,8 @@ pub struct Seen<'a> {
     pub catalog: &'a Catalog,
     pub language: &'a dyn Language,
     pub database: &'a str,
+    /// All that there are.
+    pub databases: &'a [DatabaseInfo],
     pub user: &'a str,
     /// As the session has it; `"$user"` is the user's own schema.
     pub search_path: &'a [String],
@@ -152,6 +154,21 @@ pub struct Seen<'a> {
     pub own: Option<&'a own::Own>,
     /// A setting's current value, as SHOW prints it.
     pub setting: &'a (dyn Fn(&str) -> Option<&'a str> + Sync),
+}
+
+impl Seen<'_> {
+    /// `pg_database.oid` of the database of this name; 0 if there is none.
+    pub fn database_oid(&self, name: &str) -> u32 {
+        self.databases.iter().find(|database| database.name == name).map_or(0, |database| database.oid)
+    }
+
+    /// Of the one that it is seen in. In its catalog it goes by the OID of the first ([`DATABASE`]).
+    fn own_database(&self) -> u32 {
+        match self.database_oid(self.database) {
+            0 => DATABASE,
+            oid => oid,
+        }
+    }
 }
 
 /// Rows in the making.

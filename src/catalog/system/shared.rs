@@ -2,7 +2,7 @@
 //!
 //! Nothing asks who a client is yet, so whoever connects is a role, and a superuser.
 
-use super::{DATABASE, OWNER, Rows, Seen, builtin, char, oid, text};
+use super::{OWNER, Rows, Seen, builtin, char, oid, text};
 use crate::types::{Type, Value};
 
 const BOOTSTRAP: &str = "postgres";
@@ -134,16 +134,20 @@ pub fn groups(seen: &Seen, rows: &mut Rows) {
 }
 
 pub fn databases(seen: &Seen, rows: &mut Rows) {
-    rows.push([
-        ("oid", oid(DATABASE)),
-        ("datname", text(seen.database)),
-        ("datdba", oid(OWNER)),
-        ("encoding", Value::Int4(6)),
-        ("datlocprovider", char(b'c')),
-        ("datallowconn", Value::Bool(true)),
-        ("datconnlimit", Value::Int4(-1)),
-        ("dattablespace", oid(1663)),
-        ("datcollate", text("C")),
-        ("datctype", text("C")),
-    ]);
+    for database in seen.databases {
+        let options = &database.options;
+        rows.push([
+            ("oid", oid(database.oid)),
+            ("datname", text(&database.name)),
+            ("datdba", oid(OWNER)),
+            ("encoding", Value::Int4(6)),
+            ("datlocprovider", char(b'c')),
+            ("datistemplate", Value::Bool(options.is_template)),
+            ("datallowconn", Value::Bool(options.allow_connections)),
+            ("datconnlimit", Value::Int4(options.connection_limit.map_or(-1, u32::cast_signed))),
+            ("dattablespace", oid(1663)),
+            ("datcollate", text("C")),
+            ("datctype", text("C")),
+        ]);
+    }
 }

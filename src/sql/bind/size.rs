@@ -18,9 +18,6 @@ fn counted(name: &str) -> Option<&'static str> {
 impl Binder<'_> {
     /// The size functions, as sub-queries: `None` for other functions.
     pub fn size_function(&mut self, name: &str, args: &[Expr]) -> Option<Expr> {
-        if name == "pg_database_size" {
-            return Some(self.database_size());
-        }
         let parts = counted(name)?;
         let relation = args.first()?.clone();
         // What one may ask the size of beside the data itself there is not.
@@ -63,24 +60,6 @@ impl Binder<'_> {
         };
         let sum = Expr::new(ExprKind::Aggregate(Box::new(sum)), Type::INT8);
         Some(scalar(Select { targets: vec![sum], from: Some(from), grouped: true, ..Select::default() }))
-    }
-
-    fn database_size(&mut self) -> Expr {
-        let mut table = |name: &str, column: &str| {
-            let source = Source::Table { oid: 0, stored_name: name.to_owned() };
-            self.source(name, source, &[(column, Type::INT8)])
-        };
-        let count = table("pragma_page_count", "page_count");
-        let size = table("pragma_page_size", "page_size");
-        let from = From::Join {
-            kind: JoinKind::Inner,
-            left: Box::new(From::Relation(count)),
-            right: Box::new(From::Relation(size)),
-            on: None,
-        };
-        let column = |relation| Expr::new(ExprKind::Column { relation, column: 0 }, Type::INT8);
-        let product = Expr::call(Emission::Infix("*"), vec![column(count), column(size)], Type::INT8);
-        scalar(Select { targets: vec![product], from: Some(from), ..Select::default() })
     }
 
     /// A relation of SQLite's within a sub-query here.

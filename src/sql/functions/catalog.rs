@@ -60,8 +60,8 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "pg_table_size" (REGCLASS) INT8 Text("NULL"), Volatile Plain;
     "pg_indexes_size" (REGCLASS) INT8 Text("NULL"), Volatile Plain;
     "pg_total_relation_size" (REGCLASS) INT8 Text("NULL"), Volatile Plain;
-    "pg_database_size" (NAME) INT8 Text("NULL"), Volatile Plain;
-    "pg_database_size" (OID) INT8 Text("NULL"), Volatile Plain;
+    "pg_database_size" (NAME) INT8 Own("pg_database_size"), Volatile Plain;
+    "pg_database_size" (OID) INT8 Own("pg_database_size"), Volatile Plain;
     "pg_size_pretty" (INT8) TEXT Own("pg_size_pretty"), Immutable Plain;
     "pg_size_pretty" (NUMERIC) TEXT Missing("type numeric"), Immutable Plain;
     "pg_my_temp_schema" () OID Text("0"), Stable Plain;

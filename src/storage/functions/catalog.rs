@@ -96,6 +96,10 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
         Ok(Out::Int(if matches!(name.to_ascii_lowercase().as_str(), "utf8" | "unicode") { UTF8 } else { -1 }))
     }),
     ("pg_size_pretty", |call| Ok(size_pretty(call.int(0)?).into())),
+    ("pg_database_size", |call| {
+        let Some(oid) = database(call, 0)? else { return Ok(Out::Null) };
+        Ok(call.state.database_bytes(oid).map_or(Out::Null, |bytes| Out::Int(bytes.cast_signed())))
+    }),
     ("pg_is_other_temp_schema", |_| Ok(false.into())),
     ("pg_has_table_privilege", has_table_privilege),
     ("pg_has_schema_privilege", |call| {
@@ -352,15 +356,24 @@ fn has_table_privilege(call: &Call) -> Result<Out, PgError> {
 fn has_database_privilege(call: &Call) -> Result<Out, PgError> {
     let object = call.len() - 2;
     check_privilege(call.text(call.len() - 1)?, &["create", "connect", "temporary", "temp"])?;
-    if let rusqlite::types::ValueRef::Integer(oid) = call.raw(object) {
-        return Ok(if oid == i64::from(system::DATABASE) { true.into() } else { Out::Null });
+    Ok(database(call, object)?.map_or(Out::Null, |_| true.into()))
+}
+
+/// The OID of the database that an argument means, by name or OID. `None`: there is none of that OID. Errors: 3D000.
+fn database(call: &Call, argument: usize) -> Result<Option<u32>, PgError> {
+    if let rusqlite::types::ValueRef::Integer(oid) = call.raw(argument) {
+        let known =
+            |seen: &Seen| seen.databases.iter().map(|database| database.oid).find(|known| i64::from(*known) == oid);
+        return Ok(call.state.with_seen(known));
     }
-    let name = call.text(object)?;
-    if name != call.context().database {
-        let message = format!("database \"{name}\" does not exist");
-        return Err(PgError::new(SqlState::INVALID_CATALOG_NAME, message));
+    let name = call.text(argument)?;
+    match call.state.with_seen(|seen| seen.database_oid(name)) {
+        0 => {
+            let message = format!("database \"{name}\" does not exist");
+            Err(PgError::new(SqlState::INVALID_CATALOG_NAME, message))
+        }
+        oid => Ok(Some(oid)),
     }
-    Ok(true.into())
 }
 
 #[cfg(test)]

@@ -43,6 +43,7 @@ use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::{ToSql, ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{Connection, Error};
 
+use super::databases::Registry;
 use super::sequences::SessionSequences;
 use super::stored;
 use super::system::{self, Content, Contents};
@@ -74,6 +75,8 @@ struct State {
     collations: HashSet<u32>,
     /// What PostgreSQL's own relations have, as far as the statement has read them.
     contents: Contents,
+    /// The databases that there are.
+    registry: Arc<Registry>,
 }
 
 impl FunctionState {
@@ -89,7 +92,13 @@ impl FunctionState {
             catalog: Arc::new(Catalog::empty()),
             collations: HashSet::new(),
             contents: Contents::default(),
+            registry: Arc::default(),
         })))
+    }
+
+    /// Where to look databases up.
+    pub fn set_registry(&self, registry: Arc<Registry>) {
+        self.lock().registry = registry;
     }
 
     /// For whom the next statement runs. Forgets an error that nobody took.
@@ -123,21 +132,28 @@ impl FunctionState {
 
     /// Runs something over what the statement sees of the catalog.
     pub fn with_seen<T>(&self, run: impl FnOnce(&Seen) -> T) -> T {
-        let (catalog, context) = {
+        let (catalog, context, databases) = {
             let state = self.lock();
-            (state.catalog.clone(), state.context.clone())
+            (state.catalog.clone(), state.context.clone(), state.registry.get())
         };
         let setting = |name: &str| context.settings.get(name);
         run(&Seen {
             catalog: &catalog,
             language: language(),
             database: &context.database,
+            databases: &databases.databases,
             user: &context.user,
             search_path: &context.search_path,
             sessions: context.sessions.as_deref().map_or(&[], Vec::as_slice),
             own: context.own.as_deref(),
             setting: &setting,
         })
+    }
+
+    /// The size of a database's file; `None`: there is no such database.
+    pub fn database_bytes(&self, oid: u32) -> Option<u64> {
+        let registry = self.lock().registry.clone();
+        registry.bytes(oid)
     }
 
     /// The contents of one of PostgreSQL's own relations, made when the statement first reads it.

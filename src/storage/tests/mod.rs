@@ -7,6 +7,7 @@ mod ahead;
 mod basics;
 mod capture;
 mod crash;
+mod databases;
 mod files;
 mod fuzz;
 mod pieces;
@@ -38,6 +39,8 @@ pub(super) struct Rig {
     pub node: u64,
     pub term: u64,
     pub index: u64,
+    /// The database that its clients are in.
+    pub name: String,
     outbox: Receiver<(String, u64, Entry)>,
     proposer: Arc<Outbox>,
 }
@@ -63,7 +66,7 @@ impl Rig {
         let (sender, outbox) = channel();
         let index = storage.applied().map_or(0, |applied| applied.index);
         let proposer = Arc::new(Outbox(Mutex::new(sender)));
-        Rig { storage, node: 1, term: 1, index, outbox, proposer }
+        Rig { storage, node: 1, term: 1, index, name: "postgres".to_owned(), outbox, proposer }
     }
 
     /// Becomes the leader of the next term.
@@ -74,7 +77,7 @@ impl Rig {
     }
 
     pub fn database(&self) -> Arc<Database> {
-        self.storage.database("postgres").unwrap()
+        self.storage.database(&self.name).unwrap()
     }
 
     /// The next entry of the log.
@@ -110,7 +113,7 @@ impl Rig {
     /// The next proposal.
     pub fn proposal(&self) -> (u64, Entry) {
         let (file, number, entry) = self.outbox.recv_timeout(PATIENCE).expect("a proposal");
-        assert_eq!(file, "databases/postgres");
+        assert_eq!(file, self.database().shared.file);
         (number, entry)
     }
 
@@ -177,7 +180,7 @@ impl Rig {
 
     /// A connection as another process would have.
     pub fn outside(&self) -> Connection {
-        let path = self.storage.data.join("databases/postgres.sqlite");
+        let path = self.database().shared.path.clone();
         Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap()
     }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::super::apply::{self, ApplyError};
+use super::super::databases::Row;
 use super::super::mailbox::Apply;
 use super::super::pieces;
 use super::super::schema::{self, Meta, load_catalog};
@@ -140,5 +141,25 @@ impl Writer {
             stored.map_err(|error| self.io("committing to", error))
         })?;
         Ok(id)
+    }
+
+    pub(super) fn list(&mut self, log_id: LogId, row: &Row) -> Result<(), StorageError> {
+        self.drop_all(&Outcome::Superseded);
+        let synchronous = |writer: &Writer, value| {
+            let set = writer.apply.pragma_update(None, "synchronous", value);
+            set.map_err(|error| writer.io("syncing", error))
+        };
+        if row.is_synced() {
+            synchronous(self, "FULL")?;
+        }
+        self.begin(Side::Apply)?;
+        row.store(&self.apply).map_err(|error| self.io("writing to", error))?;
+        let catalog = self.shared.catalog();
+        let meta = self.next_meta(log_id, catalog.version);
+        self.shared.publish(meta, catalog, || {
+            let stored = meta.store(&self.apply).and_then(|()| self.apply.execute_batch("COMMIT"));
+            stored.map_err(|error| self.io("committing to", error))
+        })?;
+        synchronous(self, "NORMAL")
     }
 }

@@ -37,6 +37,7 @@ pub fn rewritten_view(
     let seen = Seen {
         catalog,
         language: language(),
+        databases: &[],
         database: &context.database,
         user: &context.user,
         search_path: &[],
