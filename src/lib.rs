@@ -53,6 +53,9 @@
 //! pieces: while it is executed its effects are spooled to a file, in step 5 most of them go ahead, an entry a megabyte,
 //! and every node keeps them beside its databases until the batch that names them is applied with them, in step 6.
 //!
+//! CREATE and DROP DATABASE are entries of their own, which every node applies to its list of databases and to the file that
+//! comes or goes, at the same place in the log.
+//!
 //! A SELECT stops at step 2 and turns: [`cluster::Node::read_barrier`] asks the leader how far a read must be,
 //! waits until this node has applied that much, and a reader thread of this node streams the rows
 //! from its own file.

@@ -14,7 +14,9 @@ use super::locks::{LocksForm, Reply};
 use super::types::{RaftEntry, Types};
 use crate::catalog::system::activity::Activity;
 use crate::sql::{ResultColumn, SessionContext};
-use crate::storage::{Digest, Ended, LogRecord, Outcome, SequenceValues, StatementResult};
+use crate::storage::{
+    DatabaseChange, DatabaseOutcome, Digest, Ended, LogRecord, Outcome, SequenceValues, StatementResult,
+};
 use crate::types::{PgError, Row, Type, Value};
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -86,6 +88,8 @@ pub(crate) enum Request {
     },
     /// What do your sessions do?
     Activity,
+    /// Write this entry, as the leader.
+    Database(DatabaseChange),
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -137,6 +141,8 @@ pub(crate) enum Answer {
     /// Whether there is such a session.
     Signalled(bool),
     Activity(Vec<Activity>),
+    /// What came of it, and the index of its entry.
+    Database(DatabaseOutcome, u64),
 }
 
 /// The transaction that a node's client wants to think about while it holds the slot.

@@ -7,6 +7,7 @@
 pub mod admin;
 mod attendance;
 mod confirm;
+mod databases;
 mod execute;
 mod fate;
 mod format;

@@ -32,10 +32,12 @@ use super::transport::handshake::Membership;
 use super::transport::server::Server;
 use super::types::{Member, Raft};
 use super::{Config, Gauges, NodeStatus, ReadConsistency, Role, StartError, admin, attendance, snapshot};
+use crate::catalog::DatabaseInfo;
 use crate::catalog::system::activity::Activity;
 use crate::sql::{Action, Plan, Query, SessionContext};
 use crate::storage::{
-    Cancel, CancelReason, DataDir, Database, Outcome, Pinned, RaftLog, Read, Storage, StorageError, Transaction,
+    Cancel, CancelReason, DataDir, Database, DatabaseChange, DatabaseOutcome, Outcome, Pinned, RaftLog, Read, Storage,
+    StorageError, Transaction,
 };
 use crate::types::{PgError, SqlState, Value};
 
@@ -246,6 +248,17 @@ impl Node {
     /// What the sessions of all nodes do now, by process id, and the nodes that did not answer in time.
     pub async fn activity(&self) -> (Vec<Activity>, Vec<u64>) {
         self.inner.activity().await
+    }
+
+    /// The databases that there are, as far as this node knows (after [`Node::read_barrier`]: all), by OID.
+    pub fn databases(&self) -> Vec<DatabaseInfo> {
+        self.inner.storage.list_databases()
+    }
+
+    /// Makes, alters or drops a database, on all nodes; this one has done so when it returns. Errors: 57P03 (no leader
+    /// in time), 08007 (it may have been made).
+    pub async fn change_database(&self, change: DatabaseChange) -> Result<DatabaseOutcome, PgError> {
+        self.inner.change_database(change).await
     }
 
     /// Process ids for this node's sessions, which no other node gives.

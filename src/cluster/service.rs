@@ -281,6 +281,7 @@ impl Inner {
                 Err(why) => Answer::Refused(why),
             },
             Request::Check => super::admin::check_all(self).await,
+            Request::Database(change) => self.lead_database(&change).await,
             other => Answer::Refused(format!("nobody answers this: {other:?}")),
         }
     }

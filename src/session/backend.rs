@@ -7,11 +7,13 @@ use std::future::Future;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::catalog::Catalog;
 use crate::catalog::system::activity::Activity;
+use crate::catalog::{Catalog, DatabaseInfo};
 use crate::cluster::{self, Hold, LockKey, Mode, Node, ReadConsistency, RowStream};
 use crate::sql::{Plan, SessionContext};
-use crate::storage::{self, Call, Cancel, CancelReason, Ended, Outcome, ReadError, Transaction};
+use crate::storage::{
+    self, Call, Cancel, CancelReason, DatabaseChange, DatabaseOutcome, Ended, Outcome, ReadError, Transaction,
+};
 use crate::types::{PgError, Row, SqlState, Value};
 
 /// Executes what sessions have bound.
@@ -75,6 +77,12 @@ pub trait Backend: Send + Sync + 'static {
 
     /// See [`Node::activity`].
     fn activity(&self) -> impl Future<Output = (Vec<Activity>, Vec<u64>)> + Send;
+
+    /// See [`Node::databases`].
+    fn databases(&self) -> Vec<DatabaseInfo>;
+
+    /// See [`Node::change_database`].
+    fn change_database(&self, change: DatabaseChange) -> impl Future<Output = Result<DatabaseOutcome, PgError>> + Send;
 }
 
 /// Rows of a running read; dropping it ends the read.
@@ -230,6 +238,14 @@ impl Backend for Node {
 
     fn activity(&self) -> impl Future<Output = (Vec<Activity>, Vec<u64>)> + Send {
         Node::activity(self)
+    }
+
+    fn databases(&self) -> Vec<DatabaseInfo> {
+        Node::databases(self)
+    }
+
+    fn change_database(&self, change: DatabaseChange) -> impl Future<Output = Result<DatabaseOutcome, PgError>> + Send {
+        Node::change_database(self, change)
     }
 }
 

@@ -350,6 +350,10 @@ impl<B: Backend> Session<B> {
                 let tag = self.set_constraints(opening, set, false, client).await?.to_owned();
                 State::Buffered(Buffered { tag, ..Default::default() })
             }
+            Action::Database(change) => {
+                let tag = self.database_statement(change, false, client).await?.to_owned();
+                State::Buffered(Buffered { tag, ..Default::default() })
+            }
             Action::Declare(declare) => {
                 let (types, params, text) = (&*prepared.params, portal.params.clone(), prepared.text());
                 let declaration = Declaration { statement, declare, types, params, text, block: false };

@@ -8,10 +8,13 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 use crate::catalog::system::activity::Activity;
-use crate::catalog::{Catalog, Change, Column, Object, Table};
+use crate::catalog::{Catalog, Change, Column, DatabaseInfo, Object, Table};
 use crate::cluster::{Hold, LockKey, Mode, ReadConsistency};
 use crate::sql::{Action, Command, Plan, SessionContext};
-use crate::storage::{Call, Cancel, CancelReason, Ended, Outcome, ReadError, StatementResult, Transaction};
+use crate::storage::{
+    Call, Cancel, CancelReason, DatabaseChange, DatabaseOutcome, Ended, Outcome, ReadError, StatementResult,
+    Transaction,
+};
 use crate::types::{PgError, Row, SqlState, Type, Value};
 
 use super::backend::{Backend, Held, Pinned, Rows};
@@ -54,6 +57,9 @@ pub struct Scripted {
     pub locks: Mutex<Vec<(i32, LockKey, Mode)>>,
     pub lost_locks: Mutex<Vec<i32>>,
     pub signals: Mutex<Vec<(i32, CancelReason)>>,
+    pub databases: Mutex<Vec<DatabaseInfo>>,
+    /// What was asked for.
+    pub changes: Mutex<Vec<DatabaseChange>>,
 }
 
 impl Scripted {
@@ -76,6 +82,8 @@ impl Scripted {
             locks: Mutex::default(),
             lost_locks: Mutex::default(),
             signals: Mutex::default(),
+            databases: Mutex::default(),
+            changes: Mutex::default(),
         })
     }
 
@@ -224,6 +232,15 @@ impl Backend for Scripted {
 
     async fn activity(&self) -> (Vec<Activity>, Vec<u64>) {
         Default::default()
+    }
+
+    fn databases(&self) -> Vec<DatabaseInfo> {
+        self.databases.lock().unwrap().clone()
+    }
+
+    async fn change_database(&self, change: DatabaseChange) -> Result<DatabaseOutcome, PgError> {
+        self.changes.lock().unwrap().push(change);
+        Ok(DatabaseOutcome::Done)
     }
 
     async fn signal(&self, session: i32, reason: CancelReason) -> Result<bool, PgError> {

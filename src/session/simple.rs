@@ -105,6 +105,10 @@ impl<B: Backend> Session<B> {
                 let tag = self.lock_table(*lock, block, client).await?;
                 Ok(self.say(client, Reply::CommandComplete(tag.to_owned()))?)
             }
+            Action::Database(statement) => {
+                let tag = self.database_statement(statement, block, client).await?;
+                Ok(self.say(client, Reply::CommandComplete(tag.to_owned()))?)
+            }
             Action::Constraints(set) => {
                 let tag = self.set_constraints(opening, set, block, client).await?;
                 Ok(self.say(client, Reply::CommandComplete(tag.to_owned()))?)

@@ -5,6 +5,7 @@
 
 mod alter_table;
 mod comment;
+mod database;
 mod extension;
 mod lock;
 mod maintain;
@@ -13,6 +14,7 @@ mod sequence;
 mod user_type;
 
 pub use comment::{About, CommentOn};
+pub use database::{DatabaseDdl, OptionsChange};
 pub use extension::ExtensionStatement;
 pub use lock::{LockMode, LockTable};
 pub use maintain::Maintain;
@@ -47,6 +49,7 @@ pub enum Ddl {
     Comment(CommentOn),
     Extension(ExtensionStatement),
     Lock(LockTable),
+    Database(DatabaseDdl),
 }
 
 #[derive(Debug)]
@@ -146,6 +149,7 @@ pub(super) fn read(first: &str, words: &mut Words<'_>) -> Result<Option<Kind>, P
         "alter" => alter(words)?,
         "create" => create(words)?,
         "drop" if words.accept("type") => Some(user_type::drop(words)?),
+        "drop" if words.accept("database") => Some(database::drop(words)?),
         "drop" if words.accept("extension") => Some(extension::drop(words)?),
         "drop" if words.accept("schema") => Some(schema::drop(words)?),
         "lock" => Some(lock::read(words)?),
@@ -168,6 +172,9 @@ fn alter(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
     if words.accept("type") {
         return user_type::alter(words).map(Some);
     }
+    if words.accept("database") {
+        return database::alter(words);
+    }
     if words.accept("schema") {
         return schema::alter(words).map(Some);
     }
@@ -189,6 +196,9 @@ fn alter(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
 fn create(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
     if words.accept("type") {
         return user_type::create(words).map(Some);
+    }
+    if words.accept("database") {
+        return database::create(words).map(Some);
     }
     if words.accept("schema") {
         return schema::create(words).map(Some);

@@ -56,9 +56,10 @@ pub use explain::{Ran, Remark, render};
 pub use language::language;
 pub use parse::{Statement, parse};
 pub use plan::{
-    Action, Command, Declare, Direction, Explain, Fetch, Isolation, Lock, Plan, Prepare, Proposal, ProposedCheck,
-    ProposedConflict, Query, Requirement, ResultColumn, Schema, SchemaStep, SessionContext, SessionStatement,
-    TableLock, TransactionModes, TransactionStatement, Verify, Write, changed_shape, milliseconds, same_shape,
+    Action, Command, DatabaseStatement, Declare, Direction, Explain, Fetch, Isolation, Lock, Plan, Prepare, Proposal,
+    ProposedCheck, ProposedConflict, Query, Requirement, ResultColumn, Schema, SchemaStep, SessionContext,
+    SessionStatement, TableLock, TransactionModes, TransactionStatement, Verify, Write, changed_shape, milliseconds,
+    same_shape,
 };
 pub use session_call::{SessionCall, SessionFunction};
 pub use setting_values::SettingValues;

@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 use super::SettingValues;
 use super::constraints::{ConstraintModes, SetConstraints};
 use super::copy::Copy;
+use super::ddl::OptionsChange;
 use super::explain::ExplainOptions;
 use super::session_call::{self, SessionCall};
 use super::steps::Step;
-use crate::catalog::Change;
 use crate::catalog::system::activity::Activity;
 use crate::catalog::system::own::Own;
+use crate::catalog::{Change, DatabaseOptions};
 use crate::types::{PgError, SqlState, Type};
 
 /// What functions and binding may know of the session: replicated statements run on the leader
@@ -155,6 +156,27 @@ pub enum Action {
     Explain(Box<Explain>),
     /// FETCH and MOVE, of a cursor that is looked up when it runs.
     Fetch(Fetch),
+    Database(DatabaseStatement),
+}
+
+/// CREATE, ALTER and DROP DATABASE.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DatabaseStatement {
+    Create { name: String, template: Option<String>, options: DatabaseOptions },
+    Drop { name: String, if_exists: bool, force: bool },
+    Rename { name: String, to: String },
+    Alter { name: String, change: OptionsChange },
+}
+
+impl DatabaseStatement {
+    /// The command tag. In a transaction block it is refused under this name, but for ALTER's plain options.
+    pub fn tag(&self) -> &'static str {
+        match self {
+            DatabaseStatement::Create { .. } => "CREATE DATABASE",
+            DatabaseStatement::Drop { .. } => "DROP DATABASE",
+            DatabaseStatement::Rename { .. } | DatabaseStatement::Alter { .. } => "ALTER DATABASE",
+        }
+    }
 }
 
 /// DECLARE.

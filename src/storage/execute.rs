@@ -96,6 +96,7 @@ impl Executor {
         let stopper = Stopper::install_with(&mut connection, shared.mailbox.urgent.clone(), hopeless)?;
         let sequences = Sequences::new(catalog.clone());
         let functions = FunctionState::new(Some(Box::new(sequences.clone())));
+        functions.set_registry(shared.registry.clone());
         functions.set_catalog(&connection, catalog.clone());
         functions::register(&connection, &functions)?;
         guard.internal(|| {
@@ -329,7 +330,8 @@ impl Executor {
             | Action::Constraints(_)
             | Action::Declare(_)
             | Action::Explain(_)
-            | Action::Fetch(_) => {
+            | Action::Fetch(_)
+            | Action::Database(_) => {
                 // Sessions run these themselves; one here has come from a peer of another mind.
                 Err(PgError::new(SqlState::INTERNAL_ERROR, "a session's own statement was sent to the writer"))
             }

@@ -11,7 +11,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, watch};
 
 use crate::session::{
-    Backend, Client, Closed, Control, CopyMessage, Registration, Request, Server, Session, Sessions, new_activity,
+    Backend, Client, Closed, Control, CopyMessage, Registration, Request, Server, Session, Sessions, find_database,
+    new_activity,
 };
 use crate::sql::PlanCache;
 use crate::storage::CancelReason;
@@ -61,7 +62,10 @@ where
             tracing::debug!(pid, hit, "cancel request");
             return;
         }
-        Ok(Opening::Session(startup)) => login(&startup, peer, &shared, &mut output),
+        Ok(Opening::Session(startup)) => match find_database(&*shared.backend, &startup.database).await {
+            Ok(()) => login(&startup, peer, &shared, &mut output),
+            Err(error) => Err(error),
+        },
         Err(error) => Err(error),
     };
     match session {

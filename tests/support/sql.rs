@@ -31,13 +31,17 @@ pub fn psql(address: impl Address, statements: &[&str]) -> Result<String, String
 }
 
 pub async fn connect(address: impl Address) -> Result<Client, Error> {
+    connect_to(address, "postgres").await
+}
+
+pub async fn connect_to(address: impl Address, database: &str) -> Result<Client, Error> {
     let address = address.socket();
     let mut config = tokio_postgres::Config::new();
     config
         .host(address.ip().to_string())
         .port(address.port())
         .user("postgres")
-        .dbname("postgres")
+        .dbname(database)
         .connect_timeout(Duration::from_secs(10));
     let (client, connection) = config.connect(NoTls).await?;
     // The connection's own end is seen by the client's next statement.

@@ -327,6 +327,7 @@ impl<'a> Binder<'a> {
             Ddl::Extension(statement) => self.extension_statement(statement)?,
             Ddl::Comment(comment) => self.comment_statement(comment)?,
             Ddl::Lock(lock) => return self.lock_table(lock),
+            Ddl::Database(statement) => return self.database_statement(statement),
             Ddl::Maintain(maintain) => {
                 for name in &maintain.names {
                     self.maintained(&self.qualified(name)?, maintain.index)?;

@@ -171,6 +171,7 @@ fn print_plan(out: &mut String, plan: &Plan, catalog: &Catalog) {
         Action::Lock(lock) => line(out, "lock", &format!("{lock:?}")),
         Action::Constraints(set) => line(out, "constraints", &format!("{set:?}")),
         Action::Session(statement) => line(out, "session", &format!("{statement:?}")),
+        Action::Database(statement) => line(out, "database", &format!("{statement:?}")),
         Action::Copy(copy) => line(out, "copy", &format!("{copy:?}")),
     }
     if !plan.params.is_empty() {

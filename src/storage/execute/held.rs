@@ -241,7 +241,8 @@ impl Executor {
             | Action::Lock(_)
             | Action::Declare(_)
             | Action::Explain(_)
-            | Action::Fetch(_) => {
+            | Action::Fetch(_)
+            | Action::Database(_) => {
                 let message = "a session's own statement was sent to the writer";
                 Err(PgError::new(SqlState::INTERNAL_ERROR, message).into())
             }

@@ -337,12 +337,12 @@ impl Binder<'_> {
         }
     }
 
-    /// There is one role: the user.
+    /// There are two roles that can own something: the user, and the one that owns everything.
     pub fn refuse_unknown_role(&self, role: &Ident) -> Result<(), PgError> {
         let name = fold(role);
         let is_keyword = role.quote_style.is_none()
             && matches!(name.as_str(), "current_user" | "current_role" | "session_user" | "user");
-        if is_keyword || name == self.context.user {
+        if is_keyword || name == self.context.user || name == "postgres" {
             return Ok(());
         }
         Err(PgError::new(SqlState::UNDEFINED_OBJECT, format!("role \"{name}\" does not exist")))

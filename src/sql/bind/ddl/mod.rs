@@ -9,6 +9,7 @@ mod alter_table;
 mod check;
 mod column;
 mod comment;
+mod database;
 mod drop;
 mod enum_type;
 mod extension;

@@ -1,0 +1,179 @@
+//! Several databases in one cluster, as their users have them: made through one node, used through all, dropped under
+//! faults.
+
+mod support;
+
+use std::path::PathBuf;
+
+use support::cluster::TestCluster;
+use support::{files, sql, wait_for, wait_until};
+
+/// A database's file on a node.
+fn file(cluster: &TestCluster, node: usize, name: &str) -> PathBuf {
+    cluster.nodes[node].file().with_file_name(format!("{name}.sqlite"))
+}
+
+async fn enter(cluster: &TestCluster, node: usize, database: &str) -> Result<sql::Client, sql::Error> {
+    sql::connect_to(cluster.nodes[node].sql_port, database).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_is_there_on_all_nodes_and_gone_from_all() {
+    let cluster = TestCluster::start(3, &[]);
+    let follower = cluster.follower();
+    let other = (0..3).find(|node| *node != follower && *node != cluster.leader()).unwrap();
+    cluster.nodes[follower].psql(&["CREATE DATABASE app"]);
+    // At once, through a node that may not have heard of it yet.
+    let client = enter(&cluster, other, "app").await.unwrap();
+    client.simple_query("CREATE TABLE t (a int PRIMARY KEY, b text); INSERT INTO t VALUES (1, 'one')").await.unwrap();
+    assert_eq!(sql::one_value(&client, "SELECT current_database()").await.unwrap(), "app");
+    for node in 0..3 {
+        wait_until("the row is in the file", || {
+            match files::sqlite3(&file(&cluster, node, "app"), "SELECT * FROM t")? {
+                rows if rows == "1|one\n" => Ok(()),
+                rows => Err(rows),
+            }
+        });
+        let here = enter(&cluster, node, "app").await.unwrap();
+        assert_eq!(sql::one_value(&here, "SELECT b FROM t").await.unwrap(), "one");
+        let elsewhere = enter(&cluster, node, "postgres").await.unwrap();
+        assert_eq!(sql::state(&elsewhere.simple_query("SELECT * FROM t").await.unwrap_err()), Some("42P01"));
+    }
+    cluster.assert_equal();
+
+    // Somebody is in it, on another node.
+    let postgres = enter(&cluster, follower, "postgres").await.unwrap();
+    for statement in ["DROP DATABASE app", "CREATE DATABASE copy TEMPLATE app", "ALTER DATABASE app RENAME TO b"] {
+        let error = postgres.simple_query(statement).await.unwrap_err();
+        assert_eq!(sql::state(&error), Some("55006"), "{statement}: {error}");
+    }
+    postgres.simple_query("DROP DATABASE app WITH (FORCE)").await.unwrap();
+    let ended = client.simple_query("SELECT 1").await.unwrap_err();
+    assert!(matches!(sql::state(&ended), Some("57P01") | None), "{ended}");
+    for node in 0..3 {
+        wait_for("nobody can enter it", || async {
+            match enter(&cluster, node, "app").await {
+                Err(error) if sql::state(&error) == Some("3D000") => Ok(()),
+                Err(error) => Err(error.to_string()),
+                Ok(_) => Err("it is there".to_owned()),
+            }
+        })
+        .await;
+        wait_until(
+            "the file is gone",
+            || if file(&cluster, node, "app").exists() { Err("there".into()) } else { Ok(()) },
+        );
+    }
+    cluster.assert_equal();
+}
+
+/// As test runners do it: the same name again and again, each time with nothing in it but what its template has.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_runners_databases_begin_as_their_template() {
+    let cluster = TestCluster::start(3, &[]);
+    let follower = cluster.follower();
+    let postgres = enter(&cluster, follower, "postgres").await.unwrap();
+    postgres.simple_query("CREATE DATABASE template_app").await.unwrap();
+    let template = enter(&cluster, follower, "template_app").await.unwrap();
+    template.simple_query("CREATE TABLE t (id serial PRIMARY KEY, b text UNIQUE)").await.unwrap();
+    template.simple_query("INSERT INTO t (b) VALUES ('of the template')").await.unwrap();
+    drop(template);
+    for round in 0..3 {
+        postgres.simple_query("CREATE DATABASE test_app TEMPLATE template_app").await.unwrap();
+        let client = enter(&cluster, follower, "test_app").await.unwrap();
+        client.simple_query(&format!("BEGIN; INSERT INTO t (b) VALUES ('round {round}')")).await.unwrap();
+        client.simple_query("COMMIT").await.unwrap();
+        let rows = "SELECT string_agg(id || ' ' || b, ', ' ORDER BY id) FROM t";
+        let expected = format!("1 of the template, 2 round {round}");
+        assert_eq!(sql::one_value(&client, rows).await.unwrap(), expected);
+        cluster.assert_equal();
+        drop(client);
+        // Who is just leaving is waited for.
+        postgres.simple_query("DROP DATABASE test_app").await.unwrap();
+    }
+}
+
+/// kill -9 of the leader while databases come and go: afterwards all nodes have the same ones, with the same in them.
+#[tokio::test(flavor = "multi_thread")]
+async fn leaders_are_killed_while_databases_come_and_go() {
+    let mut cluster = TestCluster::start(3, &["--checkpoint-every", "20", "--log-keep", "10"]);
+    for round in 0..4 {
+        let (leader, follower) = (cluster.leader(), cluster.follower());
+        let client = enter(&cluster, follower, "postgres").await.unwrap();
+        let changes = tokio::spawn(async move {
+            let mut made = Vec::new();
+            for number in 0.. {
+                let name = format!("d{round}_{number}");
+                if client.simple_query(&format!("CREATE DATABASE {name}")).await.is_err() {
+                    return made;
+                }
+                if number % 2 == 1 {
+                    match client.simple_query(&format!("DROP DATABASE {name}")).await {
+                        Ok(_) => continue,
+                        Err(_) => return made,
+                    }
+                }
+                made.push(name);
+                if made.len() == 6 {
+                    return made;
+                }
+            }
+            made
+        });
+        wait_until("some are there", || {
+            let listing = format!("SELECT count(*) FROM pg_database WHERE datname LIKE 'd{round}%'");
+            let count = sql::psql(cluster.nodes[follower].sql_port, &[&listing])?;
+            if count.trim() == "0" { Err("none".to_owned()) } else { Ok(()) }
+        });
+        cluster.nodes[leader].kill();
+        let made = changes.await.unwrap();
+        for name in &made {
+            let client = wait_for("a database that was acknowledged is there", || async {
+                enter(&cluster, follower, name).await.map_err(|error| error.to_string())
+            })
+            .await;
+            client.simple_query("CREATE TABLE t (a int); INSERT INTO t VALUES (1)").await.unwrap();
+        }
+        cluster.nodes[leader].start();
+        cluster.nodes[leader].wait_ready();
+        cluster.assert_equal();
+        let names = |node: usize| {
+            let entries = std::fs::read_dir(file(&cluster, node, "postgres").parent().unwrap()).unwrap();
+            let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+            let mut names: Vec<String> = names.filter(|name| !name.contains("-")).collect();
+            names.sort();
+            names
+        };
+        assert!(made.iter().all(|name| names(0).contains(&format!("{name}.sqlite"))), "{:?}", names(0));
+        assert_eq!((names(0), names(1)), (names(1), names(2)));
+    }
+}
+
+/// The log no longer tells a node that was away what became of the databases it knows.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_brings_a_node_the_databases_that_there_are() {
+    let mut cluster = TestCluster::start(3, &["--checkpoint-every", "50", "--log-keep", "20"]);
+    let (leader, away) = (cluster.leader(), cluster.follower());
+    cluster.nodes[leader].psql(&["CREATE DATABASE old", "CREATE DATABASE kept"]);
+    cluster.assert_equal();
+    let last_seen = cluster.nodes[away].metric("raft_last_log_index").unwrap();
+    cluster.nodes[away].kill();
+    cluster.nodes[leader].psql(&["DROP DATABASE old", "CREATE DATABASE new"]);
+    let client = enter(&cluster, leader, "new").await.unwrap();
+    client.simple_query("CREATE TABLE t (a int PRIMARY KEY)").await.unwrap();
+    for a in 0..200 {
+        client.simple_query(&format!("INSERT INTO t VALUES ({a})")).await.unwrap();
+    }
+    wait_until("the log is purged", || match cluster.nodes[leader].metric("raft_purged_index")? {
+        purged if purged > last_seen => Ok(()),
+        purged => Err(format!("purged up to {purged}, the node away has up to {last_seen}")),
+    });
+    cluster.nodes[away].start();
+    cluster.nodes[away].wait_ready();
+    cluster.assert_equal();
+    assert!(cluster.nodes[away].metric("snapshots_installed_total").unwrap() > 0);
+    let here = enter(&cluster, away, "new").await.unwrap();
+    assert_eq!(sql::one_value(&here, "SELECT count(*) FROM t").await.unwrap(), "200");
+    assert_eq!(sql::state(&enter(&cluster, away, "old").await.err().unwrap()), Some("3D000"));
+    assert!(!file(&cluster, away, "old").exists());
+}
