@@ -62,10 +62,7 @@ where
             tracing::debug!(pid, hit, "cancel request");
             return;
         }
-        Ok(Opening::Session(startup)) => match find_database(&*shared.backend, &startup.database).await {
-            Ok(()) => login(&startup, peer, &shared, &mut output),
-            Err(error) => Err(error),
-        },
+        Ok(Opening::Session(startup)) => login(&startup, peer, &shared, &mut output).await,
         Err(error) => Err(error),
     };
     match session {
@@ -93,7 +90,7 @@ async fn refuse<W: AsyncWrite + Unpin + Send>(error: &PgError, output: &mut Outp
 }
 
 /// Lets the client in and makes its session, up to ReadyForQuery.
-fn login<W, B>(
+async fn login<W, B>(
     startup: &Startup,
     peer: Option<SocketAddr>,
     shared: &Shared<B>,
@@ -110,6 +107,7 @@ where
         return Err(PgError::new(SqlState::TOO_MANY_CONNECTIONS, "sorry, too many clients already"));
     };
     startup.authenticate(output)?;
+    find_database(&*shared.backend, &startup.database).await?;
     let control = registration.control.clone();
     let span = tracing::Span::current();
     span.record("pid", control.pid).record("user", &startup.user).record("database", &startup.database);
