@@ -37,6 +37,8 @@ fn own(directory: &Path) {
     let _ = Command::new("chmod").arg("a+rx").arg(directory.parent().expect("it has a parent")).status();
 }
 
+// The benches use different parts of this.
+#[allow(dead_code)]
 impl Postgres {
     pub fn start(data: &Path) -> Postgres {
         own(data);
