@@ -173,13 +173,20 @@ const INTERNAL: &[SqliteFunction] = &[
     SqliteFunction { name: "pg_pack_row", args: -1, aggregate: false, deterministic: true, strict: false },
     // (packed floats or values, fraction) → that percentile; (packed values, with keys) → the most frequent.
     SqliteFunction { name: "pg_percentile_cont", args: 2, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_percentile_interval", args: 2, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_percentile_disc", args: 2, aggregate: false, deterministic: true, strict: false },
+    // (packed values, array of fractions, the values' type) → array of percentiles.
+    SqliteFunction { name: "pg_percentiles_cont", args: 3, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_percentiles_disc", args: 3, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_mode", args: 1, aggregate: false, deterministic: true, strict: false },
     // The value of the only row, NULL of no row; a second row is 21000 (sub-query as expression).
     SqliteFunction { name: "pg_single", args: 1, aggregate: true, deterministic: false, strict: false },
     // GREATEST and LEAST: as SQLite compares, NULLs skipped; NULL if all are.
     SqliteFunction { name: "pg_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_least", args: -1, aggregate: false, deterministic: true, strict: false },
+    // The same of arrays; the last argument is the type of their elements.
+    SqliteFunction { name: "pg_array_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_array_least", args: -1, aggregate: false, deterministic: true, strict: false },
     // (name, index from 0) → the byte there.
     SqliteFunction { name: "pg_name_element", args: 2, aggregate: false, deterministic: true, strict: true },
     // (a sequence, what the file has) → what it is now.

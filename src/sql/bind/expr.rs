@@ -358,8 +358,11 @@ impl Binder<'_> {
         pattern: &ast::Expr,
         escape: Option<&ast::Expr>,
     ) -> Result<Expr, PgError> {
-        if let (None, Some((array, all))) = (escape, quantified(pattern)) {
-            return self.any_or_all(operand, &like_operator(name), array, all);
+        if let Some((array, all)) = quantified(pattern) {
+            return match escape {
+                None => self.any_or_all(operand, &like_operator(name), array, all),
+                Some(escape) => Err(self.escape_of_many(escape)),
+            };
         }
         let operand_bound = self.expr(operand)?;
         let mut pattern = self.expr(pattern)?;

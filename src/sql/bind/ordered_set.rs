@@ -117,27 +117,31 @@ impl Binder<'_> {
         filter: Option<Expr>,
         at: At,
     ) -> Result<Option<Expr>, PgError> {
-        if fraction.ty.is_array() {
-            return Err(self.unsupported(at, format!("{name} of several fractions")));
+        let several = fraction.ty.is_array();
+        let wanted = if several { Type::FLOAT8.array().unwrap_or(Type::FLOAT8) } else { Type::FLOAT8 };
+        let Some(fraction) = self.coerce(fraction, wanted, Context::Implicit)? else { return Ok(None) };
+        let Some(mut value) = sorted(&sort).cloned() else { return Ok(None) };
+        let continuous = name == "percentile_cont";
+        if continuous && value.ty != Type::INTERVAL {
+            let Some(float) = self.coerce(value, Type::FLOAT8, Context::Implicit)? else { return Ok(None) };
+            value = float;
         }
-        let Some(fraction) = self.coerce(fraction, Type::FLOAT8, Context::Implicit)? else { return Ok(None) };
-        let Some(value) = sorted(&sort).cloned() else { return Ok(None) };
-        let function = match name {
-            "percentile_disc" => "pg_percentile_disc",
-            _ if value.ty == Type::INTERVAL => return Err(self.unsupported(at, "percentile_cont of intervals")),
-            _ => "pg_percentile_cont",
-        };
-        let value = match name {
-            "percentile_disc" => value,
-            _ => match self.coerce(value, Type::FLOAT8, Context::Implicit)? {
-                Some(value) => value,
-                None => return Ok(None),
-            },
-        };
-        let ty = value.ty;
+        let of = value.ty;
         sort.key = SortKey::Expr(value.clone());
-        let packed = packed(vec![value], sort, filter);
-        Ok(Some(Expr::call(Emission::Own(function), vec![packed, fraction], ty).at(at)))
+        let mut args = vec![packed(vec![value], sort, filter), fraction];
+        let (function, ty) = match (continuous, several) {
+            (_, true) => {
+                let Some(all) = of.array().filter(|_| !of.is_enum()) else {
+                    return Err(self.unsupported(at, format!("{name} of several fractions of type {of}")));
+                };
+                args.push(Expr::constant(Value::Oid(of.0), Type::OID));
+                (if continuous { "pg_percentiles_cont" } else { "pg_percentiles_disc" }, all)
+            }
+            (true, false) if of == Type::INTERVAL => ("pg_percentile_interval", of),
+            (true, false) => ("pg_percentile_cont", of),
+            (false, false) => ("pg_percentile_disc", of),
+        };
+        Ok(Some(Expr::call(Emission::Own(function), args, ty).at(at)))
     }
 
     fn hypothetical(

@@ -122,11 +122,18 @@ impl Binder<'_> {
             }
             "greatest" | "least" => {
                 let construct = name.to_ascii_uppercase();
-                let (args, ty, typmod) = self.unify(args, &construct)?;
-                if !ty.is_comparable() || ty.is_enum() || ty.is_array() || ty == Type::JSONB {
+                let (mut args, ty, typmod) = self.unify(args, &construct)?;
+                let element = ty.element();
+                let of = element.unwrap_or(ty);
+                if !of.is_comparable() || of.is_enum() || of == Type::JSONB {
                     return Err(self.unsupported(at, format!("{construct} of values of type {ty}")));
                 }
+                if let Some(element) = element {
+                    args.push(Expr::constant(Value::Oid(element.0), Type::OID));
+                }
                 let own = match (name, ty) {
+                    ("greatest", _) if element.is_some() => "pg_array_greatest",
+                    (_, _) if element.is_some() => "pg_array_least",
                     ("greatest", Type::INTERVAL) => "pg_interval_greatest",
                     ("greatest", Type::NUMERIC | Type::BPCHAR) => "pg_rtrim_greatest",
                     ("greatest", _) => "pg_greatest",
@@ -329,8 +336,21 @@ impl Binder<'_> {
                 let near = &prefix.value;
                 Err(self.syntax_error(prefix.span.into(), near))
             }
-            ast::Expr::Like { .. } | ast::Expr::ILike { .. } => Err(PgError::unsupported("LIKE ANY … ESCAPE")),
+            // PostgreSQL's grammar has no ESCAPE behind ANY (…).
+            ast::Expr::Like { escape_char: Some(escape), .. } | ast::Expr::ILike { escape_char: Some(escape), .. } => {
+                Err(self.escape_of_many(escape))
+            }
             _ => Err(PgError::unsupported("this kind of expression")),
+        }
+    }
+
+    /// `LIKE ANY (…) ESCAPE`, or with ALL.
+    pub fn escape_of_many(&mut self, escape: &ast::Expr) -> PgError {
+        let at = self.tokens_away(expr_at(escape), -1);
+        let near = tokens::at(self.text, at);
+        match near.eq_ignore_ascii_case("escape") {
+            true => self.syntax_error(at, &near),
+            false => self.syntax_error(At::NOWHERE, "ESCAPE"),
         }
     }
 

@@ -58,7 +58,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "every" (BOOL) BOOL Builtin("min"), Immutable Aggregate;
     "bool_or" (BOOL) BOOL Builtin("max"), Immutable Aggregate;
     "string_agg" (TEXT TEXT) TEXT Own("pg_string_agg"), Immutable AggregateOfNulls;
-    "string_agg" (BYTEA BYTEA) BYTEA Missing("function string_agg(bytea, bytea)"), Immutable Aggregate;
+    "string_agg" (BYTEA BYTEA) BYTEA Own("pg_string_agg_bytes"), Immutable AggregateOfNulls;
     "stddev" (INT2) NUMERIC Own("pg_stddev_samp_numeric"), Immutable Aggregate;
     "stddev" (INT4) NUMERIC Own("pg_stddev_samp_numeric"), Immutable Aggregate;
     "stddev" (INT8) NUMERIC Own("pg_stddev_samp_numeric"), Immutable Aggregate;

@@ -53,6 +53,7 @@ pub(super) fn register(
         "pg_bit_or" => new.of::<Bits<'|'>>(),
         "pg_bit_xor" => new.of::<Bits<'#'>>(),
         "pg_string_agg" => new.of::<Joined>(),
+        "pg_string_agg_bytes" => new.of::<JoinedBytes>(),
         "pg_interval_sum" => new.of::<Spans>(),
         "pg_interval_avg" => new.of::<AverageSpan>(),
         "pg_interval_min" => new.of::<Extreme<false>>(),
@@ -438,6 +439,33 @@ impl Accumulator for Joined {
 
     fn finish(self) -> Result<Out, PgError> {
         Ok(self.0.map_or(Out::Null, Out::Text))
+    }
+}
+
+/// string_agg(bytea, separator), as [`Joined`].
+#[derive(Clone, Default)]
+struct JoinedBytes(Option<Vec<u8>>);
+
+impl Accumulator for JoinedBytes {
+    fn add(&mut self, call: &Call) -> Result<(), PgError> {
+        if call.is_null(0) {
+            return Ok(());
+        }
+        let bytes = call.bytes(0)?;
+        match &mut self.0 {
+            None => self.0 = Some(bytes.to_vec()),
+            Some(joined) => {
+                if !call.is_null(1) {
+                    joined.extend_from_slice(call.bytes(1)?);
+                }
+                joined.extend_from_slice(bytes);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Out, PgError> {
+        Ok(self.0.map_or(Out::Null, Out::Bytes))
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Those of any type get, as their last argument, the type that the array is of.
 
+use std::cmp::Ordering;
+
 use rusqlite::types::{Value as Owned, ValueRef};
 
 use super::sets::packed;
@@ -44,6 +46,8 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_array_positions", positions),
     ("pg_array_remove", |call| of_array(call, |call, array| array.without(&value(call, 1)?))),
     ("pg_array_replace", |call| of_array(call, |call, array| Ok(array.replace(&value(call, 1)?, &value(call, 2)?)))),
+    ("pg_array_greatest", |call| extreme(call, Ordering::Greater)),
+    ("pg_array_least", |call| extreme(call, Ordering::Less)),
     ("pg_trim_array", |call| of_array(call, |call, array| array.trimmed(call.int4(1)?))),
     ("pg_array_to_string", to_string),
     ("pg_string_to_array", string_to_array),
@@ -127,6 +131,22 @@ fn of_array(call: &Call, change: impl FnOnce(&Call, Array) -> Result<Array, PgEr
         return Ok(Out::Null);
     }
     out(change(call, given(call, 0)?)?)
+}
+
+/// (arrays …, type): NULLs don't count, and of equal ones the first is taken.
+fn extreme(call: &Call, wanted: Ordering) -> Result<Out, PgError> {
+    let element = of(call)?;
+    let mut best: Option<usize> = None;
+    for index in (0..call.len() - 1).filter(|index| !call.is_null(*index)) {
+        let better = match best {
+            None => true,
+            Some(best) => compare(element, call.text(index)?, call.text(best)?) == wanted,
+        };
+        if better {
+            best = Some(index);
+        }
+    }
+    Ok(best.map_or(Out::Null, Out::Argument))
 }
 
 /// (values …, their type).
@@ -381,9 +401,9 @@ fn string_to_array(call: &Call) -> Result<Out, PgError> {
 }
 
 /// The order of two arrays as they are stored, for their collation. What is none (and so damage) sorts as text.
-pub(super) fn compare(element: Type, a: &str, b: &str) -> std::cmp::Ordering {
+pub(super) fn compare(element: Type, a: &str, b: &str) -> Ordering {
     if a == b {
-        return std::cmp::Ordering::Equal;
+        return Ordering::Equal;
     }
     match (read(a, element), read(b, element)) {
         (Ok(left), Ok(right)) => crate::types::compare::arrays(&left, &right),

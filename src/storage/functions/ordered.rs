@@ -3,21 +3,34 @@
 use rusqlite::types::Value as Owned;
 
 use super::sets::packed;
-use super::{Call, Out, Scalar};
+use super::{Call, Out, Scalar, arrays};
 use crate::storage::stored;
-use crate::types::{PgError, SqlState};
+use crate::types::array::Array;
+use crate::types::{PgError, SqlState, Type, Value};
 
-pub(super) const FUNCTIONS: &[(&str, Scalar)] =
-    &[("pg_percentile_cont", continuous), ("pg_percentile_disc", discrete), ("pg_mode", mode)];
+pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
+    ("pg_percentile_cont", |call| one(call, Type::FLOAT8, continuous)),
+    ("pg_percentile_interval", |call| one(call, Type::INTERVAL, continuous)),
+    ("pg_percentile_disc", first_not_before),
+    ("pg_percentiles_cont", |call| several(call, continuous)),
+    ("pg_percentiles_disc", |call| several(call, discrete)),
+    ("pg_mode", mode),
+];
+
+/// What stands at a fraction of the way through values of a type, of which there is one at least.
+type Percentile = fn(&[Owned], f64, Type) -> Result<Value, PgError>;
 
 /// The fraction that is asked for.
 fn fraction(call: &Call) -> Result<Option<f64>, PgError> {
     if call.is_null(1) {
         return Ok(None);
     }
-    let fraction = call.float(1)?;
+    in_range(call.float(1)?).map(Some)
+}
+
+fn in_range(fraction: f64) -> Result<f64, PgError> {
     if (0.0..=1.0).contains(&fraction) {
-        return Ok(Some(fraction));
+        return Ok(fraction);
     }
     let message = format!("percentile value {fraction} is not between 0 and 1");
     Err(PgError::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, message))
@@ -32,29 +45,69 @@ fn values(call: &Call) -> Result<Vec<Owned>, PgError> {
     packed::values(call.bytes(0)?).map(first).collect()
 }
 
-/// (packed floats, fraction): between the two nearest.
-fn continuous(call: &Call) -> Result<Out, PgError> {
+/// (packed values, fraction).
+fn one(call: &Call, ty: Type, percentile: Percentile) -> Result<Out, PgError> {
     let Some(fraction) = fraction(call)? else { return Ok(Out::Null) };
-    let values = values(call)?;
-    let Some(last) = values.len().checked_sub(1) else { return Ok(Out::Null) };
-    let place = fraction * last as f64;
-    let value = |place: f64| {
-        let value = values.get(place as usize).and_then(|value| stored::float(value.into()));
-        value.ok_or_else(packed::torn)
-    };
-    let (low, high) = (value(place.floor())?, value(place.ceil())?);
-    if place.floor() == place.ceil() {
-        return Ok(low.into());
+    match &values(call)?[..] {
+        [] => Ok(Out::Null),
+        values => Out::stored(&percentile(values, fraction, ty)?),
     }
-    Ok((low + (place - place.floor()) * (high - low)).into())
 }
 
-/// (packed values, fraction): the first that is not before it.
-fn discrete(call: &Call) -> Result<Out, PgError> {
+/// (packed values, array of fractions, the values' type): an array of the fractions' shape. As in PostgreSQL, no fraction is
+/// looked at where there are no values.
+fn several(call: &Call, percentile: Percentile) -> Result<Out, PgError> {
+    let values = values(call)?;
+    if values.is_empty() || call.is_null(1) {
+        return Ok(Out::Null);
+    }
+    let ty = arrays::oid_type(call, 2)?;
+    let fractions = arrays::read(call.text(1)?, Type::FLOAT8)?;
+    let checked = |fraction: &Value| match fraction {
+        Value::Float8(fraction) => in_range(*fraction).map(Some),
+        _ => Ok(None),
+    };
+    let wanted = fractions.elements.iter().map(checked).collect::<Result<Vec<_>, _>>()?;
+    let at = |fraction: Option<f64>| fraction.map_or(Ok(Value::Null), |fraction| percentile(&values, fraction, ty));
+    let elements = wanted.into_iter().map(at).collect::<Result<_, _>>()?;
+    Ok(Array { element: ty, dims: fractions.dims, elements }.normal_text().into())
+}
+
+/// Between the two nearest, of floats or intervals.
+fn continuous(values: &[Owned], fraction: f64, ty: Type) -> Result<Value, PgError> {
+    let place = fraction * values.len().saturating_sub(1) as f64;
+    let value = |place: f64| {
+        let value = values.get(place as usize).ok_or_else(packed::torn)?;
+        stored::from_sqlite(value.into(), ty)
+    };
+    let (low, high) = (value(place.floor())?, value(place.ceil())?);
+    let part = place - place.floor();
+    if part == 0.0 {
+        return Ok(low);
+    }
+    match (low, high) {
+        (Value::Float8(low), Value::Float8(high)) => Ok(Value::Float8(low + part * (high - low))),
+        (Value::Interval(low), Value::Interval(high)) => Ok(Value::Interval(high.minus(low)?.times(part)?.plus(low)?)),
+        _ => Err(packed::torn()),
+    }
+}
+
+/// The first that is not before the fraction.
+fn discrete(values: &[Owned], fraction: f64, ty: Type) -> Result<Value, PgError> {
+    let value = values.get(discrete_place(values, fraction)).ok_or_else(packed::torn)?;
+    stored::from_sqlite(value.into(), ty)
+}
+
+fn discrete_place(values: &[Owned], fraction: f64) -> usize {
+    ((fraction * values.len() as f64).ceil() as usize).saturating_sub(1)
+}
+
+/// (packed values, fraction): as [`discrete`], of values of any type as they are stored.
+fn first_not_before(call: &Call) -> Result<Out, PgError> {
     let Some(fraction) = fraction(call)? else { return Ok(Out::Null) };
     let values = values(call)?;
-    let place = (fraction * values.len() as f64).ceil() as usize;
-    values.get(place.saturating_sub(1)).map_or(Ok(Out::Null), |value| Out::from_ref(value.into()))
+    let value = values.get(discrete_place(&values, fraction));
+    value.map_or(Ok(Out::Null), |value| Out::from_ref(value.into()))
 }
 
 /// (packed values, each with what is the same of equal ones): the first of the most frequent.
