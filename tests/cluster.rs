@@ -205,10 +205,7 @@ async fn a_node_away_for_longer_than_the_log_reaches_comes_back_by_snapshot() {
     for a in 0..300 {
         client.simple_query(&format!("INSERT INTO t VALUES ({a}, 'row {a}')")).await.unwrap();
     }
-    wait_until("the log is purged", || match cluster.nodes[leader].metric("raft_purged_index")? {
-        purged if purged > last_seen => Ok(()),
-        purged => Err(format!("purged up to {purged}, the node away has up to {last_seen}")),
-    });
+    cluster.wait_purged(leader, last_seen);
     cluster.nodes[away].start();
     cluster.nodes[away].wait_ready();
     cluster.assert_equal();

@@ -164,10 +164,7 @@ async fn a_snapshot_brings_a_node_the_databases_that_there_are() {
     for a in 0..200 {
         client.simple_query(&format!("INSERT INTO t VALUES ({a})")).await.unwrap();
     }
-    wait_until("the log is purged", || match cluster.nodes[leader].metric("raft_purged_index")? {
-        purged if purged > last_seen => Ok(()),
-        purged => Err(format!("purged up to {purged}, the node away has up to {last_seen}")),
-    });
+    cluster.wait_purged(leader, last_seen);
     cluster.nodes[away].start();
     cluster.nodes[away].wait_ready();
     cluster.assert_equal();

@@ -168,10 +168,7 @@ fn a_node_killed_while_it_installs_a_snapshot_is_equal_in_the_end() {
     for row in 0..40 {
         cluster.nodes[leader].psql(&[&format!("INSERT INTO big VALUES ({row}, repeat('{row:04}', 250000))")]);
     }
-    wait_until("the log is purged", || match cluster.nodes[leader].metric("raft_purged_index")? {
-        30.. => Ok(()),
-        index => Err(index.to_string()),
-    });
+    cluster.wait_purged(leader, 29);
     // A node that is away is not complained of twice a second.
     let tries = || cluster.nodes[leader].metric("snapshots_failed_total");
     let before = tries().unwrap();

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::types::Type;
 
-pub use databases::{DatabaseInfo, DatabaseOptions};
+pub use databases::{DatabaseInfo, DatabaseOptions, OptionsChange};
 pub use objects::{
     Action, Check, Column, ColumnDefault, Comment, Constraint, ConstraintKind, Enum, ForeignKey, Identity, Index,
     IndexColumn, Label, Object, Schema, Sequence, Table, View, ViewColumn,

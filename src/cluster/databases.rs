@@ -11,13 +11,14 @@ use super::node::Inner;
 use crate::storage::{Applied, Cancel, DatabaseChange, DatabaseOutcome, Entry};
 use crate::types::{PgError, SqlState};
 
-/// How long a change may take to be applied: a copy of a large database takes its time, on every node.
+/// How long a copy of a large database may take, on every node.
 const COPYING: Duration = Duration::from_secs(300);
 
 impl Inner {
     /// See [`Node::change_database`](super::Node::change_database).
     pub(crate) async fn change_database(&self, change: DatabaseChange) -> Result<DatabaseOutcome, PgError> {
         let deadline = Instant::now() + self.config.timing.patience;
+        let limit = self.patience_with(&change);
         let mut pause = PAUSE_FIRST;
         // Whether it may have been made already. Then it is harmless to ask again: CREATE has its key, the others an OID.
         let mut asked = false;
@@ -29,16 +30,21 @@ impl Inner {
                 Some(leader) if leader == self.id => self.lead_database(&change).await,
                 Some(leader) => {
                     let request = Request::Database(change.clone());
-                    match self.peers.ask(leader, &request, COPYING).await {
-                        Ok(answer) => answer,
-                        Err(error) => Answer::Busy(error.to_string()),
+                    tokio::select! {
+                        biased;
+                        answer = self.peers.ask(leader, &request, limit) => match answer {
+                            Ok(answer) => answer,
+                            Err(error) => Answer::Busy(error.to_string()),
+                        },
+                        // One that fell silent is not waited for once another can be asked.
+                        () = self.ceases_to_lead(leader) => Answer::Busy(format!("node {leader} leads no more")),
                     }
                 }
                 None => self.not_leader(),
             };
             match answer {
                 Answer::Database(outcome, index) => {
-                    if !self.wait_applied(index, COPYING).await {
+                    if !self.wait_applied(index, limit).await {
                         tracing::warn!(index, "this node is behind what its client has committed");
                     }
                     let dropped = matches!(change, DatabaseChange::Drop { .. });
@@ -65,13 +71,20 @@ impl Inner {
         }
     }
 
+    fn patience_with(&self, change: &DatabaseChange) -> Duration {
+        match change {
+            DatabaseChange::Create { template: Some(_), .. } => COPYING,
+            _ => self.config.timing.patience,
+        }
+    }
+
     /// As the leader.
     pub(crate) async fn lead_database(&self, change: &DatabaseChange) -> Answer {
         if self.leadership.executing().is_none() {
             return self.not_leader();
         }
         let bytes = Entry::Database(change.clone()).encode().into();
-        match timeout(COPYING, write(&self.raft, bytes, None)).await {
+        match timeout(self.patience_with(change), write(&self.raft, bytes, None)).await {
             Ok(Ok((index, Applied::Database(outcome)))) => Answer::Database(outcome, index),
             Ok(Ok((_, other))) => Answer::Refused(format!("{other:?}")),
             Ok(Err(WriteError::NotLeader)) => self.not_leader(),

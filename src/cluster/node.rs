@@ -589,7 +589,7 @@ impl Inner {
         self.residents.get().and_then(Weak::upgrade).map(|residents| ask(&*residents)).unwrap_or_default()
     }
 
-    async fn ceases_to_lead(&self, leader: u64) {
+    pub(crate) async fn ceases_to_lead(&self, leader: u64) {
         self.ceases_to(|inner| inner.leader() == Some(leader)).await;
     }
 

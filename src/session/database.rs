@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::catalog::DatabaseInfo;
+use crate::catalog::{DatabaseInfo, OptionsChange};
 use crate::cluster::ReadConsistency;
 use crate::sql::DatabaseStatement;
 use crate::storage::{CancelReason, DatabaseChange, DatabaseOutcome};
@@ -59,9 +59,9 @@ impl<B: Backend> Session<B> {
         }
         self.backend.read_barrier(ReadConsistency::Linearizable, self.last_write).await?;
         if let Some(change) = self.database_change(statement, client).await? {
-            let backend = self.backend.clone();
             let name = named(statement);
-            match interruptible(&self.batch.cancel, self.deadline(), backend.change_database(change)).await?? {
+            // From here on it may happen: who is told that it was cancelled would be told too much.
+            match self.backend.change_database(change).await? {
                 DatabaseOutcome::Done => {}
                 DatabaseOutcome::Exists => return Err(already_exists(name)),
                 DatabaseOutcome::Missing => return Err(missing(name)),
@@ -133,9 +133,9 @@ impl<B: Backend> Session<B> {
                 if is_own(database) {
                     return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, "current database cannot be renamed"));
                 }
-                let (oid, options) = (database.oid, database.options);
+                let oid = database.oid;
                 self.refuse_users(name, "database").await?;
-                Ok(Some(DatabaseChange::Alter { oid, name: to.clone(), options }))
+                Ok(Some(DatabaseChange::Alter { oid, name: Some(to.clone()), options: OptionsChange::default() }))
             }
             DatabaseStatement::Alter { name, change } => {
                 let database = find(name).ok_or_else(|| missing(name))?;
@@ -143,11 +143,10 @@ impl<B: Backend> Session<B> {
                     let message = "cannot disallow connections for current database";
                     return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));
                 }
-                let options = change.apply(database.options);
-                if options == database.options {
+                if *change == OptionsChange::default() {
                     return Ok(None);
                 }
-                Ok(Some(DatabaseChange::Alter { oid: database.oid, name: name.clone(), options }))
+                Ok(Some(DatabaseChange::Alter { oid: database.oid, name: None, options: *change }))
             }
         }
     }

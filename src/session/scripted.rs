@@ -57,9 +57,6 @@ pub struct Scripted {
     pub locks: Mutex<Vec<(i32, LockKey, Mode)>>,
     pub lost_locks: Mutex<Vec<i32>>,
     pub signals: Mutex<Vec<(i32, CancelReason)>>,
-    pub databases: Mutex<Vec<DatabaseInfo>>,
-    /// What was asked for.
-    pub changes: Mutex<Vec<DatabaseChange>>,
 }
 
 impl Scripted {
@@ -82,8 +79,6 @@ impl Scripted {
             locks: Mutex::default(),
             lost_locks: Mutex::default(),
             signals: Mutex::default(),
-            databases: Mutex::default(),
-            changes: Mutex::default(),
         })
     }
 
@@ -235,11 +230,10 @@ impl Backend for Scripted {
     }
 
     fn databases(&self) -> Vec<DatabaseInfo> {
-        self.databases.lock().unwrap().clone()
+        Vec::new()
     }
 
-    async fn change_database(&self, change: DatabaseChange) -> Result<DatabaseOutcome, PgError> {
-        self.changes.lock().unwrap().push(change);
+    async fn change_database(&self, _change: DatabaseChange) -> Result<DatabaseOutcome, PgError> {
         Ok(DatabaseOutcome::Done)
     }
 

@@ -14,7 +14,7 @@ mod sequence;
 mod user_type;
 
 pub use comment::{About, CommentOn};
-pub use database::{DatabaseDdl, OptionsChange};
+pub use database::DatabaseDdl;
 pub use extension::ExtensionStatement;
 pub use lock::{LockMode, LockTable};
 pub use maintain::Maintain;

@@ -19,6 +19,7 @@ mod ddl;
 mod dialect;
 mod emission;
 mod emit;
+mod encodings;
 mod explain;
 mod functions;
 mod language;

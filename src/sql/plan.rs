@@ -9,13 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::SettingValues;
 use super::constraints::{ConstraintModes, SetConstraints};
 use super::copy::Copy;
-use super::ddl::OptionsChange;
 use super::explain::ExplainOptions;
 use super::session_call::{self, SessionCall};
 use super::steps::Step;
 use crate::catalog::system::activity::Activity;
 use crate::catalog::system::own::Own;
-use crate::catalog::{Change, DatabaseOptions};
+use crate::catalog::{Change, DatabaseOptions, OptionsChange};
 use crate::types::{PgError, SqlState, Type};
 
 /// What functions and binding may know of the session: replicated statements run on the leader

@@ -31,7 +31,7 @@ use super::{
     Applied, DatabaseChange, DatabaseOutcome, FailureListener, LogId, Options, SYSTEM, Storage, StorageError, file,
     order, pieces, schema, snapshot,
 };
-use crate::catalog::{DatabaseInfo, FIRST_USER_OID};
+use crate::catalog::{DatabaseInfo, DatabaseOptions, FIRST_USER_OID, OptionsChange};
 
 /// The list, for whoever asks.
 #[derive(Default)]
@@ -58,7 +58,7 @@ impl Listed {
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let options = crate::catalog::DatabaseOptions {
+            let options = DatabaseOptions {
                 allow_connections: row.get(4)?,
                 is_template: row.get(5)?,
                 connection_limit: row.get(6)?,
@@ -81,6 +81,10 @@ impl Listed {
 
     fn place(&self, is_it: impl Fn(&DatabaseInfo) -> bool) -> Option<usize> {
         self.databases.iter().position(is_it)
+    }
+
+    fn named(&self, name: &str) -> Option<&DatabaseInfo> {
+        self.databases.iter().find(|database| database.name == name)
     }
 
     fn file_of(&self, oid: u32) -> Option<&str> {
@@ -299,49 +303,76 @@ impl Storage {
         // Copies for another node are of one list, and of all that it names.
         let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let listed = self.registry.get();
-        let named = |name: &str| listed.place(|database| database.name == *name);
         let outcome = match change {
-            DatabaseChange::Create { key, .. } if listed.made.iter().any(|(_, known)| known == key) => {
-                DatabaseOutcome::Done
-            }
-            DatabaseChange::Create { name, .. } if named(name).is_some() => DatabaseOutcome::Exists,
             DatabaseChange::Create { key, name, options, template } => {
-                let template = template.map(|oid| listed.file_of(oid).and_then(|file| self.files().get(file).cloned()));
-                if let Some(None) = template {
-                    return Ok(Applied::Database(DatabaseOutcome::Missing));
-                }
-                let oid = listed.next_oid(log_id.index);
-                let info = DatabaseInfo { oid, name: name.clone(), options: *options };
-                let file = listed.next_file(name, oid);
-                self.make(log_id, &file, template.flatten().as_deref())?;
-                self.list(log_id, Row::Put { info, file: file.clone(), key: *key })?;
-                self.open_file(&file)?;
-                DatabaseOutcome::Done
-            }
-            DatabaseChange::Alter { oid, name, .. }
-                if named(name).is_some_and(|at| listed.databases[at].oid != *oid) =>
-            {
-                DatabaseOutcome::Exists
-            }
-            DatabaseChange::Alter { oid, .. } | DatabaseChange::Drop { oid } if listed.file_of(*oid).is_none() => {
-                DatabaseOutcome::Missing
+                let info = DatabaseInfo { oid: listed.next_oid(log_id.index), name: name.clone(), options: *options };
+                self.create_database(log_id, &listed, info, *key, *template)?
             }
             DatabaseChange::Alter { oid, name, options } => {
-                self.list(log_id, Row::Alter(DatabaseInfo { oid: *oid, name: name.clone(), options: *options }))?;
-                DatabaseOutcome::Done
+                self.alter_database(log_id, &listed, *oid, name.as_ref(), *options)?
             }
-            DatabaseChange::Drop { oid } => {
-                let file = listed.file_of(*oid).unwrap_or_default();
-                self.mark(file)?;
-                self.list(log_id, Row::Remove(*oid))?;
-                self.remove(file)?;
-                DatabaseOutcome::Done
-            }
+            DatabaseChange::Drop { oid } => match listed.file_of(*oid) {
+                Some(file) => {
+                    self.mark(file)?;
+                    self.list(log_id, Row::Remove(*oid))?;
+                    self.remove(file)?;
+                    DatabaseOutcome::Done
+                }
+                None => DatabaseOutcome::Missing,
+            },
         };
         if outcome == DatabaseOutcome::Done {
             self.registry.set(self.listed(&system)?);
         }
         Ok(Applied::Database(outcome))
+    }
+
+    fn create_database(
+        &self,
+        log_id: LogId,
+        listed: &Listed,
+        info: DatabaseInfo,
+        key: [u8; 16],
+        template: Option<u32>,
+    ) -> Result<DatabaseOutcome, StorageError> {
+        if listed.made.iter().any(|(_, known)| *known == key) {
+            return Ok(DatabaseOutcome::Done);
+        }
+        if listed.named(&info.name).is_some() {
+            return Ok(DatabaseOutcome::Exists);
+        }
+        let open = |oid| listed.file_of(oid).and_then(|file| self.files().get(file).cloned());
+        let template = match template.map(open) {
+            Some(None) => return Ok(DatabaseOutcome::Missing),
+            template => template.flatten(),
+        };
+        let file = listed.next_file(&info.name, info.oid);
+        self.make(log_id, &file, template.as_deref())?;
+        self.list(log_id, Row::Put { info, file: file.clone(), key })?;
+        self.open_file(&file)?;
+        Ok(DatabaseOutcome::Done)
+    }
+
+    fn alter_database(
+        &self,
+        log_id: LogId,
+        listed: &Listed,
+        oid: u32,
+        name: Option<&String>,
+        options: OptionsChange,
+    ) -> Result<DatabaseOutcome, StorageError> {
+        let Some(mut info) = listed.databases.iter().find(|database| database.oid == oid).cloned() else {
+            return Ok(DatabaseOutcome::Missing);
+        };
+        if let Some(name) = name {
+            if listed.named(name).is_some_and(|other| other.oid != oid) {
+                return Ok(DatabaseOutcome::Exists);
+            }
+            info.name.clone_from(name);
+        }
+        info.options = options.apply(info.options);
+        self.list(log_id, Row::Alter(info))?;
+        Ok(DatabaseOutcome::Done)
     }
 
     fn list(&self, log_id: LogId, row: Row) -> Result<(), StorageError> {

@@ -15,10 +15,11 @@
 //! 3 (version), then
 //!   7 create   16 bytes key, name, options, whether there is a template, its OID if so
 //!   8 drop     OID
-//!   9 alter    OID, name, options
+//!   9 alter    OID, whether there is a new name, it if so, changes of options
 //! ```
 //!
-//! A database's options are three bytes of 0 or 1 (connections allowed, is a template, has a limit), and the limit if so.
+//! A database's options are three bytes of 0 or 1 (connections allowed, is a template, has a limit), and the limit if so. Of a
+//! change of options each of these bytes is 2 more where it is changed, and 0 where it isn't.
 //!
 //! Integers are varints, names and effects have their length first, lists their count. What the first version could say
 //! is still said in it, so that nodes of the release before understand all but large transactions.
@@ -32,7 +33,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codec::{Cursor, Malformed, put_bytes, put_varint};
 use super::effects::Effects;
-use crate::catalog::DatabaseOptions;
+use crate::catalog::{DatabaseOptions, OptionsChange};
 
 /// The version of most entries.
 const FIRST: u8 = 1;
@@ -100,10 +101,11 @@ pub enum DatabaseChange {
     Drop {
         oid: u32,
     },
+    /// What it doesn't name stays as it is: several may be under way.
     Alter {
         oid: u32,
-        name: String,
-        options: DatabaseOptions,
+        name: Option<String>,
+        options: OptionsChange,
     },
 }
 
@@ -268,7 +270,7 @@ impl DatabaseChange {
                 out.push(CREATE_DATABASE);
                 out.extend_from_slice(key);
                 put_bytes(out, name.as_bytes());
-                options.encode(out);
+                put_options(out, options);
                 out.push(template.is_some().into());
                 if let Some(template) = template {
                     put_varint(out, u64::from(*template));
@@ -281,8 +283,11 @@ impl DatabaseChange {
             DatabaseChange::Alter { oid, name, options } => {
                 out.push(ALTER_DATABASE);
                 put_varint(out, u64::from(*oid));
-                put_bytes(out, name.as_bytes());
-                options.encode(out);
+                out.push(name.is_some().into());
+                if let Some(name) = name {
+                    put_bytes(out, name.as_bytes());
+                }
+                put_options_change(out, options);
             }
         }
     }
@@ -292,34 +297,60 @@ impl DatabaseChange {
             CREATE_DATABASE => DatabaseChange::Create {
                 key: cursor.array()?,
                 name: database_name(cursor)?,
-                options: DatabaseOptions::read(cursor)?,
+                options: options(cursor)?,
                 template: if flag(cursor)? { Some(oid(cursor)?) } else { None },
             },
             DROP_DATABASE => DatabaseChange::Drop { oid: oid(cursor)? },
             ALTER_DATABASE => DatabaseChange::Alter {
                 oid: oid(cursor)?,
-                name: database_name(cursor)?,
-                options: DatabaseOptions::read(cursor)?,
+                name: if flag(cursor)? { Some(database_name(cursor)?) } else { None },
+                options: options_change(cursor)?,
             },
             _ => return Err(Malformed::Unknown("kind of entry")),
         })
     }
 }
 
-impl DatabaseOptions {
-    fn encode(&self, out: &mut Vec<u8>) {
-        out.extend([self.allow_connections, self.is_template, self.connection_limit.is_some()].map(u8::from));
-        if let Some(limit) = self.connection_limit {
-            put_varint(out, u64::from(limit));
-        }
+fn put_options(out: &mut Vec<u8>, options: &DatabaseOptions) {
+    out.extend([options.allow_connections, options.is_template, options.connection_limit.is_some()].map(u8::from));
+    if let Some(limit) = options.connection_limit {
+        put_varint(out, u64::from(limit));
     }
+}
 
-    fn read(cursor: &mut Cursor<'_>) -> Result<DatabaseOptions, Malformed> {
-        let (allow_connections, is_template, limited) = (flag(cursor)?, flag(cursor)?, flag(cursor)?);
-        let limit = |cursor: &mut Cursor<'_>| u32::try_from(cursor.varint()?).map_err(|_| Malformed::Range("limit"));
-        let connection_limit = if limited { Some(limit(cursor)?) } else { None };
-        Ok(DatabaseOptions { allow_connections, is_template, connection_limit })
+fn options(cursor: &mut Cursor<'_>) -> Result<DatabaseOptions, Malformed> {
+    let (allow_connections, is_template, limited) = (flag(cursor)?, flag(cursor)?, flag(cursor)?);
+    let connection_limit = if limited { Some(limit(cursor)?) } else { None };
+    Ok(DatabaseOptions { allow_connections, is_template, connection_limit })
+}
+
+fn put_options_change(out: &mut Vec<u8>, change: &OptionsChange) {
+    let limited = change.connection_limit.map(|limit| limit.is_some());
+    out.extend(
+        [change.allow_connections, change.is_template, limited].map(|flag| flag.map_or(0, |flag| 2 + u8::from(flag))),
+    );
+    if let Some(Some(limit)) = change.connection_limit {
+        put_varint(out, u64::from(limit));
     }
+}
+
+fn options_change(cursor: &mut Cursor<'_>) -> Result<OptionsChange, Malformed> {
+    let flag = |cursor: &mut Cursor<'_>| match cursor.byte()? {
+        0 => Ok(None),
+        2 => Ok(Some(false)),
+        3 => Ok(Some(true)),
+        _ => Err(Malformed::Range("flag")),
+    };
+    let (allow_connections, is_template, limited) = (flag(cursor)?, flag(cursor)?, flag(cursor)?);
+    let connection_limit = match limited {
+        Some(true) => Some(Some(limit(cursor)?)),
+        other => other.map(|_| None),
+    };
+    Ok(OptionsChange { allow_connections, is_template, connection_limit })
+}
+
+fn limit(cursor: &mut Cursor<'_>) -> Result<u32, Malformed> {
+    u32::try_from(cursor.varint()?).map_err(|_| Malformed::Range("limit"))
 }
 
 fn flag(cursor: &mut Cursor<'_>) -> Result<bool, Malformed> {
@@ -515,10 +546,22 @@ mod tests {
             (
                 Entry::Database(DatabaseChange::Alter {
                     oid: 16400,
-                    name: "b".to_owned(),
-                    options: DatabaseOptions::default(),
+                    name: Some("b".to_owned()),
+                    options: OptionsChange { connection_limit: Some(Some(7)), ..OptionsChange::default() },
                 }),
-                "03099080010162010000",
+                "030990800101016200000307",
+            ),
+            (
+                Entry::Database(DatabaseChange::Alter {
+                    oid: 16400,
+                    name: None,
+                    options: OptionsChange {
+                        allow_connections: Some(false),
+                        is_template: Some(true),
+                        connection_limit: Some(None),
+                    },
+                }),
+                "030990800100020302",
             ),
         ];
         for (entry, bytes) in golden {
@@ -557,7 +600,7 @@ mod tests {
         #[test]
         fn hostile_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = Entry::decode(&bytes);
-            for kind in [[FIRST, BATCH], [SECOND, PIECE], [SECOND, BATCH_OF_PIECES], [THIRD, CREATE_DATABASE]] {
+            for kind in [[FIRST, BATCH], [SECOND, PIECE], [SECOND, BATCH_OF_PIECES], [THIRD, CREATE_DATABASE], [THIRD, ALTER_DATABASE]] {
                 let _ = Entry::decode(&[&kind[..], &bytes].concat());
             }
         }

@@ -257,6 +257,15 @@ impl TestCluster {
         self.nodes.iter().enumerate().find_map(follows).expect("a cluster of several nodes")
     }
 
+    /// Waits until a leader's log no longer reaches back to this index.
+    #[track_caller]
+    pub fn wait_purged(&self, leader: usize, index: u64) {
+        wait_until("the log is purged", || match self.nodes[leader].metric("raft_purged_index")? {
+            purged if purged > index => Ok(()),
+            purged => Err(format!("purged up to {purged}, not beyond {index}")),
+        });
+    }
+
     /// Runs an administrator's command through the first running node: exit code, stdout, stderr.
     pub fn admin(&self, words: &[&str]) -> (i32, String, String) {
         let address = self.running().next().expect("a running node").cluster_address();

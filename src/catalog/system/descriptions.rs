@@ -37,12 +37,14 @@ pub fn description(seen: &Seen, catalog: Option<&str>, object: u32, column: i32,
         return classes.into_iter().find_map(|class| of_object(seen.catalog, class, object, column));
     };
     let class = relation("pg_catalog", catalog)?.oid;
-    let object = match class {
-        PG_DATABASE if object == seen.own_database() => DATABASE,
-        PG_DATABASE => return builtin::description(class, object, column),
-        _ => object,
-    };
-    if is_shared(class) != shared { None } else { of_object(seen.catalog, class, object, column) }
+    if is_shared(class) != shared {
+        return None;
+    }
+    match class {
+        PG_DATABASE if object == seen.own_database() => of_object(seen.catalog, class, DATABASE, column),
+        PG_DATABASE => builtin::description(class, object, column),
+        _ => of_object(seen.catalog, class, object, column),
+    }
 }
 
 fn of_object(catalog: &Catalog, class: u32, object: u32, column: i32) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use super::parse::{CopyOption, OptionValue};
 use super::{CopyFormat, ForceQuote, Header};
+use crate::sql::encodings::{Encoding, encoding_named};
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
 
@@ -144,11 +145,10 @@ impl<'o> Given<'o> {
         }
         self.encoding = true;
         let name = string(option)?;
-        let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-        match plain.to_ascii_lowercase().as_str() {
-            "utf8" | "unicode" => Ok(()),
-            known if ENCODINGS.contains(&known) => Err(PgError::unsupported(format!("COPY in the encoding {name}"))),
-            _ => {
+        match encoding_named(name) {
+            Encoding::Utf8 => Ok(()),
+            Encoding::Other => Err(PgError::unsupported(format!("COPY in the encoding {name}"))),
+            Encoding::Unknown => {
                 let message = format!("argument to option \"{}\" must be a valid encoding name", option.name);
                 Err(option.at.mark(error(SqlState::INVALID_PARAMETER_VALUE, message), text))
             }
@@ -239,50 +239,3 @@ fn single(given: &str, what: &str) -> Result<u8, PgError> {
         }
     }
 }
-
-/// Other encodings that PostgreSQL knows (`pg_enc2name_tbl`), without punctuation.
-const ENCODINGS: &[&str] = &[
-    "sqlascii",
-    "eucjp",
-    "euccn",
-    "euckr",
-    "euctw",
-    "eucjis2004",
-    "muleinternal",
-    "latin1",
-    "latin2",
-    "latin3",
-    "latin4",
-    "latin5",
-    "latin6",
-    "latin7",
-    "latin8",
-    "latin9",
-    "latin10",
-    "win1256",
-    "win1258",
-    "win866",
-    "win874",
-    "koi8r",
-    "win1251",
-    "win1252",
-    "iso88595",
-    "iso88596",
-    "iso88597",
-    "iso88598",
-    "win1250",
-    "win1253",
-    "win1254",
-    "win1255",
-    "win1257",
-    "koi8u",
-    "sjis",
-    "big5",
-    "gbk",
-    "uhc",
-    "gb18030",
-    "johab",
-    "shiftjis2004",
-    "iso88591",
-    "iso88592",
-];

@@ -5,7 +5,8 @@ use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::Token;
 
 use super::Ddl;
-use crate::catalog::DatabaseOptions;
+use crate::catalog::{DatabaseOptions, OptionsChange};
+use crate::sql::encodings::{Encoding, encoding_named};
 use crate::sql::text::At;
 use crate::sql::utility::Words;
 use crate::types::{PgError, SqlState};
@@ -19,25 +20,6 @@ pub enum DatabaseDdl {
     Rename { name: Ident, to: Ident },
     Owner { name: Ident, owner: Ident },
     Alter { name: Ident, change: OptionsChange },
-}
-
-/// The options that ALTER DATABASE names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct OptionsChange {
-    pub allow_connections: Option<bool>,
-    pub is_template: Option<bool>,
-    /// `Some(None)`: no limit any more.
-    pub connection_limit: Option<Option<u32>>,
-}
-
-impl OptionsChange {
-    pub fn apply(self, to: DatabaseOptions) -> DatabaseOptions {
-        DatabaseOptions {
-            allow_connections: self.allow_connections.unwrap_or(to.allow_connections),
-            is_template: self.is_template.unwrap_or(to.is_template),
-            connection_limit: self.connection_limit.unwrap_or(to.connection_limit),
-        }
-    }
 }
 
 /// The options read so far.
@@ -103,46 +85,42 @@ pub fn alter(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
     Ok(Some(Ddl::Database(statement)))
 }
 
-/// The options that keywords name.
-fn is_option(word: &str) -> bool {
-    matches!(
-        word,
-        "connection"
-            | "allow_connections"
-            | "is_template"
-            | "owner"
-            | "template"
-            | "encoding"
-            | "locale"
-            | "lc_collate"
-            | "lc_ctype"
-            | "locale_provider"
-            | "tablespace"
-            | "strategy"
-            | "icu_locale"
-            | "oid"
-            | "collation_version"
-    )
-}
+/// The options of ALTER DATABASE, and then those that CREATE DATABASE has beside.
+const OPTIONS: [&str; 15] = [
+    "allow_connections",
+    "connection_limit",
+    "is_template",
+    "owner",
+    "template",
+    "encoding",
+    "locale",
+    "lc_collate",
+    "lc_ctype",
+    "locale_provider",
+    "tablespace",
+    "strategy",
+    "icu_locale",
+    "oid",
+    "collation_version",
+];
+const ALTERED: usize = 3;
 
 impl Options {
     fn read(words: &mut Words<'_>, create: bool) -> Result<Options, PgError> {
         let mut options = Options::default();
         while words.peek().is_some() {
-            let at = words.at();
-            let text = words.text;
-            let reserved = matches!(words.peek().map(|token| &token.token), Some(Token::Word(word))
-                if word.keyword != Keyword::NoKeyword && !is_option(&word.value.to_ascii_lowercase()));
-            if reserved {
-                return Err(words.error());
-            }
+            let (at, text) = (words.at(), words.text);
+            let keyword = matches!(words.peek().map(|token| &token.token), Some(Token::Word(word))
+                if word.keyword != Keyword::NoKeyword);
+            let mistaken = words.error();
             let name = match words.word() {
                 Some(name) if name == "connection" => {
                     words.expect("limit")?;
                     "connection_limit".to_owned()
                 }
+                Some(name) if keyword && !OPTIONS.contains(&name.as_str()) => return Err(mistaken),
                 Some(name) => name,
-                None => return Err(words.error()),
+                None => return Err(mistaken),
             };
             words.accept_token(&Token::Eq);
             let role = words.next;
@@ -154,10 +132,13 @@ impl Options {
             if options.names.contains(&name) {
                 return Err(at.mark(error(SqlState::SYNTAX_ERROR, "conflicting or redundant options"), text));
             }
-            if create || matches!(name.as_str(), "connection_limit" | "allow_connections" | "is_template") {
+            let known = if create { &OPTIONS[..] } else { &OPTIONS[..ALTERED] };
+            if !known.contains(&name.as_str()) {
+                let message = format!("option \"{name}\" not recognized");
+                return Err(at.mark(error(SqlState::SYNTAX_ERROR, message), text));
+            }
+            if value != "default" {
                 options.option(&name, value, at, text)?;
-            } else {
-                return Err(not_recognized(&name, at, text));
             }
             options.names.push(name);
         }
@@ -165,17 +146,14 @@ impl Options {
     }
 
     fn option(&mut self, name: &str, value: String, at: At, text: &str) -> Result<(), PgError> {
-        let default = value == "default";
         match name {
             "connection_limit" => self.change.connection_limit = Some(limit(&value)?),
             "allow_connections" => self.change.allow_connections = Some(boolean(name, &value)?),
             "is_template" => self.change.is_template = Some(boolean(name, &value)?),
             "owner" => {}
-            "template" if default => {}
             "template" => self.template = Some(value),
-            "encoding" if default => {}
             "encoding" => encoding(&value, at, text)?,
-            "locale" | "lc_collate" | "lc_ctype" if default || matches!(value.as_str(), "C" | "POSIX") => {}
+            "locale" | "lc_collate" | "lc_ctype" if matches!(value.as_str(), "C" | "POSIX") => {}
             "locale" | "lc_collate" | "lc_ctype" => {
                 let unsupported = PgError::unsupported(format!("a database with the locale \"{value}\""));
                 return Err(unsupported.hint("All databases have the collation \"C\"; leave the option out."));
@@ -186,7 +164,7 @@ impl Options {
                 let message = format!("unrecognized locale provider: {value}");
                 return Err(error(SqlState::INVALID_OBJECT_DEFINITION, message));
             }
-            "tablespace" if default || value == "pg_default" => {}
+            "tablespace" if value == "pg_default" => {}
             "tablespace" => {
                 return Err(error(SqlState::UNDEFINED_OBJECT, format!("tablespace \"{value}\" does not exist")));
             }
@@ -196,10 +174,7 @@ impl Options {
                 return Err(error(SqlState::INVALID_PARAMETER_VALUE, message)
                     .hint("Valid strategies are \"wal_log\" and \"file_copy\"."));
             }
-            "icu_locale" | "oid" | "collation_version" => {
-                return Err(PgError::unsupported(format!("CREATE DATABASE with the option {name}")));
-            }
-            _ => return Err(not_recognized(name, at, text)),
+            _ => return Err(PgError::unsupported(format!("CREATE DATABASE with the option {name}"))),
         }
         Ok(())
     }
@@ -207,10 +182,6 @@ impl Options {
 
 fn error(code: SqlState, message: impl Into<String>) -> PgError {
     PgError::new(code, message.into())
-}
-
-fn not_recognized(name: &str, at: At, text: &str) -> PgError {
-    at.mark(error(SqlState::SYNTAX_ERROR, format!("option \"{name}\" not recognized")), text)
 }
 
 fn boolean(name: &str, value: &str) -> Result<bool, PgError> {
@@ -231,59 +202,15 @@ fn limit(value: &str) -> Result<Option<u32>, PgError> {
     }
 }
 
-/// PostgreSQL's names of encodings count letters and digits alone.
+/// By name, or by number.
 fn encoding(value: &str, at: At, text: &str) -> Result<(), PgError> {
-    const OTHERS: [&str; 42] = [
-        "abc",
-        "alt",
-        "big5",
-        "euccn",
-        "eucjis2004",
-        "eucjp",
-        "euckr",
-        "euctw",
-        "gb18030",
-        "gbk",
-        "iso88591",
-        "iso885910",
-        "iso885913",
-        "iso885914",
-        "iso885915",
-        "iso885916",
-        "iso88592",
-        "iso88593",
-        "iso88594",
-        "iso88595",
-        "iso88596",
-        "iso88597",
-        "iso88598",
-        "iso88599",
-        "johab",
-        "koi8",
-        "koi8r",
-        "koi8u",
-        "latin1",
-        "latin10",
-        "latin2",
-        "latin3",
-        "latin4",
-        "latin5",
-        "latin6",
-        "latin7",
-        "latin8",
-        "latin9",
-        "sjis",
-        "sqlascii",
-        "uhc",
-        "win1252",
-    ];
-    let plain: String = value.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    if matches!(plain.as_str(), "utf8" | "unicode" | "6") {
-        return Ok(());
+    match encoding_named(value) {
+        _ if value == "6" => Ok(()),
+        Encoding::Utf8 => Ok(()),
+        Encoding::Other => Err(PgError::unsupported(format!("a database with the encoding {value}"))
+            .hint("All databases have the encoding UTF8.")),
+        Encoding::Unknown => {
+            Err(at.mark(error(SqlState::UNDEFINED_OBJECT, format!("{value} is not a valid encoding name")), text))
+        }
     }
-    if OTHERS.contains(&plain.as_str()) || plain.starts_with("win") {
-        let unsupported = PgError::unsupported(format!("a database with the encoding {value}"));
-        return Err(unsupported.hint("All databases have the encoding UTF8."));
-    }
-    Err(at.mark(error(SqlState::UNDEFINED_OBJECT, format!("{value} is not a valid encoding name")), text))
 }

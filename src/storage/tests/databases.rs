@@ -1,7 +1,7 @@
 //! Databases that come and go.
 
 use super::*;
-use crate::catalog::DatabaseOptions;
+use crate::catalog::{DatabaseInfo, DatabaseOptions, OptionsChange};
 
 fn create(name: &str, template: Option<u32>) -> Entry {
     let (name, options) = (name.to_owned(), DatabaseOptions::default());
@@ -101,11 +101,20 @@ fn no_name_is_a_path_and_a_renamed_database_keeps_its_file() {
     assert_eq!(lying(dir.path()), files.map(|file| format!("{file}.sqlite")));
     rig.go("a");
     rig.must(vec![ddl("CREATE TABLE old (a)")]);
-    let options = DatabaseOptions { is_template: true, connection_limit: Some(3), ..DatabaseOptions::default() };
     let oid = rig.oid("a");
-    let alter = |name: &str| Entry::Database(DatabaseChange::Alter { oid, name: name.to_owned(), options });
-    assert_eq!(rig.apply(&alter("A")).unwrap(), EXISTS);
-    assert_eq!(rig.apply(&alter("b")).unwrap(), DONE);
+    let alter = |name: Option<&str>, options: OptionsChange| {
+        Entry::Database(DatabaseChange::Alter { oid, name: name.map(str::to_owned), options })
+    };
+    assert_eq!(rig.apply(&alter(Some("A"), OptionsChange::default())).unwrap(), EXISTS);
+    // Three sessions, of which none knew of the others: each changes what it names, and no more.
+    let limited = OptionsChange { connection_limit: Some(Some(3)), ..OptionsChange::default() };
+    let template = OptionsChange { is_template: Some(true), ..OptionsChange::default() };
+    for (name, options) in [(None, limited), (Some("b"), OptionsChange::default()), (None, template)] {
+        assert_eq!(rig.apply(&alter(name, options)).unwrap(), DONE);
+    }
+    let altered = DatabaseOptions { is_template: true, connection_limit: Some(3), ..DatabaseOptions::default() };
+    let expected = DatabaseInfo { oid, name: "b".to_owned(), options: altered };
+    assert!(rig.storage.list_databases().contains(&expected), "{:?}", rig.storage.list_databases());
     assert_eq!(rig.apply(&create("a", None)).unwrap(), DONE);
     assert!(lying(dir.path()).contains(&format!("a~{}.sqlite", rig.oid("a"))), "{:?}", lying(dir.path()));
     rig.go("b");

@@ -134,13 +134,18 @@ impl Writer {
         self.drop_all(&Outcome::Superseded);
         self.begin(Side::Apply)?;
         let id = schema::admit_node(&self.apply, key).map_err(|error| self.io("writing to", error))?;
+        self.commit_of_entry(log_id)?;
+        Ok(id)
+    }
+
+    /// Ends the transaction of an entry that is no batch; the catalog stays as it is.
+    fn commit_of_entry(&self, log_id: LogId) -> Result<(), StorageError> {
         let catalog = self.shared.catalog();
         let meta = self.next_meta(log_id, catalog.version);
         self.shared.publish(meta, catalog, || {
             let stored = meta.store(&self.apply).and_then(|()| self.apply.execute_batch("COMMIT"));
             stored.map_err(|error| self.io("committing to", error))
-        })?;
-        Ok(id)
+        })
     }
 
     pub(super) fn list(&mut self, log_id: LogId, row: &Row) -> Result<(), StorageError> {
@@ -154,12 +159,7 @@ impl Writer {
         }
         self.begin(Side::Apply)?;
         row.store(&self.apply).map_err(|error| self.io("writing to", error))?;
-        let catalog = self.shared.catalog();
-        let meta = self.next_meta(log_id, catalog.version);
-        self.shared.publish(meta, catalog, || {
-            let stored = meta.store(&self.apply).and_then(|()| self.apply.execute_batch("COMMIT"));
-            stored.map_err(|error| self.io("committing to", error))
-        })?;
+        self.commit_of_entry(log_id)?;
         synchronous(self, "NORMAL")
     }
 }
