@@ -27,6 +27,16 @@ async fn a_database_is_there_on_all_nodes_and_gone_from_all() {
     let client = enter(&cluster, other, "app").await.unwrap();
     client.simple_query("CREATE TABLE t (a int PRIMARY KEY, b text); INSERT INTO t VALUES (1, 'one')").await.unwrap();
     assert_eq!(sql::one_value(&client, "SELECT current_database()").await.unwrap(), "app");
+    // What is said of the first is not said of it.
+    let said = "SELECT string_agg(datname || ': ' || shobj_description(oid, 'pg_database'), ', ' ORDER BY datname) \
+                FROM pg_database";
+    let of_postgres = "postgres: default administrative connection database";
+    assert_eq!(sql::one_value(&client, said).await.unwrap(), of_postgres);
+    client.simple_query("COMMENT ON DATABASE app IS 'ours'").await.unwrap();
+    assert_eq!(sql::one_value(&client, said).await.unwrap(), format!("app: ours, {of_postgres}"));
+    let shared = "SELECT string_agg(description, ', ' ORDER BY objoid) FROM pg_shdescription \
+                  WHERE classoid = 'pg_database'::regclass";
+    assert_eq!(sql::one_value(&client, shared).await.unwrap(), "default administrative connection database, ours");
     for node in 0..3 {
         wait_until("the row is in the file", || {
             match files::sqlite3(&file(&cluster, node, "app"), "SELECT * FROM t")? {

@@ -41,8 +41,11 @@ pub fn description(seen: &Seen, catalog: Option<&str>, object: u32, column: i32,
         return None;
     }
     match class {
-        PG_DATABASE if object == seen.own_database() => of_object(seen.catalog, class, DATABASE, column),
-        PG_DATABASE => builtin::description(class, object, column),
+        // In its own catalog a database goes by the OID of the first; of others only PostgreSQL's own description is known.
+        PG_DATABASE if object == seen.own_database() && object != DATABASE => {
+            seen.catalog.comment_on(class, DATABASE, column)?.text.clone()
+        }
+        PG_DATABASE if object != seen.own_database() => builtin::description(class, object, column),
         _ => of_object(seen.catalog, class, object, column),
     }
 }
