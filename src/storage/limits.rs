@@ -135,9 +135,9 @@ impl Stopper {
         current.as_ref().is_some_and(|cancel| cancel.reason().is_some())
     }
 
-    /// What runs from now on has the instructions between two looks, and no more.
-    pub fn allow_no_more_than_a_moment(&self) {
-        self.brief.store(true, Ordering::Relaxed);
+    /// Whether what runs from now on has the instructions between two looks, and no more.
+    pub fn allow_a_moment_only(&self, brief: bool) {
+        self.brief.store(brief, Ordering::Relaxed);
     }
 
     pub fn set(&self, cancel: Option<&Cancel>) {

@@ -85,8 +85,13 @@ impl Readers {
         let reader = self.pool.brief_reader()?;
         let mut gathered = Gathered::default();
         let result = reader.answer(plan, params, context.clone(), cancel, &mut gathered, &self.pool.shared);
-        let begins_anew = reader.gave_up.get() && cancel.reason().is_none();
-        self.pool.brief().idle.push(reader);
+        let gave_up = reader.gave_up.get();
+        if gave_up && !reader.began.get() {
+            self.pool.prepare_brief(reader);
+        } else {
+            self.pool.brief().idle.push(reader);
+        }
+        let begins_anew = gave_up && cancel.reason().is_none();
         (!begins_anew).then_some((gathered.0, result))
     }
 
@@ -170,18 +175,28 @@ impl Pool {
         }
         brief.room = brief.room.checked_sub(1)?;
         drop(brief);
+        self.make_brief(Reader::open_brief);
+        None
+    }
+
+    /// Has a connection that gave up before its statement began read the schema, where it has the time. Of many tables that takes longer than a
+    /// moment, after every change of the schema: without this no brief read would ever come to its end.
+    fn prepare_brief(self: &Arc<Pool>, reader: Reader) {
+        self.make_brief(move |_| reader.know_schema().map(|()| reader));
+    }
+
+    fn make_brief(self: &Arc<Pool>, make: impl FnOnce(&Shared) -> rusqlite::Result<Reader> + Send + 'static) {
         let pool = self.clone();
-        let open = move || match Reader::open_brief(&pool.shared) {
+        let make = move || match make(&pool.shared) {
             Ok(reader) => pool.brief().idle.push(reader),
             Err(error) => {
                 tracing::debug!(%error, "no connection for brief reads");
                 pool.brief().room += 1;
             }
         };
-        if std::thread::Builder::new().name("reader to be".to_owned()).spawn(open).is_err() {
+        if std::thread::Builder::new().name("reader to be".to_owned()).spawn(make).is_err() {
             self.brief().room += 1;
         }
-        None
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -246,6 +261,9 @@ impl Pool {
     }
 }
 
+/// The version of the catalog that a statement sees.
+const VERSION: &str = "SELECT catalog_version FROM _quorlite_meta WHERE id = 1";
+
 /// One read-only connection.
 pub(super) struct Reader {
     connection: Connection,
@@ -254,6 +272,8 @@ pub(super) struct Reader {
     functions: FunctionState,
     /// Whether the last statement was stopped, or found the file busy, before it was done.
     gave_up: Cell<bool>,
+    /// Whether the last statement came so far that the connection knows the schema.
+    began: Cell<bool>,
 }
 
 impl Reader {
@@ -264,7 +284,7 @@ impl Reader {
         let functions = FunctionState::new(None);
         functions.set_registry(shared.registry.clone());
         functions::register(&connection, &functions)?;
-        Ok(Reader { connection, guard, stopper, functions, gave_up: Cell::new(false) })
+        Ok(Reader { connection, guard, stopper, functions, gave_up: Cell::new(false), began: Cell::new(false) })
     }
 
     fn open_brief(shared: &Shared) -> rusqlite::Result<Reader> {
@@ -272,8 +292,17 @@ impl Reader {
         reader.connection.busy_timeout(Duration::ZERO)?;
         // There are few of these, and they read a little of everything.
         reader.internal(|connection| connection.pragma_update(None, "cache_size", -2_048))?;
-        reader.stopper.allow_no_more_than_a_moment();
+        reader.know_schema()?;
         Ok(reader)
+    }
+
+    /// Of a connection for brief reads.
+    fn know_schema(&self) -> rusqlite::Result<()> {
+        self.stopper.allow_a_moment_only(false);
+        let known =
+            self.internal(|connection| connection.prepare_cached(VERSION)?.query_row([], |row| row.get::<_, i64>(0)));
+        self.stopper.allow_a_moment_only(true);
+        known.map(drop)
     }
 
     /// Runs something of our own.
@@ -300,6 +329,7 @@ impl Reader {
             return Err(ReadError::Pg(PgError::new(SqlState::INTERNAL_ERROR, "only reads run on readers")));
         };
         self.gave_up.set(false);
+        self.began.set(false);
         self.stopper.set(Some(cancel));
         self.functions.set_context(context);
         // A panic in a function or a sink must cost one statement, not a reader.
@@ -329,11 +359,10 @@ impl Reader {
     ) -> Result<(), Stop> {
         // While this statement has a row to give, its snapshot is the connection's, and so the next statement's: the
         // version read is the version of what is read after it. Cheaper than BEGIN and COMMIT.
-        let mut version = self
-            .guard
-            .internal(|| self.connection.prepare_cached("SELECT catalog_version FROM _quorlite_meta WHERE id = 1"))?;
+        let mut version = self.guard.internal(|| self.connection.prepare_cached(VERSION))?;
         let mut version = version.raw_query();
         let row = self.guard.internal(|| version.next())?;
+        self.began.set(true);
         let stored: i64 = row.map_or(Ok(0), |row| row.get(0))?;
         if stored.cast_unsigned() != catalog_version {
             return Err(Stop::Stale);

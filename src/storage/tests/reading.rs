@@ -274,6 +274,24 @@ fn a_brief_read_runs_at_once_and_sees_the_newest_state() {
     assert!(matches!(result, Err(ReadError::StalePlan)));
 }
 
+/// Reading the schema of many tables takes longer than a brief read may.
+#[test]
+fn brief_reads_of_a_schema_of_many_tables_are_brief() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = Rig::open(dir.path());
+    rig.lead();
+    let columns: Vec<String> = (0..50).map(|column| format!("c{column} \"TEXT\"")).collect();
+    let tables = (0..500).map(|number| format!("CREATE TABLE t{number} ({})", columns.join(", ")));
+    rig.must(tables.map(SchemaStep::Sqlite).map(|step| schema(vec![step])).collect());
+    wait_for_a_connection(&rig);
+    let (rows, _) = briefly(&rig, "SELECT count(*) FROM t499", &Cancel::new()).unwrap();
+    assert_eq!(rows, [[Value::Int8(0)]]);
+    // After a change everybody has to read it anew.
+    rig.must(vec![ddl("CREATE TABLE more (a)")]);
+    wait_for_a_connection(&rig);
+    briefly(&rig, "SELECT count(*) FROM more", &Cancel::new()).unwrap().1.unwrap();
+}
+
 #[test]
 fn a_read_that_is_not_brief_after_all_gives_up_and_a_cancelled_one_says_so() {
     let dir = tempfile::tempdir().unwrap();
