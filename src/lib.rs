@@ -56,7 +56,8 @@
 //! CREATE and DROP DATABASE are entries of their own, which every node applies to its list of databases and to the file that
 //! comes or goes, at the same place in the log.
 //!
-//! A SELECT stops at step 2 and turns: [`cluster::Node::read_barrier`] asks the leader how far a read must be,
+//! A SELECT stops at step 2 and turns: [`cluster::Node::read_barrier`] asks the leader how far a read must be (which itself
+//! asks a majority now and then, and counts on its word in between: `cluster::lease`),
 //! waits until this node has applied that much, and a reader thread of this node streams the rows
 //! from its own file.
 //!

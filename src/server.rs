@@ -46,6 +46,8 @@ pub struct Config {
     pub max_readers: usize,
     pub patience: Duration,
     pub checkpoint_every: u64,
+    /// Whether this node as the leader answers reads without asking others each time.
+    pub leases_reads: bool,
     pub log_keep: u64,
     /// In bytes.
     pub log_keep_size: u64,
@@ -176,6 +178,7 @@ fn cluster_config(config: &Config) -> cluster::Config {
         log_keep: config.log_keep,
         log_keep_bytes: config.log_keep_size,
         checkpoint_every: config.checkpoint_every,
+        leases_reads: config.leases_reads,
     }
 }
 

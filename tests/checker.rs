@@ -78,7 +78,7 @@ struct Histories {
     errors: Errors,
 }
 
-/// One run at a time: each has a cluster and eighteen clients.
+/// One run at a time: each has a cluster and two dozen clients.
 static TURN: Mutex<()> = Mutex::new(());
 
 /// What is found out by a run; `None`: this machine cannot do it.
@@ -169,7 +169,10 @@ impl Clients {
                 })
                 .collect(),
             unique: (7..10).map(|n| client!(runtime, base(plan, nodes, start, n), stop, unique::step)).collect(),
-            register: (10..15).map(|n| client!(runtime, base(plan, nodes, start, n), stop, register::step)).collect(),
+            register: (10..15)
+                .map(|n| client!(runtime, base(plan, nodes, start, n), stop, register::step))
+                .chain((18..21).map(|n| client!(runtime, base(plan, nodes, start, n), stop, register::watch)))
+                .collect(),
             mutex: (15..18).map(|n| client!(runtime, base(plan, nodes, start, n), stop, mutex::step)).collect(),
         }
     }
@@ -282,6 +285,12 @@ fn acknowledging_before_the_majority_has_it_is_caught() {
         Plan { seconds: 8, variables, ..Plan::new(&[Fault::Isolate, Fault::Kill]) },
         &["lost", "linearizable", "order", "there [0"],
     );
+}
+
+#[test]
+fn a_lease_that_does_not_end_is_caught() {
+    let variables = &[("QUORLITE_SABOTAGE", "keep-lease")];
+    caught(Plan { seconds: 10, variables, ..Plan::new(&[Fault::Isolate, Fault::Pause]) }, &["linearizable", "order"]);
 }
 
 #[test]

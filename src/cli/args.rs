@@ -108,6 +108,13 @@ pub struct Start {
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub checkpoint_every: u64,
 
+    /// As the leader, ask another node before every round of reads instead of relying on clocks for 0.3 s: for virtual
+    /// machines that are paused or moved while they run, whose clocks may stand still meanwhile
+    #[arg(long, env = "QUORLITE_NO_READ_LEASE", num_args = 0..=1, default_missing_value = "true")]
+    #[arg(default_value = "false", require_equals = true, hide_default_value = true, value_name = "BOOL")]
+    #[arg(hide_possible_values = true, value_parser = clap::builder::BoolishValueParser::new())]
+    pub no_read_lease: bool,
+
     /// Log entries kept behind a checkpoint, for nodes that were away; others come back by snapshot
     #[arg(long, env = "QUORLITE_LOG_KEEP", value_name = "N", default_value = "10000")]
     pub log_keep: u64,

@@ -45,6 +45,7 @@ pub fn configure(start: &Start) -> Result<Config, String> {
         max_readers: start.max_readers as usize,
         patience: Duration::from_secs(start.patience.into()),
         checkpoint_every: start.checkpoint_every,
+        leases_reads: !start.no_read_lease,
         max_transaction_size: start.max_transaction_size.0,
         log_keep: start.log_keep,
         log_keep_size: start.log_keep_size.0,

@@ -7,42 +7,28 @@
 //! commit index is the read's index (Ongaro, "Consensus: bridging theory and practice", section 6.4).
 //!
 //! openraft's own way sends heartbeats through both nodes' consensus loops and waits behind their log; asking for
-//! nothing but the term takes a quarter of the time. No clock matters here: this is no lease.
+//! nothing but the term takes a quarter of the time. No clock matters here; nodes that confirm give the leader their word
+//! besides, with which it needs to ask nobody for a while: the [`lease`](super::lease).
+//!
+//! The commit index is not openraft's, which only its loop could tell, but the largest of which anything has come
+//! ([`Applier::commit`](super::state_machine::Applier::commit)): an entry is acknowledged by this node, when it has applied
+//! it, or by another that this one has told of the commit.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use openraft::raft::ReadPolicy;
 
 use super::execute::within;
+use super::lease::Moment;
 use super::messages::{Answer, Request};
 use super::node::Inner;
+use super::sabotage::Sabotage;
 
 /// How long those who were asked first may take before all others are asked too.
 const SLOW: Duration = Duration::from_millis(5);
-
-/// The latest term that this node has adopted, or is about to: raised before the vote is saved, and so before anybody
-/// can count on it.
-#[derive(Debug)]
-pub(crate) struct Promised(AtomicU64);
-
-impl Promised {
-    /// `term`: of the vote in the log.
-    pub(crate) fn new(term: u64) -> Promised {
-        Promised(AtomicU64::new(term))
-    }
-
-    pub(crate) fn raise(&self, term: u64) {
-        self.0.fetch_max(term, Ordering::SeqCst);
-    }
-
-    pub(crate) fn term(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
-    }
-}
 
 impl Inner {
     /// As the leader: the index of reads that began before this was called. `helper`: a node and the term it had
@@ -53,22 +39,27 @@ impl Inner {
         patience: Duration,
     ) -> Result<u64, String> {
         let term = self.leadership.executing().ok_or("this node does not lead")?;
-        let index = async {
-            let policy = ReadPolicy::LeaseRead;
-            let linearizer = match self.raft.get_read_linearizer(policy).await {
-                Ok(linearizer) => linearizer,
-                // The commit index is all that is wanted of it, but it insists on having heard of a majority lately.
-                Err(_) => {
-                    let round = self.raft.get_read_linearizer(ReadPolicy::ReadIndex).await;
-                    round.map_err(|error| error.to_string())?
-                }
-            };
-            Ok::<u64, String>(linearizer.read_log_id().index())
-        };
-        let both = async { tokio::join!(index, self.confirm(term, helper, patience)) };
-        let (index, confirmed) = within(patience, both).await.ok_or("no majority answers in time")?;
-        confirmed?;
-        index
+        let index = self.applier.commit();
+        within(patience, self.confirm(term, helper, patience)).await.ok_or("no majority answers in time")??;
+        Ok(index)
+    }
+
+    /// As the leader: the index of reads that begin now, if nobody needs to be asked. Renews the lease in good time.
+    pub(crate) fn leased_read_index(&self) -> Option<u64> {
+        let term = self.leadership.executing()?;
+        let index = self.applier.commit();
+        let membership = self.membership();
+        let until = self.lease.until(term, self.id, membership.membership().get_joint_config())?;
+        // Only now: whatever this thread has waited for since it took the index, nobody else led yet at this moment.
+        let now = Moment::now();
+        let ended = now >= until || self.promised.term() > term;
+        if ended && self.sabotage != Sabotage::KeepLease {
+            return None;
+        }
+        if until.since(now) < self.config.timing.read_lease / 2 {
+            self.reads.refresh();
+        }
+        Some(index)
     }
 
     /// A majority has not heard of a later term than this node's own.
@@ -97,7 +88,12 @@ impl Inner {
             membership.membership().voter_ids().filter(|voter| !confirmed.contains(voter)).collect();
         let quick = self.confirmer.load(Ordering::Relaxed);
         others.sort_by_key(|voter| *voter == quick);
-        let ask = |voter| async move { (voter, self.peers.ask(voter, &Request::Confirm { term }, patience).await) };
+        let leases = self.config.leases_reads && self.lease.is_wanted(term);
+        let ask = |voter| {
+            let asked = Moment::now();
+            let request = Request::Confirm { term, leases };
+            async move { (voter, asked, self.peers.ask(voter, &request, patience).await) }
+        };
         let mut asked = FuturesUnordered::new();
         let mut hoped = confirmed.clone();
         let mut later = false;
@@ -108,7 +104,7 @@ impl Inner {
                 hoped.insert(voter);
                 asked.push(ask(voter));
             }
-            let (voter, answer) = tokio::select! {
+            let (voter, at, answer) = tokio::select! {
                 answered = asked.next() => match answered {
                     Some(answered) => answered,
                     None => break,
@@ -121,6 +117,9 @@ impl Inner {
             match answer {
                 Ok(Answer::Confirmed(true)) => {
                     confirmed.insert(voter);
+                    if leases {
+                        self.lease.keep(term, voter, at, self.config.timing.read_lease);
+                    }
                     self.confirmer.store(voter, Ordering::Relaxed);
                     if enough(&confirmed) {
                         return Ok(());
@@ -135,19 +134,5 @@ impl Inner {
             }
         }
         Err(if later { overtaken() } else { "no majority answers".to_owned() })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_promise_is_never_taken_back() {
-        let promised = Promised::new(3);
-        promised.raise(2);
-        assert_eq!(promised.term(), 3);
-        promised.raise(7);
-        assert_eq!(promised.term(), 7);
     }
 }

@@ -7,12 +7,13 @@ use std::fmt::Debug;
 use std::io;
 use std::ops::{Bound, Range, RangeBounds};
 use std::sync::Arc;
+use std::time::Duration;
 
 use openraft::storage::{IOFlushed, LogState, RaftLogReader, RaftLogStorage};
 use tokio::sync::oneshot;
 
-use super::confirm::Promised;
 use super::format::{self, Ballot, Position};
+use super::lease::Promised;
 use super::types::{LogId, RaftEntry, Types, Vote, log_id, term_of};
 use crate::storage::{LogDone, LogPosition, LogRecord, LogSlot, RaftLog};
 
@@ -23,13 +24,14 @@ const READ_BYTES: usize = 4 << 20;
 pub(crate) struct LogStore(Arc<RaftLog>, Arc<Promised>);
 
 impl LogStore {
-    pub(crate) fn new(log: Arc<RaftLog>) -> LogStore {
+    /// Of the node `own`; `lease`: of leaders' reads.
+    pub(crate) fn new(log: Arc<RaftLog>, own: u64, lease: Duration) -> LogStore {
         // What cannot be read stops the start a little later.
-        let term = stored_vote(&log).ok().flatten().map_or(0, |ballot| ballot.term);
-        LogStore(log, Arc::new(Promised::new(term)))
+        let ballot = stored_vote(&log).ok().flatten();
+        LogStore(log, Arc::new(Promised::new(ballot, own, lease)))
     }
 
-    /// The term that this log's node has adopted.
+    /// The term that this log's node has adopted, and what it has promised.
     pub(crate) fn promised(&self) -> Arc<Promised> {
         self.1.clone()
     }
@@ -134,7 +136,7 @@ impl RaftLogStorage<Types> for LogStore {
     async fn save_vote(&mut self, vote: &Vote) -> Result<(), io::Error> {
         let ballot = Ballot::from(vote);
         // Before anybody can count on it: see `confirm`.
-        self.1.raise(ballot.term);
+        self.1.raise(ballot.term).await;
         let value = format::encode_slot(&ballot);
         durable(|done| {
             self.0.put(vec![(LogSlot::Vote, Some(value))], done);

@@ -73,9 +73,10 @@ pub(crate) enum Request {
         to: Option<u64>,
     },
     Check,
-    /// Have you adopted no later term than this?
+    /// Have you adopted no later term than this, and if it `leases`, will you not for as long as a lease?
     Confirm {
         term: u64,
+        leases: bool,
     },
     /// A transaction wants the writer slot; what it does there follows as [`Further`].
     Hold(Box<HoldForm>),
@@ -427,7 +428,7 @@ mod tests {
             (Request::RemoveNode { node: 5, force: true }, "0e0501"),
             (Request::TransferLeader { to: None }, "0f00"),
             (Request::Check, "10"),
-            (Request::Confirm { term: 3 }, "1103"),
+            (Request::Confirm { term: 3, leases: true }, "110301"),
             (
                 Request::Hold(Box::new(HoldForm {
                     id: [1; 16],

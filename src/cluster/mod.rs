@@ -15,6 +15,7 @@ mod forming;
 mod held;
 mod holding;
 mod leadership;
+mod lease;
 mod locks;
 mod log_store;
 mod members;
@@ -70,6 +71,8 @@ pub struct Config {
     /// Nodes to wait for before the cluster is formed by themselves; 0: not asked for.
     pub bootstrap_expect: u32,
     pub timing: Timing,
+    /// Whether this node as the leader answers reads from a lease.
+    pub leases_reads: bool,
     /// Log entries kept behind a checkpoint, and between two checkpoints.
     pub log_keep: u64,
     pub checkpoint_every: u64,
@@ -86,6 +89,8 @@ pub struct Timing {
     pub patience: Duration,
     /// How long a node's sessions may keep their advisory locks without word from a leader and a majority.
     pub lock_lease: Duration,
+    /// How long a node that has confirmed a leader elects no other: shorter than it would wait for the leader anyway.
+    pub read_lease: Duration,
 }
 
 impl Default for Timing {
@@ -99,6 +104,7 @@ impl Default for Timing {
             election_max: Duration::from_millis(600),
             patience: Duration::from_secs(10),
             lock_lease: Duration::from_secs(4),
+            read_lease: Duration::from_millis(300),
         }
     }
 }

@@ -135,6 +135,13 @@ impl Client {
         }
     }
 
+    /// Whoever gets the request may act on what it says is committed.
+    fn tells_commit(&self, request: &AppendEntriesRequest<Types>) {
+        if let Some(commit) = &request.leader_commit {
+            self.applier.learn_commit(commit.index());
+        }
+    }
+
     async fn connect(&self) -> Result<AppendConnection, RPCError<Types>> {
         let (reader, writer) = self.peers.peer(self.target).open(Purpose::Append).await.map_err(rpc_error)?;
         Ok(AppendConnection { reader, writer })
@@ -161,6 +168,7 @@ impl RaftNetworkV2<Types> for Client {
         if !request.entries.is_empty() {
             return Err(network_error("entries do not go over the control connection"));
         }
+        self.tells_commit(&request);
         let form = HeartbeatForm {
             ballot: (&request.vote).into(),
             previous: request.prev_log_id.as_ref().map(Position::from),
@@ -325,6 +333,7 @@ where
     }
 
     async fn send(&mut self, request: &AppendEntriesRequest<Types>) -> Result<(), RPCError<Types>> {
+        self.client.tells_commit(request);
         let bytes = messages::encode_append(request);
         let patience = APPEND_PATIENCE + Duration::from_secs((bytes.len() / SLOWEST) as u64);
         let connection = match &mut self.connection {

@@ -12,11 +12,11 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use uuid::Uuid;
 
-use super::confirm::Promised;
 use super::execute::{no_leader, within};
 use super::forming::{Lobby, Place};
 use super::held::{Held, Hold};
 use super::leadership::Leadership;
+use super::lease::{Lease, Promised};
 use super::locks::{Counter, Desk, LockKey, Mode};
 use super::log_store::LogStore;
 use super::messages::{Answer, Request};
@@ -66,6 +66,7 @@ pub(crate) struct Inner {
     pub(crate) leadership: Arc<Leadership>,
     pub(crate) reads: Arc<ReadIndex>,
     pub(crate) promised: Arc<Promised>,
+    pub(crate) lease: Lease,
     /// Who last confirmed that this node leads.
     pub(crate) confirmer: AtomicU64,
     /// Membership changes of this leader go one at a time.
@@ -395,7 +396,7 @@ impl Inner {
             data: data.path().to_owned(),
             snapshots: snapshots.clone(),
         };
-        let log_store = LogStore::new(log.clone());
+        let log_store = LogStore::new(log.clone(), place.node, config.timing.read_lease);
         let promised = log_store.promised();
         let raft = Raft::new(place.node, raft_config(&config)?, network, log_store, StateMachine::new(applier.clone()))
             .await
@@ -432,6 +433,7 @@ impl Inner {
             leadership,
             reads,
             promised,
+            lease: Lease::default(),
             confirmer: AtomicU64::new(0),
             membership_turn: Default::default(),
             snapshot_turn: Default::default(),
@@ -544,6 +546,9 @@ impl Inner {
     }
 
     async fn read_index(&self, deadline: Instant) -> Result<u64, PgError> {
+        if let Some(index) = self.leased_read_index() {
+            return Ok(index);
+        }
         let mut pause = Duration::from_millis(5);
         loop {
             let left = deadline.saturating_duration_since(Instant::now());

@@ -7,9 +7,8 @@
 //! next, which begins after all of them came, and so is good for all of them.
 //!
 //! A follower's rounds ask the leader, and bring the follower's own word along: of three nodes that is a majority.
-//! No lease is used: openraft's leader lease only decides when a leader stops accepting writes, and a node
-//! that restarts forgets the lease it has given. With a majority asked every time, no clock matters
-//! and restarted nodes may vote at once.
+//! A leader that has a [`lease`](super::lease) needs no round at all. openraft's own leader lease is not used: it only decides
+//! when a leader stops accepting writes, and a node that restarts forgets the lease it has given.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -60,16 +59,28 @@ impl ReadIndex {
         };
         if start {
             // A task of its own: the one who happened to start it may go away.
-            tokio::spawn(self.clone().run());
+            tokio::spawn(self.clone().run(false));
         }
         receiver.await.map_err(|_| "this node is stopping".to_owned())?
     }
 
-    async fn run(self: Arc<ReadIndex>) {
+    /// Starts a round for nobody, unless one is under way.
+    pub(crate) fn refresh(self: &Arc<ReadIndex>) {
+        let start = {
+            let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+            !std::mem::replace(&mut queue.under_way, true)
+        };
+        if start {
+            tokio::spawn(self.clone().run(true));
+        }
+    }
+
+    /// Rounds until nobody waits; `for_nobody`: one at least.
+    async fn run(self: Arc<ReadIndex>, mut for_nobody: bool) {
         loop {
             let waiting = {
                 let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-                if queue.waiting.is_empty() {
+                if queue.waiting.is_empty() && !std::mem::take(&mut for_nobody) {
                     queue.under_way = false;
                     return;
                 }

@@ -19,6 +19,8 @@ pub enum Sabotage {
     Resend,
     /// A leader takes no notice of the advisory locks that nodes' sessions hold when it takes over.
     ForgetHoldings,
+    /// A leader's lease of reads never ends.
+    KeepLease,
 }
 
 impl Sabotage {
@@ -30,6 +32,7 @@ impl Sabotage {
             Ok("acknowledge-early") => Sabotage::AcknowledgeEarly,
             Ok("resend") => Sabotage::Resend,
             Ok("forget-holdings") => Sabotage::ForgetHoldings,
+            Ok("keep-lease") => Sabotage::KeepLease,
             _ => return Sabotage::Nothing,
         };
         tracing::warn!(?sabotage, "this node breaks its promises on purpose");

@@ -206,13 +206,16 @@ impl Inner {
             Request::TransferTo { from, to, last } => self.transfer_to(from, to, last).await?,
             // With the one that asks it may be a majority already.
             Request::ReadIndex { promised } if self.leader() == Some(self.id) => {
+                if let Some(index) = self.leased_read_index() {
+                    return Ok(Answer::ReadIndex(index));
+                }
                 match self.leader_read_index(Some((from, promised)), self.config.timing.election_max * 2).await {
                     Ok(index) => Answer::ReadIndex(index),
                     Err(why) => Answer::Busy(why),
                 }
             }
             Request::ReadIndex { .. } => self.not_leader(),
-            Request::Confirm { term } => Answer::Confirmed(self.promised.term() <= term),
+            Request::Confirm { term, leases } => Answer::Confirmed(self.promised.confirm(term, leases)),
             Request::Execute(form) => self.execute_forwarded(*form, cancel, interim).await,
             Request::Hold(form) => self.hold_forwarded(*form, cancel, interim).await,
             Request::Locks(form) => self.keep_desk_of(from, *form, cancel, interim).await,
@@ -306,6 +309,7 @@ impl Inner {
     }
 
     async fn transfer_to(&self, from: Ballot, to: u64, last: Option<Position>) -> io::Result<Answer> {
+        self.promised.release(from.term);
         let request = TransferLeaderRequest::new(from.into(), to, last.map(Into::into));
         let answer = self.raft.handle_transfer_leader(request).await.map_err(io::Error::other)?;
         Ok(Answer::TransferTo(answer.map_err(|error| error.to_string())))

@@ -56,6 +56,7 @@ pub(crate) struct Applier {
     installed: AtomicU64,
     /// Entries are being applied.
     applying: AtomicBool,
+    commit: AtomicU64,
 }
 
 /// Read together by a checkpoint, so changed together.
@@ -103,6 +104,7 @@ impl Applier {
             fatal: watch::Sender::new(None),
             installed: AtomicU64::new(0),
             applying: AtomicBool::new(false),
+            commit: AtomicU64::new(applied.map_or(0, |id| id.index())),
         });
         // A writer that can't go on might be noticed by nobody until the next entry comes, and this node's reads be
         // answered from what is wrong.
@@ -136,6 +138,17 @@ impl Applier {
     /// The applied index, 0 for none.
     pub(crate) fn applied(&self) -> watch::Receiver<u64> {
         self.applied.subscribe()
+    }
+
+    /// Entries up to there are committed.
+    pub(crate) fn learn_commit(&self, index: u64) {
+        self.commit.fetch_max(index, Ordering::SeqCst);
+    }
+
+    /// The commit index, as far as anything has come of it: nothing beyond it is being applied here, or has been told to another node
+    /// as committed by this one.
+    pub(crate) fn commit(&self) -> u64 {
+        self.commit.load(Ordering::SeqCst)
     }
 
     pub(crate) fn applied_index(&self) -> u64 {
@@ -285,6 +298,7 @@ impl Applier {
         progress.membership = meta.last_membership.clone();
         drop(progress);
         self.fates.installed(meta.last_log_id.map_or(0, |id| types::term_of(&id)));
+        self.learn_commit(meta.last_log_id.map_or(0, |id| id.index()));
         self.applied.send_replace(meta.last_log_id.map_or(0, |id| id.index()));
         self.installed.fetch_add(1, Ordering::Relaxed);
         Ok(())
@@ -411,6 +425,8 @@ impl RaftStateMachine<Types> for StateMachine {
             self.0.applying.store(true, Ordering::Relaxed);
             let mut others = Vec::new();
             for (entry, responder) in piece {
+                // Before anybody can be told what became of it.
+                self.0.learn_commit(entry.log_id.index());
                 let Some(batch) = small_batch(&entry) else {
                     others.push((entry, responder));
                     continue;

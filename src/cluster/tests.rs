@@ -86,6 +86,7 @@ impl Site {
             http_address: "127.0.0.1:8".to_owned(),
             join: self.join.clone(),
             bootstrap_expect: self.expect,
+            leases_reads: true,
             timing: Timing { patience: self.patience, ..Timing::default() },
             log_keep: self.log_keep,
             checkpoint_every: self.checkpoint_every,

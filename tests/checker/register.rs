@@ -23,19 +23,30 @@ pub fn setup(seconds: u64) -> String {
     )
 }
 
+fn key(recorder: &Recorder<(i64, Register)>, random: &mut StdRng) -> i64 {
+    (recorder.now() / EPOCH * KEYS + random.random_range(0..KEYS)) as i64
+}
+
+/// Reads only. A client that writes waits as soon as its node is cut off, and does not see what can be read there.
+pub async fn watch(session: &mut Session, recorder: &mut Recorder<(i64, Register)>, random: &mut StdRng) {
+    let key = key(recorder, random);
+    let invoked = recorder.now();
+    let result = session.autocommit(async |client: &Client| read(client, key).await).await;
+    recorder.record(invoked, (key, Register::Read(None)), result.map(|done| (key, done)));
+}
+
+async fn read(client: &Client, key: i64) -> Result<Register, tokio_postgres::Error> {
+    let row = client.query_one(&format!("SELECT v FROM registers WHERE k = {key}"), &[]).await?;
+    Ok(Register::Read(Some(row.get(0))))
+}
+
 pub async fn step(session: &mut Session, recorder: &mut Recorder<(i64, Register)>, random: &mut StdRng) {
-    let key = (recorder.now() / EPOCH * KEYS + random.random_range(0..KEYS)) as i64;
+    let key = key(recorder, random);
     let small = random.random_range(0..5);
     let new = recorder.client as i64 * 1_000_000 + recorder.ops.len() as i64 + 10;
     let invoked = recorder.now();
     let (planned, result) = match random.random_range(0..10) {
-        0..5 => {
-            let read = async |client: &Client| {
-                client.query_one(&format!("SELECT v FROM registers WHERE k = {key}"), &[]).await
-            };
-            let result = session.autocommit(read).await;
-            (Register::Read(None), result.map(|row| Register::Read(Some(row.get(0)))))
-        }
+        0..5 => (Register::Read(None), session.autocommit(async |client: &Client| read(client, key).await).await),
         5..8 => {
             let sql = format!("UPDATE registers SET v = {new} WHERE k = {key}");
             let result = session.autocommit(async |client: &Client| client.batch_execute(&sql).await).await;

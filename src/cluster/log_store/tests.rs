@@ -88,7 +88,7 @@ impl StoreBuilder<Types, LogStore, MemoryMachine, tempfile::TempDir> for Builder
     async fn build(&self) -> Result<(tempfile::TempDir, LogStore, MemoryMachine), openraft::StorageError<Types>> {
         let dir = tempfile::tempdir().unwrap();
         let log = RaftLog::open(dir.path(), [1; 16], true).unwrap();
-        Ok((dir, LogStore::new(Arc::new(log)), MemoryMachine::default()))
+        Ok((dir, LogStore::new(Arc::new(log), 0, Duration::ZERO), MemoryMachine::default()))
     }
 }
 
