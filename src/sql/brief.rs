@@ -1,10 +1,11 @@
-//! Which reads are brief: over in microseconds whatever the data, so that handing them to another thread would cost more
+//! Which statements are brief: over in microseconds whatever the data, so that handing them to another thread would cost more
 //! than running them.
 //!
 //! A brief read takes no row, or one by a key of its table, and calls nothing whose work may grow with its arguments. SQLite has the last word on how it goes about it; who runs a brief read
-//! must be able to give up.
+//! must be able to give up. A brief write makes a few rows of values, or changes one by a key of its table, and
+//! no other row depends on that.
 
-use super::bound::{Body, Call, Expr, ExprKind, From, Query, Relations, Select, Source};
+use super::bound::{Assignment, Body, Call, Delete, Expr, ExprKind, From, Insert, Query, Relations, Source, Update};
 use super::emission::Emission;
 use crate::catalog::{Catalog, Object, Table};
 use crate::types::Type;
@@ -21,13 +22,60 @@ pub(super) fn is_brief(query: &Query, relations: &Relations, catalog: &Catalog) 
         Some(From::Relation(from)) => *from,
         Some(_) => return false,
     };
-    let Some(Source::Table { oid, .. }) = relations.get(from).map(|relation| &relation.source) else { return false };
-    quick && matches!(catalog.get(*oid), Some(Object::Table(table)) if takes_one_row(select, from, table))
+    quick && table(from, relations, catalog).is_some_and(|table| takes_one_row(select.filter.as_ref(), from, table))
+}
+
+/// Rows that an INSERT makes at most to be brief; one, if it returns it.
+const ROWS: usize = 16;
+
+pub(super) fn is_brief_insert(insert: &Insert, relations: &Relations, catalog: &Catalog) -> bool {
+    let Body::Values(rows) = &insert.source.body else { return false };
+    let most = if insert.returning.is_empty() { ROWS } else { 1 };
+    let whole = insert.with.is_empty() && insert.source.with.is_empty() && rows.len() <= most;
+    let updates = insert.conflict.as_ref().and_then(|conflict| conflict.update.as_ref());
+    let update = updates.is_none_or(|(assignments, filter)| {
+        filter.iter().all(is_quick) && stays_alone(assignments, insert.target, relations, catalog)
+    });
+    whole && update && rows.iter().flatten().chain(&insert.returning).all(is_quick)
+}
+
+pub(super) fn is_brief_update(update: &Update, relations: &Relations, catalog: &Catalog) -> bool {
+    let Some(table) = table(update.target, relations, catalog) else { return false };
+    let one =
+        update.with.is_empty() && update.from.is_none() && takes_one_row(update.filter.as_ref(), update.target, table);
+    one && update.filter.iter().chain(&update.returning).all(is_quick)
+        && stays_alone(&update.assignments, update.target, relations, catalog)
+}
+
+pub(super) fn is_brief_delete(delete: &Delete, relations: &Relations, catalog: &Catalog) -> bool {
+    let Some(table) = table(delete.target, relations, catalog) else { return false };
+    let one =
+        delete.with.is_empty() && delete.using.is_none() && takes_one_row(delete.filter.as_ref(), delete.target, table);
+    one && delete.filter.iter().chain(&delete.returning).all(is_quick) && catalog.foreign_keys_to(table.oid).is_empty()
+}
+
+fn table<'c>(relation: usize, relations: &Relations, catalog: &'c Catalog) -> Option<&'c Table> {
+    let Source::Table { oid, .. } = &relations.get(relation)?.source else { return None };
+    match catalog.get(*oid) {
+        Some(Object::Table(table)) => Some(table),
+        _ => None,
+    }
+}
+
+/// Whether the assignments take no time, and no row of another table references what they change.
+fn stays_alone(assignments: &[Assignment], target: usize, relations: &Relations, catalog: &Catalog) -> bool {
+    let Some(table) = table(target, relations, catalog) else { return false };
+    let keys = catalog.foreign_keys_to(table.oid);
+    let referenced = |column: &usize| {
+        let attnum = table.columns.get(*column).map(|column| column.attnum);
+        keys.iter().any(|(_, _, key)| attnum.is_none_or(|attnum| key.columns.contains(&attnum)))
+    };
+    assignments.iter().all(|assignment| is_quick(&assignment.value) && !assignment.columns.iter().any(referenced))
 }
 
 /// Whether the condition gives every column of a key one value.
-fn takes_one_row(select: &Select, relation: usize, table: &Table) -> bool {
-    let terms = match select.filter.as_ref().map(|filter| (&filter.kind, filter)) {
+fn takes_one_row(filter: Option<&Expr>, relation: usize, table: &Table) -> bool {
+    let terms = match filter.map(|filter| (&filter.kind, filter)) {
         Some((ExprKind::And(terms), _)) => terms.iter().collect(),
         Some((_, filter)) => vec![filter],
         None => Vec::new(),
@@ -99,6 +147,54 @@ mod tests {
     use crate::catalog::Catalog;
     use crate::sql::tests::session;
     use crate::sql::{Action, bind, parse};
+
+    #[test]
+    fn writes_of_a_row_that_nobody_references_are_brief() {
+        let mut catalog = Catalog::empty();
+        let schema = "CREATE TABLE t (id int PRIMARY KEY, n int, b text, u int UNIQUE, at timestamptz);
+                      CREATE TABLE child (id int PRIMARY KEY, t int REFERENCES t (u))";
+        for statement in parse(schema).unwrap() {
+            let plan = bind(&statement, &catalog, &session(), &[]).unwrap();
+            let Action::Schema(schema) = &plan.action else { panic!("{plan:?}") };
+            catalog = catalog.with(&schema.changes());
+        }
+        let is_brief = |text: &str| {
+            let statement = parse(text).unwrap().remove(0);
+            match bind(&statement, &catalog, &session(), &[]).unwrap().action {
+                Action::Write(write) => write.brief,
+                other => panic!("{other:?}"),
+            }
+        };
+        for brief in [
+            "INSERT INTO t VALUES (1, 2, 'x', 3, now())",
+            "INSERT INTO t (id, at) VALUES ($1, CURRENT_TIMESTAMP)",
+            "INSERT INTO t (id) VALUES ($1) RETURNING id + 1",
+            "INSERT INTO child VALUES (1, 2) ON CONFLICT DO NOTHING",
+            "INSERT INTO t (id, n) VALUES (1, 2) ON CONFLICT (id) DO UPDATE SET n = t.n + excluded.n",
+            "UPDATE t SET n = n + $1 WHERE id = $2",
+            "UPDATE t SET (n, b) = (1, 'x') WHERE u = 3 AND n > 1 RETURNING *",
+            "DELETE FROM child WHERE id = 1",
+        ] {
+            assert!(is_brief(brief), "{brief}");
+        }
+        for other in [
+            "INSERT INTO t (id) SELECT id FROM t",
+            "INSERT INTO t (id) VALUES ((SELECT 1))",
+            "INSERT INTO t (id) VALUES (1), (2) RETURNING *",
+            "INSERT INTO t (id, b) VALUES (1, repeat('x', 1000000))",
+            "INSERT INTO t (id, n) VALUES (1, 2) ON CONFLICT (id) DO UPDATE SET u = 5",
+            "UPDATE t SET n = 1",
+            "UPDATE t SET n = 1 WHERE n = 2",
+            "UPDATE t SET u = 1 WHERE id = 2",
+            "UPDATE t SET n = child.id FROM child WHERE t.id = 1",
+            "UPDATE t SET n = (SELECT max(id) FROM child) WHERE id = 1",
+            "DELETE FROM t WHERE id = 1",
+            "DELETE FROM child",
+            "WITH d AS (SELECT 1) DELETE FROM child WHERE id = 1",
+        ] {
+            assert!(!is_brief(other), "{other}");
+        }
+    }
 
     #[test]
     fn a_row_by_its_key_is_brief_and_whatever_may_take_time_is_not() {

@@ -263,6 +263,8 @@ pub struct Query {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Write {
+    /// Over in microseconds, whatever the data.
+    pub brief: bool,
     /// One SQLite statement with `?1` … for the plan's parameters. Yields the plan's columns
     /// (RETURNING) if it has any.
     pub sql: String,

@@ -13,6 +13,7 @@ use crate::types::{PgError, SqlState};
 use super::databases::Row;
 use super::entry::PiecesOf;
 use super::slot::{Granted, Hold, NotHeld, Order};
+use super::writer::Writer;
 use super::{Cancel, FileBatch, LogId, Outcome, Propose, Reply, StorageError, Transaction, TransactionId};
 
 /// A client transaction with the one who waits for it.
@@ -178,6 +179,21 @@ pub(super) struct Waiting {
     /// Who holds the slot, and what it asks for.
     holder: Option<TransactionId>,
     orders: VecDeque<Order>,
+    desk: Desk,
+}
+
+/// Where the writer is while nothing but its holder's orders can concern it.
+#[derive(Default)]
+enum Desk {
+    /// With its thread.
+    #[default]
+    Empty,
+    /// Its thread waits; whoever has a brief order may have it done at once.
+    Free(Box<Writer>),
+    /// With a holder's thread.
+    Taken,
+    /// It panicked there.
+    Lost,
 }
 
 /// What the writer does next.
@@ -187,6 +203,8 @@ pub(super) enum Next {
     Order(Order),
     /// Nothing has come that may be done now.
     Nothing,
+    /// Something was done elsewhere meanwhile.
+    Again,
     Close,
 }
 
@@ -221,8 +239,12 @@ impl Mailbox {
         }
         if waiting.leading && !waiting.closed {
             waiting.clients.push_back(client);
+            // While somebody holds the slot the writer has no use for others.
+            let held = waiting.holder.is_some();
             drop(waiting);
-            self.arrived.notify_one();
+            if !held {
+                self.arrived.notify_one();
+            }
         } else {
             drop(waiting);
             client.not_leader();
@@ -333,6 +355,71 @@ impl Mailbox {
         }
     }
 
+    /// As [`Mailbox::next`] for [`Want::Order`], but the holder's own thread may do its orders meanwhile
+    /// ([`Mailbox::do_at_once`]): to wake this one, and be woken by it, takes longer than a brief statement.
+    pub fn lend(&self, writer: Box<Writer>, patience: Duration) -> (Box<Writer>, Next) {
+        let mut waiting = self.lock();
+        if let Some(next) = self.next_of_slot(&mut waiting) {
+            return (writer, next);
+        }
+        waiting.desk = Desk::Free(writer);
+        let mut until = Instant::now() + patience;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            waiting = self.arrived.wait_timeout(waiting, left).unwrap_or_else(PoisonError::into_inner).0;
+            match std::mem::take(&mut waiting.desk) {
+                Desk::Free(writer) => {
+                    let next = self.next_of_slot(&mut waiting);
+                    let next = next.or_else(|| waiting.holder.is_none().then_some(Next::Again));
+                    let next = next.or_else(|| (Instant::now() >= until).then_some(Next::Nothing));
+                    match next {
+                        Some(next) => return (writer, next),
+                        None => waiting.desk = Desk::Free(writer),
+                    }
+                }
+                Desk::Taken => {
+                    waiting.desk = Desk::Taken;
+                    // It comes back, with a notice where there is anything to do.
+                    until = Instant::now() + patience;
+                }
+                Desk::Empty | Desk::Lost => panic!("the writer was lost in a holder's hands"),
+            }
+        }
+    }
+
+    fn next_of_slot(&self, waiting: &mut Waiting) -> Option<Next> {
+        if waiting.closed {
+            return Some(Next::Close);
+        }
+        if let Some(control) = waiting.controls.pop_front() {
+            if waiting.controls.is_empty() {
+                self.urgent.store(false, Ordering::Relaxed);
+            }
+            return Some(Next::Control(control));
+        }
+        waiting.take(Want::Order)
+    }
+
+    /// Does a brief order of the slot's holder here and now if the writer is free, else queues it.
+    pub fn do_at_once(&self, holder: TransactionId, order: Order) {
+        let mut waiting = self.lock();
+        let idle = waiting.holder == Some(holder) && waiting.controls.is_empty() && waiting.orders.is_empty();
+        let writer = match std::mem::take(&mut waiting.desk) {
+            Desk::Free(writer) if idle => writer,
+            desk => {
+                waiting.desk = desk;
+                drop(waiting);
+                return self.order(holder, order);
+            }
+        };
+        waiting.desk = Desk::Taken;
+        drop(waiting);
+        let mut borrowed = Borrowed { mailbox: self, writer: Some(writer) };
+        if let Some(writer) = &mut borrowed.writer {
+            writer.order(order);
+        }
+    }
+
     /// Takes out the waiting clients that wait no longer, and why.
     pub fn take_hopeless(&self) -> Vec<(Client, PgError)> {
         let mut waiting = self.lock();
@@ -347,6 +434,34 @@ impl Mailbox {
             }
         }
         hopeless
+    }
+}
+
+/// The writer in a holder's hands.
+struct Borrowed<'m> {
+    mailbox: &'m Mailbox,
+    writer: Option<Box<Writer>>,
+}
+
+impl Drop for Borrowed<'_> {
+    fn drop(&mut self) {
+        let mut waiting = self.mailbox.lock();
+        waiting.desk = match self.writer.take() {
+            Some(writer) if !std::thread::panicking() => {
+                let quiet = waiting.controls.is_empty() && waiting.orders.is_empty() && !waiting.closed;
+                let waits_on = quiet && writer.waits_for_orders();
+                let desk = Desk::Free(writer);
+                if waits_on {
+                    waiting.desk = desk;
+                    return;
+                }
+                desk
+            }
+            // What it was at is not to be gone on with.
+            _ => Desk::Lost,
+        };
+        drop(waiting);
+        self.mailbox.arrived.notify_one();
     }
 }
 

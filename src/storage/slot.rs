@@ -123,8 +123,13 @@ impl Held {
     ) -> Running {
         self.calls += 1;
         let number = self.calls;
-        self.order(Order::Call(Box::new(CallOrder { number, call, context, cancel, sink })));
-        Running { shared: self.shared.clone(), id: self.id, number }
+        let brief = call.is_brief();
+        let order = Order::Call(Box::new(CallOrder { number, call, context, cancel, sink }));
+        match brief {
+            true => self.shared.mailbox.do_at_once(self.id, order),
+            false => self.order(order),
+        }
+        Running { shared: self.shared.clone(), id: self.id, number, brief }
     }
 
     pub fn savepoint(&self) {
@@ -157,6 +162,8 @@ pub struct Running {
     shared: Arc<Shared>,
     id: TransactionId,
     number: u64,
+    /// It has a row at most, and waits for nobody to take it.
+    brief: bool,
 }
 
 impl Running {
@@ -168,6 +175,8 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.shared.mailbox.order(self.id, Order::Close(self.number));
+        if !self.brief {
+            self.shared.mailbox.order(self.id, Order::Close(self.number));
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Cancel, SessionSequences, TransactionId};
-use crate::sql::{Plan, ResultColumn, SessionContext, Statement};
+use crate::sql::{Action, Plan, ResultColumn, SessionContext, Statement};
 use crate::types::{PgError, Row, Type, Value};
 
 /// Statements that commit or fail as one. Reads among them see the writes before them.
@@ -38,6 +38,18 @@ pub struct Call {
     pub plan: Option<Arc<Plan>>,
     /// The columns that the client has been told of: a statement that turns out to have others fails.
     pub columns: Option<Arc<[ResultColumn]>>,
+}
+
+impl Call {
+    /// Whether it is over in microseconds, and gives a row at most.
+    pub(super) fn is_brief(&self) -> bool {
+        let brief = |plan: &Arc<Plan>| match &plan.action {
+            Action::Read(query) => query.brief,
+            Action::Write(write) => write.brief,
+            _ => false,
+        };
+        self.rows.is_empty() && self.plan.as_ref().is_some_and(brief)
+    }
 }
 
 /// Who hears of a transaction, on the writer's thread. Must not block.

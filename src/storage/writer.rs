@@ -183,39 +183,60 @@ impl Writer {
     }
 
     /// The thread's loop, until the mailbox is closed.
-    pub fn run(mut self) {
+    pub fn run(self) {
+        let mut this = Box::new(self);
         loop {
-            match self.next() {
-                Next::Control(control) => self.control(control),
-                Next::Client(Client::Execution(execution)) => self.execute(execution),
-                Next::Client(Client::Hold(hold, granted)) => self.hold(*hold, granted),
-                Next::Order(order) => self.order(order),
-                Next::Nothing if self.proposed.is_some() || self.slot.is_some() => self.sweep(),
-                Next::Nothing if self.open.is_some() => self.propose(),
-                Next::Nothing => self.watch(),
+            let next;
+            (this, next) = this.next();
+            match next {
+                Next::Control(control) => this.control(control),
+                Next::Client(Client::Execution(execution)) => this.execute(execution),
+                Next::Client(Client::Hold(hold, granted)) => this.hold(*hold, granted),
+                Next::Order(order) => this.order(order),
+                Next::Nothing if this.proposed.is_some() || this.slot.is_some() => this.sweep(),
+                Next::Nothing if this.open.is_some() => this.propose(),
+                Next::Nothing => this.watch(),
+                Next::Again => {}
                 Next::Close => break,
             }
         }
-        self.close();
+        this.close();
     }
 
     /// Waits for what may be done now.
-    fn next(&mut self) -> Next {
+    fn next(mut self: Box<Self>) -> (Box<Self>, Next) {
         if self.is_idle()
             && let Some(control) = self.deferred.pop_front()
         {
-            return Next::Control(control);
+            return (self, Next::Control(control));
         }
-        let (want, patience) = match (&self.proposed, &self.open) {
+        let shared = self.shared.clone();
+        match self.wants() {
+            Some((Want::Order, patience)) => shared.mailbox.lend(self, patience),
+            Some((want, patience)) => {
+                let next = shared.mailbox.next(want, Some(patience));
+                (self, next)
+            }
+            None => (self, Next::Nothing),
+        }
+    }
+
+    /// Whether nothing but the holder's orders, and controls, can concern it now.
+    pub(super) fn waits_for_orders(&self) -> bool {
+        matches!(self.wants(), Some((Want::Order, _)))
+    }
+
+    /// What may be next, and how long that is waited for. `None`: the batch is full.
+    fn wants(&self) -> Option<(Want, Duration)> {
+        Some(match (&self.proposed, &self.open) {
             (Some(proposed), _) if self.stalled || !self.may_go_ahead(proposed) => (Want::Nothing, SWEEP),
             _ if self.slot.is_some() => (Want::Order, SWEEP),
             (Some(_), _) => (Want::Ahead, SWEEP),
-            (None, Some(batch)) if self.is_full(batch) => return Next::Nothing,
+            (None, Some(batch)) if self.is_full(batch) => return None,
             (None, Some(_)) => (Want::Execution, Duration::ZERO),
             (None, None) if self.leader.is_some() => (Want::Client, WATCH),
             (None, None) => (Want::Nothing, WATCH),
-        };
-        self.shared.mailbox.next(want, Some(patience))
+        })
     }
 
     fn is_idle(&self) -> bool {

@@ -70,7 +70,7 @@ use self::scope::Scope;
 use self::steps::{Main, Modifying};
 use super::amend::Overriding;
 use super::bound::{Expr, Output, Part, RelationId, Relations};
-use super::brief::is_brief;
+use super::brief::{is_brief, is_brief_delete, is_brief_insert, is_brief_update};
 use super::ddl::Ddl;
 use super::emit::Emitter;
 use super::like::LikeClause;
@@ -366,7 +366,8 @@ impl<'a> Binder<'a> {
         })?;
         let columns = result_columns(&bound.outputs);
         let write = |command| {
-            Action::Write(Write { sql: sql.clone(), command, table_oid: 0, verify: Vec::new(), steps: Vec::new() })
+            let (verify, steps) = (Vec::new(), Vec::new());
+            Action::Write(Write { brief: false, sql: sql.clone(), command, table_oid: 0, verify, steps })
         };
         let action = match self.lock {
             Some(lock) => write(Command::Lock(lock)),
@@ -386,7 +387,7 @@ impl<'a> Binder<'a> {
         self.allow_modifying(with);
         // An INSERT by itself sets no action of a foreign key off.
         let mut acts = true;
-        let (target, outputs, command, sql) = match tree {
+        let (target, outputs, command, brief, sql) = match tree {
             ast::Statement::Insert(insert) => {
                 let (mut bound, outputs) = self.insert(insert, with)?;
                 if self.stepwise {
@@ -395,7 +396,8 @@ impl<'a> Binder<'a> {
                 shown::show(&mut bound.returning);
                 acts = bound.conflict.as_ref().is_some_and(|conflict| conflict.update.is_some());
                 let sql = self.emit(|emitter| emitter.insert(&bound))?;
-                (bound.target, outputs, Command::Insert, sql)
+                let brief = is_brief_insert(&bound, &self.relations, self.catalog);
+                (bound.target, outputs, Command::Insert, brief, sql)
             }
             ast::Statement::Update(update) => {
                 let (mut bound, outputs) = self.update(update, with)?;
@@ -404,7 +406,8 @@ impl<'a> Binder<'a> {
                 }
                 shown::show(&mut bound.returning);
                 let sql = self.emit(|emitter| emitter.update(&bound))?;
-                (bound.target, outputs, Command::Update, sql)
+                let brief = is_brief_update(&bound, &self.relations, self.catalog);
+                (bound.target, outputs, Command::Update, brief, sql)
             }
             ast::Statement::Delete(delete) => {
                 let (mut bound, outputs) = self.delete(delete, with)?;
@@ -413,7 +416,8 @@ impl<'a> Binder<'a> {
                 }
                 shown::show(&mut bound.returning);
                 let sql = self.emit(|emitter| emitter.delete(&bound))?;
-                (bound.target, outputs, Command::Delete, sql)
+                let brief = is_brief_delete(&bound, &self.relations, self.catalog);
+                (bound.target, outputs, Command::Delete, brief, sql)
             }
             ast::Statement::Merge(merge) => {
                 let bound = self.merge(merge, with)?;
@@ -427,7 +431,7 @@ impl<'a> Binder<'a> {
             true => self.verifications(table_oid, command == Command::Delete, self.verify)?,
             false => Vec::new(),
         };
-        self.plan(columns, Action::Write(Write { sql, command, table_oid, verify, steps: Vec::new() }))
+        self.plan(columns, Action::Write(Write { brief, sql, command, table_oid, verify, steps: Vec::new() }))
     }
 
     fn emit(&self, write: impl FnOnce(&mut Emitter) -> Result<(), Box<PgError>> + Send) -> Result<String, PgError> {

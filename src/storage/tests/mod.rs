@@ -275,7 +275,15 @@ pub(super) fn write_with(sql: &str, params: Vec<Value>) -> Call {
         _ => Command::Insert,
     };
     call(
-        Action::Write(Write { sql: sql.to_owned(), command, table_oid: 0, verify: Vec::new(), steps: Vec::new() }),
+        Action::Write(Write {
+            // It must not matter: both occur.
+            brief: sql.len().is_multiple_of(2),
+            sql: sql.to_owned(),
+            command,
+            table_oid: 0,
+            verify: Vec::new(),
+            steps: Vec::new(),
+        }),
         None,
         params,
     )
@@ -286,6 +294,9 @@ pub(super) fn returning(sql: &str, columns: &[Type]) -> Call {
     let plan = Arc::make_mut(call.plan.as_mut().unwrap());
     let column = |ty: &Type| ResultColumn { name: "c".to_owned(), ty: *ty, typmod: -1, table_oid: 0, attnum: 0 };
     plan.columns = Some(columns.iter().map(column).collect());
+    if let Action::Write(write) = &mut plan.action {
+        write.brief = false;
+    }
     call
 }
 

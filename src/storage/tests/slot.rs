@@ -194,6 +194,43 @@ fn a_transaction_sees_its_own_work_and_followers_get_it() {
 }
 
 #[test]
+fn a_brief_statement_is_done_where_it_is_asked_for_while_the_writer_waits() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = ready(dir.path());
+    let brief = |value: i64| {
+        let mut call = insert(value);
+        match &mut Arc::make_mut(call.plan.as_mut().unwrap()).action {
+            Action::Write(write) => write.brief = true,
+            other => panic!("{other:?}"),
+        }
+        call
+    };
+    let mut holder = rig.hold();
+    // The writer's thread may not be waiting yet.
+    let mut all = 0..10_000;
+    let at_once = all.find(|value| {
+        let under = holder.start(brief(*value));
+        let given = under.given.try_recv();
+        let at_once = given.is_ok();
+        let given = given.unwrap_or_else(|_| under.wait());
+        assert_eq!(given.ended.unwrap().unwrap().tag, "INSERT 0 1");
+        at_once
+    });
+    let rows = at_once.expect("once in so many times it waits") + 1;
+    assert_eq!(holder.count(), rows);
+    assert!(matches!(rig.commit(holder).0, Outcome::Committed { .. }));
+
+    // One that fails there loses the slot there, and the next is served.
+    let mut holder = rig.hold();
+    let next = rig.ask(0, None, Cancel::new());
+    assert_eq!(holder.must(brief(rows)).0, "INSERT 0 1");
+    assert_eq!(holder.must_fail(brief(0)).code, crate::types::SqlState::UNIQUE_VIOLATION);
+    let mut next = Holder(next.recv_timeout(PATIENCE).unwrap().ok().unwrap());
+    holder.must_be_lost();
+    assert_eq!(next.count(), rows, "what the one before did is undone");
+}
+
+#[test]
 fn dropping_the_slot_undoes_everything() {
     let dir = tempfile::tempdir().unwrap();
     let mut rig = ready(dir.path());

@@ -50,7 +50,7 @@ impl Writer {
     }
 
     /// Does what the holder asks for.
-    pub(super) fn order(&mut self, order: Order) {
+    pub(in super::super) fn order(&mut self, order: Order) {
         // A busy holder must not keep those who wait from giving up.
         if self.swept.elapsed() >= SWEEP {
             self.sweep();
@@ -251,7 +251,7 @@ impl Flow for Stream<'_> {
                 }
                 Next::Close => return Demand::Abort,
                 Next::Client(client) => client.not_leader(),
-                Next::Nothing => {}
+                Next::Nothing | Next::Again => {}
             }
             if self.cancel.reason().is_some() {
                 return Demand::Enough;
