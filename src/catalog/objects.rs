@@ -91,6 +91,9 @@ pub struct Table {
     /// COMMENT ON.
     #[serde(default)]
     pub comment: Option<String>,
+    /// The greatest attnum of a column that is no more: none gets it again.
+    #[serde(default)]
+    pub dropped: i16,
 }
 
 impl Table {
@@ -100,6 +103,11 @@ impl Table {
 
     pub fn attribute(&self, attnum: i16) -> Option<&Column> {
         self.columns.iter().find(|column| column.attnum == attnum)
+    }
+
+    /// The greatest attnum there has been.
+    pub fn last_attnum(&self) -> i16 {
+        self.columns.iter().map(|column| column.attnum).fold(self.dropped, i16::max)
     }
 
     /// Its CHECK constraints in the order in which PostgreSQL looks at them: by name.
@@ -112,6 +120,11 @@ impl Table {
 
     pub fn foreign_keys(&self) -> impl Iterator<Item = (&Constraint, &ForeignKey)> {
         self.constraints.iter().filter_map(|constraint| Some((constraint, constraint.foreign_key()?)))
+    }
+
+    /// Its keys that rows may not reference with some columns and not with others.
+    pub fn full_keys(&self) -> impl Iterator<Item = &Constraint> {
+        self.foreign_keys().filter(|(constraint, key)| key.full && constraint.columns.len() > 1).map(|(key, _)| key)
     }
 
     /// A column's index by attnum.
@@ -243,6 +256,10 @@ pub struct ForeignKey {
     /// keys that are initially immediate, those made before SET CONSTRAINTS was there are not.
     #[serde(default)]
     pub counted: bool,
+    /// MATCH FULL: SQLite, which knows MATCH SIMPLE alone, lets rows pass of which only some columns are NULL; they are
+    /// looked at when their statement is done.
+    #[serde(default)]
+    pub full: bool,
 }
 
 impl ForeignKey {
@@ -382,6 +399,9 @@ pub struct View {
     /// COMMENT ON.
     #[serde(default)]
     pub comment: Option<String>,
+    /// `pg_class.reloptions`: `security_barrier=true`.
+    #[serde(default)]
+    pub options: Vec<String>,
 }
 
 impl View {
@@ -492,6 +512,7 @@ mod tests {
                     deferrable: true,
                     initially_deferred: false,
                     counted: false,
+                    full: false,
                 }),
             ),
         ];

@@ -1,4 +1,5 @@
-//! Functions of a SELECT list that the session performs itself, row by row: advisory locks, signals, and set_config().
+//! Functions of a SELECT list that the session performs itself, row by row: advisory locks, signals, pg_sleep(), and
+//! set_config().
 
 use std::time::Duration;
 
@@ -63,6 +64,10 @@ impl<B: Backend> Session<B> {
             SessionFunction::CancelBackend => {
                 Value::Bool(self.signal(arguments, CancelReason::UserRequest, client).await?)
             }
+            SessionFunction::Sleep => {
+                self.sleep(arguments).await?;
+                void()
+            }
             SessionFunction::SetConfig => self.set_config(arguments)?,
             SessionFunction::CurrentSetting => {
                 let name = arguments.text(0).unwrap_or_default();
@@ -74,6 +79,14 @@ impl<B: Backend> Session<B> {
             }
             SessionFunction::TerminateBackend => Value::Bool(self.terminate(arguments, client).await?),
         })
+    }
+
+    async fn sleep(&mut self, arguments: &Arguments) -> Result<(), PgError> {
+        let seconds: f64 = arguments.text(0).and_then(|text| text.parse().ok()).unwrap_or(0.0);
+        // What is no number, or less than nothing, is no time.
+        let time =
+            if seconds > 0.0 { Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX) } else { return Ok(()) };
+        interruptible(&self.batch.cancel, self.deadline(), tokio::time::sleep(time)).await
     }
 
     /// set_config(name, value, is_local): as SET, and what holds then.

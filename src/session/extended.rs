@@ -14,6 +14,7 @@ use super::portal::{Buffered, Facts, Limit, Portal, State};
 use super::read::{Opening, Progress};
 use super::request::{Bind, Target};
 use super::statement::{Planned, Prepared, Source};
+use super::transaction::only_in_blocks;
 use super::{Session, bind};
 
 impl<B: Backend> Session<B> {
@@ -32,6 +33,7 @@ impl<B: Backend> Session<B> {
             return Err(PgError::new(SqlState::DUPLICATE_PREPARED_STATEMENT, message).into());
         }
         let mut statements = bind::parse(text).await?;
+        self.say_parsed(&statements, client)?;
         let source = Source { text: text.into(), at: timestamp::now(), from_sql: false };
         let prepared = match (statements.pop(), statements.is_empty()) {
             (None, _) => Prepared::empty(source),
@@ -65,6 +67,7 @@ impl<B: Backend> Session<B> {
                     .detail(error.message)
                     .hint("Send Sync after the schema change."))
             }
+            Err(_) if statement.locks_tables() && !self.in_block() => Err(only_in_blocks("LOCK TABLE")),
             Err(error) => Err(error),
         }
     }

@@ -328,6 +328,12 @@ impl<B: Backend> Session<B> {
         Some(self.transaction.started? + self.settings.obeyed().transaction_timeout?)
     }
 
+    /// What there is to say of statements as they are read.
+    fn say_parsed<C: Client>(&mut self, statements: &[Statement], client: &mut C) -> Result<(), PgError> {
+        let notices = statements.iter().flat_map(|statement| &statement.notices);
+        notices.cloned().try_for_each(|notice| self.say(client, Reply::Notice(notice)))
+    }
+
     /// Says it now, or after the calls that wait.
     fn say<C: Client>(&mut self, client: &mut C, reply: Reply) -> Result<(), PgError> {
         if let Reply::Notice(notice) = &reply

@@ -129,6 +129,7 @@ pub fn table(oid: u32, name: &str) -> Table {
         columns: vec![column(1, "a", Type::INT4), column(2, "b", Type::TEXT)],
         constraints: Vec::new(),
         rowid_column: None,
+        dropped: 0,
         comment: None,
     }
 }

@@ -13,6 +13,7 @@ use super::local::no_such_statement;
 use super::portal::Limit;
 use super::read::Opening;
 use super::statement::columns_of;
+use super::transaction::only_in_blocks;
 use super::{Session, at, bind};
 
 /// A statement's place in its string.
@@ -34,6 +35,7 @@ impl<B: Backend> Session<B> {
         if statements.is_empty() {
             self.say(client, Reply::EmptyQuery)?;
         }
+        self.say_parsed(&statements, client)?;
         let count = statements.len();
         for (index, statement) in statements.into_iter().enumerate() {
             let place = Place { block: count > 1, last: index + 1 == count };
@@ -57,6 +59,10 @@ impl<B: Backend> Session<B> {
             Ok(plan) => plan,
             // Perhaps it needs what an earlier statement of the string makes: the writer binds it after that.
             Err(_) if self.batch.schema_changes => return Ok(self.defer_described(statement)?),
+            // Which it says before it looks for the tables.
+            Err(_) if statement.locks_tables() && !place.block && !self.in_block() => {
+                return Err(only_in_blocks("LOCK TABLE").into());
+            }
             Err(error) => return Err(error.into()),
         };
         if let Action::Execute(name) = &plan.action {

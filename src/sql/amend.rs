@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use sqlparser::ast::Ident;
 use sqlparser::keywords::Keyword;
-use sqlparser::tokenizer::{Token, TokenWithSpan, Whitespace, Word};
+use sqlparser::tokenizer::{Span, Token, TokenWithSpan, Whitespace, Word};
 
 use super::text::{At, slice};
 use super::tokens::syntax_error;
@@ -23,11 +23,18 @@ pub fn amend(tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     let mut newline = false;
     let mut brackets = 0usize;
+    // What may come next of a query `TABLE t`.
+    let mut table: Option<TableQuery> = None;
     let mut rest = tokens.into_iter().peekable();
     while let Some(mut token) = rest.next() {
         if let Some(junk) = junk(&token, rest.peek(), text) {
             return Err(At::from(token.span).mark(PgError::new(SqlState::SYNTAX_ERROR, junk), text));
         }
+        table = match table {
+            Some(_) if matches!(token.token, Token::Whitespace(_)) => table,
+            Some(query) => query.next(&token).ok_or_else(|| syntax_error(text, Some(&token)))?,
+            None => None,
+        };
         match &token.token {
             Token::Whitespace(space) => {
                 newline |= matches!(space, Whitespace::Newline | Whitespace::SingleLineComment { .. });
@@ -62,17 +69,21 @@ pub fn amend(tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan
                 continue;
             }
             Token::DoubleEq => token.token = Token::CustomBinaryOperator("==".to_owned()),
+            Token::Mul if table == Some(TableQuery::Star) => continue,
             // There is no inheritance.
             _ if is(&token, "only") && out.last().is_some_and(takes_only) => continue,
             // Nothing else happens meanwhile.
             _ if is(&token, "concurrently") && drops_index(&out) => continue,
             _ if is(&token, "from") && after_trim(&out) => continue,
             _ if is(&token, "table") && begins_query(&out) => {
-                for (value, keyword) in [("SELECT", Some(Keyword::SELECT)), ("*", None), ("FROM", Some(Keyword::FROM))]
-                {
-                    let token_of = |keyword| Token::Word(Word { value: value.to_owned(), quote_style: None, keyword });
-                    out.push(TokenWithSpan { token: keyword.map_or(Token::Mul, token_of), span: token.span });
-                }
+                let word = |value: &str, keyword| {
+                    let word = Word { value: value.to_owned(), quote_style: None, keyword };
+                    TokenWithSpan { token: Token::Word(word), span: token.span }
+                };
+                // Nobody has written the star: it has no place.
+                let star = TokenWithSpan { token: Token::Mul, span: Span::empty() };
+                out.extend([word("SELECT", Keyword::SELECT), star, word("FROM", Keyword::FROM)]);
+                table = Some(TableQuery::Table { only: false });
                 continue;
             }
             _ if is(&token, "preceding") || is(&token, "following") => embrace_offset(&mut out),
@@ -185,12 +196,40 @@ fn begins_query(out: &[TokenWithSpan]) -> bool {
     match out {
         [] => true,
         [.., last] if last.token == Token::LParen => true,
+        [first, .., last] if is(first, "create") && is(last, "as") => !out.iter().any(|token| is(token, "select")),
         [first, .., last] if is(first, "with") && last.token == Token::RParen => true,
         [.., last] if ["union", "intersect", "except", "all"].iter().any(|word| is(last, word)) => true,
         [first, _, .., last] if is(first, "insert") && !is(last, "into") => {
             matches!(last.token, Token::Word(_) | Token::RParen)
         }
         _ => false,
+    }
+}
+
+/// What has been read of `TABLE [ONLY] t [*]`, which takes no alias.
+#[derive(Clone, Copy, PartialEq)]
+enum TableQuery {
+    Table { only: bool },
+    Name { only: bool },
+    Star,
+}
+
+impl TableQuery {
+    /// With one more token; nothing is left to look at when the query goes on behind its table. `None` is a syntax error.
+    fn next(self, token: &TokenWithSpan) -> Option<Option<TableQuery>> {
+        const FOLLOW: &[&str] =
+            &["order", "limit", "offset", "fetch", "for", "union", "intersect", "except", "on", "returning", "with"];
+        match (self, &token.token) {
+            (TableQuery::Table { .. }, Token::Word(_)) if is(token, "only") => {
+                Some(Some(TableQuery::Table { only: true }))
+            }
+            (TableQuery::Table { only }, Token::Word(_)) => Some(Some(TableQuery::Name { only })),
+            (TableQuery::Name { only }, Token::Period) => Some(Some(TableQuery::Table { only })),
+            (TableQuery::Name { only: false }, Token::Mul) => Some(Some(TableQuery::Star)),
+            (TableQuery::Table { .. }, _) => None,
+            (_, Token::RParen | Token::SemiColon) => Some(None),
+            _ => FOLLOW.iter().any(|word| is(token, word)).then_some(None),
+        }
     }
 }
 
@@ -234,11 +273,11 @@ fn fill_empty_lists(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     out
 }
 
-fn is(token: &TokenWithSpan, expected: &str) -> bool {
+pub fn is(token: &TokenWithSpan, expected: &str) -> bool {
     matches!(&token.token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(expected))
 }
 
-fn end_with(tokens: &[TokenWithSpan], words: &[&str]) -> bool {
+pub fn end_with(tokens: &[TokenWithSpan], words: &[&str]) -> bool {
     let Some(start) = tokens.len().checked_sub(words.len()) else { return false };
     tokens[start..].iter().zip(words).all(|(token, word)| is(token, word))
 }

@@ -30,6 +30,7 @@ use super::dialect::Postgres;
 use super::parse::{self, Kind, PARSER_RECURSION};
 use super::text::At;
 use super::utility::Words;
+use super::view::RelationOption;
 use crate::types::PgError;
 
 #[derive(Debug)]
@@ -125,6 +126,7 @@ pub enum AlterAction {
     },
     /// `ADD CONSTRAINT name UNIQUE USING INDEX index`, or `primary`.
     AddConstraintUsing {
+        at: At,
         name: Option<Ident>,
         index: Ident,
         primary: bool,
@@ -135,6 +137,11 @@ pub enum AlterAction {
         cascade: bool,
     },
     Validate(Ident),
+    /// `SET (name = value, …)`, or RESET.
+    Options {
+        reset: bool,
+        options: Vec<RelationOption>,
+    },
     /// What changes nothing that can be seen: storage, statistics, clustering.
     Storage {
         column: Option<Ident>,

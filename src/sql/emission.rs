@@ -136,6 +136,9 @@ pub fn enum_collation(ty: Type) -> String {
     format!("pg_enum_{}", ty.0)
 }
 
+/// The column that a table has in the file while it has none: `CREATE TABLE t ()`.
+pub const NO_COLUMNS: &str = "_quorlite_no_columns";
+
 /// The collation of a type's columns in the file, which knows SQLite's own alone: equal values must compare equal by it.
 pub fn file_collation(ty: Type) -> Option<Cow<'static, str>> {
     collation(ty).filter(|_| matches!(ty, Type::NUMERIC | Type::BPCHAR))

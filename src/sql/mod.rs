@@ -40,9 +40,11 @@ mod text;
 mod tokens;
 mod type_names;
 mod utility;
+mod view;
 
 pub use bind::{
-    GivenArguments, bind, bind_arguments, contains_nulls, invalid_label, proposal, rowid_name, table_checks, type_named,
+    GivenArguments, bind, bind_arguments, contains_nulls, index_key, invalid_label, mixed_nulls, proposal, rowid_name,
+    table_checks, type_named,
 };
 pub use bound::WITH_PREFIX;
 pub use cache::PlanCache;

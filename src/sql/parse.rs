@@ -11,6 +11,7 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
 
 use super::amend::{self, Overriding};
+use super::bind::{MAX_NAME, fold};
 use super::constraints::ConstraintsStatement;
 use super::copy::CopyStatement;
 use super::cursor::DeclareStatement;
@@ -24,7 +25,8 @@ use super::room::with_room;
 use super::text::At;
 use super::tokens::{self, Piece, syntax_error, too_complex};
 use super::utility;
-use crate::types::{PgError, SqlState};
+use super::view::{ViewClauses, take_view_clauses};
+use crate::types::{PgError, Severity, SqlState};
 
 /// Nesting that sqlparser takes; an opening parenthesis costs about three levels.
 pub(super) const PARSER_RECURSION: usize = 300;
@@ -40,6 +42,8 @@ pub struct Statement {
     pub(super) kind: Arc<Kind>,
     /// How deep it nests, as [`with_room`] wants to know.
     pub(super) nesting: usize,
+    /// What its client is told before it runs: names that are too long.
+    pub notices: Vec<PgError>,
 }
 
 impl Statement {
@@ -60,6 +64,11 @@ impl Statement {
     /// Whether it is SET CONSTRAINTS.
     pub fn sets_constraints(&self) -> bool {
         matches!(*self.kind, Kind::Constraints(_))
+    }
+
+    /// Whether it is LOCK TABLE.
+    pub fn locks_tables(&self) -> bool {
+        matches!(&*self.kind, Kind::Ddl(ddl) if matches!(**ddl, Ddl::Lock(_)))
     }
 
     /// Whether PREPARE takes it, as far as the grammar says.
@@ -111,6 +120,7 @@ pub(super) enum Kind {
         overriding: Option<Overriding>,
         subscripts: Vec<AssignedPart>,
         likes: Vec<LikeClause>,
+        view: Option<Box<ViewClauses>>,
     },
     /// A schema statement that we read ourselves.
     Ddl(Box<Ddl>),
@@ -142,8 +152,9 @@ pub fn parse(text: &str) -> Result<Vec<Statement>, PgError> {
         .into_iter()
         .map(|piece| {
             let Piece { offset, text, tokens, nesting } = piece;
+            let notices = tokens.iter().filter_map(truncation).collect();
             match with_room(nesting, || parse_one(&text, tokens)) {
-                Ok(kind) => Ok(Statement { text, offset, kind: Arc::new(kind), nesting }),
+                Ok(kind) => Ok(Statement { text, offset, kind: Arc::new(kind), nesting, notices }),
                 Err(mut error) => {
                     error.position = error.position.map(|position| position + offset);
                     Err(error)
@@ -151,6 +162,18 @@ pub fn parse(text: &str) -> Result<Vec<Statement>, PgError> {
             }
         })
         .collect()
+}
+
+/// What PostgreSQL says of an identifier that it cuts.
+fn truncation(token: &TokenWithSpan) -> Option<PgError> {
+    let Token::Word(word) = &token.token else { return None };
+    if word.value.len() <= MAX_NAME {
+        return None;
+    }
+    let ident = word.to_ident(token.span);
+    let whole = if ident.quote_style.is_some() { ident.value.clone() } else { ident.value.to_ascii_lowercase() };
+    let message = format!("identifier \"{whole}\" will be truncated to \"{}\"", fold(&ident));
+    Some(PgError { severity: Severity::Notice, ..PgError::new(SqlState::NAME_TOO_LONG, message) })
 }
 
 fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError> {
@@ -161,6 +184,7 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError
         return Ok(Kind::Unsupported("WHERE CURRENT OF".to_owned()));
     }
     let likes = take_likes(text, &mut tokens)?;
+    let view = take_view_clauses(text, &mut tokens)?;
     let overriding = amend::take_overriding(&mut tokens);
     let subscripts = amend::take_subscripts(&mut tokens);
     let subscripts = subscripts.into_iter().map(|tokens| assigned_part(text, tokens)).collect::<Result<_, _>>()?;
@@ -177,7 +201,7 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError
     if next.token != Token::EOF {
         return Err(syntax_error(text, Some(&next)));
     }
-    Ok(Kind::Sql { tree: Box::new(parsed), overriding, subscripts, likes })
+    Ok(Kind::Sql { tree: Box::new(parsed), overriding, subscripts, likes, view })
 }
 
 /// `name[…][…]`.

@@ -1,5 +1,5 @@
-//! Functions that the session itself performs, once for each row: advisory locks, signals to other sessions, and
-//! set_config().
+//! Functions that the session itself performs, once for each row: advisory locks, signals to other sessions,
+//! pg_sleep(), and set_config().
 //!
 //! They wait, or reach other nodes, or change the session, which no function of the database file's connection may. So a plan's SQLite statement
 //! yields the arguments (as text, see [`Arguments`]) and the session calls, row by row, what [`SessionCall`] says. That
@@ -32,6 +32,8 @@ pub enum SessionFunction {
     UnlockAll,
     CancelBackend,
     TerminateBackend,
+    /// Seconds.
+    Sleep,
     SetConfig,
     /// Beside set_config() alone.
     CurrentSetting,

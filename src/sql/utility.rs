@@ -24,7 +24,7 @@ const UNSUPPORTED: &[&str] = &[
 const TWO_WORDS: &[&str] = &["alter", "create", "drop", "refresh", "security", "import", "reassign"];
 
 /// What `CREATE` and `DROP` may be followed by, for sqlparser to go on.
-const CREATES: &[&str] = &["table", "index", "unique", "view"];
+const CREATES: &[&str] = &["table", "index", "unique", "view", "recursive"];
 
 /// Tokens that are read one after the other.
 pub(super) struct Words<'a> {
@@ -85,7 +85,7 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
             }
             let replace = first == "create" && words.accept("or") && words.accept("replace");
             let second = words.word();
-            if replace && second.as_deref() != Some("view") {
+            if replace && !matches!(second.as_deref(), Some("view" | "recursive")) {
                 let what = second.unwrap_or_default().to_ascii_uppercase();
                 return Ok(Some(Kind::Unsupported(format!("CREATE OR REPLACE {what}"))));
             }
@@ -95,6 +95,8 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
             }
             return Ok(Some(Kind::Unsupported(words.title(&first))));
         }
+        // None of them is a statement by itself.
+        first if UNSUPPORTED.contains(&first) && words.peek().is_none() => return Err(words.error()),
         first if UNSUPPORTED.contains(&first) => return Ok(Some(Kind::Unsupported(words.title(first)))),
         "select" | "values" | "with" | "table" | "insert" | "update" | "delete" | "merge" | "truncate" => {
             return Ok(None);

@@ -161,6 +161,7 @@ impl Storage {
     /// data directory's lock. Finishes an interrupted [`Storage::install`].
     /// Checks each file quickly for damage, version and owner. Files that were found to have diverged stay closed.
     pub fn open(data: &Path, options: Options) -> Result<Arc<Storage>, StorageError> {
+        functions::started();
         divergence::refuse(data)?;
         let directory = data.join("databases");
         std::fs::create_dir_all(&directory)

@@ -53,6 +53,20 @@ pub fn attributes(seen: &Seen, rows: &mut Rows) {
     }
 }
 
+/// The numbers and names of a relation's columns; `None` of what has none.
+pub fn columns_of<'s>(seen: &Seen<'s>, relation: u32) -> Option<Vec<(i16, &'s str)>> {
+    if let Some(system) = relations().iter().find(|other| other.is_there() && other.oid == relation) {
+        return Some((1..).zip(system.columns.iter().map(|column| column.name)).collect());
+    }
+    match seen.catalog.get(relation)? {
+        Object::Table(table) => {
+            Some(table.columns.iter().map(|column| (column.attnum, column.name.as_str())).collect())
+        }
+        Object::View(view) => Some((1..).zip(view.columns.iter().map(|column| column.name.as_str())).collect()),
+        _ => None,
+    }
+}
+
 fn attribute(relation: u32, name: &str, number: i16, ty: Type, typmod: i32) -> Attribute<'_> {
     Attribute { relation, name, number, ty, typmod, not_null: false, has_default: false, identity: 0, collation: None }
 }
@@ -74,6 +88,7 @@ fn table_attributes(table: &Table, rows: &mut Rows) {
         let has_default = column.default.is_some();
         push(rows, Attribute { not_null: column.not_null, has_default, identity, ..plain });
     }
+    (next..=table.dropped).for_each(|number| dropped(table, number, rows));
 }
 
 /// What PostgreSQL shows of a column that was dropped.

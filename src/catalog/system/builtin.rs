@@ -88,14 +88,14 @@ fn row(relation: &'static Relation, line: &str) -> Vec<Value> {
     line.split('\t').zip(&relation.columns).map(value).collect()
 }
 
-fn number(value: &Value) -> u32 {
+pub fn number(value: &Value) -> u32 {
     match value {
         Value::Oid(oid) => *oid,
         _ => 0,
     }
 }
 
-fn at<'r>(relation: &Relation, row: &'r [Value], name: &str) -> &'r Value {
+pub fn at<'r>(relation: &Relation, row: &'r [Value], name: &str) -> &'r Value {
     let position = relation.columns.iter().position(|column| column.name == name).unwrap_or(0);
     row.get(position).unwrap_or(&Value::Null)
 }
@@ -104,7 +104,7 @@ fn oid_at(relation: &Relation, row: &[Value], name: &str) -> u32 {
     number(at(relation, row, name))
 }
 
-fn text_at<'r>(relation: &Relation, row: &'r [Value], name: &str) -> &'r str {
+pub fn text_at<'r>(relation: &Relation, row: &'r [Value], name: &str) -> &'r str {
     match at(relation, row, name) {
         Value::Text(text) => text,
         _ => "",

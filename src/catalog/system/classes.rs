@@ -1,7 +1,7 @@
 //! `pg_class`, and what is behind its indexes and sequences.
 
 use super::builtin::{self, BTREE, HEAP};
-use super::{OWNER, Rows, Seen, char, oid, relations, text, vector};
+use super::{OWNER, Rows, Seen, char, list, oid, relations, text, vector};
 use crate::catalog::{ConstraintKind, Index, IndexColumn, Object, Table};
 use crate::types::{Type, Value};
 
@@ -17,6 +17,7 @@ struct Class<'a> {
     has_index: bool,
     has_triggers: bool,
     replica_identity: u8,
+    options: &'a [String],
 }
 
 pub fn classes(seen: &Seen, rows: &mut Rows) {
@@ -34,6 +35,7 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
                 has_index: false,
                 has_triggers: false,
                 replica_identity: b'n',
+                options: &[],
             },
         );
     }
@@ -49,11 +51,12 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
             has_index: false,
             has_triggers: false,
             replica_identity: b'n',
+            options: &[],
         };
         let class = match object {
             Object::Table(table) => Class {
                 access_method: HEAP,
-                columns: table.columns.iter().map(|column| column.attnum).max().unwrap_or(0),
+                columns: table.last_attnum(),
                 checks: table.checks().len() as i16,
                 has_index: seen.catalog.indexes_of(table.oid).next().is_some(),
                 has_triggers: has_triggers(seen, table),
@@ -67,7 +70,9 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
                 ..plain
             },
             Object::Sequence(_) => Class { kind: b'S', columns: 3, ..plain },
-            Object::View(view) => Class { kind: b'v', columns: view.columns.len() as i16, ..plain },
+            Object::View(view) => {
+                Class { kind: b'v', columns: view.columns.len() as i16, options: &view.options, ..plain }
+            }
             Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => continue,
         };
         push(rows, class);
@@ -82,6 +87,7 @@ fn has_triggers(seen: &Seen, table: &Table) -> bool {
 fn push(rows: &mut Rows, class: Class) {
     // Views have no file, nor rows of their own.
     let stored = class.kind != b'v';
+    let options: Vec<Value> = class.options.iter().map(text).collect();
     rows.push([
         ("oid", oid(class.oid)),
         ("relname", text(class.name)),
@@ -100,6 +106,7 @@ fn push(rows: &mut Rows, class: Class) {
         ("relhastriggers", Value::Bool(class.has_triggers)),
         ("relispopulated", Value::Bool(true)),
         ("relreplident", char(class.replica_identity)),
+        ("reloptions", if options.is_empty() { Value::Null } else { list(Type::TEXT, options) }),
     ]);
 }
 

@@ -35,7 +35,7 @@ fn push(seen: &Seen, table: &Table, constraint: &crate::catalog::Constraint, row
         ("confrelid", oid(key.map_or(0, |key| key.table_oid))),
         ("confupdtype", action(key.map(|key| key.on_update))),
         ("confdeltype", action(key.map(|key| key.on_delete))),
-        ("confmatchtype", char(if key.is_some() { b's' } else { b' ' })),
+        ("confmatchtype", char(key.map_or(b' ', |key| if key.full { b'f' } else { b's' }))),
         ("conislocal", Value::Bool(true)),
         ("connoinherit", Value::Bool(kind != b'c')),
         ("conkey", if constraint.columns.is_empty() { Value::Null } else { numbers(&constraint.columns) }),

@@ -124,6 +124,9 @@ fn foreign_key(seen: &Seen, table: &Table, constraint: &Constraint, key: &Foreig
         shown_relation(seen, key.table_oid).unwrap_or_default(),
         columns(referenced, &key.columns)
     );
+    if key.full {
+        text.push_str(" MATCH FULL");
+    }
     for (clause, action) in [(" ON UPDATE ", key.on_update), (" ON DELETE ", key.on_delete)] {
         let Some(action) = action.clause() else { continue };
         text.push_str(clause);

@@ -406,7 +406,7 @@ pub fn referential_constraints(seen: &Seen, rows: &mut Rows) {
                 ("unique_constraint_catalog", of_unique(seen.database)),
                 ("unique_constraint_schema", unique.map_or(Value::Null, |(table, _)| text(&table.schema))),
                 ("unique_constraint_name", unique.map_or(Value::Null, |(_, key)| text(&key.name))),
-                ("match_option", text("NONE")),
+                ("match_option", text(if key.full { "FULL" } else { "NONE" })),
                 ("update_rule", text(rule(key.on_update))),
                 ("delete_rule", text(rule(key.on_delete))),
             ]);

@@ -20,8 +20,11 @@ mod information;
 mod names;
 mod namespaces;
 pub mod own;
+mod privileges;
+mod routines;
 mod settings;
 mod shared;
+mod statistics;
 mod types;
 mod views;
 
@@ -32,6 +35,7 @@ use super::{Catalog, DatabaseInfo, Table, View};
 use crate::types::array::Array;
 use crate::types::{Type, Value};
 
+pub use attributes::columns_of;
 pub use builtin::{named as builtin_oid, namespace as namespace_oid};
 pub use definitions::{constraint_definition, format_type, index_definition, pseudo_type_named};
 pub use descriptions::{PG_NAMESPACE, description};
@@ -39,7 +43,7 @@ pub use names::{
     Visibility, current_schemas, find_named, function_arguments, function_result, has_function, has_operator,
     object_name, relation_exists, relation_name, shown_relation,
 };
-pub use shared::role_name;
+pub use shared::{is_role, role_name};
 pub use types::shown_user_type;
 pub use views::view_definition;
 
@@ -190,6 +194,16 @@ impl Rows {
         }
         self.rows.push(row);
     }
+
+    /// Makes these columns of the last row zero.
+    fn zero(&mut self, columns: &[&str]) {
+        let Some(row) = self.rows.last_mut() else { return };
+        for (value, column) in row.iter_mut().zip(&self.relation.columns) {
+            if columns.contains(&column.name) {
+                *value = Value::Int8(0);
+            }
+        }
+    }
 }
 
 impl Column {
@@ -277,6 +291,9 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
             "constraint_table_usage" => Made(information::constraint_table_usage),
             "referential_constraints" => Made(information::referential_constraints),
             "sequences" => Made(information::sequences),
+            "table_privileges" => Made(privileges::table_privileges),
+            "role_table_grants" => Made(privileges::role_table_grants),
+            "routines" => Made(routines::routines),
             "information_schema_catalog_name" => Made(information::catalog_name),
             "triggers"
             | "triggered_update_columns"
@@ -329,6 +346,11 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         "pg_locks" => Session(activity::locks),
         "pg_prepared_statements" => Session(own::prepared_statements),
         "pg_cursors" => Session(own::cursors),
+        "pg_sequences" => Made(views::sequences),
+        "pg_stat_all_tables" => Made(statistics::all_tables),
+        "pg_stat_sys_tables" => Made(statistics::system_tables),
+        "pg_stat_user_tables" => Made(statistics::user_tables),
+        "pg_stat_all_indexes" | "pg_stat_user_indexes" => Made(statistics::user_indexes),
         "pg_tables" => Made(views::tables),
         "pg_indexes" => Made(views::indexes),
         "pg_views" => Made(views::views),

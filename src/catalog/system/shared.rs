@@ -19,6 +19,11 @@ pub fn role_oid(seen: &Seen, name: &str) -> Option<u32> {
     predefined().into_iter().find(|(_, other)| other == name).map(|(oid, _)| oid)
 }
 
+/// Whether every database has a role of this name, whoever is connected.
+pub fn is_role(name: &str) -> bool {
+    name == BOOTSTRAP || predefined().into_iter().any(|(_, other)| other == name)
+}
+
 /// The name of a role.
 pub fn role_name(seen: &Seen, oid: u32) -> Option<String> {
     if oid == OWNER {

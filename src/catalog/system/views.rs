@@ -43,6 +43,26 @@ pub fn indexes(seen: &Seen, rows: &mut Rows) {
     }
 }
 
+/// The OID stands where the last value is to be, which is data: whoever reads the relation looks it up.
+pub fn sequences(seen: &Seen, rows: &mut Rows) {
+    for object in seen.catalog.objects() {
+        let Object::Sequence(sequence) = object else { continue };
+        rows.push([
+            ("schemaname", text(&sequence.schema)),
+            ("sequencename", text(&sequence.name)),
+            ("sequenceowner", text(OWNER_NAME)),
+            ("data_type", Value::Oid(sequence.ty.0)),
+            ("start_value", Value::Int8(sequence.start)),
+            ("min_value", Value::Int8(sequence.min)),
+            ("max_value", Value::Int8(sequence.max)),
+            ("increment_by", Value::Int8(sequence.increment)),
+            ("cycle", Value::Bool(sequence.cycle)),
+            ("cache_size", Value::Int8(1)),
+            ("last_value", Value::Int8(sequence.oid.into())),
+        ]);
+    }
+}
+
 /// `pg_get_viewdef`.
 pub fn view_definition(seen: &Seen, oid: u32, pretty: bool) -> Option<String> {
     match seen.catalog.get(oid)? {

@@ -162,6 +162,9 @@ impl LineReader<'_> {
     }
 
     fn fields(&self, line: &[u8]) -> Result<Fields, PgError> {
+        if line.is_empty() && self.copy.columns.is_empty() {
+            return Ok(Fields::new());
+        }
         match &self.copy.format {
             CopyFormat::Csv { delimiter, null, quote, escape } => {
                 let quoting = Quoting { quote: *quote, escape: *escape };

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::catalog::system;
 use crate::cluster::ReadConsistency;
 use crate::sql::{Isolation, SettingValues, milliseconds};
 use crate::types::timestamp::Zone;
@@ -175,6 +176,7 @@ impl Settings {
         let (key, value) = match value {
             Some(value) if self.is_own_role(name, value) => (name.to_lowercase(), Some(value.to_owned())),
             Some(value) => {
+                refuse_unknown_role(name, value)?;
                 let (key, value) = check(name, &over(&self.current, name, value)?)?;
                 (key, Some(value))
             }
@@ -395,6 +397,16 @@ fn check(name: &str, value: &str) -> Result<(String, String), PgError> {
 }
 
 /// The definition, or `None` for a name with a dot that anybody may use.
+/// 22023 for SET ROLE and SET SESSION AUTHORIZATION to nobody.
+fn refuse_unknown_role(name: &str, value: &str) -> Result<(), PgError> {
+    let is = |other: &str| name.eq_ignore_ascii_case(other);
+    let known = (is("role") && value == "none") || system::is_role(value);
+    if known || !(is("role") || is("session_authorization")) {
+        return Ok(());
+    }
+    Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, format!("role \"{value}\" does not exist")))
+}
+
 fn may_change(name: &str) -> Result<Option<&'static Setting>, PgError> {
     let cannot = |why: &str| {
         Err(PgError::new(SqlState::CANT_CHANGE_RUNTIME_PARAM, format!("parameter \"{name}\" cannot be changed{why}")))

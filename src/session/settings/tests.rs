@@ -123,7 +123,7 @@ fn what_cannot_take_effect_is_refused() {
         ("standard_conforming_strings", "off"),
         ("extra_float_digits", "0"),
         ("client_encoding", "latin1"),
-        ("session_authorization", "x"),
+        ("session_authorization", "pg_monitor"),
     ] {
         let error = set(name, value).unwrap_err();
         assert!(error.starts_with("0A000 "), "{name} = {value}: {error}");

@@ -100,6 +100,7 @@ impl Binder<'_> {
 
     /// An INSERT's source whose rows are looked at. `written`: the columns it yields.
     pub fn checked_source(&mut self, table: &Table, source: Query, written: &[usize]) -> Result<Query, PgError> {
+        self.verify |= table.full_keys().next().is_some();
         if table.checks().is_empty() {
             return Ok(source);
         }
@@ -128,15 +129,17 @@ impl Binder<'_> {
         Ok(query)
     }
 
-    /// Assignments whose rows are looked at; if they can't be, the rows must be verified afterwards: `true`.
+    /// Assignments whose rows are looked at; if they can't be, or a key must be, the rows must be verified afterwards:
+    /// `true`.
     pub fn checked_assignments(
         &mut self,
         table: &Table,
         target: RelationId,
         assignments: &mut [Assignment],
     ) -> Result<bool, PgError> {
+        let verify = table.full_keys().next().is_some();
         if table.checks().is_empty() {
-            return Ok(false);
+            return Ok(verify);
         }
         let simple = |assignment: &Assignment| {
             assignment.columns.len() == 1 && !assignment.value.any(&is_query) && !assignment.value.is_volatile()
@@ -158,7 +161,7 @@ impl Binder<'_> {
             let value = std::mem::replace(&mut first.value, Expr::null(Type::UNKNOWN));
             first.value = self.guarded(table, value, columns)?;
         }
-        Ok(false)
+        Ok(verify)
     }
 
     /// The CHECKs of a table, over a row's values as parameters.
@@ -243,6 +246,7 @@ impl Binder<'_> {
             emitter.check(&bound)?;
             failed.push(format!("({}) IS 0", emitter.finish()));
         }
+        failed.extend(table.full_keys().map(|key| mixes_nulls(table, &key.columns)));
         if failed.is_empty() {
             return Ok(None);
         }
@@ -251,6 +255,19 @@ impl Binder<'_> {
         sql.push_str(&format!(" WHERE {rowid} = ?1 AND ({}))", failed.join(" OR ")));
         Ok(Some(Verify { table_oid: table.oid, sql }))
     }
+}
+
+/// SQLite's condition of rows in which some of these columns are NULL and others aren't.
+pub fn mixes_nulls(table: &Table, columns: &[i16]) -> String {
+    let null = |attnum: &i16| {
+        let mut sql = String::new();
+        identifier(&mut sql, &table.attribute(*attnum)?.stored_name);
+        sql.push_str(" IS NULL");
+        Some(sql)
+    };
+    let nulls: Vec<String> = columns.iter().filter_map(null).collect();
+    let all = nulls.join(" AND ");
+    format!("({}) AND NOT ({all})", nulls.join(" OR "))
 }
 
 pub fn is_query(expr: &Expr) -> bool {

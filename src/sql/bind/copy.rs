@@ -91,14 +91,15 @@ impl Binder<'_> {
         names: &[String],
         options: Options,
     ) -> Result<Copy, PgError> {
-        if columns.is_empty() {
-            return Err(PgError::unsupported("COPY FROM into a table without columns"));
-        }
         let _ = options.freeze;
         let places: Vec<String> = (1..=columns.len()).map(|place| format!("${place}")).collect();
         let list = names.join(", ");
         // Identity columns take what they are given.
         let insert = match &copy.filter {
+            None if columns.is_empty() => format!("INSERT INTO {relation} DEFAULT VALUES"),
+            Some(_) if columns.is_empty() => {
+                return Err(PgError::unsupported("COPY FROM with WHERE into a table without columns"));
+            }
             None => {
                 format!("INSERT INTO {relation} ({list}) OVERRIDING SYSTEM VALUE VALUES ({})", places.join(", "))
             }

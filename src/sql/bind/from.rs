@@ -142,7 +142,7 @@ impl Binder<'_> {
         }
         let table = self.find_table(name)?;
         let (schema, oid) = (table.schema.clone(), table.oid);
-        let last = table.columns.iter().map(|column| column.attnum).max().unwrap_or(0);
+        let last = table.last_attnum();
         let mut relation = table_relation(table, self.query_depth());
         self.hide_from_view(&mut relation, oid);
         self.note_relation(oid, last);
@@ -160,21 +160,10 @@ impl Binder<'_> {
         }
         self.of_session |= system.is_own();
         self.of_sessions |= system.is_of_sessions();
-        let column = |(column, number): (&system::Column, i16)| RelationColumn {
-            name: column.name.to_owned(),
-            stored_name: column.name.to_owned(),
-            ty: column.ty,
-            typmod: column.typmod,
-            not_null: column.not_null,
-            origin: Some((system.oid, number)),
-        };
-        let relation = Relation {
-            name: system.name.to_owned(),
-            source: Source::Table { oid: system.oid, stored_name: system.stored_name.clone() },
-            columns: system.columns.iter().zip(1..).map(column).collect(),
-            depth: self.query_depth(),
-            nullable: false,
-        };
+        if system.name == "pg_sequences" {
+            return self.sequences_entry(system, alias);
+        }
+        let relation = Relation { depth: self.query_depth(), ..catalog_relation(system) };
         self.relation_entry(relation, alias, Some(system.schema.to_owned()))
     }
 
@@ -482,6 +471,25 @@ impl Binder<'_> {
 pub fn keep_apart(query: &mut Query) {
     if is_volatile(query) && query.offset.is_none() {
         query.offset = Some(Expr::constant(Value::Int8(0), Type::INT8));
+    }
+}
+
+/// One of PostgreSQL's own relations.
+pub fn catalog_relation(system: &system::Relation) -> Relation {
+    let column = |(column, number): (&system::Column, i16)| RelationColumn {
+        name: column.name.to_owned(),
+        stored_name: column.name.to_owned(),
+        ty: column.ty,
+        typmod: column.typmod,
+        not_null: column.not_null,
+        origin: Some((system.oid, number)),
+    };
+    Relation {
+        name: system.name.to_owned(),
+        source: Source::Table { oid: system.oid, stored_name: system.stored_name.clone() },
+        columns: system.columns.iter().zip(1..).map(column).collect(),
+        depth: 0,
+        nullable: false,
     }
 }
 

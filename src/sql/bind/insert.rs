@@ -1,6 +1,6 @@
 //! INSERT (`transformInsertStmt`).
 
-use sqlparser::ast::{self, ConflictTarget, OnConflictAction, OnInsert, SetExpr, TableObject};
+use sqlparser::ast::{self, ConflictTarget, OnConflictAction, OnInsert, SetExpr, Spanned, TableObject};
 
 use super::Binder;
 use super::check::is_query;
@@ -552,6 +552,10 @@ impl Binder<'_> {
             _ => vec![self.item(target, None)],
         };
         let mut targets = self.scoped(scope, |binder| binder.targets(items))?;
+        if targets.is_empty() {
+            let at = items.first().map_or(At::NOWHERE, |item| item.span().into());
+            return Err(self.error(at, SqlState::SYNTAX_ERROR, "RETURNING must have at least one column"));
+        }
         for target in &mut targets {
             let expr = std::mem::replace(&mut target.expr, Expr::null(Type::UNKNOWN));
             target.expr = self.text_if_unknown(expr)?;

@@ -43,7 +43,7 @@ impl Binder<'_> {
                 binder.see(if matched { both.clone() } else { items.clone() });
                 whens.push(binder.merge_when(clause, matched, &table, target)?);
             }
-            binder.verify |= !table.checks().is_empty();
+            binder.verify |= !table.checks().is_empty() || table.full_keys().next().is_some();
             Ok(Merge { with, target, source: from, on, whens })
         })
     }

@@ -54,12 +54,13 @@ mod view;
 mod view_target;
 mod window;
 
-pub use ddl::contains_nulls;
+pub use ddl::{contains_nulls, mixed_nulls};
 pub use deparse::{Renaming, described, rewritten_view, shown_expression, shown_view, type_named};
 pub use enums::invalid_label;
 pub use modify::rowid_name;
+pub use names::{MAX_NAME, fold};
 pub use prepare::{GivenArguments, bind_arguments};
-pub use proposal::{proposal, table_checks};
+pub use proposal::{index_key, proposal, table_checks};
 
 use std::cell::OnceCell;
 
@@ -79,6 +80,7 @@ use super::plan::{Action, Command, Lock, Plan, Query, ResultColumn, Schema, Sess
 use super::room::with_room;
 use super::text::At;
 use super::type_names;
+use super::view::ViewClauses;
 use crate::catalog::{Catalog, View};
 use crate::types::{PgError, SqlState, Type};
 
@@ -127,11 +129,12 @@ pub fn bind(
         Kind::Unsupported(title) if title == "DO" => Err(PgError::unsupported(title)
             .hint("There are no procedural languages here: send the block's statements by themselves.")),
         Kind::Unsupported(title) => Err(PgError::unsupported(title)),
-        Kind::Sql { tree, overriding, subscripts, likes } => {
+        Kind::Sql { tree, overriding, subscripts, likes, view } => {
             let mut binder = Binder::new(&statement.text, catalog, context, declared)?;
             binder.overriding = *overriding;
             binder.assigned_parts = subscripts;
             binder.likes = likes;
+            binder.view_clauses = view.as_deref();
             binder.nesting = statement.nesting;
             with_room(statement.nesting, || binder.statement(tree))
         }
@@ -193,6 +196,8 @@ pub(super) struct Binder<'a> {
     assigned_parts: &'a [AssignedPart],
     /// The tables that CREATE TABLE takes columns over from.
     likes: &'a [LikeClause],
+    /// What CREATE VIEW says beside its query.
+    view_clauses: Option<&'a ViewClauses>,
     /// The rows written must be looked at when the statement is done, for CHECK constraints.
     verify: bool,
     /// How many functions that the session performs itself have been called, and where the last was.
@@ -252,6 +257,7 @@ impl<'a> Binder<'a> {
             overriding: None,
             assigned_parts: &[],
             likes: &[],
+            view_clauses: None,
             verify: false,
             session_call: None,
             stored: false,
@@ -290,6 +296,7 @@ impl<'a> Binder<'a> {
             overriding: None,
             assigned_parts: &[],
             likes: &[],
+            view_clauses: None,
             verify: false,
             session_call: None,
             stored: true,
@@ -427,7 +434,7 @@ impl<'a> Binder<'a> {
         };
         let table_oid = self.table_oid(target);
         let columns = outputs.as_deref().map(result_columns);
-        let verify = match acts {
+        let verify = match acts || self.verify {
             true => self.verifications(table_oid, command == Command::Delete, self.verify)?,
             false => Vec::new(),
         };

@@ -10,7 +10,7 @@ use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
 
 /// Longest identifier, in bytes (`NAMEDATALEN` − 1).
-const MAX_NAME: usize = 63;
+pub const MAX_NAME: usize = 63;
 
 /// The name an identifier means: lower case unless quoted, cut to 63 bytes.
 pub fn fold(ident: &Ident) -> String {

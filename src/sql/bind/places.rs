@@ -243,8 +243,16 @@ impl Binder<'_> {
 
     /// 42601 at the token behind a place.
     pub fn syntax_error_behind(&self, at: At) -> PgError {
-        let next = self.token_number(at).and_then(|number| self.tokens().get(number + 1));
-        tokens::syntax_error(self.text, next)
+        tokens::syntax_error(self.text, self.next_token(at))
+    }
+
+    /// What stands behind the token at a place.
+    pub fn token_behind(&self, at: At) -> Option<&Token> {
+        self.next_token(at).map(|next| &next.token)
+    }
+
+    fn next_token(&self, at: At) -> Option<&TokenWithSpan> {
+        self.token_number(at).and_then(|number| self.tokens().get(number + 1))
     }
 }
 

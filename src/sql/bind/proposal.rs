@@ -7,7 +7,7 @@ use sqlparser::ast;
 
 use super::Binder;
 use super::modify::rowid_name;
-use crate::catalog::{Catalog, Table};
+use crate::catalog::{Catalog, Index, Table};
 use crate::sql::emit::Emitter;
 use crate::sql::parse::{Kind, Statement};
 use crate::sql::plan::{Proposal, ProposedCheck, ProposedConflict, SessionContext};
@@ -31,6 +31,16 @@ pub fn proposal(
 /// A table's CHECK constraints over the values of a row.
 pub fn table_checks(table: &Table, catalog: &Catalog, context: &SessionContext) -> Result<Vec<ProposedCheck>, PgError> {
     Binder::new("", catalog, context, &[])?.proposed_checks(table)
+}
+
+/// An index's columns as SQLite expressions over those of its table, and their types.
+pub fn index_key(
+    table: &Table,
+    index: &Index,
+    catalog: &Catalog,
+    context: &SessionContext,
+) -> Result<Vec<(String, Type)>, PgError> {
+    Binder::new("", catalog, context, &[])?.index_key(table, index)
 }
 
 impl Binder<'_> {

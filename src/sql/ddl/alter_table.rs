@@ -99,10 +99,10 @@ fn other(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
     if STORAGE.iter().any(|form| words.accept_all(form)) {
         return Ok(AlterAction::Storage { column: None });
     }
+    let reset = words.peek_is("reset");
     if words.accept("set") || words.accept("reset") {
         if words.peek().is_some_and(|token| token.token == Token::LParen) {
-            parenthesized(words)?;
-            return Ok(AlterAction::Storage { column: None });
+            return Ok(AlterAction::Options { reset, options: words.relation_options()? });
         }
         if words.accept("tablespace") || words.accept_all(&["access", "method"]) {
             words.ident()?;
@@ -158,7 +158,7 @@ fn add_column(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
 }
 
 fn add_constraint(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
-    let first = words.next;
+    let (first, at) = (words.next, words.at());
     let constraint = words.parse(Parser::parse_optional_table_constraint)?.ok_or_else(|| words.error())?;
     let check = words.check_spans(first, words.next).into_iter().next();
     let not_valid = words.accept_all(&["not", "valid"]);
@@ -170,7 +170,7 @@ fn add_constraint(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
     if using.characteristics.is_some() {
         return Ok(AlterAction::Unsupported("a deferrable constraint"));
     }
-    Ok(AlterAction::AddConstraintUsing { name: using.name, index: using.index_name, primary })
+    Ok(AlterAction::AddConstraintUsing { at, name: using.name, index: using.index_name, primary })
 }
 
 fn alter_column(words: &mut Words<'_>) -> Result<AlterAction, PgError> {

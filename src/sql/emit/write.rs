@@ -5,6 +5,7 @@ use super::{Emitter, Written, identifier};
 use crate::sql::bound::{
     Assignment, Body, Conflict, Delete, Expr, ExprKind, Insert, Query, RelationId, Source, Update,
 };
+use crate::sql::emission::NO_COLUMNS;
 
 impl Emitter<'_> {
     pub fn insert(&mut self, insert: &Insert) -> Written {
@@ -116,7 +117,9 @@ impl Emitter<'_> {
     pub fn column_names(&mut self, target: RelationId, columns: &[usize]) -> Written {
         let relations = self.relations;
         self.list(columns, |emitter, column| {
-            identifier(&mut emitter.out, &relations[target].columns[*column].stored_name);
+            // Of a table without columns there is one in the file all the same.
+            let stored = relations[target].columns.get(*column).map_or(NO_COLUMNS, |column| &column.stored_name);
+            identifier(&mut emitter.out, stored);
             Ok(())
         })
     }

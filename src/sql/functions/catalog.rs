@@ -75,6 +75,14 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "has_sequence_privilege" (OID TEXT) BOOL Own("pg_has_table_privilege"), Stable Plain;
     "has_any_column_privilege" (TEXT TEXT) BOOL Own("pg_has_table_privilege"), Stable Plain;
     "has_any_column_privilege" (OID TEXT) BOOL Own("pg_has_table_privilege"), Stable Plain;
+    "has_column_privilege" (TEXT TEXT TEXT) BOOL Own("pg_has_column_privilege"), Stable Plain;
+    "has_column_privilege" (TEXT INT2 TEXT) BOOL Own("pg_has_column_privilege"), Stable Plain;
+    "has_column_privilege" (OID TEXT TEXT) BOOL Own("pg_has_column_privilege"), Stable Plain;
+    "has_column_privilege" (OID INT2 TEXT) BOOL Own("pg_has_column_privilege"), Stable Plain;
+    "has_column_privilege" (NAME TEXT TEXT TEXT) BOOL Own("pg_has_column_privilege"), Stable Plain;
+    "has_column_privilege" (NAME TEXT INT2 TEXT) BOOL Own("pg_has_column_privilege"), Stable Plain;
+    "has_column_privilege" (NAME OID TEXT TEXT) BOOL Own("pg_has_column_privilege"), Stable Plain;
+    "has_column_privilege" (NAME OID INT2 TEXT) BOOL Own("pg_has_column_privilege"), Stable Plain;
     "has_schema_privilege" (TEXT TEXT) BOOL Own("pg_has_schema_privilege"), Stable Plain;
     "has_schema_privilege" (OID TEXT) BOOL Own("pg_has_schema_privilege"), Stable Plain;
     "has_schema_privilege" (NAME TEXT TEXT) BOOL Own("pg_has_schema_privilege"), Stable Plain;

@@ -27,6 +27,10 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "current_setting" (TEXT BOOL) TEXT Own("pg_current_setting"), Stable Plain;
     "set_config" (TEXT TEXT BOOL) TEXT Session(SessionFunction::SetConfig), Volatile OfNulls;
     "pg_backend_pid" () INT4 Own("pg_backend_pid"), Stable Plain;
+    "pg_postmaster_start_time" () TIMESTAMPTZ Own("pg_started"), Stable Plain;
+    // The configuration is read at the start, and not again.
+    "pg_conf_load_time" () TIMESTAMPTZ Own("pg_started"), Stable Plain;
+    "pg_sleep" (FLOAT8) VOID Session(SessionFunction::Sleep), Volatile Plain;
     "pg_advisory_lock" (INT8) VOID Session(SessionFunction::lock(false, false, false)), Volatile Plain;
     "pg_advisory_lock" (INT4 INT4) VOID Session(SessionFunction::lock(false, false, false)), Volatile Plain;
     "pg_try_advisory_lock" (INT8) BOOL Session(SessionFunction::lock(false, false, true)), Volatile Plain;

@@ -13,7 +13,7 @@ use rusqlite::types::{Value as Stored, ValueRef};
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::Executor;
-use super::violation::{shown_key, zone};
+use super::violation::{mixes_nulls, shown_key, zone};
 use crate::catalog::{Action, Catalog, Constraint, ForeignKey, Table};
 use crate::sql::{self, ConstraintModes, Plan, SessionContext, Write};
 use crate::storage::Call;
@@ -132,6 +132,9 @@ impl Keys<'_> {
         let mut own: Vec<_> = table.foreign_keys().filter(|(constraint, _)| !self.modes.defers(constraint)).collect();
         own.sort_by_key(|(constraint, _)| constraint.oid);
         for (constraint, key) in own {
+            if table.full_keys().any(|full| full.oid == constraint.oid) && mixes_nulls(table, constraint, new) {
+                return Ok(Some(sql::mixed_nulls(table, constraint)));
+            }
             let values = pick(table, &constraint.columns, new);
             let kept = change.old.as_ref().is_some_and(|old| pick(table, &constraint.columns, old) == values);
             if !kept && self.is_dangling(table, constraint, key, change.new_rowid, &values)? {

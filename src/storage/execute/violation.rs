@@ -13,16 +13,17 @@ use rusqlite::types::{Value as Stored, ValueRef};
 use rusqlite::{Connection, Statement, params_from_iter};
 
 use super::Executor;
-use crate::catalog::{Catalog, Change, Column, Index, Object, Table};
+use crate::catalog::{Catalog, Change, Column, Constraint, Index, Object, Table, system};
 use crate::sql::{
     self, Plan, Proposal, ProposedCheck, ProposedConflict, Schema, SchemaStep, SessionContext, Verify, Write,
 };
 use crate::storage::capture::{Gate, Mark, value_size};
+use crate::storage::functions::FunctionState;
 use crate::storage::layout::quoted;
 use crate::storage::{Call, stored};
 use crate::types::identifier::quote_ident;
 use crate::types::timestamp::Zone;
-use crate::types::{PgError, SqlState, Value, text};
+use crate::types::{PgError, SqlState, Type, Value, text};
 
 const SAVEPOINT: &str = "SAVEPOINT quorlite_violation";
 const ROLLBACK_TO: &str = "ROLLBACK TO quorlite_violation";
@@ -149,7 +150,14 @@ impl Executor {
             .connection
             .prepare_cached(&sql)?
             .query_row([rowid], |row| (0..table.columns.len()).map(|column| row.get(column)).collect())?;
-        Ok(look.row_error(&row)?.unwrap_or(unknown))
+        if let Some(error) = look.row_error(&row)? {
+            return Ok(error);
+        }
+        // Keys are looked at after all that is of the row by itself.
+        Ok(table
+            .full_keys()
+            .find(|key| mixes_nulls(table, key, &row))
+            .map_or(unknown, |key| sql::mixed_nulls(table, key)))
     }
 
     /// The error of a CREATE UNIQUE INDEX with the key that is there twice.
@@ -217,7 +225,8 @@ impl Executor {
     }
 
     fn look<'l>(&'l self, table: &'l Table, checks: &'l [ProposedCheck], context: &SessionContext) -> Look<'l> {
-        Look { connection: &self.connection, catalog: &self.catalog, table, checks, zone: zone(context) }
+        let (connection, functions) = (&self.connection, &self.functions);
+        Look { connection, functions, catalog: &self.catalog, table, checks, zone: zone(context) }
     }
 
     /// What the query yields until it ends or fails; `None` if that is too much.
@@ -282,6 +291,7 @@ impl Executor {
 /// A table, and rows to be written to it.
 struct Look<'l> {
     connection: &'l Connection,
+    functions: &'l FunctionState,
     catalog: &'l Catalog,
     table: &'l Table,
     checks: &'l [ProposedCheck],
@@ -391,8 +401,7 @@ impl Look<'_> {
 
     /// The first key, of those made first, that another row has already.
     fn duplicate(&self, row: &[Stored], rowid: Option<i64>) -> rusqlite::Result<Option<PgError>> {
-        let of_columns = |index: &&Index| index.columns.iter().all(|column| column.expression.is_none());
-        for index in self.catalog.indexes_of(self.table.oid).filter(|index| index.unique).filter(of_columns) {
+        for index in self.catalog.indexes_of(self.table.oid).filter(|index| index.unique) {
             let columns = positions(self.table, index);
             let predicate = match &index.predicate {
                 None => None,
@@ -401,17 +410,66 @@ impl Look<'_> {
                     _ => continue,
                 },
             };
+            if index.columns.iter().any(|column| column.expression.is_some()) {
+                match self.expression_key(index, row, rowid, predicate.as_deref())? {
+                    Some(key) => return Ok(Some(self.already_exists(index, &key))),
+                    None => continue,
+                }
+            }
             if self.row_with_key(&columns, row, rowid, predicate.as_deref())?.is_some() {
                 let values: Vec<ValueRef<'_>> = columns.iter().map(|column| ValueRef::from(&row[*column])).collect();
                 let key = index_key(self.table, &columns, &values, &self.zone);
-                let message = format!("duplicate key value violates unique constraint \"{}\"", index.name);
-                let error = PgError::new(SqlState::UNIQUE_VIOLATION, message)
-                    .table(self.table.schema.clone(), self.table.name.clone())
-                    .constraint(index.name.clone());
-                return Ok(Some(error.detail(format!("{key} already exists."))));
+                return Ok(Some(self.already_exists(index, &key)));
             }
         }
         Ok(None)
+    }
+
+    fn already_exists(&self, index: &Index, key: &str) -> PgError {
+        let message = format!("duplicate key value violates unique constraint \"{}\"", index.name);
+        PgError::new(SqlState::UNIQUE_VIOLATION, message)
+            .table(self.table.schema.clone(), self.table.name.clone())
+            .constraint(index.name.clone())
+            .detail(format!("{key} already exists."))
+    }
+
+    /// The row's key in an index that has expressions, as errors tell it, if another row has it already.
+    fn expression_key(
+        &self,
+        index: &Index,
+        row: &[Stored],
+        besides: Option<i64>,
+        predicate: Option<&str>,
+    ) -> rusqlite::Result<Option<String>> {
+        let context = self.functions.context();
+        let Some(parts) = caught(|| sql::index_key(self.table, index, self.catalog, &context)) else { return Ok(None) };
+        let Some(alias) = sql::rowid_name(self.table) else { return Ok(None) };
+        let named: Vec<String> =
+            self.names(0..row.len()).iter().zip(1..).map(|(name, place)| format!("?{place} AS {name}")).collect();
+        let list: Vec<&str> = parts.iter().map(|(sql, _)| sql.as_str()).collect();
+        let sql = format!("SELECT {} FROM (SELECT {})", list.join(", "), named.join(", "));
+        let values: Vec<Stored> = self
+            .connection
+            .prepare_cached(&sql)?
+            .query_row(params_from_iter(row), |row| (0..parts.len()).map(|part| row.get(part)).collect())?;
+        let mut terms: Vec<String> = list.iter().zip(1..).map(|(sql, place)| format!("{sql} = ?{place}")).collect();
+        terms.extend(predicate.map(|predicate| format!("({predicate})")));
+        let place = values.len() + 1;
+        let sql = format!(
+            "SELECT EXISTS (SELECT 1 FROM {} WHERE {} AND {alias} IS NOT ?{place})",
+            quoted(&self.table.stored_name),
+            terms.join(" AND ")
+        );
+        let besides = besides.map_or(Stored::Null, Stored::Integer);
+        let there: bool = self
+            .connection
+            .prepare_cached(&sql)?
+            .query_row(params_from_iter(values.iter().chain([&besides])), |row| row.get(0))?;
+        let part = |number| self.functions.with_seen(|seen| system::index_definition(seen, index.oid, number, false));
+        let names: Vec<String> = (1..).take(parts.len()).map(|number| part(number).unwrap_or_default()).collect();
+        let shown: Vec<String> =
+            parts.iter().zip(&values).map(|((_, ty), value)| shown(*ty, ValueRef::from(value), &self.zone)).collect();
+        Ok(there.then(|| format!("Key ({})=({})", names.join(", "), shown.join(", "))))
     }
 
     /// Whether a row that is to be written is one that a partial index is of.
@@ -455,7 +513,7 @@ impl Look<'_> {
     /// A row's values, each cut to a length (`ExecBuildSlotValueDescription`).
     fn shown_row(&self, row: &[Stored]) -> String {
         let shown = |(column, value): (&Column, &Stored)| {
-            let whole = shown(column, ValueRef::from(value), &self.zone);
+            let whole = shown(column.ty, ValueRef::from(value), &self.zone);
             if whole.len() <= MAX_SHOWN {
                 return whole;
             }
@@ -469,6 +527,14 @@ impl Look<'_> {
 /// What binding yields, if it does: a fault in it costs a DETAIL and not the writer.
 fn caught<T>(bind: impl FnOnce() -> Result<T, PgError>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(bind)).ok()?.ok()
+}
+
+/// Whether a row has NULLs in some of a constraint's columns, and not in others.
+pub(super) fn mixes_nulls(table: &Table, constraint: &Constraint, row: &[Stored]) -> bool {
+    let value = |attnum: &i16| table.position(*attnum).and_then(|index| row.get(index));
+    let nulls =
+        constraint.columns.iter().filter(|attnum| value(attnum).is_none_or(|value| *value == Stored::Null)).count();
+    nulls > 0 && nulls < constraint.columns.len()
 }
 
 /// The session's time zone, in which DETAIL shows times.
@@ -514,14 +580,14 @@ fn index_key(table: &Table, columns: &[usize], values: &[ValueRef<'_>], zone: &Z
 pub(super) fn shown_key(table: &Table, columns: &[usize], values: &[ValueRef<'_>], zone: &Zone) -> String {
     let names: Vec<&str> = columns.iter().map(|column| table.columns[*column].name.as_str()).collect();
     let values: Vec<String> =
-        columns.iter().zip(values).map(|(column, value)| shown(&table.columns[*column], *value, zone)).collect();
+        columns.iter().zip(values).map(|(column, value)| shown(table.columns[*column].ty, *value, zone)).collect();
     format!("Key ({})=({})", names.join(", "), values.join(", "))
 }
 
 /// A stored value as PostgreSQL prints it.
-fn shown(column: &Column, value: ValueRef<'_>, zone: &Zone) -> String {
+fn shown(ty: Type, value: ValueRef<'_>, zone: &Zone) -> String {
     let mut out = String::new();
-    match stored::from_sqlite(value, column.ty) {
+    match stored::from_sqlite(value, ty) {
         Ok(Value::Null) => out.push_str("null"),
         Ok(value) => text::output(&value, zone, &mut out),
         Err(_) => out.push('?'),

@@ -1,5 +1,7 @@
 //! Functions over the catalog: names and definitions of objects, and what may be done with them.
 
+use rusqlite::types::ValueRef;
+
 use super::arrays::{oid_type, written};
 use super::{Call, Out, Scalar, stored};
 use crate::catalog::Object;
@@ -102,6 +104,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     }),
     ("pg_is_other_temp_schema", |_| Ok(false.into())),
     ("pg_has_table_privilege", has_table_privilege),
+    ("pg_has_column_privilege", has_column_privilege),
     ("pg_has_schema_privilege", |call| {
         has_privilege(call, Type::REGNAMESPACE, &["create", "usage"])
     }),
@@ -121,7 +124,7 @@ fn oid(call: &Call, index: usize) -> Result<u32, PgError> {
 
 /// A name, or an OID as it is.
 fn named_in(call: &Call, ty: Type) -> Result<Out, PgError> {
-    if let rusqlite::types::ValueRef::Integer(_) = call.raw(0) {
+    if let ValueRef::Integer(_) = call.raw(0) {
         return Ok(Out::Argument(0));
     }
     let text = call.text(0)?;
@@ -335,7 +338,7 @@ fn check_privilege(text: &str, known: &[&str]) -> Result<(), PgError> {
 fn has_privilege(call: &Call, ty: Type, known: &[&str]) -> Result<Out, PgError> {
     let object = call.len() - 2;
     check_privilege(call.text(call.len() - 1)?, known)?;
-    if let rusqlite::types::ValueRef::Integer(_) = call.raw(object) {
+    if let ValueRef::Integer(_) = call.raw(object) {
         let oid = oid(call, object)?;
         let there = call.state.with_seen(|seen| match ty {
             Type::REGNAMESPACE => system::object_name(seen, ty, oid) != oid.to_string(),
@@ -353,6 +356,33 @@ fn has_table_privilege(call: &Call) -> Result<Out, PgError> {
     has_privilege(call, Type::REGCLASS, &known)
 }
 
+/// ([user,] table, column by name or number, privilege).
+fn has_column_privilege(call: &Call) -> Result<Out, PgError> {
+    let table = call.len() - 3;
+    check_privilege(call.text(call.len() - 1)?, &["select", "insert", "update", "references"])?;
+    let oid = match call.raw(table) {
+        ValueRef::Integer(_) => oid(call, table)?,
+        _ => call.state.with_seen(|seen| system::find_named(seen, Type::REGCLASS, call.text(table)?))?,
+    };
+    call.state.with_seen(|seen| {
+        let Some(columns) = system::columns_of(seen, oid) else { return Ok(Out::Null) };
+        if let ValueRef::Integer(number) = call.raw(table + 1) {
+            return Ok(if columns.iter().any(|(other, _)| i64::from(*other) == number) {
+                true.into()
+            } else {
+                Out::Null
+            });
+        }
+        let name = call.text(table + 1)?;
+        if columns.iter().any(|(_, other)| *other == name) {
+            return Ok(true.into());
+        }
+        let relation = system::shown_relation(seen, oid).unwrap_or_default();
+        let message = format!("column \"{name}\" of relation \"{relation}\" does not exist");
+        Err(PgError::new(SqlState::UNDEFINED_COLUMN, message))
+    })
+}
+
 fn has_database_privilege(call: &Call) -> Result<Out, PgError> {
     let object = call.len() - 2;
     check_privilege(call.text(call.len() - 1)?, &["create", "connect", "temporary", "temp"])?;
@@ -361,7 +391,7 @@ fn has_database_privilege(call: &Call) -> Result<Out, PgError> {
 
 /// The OID of the database that an argument means, by name or OID. `None`: there is none of that OID. Errors: 3D000.
 fn database(call: &Call, argument: usize) -> Result<Option<u32>, PgError> {
-    if let rusqlite::types::ValueRef::Integer(oid) = call.raw(argument) {
+    if let ValueRef::Integer(oid) = call.raw(argument) {
         let known =
             |seen: &Seen| seen.databases.iter().map(|database| database.oid).find(|known| i64::from(*known) == oid);
         return Ok(call.state.with_seen(known));

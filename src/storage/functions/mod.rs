@@ -53,7 +53,7 @@ use crate::sql::{INTERVAL_COLLATION, JSONB_COLLATION, SessionContext, array_coll
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState, compare};
 
-pub use session::SequenceSource;
+pub use session::{SequenceSource, started};
 
 /// What a connection's functions know beyond their arguments, and the error that one of them met. Clones share it.
 #[derive(Clone)]

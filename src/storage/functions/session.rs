@@ -1,5 +1,7 @@
 //! Functions that look at the session: its time, its names and settings, its sequences.
 
+use std::sync::LazyLock;
+
 use super::super::sequences::SequenceValues;
 use rusqlite::types::ValueRef;
 
@@ -19,6 +21,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_current_user", |call| Ok(call.context().user.as_str().into())),
     ("pg_session_user", |call| Ok(call.context().user.as_str().into())),
     ("pg_current_setting", current_setting),
+    ("pg_started", |_| Ok(stored::timestamptz(started()).into())),
     ("pg_backend_pid", |call| Ok(call.context().pid.into())),
     ("pg_session_arguments", session_arguments),
     ("pg_session_arguments_of_nulls", session_arguments),
@@ -29,6 +32,12 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_sequence_last", |call| sequence_state(call, |(last, _)| last.into())),
     ("pg_sequence_is_called", |call| sequence_state(call, |(_, is_called)| is_called.into())),
 ];
+
+/// When this node's process was started, which is when it was first asked, as it is when its storage is opened.
+pub fn started() -> i64 {
+    static STARTED: LazyLock<i64> = LazyLock::new(timestamp::now);
+    *STARTED
+}
 
 /// Version 4.
 fn random_uuid() -> String {
@@ -64,6 +73,7 @@ fn session_arguments(call: &Call) -> Result<Out, PgError> {
     let argument = |index| match call.raw(index) {
         ValueRef::Null => Ok(None),
         ValueRef::Integer(int) => Ok(Some(int.to_string())),
+        ValueRef::Real(real) => Ok(Some(real.to_string())),
         _ => call.text(index).map(|text| Some(text.to_owned())),
     };
     let arguments: Vec<Option<String>> = (0..call.len()).map(argument).collect::<Result<_, PgError>>()?;

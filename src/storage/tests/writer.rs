@@ -383,6 +383,7 @@ fn a_rolled_back_schema_change_leaves_no_trace() {
             columns: Vec::new(),
             constraints: Vec::new(),
             rowid_column: None,
+            dropped: 0,
             comment: None,
         }))
     };

@@ -7,7 +7,7 @@ use super::Steps;
 use super::alter_table::quoted;
 use super::naming::Naming;
 use super::sequence::{sequence_of, with_options};
-use super::table::stored_column_name;
+use super::table::{refuse_check_of_nothing, stored_column_name};
 use crate::catalog::{
     Column, ColumnDefault, Constraint, ConstraintKind, ForeignKey, Identity, Index, Object, Sequence, Table,
 };
@@ -281,9 +281,6 @@ impl Binder<'_> {
             }
             return Err(PgError::new(SqlState::UNDEFINED_COLUMN, message));
         };
-        if table.columns.len() == 1 {
-            return Err(PgError::unsupported("a table without columns"));
-        }
         let attnum = table.columns[place].attnum;
         let what = format!("column {} of {}", quote_ident(&name), self.shown_table(table));
         let depends = |_: &Constraint, key: &ForeignKey| key.columns.contains(&attnum);
@@ -293,7 +290,10 @@ impl Binder<'_> {
         kept.constraints.retain(|other| !other.columns.contains(&attnum) && !gone.contains(&other.oid));
         let mut new = kept.clone();
         new.columns.remove(place);
-        let whole = self.catalog.indexes_of(table.oid).any(|index| in_key(index) && index.stored_name.is_none());
+        new.dropped = new.dropped.max(attnum);
+        refuse_check_of_nothing(&new)?;
+        let whole = new.columns.is_empty()
+            || self.catalog.indexes_of(table.oid).any(|index| in_key(index) && index.stored_name.is_none());
         for object in self.catalog.objects() {
             match object {
                 Object::Index(index) if index.table_oid == table.oid && in_key(index) => {
@@ -310,7 +310,7 @@ impl Binder<'_> {
             }
         }
         if whole {
-            // SQLite can't take a column out of its own key.
+            // SQLite can't take a column out of its own key, nor the only one.
             new.rowid_column = new.rowid_column.filter(|rowid| *rowid != attnum);
             let values: Vec<String> = new.columns.iter().map(|column| quoted(&column.stored_name)).collect();
             return self.rebuild(table, new, &values, in_key, steps);

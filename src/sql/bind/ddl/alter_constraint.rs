@@ -10,6 +10,7 @@ use super::naming::Naming;
 use super::table::{refuse_constraint_name, refuse_reserved};
 use crate::catalog::{Constraint, ConstraintKind, ForeignKey, Index, Object, Table};
 use crate::sql::bind::Binder;
+use crate::sql::bind::check::mixes_nulls;
 use crate::sql::bind::from::table_relation;
 use crate::sql::bind::names::{Qualified, fold};
 use crate::sql::emit::Emitter;
@@ -98,19 +99,12 @@ impl Binder<'_> {
         Ok(())
     }
 
-    pub fn add_constraint_using(
-        &mut self,
-        table: &Table,
-        name: Option<&Ident>,
-        index: &Ident,
-        primary: bool,
-        steps: &mut Steps,
-    ) -> Result<(), PgError> {
+    /// The index of this name, if a key of the table can be made of it.
+    pub fn index_for_constraint(&self, table: &Table, index: &Ident) -> Result<&Index, PgError> {
         let index_name = fold(index);
         let found = Qualified { schema: Some(table.schema.clone()), name: index_name.clone(), at: At::NOWHERE };
         let Some(Object::Index(found)) = self.find_relation(&found) else {
-            let message = format!("index \"{index_name}\" does not exist");
-            return Err(self.error(At::NOWHERE, SqlState::UNDEFINED_OBJECT, message));
+            return Err(PgError::new(SqlState::UNDEFINED_OBJECT, format!("index \"{index_name}\" does not exist")));
         };
         let state = SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE;
         if found.table_oid != table.oid {
@@ -137,9 +131,21 @@ impl Binder<'_> {
             let detail = "Cannot create a primary key or unique constraint using such an index.";
             return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message).detail(detail));
         }
+        Ok(found)
+    }
+
+    pub fn add_constraint_using(
+        &mut self,
+        table: &Table,
+        name: Option<&Ident>,
+        found: &Index,
+        primary: bool,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
         if primary {
             self.refuse_second_primary_key(table)?;
         }
+        let index_name = &found.name;
         let mut naming = Naming::new(self.catalog, &table.schema);
         let name = name.map(|name| self.new_name(name)).transpose()?.unwrap_or_else(|| index_name.clone());
         refuse_reserved(&name)?;
@@ -155,7 +161,7 @@ impl Binder<'_> {
             }
         }
         let mut index = found.clone();
-        if name != index_name {
+        if name != *index_name {
             let what =
                 format!("ALTER TABLE / ADD CONSTRAINT USING INDEX will rename index \"{index_name}\" to \"{name}\"");
             steps.notice(SqlState::SUCCESSFUL_COMPLETION, what);
@@ -352,7 +358,13 @@ impl Binder<'_> {
                     shown: None,
                 }
             }
-            ConstraintKind::ForeignKey(key) => self.reference_requirement(table, constraint, key),
+            ConstraintKind::ForeignKey(key) => {
+                if key.full && constraint.columns.len() > 1 {
+                    let mixing = mixing_requirement(table, constraint);
+                    steps.steps.push(SchemaStep::Require(Box::new(mixing)));
+                }
+                self.reference_requirement(table, constraint, key)
+            }
         };
         steps.steps.push(SchemaStep::Require(Box::new(requirement)));
         Ok(())
@@ -371,10 +383,6 @@ impl Binder<'_> {
         let not_null: Vec<String> = list.iter().map(|name| format!("{name} IS NOT NULL")).collect();
         let equal: Vec<String> =
             others.iter().zip(&list).map(|(other, own)| format!("parent.{other} = {own}")).collect();
-        let message = format!(
-            "insert or update on table \"{}\" violates foreign key constraint \"{}\"",
-            table.name, constraint.name
-        );
         Requirement {
             sql: format!(
                 "SELECT {} FROM {} AS child WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {}) LIMIT 1",
@@ -384,9 +392,7 @@ impl Binder<'_> {
                 quoted(&parent.stored_name),
                 equal.join(" AND ")
             ),
-            error: PgError::new(SqlState::FOREIGN_KEY_VIOLATION, message)
-                .table(table.schema.clone(), table.name.clone())
-                .constraint(constraint.name.clone()),
+            error: unmatched(table, constraint),
             shown: Some((
                 table.clone(),
                 constraint.columns.iter().filter_map(|attnum| table.position(*attnum)).collect(),
@@ -394,4 +400,28 @@ impl Binder<'_> {
             )),
         }
     }
+}
+
+/// No row there is may mix NULLs with other values in the columns of a MATCH FULL key.
+fn mixing_requirement(table: &Table, constraint: &Constraint) -> Requirement {
+    let mixes = mixes_nulls(table, &constraint.columns);
+    Requirement {
+        sql: format!("SELECT 1 FROM {} WHERE {mixes} LIMIT 1", quoted(&table.stored_name)),
+        error: mixed_nulls(table, constraint),
+        shown: None,
+    }
+}
+
+/// A row of a table violates its foreign key.
+fn unmatched(table: &Table, constraint: &Constraint) -> PgError {
+    let (name, key) = (&table.name, &constraint.name);
+    let message = format!("insert or update on table \"{name}\" violates foreign key constraint \"{key}\"");
+    PgError::new(SqlState::FOREIGN_KEY_VIOLATION, message)
+        .table(table.schema.clone(), name.clone())
+        .constraint(key.clone())
+}
+
+/// A row of a table has NULLs in some columns of a MATCH FULL key, and not in others.
+pub fn mixed_nulls(table: &Table, constraint: &Constraint) -> PgError {
+    unmatched(table, constraint).detail("MATCH FULL does not allow mixing of null and nonnull key values.")
 }

@@ -91,15 +91,17 @@ impl Binder<'_> {
             AlterAction::AddConstraint { constraint, check, not_valid } => {
                 self.add_constraint(table, constraint, *check, *not_valid, steps).map_err(placeless)
             }
-            AlterAction::AddConstraintUsing { name, index, primary } => {
-                self.add_constraint_using(table, name.as_ref(), index, *primary, steps)
+            AlterAction::AddConstraintUsing { at, name, index, primary } => {
+                let found = self.index_for_constraint(table, index).cloned();
+                let index = found.map_err(|error| at.mark(error, self.text))?;
+                self.add_constraint_using(table, name.as_ref(), &index, *primary, steps)
             }
             AlterAction::DropConstraint { if_exists, name, cascade } => {
                 self.drop_constraint(table, *if_exists, name, *cascade, steps)
             }
             AlterAction::Validate(name) => self.validate_constraint(table, name, steps),
             AlterAction::Storage { column: Some(column) } => self.altered_column(table, column).map(drop),
-            AlterAction::Storage { column: None } => Ok(()),
+            AlterAction::Storage { column: None } | AlterAction::Options { .. } => Ok(()),
             AlterAction::Unsupported(what) => Err(PgError::unsupported(what)),
         }
     }
@@ -162,7 +164,7 @@ impl Binder<'_> {
             let message = format!("tables can have at most {MAX_COLUMNS} columns");
             return Err(PgError::new(SqlState::TOO_MANY_COLUMNS, message));
         }
-        let last = table.columns.iter().map(|column| column.attnum).max().unwrap_or(0);
+        let last = table.last_attnum();
         let Some(attnum) = last.checked_add(1) else { return Err(PgError::unsupported("so many columns ever")) };
         let scope = Scope::new(Clause::Default);
         let bound = self.scoped(scope, |binder| binder.column_definition(&table.name, definition, attnum))?;

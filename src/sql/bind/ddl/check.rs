@@ -57,6 +57,7 @@ impl Binder<'_> {
             columns: definitions.iter().map(|definition| definition.column.clone()).collect(),
             constraints: Vec::new(),
             rowid_column: None,
+            dropped: 0,
             comment: None,
         };
         let mut clauses = Vec::new();
@@ -197,7 +198,9 @@ pub fn add_check(table: &mut Table, naming: &mut Naming, clause: CheckClause) ->
     let name = match clause.name {
         Some(name) => {
             refuse_reserved(&name)?;
-            if table.constraints.iter().any(|constraint| constraint.name == name) {
+            // Told by another name of what the same statement makes.
+            let is_new = |constraint: &&Constraint| constraint.name == name && naming.is_new(constraint.oid);
+            if table.constraints.iter().any(|constraint| is_new(&constraint)) {
                 let message = format!("check constraint \"{name}\" already exists");
                 return Err(PgError::new(SqlState::DUPLICATE_OBJECT, message));
             }

@@ -344,6 +344,7 @@ fn ends_default(keyword: Keyword) -> bool {
     matches!(
         keyword,
         Keyword::NOT
+            | Keyword::DEFAULT
             | Keyword::NULL
             | Keyword::PRIMARY
             | Keyword::UNIQUE

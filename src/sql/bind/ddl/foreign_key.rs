@@ -158,8 +158,8 @@ impl Binder<'_> {
             let (child, Some(other)) = (&table.columns[*column], parent.attribute(*attnum)) else { continue };
             refuse_types(child, other, &name, clause.on_update)?;
         }
-        if clause.full && columns.len() > 1 {
-            return Err(PgError::unsupported("MATCH FULL of several columns"));
+        if clause.full && columns.len() > 1 && clause.deferrable {
+            return Err(PgError::unsupported("a deferrable foreign key of several columns with MATCH FULL"));
         }
         Ok(Constraint {
             oid: naming.oid(),
@@ -172,6 +172,7 @@ impl Binder<'_> {
                 deferrable: clause.deferrable,
                 initially_deferred: clause.initially_deferred,
                 counted: clause.deferrable,
+                full: clause.full,
             }),
             columns: columns.iter().map(|index| table.columns[*index].attnum).collect(),
             index_oid,
@@ -213,6 +214,9 @@ impl Binder<'_> {
     fn referenced_table(&self, name: &Qualified) -> Result<&Table, PgError> {
         match self.find_relation(name) {
             Some(Object::Table(table)) => Ok(table),
+            Some(Object::Index(index)) => {
+                Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is an index", index.name)))
+            }
             Some(_) => {
                 let message = format!("referenced relation \"{}\" is not a table", name.name);
                 Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message))

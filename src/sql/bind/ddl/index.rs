@@ -6,6 +6,7 @@ use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use super::Steps;
 use super::alter_column::visible;
+use super::alter_table::quoted;
 use super::naming::Naming;
 use super::table::refuse_reserved;
 use crate::catalog::{Index, IndexColumn, Object, Table};
@@ -222,17 +223,39 @@ impl Binder<'_> {
         self.expression_over(text, table, visible(table), vec![table_relation(table, 0)], Clause::IndexExpression)
     }
 
-    pub fn create_index_sql(&self, table: &Table, index: &Index) -> Result<String, PgError> {
-        let emitted = |text: &str| -> Result<String, PgError> {
-            let bound = self.row_expression(text, table)?;
-            if bound.any(&|expr| !is_built_in(expr)) {
-                return Err(PgError::unsupported(format!("an index that SQLite could not keep ({text})")));
-            }
-            let relations = vec![table_relation(table, 0)];
-            let mut emitter = Emitter::new(&relations);
-            emitter.check(&bound)?;
-            Ok(emitter.finish())
+    /// An index's columns as SQLite expressions over the table's, and their types.
+    pub fn index_key(&self, table: &Table, index: &Index) -> Result<Vec<(String, Type)>, PgError> {
+        let part = |column: &IndexColumn| match (&column.expression, table.attribute(column.attnum)) {
+            (Some(text), _) => self.key_expression(table, text),
+            (None, Some(attribute)) => Ok((quoted(&attribute.stored_name), attribute.ty)),
+            (None, None) => Err(PgError::unsupported("an index of a column that is no more")),
         };
+        index.columns.iter().map(part).collect()
+    }
+
+    fn key_expression(&self, table: &Table, text: &str) -> Result<(String, Type), PgError> {
+        let (emitted, bound) = self.index_expression(table, text)?;
+        // SQLite takes a string alone for a column's name here.
+        let sql = match bound.kind {
+            ExprKind::Constant(_) if emitted.starts_with('\'') => format!("(CAST({emitted} AS TEXT))"),
+            _ => format!("({emitted})"),
+        };
+        Ok((sql, bound.ty))
+    }
+
+    /// What SQLite knows an index's expression by.
+    fn index_expression(&self, table: &Table, text: &str) -> Result<(String, Expr), PgError> {
+        let bound = self.row_expression(text, table)?;
+        if bound.any(&|expr| !is_built_in(expr)) {
+            return Err(PgError::unsupported(format!("an index that SQLite could not keep ({text})")));
+        }
+        let relations = vec![table_relation(table, 0)];
+        let mut emitter = Emitter::new(&relations);
+        emitter.check(&bound)?;
+        Ok((emitter.finish(), bound))
+    }
+
+    pub fn create_index_sql(&self, table: &Table, index: &Index) -> Result<String, PgError> {
         let mut sql = String::from(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
         identifier(&mut sql, index.stored_name.as_deref().unwrap_or(&index.name));
         sql.push_str(" ON ");
@@ -243,14 +266,7 @@ impl Binder<'_> {
                 sql.push_str(", ");
             }
             if let Some(text) = &column.expression {
-                let (emitted, bound) = (emitted(text)?, self.row_expression(text, table)?);
-                // SQLite takes a string alone for a column's name here.
-                match bound.kind {
-                    ExprKind::Constant(_) if emitted.starts_with('\'') => {
-                        sql.push_str(&format!("(CAST({emitted} AS TEXT))"));
-                    }
-                    _ => sql.push_str(&format!("({emitted})")),
-                }
+                sql.push_str(&self.key_expression(table, text)?.0);
             }
             if let Some(attribute) = table.attribute(column.attnum) {
                 identifier(&mut sql, &attribute.stored_name);
@@ -261,7 +277,7 @@ impl Binder<'_> {
         }
         sql.push(')');
         if let Some(text) = &index.predicate {
-            sql.push_str(&format!(" WHERE {}", emitted(text)?));
+            sql.push_str(&format!(" WHERE {}", self.index_expression(table, text)?.0));
         }
         Ok(sql)
     }

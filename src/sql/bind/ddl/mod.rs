@@ -26,6 +26,7 @@ mod table_as;
 mod view;
 
 pub use alter_column::visible;
+pub use alter_constraint::mixed_nulls;
 pub use index::expression_name as index_expression_name;
 
 use crate::catalog::{Change, Column, Object, Table};

@@ -43,6 +43,11 @@ impl Naming<'_> {
         oid
     }
 
+    /// Whether the OID was given out here.
+    pub fn is_new(&self, oid: u32) -> bool {
+        oid >= self.catalog.next_oid
+    }
+
     pub fn is_taken(&self, name: &str) -> bool {
         self.relations.iter().any(|taken| taken == name) || self.catalog.relation(&self.schema, name).is_some()
     }

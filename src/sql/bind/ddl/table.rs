@@ -1,6 +1,7 @@
 //! CREATE TABLE.
 
 use sqlparser::ast::{self, CreateTableOptions, HiveDistributionStyle, TableConstraint};
+use sqlparser::tokenizer::Token;
 
 use super::Steps;
 use super::check::{CheckClause, add_check};
@@ -14,7 +15,7 @@ use crate::sql::bind::Binder;
 use crate::sql::bind::modify::rowid_name;
 use crate::sql::bind::names::fold;
 use crate::sql::bind::scope::{Clause, Scope};
-use crate::sql::emission::file_collation;
+use crate::sql::emission::{NO_COLUMNS, file_collation};
 use crate::sql::emit::identifier;
 use crate::sql::plan::Schema;
 use crate::sql::text::At;
@@ -44,6 +45,7 @@ impl Binder<'_> {
         if let Some(query) = &create.query {
             return self.create_table_as(create, query);
         }
+        self.refuse_no_list(create)?;
         self.refuse_table_options(create)?;
         let name = self.qualified_new(&create.name)?;
         let schema = self.creation_schema(&name)?;
@@ -83,6 +85,18 @@ impl Binder<'_> {
         let table = self.table_steps(&mut steps, &mut naming, &schema, &name.name, definitions, constraints)?;
         self.copied_indexes(&copied, &table, &mut naming, &mut steps)?;
         Ok(steps.finish("CREATE TABLE"))
+    }
+
+    /// `CREATE TABLE t`, which sqlparser takes for one without columns.
+    fn refuse_no_list(&self, create: &ast::CreateTable) -> Result<(), PgError> {
+        let last = create.name.0.last().and_then(|part| part.as_ident());
+        let Some(last) = last.filter(|_| create.columns.is_empty() && create.constraints.is_empty()) else {
+            return Ok(());
+        };
+        match self.token_behind(last.span.into()) {
+            Some(Token::LParen) => Ok(()),
+            _ => Err(self.syntax_error_behind(last.span.into())),
+        }
     }
 
     /// `WITH (fillfactor = 70)`: SQLite fills its pages as it likes, and nobody sees a difference. Others are refused.
@@ -158,9 +172,6 @@ impl Binder<'_> {
         create: &ast::CreateTable,
         copied: &mut Vec<Copied>,
     ) -> Result<Vec<Definition>, PgError> {
-        if create.columns.is_empty() {
-            return Err(PgError::unsupported("a table without columns"));
-        }
         if create.columns.len() > MAX_COLUMNS {
             let message = format!("tables can have at most {MAX_COLUMNS} columns");
             return Err(PgError::new(SqlState::TOO_MANY_COLUMNS, message));
@@ -321,6 +332,7 @@ impl Binder<'_> {
             columns,
             constraints: Vec::new(),
             rowid_column: None,
+            dropped: 0,
             comment: None,
         };
         for check in constraints.checks {
@@ -337,6 +349,7 @@ impl Binder<'_> {
         if rowid_name(&table).is_none() {
             return Err(PgError::unsupported("a table with columns named rowid, _rowid_ and oid"));
         }
+        refuse_check_of_nothing(&table)?;
         for sequence in sequences {
             steps.put(Object::Sequence(sequence));
         }
@@ -477,6 +490,10 @@ impl Binder<'_> {
         let mut sql = String::from("CREATE TABLE ");
         identifier(&mut sql, &table.stored_name);
         sql.push_str(" (");
+        if table.columns.is_empty() {
+            // SQLite has no tables without columns. Whichever is added first takes its place: it is NULL in all rows.
+            identifier(&mut sql, NO_COLUMNS);
+        }
         for (index, column) in table.columns.iter().enumerate() {
             if index > 0 {
                 sql.push_str(", ");
@@ -514,6 +531,14 @@ impl Binder<'_> {
         }
         sql.push(')');
         Ok(sql)
+    }
+}
+
+/// A CHECK is looked at where a row's values are written.
+pub fn refuse_check_of_nothing(table: &Table) -> Result<(), PgError> {
+    match table.columns.is_empty() && !table.checks().is_empty() {
+        true => Err(PgError::unsupported("a CHECK of a table without columns")),
+        false => Ok(()),
     }
 }
 

@@ -16,6 +16,7 @@ use crate::sql::bind::Binder;
 use crate::sql::bind::names::fold;
 use crate::sql::bind::steps::modifies;
 use crate::sql::bound::Query;
+use crate::sql::emission::NO_COLUMNS;
 use crate::sql::plan::{Schema, SchemaStep};
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
@@ -95,7 +96,10 @@ impl Binder<'_> {
             return Ok(steps.finish("CREATE TABLE AS"));
         }
         if let Some(table) = made(&steps) {
-            let columns: Vec<String> = table.columns.iter().map(|column| quoted(&column.stored_name)).collect();
+            let mut columns: Vec<String> = table.columns.iter().map(|column| quoted(&column.stored_name)).collect();
+            if columns.is_empty() {
+                columns.push(quoted(NO_COLUMNS));
+            }
             let select = self.emit(|emitter| emitter.query(&bound, false))?;
             let sql = format!("INSERT INTO {} ({}) {select}", quoted(&table.stored_name), columns.join(", "));
             steps.settle();
@@ -107,9 +111,6 @@ impl Binder<'_> {
     fn columns_as(&self, query: &Query, names: &[String]) -> Result<Vec<Definition>, PgError> {
         if names.len() > query.outputs.len() {
             return Err(PgError::new(SqlState::SYNTAX_ERROR, "too many column names were specified"));
-        }
-        if query.outputs.is_empty() {
-            return Err(PgError::unsupported("a table without columns"));
         }
         let mut definitions: Vec<Definition> = Vec::with_capacity(query.outputs.len());
         for (index, output) in query.outputs.iter().enumerate() {

@@ -7,6 +7,7 @@ use sqlparser::ast::{self, CreateTableOptions};
 use sqlparser::tokenizer::Token;
 
 use super::Steps;
+use crate::catalog::system::format_type;
 use crate::catalog::{Object, Table, View, ViewColumn};
 use crate::sql::bind::names::fold;
 use crate::sql::bind::steps::modifies;
@@ -16,8 +17,10 @@ use crate::sql::ddl::AlterAction;
 use crate::sql::plan::Schema;
 use crate::sql::text::slice;
 use crate::sql::tokens;
+use crate::sql::view::{RelationOption, ViewClauses};
 use crate::types::identifier::quote_ident;
-use crate::types::{PgError, SqlState, Type};
+use crate::types::timestamp::Zone;
+use crate::types::{PgError, SqlState, Type, Value, text};
 
 /// The settings that literals are read by.
 const SETTINGS: &[&str] = &["timezone", "datestyle", "intervalstyle"];
@@ -25,6 +28,8 @@ const SETTINGS: &[&str] = &["timezone", "datestyle", "intervalstyle"];
 impl Binder<'_> {
     pub fn create_view(&mut self, create: &ast::CreateView) -> Result<Schema, PgError> {
         self.refuse_view_options(create)?;
+        let clauses = self.view_clauses;
+        let options = view_options(Vec::new(), clauses.map_or(&[][..], |clauses| &clauses.options))?;
         let name = self.qualified_new(&create.name)?;
         let schema = self.creation_schema(&name)?;
         super::table::refuse_reserved(&name.name)?;
@@ -68,19 +73,24 @@ impl Binder<'_> {
             let message = format!("infinite recursion detected in rules for relation \"{}\"", name.name);
             return Err(PgError::new(SqlState::INVALID_OBJECT_DEFINITION, message));
         }
+        self.refuse_check_option(clauses, &options)?;
         let setting = |name: &&str| Some(((*name).to_owned(), self.context.settings.get(name)?.to_owned()));
         let view = View {
             oid,
             schema,
-            name: name.name,
-            columns,
-            query: self.view_text()?,
+            name: name.name.clone(),
+            columns: columns.clone(),
+            query: match clauses.is_some_and(|clauses| clauses.recursive) {
+                true => recursive_text(&name.name, &columns, &self.view_text()?),
+                false => self.view_text()?,
+            },
             search_path: self.schemas_in_path(),
             settings: SETTINGS.iter().filter_map(setting).collect(),
             made_at: self.context.transaction_timestamp,
             uses: self.used_columns(&bound),
             sees,
             comment: before.and_then(|view| view.comment.clone()),
+            options,
         };
         let mut steps = Steps::new();
         steps.put(Object::View(view));
@@ -106,6 +116,21 @@ impl Binder<'_> {
             || create.to.is_some()
             || create.params.is_some();
         if foreign { Err(self.syntax_error(crate::sql::text::At::NOWHERE, "VIEW")) } else { Ok(()) }
+    }
+
+    /// Nothing is written through views, so nothing can be checked there.
+    fn refuse_check_option(&self, clauses: Option<&ViewClauses>, options: &[String]) -> Result<(), PgError> {
+        let Some(at) = clauses.and_then(|clauses| clauses.check) else {
+            return match options.iter().any(|option| option_name(option) == "check_option") {
+                true => Err(PgError::unsupported("WITH CHECK OPTION")),
+                false => Ok(()),
+            };
+        };
+        if clauses.is_some_and(|clauses| clauses.recursive) {
+            let message = "WITH CHECK OPTION not supported on recursive views";
+            return Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message));
+        }
+        Err(self.unsupported(at, "WITH CHECK OPTION"))
     }
 
     fn view_columns(&self, query: &Query, names: &[ast::ViewColumnDef]) -> Result<Vec<ViewColumn>, PgError> {
@@ -314,6 +339,22 @@ impl Binder<'_> {
             AlterAction::SetDefault { .. } | AlterAction::DropDefault(_) => {
                 Err(PgError::unsupported("a default of a view's column"))
             }
+            AlterAction::Options { reset: true, options } => {
+                if options.iter().any(|option| option.value.is_some()) {
+                    let message = "RESET must not include values for parameters";
+                    return Err(PgError::new(SqlState::SYNTAX_ERROR, message));
+                }
+                let mut new = view.clone();
+                new.options.retain(|set| !options.iter().any(|option| option_name(set) == option.name));
+                steps.put(Object::View(new));
+                Ok(())
+            }
+            AlterAction::Options { reset: false, options } => {
+                let options = view_options(view.options.clone(), options)?;
+                self.refuse_check_option(None, &options)?;
+                steps.put(Object::View(View { options, ..view.clone() }));
+                Ok(())
+            }
             action => self.refuse_action(&Object::View(view.clone()), action),
         }
     }
@@ -347,9 +388,9 @@ fn refuse_other_columns(view: &View, columns: &[ViewColumn]) -> Result<(), PgErr
             return error.map_err(|error| error.hint(hint));
         }
         if (old.ty, old.typmod) != (new.ty, new.typmod) {
-            let name = |ty: Type, typmod: i32| match typmod {
-                5.. if ty == Type::VARCHAR => format!("{ty}({})", typmod - 4),
-                _ => ty.to_string(),
+            let name = |ty: Type, typmod: i32| match ty.is_users() {
+                true => ty.to_string(),
+                false => format_type(ty.0, Some(typmod)),
             };
             return refused(format!(
                 "cannot change data type of view column \"{}\" from {} to {}",
@@ -360,4 +401,52 @@ fn refuse_other_columns(view: &View, columns: &[ViewColumn]) -> Result<(), PgErr
         }
     }
     Ok(())
+}
+
+/// The query that a recursive view stands for.
+fn recursive_text(name: &str, columns: &[ViewColumn], query: &str) -> String {
+    let names: Vec<String> = columns.iter().map(|column| quote_ident(&column.name)).collect();
+    let (name, names) = (quote_ident(name), names.join(", "));
+    format!("WITH RECURSIVE {name} ({names}) AS ({query}\n) SELECT {names} FROM {name}")
+}
+
+/// `name` of `name=value`.
+fn option_name(option: &str) -> &str {
+    option.split_once('=').map_or(option, |(name, _)| name)
+}
+
+/// A view's options with some set anew (`transformRelOptions`, `view_reloptions`).
+fn view_options(mut all: Vec<String>, set: &[RelationOption]) -> Result<Vec<String>, PgError> {
+    let refused = |message: String| Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));
+    // Of tables beside the view, which has none.
+    let of_toast = |option: &&RelationOption| option.namespace.as_deref() == Some("toast");
+    let set: Vec<&RelationOption> = set.iter().filter(|option| !of_toast(option)).collect();
+    if let Some(namespace) = set.iter().find_map(|option| option.namespace.as_ref()) {
+        return refused(format!("unrecognized parameter namespace \"{namespace}\""));
+    }
+    all.retain(|option| !set.iter().any(|other| option_name(option) == other.name));
+    for (place, RelationOption { name, value, .. }) in set.iter().enumerate() {
+        let value = value.as_deref().unwrap_or("true");
+        if set[..place].iter().any(|other| other.name == *name) {
+            return refused(format!("parameter \"{name}\" specified more than once"));
+        }
+        match name.as_str() {
+            "security_barrier" | "security_invoker" if boolean(value).is_none() => {
+                return refused(format!("invalid value for boolean option \"{name}\": {value}"));
+            }
+            "security_barrier" | "security_invoker" => {}
+            "check_option" if !["local", "cascaded"].iter().any(|known| value.eq_ignore_ascii_case(known)) => {
+                return refused(format!("invalid value for enum option \"{name}\": {value}"))
+                    .map_err(|error| error.detail("Valid values are \"local\" and \"cascaded\"."));
+            }
+            "check_option" => {}
+            _ => return refused(format!("unrecognized parameter \"{name}\"")),
+        }
+        all.push(format!("{name}={value}"));
+    }
+    Ok(all)
+}
+
+fn boolean(value: &str) -> Option<Value> {
+    text::input(Type::BOOL, value, &Zone::utc(), 0).ok()
 }
