@@ -118,6 +118,26 @@ impl Table {
         checks
     }
 
+    /// Its generated columns, each with its place.
+    pub fn generated(&self) -> impl Iterator<Item = (usize, &Column, &Generated)> {
+        let columns = self.columns.iter().enumerate();
+        columns.filter_map(|(place, column)| Some((place, column, column.generated.as_ref()?)))
+    }
+
+    /// The texts over one of its rows that belong to it: of generated columns and of CHECK constraints.
+    pub fn row_expressions(&self) -> impl Iterator<Item = &String> {
+        let generated = self.columns.iter().filter_map(|column| Some(&column.generated.as_ref()?.expression));
+        generated.chain(self.constraints.iter().filter_map(|constraint| Some(&constraint.check()?.expression)))
+    }
+
+    pub fn row_expressions_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let generated = self.columns.iter_mut().filter_map(|column| Some(&mut column.generated.as_mut()?.expression));
+        generated.chain(self.constraints.iter_mut().filter_map(|constraint| match &mut constraint.kind {
+            ConstraintKind::Check(check) => Some(&mut check.expression),
+            _ => None,
+        }))
+    }
+
     pub fn foreign_keys(&self) -> impl Iterator<Item = (&Constraint, &ForeignKey)> {
         self.constraints.iter().filter_map(|constraint| Some((constraint, constraint.foreign_key()?)))
     }
@@ -152,6 +172,9 @@ pub struct Column {
     pub default: Option<ColumnDefault>,
     #[serde(default)]
     pub identity: Option<Identity>,
+    /// Then it has no default, and is no identity column.
+    #[serde(default)]
+    pub generated: Option<Generated>,
     /// COMMENT ON.
     #[serde(default)]
     pub comment: Option<String>,
@@ -164,6 +187,15 @@ pub enum ColumnDefault {
     Expression(String),
     /// `nextval` of the sequence with this OID (serial columns).
     NextValue(u32),
+}
+
+/// `GENERATED ALWAYS AS (expression) STORED`: compiled into each INSERT and UPDATE, never into the file's schema.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Generated {
+    /// A PostgreSQL expression, as text that parses and binds again by itself.
+    pub expression: String,
+    /// Attnums of the columns it mentions: none of them generated.
+    pub columns: Vec<i16>,
 }
 
 /// `GENERATED { ALWAYS | BY DEFAULT } AS IDENTITY`.

@@ -119,6 +119,7 @@ pub fn table(oid: u32, name: &str) -> Table {
         not_null: false,
         default: None,
         identity: None,
+        generated: None,
         comment: None,
     };
     Table {

@@ -322,6 +322,35 @@ pub fn find(from: Type, to: Type, context: Context) -> Option<Path> {
     Some(Path::Io(output(from)?, input(to)?))
 }
 
+/// Whether what a cast yields depends on the session (`provolatile` of the functions that do it).
+pub fn is_stable(from: Type, to: Type) -> bool {
+    const STABLE: &[(Type, Type)] = &[
+        (Type::DATE, Type::TIMESTAMPTZ),
+        (Type::TIME, Type::TIMETZ),
+        (Type::TIMESTAMP, Type::TIMESTAMPTZ),
+        (Type::TIMESTAMPTZ, Type::DATE),
+        (Type::TIMESTAMPTZ, Type::TIME),
+        (Type::TIMESTAMPTZ, Type::TIMESTAMP),
+        (Type::TIMESTAMPTZ, Type::TIMETZ),
+        (Type::TEXT, Type::REGCLASS),
+        (Type::VARCHAR, Type::REGCLASS),
+    ];
+    if from == to {
+        return false;
+    }
+    if let (Some(element), Some(of)) = (from.element(), to.element()) {
+        return is_stable(element, of);
+    }
+    let function = CASTS.iter().chain(NAMED_CASTS).any(|cast| cast.from == from && cast.to == to);
+    if function {
+        return STABLE.contains(&(from, to));
+    }
+    let by_catalog = |ty: Type| ty.element().is_some() || ty.is_enum() || ty.is_name_of_object();
+    let input = by_catalog(to) || !is_immutable(to);
+    let output = by_catalog(from) || (!is_immutable(from) && !matches!(from, Type::TIME | Type::TIMETZ));
+    input || output
+}
+
 /// One step of the cast of an array's element.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ElementCast {

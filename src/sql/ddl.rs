@@ -119,6 +119,10 @@ pub enum AlterAction {
         column: Ident,
         if_exists: bool,
     },
+    DropExpression {
+        column: Ident,
+        if_exists: bool,
+    },
     AddConstraint {
         constraint: Box<TableConstraint>,
         check: Option<Span>,

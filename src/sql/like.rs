@@ -23,6 +23,7 @@ pub struct Including {
     pub comments: bool,
     pub constraints: bool,
     pub defaults: bool,
+    pub generated: bool,
     pub identity: bool,
     pub indexes: bool,
 }
@@ -104,11 +105,12 @@ fn read(text: &str, clause: &[TokenWithSpan]) -> Result<LikeClause, PgError> {
         }
         let what = words.word().ok_or_else(|| words.error())?;
         let all = what == "all";
-        let known = ["storage", "statistics", "compression", "generated"].contains(&what.as_str());
+        let known = ["storage", "statistics", "compression"].contains(&what.as_str());
         let options = [
             ("comments", &mut including.comments),
             ("constraints", &mut including.constraints),
             ("defaults", &mut including.defaults),
+            ("generated", &mut including.generated),
             ("identity", &mut including.identity),
             ("indexes", &mut including.indexes),
         ];

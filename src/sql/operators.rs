@@ -25,6 +25,14 @@ impl Operator {
         let of_any = |ty: Type| matches!(ty, Type::ANYARRAY | ANYCOMPATIBLE | ANYCOMPATIBLEARRAY);
         of_any(self.right) || self.left.is_some_and(of_any)
     }
+
+    /// Whether its result depends on the session's time zone (`provolatile`; no operator is volatile).
+    pub fn is_stable(&self) -> bool {
+        let with_zone = |one: Type, other: Type| {
+            one == Type::TIMESTAMPTZ && matches!(other, Type::DATE | Type::TIMESTAMP | INTERVAL)
+        };
+        self.left.is_some_and(|left| with_zone(left, self.right) || with_zone(self.right, left))
+    }
 }
 
 /// Operand types that compare with each other by all six comparison operators. Stored forms compare in SQLite as

@@ -190,6 +190,7 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError
     let subscripts = subscripts.into_iter().map(|tokens| assigned_part(text, tokens)).collect::<Result<_, _>>()?;
     amend::take_exclusions(&mut tokens);
     amend::take_table_as(&mut tokens);
+    amend::refuse_generated_by_default(&tokens, text)?;
     amend::respell_default_values(&mut tokens);
     amend::limit_for_fetch(&mut tokens)?;
     amend::respell_similar_substring(&mut tokens);

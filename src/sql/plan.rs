@@ -277,12 +277,15 @@ pub struct Write {
     pub steps: Vec<Step>,
 }
 
-/// Rows of a table that the statement has changed, if any, must fulfil its CHECK constraints.
+/// What rows of a table that the statement has changed, if any, still need.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verify {
     pub table_oid: u32,
-    /// Yields whether the row with rowid `?1` fails one.
-    pub sql: String,
+    /// Computes the generated columns of the row with rowid `?1` anew: an action of a foreign key may have changed what
+    /// they are made of.
+    pub generate: Option<String>,
+    /// Yields whether the row fails one of the table's CHECK constraints.
+    pub check: Option<String>,
 }
 
 /// The rows that an INSERT or UPDATE proposes, as SQLite SQL with its parameters: see [`super::proposal()`].

@@ -42,6 +42,15 @@ CREATE TABLE links (
     a smallint NOT NULL, b int NOT NULL, note text,
     FOREIGN KEY (a, b) REFERENCES everything ON DELETE SET NULL
 );
+CREATE TABLE shop.parcels (
+    "Width" int NOT NULL,
+    volume numeric(12,2) GENERATED ALWAYS AS ("Width" * height / 2.0) STORED CHECK (volume < 1000),
+    height int DEFAULT 3,
+    label text,
+    shown varchar(20) GENERATED ALWAYS AS (upper(label) || ' ' || height::text) STORED,
+    big boolean GENERATED ALWAYS AS ("Width" > 5 AND height IS NOT NULL) STORED NOT NULL,
+    UNIQUE (shown)
+);
 CREATE INDEX orders_customer ON orders (customer, total DESC NULLS LAST) INCLUDE (note);
 CREATE INDEX orders_open ON orders (customer) WHERE NOT paid AND total > 10;
 CREATE UNIQUE INDEX customers_mail ON customers (lower(email));
@@ -72,5 +81,6 @@ INSERT INTO everything VALUES
     (2, 2, NULL, 'NaN', 'Infinity', 'NaN', 0, E'\\.', NULL, NULL, NULL, 'infinity', NULL, NULL, '-infinity', NULL,
      '-1 days +02:03:00', NULL, NULL, NULL, NULL, '{{1,2},{3,4}}', '{}', NULL, NULL, NULL);
 INSERT INTO shop."Odd Name" ("Key", parent) VALUES ('b', 'a'), ('a', NULL);
+INSERT INTO shop.parcels ("Width", label) VALUES (4, 'a'), (7, NULL), (9, E'tab\there');
 INSERT INTO links VALUES (1, 2, 'one'), (2, 2, NULL);
 SELECT nextval('shop.downward'), nextval('shop.downward');

@@ -16,6 +16,7 @@ struct Attribute<'a> {
     not_null: bool,
     has_default: bool,
     identity: u8,
+    generated: u8,
     /// `None`: the type's own.
     collation: Option<u32>,
 }
@@ -68,7 +69,18 @@ pub fn columns_of<'s>(seen: &Seen<'s>, relation: u32) -> Option<Vec<(i16, &'s st
 }
 
 fn attribute(relation: u32, name: &str, number: i16, ty: Type, typmod: i32) -> Attribute<'_> {
-    Attribute { relation, name, number, ty, typmod, not_null: false, has_default: false, identity: 0, collation: None }
+    Attribute {
+        relation,
+        name,
+        number,
+        ty,
+        typmod,
+        not_null: false,
+        has_default: false,
+        identity: 0,
+        generated: 0,
+        collation: None,
+    }
 }
 
 fn table_attributes(table: &Table, rows: &mut Rows) {
@@ -85,8 +97,9 @@ fn table_attributes(table: &Table, rows: &mut Rows) {
             Some(_) => b'd',
         };
         let plain = attribute(table.oid, &column.name, column.attnum, column.ty, column.typmod);
-        let has_default = column.default.is_some();
-        push(rows, Attribute { not_null: column.not_null, has_default, identity, ..plain });
+        let generated = if column.generated.is_some() { b's' } else { 0 };
+        let has_default = column.default.is_some() || column.generated.is_some();
+        push(rows, Attribute { not_null: column.not_null, has_default, identity, generated, ..plain });
     }
     (next..=table.dropped).for_each(|number| dropped(table, number, rows));
 }
@@ -140,6 +153,7 @@ fn push(rows: &mut Rows, attribute: Attribute) {
         ("attnotnull", Value::Bool(attribute.not_null)),
         ("atthasdef", Value::Bool(attribute.has_default)),
         ("attidentity", char(attribute.identity)),
+        ("attgenerated", char(attribute.generated)),
         ("attislocal", Value::Bool(true)),
         ("attcollation", oid(attribute.collation.unwrap_or(facts.collation))),
     ]);
@@ -148,16 +162,21 @@ fn push(rows: &mut Rows, attribute: Attribute) {
 pub fn defaults(seen: &Seen, rows: &mut Rows) {
     for table in seen.catalog.tables() {
         for column in &table.columns {
-            let Some(expression) = default_expression(seen, column) else { continue };
+            let generated = column.generated.as_ref().map(|generated| generated.expression.clone());
+            let Some(expression) = generated.or_else(|| default_expression(seen, column)) else { continue };
             rows.push([
                 ("oid", oid(default_oid(table.oid, column.attnum))),
                 ("adrelid", oid(table.oid)),
                 ("adnum", Value::Int2(column.attnum)),
-                // With the type that it becomes.
-                ("adbin", text(format!("{{{}}} {expression}", column.ty.0))),
+                ("adbin", text(for_column(column, &expression))),
             ]);
         }
     }
+}
+
+/// A column's default or generation expression with the type and length that it becomes, for it to be shown.
+pub fn for_column(column: &Column, expression: &str) -> String {
+    format!("{{{} {}}} {expression}", column.ty.0, column.typmod)
 }
 
 /// `pg_attrdef.oid`. A default is no object of its own here, so its OID is made of the column's, above all that are given

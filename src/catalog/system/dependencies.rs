@@ -40,6 +40,10 @@ pub fn dependencies(seen: &Seen, rows: &mut Rows) {
 fn of_table(table: &Table, rows: &mut Rows) {
     for column in &table.columns {
         let default = (PG_ATTRDEF, default_oid(table.oid, column.attnum), 0);
+        if let Some(generated) = &column.generated {
+            push(rows, default, (PG_CLASS, table.oid, column.attnum), b'i');
+            generated.columns.iter().for_each(|base| push(rows, default, (PG_CLASS, table.oid, *base), b'n'));
+        }
         match &column.default {
             None => continue,
             Some(ColumnDefault::NextValue(sequence)) => push(rows, default, (PG_CLASS, *sequence, 0), b'n'),

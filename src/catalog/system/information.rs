@@ -1,6 +1,6 @@
 //! `information_schema`: the standard's words for tables, columns and constraints.
 
-use super::attributes::default_expression;
+use super::attributes::{default_expression, for_column};
 use super::builtin::type_facts;
 use super::types::{type_name, type_schema};
 use super::{Relation, Rows, Seen, constraint_definition, format_type, relations, text};
@@ -122,7 +122,11 @@ fn push_column(
     let Shape { name, ty, typmod, not_null } = *shape;
     let default = own.and_then(|(table, column)| {
         let expression = default_expression(seen, column)?;
-        Some(seen.language.shown(seen, Some(table), &format!("{{{}}} {expression}", ty.0), false))
+        Some(seen.language.shown(seen, Some(table), &for_column(column, &expression), false))
+    });
+    let generated = own.and_then(|(table, column)| {
+        let expression = &column.generated.as_ref()?.expression;
+        Some(seen.language.shown(seen, Some(table), &for_column(column, expression), false))
     });
     let lengths = lengths(ty, typmod);
     let collation = match type_facts(ty).collation {
@@ -169,9 +173,27 @@ fn push_column(
         ("identity_maximum", of_sequence(|sequence| sequence.max)),
         ("identity_minimum", of_sequence(|sequence| sequence.min)),
         ("identity_cycle", yes_or_no(sequence.is_some_and(|sequence| sequence.cycle))),
-        ("is_generated", text("NEVER")),
+        ("is_generated", text(if generated.is_some() { "ALWAYS" } else { "NEVER" })),
+        ("generation_expression", generated.map_or(Value::Null, Value::Text)),
         ("is_updatable", yes_or_no(updatable)),
     ]);
+}
+
+/// Which generated columns are made of which others.
+pub fn column_column_usage(seen: &Seen, rows: &mut Rows) {
+    for table in seen.catalog.tables() {
+        for (_, column, generated) in table.generated() {
+            for base in generated.columns.iter().filter_map(|attnum| table.attribute(*attnum)) {
+                rows.push([
+                    ("table_catalog", text(seen.database)),
+                    ("table_schema", text(&table.schema)),
+                    ("table_name", text(&table.name)),
+                    ("column_name", text(&base.name)),
+                    ("dependent_column", text(&column.name)),
+                ]);
+            }
+        }
+    }
 }
 
 #[derive(Default)]

@@ -35,7 +35,7 @@ use super::{Catalog, DatabaseInfo, Table, View};
 use crate::types::array::Array;
 use crate::types::{Type, Value};
 
-pub use attributes::columns_of;
+pub use attributes::{columns_of, for_column};
 pub use builtin::{named as builtin_oid, namespace as namespace_oid};
 pub use definitions::{constraint_definition, format_type, index_definition, pseudo_type_named};
 pub use descriptions::{PG_NAMESPACE, description};
@@ -283,6 +283,7 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
             "schemata" => Made(information::schemata),
             "tables" => Made(information::tables),
             "views" => Made(information::views),
+            "column_column_usage" => Made(information::column_column_usage),
             "columns" => Made(information::columns),
             "table_constraints" => Made(information::table_constraints),
             "check_constraints" => Made(information::check_constraints),

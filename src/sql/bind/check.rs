@@ -8,6 +8,8 @@
 //! Where a value can't be computed twice (it is volatile, or costs a query), and where a foreign key's action changes
 //! rows of another table, the changed rows are looked at when the statement is done ([`Verify`]).
 
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+
 use super::Binder;
 use super::modify::rowid_name;
 use super::query::is_volatile;
@@ -19,6 +21,7 @@ use crate::sql::emit::{Emitter, identifier};
 use crate::sql::parse;
 use crate::sql::plan::{ProposedCheck, Verify};
 use crate::sql::room::with_room;
+use crate::sql::tokens;
 use crate::types::{PgError, SqlState, Type, Value};
 
 impl Binder<'_> {
@@ -42,6 +45,25 @@ impl Binder<'_> {
         relations: Relations,
         clause: Clause,
     ) -> Result<Expr, PgError> {
+        let (value, _) = self.over_row(text, table, columns, relations, clause, |binder, value| match clause {
+            Clause::IndexExpression => Ok(value),
+            Clause::IndexPredicate => binder.boolean(value, "WHERE"),
+            _ => binder.boolean(value, "CHECK"),
+        })?;
+        Ok(value)
+    }
+
+    /// The same, made what it is needed as by `finish`; and the relations, for it may have brought in some of its own
+    /// (`1 = ANY (column)` is a query to SQLite).
+    pub fn over_row(
+        &self,
+        text: &str,
+        table: &Table,
+        columns: Vec<Visible>,
+        relations: Relations,
+        clause: Clause,
+        finish: impl FnOnce(&mut Binder, Expr) -> Result<Expr, PgError> + Send,
+    ) -> Result<(Expr, Relations), PgError> {
         let (tree, nesting) = parse::parse_expression(text)?;
         let mut binder = self.detached(text);
         binder.relations = relations;
@@ -53,30 +75,30 @@ impl Binder<'_> {
             columns,
             unqualified: true,
         }];
-        with_room(nesting, || {
+        let value = with_room(nesting, || {
             binder.scoped(scope, |binder| {
                 let value = binder.expr(&tree)?;
                 let mut query_at = None;
                 find_query(&value, &mut query_at);
-                if let Some(at) = query_at {
+                if let Some(at) = query_at
+                    && (clause == Clause::Check || has_query(text))
+                {
                     let message = match clause {
                         Clause::IndexPredicate => "cannot use subquery in index predicate",
                         Clause::IndexExpression => "cannot use subquery in index expression",
+                        Clause::Generated => "cannot use subquery in column generation expression",
                         _ => "cannot use subquery in check constraint",
                     };
                     return Err(binder.error(at, SqlState::FEATURE_NOT_SUPPORTED, message));
                 }
-                let value = match clause {
-                    Clause::IndexExpression => value,
-                    Clause::IndexPredicate => binder.boolean(value, "WHERE")?,
-                    _ => binder.boolean(value, "CHECK")?,
-                };
+                let value = finish(binder, value)?;
                 if binder.writes {
                     return Err(PgError::unsupported("a CHECK or index that changes a sequence"));
                 }
                 Ok(value)
             })
-        })
+        })?;
+        Ok((value, binder.relations))
     }
 
     /// A value that is written, looked at on its way: an error if the row `columns` fails a CHECK of the table.
@@ -190,16 +212,18 @@ impl Binder<'_> {
     /// The tables whose changed rows must be looked at when the statement is done: those that actions of foreign keys
     /// change on a change of this one, and, if it says so, itself.
     pub fn verifications(&self, table_oid: u32, deletes: bool, itself: bool) -> Result<Vec<Verify>, PgError> {
-        let mut changed: Vec<u32> = if itself { vec![table_oid] } else { Vec::new() };
-        for (oid, deletes) in self.reached(table_oid, deletes) {
-            if !deletes && !changed.contains(&oid) {
-                changed.push(oid);
-            }
-        }
+        let reached = self.reached(table_oid, deletes);
+        let acted: Vec<u32> = reached.into_iter().filter(|(_, deletes)| !deletes).map(|(oid, _)| oid).collect();
         let mut all = Vec::new();
-        for oid in changed {
+        if itself
+            && !acted.contains(&table_oid)
+            && let Some(Object::Table(table)) = self.catalog.get(table_oid)
+        {
+            all.extend(self.verification(table, false)?);
+        }
+        for oid in acted {
             let Some(Object::Table(table)) = self.catalog.get(oid) else { continue };
-            all.extend(self.verification(table)?);
+            all.extend(self.verification(table, true)?);
         }
         Ok(all)
     }
@@ -228,8 +252,9 @@ impl Binder<'_> {
         reached
     }
 
-    fn verification(&self, table: &Table) -> Result<Option<Verify>, PgError> {
+    fn verification(&self, table: &Table, acted: bool) -> Result<Option<Verify>, PgError> {
         let Some(rowid) = rowid_name(table) else { return Ok(None) };
+        let generate = if acted { self.generating(table, Some(rowid))? } else { None };
         let relations = vec![super::from::table_relation(table, 0)];
         let mut failed = Vec::new();
         for (_, check) in table.checks() {
@@ -247,13 +272,14 @@ impl Binder<'_> {
             failed.push(format!("({}) IS 0", emitter.finish()));
         }
         failed.extend(table.full_keys().map(|key| mixes_nulls(table, &key.columns)));
-        if failed.is_empty() {
-            return Ok(None);
-        }
-        let mut sql = "SELECT EXISTS (SELECT 1 FROM ".to_owned();
-        identifier(&mut sql, &table.stored_name);
-        sql.push_str(&format!(" WHERE {rowid} = ?1 AND ({}))", failed.join(" OR ")));
-        Ok(Some(Verify { table_oid: table.oid, sql }))
+        let check = (!failed.is_empty()).then(|| {
+            let mut sql = "SELECT EXISTS (SELECT 1 FROM ".to_owned();
+            identifier(&mut sql, &table.stored_name);
+            sql.push_str(&format!(" WHERE {rowid} = ?1 AND ({}))", failed.join(" OR ")));
+            sql
+        });
+        let wanted = check.is_some() || generate.is_some();
+        Ok(wanted.then_some(Verify { table_oid: table.oid, generate, check }))
     }
 }
 
@@ -272,6 +298,16 @@ pub fn mixes_nulls(table: &Table, columns: &[i16]) -> String {
 
 pub fn is_query(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. })
+}
+
+/// Whether a sub-query is written in an expression's text.
+fn has_query(text: &str) -> bool {
+    let begins = ["select", "values", "table", "with"];
+    let is_word = |token: &TokenWithSpan| {
+        matches!(&token.token, Token::Word(word) if word.quote_style.is_none()
+            && begins.iter().any(|begin| word.value.eq_ignore_ascii_case(begin)))
+    };
+    tokens::tokenize(text).is_ok_and(|all| all.iter().any(is_word))
 }
 
 /// Where the first sub-query stands.

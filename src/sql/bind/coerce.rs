@@ -40,6 +40,7 @@ impl Binder<'_> {
         {
             return Ok(Some(Expr::constant(value, to).at(at)));
         }
+        self.mutable |= casts::is_stable(expr.ty, to);
         let apply = |emission: Emission, expr: Expr, ty: Type| match emission {
             Emission::Missing(what) => Err(self.unsupported(at, what)),
             _ => Ok(Expr::call(emission, vec![expr], ty).at(at)),

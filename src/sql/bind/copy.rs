@@ -1,10 +1,13 @@
 //! COPY: the names of its table and columns, and the statements that it comes to (`DoCopy`).
 
+use sqlparser::tokenizer::Token;
+
 use super::Binder;
 use super::names::Qualified;
 use crate::catalog::{Column, Object, Table};
 use crate::sql::copy::{Copy, CopyColumn, CopyFrom, CopyStatement, CopyTo, End, ForceQuote, Options, Source, options};
 use crate::sql::text::At;
+use crate::sql::tokens;
 use crate::types::{PgError, SqlState};
 
 impl Binder<'_> {
@@ -104,7 +107,8 @@ impl Binder<'_> {
                 format!("INSERT INTO {relation} ({list}) OVERRIDING SYSTEM VALUE VALUES ({})", places.join(", "))
             }
             Some(filter) => {
-                if columns.len() < table.columns.len() {
+                refuse_generated(table, filter)?;
+                if columns.len() < table.columns.len() - table.generated().count() {
                     return Err(PgError::unsupported("COPY FROM some of a table's columns with WHERE"));
                 }
                 format!(
@@ -133,14 +137,15 @@ impl Binder<'_> {
             insert,
             format: options.format.clone(),
             header: options.header,
-            checked: table.columns.iter().any(|column| column.not_null) || !table.checks().is_empty(),
+            checked: table.columns.iter().any(|column| column.not_null || column.generated.is_some())
+                || !table.checks().is_empty(),
         }))
     }
 
     /// `CopyGetAttnums`.
     fn copied_columns<'t>(&self, table: &'t Table, named: &[(String, At)]) -> Result<Vec<&'t Column>, PgError> {
         if named.is_empty() {
-            return Ok(table.columns.iter().collect());
+            return Ok(table.columns.iter().filter(|column| column.generated.is_none()).collect());
         }
         let mut columns: Vec<&Column> = Vec::with_capacity(named.len());
         for (name, _) in named {
@@ -148,6 +153,11 @@ impl Binder<'_> {
                 let message = format!("column \"{name}\" of relation \"{}\" does not exist", table.name);
                 PgError::new(SqlState::UNDEFINED_COLUMN, message)
             })?;
+            if column.generated.is_some() {
+                let message = format!("column \"{name}\" is a generated column");
+                let error = PgError::new(SqlState::INVALID_COLUMN_REFERENCE, message);
+                return Err(error.detail("Generated columns cannot be used in COPY."));
+            }
             if columns.iter().any(|other| other.attnum == column.attnum) {
                 let message = format!("column \"{name}\" specified more than once");
                 return Err(PgError::new(SqlState::DUPLICATE_COLUMN, message));
@@ -156,6 +166,24 @@ impl Binder<'_> {
         }
         Ok(columns)
     }
+}
+
+/// COPY FROM's WHERE looks at rows of which nothing is computed yet.
+fn refuse_generated(table: &Table, filter: &str) -> Result<(), PgError> {
+    let all = tokens::tokenize(filter)?;
+    let all: Vec<&Token> =
+        all.iter().map(|token| &token.token).filter(|token| !matches!(token, Token::Whitespace(_))).collect();
+    for (index, token) in all.iter().enumerate() {
+        let Token::Word(word) = token else { continue };
+        let name = if word.quote_style.is_some() { word.value.clone() } else { word.value.to_lowercase() };
+        let generated = table.generated().any(|(_, column, _)| column.name == name);
+        if generated && !matches!(all.get(index + 1), Some(Token::LParen | Token::Period)) {
+            let message = "generated columns are not supported in COPY FROM WHERE conditions";
+            let error = PgError::new(SqlState::INVALID_COLUMN_REFERENCE, message);
+            return Err(error.detail(format!("Column \"{name}\" is a generated column.")));
+        }
+    }
+    Ok(())
 }
 
 fn check_forced(given: &[String], title: &str, table: &Table, columns: &[&Column]) -> Result<(), PgError> {

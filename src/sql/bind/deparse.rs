@@ -38,12 +38,9 @@ use crate::types::{PgError, SqlState, Type, Value, text};
 pub use self::query::Renaming;
 pub use self::rewrite::{rewritten_view, shown_view};
 
-/// `pg_get_expr`: a stored expression, perhaps over a table's columns. `{OID}` before it is the type that it becomes.
+/// `pg_get_expr`: a stored expression, perhaps over a table's columns. Before it may stand what it becomes.
 pub fn shown_expression(seen: &Seen, table: Option<&Table>, expression: &str, pretty: bool) -> String {
-    let (wanted, expression) = match expression.strip_prefix('{').and_then(|rest| rest.split_once("} ")) {
-        Some((oid, rest)) if oid.bytes().all(|byte| byte.is_ascii_digit()) => (oid.parse().ok().map(Type), rest),
-        _ => (None, expression),
-    };
+    let (wanted, typmod, expression) = of_column(expression).unwrap_or((None, -1, expression));
     let context = context_of(seen);
     let shown = (|| {
         let (tree, nesting) = parse::parse_expression(expression)?;
@@ -61,12 +58,33 @@ pub fn shown_expression(seen: &Seen, table: Option<&Table>, expression: &str, pr
                     _ => part,
                 };
                 let mut printer = Printer::new(pretty);
-                printer.print(&part.node, false);
+                printer.print(&of_length(part.node, typmod), false);
                 Ok::<_, PgError>(printer.out)
             })
         })
     })();
     shown.map_or_else(|_| expression.to_owned(), |shown| seen.with_type_names(&shown))
+}
+
+/// The type, length and text in what [`for_column`](crate::catalog::system::for_column) has made.
+fn of_column(expression: &str) -> Option<(Option<Type>, i32, &str)> {
+    let (column, rest) = expression.strip_prefix('{')?.split_once("} ")?;
+    let (oid, typmod) = column.split_once(' ')?;
+    Some((Some(Type(oid.parse().ok()?)), typmod.parse().ok()?, rest))
+}
+
+/// A value cut to a length by a function that nobody has written; it takes an operator's in parentheses. So does what
+/// makes a text a varchar, which is no function.
+fn of_length(node: Node, typmod: i32) -> Node {
+    let cut = match &node {
+        Node::Operator { .. } => true,
+        Node::Cast { ty, implicit, .. } => *implicit && matches!(*ty, Type::VARCHAR | Type::BPCHAR),
+        _ => false,
+    };
+    match cut && typmod >= 0 {
+        true => Node::Cast { of: Box::new(node), ty: Type::UNKNOWN, typmod, implicit: true },
+        false => node,
+    }
 }
 
 /// The type of an expression over a table, and what an index column of it is called.
@@ -179,6 +197,7 @@ impl Deparser<'_, '_, '_> {
                 let part = self.converted(literal, Type::INTERVAL)?;
                 Ok(part)
             }
+            ast::Expr::Array(array) => self.array(array),
             ast::Expr::AnyOp { left, compare_op, right, .. } => self.any_or_all(left, compare_op, right, false),
             ast::Expr::AllOp { left, compare_op, right } => self.any_or_all(left, compare_op, right, true),
             ast::Expr::Case { operand, conditions, else_result, .. } => {
@@ -362,21 +381,56 @@ impl Deparser<'_, '_, '_> {
         while let ast::Expr::Nested(inner) = right {
             right = inner;
         }
-        let ast::Expr::Array(array) = right else { return Err(unknown()) };
         let name = operator_name(op).ok_or_else(unknown)?;
         let left = self.part(left)?;
+        match right {
+            ast::Expr::Array(array) => {
+                let (items, common) = self.items(array)?;
+                self.compared(&name, left, items, common, all)
+            }
+            ast::Expr::Identifier(_) | ast::Expr::CompoundIdentifier(_) => {
+                let array = self.part(right)?;
+                let element = array.ty.element().ok_or_else(unknown)?;
+                self.compared_to(&name, left, (array.node, element), all)
+            }
+            _ => Err(unknown()),
+        }
+    }
+
+    /// What stands in ARRAY[…], and the type that it becomes.
+    fn items(&mut self, array: &ast::Array) -> Result<(Vec<Part>, Type), PgError> {
         let items: Vec<Part> = array.elem.iter().map(|item| self.part(item)).collect::<Result<_, _>>()?;
         let types: Vec<(Type, At)> = items.iter().map(|item| (item.ty, At::NOWHERE)).collect();
+        if types.is_empty() {
+            return Err(unknown());
+        }
         let common = self.binder.common_type(&types, "ARRAY")?;
-        self.compared(&name, left, items, common, all)
+        Ok((items, common))
+    }
+
+    fn array(&mut self, array: &ast::Array) -> Result<Part, PgError> {
+        let (items, common) = self.items(array)?;
+        let ty = common.array().ok_or_else(unknown)?;
+        let items = items.into_iter().map(|item| self.converted(item, common).map(|item| item.node));
+        Ok(Part { node: Node::Array(items.collect::<Result<_, _>>()?), ty })
     }
 
     fn compared(&mut self, name: &str, left: Part, items: Vec<Part>, common: Type, all: bool) -> Result<Part, PgError> {
         let items = items.into_iter().map(|item| self.converted(item, common).map(|item| item.node));
         let array = Node::Array(items.collect::<Result<_, _>>()?);
-        let operator = find_binary(name, left.ty, common).map_err(|_| unknown())?;
+        self.compared_to(name, left, (array, common), all)
+    }
+
+    fn compared_to(
+        &mut self,
+        name: &str,
+        left: Part,
+        (array, element): (Node, Type),
+        all: bool,
+    ) -> Result<Part, PgError> {
+        let operator = find_binary(name, left.ty, element).map_err(|_| unknown())?;
         let left = self.converted(left, operator.left.ok_or_else(unknown)?)?;
-        let array = match operator.right == common {
+        let array = match operator.right == element {
             true => array,
             false => {
                 let ty = operator.right.array().ok_or_else(unknown)?;

@@ -5,6 +5,7 @@ use sqlparser::tokenizer::Token;
 
 use super::Binder;
 use super::literal::number;
+use super::scope::Clause;
 use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::dialect::SYMMETRIC;
 use crate::sql::emission::Emission;
@@ -110,7 +111,7 @@ impl Binder<'_> {
             Ok(number) if (1..=super::MAX_PARAMS).contains(&number) => number,
             _ => return Err(self.error(at, SqlState::UNDEFINED_PARAMETER, format!("there is no parameter {name}"))),
         };
-        if matches!(self.clause(), super::scope::Clause::Default | super::scope::Clause::Check) {
+        if matches!(self.clause(), Clause::Default | Clause::Check | Clause::Generated) {
             return Err(self.error(at, SqlState::UNDEFINED_PARAMETER, format!("there is no parameter {name}")));
         }
         if self.params.len() < number {

@@ -181,6 +181,7 @@ impl Binder<'_> {
         if let Emission::Missing(what) = function.emission {
             return Err(self.unsupported(at, what));
         }
+        self.mutable |= function.volatility > Volatility::Immutable;
         if function.set {
             return self.set_in_target(function, args, at);
         }

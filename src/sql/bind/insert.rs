@@ -47,6 +47,7 @@ impl Binder<'_> {
             };
             let (returning, outputs) = binder.returning(target, false, insert.returning.as_deref())?;
             let single = matches!(&source.body, Body::Values(rows) if rows.len() == 1);
+            let source = binder.generated_source(&table, source, &columns)?;
             let source = binder.checked_source(&table, source, &columns)?;
             let source = match &conflict {
                 Some(Conflict { columns: key, update: Some(_) }) if !single => {
@@ -191,9 +192,10 @@ impl Binder<'_> {
                 bound.push(if is_default(expr) || discarded {
                     self.default_or_null(table, column)?
                 } else {
-                    self.refuse_always(column, true)?;
                     let value = self.expr(expr)?;
-                    self.assign(table, column, value)?
+                    let value = self.assign(table, column, value)?;
+                    self.refuse_always(column, true)?;
+                    value
                 });
             }
             rows.push(bound);
@@ -205,23 +207,21 @@ impl Binder<'_> {
     /// `GENERATED ALWAYS` columns take only DEFAULT.
     pub fn refuse_always(&self, column: &Column, inserting: bool) -> Result<(), PgError> {
         let always = column.identity.as_ref().is_some_and(|identity| identity.always);
-        if !always || (inserting && self.overriding == Some(Overriding::System)) {
+        let overridden = inserting && self.overriding == Some(Overriding::System);
+        if column.generated.is_none() && (!always || overridden) {
             return Ok(());
         }
         let name = &column.name;
-        let detail = format!("Column \"{name}\" is an identity column defined as GENERATED ALWAYS.");
-        Err(match inserting {
-            true => {
-                let message = format!("cannot insert a non-DEFAULT value into column \"{name}\"");
-                PgError::new(SqlState::GENERATED_ALWAYS, message)
-                    .detail(detail)
-                    .hint("Use OVERRIDING SYSTEM VALUE to override.")
-            }
-            false => {
-                let message = format!("column \"{name}\" can only be updated to DEFAULT");
-                PgError::new(SqlState::GENERATED_ALWAYS, message).detail(detail)
-            }
-        })
+        let message = match inserting {
+            true => format!("cannot insert a non-DEFAULT value into column \"{name}\""),
+            false => format!("column \"{name}\" can only be updated to DEFAULT"),
+        };
+        let error = PgError::new(SqlState::GENERATED_ALWAYS, message);
+        if column.generated.is_some() {
+            return Err(error.detail(format!("Column \"{name}\" is a generated column.")));
+        }
+        let error = error.detail(format!("Column \"{name}\" is an identity column defined as GENERATED ALWAYS."));
+        Err(if inserting { error.hint("Use OVERRIDING SYSTEM VALUE to override.") } else { error })
     }
 
     /// Adds the defaults of columns not named, and makes the rows a query.
@@ -251,7 +251,10 @@ impl Binder<'_> {
         let wanted = |index: &usize| {
             let column = &table.columns[*index];
             !named.contains(index)
-                && (column.default.is_some() || column.identity.is_some() || table.rowid_column == Some(column.attnum))
+                && (column.default.is_some()
+                    || column.identity.is_some()
+                    || column.generated.is_some()
+                    || table.rowid_column == Some(column.attnum))
         };
         (0..table.columns.len()).filter(wanted).collect()
     }
@@ -379,8 +382,11 @@ impl Binder<'_> {
         self.error(at, SqlState::DATATYPE_MISMATCH, message).hint(hint)
     }
 
-    /// A column's default, fit for it, or NULL.
+    /// A column's default, fit for it, or NULL: so too where a generated column's value will be.
     pub fn default_or_null(&mut self, table: &Table, column: &Column) -> Result<Expr, PgError> {
+        if column.generated.is_some() {
+            return Ok(Expr { typmod: column.typmod, ..Expr::null(column.ty) });
+        }
         let sequence = match (&column.identity, &column.default) {
             (Some(identity), _) => Some(identity.sequence_oid),
             (None, Some(ColumnDefault::NextValue(oid))) => Some(*oid),
@@ -420,16 +426,7 @@ impl Binder<'_> {
                     let message = "cannot use subquery in DEFAULT expression";
                     return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
                 }
-                let from = value.ty;
-                let value = binder.coerce_to(value, (column.ty, column.typmod), Context::Assignment)?;
-                let value = value.ok_or_else(|| {
-                    let message = format!(
-                        "column \"{}\" is of type {} but default expression is of type {from}",
-                        column.name, column.ty
-                    );
-                    PgError::new(SqlState::DATATYPE_MISMATCH, message)
-                        .hint("You will need to rewrite or cast the expression.")
-                })?;
+                let value = binder.default_of(column, value)?;
                 Ok((value, binder.writes))
             })
         })?;
@@ -581,11 +578,11 @@ pub fn unique_form(value: Expr) -> Expr {
 
 /// Columns as a query's outputs.
 fn outputs_for(table: &Table, columns: &[usize]) -> Vec<Output> {
-    let output = |index: &usize| {
-        let column = &table.columns[*index];
-        Output { name: column.name.clone(), ty: column.ty, typmod: column.typmod, origin: None }
-    };
-    columns.iter().map(output).collect()
+    columns.iter().map(|index| output_for(&table.columns[*index])).collect()
+}
+
+pub fn output_for(column: &Column) -> Output {
+    Output { name: column.name.clone(), ty: column.ty, typmod: column.typmod, origin: None }
 }
 
 fn index_of(table: &Table, attnum: i16) -> Option<usize> {
@@ -602,7 +599,7 @@ fn target_at(query: &Query, index: usize) -> At {
 }
 
 /// SQLite fills NULL in the column that is its rowid: PostgreSQL refuses it.
-fn not_null(table: &Table, column: &Column, value: Expr) -> Expr {
+pub fn not_null(table: &Table, column: &Column, value: Expr) -> Expr {
     let mut inner = &value;
     while let ExprKind::Call(call) = &inner.kind
         && call.emission == Emission::Same

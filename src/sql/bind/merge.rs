@@ -153,10 +153,11 @@ impl Binder<'_> {
         if columns.is_empty() {
             columns.push(0);
         }
-        let values: Vec<Expr> = match query.body {
+        let mut values: Vec<Expr> = match query.body {
             Body::Values(rows) => rows.into_iter().next().unwrap_or_default(),
             _ => Vec::new(),
         };
+        self.generated_values(table, &columns, &mut values)?;
         Ok(Then::Insert { columns, values })
     }
 }

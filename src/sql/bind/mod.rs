@@ -19,6 +19,7 @@ mod expr;
 mod first_rows;
 mod from;
 mod function;
+mod generated;
 mod group;
 mod grouping_sets;
 mod insert;
@@ -179,6 +180,8 @@ pub(super) struct Binder<'a> {
     copies: usize,
     /// A function that writes has been called.
     writes: bool,
+    /// Something has been called whose result depends on more than its arguments (`contain_mutable_functions`).
+    mutable: bool,
     /// Rows are to be locked.
     lock: Option<Lock>,
     /// WITH queries so far: each gets a number for a name.
@@ -248,6 +251,7 @@ impl<'a> Binder<'a> {
             nesting: 0,
             copies: 0,
             writes: false,
+            mutable: false,
             withs: 0,
             lock: None,
             top_with: At::NOWHERE,
@@ -287,6 +291,7 @@ impl<'a> Binder<'a> {
             nesting: 0,
             copies: 0,
             writes: false,
+            mutable: false,
             withs: 0,
             lock: None,
             top_with: At::NOWHERE,

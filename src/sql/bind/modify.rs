@@ -176,6 +176,7 @@ impl<'a> Binder<'a> {
             }
             bound.extend(new);
         }
+        self.generate_assignments(table, target, &mut bound)?;
         Ok(bound)
     }
 
@@ -244,9 +245,10 @@ impl<'a> Binder<'a> {
         let value = if is_default(value) {
             self.default_or_null(table, column)?
         } else {
-            self.refuse_always(column, false)?;
             let value = self.expr(value)?;
-            self.assign(table, column, value)?
+            let value = self.assign(table, column, value)?;
+            self.refuse_always(column, false)?;
+            value
         };
         Ok(Assignment { columns: vec![index], value })
     }
@@ -276,9 +278,11 @@ impl<'a> Binder<'a> {
                     return Err(self.error(at, SqlState::SYNTAX_ERROR, mismatch));
                 }
                 let mut types = Vec::with_capacity(indexes.len());
+                for index in &indexes {
+                    self.refuse_always(&table.columns[*index], false)?;
+                }
                 for (index, output) in indexes.iter().zip(&query.outputs) {
                     let column = &table.columns[*index];
-                    self.refuse_always(column, false)?;
                     if table.rowid_column == Some(column.attnum) {
                         return Err(PgError::unsupported("assigning a sub-query's row to an integer primary key"));
                     }

@@ -31,6 +31,7 @@ impl Binder<'_> {
         if let Emission::Missing(what) = operator.emission {
             return Err(self.unsupported(at(self), what));
         }
+        self.mutable |= operator.is_stable();
         if operator.right == Type::ANYENUM {
             return self.of_one_enum_type(operator, left, right, at);
         }

@@ -4,7 +4,7 @@
 //! not counted. From there, operators and keywords that follow an operand are found by counting parentheses.
 
 use sqlparser::ast;
-use sqlparser::tokenizer::{Token, TokenWithSpan};
+use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use super::Binder;
 use crate::sql::text::At;
@@ -142,6 +142,18 @@ impl Binder<'_> {
             }
         }
         found
+    }
+
+    /// The expression of `GENERATED ALWAYS AS (…)` in a column's definition, which begins with its name.
+    pub fn generation_span(&self, name: At) -> Option<Span> {
+        let (first, last) = self.words_of_column(name, "generated");
+        [first, last].into_iter().find_map(|generated| {
+            let number = self.token_number(generated)?;
+            let open = self.tokens().get(number + 3)?;
+            let last = self.token_number(self.closing(self.tokens_away(generated, 2)))?.checked_sub(1)?;
+            let (first, last) = (self.tokens().get(number + 4)?, self.tokens().get(last)?);
+            (open.token == Token::LParen).then_some(Span { start: first.span.start, end: last.span.end })
+        })
     }
 
     /// Where a constraint begins that has this word, and a column's name in its parentheses.

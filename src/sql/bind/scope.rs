@@ -29,6 +29,8 @@ pub enum Clause {
     Filter,
     Default,
     Check,
+    /// GENERATED ALWAYS AS.
+    Generated,
     Using,
     DistinctOn,
     /// PARTITION BY and ORDER BY of a window.
@@ -61,6 +63,7 @@ impl Clause {
             Clause::Filter => "FILTER",
             Clause::Default => "DEFAULT expressions",
             Clause::Check => "check constraints",
+            Clause::Generated => "column generation expressions",
             Clause::IndexPredicate => "index predicates",
             Clause::IndexExpression => "index expressions",
             Clause::Execute => "EXECUTE parameters",
@@ -266,6 +269,11 @@ impl Binder<'_> {
             // The row of a function that returns no rows of several columns is its value.
             return match &item.columns[..] {
                 [only] if self.is_of_function(item) => Ok(only.expr.clone().at(at)),
+                _ if self.clause() == Clause::Generated => {
+                    let message = "cannot use whole-row variable in column generation expression";
+                    let detail = "This would cause the generated column to depend on its own value.";
+                    Err(self.error(at, SqlState::INVALID_OBJECT_DEFINITION, message).detail(detail))
+                }
                 _ => Err(self.unsupported(at, format!("the whole row \"{name}\" as a value"))),
             };
         }

@@ -28,7 +28,7 @@ pub struct CopyFrom {
     pub insert: String,
     pub format: CopyFormat,
     pub header: Header,
-    /// A row may break a constraint of its own (NOT NULL, CHECK), which PostgreSQL looks at row by row.
+    /// A row may break a constraint of its own (NOT NULL, CHECK) or fail to be computed, which PostgreSQL finds row by row.
     pub checked: bool,
 }
 

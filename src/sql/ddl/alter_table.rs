@@ -231,8 +231,7 @@ fn drop_of_column(words: &mut Words<'_>, column: Ident) -> Result<AlterAction, P
         return Ok(AlterAction::DropIdentity { column, if_exists: words.if_exists() });
     }
     if words.accept("expression") {
-        words.next = words.tokens.len();
-        return Ok(AlterAction::Unsupported("a generated column"));
+        return Ok(AlterAction::DropExpression { column, if_exists: words.if_exists() });
     }
     Err(words.error())
 }

@@ -101,6 +101,31 @@ impl Emitter<'_> {
         self.returning(delete.target, &delete.returning)
     }
 
+    /// An UPDATE of columns: of the row with rowid `?1`, if it has other values, or of all.
+    pub fn generate(&mut self, target: RelationId, values: &[(usize, Expr)], rowid: Option<&str>) -> Written {
+        self.push("UPDATE ");
+        self.target(target);
+        self.push(" SET ");
+        self.list(values, |emitter, (column, value)| {
+            emitter.column_names(target, &[*column])?;
+            emitter.push(" = ");
+            emitter.expr(value)
+        })?;
+        let Some(rowid) = rowid else { return Ok(()) };
+        self.push(" WHERE ");
+        self.row_number(target, rowid);
+        self.push(" = ?1 AND (");
+        for (index, (column, value)) in values.iter().enumerate() {
+            self.push(if index > 0 { " OR " } else { "" });
+            self.column(target, *column)?;
+            self.push(" IS NOT (");
+            self.expr(value)?;
+            self.push(")");
+        }
+        self.push(")");
+        Ok(())
+    }
+
     fn stored_name(&self, target: RelationId) -> String {
         match &self.relations[target].source {
             Source::Table { stored_name, .. } => stored_name.clone(),

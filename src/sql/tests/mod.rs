@@ -127,7 +127,12 @@ fn print_plan(out: &mut String, plan: &Plan, catalog: &Catalog) {
                 line(out, "step", &format!("{:?}\n{}", step.task, step.sql));
             }
             for verify in &write.verify {
-                line(out, "verify", &format!("{} {}", table_name(catalog, verify.table_oid), verify.sql));
+                let table = table_name(catalog, verify.table_oid);
+                for (label, sql) in [("generate", &verify.generate), ("verify", &verify.check)] {
+                    if let Some(sql) = sql {
+                        line(out, label, &format!("{table} {sql}"));
+                    }
+                }
             }
             let command = format!("{:?}", write.command).to_uppercase();
             match write.table_oid {
@@ -215,6 +220,9 @@ fn described(object: &Object, catalog: &Catalog) -> String {
                 if let Some(default) = &column.default {
                     let _ = write!(text, " default {default:?}");
                 }
+                if let Some(generated) = &column.generated {
+                    let _ = write!(text, " {generated:?}");
+                }
                 if let Some(identity) = &column.identity {
                     let _ = write!(text, " {identity:?}");
                 }
@@ -293,5 +301,5 @@ macro_rules! scripts {
 
 scripts! {
     casts constraints functions grouping joins literals names operators ordering parameters parse psql select set_operations
-    comparable enums numeric subqueries tables views windows writing
+    comparable enums generated numeric subqueries tables views windows writing
 }

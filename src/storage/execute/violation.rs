@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rusqlite::types::{Value as Stored, ValueRef};
 use rusqlite::{Connection, Statement, params_from_iter};
 
-use super::Executor;
+use super::{Executor, prepare};
 use crate::catalog::{Catalog, Change, Column, Constraint, Index, Object, Table, system};
 use crate::sql::{
     self, Plan, Proposal, ProposedCheck, ProposedConflict, Schema, SchemaStep, SessionContext, Verify, Write,
@@ -33,6 +33,9 @@ pub(super) const DEFER_NOT: &str = "PRAGMA defer_foreign_keys = OFF";
 
 /// Rows of a failed statement are looked at as long as they fit here.
 const MAX_BYTES: usize = 16 << 20;
+
+/// How often rows are gone through for generated columns that depend on each other by foreign keys.
+const MAX_ROUNDS: usize = 100;
 
 /// A value in DETAIL is cut to this many bytes.
 const MAX_SHOWN: usize = 64;
@@ -117,12 +120,12 @@ impl Executor {
     }
 
     /// Rows that a statement has changed by way of foreign keys' actions, or in a way that could not be looked at
-    /// before, must fulfil the CHECK constraints of their tables.
+    /// before: their generated columns are computed, and they must fulfil the CHECK constraints of their tables.
     pub(super) fn verify(&self, all: &[Verify], start: Mark) -> Result<(), PgError> {
-        for Verify { table_oid, sql } in all {
-            let Some(Object::Table(table)) = self.catalog.get(*table_oid) else { continue };
-            let written = self.connection.observer().written_since(start, &table.stored_name);
-            for rowid in written.map_err(|error| PgError::new(SqlState::IO_ERROR, error.to_string()))? {
+        self.generate(all, start)?;
+        for Verify { table_oid, check, .. } in all {
+            let (Some(Object::Table(table)), Some(sql)) = (self.catalog.get(*table_oid), check) else { continue };
+            for rowid in self.written_since(table, start)? {
                 let failed = self
                     .connection
                     .prepare_cached(sql)
@@ -133,6 +136,35 @@ impl Executor {
             }
         }
         Ok(())
+    }
+
+    fn written_since(&self, table: &Table, start: Mark) -> Result<Vec<i64>, PgError> {
+        let written = self.connection.observer().written_since(start, &table.stored_name);
+        written.map_err(|error| PgError::new(SqlState::IO_ERROR, error.to_string()))
+    }
+
+    /// A key that is generated may have actions of its own, so it is gone through the rows until none changes any more.
+    fn generate(&self, all: &[Verify], start: Mark) -> Result<(), PgError> {
+        for _ in 0..MAX_ROUNDS {
+            let mut changed = 0;
+            for Verify { table_oid, generate, .. } in all {
+                let (Some(Object::Table(table)), Some(sql)) = (self.catalog.get(*table_oid), generate) else {
+                    continue;
+                };
+                for rowid in self.written_since(table, start)? {
+                    let ran = prepare(&self.connection, sql).and_then(|mut statement| {
+                        statement.raw_bind_parameter(1, rowid)?;
+                        statement.raw_execute()
+                    });
+                    changed += ran.map_err(|error| self.error(&error, *table_oid))?;
+                }
+            }
+            if changed == 0 {
+                return Ok(());
+            }
+            self.settle()?;
+        }
+        Err(PgError::unsupported("generated columns that foreign keys make each other change without end"))
     }
 
     /// The error of a row that is in its table and fails a CHECK.

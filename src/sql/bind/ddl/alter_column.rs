@@ -9,7 +9,7 @@ use super::naming::Naming;
 use super::sequence::{sequence_of, with_options};
 use super::table::{refuse_check_of_nothing, stored_column_name};
 use crate::catalog::{
-    Column, ColumnDefault, Constraint, ConstraintKind, ForeignKey, Identity, Index, Object, Sequence, Table,
+    Column, ColumnDefault, Constraint, ForeignKey, Generated, Identity, Index, Object, Sequence, Table,
 };
 use crate::sql::bind::Binder;
 use crate::sql::bind::coerce::can_coerce;
@@ -22,7 +22,6 @@ use crate::sql::ddl::{Placed, SequenceOption};
 use crate::sql::emit::Emitter;
 use crate::sql::text::{At, slice};
 use crate::sql::tokens;
-use crate::types::identifier::quote_ident;
 use crate::types::{PgError, SqlState, Type};
 
 impl Binder<'_> {
@@ -38,6 +37,9 @@ impl Binder<'_> {
         if column.identity.is_some() {
             return Err(is_identity(table, column));
         }
+        if column.generated.is_some() {
+            return Err(is_generated(table, column));
+        }
         let mut new = table.clone();
         new.columns[place].default = self.default_text(value.span, column)?;
         self.replace_definition(table, new, steps)
@@ -48,6 +50,10 @@ impl Binder<'_> {
         if table.columns[place].identity.is_some() {
             let error = is_identity(table, &table.columns[place]);
             return Err(error.hint("Use ALTER TABLE ... ALTER COLUMN ... DROP IDENTITY instead."));
+        }
+        if table.columns[place].generated.is_some() {
+            let error = is_generated(table, &table.columns[place]);
+            return Err(error.hint("Use ALTER TABLE ... ALTER COLUMN ... DROP EXPRESSION instead."));
         }
         let mut new = table.clone();
         new.columns[place].default = None;
@@ -117,7 +123,7 @@ impl Binder<'_> {
             "must be declared NOT NULL before identity can be added"
         } else if column.identity.is_some() {
             "is already an identity column"
-        } else if column.default.is_some() {
+        } else if column.default.is_some() || column.generated.is_some() {
             "already has a default value"
         } else {
             ""
@@ -230,10 +236,8 @@ impl Binder<'_> {
             }
         }
         let after = new.clone();
-        for constraint in &mut new.constraints {
-            if let ConstraintKind::Check(check) = &mut constraint.kind {
-                check.expression = self.rename_in(&check.expression, (table, &old), (&after, &to), false)?;
-            }
+        for text in new.row_expressions_mut() {
+            *text = self.rename_in(text, (table, &old), (&after, &to), false)?;
         }
         for index in self.catalog.indexes_of(table.oid).filter(|index| !index.is_plain()) {
             let mut index = index.clone();
@@ -282,7 +286,10 @@ impl Binder<'_> {
             return Err(PgError::new(SqlState::UNDEFINED_COLUMN, message));
         };
         let attnum = table.columns[place].attnum;
-        let what = format!("column {} of {}", quote_ident(&name), self.shown_table(table));
+        if table.generated().any(|(_, _, generated)| generated.columns.contains(&attnum)) {
+            return self.drop_with_generated(table, place, cascade, steps);
+        }
+        let what = format!("column {name} of {}", self.shown_table(table));
         let depends = |_: &Constraint, key: &ForeignKey| key.columns.contains(&attnum);
         let gone = self.drop_depending(table, (&what, &what), depends, cascade, steps)?;
         let in_key = |index: &Index| index.involves(attnum);
@@ -356,9 +363,16 @@ impl Binder<'_> {
             let message = "identity column type must be smallint, integer, or bigint";
             return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));
         }
+        if old.generated.is_some() && using.is_some() {
+            let message = "cannot specify USING when altering type of generated column";
+            return Err(PgError::new(SqlState::INVALID_COLUMN_DEFINITION, message)
+                .detail(format!("Column \"{}\" is a generated column.", old.name)));
+        }
         let mut new = table.clone();
         (new.columns[place].ty, new.columns[place].typmod) = (ty, typmod);
         let value = self.converted(table, place, (ty, typmod), using)?;
+        refuse_base(table, old)?;
+        self.refuse_generated(&new, place)?;
         if let Some(default) = &old.default {
             self.refuse_default(default, old, &new.columns[place])?;
         }
@@ -506,8 +520,25 @@ fn uncastable(column: &Column, from: Type, (ty, typmod): (Type, i32), using: boo
         _ => ty.to_string(),
     };
     let message = format!("column \"{name}\" cannot be cast automatically to type {ty}");
-    PgError::new(SqlState::DATATYPE_MISMATCH, message)
-        .hint(format!("You might need to specify \"USING {}::{shown}\".", plain_or_quoted(name)))
+    let error = PgError::new(SqlState::DATATYPE_MISMATCH, message);
+    if column.generated.is_some() {
+        return error;
+    }
+    error.hint(format!("You might need to specify \"USING {}::{shown}\".", plain_or_quoted(name)))
+}
+
+fn is_generated(table: &Table, column: &Column) -> PgError {
+    let message = format!("column \"{}\" of relation \"{}\" is a generated column", column.name, table.name);
+    PgError::new(SqlState::SYNTAX_ERROR, message)
+}
+
+/// 0A000: a generated column is made of this one.
+fn refuse_base(table: &Table, column: &Column) -> Result<(), PgError> {
+    let made_of = |(_, _, generated): &(usize, &Column, &Generated)| generated.columns.contains(&column.attnum);
+    let Some((_, generated, _)) = table.generated().find(made_of) else { return Ok(()) };
+    let message = "cannot alter type of a column used by a generated column";
+    let detail = format!("Column \"{}\" is used by generated column \"{}\".", column.name, generated.name);
+    Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message).detail(detail))
 }
 
 fn is_identity(table: &Table, column: &Column) -> PgError {
@@ -521,7 +552,7 @@ fn is_no_identity(table: &Table, column: &Column) -> PgError {
 }
 
 /// The text with one name in the place of another.
-fn renamed(text: &str, from: &str, to: &str, of_table: bool) -> Result<String, PgError> {
+pub fn renamed(text: &str, from: &str, to: &str, of_table: bool) -> Result<String, PgError> {
     let all = tokens::tokenize(text)?;
     let Some(first) = all.first() else { return Ok(String::new()) };
     let start = first.span.start;

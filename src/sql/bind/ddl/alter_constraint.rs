@@ -16,7 +16,6 @@ use crate::sql::bind::names::{Qualified, fold};
 use crate::sql::emit::Emitter;
 use crate::sql::plan::{Requirement, SchemaStep};
 use crate::sql::text::At;
-use crate::types::identifier::quote_ident;
 use crate::types::{PgError, SqlState};
 
 impl Binder<'_> {
@@ -203,7 +202,7 @@ impl Binder<'_> {
         if !constraint.is_key() {
             return self.replace_definition(table, new, steps);
         }
-        let what = format!("constraint {} on {}", quote_ident(&name), self.shown_table(table));
+        let what = format!("constraint {name} on {}", self.shown_table(table));
         let index_what = format!("index {name}");
         let gone = self.drop_depending(
             table,

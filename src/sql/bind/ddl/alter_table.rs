@@ -88,6 +88,7 @@ impl Binder<'_> {
             }
             AlterAction::SetIdentity { column, always } => self.set_identity(table, column, *always, steps),
             AlterAction::DropIdentity { column, if_exists } => self.drop_identity(table, column, *if_exists, steps),
+            AlterAction::DropExpression { column, if_exists } => self.drop_expression(table, column, *if_exists, steps),
             AlterAction::AddConstraint { constraint, check, not_valid } => {
                 self.add_constraint(table, constraint, *check, *not_valid, steps).map_err(placeless)
             }
@@ -183,10 +184,13 @@ impl Binder<'_> {
             steps.put(Object::Sequence(sequence));
         }
         let place = table.columns.len();
-        let filled = column.default.is_some() || column.identity.is_some();
+        let filled = column.default.is_some() || column.identity.is_some() || bound.generated.is_some();
         let not_null = column.not_null || bound.primary_key.is_some();
         let mut new = table.clone();
         new.columns.push(column);
+        if let Some(span) = bound.generated {
+            self.generate_added(&mut new, place, span).map_err(placeless)?;
+        }
         let mut keys = Vec::new();
         if let Some((name, _)) = bound.primary_key {
             self.refuse_second_primary_key(table)?;
@@ -237,9 +241,16 @@ impl Binder<'_> {
         Ok(())
     }
 
-    /// The UPDATE that gives a new column its default.
+    /// The UPDATE that gives a new column its default, or computes it.
     fn filling(&mut self, table: &Table, place: usize) -> Result<String, PgError> {
         let column = &table.columns[place];
+        if column.generated.is_some() {
+            // The others are what they are.
+            let mut alone = table.clone();
+            let others = alone.columns.iter_mut().enumerate().filter(|(index, _)| *index != place);
+            others.for_each(|(_, other)| other.generated = None);
+            return Ok(self.generating(&alone, None)?.unwrap_or_default());
+        }
         let value = self.default_or_null(table, column)?;
         let relations = Vec::new();
         let mut emitter = Emitter::new(&relations);
@@ -259,10 +270,8 @@ impl Binder<'_> {
             steps.own(format!("ALTER TABLE {} RENAME TO {}", quoted(&table.stored_name), quoted(&new.stored_name)));
         }
         let after = new.clone();
-        for constraint in &mut new.constraints {
-            if let ConstraintKind::Check(check) = &mut constraint.kind {
-                check.expression = self.rename_in(&check.expression, (table, &table.name), (&after, &to), true)?;
-            }
+        for text in new.row_expressions_mut() {
+            *text = self.rename_in(text, (table, &table.name), (&after, &to), true)?;
         }
         steps.put(Object::Table(new));
         Ok(())
@@ -358,7 +367,8 @@ fn pass(action: &AlterAction) -> u8 {
         | AlterAction::DropConstraint { .. }
         | AlterAction::DropNotNull(_)
         | AlterAction::DropDefault(_)
-        | AlterAction::DropIdentity { .. } => 0,
+        | AlterAction::DropIdentity { .. }
+        | AlterAction::DropExpression { .. } => 0,
         AlterAction::Type { .. } => 1,
         AlterAction::AddColumn { .. } => 2,
         AlterAction::SetDefault { .. }
@@ -402,6 +412,7 @@ fn shown_action(action: &AlterAction) -> Option<&'static str> {
         AlterAction::AddIdentity { .. } => "ALTER COLUMN ... ADD IDENTITY",
         AlterAction::SetIdentity { .. } => "ALTER COLUMN ... SET",
         AlterAction::DropIdentity { .. } => "ALTER COLUMN ... DROP IDENTITY",
+        AlterAction::DropExpression { .. } => "ALTER COLUMN ... DROP EXPRESSION",
         AlterAction::AddConstraint { .. } | AlterAction::AddConstraintUsing { .. } => "ADD CONSTRAINT",
         AlterAction::DropConstraint { .. } => "DROP CONSTRAINT",
         AlterAction::Validate(_) => "VALIDATE CONSTRAINT",

@@ -73,8 +73,14 @@ impl Binder<'_> {
         }
     }
 
+    /// An error in a part of the statement's text that was bound by itself.
+    pub fn moved_to(&self, span: Span, error: PgError) -> PgError {
+        let offset = At::from(span.start).position(self.text).unwrap_or(1) - 1;
+        PgError { position: error.position.map(|position| position + offset), ..error }
+    }
+
     pub fn check_clause(&self, table: &Table, name: Option<String>, span: Span) -> Result<CheckClause, PgError> {
-        let mut expression = slice(self.text, span).to_owned();
+        let expression = slice(self.text, span).to_owned();
         let column = |(index, column): (usize, &crate::catalog::Column)| Visible {
             name: column.name.clone(),
             expr: Expr {
@@ -84,31 +90,29 @@ impl Binder<'_> {
         };
         let columns = table.columns.iter().enumerate().map(column).collect();
         let relations = vec![table_relation(table, 0)];
-        let bound = self.check_expression(&expression, table, columns, relations.clone()).map_err(|mut error| {
-            // Its places count from the expression's own text.
-            let offset = At::from(span.start).position(self.text).unwrap_or(1) - 1;
-            error.position = error.position.map(|position| position + offset);
-            error
-        })?;
+        let bound = self.check_expression(&expression, table, columns, relations.clone());
+        let bound = bound.map_err(|error| self.moved_to(span, error))?;
         // What can't be written is refused now, and not by every INSERT.
         Emitter::new(&relations).check(&bound)?;
-        for (literal, ty) in times(&bound) {
-            expression = self.with_fixed_time(&expression, &literal, ty)?;
-        }
+        let expression = self.with_fixed_times(expression, &bound)?;
         Ok(CheckClause { name, expression, columns: mentioned(&bound), comment: None })
     }
 
-    /// PostgreSQL reads a literal when the constraint is made, in that session's time zone.
-    fn with_fixed_time(&self, expression: &str, literal: &str, ty: Type) -> Result<String, PgError> {
-        let fixed = self.fixed_time(literal, ty)?;
-        let fixed = fixed.rsplit_once("::").map_or(fixed.as_str(), |(text, _)| text);
-        with_literals(expression, literal, fixed, 1)
-            .ok_or_else(|| PgError::unsupported(format!("the literal \"{literal}\" in this CHECK")))
+    /// PostgreSQL reads literals when an expression is stored, in that session's time zone.
+    pub fn with_fixed_times(&self, mut expression: String, bound: &Expr) -> Result<String, PgError> {
+        for (literal, ty) in times(bound) {
+            let fixed = self.fixed_time(&literal, ty)?;
+            let fixed = fixed.rsplit_once("::").map_or(fixed.as_str(), |(text, _)| text);
+            expression = with_literals(&expression, &literal, fixed, 1).ok_or_else(|| {
+                PgError::unsupported(format!("the literal \"{literal}\" in an expression to be stored"))
+            })?;
+        }
+        Ok(expression)
     }
 }
 
 /// The columns that an expression names, in the order in which it does.
-fn mentioned(expr: &Expr) -> Vec<usize> {
+pub fn mentioned(expr: &Expr) -> Vec<usize> {
     let columns = RefCell::new(Vec::new());
     expr.any(&|expr| {
         if let ExprKind::Column { column, .. } = expr.kind

@@ -23,6 +23,10 @@ pub struct Definition {
     /// The sequence that serial and identity columns draw from; its OID and name are still to be given.
     pub sequence: Option<Sequence>,
     pub identity_always: Option<bool>,
+    /// Where its generation expression stands, which is bound when all columns are known.
+    pub generated: Option<Span>,
+    /// A DEFAULT stands there, be it NULL.
+    pub has_default: bool,
     /// Name (if given) and place of its own PRIMARY KEY and UNIQUE.
     pub primary_key: Option<(Option<String>, At)>,
     pub unique: Vec<(Option<String>, At)>,
@@ -38,6 +42,8 @@ impl Definition {
             column,
             sequence: None,
             identity_always: None,
+            generated: None,
+            has_default: false,
             primary_key: None,
             unique: Vec::new(),
             checks: Vec::new(),
@@ -47,7 +53,7 @@ impl Definition {
 }
 
 /// Names of PostgreSQL's system columns.
-const SYSTEM_COLUMNS: &[&str] = &["tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"];
+pub const SYSTEM_COLUMNS: &[&str] = &["tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"];
 
 impl Binder<'_> {
     pub fn column_definition(
@@ -74,6 +80,7 @@ impl Binder<'_> {
             not_null: serial.is_some(),
             default: None,
             identity: None,
+            generated: None,
             comment: None,
         };
         let mut bound = Definition { sequence: serial.map(sequence_of), ..Definition::plain(column) };
@@ -140,6 +147,7 @@ impl Binder<'_> {
                 bound.column.not_null |= !null;
             }
             ColumnOption::Default(_) => {
+                self.refuse_beside(table, definition, bound, "default")?;
                 if bound.column.default.is_some() || bound.sequence.is_some() {
                     let message = if bound.identity_always.is_some() {
                         format!("both default and identity specified for column \"{name}\" of table \"{table}\"")
@@ -152,6 +160,7 @@ impl Binder<'_> {
                     return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
                 }
                 bound.column.default = self.default(definition, &bound.column)?;
+                bound.has_default = true;
             }
             ColumnOption::PrimaryKey(key) => {
                 if key.characteristics.is_some() {
@@ -183,9 +192,10 @@ impl Binder<'_> {
                 }
                 bound.checks.push(constraint_name);
             }
-            ColumnOption::Generated { generated_as: GeneratedAs::ExpStored, .. }
-            | ColumnOption::Generated { generation_expr: Some(_), .. } => {
-                return Err(self.unsupported(at, "a generated column"));
+            ColumnOption::Generated { generation_expr: Some(_), generated_keyword, .. } => {
+                self.refuse_beside(table, definition, bound, "generation expression")?;
+                let span = self.generation_span(at).filter(|_| *generated_keyword);
+                bound.generated = Some(span.ok_or_else(|| self.syntax_error(self.of_column(at, "as", true), "as"))?);
             }
             ColumnOption::Generated { generated_as, sequence_options, .. } => {
                 let always = matches!(generated_as, GeneratedAs::Always);
@@ -202,6 +212,36 @@ impl Binder<'_> {
         Ok(())
     }
 
+    /// 42601 for a default of a generated column, and for what makes it generated if it is something else already.
+    fn refuse_beside(
+        &self,
+        table: &str,
+        definition: &ast::ColumnDef,
+        bound: &Definition,
+        added: &str,
+    ) -> Result<(), PgError> {
+        let (name, at) = (&bound.column.name, At::from(definition.name.span));
+        let serial = serial_type(&definition.data_type).is_some();
+        let generation = added != "default";
+        let what = match bound {
+            Definition { generated: Some(_), .. } if generation => "multiple generation clauses",
+            Definition { generated: Some(_), .. } => "both default and generation expression",
+            Definition { identity_always: Some(_), .. } if generation => "both identity and generation expression",
+            bound if generation && (serial || bound.column.default.is_some() || bound.has_default) => {
+                "both default and generation expression"
+            }
+            _ => return Ok(()),
+        };
+        let message = format!("{what} specified for column \"{name}\" of table \"{table}\"");
+        // A serial's own default is not in the text.
+        let at = match (serial, generation) {
+            (true, true) if bound.generated.is_none() => At::NOWHERE,
+            (_, true) => self.of_column(at, "generated", true),
+            (_, false) => self.of_column(at, "default", true),
+        };
+        Err(self.error(at, SqlState::SYNTAX_ERROR, message))
+    }
+
     fn identity(
         &mut self,
         table: &str,
@@ -211,6 +251,11 @@ impl Binder<'_> {
         at: At,
     ) -> Result<(), PgError> {
         let name = &bound.column.name;
+        if bound.generated.is_some() {
+            let message =
+                format!("both identity and generation expression specified for column \"{name}\" of table \"{table}\"");
+            return Err(self.error(self.of_column(at, "generated", true), SqlState::SYNTAX_ERROR, message));
+        }
         if !matches!(bound.column.ty, Type::INT2 | Type::INT4 | Type::INT8) {
             let message = "identity column type must be smallint, integer, or bigint";
             return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));

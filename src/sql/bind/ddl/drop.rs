@@ -10,7 +10,6 @@ use crate::sql::bind::names::Qualified;
 use crate::sql::emit::identifier;
 use crate::sql::plan::{Schema, SchemaStep};
 use crate::sql::text::At;
-use crate::types::identifier::quote_ident;
 use crate::types::{PgError, SqlState};
 
 impl Binder<'_> {
@@ -112,7 +111,7 @@ impl Binder<'_> {
                     continue;
                 }
                 if !dropped.iter().any(|(_, other)| other.oid() == child.oid) {
-                    let what = format!("constraint {} on {}", quote_ident(&constraint.name), self.shown_table(child));
+                    let what = format!("constraint {} on {}", constraint.name, self.shown_table(child));
                     steps.depends(vec![*rank, constraint.oid], what, self.shown_object(object));
                 }
                 match redefined.iter_mut().find(|(table, _)| table.oid == child.oid) {

@@ -10,14 +10,13 @@ use super::alter_table::quoted;
 use super::check::with_literals;
 use super::drop::still_needed;
 use super::naming::Naming;
-use crate::catalog::{Catalog, Column, ColumnDefault, ConstraintKind, Enum, Label, Object, Table};
+use crate::catalog::{Catalog, Column, ColumnDefault, Enum, Label, Object, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold};
 use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::ddl::{Place, TypeStatement};
 use crate::sql::emit::string;
 use crate::sql::plan::Schema;
-use crate::types::identifier::quote_ident;
 use crate::types::{PgError, SqlState, Type, Value};
 
 /// Longest label, in bytes (`NAMEDATALEN` − 1).
@@ -218,10 +217,8 @@ impl Binder<'_> {
                 *text = renamed(text, &self.detached("").stored_expression(text, old)?)?;
             }
         }
-        for constraint in &mut new.constraints {
-            if let ConstraintKind::Check(check) = &mut constraint.kind {
-                check.expression = renamed(&check.expression, &self.row_expression(&check.expression, table)?)?;
-            }
+        for text in new.row_expressions_mut() {
+            *text = renamed(text, &self.row_expression(text, table)?)?;
         }
         Ok(new)
     }
@@ -265,6 +262,11 @@ impl Binder<'_> {
                     && named(text)
                     && self.detached("").stored_expression(text, column)?.any(&of_type)
                 {
+                    what.push(format!("default value for column {} of table {}", column.name, table.name));
+                }
+            }
+            for (_, column, generated) in table.generated() {
+                if named(&generated.expression) && self.row_expression(&generated.expression, table)?.any(&of_type) {
                     what.push(format!("default value for column {} of table {}", column.name, table.name));
                 }
             }
@@ -317,8 +319,7 @@ impl Binder<'_> {
         for of in &dropped {
             for table in self.catalog.tables() {
                 for column in table.columns.iter().filter(|column| is_of(column.ty, of.ty())) {
-                    depending
-                        .push((format!("column {} of {}", quote_ident(&column.name), self.shown_table(table)), of));
+                    depending.push((format!("column {} of {}", column.name, self.shown_table(table)), of));
                     columns.push((table.oid, column.clone()));
                 }
             }
@@ -356,6 +357,10 @@ impl Binder<'_> {
             let mut done = Steps::new();
             let mut binder = Binder::new(self.text, &catalog, self.context, &[])?;
             let Some(Object::Table(table)) = catalog.get(*oid) else { continue };
+            // A generated one has gone with what it was made of.
+            if table.attribute(column.attnum).is_none() {
+                continue;
+            }
             let uses = |view: &crate::catalog::View| view.uses.contains(&(*oid, column.attnum));
             if catalog.views_of(*oid).any(uses) {
                 return Err(PgError::unsupported("DROP TYPE … CASCADE of a type of a column that a view selects"));
@@ -381,7 +386,7 @@ impl Binder<'_> {
         let stays = |table: &&Table| !going.iter().any(|object| object.oid() == table.oid);
         for table in self.catalog.tables().filter(stays) {
             for column in table.columns.iter().filter(|column| is_of(column.ty, of.ty())) {
-                let what = format!("column {} of {}", quote_ident(&column.name), self.shown_table(table));
+                let what = format!("column {} of {}", column.name, self.shown_table(table));
                 // Told behind its type.
                 steps.depends(vec![of.oid], what, self.shown_object(object));
             }
@@ -400,9 +405,14 @@ impl Binder<'_> {
         let apart = |table: &Table| !table.columns.iter().any(|column| is_of(column.ty, of.ty()));
         let mut found = self.fixed_expressions(&of_type, &apart)?;
         for table in self.catalog.tables().filter(|table| apart(table)) {
+            for (_, column, generated) in table.generated() {
+                if self.row_expression(&generated.expression, table)?.any(&of_type) {
+                    found.push(format!("column {} of {}", column.name, self.shown_table(table)));
+                }
+            }
             for (constraint, check) in table.checks() {
                 if self.row_expression(&check.expression, table)?.any(&of_type) {
-                    found.push(format!("constraint {} on {}", quote_ident(&constraint.name), self.shown_table(table)));
+                    found.push(format!("constraint {} on {}", constraint.name, self.shown_table(table)));
                 }
             }
         }

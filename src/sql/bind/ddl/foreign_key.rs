@@ -146,6 +146,7 @@ impl Binder<'_> {
             let message = "number of referencing and referenced columns for foreign key disagree";
             return Err(PgError::new(SqlState::INVALID_FOREIGN_KEY, message));
         }
+        refuse_actions(table, &columns, (clause.on_update, clause.on_delete))?;
         let names: Vec<&str> = columns.iter().map(|index| table.columns[*index].name.as_str()).collect();
         let name = match clause.name {
             Some(name) => {
@@ -275,6 +276,23 @@ impl Binder<'_> {
             _ => Err(PgError::unsupported("SET DEFAULT of a column whose default is not a constant")),
         }
     }
+}
+
+/// 42601 for actions that would write generated columns.
+fn refuse_actions(table: &Table, columns: &[usize], actions: (Action, Action)) -> Result<(), PgError> {
+    let (on_update, on_delete) = actions;
+    if columns.iter().all(|column| table.columns[*column].generated.is_none()) {
+        return Ok(());
+    }
+    let on_update = matches!(on_update, Action::Cascade | Action::SetNull | Action::SetDefault);
+    let on_delete = matches!(on_delete, Action::SetNull | Action::SetDefault);
+    let event = match (on_update, on_delete) {
+        (true, _) => "ON UPDATE",
+        (false, true) => "ON DELETE",
+        (false, false) => return Ok(()),
+    };
+    let message = format!("invalid {event} action for foreign key constraint containing generated column");
+    Err(PgError::new(SqlState::SYNTAX_ERROR, message))
 }
 
 fn undefined(name: &str) -> PgError {

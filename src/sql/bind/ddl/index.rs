@@ -197,11 +197,8 @@ impl Binder<'_> {
     ) -> Result<String, PgError> {
         let text = slice(self.text, span);
         let relations = vec![table_relation(table, 0)];
-        let bound = self.expression_over(text, table, visible(table), relations, clause).map_err(|mut error| {
-            let offset = At::from(span.start).position(self.text).unwrap_or(1) - 1;
-            error.position = error.position.map(|position| position + offset);
-            error
-        })?;
+        let bound = self.expression_over(text, table, visible(table), relations, clause);
+        let bound = bound.map_err(|error| self.moved_to(span, error))?;
         // Where values need a collation, it is the column's.
         if !has_one_form(bound.ty) || collation(bound.ty).is_some() {
             return Err(PgError::unsupported(format!("{what} of type {}", bound.ty)));
@@ -218,7 +215,7 @@ impl Binder<'_> {
         Ok(text.to_owned())
     }
 
-    /// The text of an index or CHECK, bound over its table.
+    /// The text of an index, CHECK or generated column, bound over its table.
     pub fn row_expression(&self, text: &str, table: &Table) -> Result<Expr, PgError> {
         self.expression_over(text, table, visible(table), vec![table_relation(table, 0)], Clause::IndexExpression)
     }

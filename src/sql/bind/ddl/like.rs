@@ -1,12 +1,13 @@
 //! LIKE in CREATE TABLE: what the new table takes over from another.
 
 use super::Steps;
+use super::alter_column::renamed;
 use super::check::CheckClause;
 use super::column::Definition;
 use super::index::{expression_name, numbered};
 use super::naming::Naming;
 use super::table::Key;
-use crate::catalog::{Column, ColumnDefault, ConstraintKind, Index, IndexColumn, Object, Sequence, Table};
+use crate::catalog::{Column, ColumnDefault, ConstraintKind, Generated, Index, IndexColumn, Object, Sequence, Table};
 use crate::sql::bind::Binder;
 use crate::sql::like::{Including, LikeClause};
 use crate::sql::parse::parse_expression;
@@ -26,6 +27,15 @@ impl Copied {
         Some(self.first + self.table.position(attnum)?)
     }
 
+    /// A generation expression, as the new table's.
+    fn retell(&self, generated: &mut Generated, name: &str) -> Result<(), PgError> {
+        generated.expression = renamed(&generated.expression, &self.table.name, name, true)?;
+        for attnum in &mut generated.columns {
+            *attnum = self.place(*attnum).map_or(0, |place| place as i16 + 1);
+        }
+        Ok(())
+    }
+
     fn places(&self, attnums: &[i16]) -> Vec<usize> {
         attnums.iter().filter_map(|attnum| self.place(*attnum)).collect()
     }
@@ -35,6 +45,7 @@ impl Binder<'_> {
     /// Adds the columns of LIKE's table or view to the definitions, behind `first` others.
     pub fn liked_columns(
         &mut self,
+        name: &str,
         like: &LikeClause,
         first: usize,
         definitions: &mut Vec<Definition>,
@@ -42,10 +53,15 @@ impl Binder<'_> {
         let including = like.including;
         match self.like_source(like)? {
             Object::Table(table) => {
-                for column in &table.columns {
-                    definitions.push(self.copied_column(column, including));
+                let copied = Copied { table, first, including };
+                for column in &copied.table.columns {
+                    let mut definition = self.copied_column(column, including);
+                    if let Some(generated) = &mut definition.column.generated {
+                        copied.retell(generated, name)?;
+                    }
+                    definitions.push(definition);
                 }
-                Ok(Some(Copied { table, first, including }))
+                Ok(Some(copied))
             }
             Object::View(view) => {
                 for column in &view.columns {
@@ -61,6 +77,7 @@ impl Binder<'_> {
                         not_null: false,
                         default: None,
                         identity: None,
+                        generated: None,
                         comment,
                     }));
                 }
@@ -91,6 +108,9 @@ impl Binder<'_> {
         let draws = matches!(new.default, Some(ColumnDefault::NextValue(_) | ColumnDefault::Expression(_)));
         if draws && !including.defaults {
             new.default = None;
+        }
+        if !including.generated {
+            new.generated = None;
         }
         if !including.comments {
             new.comment = None;

@@ -14,6 +14,7 @@ mod drop;
 mod enum_type;
 mod extension;
 mod foreign_key;
+mod generated;
 mod index;
 mod like;
 mod lock;

@@ -219,8 +219,7 @@ impl Binder<'_> {
                         Some(ColumnDefault::Expression(text)) => Some(text),
                         _ => None,
                     });
-                    let checks = table.checks();
-                    defaults.chain(checks.iter().map(|(_, check)| &check.expression)).any(|text| named(text))
+                    defaults.chain(table.row_expressions()).any(|text| named(text))
                 }
                 Object::Index(index) => {
                     let expressions = index.columns.iter().filter_map(|column| column.expression.as_ref());
@@ -267,7 +266,14 @@ impl Binder<'_> {
     fn move_table(&self, table: &Table, to: &str, naming: &mut Naming, steps: &mut Steps) -> Result<(), PgError> {
         let stored_name = naming.stored_name(&table.name);
         steps.own(format!("ALTER TABLE {} RENAME TO {}", quoted(&table.stored_name), quoted(&stored_name)));
-        steps.put(Object::Table(Table { schema: to.to_owned(), stored_name, ..table.clone() }));
+        let moved = Table { schema: to.to_owned(), stored_name, ..table.clone() };
+        for text in table.row_expressions() {
+            let before = self.row_expression(text, table)?;
+            if !self.row_expression(text, &moved).is_ok_and(|after| after == before) {
+                return Err(PgError::unsupported(format!("moving a table whose schema ({text}) names")));
+            }
+        }
+        steps.put(Object::Table(moved));
         for object in self.catalog.objects() {
             match object {
                 Object::Index(index) if index.table_oid == table.oid => {

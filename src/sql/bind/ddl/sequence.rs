@@ -11,7 +11,6 @@ use crate::sql::bind::names::fold;
 use crate::sql::bound::ExprKind;
 use crate::sql::ddl::{AlterSequence, CreateSequence, SequenceAction, SequenceOption};
 use crate::sql::plan::Schema;
-use crate::types::identifier::quote_ident;
 use crate::types::{PgError, SqlState, Type, Value};
 
 /// The least and the greatest value of a type.
@@ -286,7 +285,7 @@ impl Binder<'_> {
             let stays = |table: &&Table| !dropped.iter().any(|other| other.oid() == table.oid);
             for table in self.catalog.tables().filter(stays) {
                 for column in &table.columns {
-                    let on = format!("column {} of {}", quote_ident(&column.name), self.shown_table(table));
+                    let on = format!("column {} of {}", column.name, self.shown_table(table));
                     if column.identity.as_ref().is_some_and(|identity| identity.sequence_oid == sequence.oid) {
                         let message = format!("cannot drop {name} because {on} requires it");
                         return Err(PgError::new(SqlState::DEPENDENT_OBJECTS_STILL_EXIST, message)

@@ -61,8 +61,9 @@ impl Binder<'_> {
         }
         self.refuse_row_type(&schema, &name.name)?;
         let mut copied = Vec::new();
-        let definitions =
+        let mut definitions =
             self.scoped(Scope::new(Clause::Default), |binder| binder.definitions(&name.name, create, &mut copied))?;
+        self.generation_expressions(&name.name, &schema, &mut definitions)?;
         let mut constraints = Constraints {
             keys: self.keys(&name.name, &definitions, &create.constraints)?,
             checks: self.checks(&name.name, &schema, &definitions, &create.constraints)?,
@@ -182,7 +183,7 @@ impl Binder<'_> {
             let mut new = Vec::new();
             match like {
                 Some(like) => {
-                    let taken = self.liked_columns(like, definitions.len(), &mut new)?;
+                    let taken = self.liked_columns(table, like, definitions.len(), &mut new)?;
                     copied.extend(taken);
                 }
                 None => new.push(self.column_definition(table, column, definitions.len() as i16 + 1)?),

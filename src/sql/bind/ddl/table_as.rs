@@ -132,6 +132,7 @@ impl Binder<'_> {
                 not_null: false,
                 default: None,
                 identity: None,
+                generated: None,
                 comment: None,
             }));
         }

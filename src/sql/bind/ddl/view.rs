@@ -251,7 +251,7 @@ impl Binder<'_> {
             },
             AlterAction::DropColumn { name, cascade, .. } => {
                 let (name, views) = using(name);
-                let what = format!("column {} of {}", quote_ident(&name), self.shown_table(table));
+                let what = format!("column {name} of {}", self.shown_table(table));
                 let mut depending = Vec::new();
                 self.depending_views(views, &what, &[], &mut depending);
                 drop_them(depending, steps);
