@@ -6,6 +6,7 @@
 //! no other row depends on that.
 
 use super::bound::{Assignment, Body, Call, Delete, Expr, ExprKind, From, Insert, Query, Relations, Source, Update};
+use super::casts;
 use super::emission::Emission;
 use crate::catalog::{Catalog, Object, Table};
 use crate::types::Type;
@@ -134,6 +135,8 @@ fn is_quick(expr: &Expr) -> bool {
 fn takes_no_time(call: &Call, ty: Type) -> bool {
     let of_fixed_length = |ty: Type| ty.info().is_some_and(|info| info.len > 0);
     match call.emission {
+        // The value as it is, cut, or an error.
+        Emission::Own("pg_not_null" | casts::VARCHAR_LENGTH) => true,
         Emission::Infix(_) | Emission::Prefix(_) | Emission::Cast(_) | Emission::Text(_) | Emission::Same => true,
         Emission::Own(_) | Emission::Builtin(_) => {
             !call.volatile && of_fixed_length(ty) && call.args.iter().all(|arg| of_fixed_length(arg.ty))
@@ -151,7 +154,7 @@ mod tests {
     #[test]
     fn writes_of_a_row_that_nobody_references_are_brief() {
         let mut catalog = Catalog::empty();
-        let schema = "CREATE TABLE t (id int PRIMARY KEY, n int, b text, u int UNIQUE, at timestamptz);
+        let schema = "CREATE TABLE t (id int PRIMARY KEY, n int, b text, u int UNIQUE, at timestamptz, v varchar(9));
                       CREATE TABLE child (id int PRIMARY KEY, t int REFERENCES t (u))";
         for statement in parse(schema).unwrap() {
             let plan = bind(&statement, &catalog, &session(), &[]).unwrap();
@@ -172,6 +175,7 @@ mod tests {
             "INSERT INTO child VALUES (1, 2) ON CONFLICT DO NOTHING",
             "INSERT INTO t (id, n) VALUES (1, 2) ON CONFLICT (id) DO UPDATE SET n = t.n + excluded.n",
             "UPDATE t SET n = n + $1 WHERE id = $2",
+            "UPDATE t SET v = $1 WHERE id = $2",
             "UPDATE t SET (n, b) = (1, 'x') WHERE u = 3 AND n > 1 RETURNING *",
             "DELETE FROM child WHERE id = 1",
         ] {
