@@ -94,6 +94,9 @@ pub struct Table {
     /// The greatest attnum of a column that is no more: none gets it again.
     #[serde(default)]
     pub dropped: i16,
+    /// UNLOGGED, which it is said to be: its rows are kept and replicated as any are.
+    #[serde(default)]
+    pub unlogged: bool,
 }
 
 impl Table {
@@ -497,6 +500,9 @@ pub struct ViewColumn {
     /// COMMENT ON.
     #[serde(default)]
     pub comment: Option<String>,
+    /// A PostgreSQL expression, as text that parses and binds again by itself.
+    #[serde(default)]
+    pub default: Option<String>,
 }
 
 /// `COMMENT ON` something that is not written down here: one of PostgreSQL's own objects, or the database.

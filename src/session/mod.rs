@@ -79,6 +79,8 @@ pub struct Patience {
 #[derive(Clone, Copy, Debug)]
 pub struct Server<'s> {
     pub max_connections: usize,
+    /// Where it listens.
+    pub port: u16,
     pub patience: Patience,
     /// What its settings are until its client says otherwise.
     pub defaults: &'s Defaults,
@@ -137,7 +139,7 @@ impl<B: Backend> Session<B> {
         if backend.catalog(&database).is_none() {
             return Err(backend::no_such_database(&database));
         }
-        let mut settings = Settings::new(&user, server.max_connections);
+        let mut settings = Settings::new(&user, server.max_connections, server.port);
         server.defaults.of(&user, &database).try_for_each(|(name, value)| settings.start(name, value))?;
         startup.iter().try_for_each(|(name, value)| settings.start(name, value))?;
         control.application_name(settings.get("application_name").unwrap_or_default());

@@ -131,6 +131,7 @@ pub fn table(oid: u32, name: &str) -> Table {
         constraints: Vec::new(),
         rowid_column: None,
         dropped: 0,
+        unlogged: false,
         comment: None,
     }
 }

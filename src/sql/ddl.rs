@@ -146,6 +146,10 @@ pub enum AlterAction {
         reset: bool,
         options: Vec<RelationOption>,
     },
+    /// SET LOGGED or UNLOGGED.
+    Persistence {
+        unlogged: bool,
+    },
     /// What changes nothing that can be seen: storage, statistics, clustering.
     Storage {
         column: Option<Ident>,

@@ -12,7 +12,7 @@ use super::plan::{Isolation, SessionStatement, TransactionModes, TransactionStat
 use super::prepare;
 use super::text::{At, slice};
 use super::tokens::syntax_error;
-use crate::types::PgError;
+use crate::types::{PgError, SqlState};
 
 /// Statements by their first word. Second words are told where there are several kinds.
 const UNSUPPORTED: &[&str] = &[
@@ -24,7 +24,7 @@ const UNSUPPORTED: &[&str] = &[
 const TWO_WORDS: &[&str] = &["alter", "create", "drop", "refresh", "security", "import", "reassign"];
 
 /// What `CREATE` and `DROP` may be followed by, for sqlparser to go on.
-const CREATES: &[&str] = &["table", "index", "unique", "view", "recursive"];
+const CREATES: &[&str] = &["table", "index", "unique", "view", "recursive", "unlogged"];
 
 /// Tokens that are read one after the other.
 pub(super) struct Words<'a> {
@@ -88,6 +88,17 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
             if replace && !matches!(second.as_deref(), Some("view" | "recursive")) {
                 let what = second.unwrap_or_default().to_ascii_uppercase();
                 return Ok(Some(Kind::Unsupported(format!("CREATE OR REPLACE {what}"))));
+            }
+            match second.as_deref() {
+                Some("unlogged") if words.peek_is("view") || words.peek_is("recursive") => {
+                    let message = "views cannot be unlogged because they do not have storage";
+                    return Err(PgError::new(SqlState::SYNTAX_ERROR, message));
+                }
+                Some("unlogged") if words.peek_is("materialized") => {
+                    return Ok(Some(Kind::Unsupported("CREATE UNLOGGED MATERIALIZED VIEW".to_owned())));
+                }
+                Some("unlogged") if !words.peek_is("table") => return Err(words.error()),
+                _ => {}
             }
             let known = |second: &str| CREATES.contains(&second) || (first == "drop" && second == "sequence");
             if second.as_deref().is_none_or(known) {

@@ -30,6 +30,8 @@ const READ_AHEAD: usize = 64 * 1024;
 
 /// What all connections of a listener have in common.
 pub(super) struct Shared<B> {
+    /// Where the server listens.
+    pub port: u16,
     pub backend: Arc<B>,
     pub sessions: Arc<Sessions>,
     pub plans: Arc<PlanCache>,
@@ -117,7 +119,12 @@ where
         shared.plans.clone(),
         startup.user.clone(),
         startup.database.clone(),
-        Server { max_connections: max, patience: shared.limits.patience, defaults: &shared.limits.defaults },
+        Server {
+            max_connections: max,
+            port: shared.port,
+            patience: shared.limits.patience,
+            defaults: &shared.limits.defaults,
+        },
         &startup.settings,
     )?;
     session.report(output);

@@ -69,7 +69,8 @@ impl Server {
         let (end, ended) = watch::channel(false);
         let sessions = Sessions::new(backend.process_ids());
         let plans = Arc::new(PlanCache::new(PLANS));
-        let shared = Arc::new(Shared { backend, sessions: sessions.clone(), plans, counters, limits, stopping });
+        let port = listener.local_addr().map_or(0, |address| address.port());
+        let shared = Arc::new(Shared { port, backend, sessions: sessions.clone(), plans, counters, limits, stopping });
         tokio::spawn(async move {
             let connections = accept_all(listener, shared).await;
             end_all(connections).await;

@@ -47,7 +47,8 @@ pub fn attributes(seen: &Seen, rows: &mut Rows) {
             Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => {}
             Object::View(view) => {
                 for (column, number) in view.columns.iter().zip(1..) {
-                    push(rows, attribute(view.oid, &column.name, number, column.ty, column.typmod));
+                    let plain = attribute(view.oid, &column.name, number, column.ty, column.typmod);
+                    push(rows, Attribute { has_default: column.default.is_some(), ..plain });
                 }
             }
         }
@@ -160,23 +161,33 @@ fn push(rows: &mut Rows, attribute: Attribute) {
 }
 
 pub fn defaults(seen: &Seen, rows: &mut Rows) {
+    let mut push = |relation: u32, number: i16, (ty, typmod): (Type, i32), expression: &str| {
+        rows.push([
+            ("oid", oid(default_oid(relation, number))),
+            ("adrelid", oid(relation)),
+            ("adnum", Value::Int2(number)),
+            ("adbin", text(for_column(ty, typmod, expression))),
+        ]);
+    };
     for table in seen.catalog.tables() {
         for column in &table.columns {
             let generated = column.generated.as_ref().map(|generated| generated.expression.clone());
             let Some(expression) = generated.or_else(|| default_expression(seen, column)) else { continue };
-            rows.push([
-                ("oid", oid(default_oid(table.oid, column.attnum))),
-                ("adrelid", oid(table.oid)),
-                ("adnum", Value::Int2(column.attnum)),
-                ("adbin", text(for_column(column, &expression))),
-            ]);
+            push(table.oid, column.attnum, (column.ty, column.typmod), &expression);
+        }
+    }
+    for object in seen.catalog.objects() {
+        let Object::View(view) = object else { continue };
+        for (column, number) in view.columns.iter().zip(1..) {
+            let Some(expression) = &column.default else { continue };
+            push(view.oid, number, (column.ty, column.typmod), expression);
         }
     }
 }
 
 /// A column's default or generation expression with the type and length that it becomes, for it to be shown.
-pub fn for_column(column: &Column, expression: &str) -> String {
-    format!("{{{} {}}} {expression}", column.ty.0, column.typmod)
+pub fn for_column(ty: Type, typmod: i32, expression: &str) -> String {
+    format!("{{{} {typmod}}} {expression}", ty.0)
 }
 
 /// `pg_attrdef.oid`. A default is no object of its own here, so its OID is made of the column's, above all that are given

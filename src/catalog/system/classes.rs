@@ -18,6 +18,7 @@ struct Class<'a> {
     has_triggers: bool,
     replica_identity: u8,
     options: &'a [String],
+    unlogged: bool,
 }
 
 pub fn classes(seen: &Seen, rows: &mut Rows) {
@@ -36,6 +37,7 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
                 has_triggers: false,
                 replica_identity: b'n',
                 options: &[],
+                unlogged: false,
             },
         );
     }
@@ -52,6 +54,7 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
             has_triggers: false,
             replica_identity: b'n',
             options: &[],
+            unlogged: false,
         };
         let class = match object {
             Object::Table(table) => Class {
@@ -61,15 +64,20 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
                 has_index: seen.catalog.indexes_of(table.oid).next().is_some(),
                 has_triggers: has_triggers(seen, table),
                 replica_identity: b'd',
+                unlogged: table.unlogged,
                 ..plain
             },
             Object::Index(index) => Class {
                 kind: b'i',
                 access_method: BTREE,
                 columns: (index.columns.len() + index.include.len()) as i16,
+                unlogged: is_unlogged(seen, index.table_oid),
                 ..plain
             },
-            Object::Sequence(_) => Class { kind: b'S', columns: 3, ..plain },
+            Object::Sequence(sequence) => {
+                let unlogged = sequence.owned_by.is_some_and(|(table, _)| is_unlogged(seen, table));
+                Class { kind: b'S', columns: 3, unlogged, ..plain }
+            }
             Object::View(view) => {
                 Class { kind: b'v', columns: view.columns.len() as i16, options: &view.options, ..plain }
             }
@@ -77,6 +85,11 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
         };
         push(rows, class);
     }
+}
+
+/// Indexes, and the sequences of columns, are as their table is.
+fn is_unlogged(seen: &Seen, table: u32) -> bool {
+    matches!(seen.catalog.get(table), Some(Object::Table(table)) if table.unlogged)
 }
 
 /// PostgreSQL's foreign keys are triggers on both sides.
@@ -97,7 +110,7 @@ fn push(rows: &mut Rows, class: Class) {
         ("relfilenode", oid(if stored { class.oid } else { 0 })),
         ("reltuples", Value::Float4(if matches!(class.kind, b'r' | b'm') { -1.0 } else { 0.0 })),
         ("relhasindex", Value::Bool(class.has_index)),
-        ("relpersistence", char(b'p')),
+        ("relpersistence", char(if class.unlogged { b'u' } else { b'p' })),
         ("relkind", char(class.kind)),
         ("relnatts", Value::Int2(class.columns)),
         ("relchecks", Value::Int2(class.checks)),

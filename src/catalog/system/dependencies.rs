@@ -31,7 +31,15 @@ pub fn dependencies(seen: &Seen, rows: &mut Rows) {
                 let kind = if identity { b'i' } else { b'a' };
                 push(rows, (PG_CLASS, sequence.oid, 0), (PG_CLASS, table, attnum), kind);
             }
-            Object::View(view) => of_view(view, rows),
+            Object::View(view) => {
+                of_view(view, rows);
+                for (column, number) in view.columns.iter().zip(1..) {
+                    if column.default.is_some() {
+                        let default = (PG_ATTRDEF, default_oid(view.oid, number), 0);
+                        push(rows, default, (PG_CLASS, view.oid, number), b'a');
+                    }
+                }
+            }
             Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => {}
         }
     }

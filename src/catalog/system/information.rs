@@ -84,6 +84,9 @@ pub fn columns(seen: &Seen, rows: &mut Rows) {
         for (column, number) in view.columns.iter().zip(1..) {
             let shape = Shape { name: &column.name, ty: column.ty, typmod: column.typmod, not_null: false };
             push_column(seen, rows, (&view.schema, &view.name, false), number, &shape, None);
+            if let Some(default) = &column.default {
+                rows.set("column_default", text(shown_default(seen, None, (column.ty, column.typmod), default)));
+            }
         }
     }
     for table in seen.catalog.tables() {
@@ -111,6 +114,10 @@ struct Shape<'a> {
     not_null: bool,
 }
 
+fn shown_default(seen: &Seen, table: Option<&Table>, (ty, typmod): (Type, i32), expression: &str) -> String {
+    seen.language.shown(seen, table, &for_column(ty, typmod, expression), false)
+}
+
 fn push_column(
     seen: &Seen,
     rows: &mut Rows,
@@ -122,11 +129,11 @@ fn push_column(
     let Shape { name, ty, typmod, not_null } = *shape;
     let default = own.and_then(|(table, column)| {
         let expression = default_expression(seen, column)?;
-        Some(seen.language.shown(seen, Some(table), &for_column(column, &expression), false))
+        Some(shown_default(seen, Some(table), (ty, typmod), &expression))
     });
     let generated = own.and_then(|(table, column)| {
         let expression = &column.generated.as_ref()?.expression;
-        Some(seen.language.shown(seen, Some(table), &for_column(column, expression), false))
+        Some(shown_default(seen, Some(table), (ty, typmod), expression))
     });
     let lengths = lengths(ty, typmod);
     let collation = match type_facts(ty).collation {

@@ -197,11 +197,14 @@ impl Rows {
 
     /// Makes these columns of the last row zero.
     fn zero(&mut self, columns: &[&str]) {
-        let Some(row) = self.rows.last_mut() else { return };
-        for (value, column) in row.iter_mut().zip(&self.relation.columns) {
-            if columns.contains(&column.name) {
-                *value = Value::Int8(0);
-            }
+        columns.iter().for_each(|column| self.set(column, Value::Int8(0)));
+    }
+
+    /// Gives a column of the last row another value.
+    fn set(&mut self, column: &str, value: Value) {
+        let position = self.relation.columns.iter().position(|other| other.name == column);
+        if let (Some(position), Some(row)) = (position, self.rows.last_mut()) {
+            row[position] = value;
         }
     }
 }

@@ -13,6 +13,9 @@ pub fn settings(seen: &Seen, rows: &mut Rows) {
         let boot = field(12).unwrap_or_default();
         let current = in_unit(current, unit.as_deref());
         let changed = !current.eq_ignore_ascii_case(&boot);
+        // The server's own, which no session has another value of.
+        let of_server = field(6).as_deref() == Some("postmaster");
+        let source = if of_server { "command line" } else { "session" };
         let allowed = match field(11) {
             None => Value::Null,
             Some(literal) => {
@@ -29,12 +32,12 @@ pub fn settings(seen: &Seen, rows: &mut Rows) {
             ("extra_desc", shown(5)),
             ("context", shown(6)),
             ("vartype", shown(7)),
-            ("source", text(if changed { "session" } else { "default" })),
+            ("source", text(if changed { source } else { "default" })),
             ("min_val", shown(9)),
             ("max_val", shown(10)),
             ("enumvals", allowed),
             ("boot_val", if field(12).is_none() { Value::Null } else { text(&boot) }),
-            ("reset_val", shown(13)),
+            ("reset_val", if of_server { text(&current) } else { shown(13) }),
             ("pending_restart", Value::Bool(false)),
         ]);
     }

@@ -132,11 +132,12 @@ pub struct Obeyed {
 
 impl Settings {
     /// The defaults, with what is known of this connection.
-    pub fn new(user: &str, max_connections: usize) -> Settings {
+    pub fn new(user: &str, max_connections: usize, port: u16) -> Settings {
         let mut values: BTreeMap<_, _> =
             SETTINGS.iter().map(|setting| (setting.name.to_lowercase(), setting.default.to_owned())).collect();
         values.insert("session_authorization".to_owned(), user.to_owned());
         values.insert("max_connections".to_owned(), max_connections.to_string());
+        values.insert("port".to_owned(), port.to_string());
         let values = Arc::new(values);
         let obeyed = Obeyed::of(&values);
         let in_one_piece = Arc::new(values.iter().collect());

@@ -106,6 +106,7 @@ pub(super) static SETTINGS: &[Setting] = &[
     free("parallel_setup_cost", Real(0.0, f64::MAX), "1000", "Sets the planner's estimate of the cost of starting up worker processes for parallel query."),
     free("parallel_tuple_cost", Real(0.0, f64::MAX), "0.1", "Sets the planner's estimate of the cost of passing each tuple (row) from worker to leader backend."),
     free("plan_cache_mode", Enum(&["auto", "force_generic_plan", "force_custom_plan"]), "auto", "Controls the planner's selection of custom or generic plan."),
+    at_start("port", Int(Plain, 1, 65535), "5432", "Sets the TCP port the server listens on."),
     free("quorlite.read_consistency", Enum(&["linearizable", "session", "stale"]), "linearizable", "Sets how fresh reads must be."),
     only("quote_all_identifiers", Bool, "off", &["off"], "When generating SQL fragments, quote all identifiers."),
     free("random_page_cost", Real(0.0, f64::MAX), "4", "Sets the planner's estimate of the cost of a nonsequentially fetched disk page."),

@@ -3,7 +3,7 @@
 use super::*;
 
 fn settings() -> Settings {
-    Settings::new("joe", 7)
+    Settings::new("joe", 7, 5433)
 }
 
 #[track_caller]
@@ -30,6 +30,7 @@ fn the_table_is_sound() {
     assert!(names.is_sorted());
     assert_eq!(settings().get("Session_Authorization"), Some("joe"));
     assert_eq!(settings().get("max_connections"), Some("7"));
+    assert_eq!(settings().get("port"), Some("5433"));
 }
 
 #[test]

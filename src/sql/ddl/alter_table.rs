@@ -94,8 +94,12 @@ fn action(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
 
 /// Storage, and what PostgreSQL alone has.
 fn other(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
-    const STORAGE: &[&[&str]] =
-        &[&["set", "logged"], &["set", "unlogged"], &["set", "without", "oids"], &["set", "without", "cluster"]];
+    const STORAGE: &[&[&str]] = &[&["set", "without", "oids"], &["set", "without", "cluster"]];
+    for (word, unlogged) in [("logged", false), ("unlogged", true)] {
+        if words.accept_all(&["set", word]) {
+            return Ok(AlterAction::Persistence { unlogged });
+        }
+    }
     if STORAGE.iter().any(|form| words.accept_all(form)) {
         return Ok(AlterAction::Storage { column: None });
     }

@@ -27,6 +27,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "current_setting" (TEXT BOOL) TEXT Own("pg_current_setting"), Stable Plain;
     "set_config" (TEXT TEXT BOOL) TEXT Session(SessionFunction::SetConfig), Volatile OfNulls;
     "pg_backend_pid" () INT4 Own("pg_backend_pid"), Stable Plain;
+    "inet_server_port" () INT4 Own("pg_server_port"), Stable Plain;
     "pg_postmaster_start_time" () TIMESTAMPTZ Own("pg_started"), Stable Plain;
     // The configuration is read at the start, and not again.
     "pg_conf_load_time" () TIMESTAMPTZ Own("pg_started"), Stable Plain;

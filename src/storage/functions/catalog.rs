@@ -236,6 +236,8 @@ fn get_expr(call: &Call) -> Result<Out, PgError> {
     Ok(call.state.with_seen(|seen| {
         let table = match seen.catalog.get(table) {
             Some(Object::Table(table)) => Some(table),
+            // A default of a view's column, which mentions none.
+            Some(Object::View(_)) => None,
             // No table, no columns; a table that is gone has no expressions.
             _ if table == 0 => None,
             _ => return Out::Null,

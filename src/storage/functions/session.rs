@@ -21,6 +21,11 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_current_user", |call| Ok(call.context().user.as_str().into())),
     ("pg_session_user", |call| Ok(call.context().user.as_str().into())),
     ("pg_current_setting", current_setting),
+    ("pg_server_port", |call| {
+        let context = call.context();
+        let port = context.settings.get("port").and_then(|port| port.parse::<i64>().ok());
+        Ok(port.map_or(Out::Null, Out::from))
+    }),
     ("pg_started", |_| Ok(stored::timestamptz(started()).into())),
     ("pg_backend_pid", |call| Ok(call.context().pid.into())),
     ("pg_session_arguments", session_arguments),

@@ -384,6 +384,7 @@ fn a_rolled_back_schema_change_leaves_no_trace() {
             constraints: Vec::new(),
             rowid_column: None,
             dropped: 0,
+            unlogged: false,
             comment: None,
         }))
     };

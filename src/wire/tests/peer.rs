@@ -38,6 +38,7 @@ impl Host {
         let backend = Scripted::new();
         let (stop, stopping) = watch::channel(false);
         let shared = Arc::new(Shared {
+            port: 5432,
             backend: backend.clone(),
             sessions: Sessions::new(1..i32::MAX),
             plans: Arc::new(PlanCache::new(16)),

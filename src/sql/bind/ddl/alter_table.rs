@@ -10,7 +10,7 @@ use sqlparser::tokenizer::Span;
 use super::Steps;
 use super::naming::Naming;
 use super::table::{Key, MAX_COLUMNS, refuse_reserved, stored_column_name};
-use crate::catalog::{Catalog, ColumnDefault, ConstraintKind, Identity, Object, Table};
+use crate::catalog::{Catalog, ColumnDefault, Constraint, ConstraintKind, Identity, Object, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold};
 use crate::sql::bind::scope::{Clause, Scope};
@@ -40,7 +40,15 @@ impl Binder<'_> {
         let mut actions: Vec<&AlterAction> = alter.actions.iter().collect();
         actions.sort_by_key(|action| pass(action));
         let mut catalog = Catalog::clone(self.catalog);
+        let mut changed_persistence = false;
         for action in actions {
+            if let (AlterAction::Persistence { unlogged }, Some(Object::Table(table))) = (action, catalog.get(oid)) {
+                if changed_persistence {
+                    let message = "cannot change persistence setting twice";
+                    return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
+                }
+                changed_persistence = table.unlogged != *unlogged;
+            }
             let mut done = Steps::new();
             let mut binder = Binder::new(self.text, &catalog, self.context, &[])?;
             binder.nesting = self.nesting;
@@ -102,9 +110,47 @@ impl Binder<'_> {
             }
             AlterAction::Validate(name) => self.validate_constraint(table, name, steps),
             AlterAction::Storage { column: Some(column) } => self.altered_column(table, column).map(drop),
+            AlterAction::Persistence { unlogged } => self.set_persistence(table, *unlogged, steps),
             AlterAction::Storage { column: None } | AlterAction::Options { .. } => Ok(()),
             AlterAction::Unsupported(what) => Err(PgError::unsupported(what)),
         }
+    }
+
+    /// A table that stays after a crash must not reference one that need not (`ATPrepChangePersistence`).
+    fn set_persistence(&self, table: &Table, unlogged: bool, steps: &mut Steps) -> Result<(), PgError> {
+        if table.unlogged == unlogged {
+            return Ok(());
+        }
+        let name = &table.name;
+        let refused = |constraint: &Constraint, message: String| {
+            Err(PgError::new(SqlState::INVALID_TABLE_DEFINITION, message)
+                .table(table.schema.clone(), name.clone())
+                .constraint(constraint.name.clone()))
+        };
+        for (child, constraint, _) in self.catalog.foreign_keys_to(table.oid) {
+            if unlogged && child.oid != table.oid && !child.unlogged {
+                let message = format!(
+                    "could not change table \"{name}\" to unlogged because it references logged table \"{}\"",
+                    child.name
+                );
+                return refused(constraint, message);
+            }
+        }
+        for (constraint, key) in table.foreign_keys() {
+            if let Some(Object::Table(parent)) = self.catalog.get(key.table_oid)
+                && !unlogged
+                && parent.oid != table.oid
+                && parent.unlogged
+            {
+                let message = format!(
+                    "could not change table \"{name}\" to logged because it references unlogged table \"{}\"",
+                    parent.name
+                );
+                return refused(constraint, message);
+            }
+        }
+        steps.put(Object::Table(Table { unlogged, ..table.clone() }));
+        Ok(())
     }
 
     /// ALTER TABLE of an index, a sequence or a view: renames them, as PostgreSQL allows.
@@ -396,7 +442,7 @@ fn ident(name: &str) -> Ident {
 }
 
 /// What PostgreSQL finds out after it has forgotten the text.
-fn placeless(error: PgError) -> PgError {
+pub fn placeless(error: PgError) -> PgError {
     PgError { position: None, ..error }
 }
 
@@ -416,6 +462,8 @@ fn shown_action(action: &AlterAction) -> Option<&'static str> {
         AlterAction::AddConstraint { .. } | AlterAction::AddConstraintUsing { .. } => "ADD CONSTRAINT",
         AlterAction::DropConstraint { .. } => "DROP CONSTRAINT",
         AlterAction::Validate(_) => "VALIDATE CONSTRAINT",
+        AlterAction::Persistence { unlogged: true } => "SET UNLOGGED",
+        AlterAction::Persistence { unlogged: false } => "SET LOGGED",
         _ => return None,
     })
 }

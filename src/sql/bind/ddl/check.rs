@@ -58,6 +58,7 @@ impl Binder<'_> {
             constraints: Vec::new(),
             rowid_column: None,
             dropped: 0,
+            unlogged: false,
             comment: None,
         };
         let mut clauses = Vec::new();

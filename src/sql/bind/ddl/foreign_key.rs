@@ -127,6 +127,10 @@ impl Binder<'_> {
         let itself = clause.table.name == table.name
             && clause.table.schema.as_ref().is_none_or(|schema| *schema == table.schema);
         let parent = if itself { table } else { self.referenced_table(&clause.table)? };
+        if parent.unlogged && !table.unlogged {
+            let message = "constraints on permanent tables may reference only permanent tables";
+            return Err(PgError::new(SqlState::INVALID_TABLE_DEFINITION, message));
+        }
         let columns = clause.columns?;
         let too_many = [columns.len(), clause.referenced.len()].into_iter().any(|count| count > MAX_KEYS);
         if too_many {

@@ -47,6 +47,7 @@ impl Binder<'_> {
             rowid_column: None,
             comment: None,
             dropped: 0,
+            unlogged: false,
         };
         for (_, column, generated) in shape.generated() {
             let relations = vec![table_relation(&shape, 0)];

@@ -26,9 +26,10 @@ pub const MAX_COLUMNS: usize = 1600;
 /// What a table's definition asks for beside its columns.
 #[derive(Default)]
 pub struct Constraints {
-    keys: Vec<Key>,
-    checks: Vec<CheckClause>,
-    foreign_keys: Vec<ForeignKeyClause>,
+    pub keys: Vec<Key>,
+    pub checks: Vec<CheckClause>,
+    pub foreign_keys: Vec<ForeignKeyClause>,
+    pub unlogged: bool,
 }
 
 /// A key as the statement asks for it.
@@ -68,6 +69,7 @@ impl Binder<'_> {
             keys: self.keys(&name.name, &definitions, &create.constraints)?,
             checks: self.checks(&name.name, &schema, &definitions, &create.constraints)?,
             foreign_keys: Vec::new(),
+            unlogged: create.unlogged,
         };
         self.copied_constraints(&name.name, &copied, &mut constraints.keys, &mut constraints.checks)?;
         for definition in &definitions {
@@ -137,7 +139,6 @@ impl Binder<'_> {
         self.refuse_storage_parameters(&create.table_options)?;
         let unsupported = [
             (create.temporary, "a temporary table"),
-            (create.unlogged, "an unlogged table"),
             (create.inherits.is_some(), "table inheritance"),
             (create.partition_by.is_some() || create.partition_of.is_some(), "a partitioned table"),
             (create.on_commit.is_some(), "ON COMMIT"),
@@ -334,6 +335,7 @@ impl Binder<'_> {
             constraints: Vec::new(),
             rowid_column: None,
             dropped: 0,
+            unlogged: constraints.unlogged,
             comment: None,
         };
         for check in constraints.checks {

@@ -39,13 +39,14 @@ impl Binder<'_> {
             _ => None,
         };
         let names: Vec<String> = list.iter().filter_map(name).collect();
-        self.table_as(&create.name, create.if_not_exists, &names, query)
+        let unlogged = create.unlogged;
+        self.table_as(&create.name, create.if_not_exists, &names, (query, unlogged))
     }
 
     /// `SELECT … INTO table`.
     pub fn select_into(&mut self, into: &ast::SelectInto, query: &ast::Query) -> Result<Schema, PgError> {
-        if into.temporary || into.unlogged {
-            return Err(PgError::unsupported("SELECT INTO a temporary or unlogged table"));
+        if into.temporary {
+            return Err(PgError::unsupported("SELECT INTO a temporary table"));
         }
         let mut query = query.clone();
         if let ast::SetExpr::Select(select) = &mut *query.body {
@@ -57,7 +58,7 @@ impl Binder<'_> {
             [ast::Expr::CompoundIdentifier(idents)] => ast::ObjectName(idents.iter().map(part).collect()),
             _ => return Err(self.syntax_error(At::NOWHERE, "into")),
         };
-        self.table_as(&name, false, &[], &query)
+        self.table_as(&name, false, &[], (&query, into.unlogged))
     }
 
     fn table_as(
@@ -65,7 +66,7 @@ impl Binder<'_> {
         name: &ast::ObjectName,
         if_not_exists: bool,
         names: &[String],
-        query: &ast::Query,
+        (query, unlogged): (&ast::Query, bool),
     ) -> Result<Schema, PgError> {
         let name = self.qualified_new(name)?;
         let schema = self.creation_schema(&name)?;
@@ -91,7 +92,8 @@ impl Binder<'_> {
         let catalog = self.catalog;
         let mut naming = Naming::new(catalog, &schema);
         naming.take(&name.name);
-        self.table_steps(&mut steps, &mut naming, &schema, &name.name, definitions, Constraints::default())?;
+        let asked = Constraints { unlogged, ..Constraints::default() };
+        self.table_steps(&mut steps, &mut naming, &schema, &name.name, definitions, asked)?;
         if self.is_without_data() {
             return Ok(steps.finish("CREATE TABLE AS"));
         }

@@ -7,13 +7,14 @@ use sqlparser::ast::{self, CreateTableOptions};
 use sqlparser::tokenizer::Token;
 
 use super::Steps;
+use super::alter_table::placeless;
 use crate::catalog::system::format_type;
-use crate::catalog::{Object, Table, View, ViewColumn};
+use crate::catalog::{Column, ColumnDefault, Object, Table, View, ViewColumn};
 use crate::sql::bind::names::fold;
 use crate::sql::bind::steps::modifies;
 use crate::sql::bind::{Binder, Renaming, rewritten_view};
 use crate::sql::bound::{ExprKind, Query};
-use crate::sql::ddl::AlterAction;
+use crate::sql::ddl::{AlterAction, Placed};
 use crate::sql::plan::Schema;
 use crate::sql::text::slice;
 use crate::sql::tokens;
@@ -60,6 +61,7 @@ impl Binder<'_> {
             refuse_other_columns(view, &columns)?;
             for (column, old) in columns.iter_mut().zip(&view.columns) {
                 column.comment.clone_from(&old.comment);
+                column.default.clone_from(&old.default);
             }
         }
         let mut sees: Vec<(u32, i16)> = Vec::new();
@@ -133,6 +135,29 @@ impl Binder<'_> {
         Err(self.unsupported(at, "WITH CHECK OPTION"))
     }
 
+    /// What an INSERT into the view would give the column, as text.
+    fn view_default(&mut self, column: &ViewColumn, value: &Placed) -> Result<Option<String>, PgError> {
+        let column = Column {
+            attnum: 0,
+            name: column.name.clone(),
+            stored_name: column.name.clone(),
+            ty: column.ty,
+            typmod: column.typmod,
+            not_null: false,
+            default: None,
+            identity: None,
+            generated: None,
+            comment: None,
+        };
+        match self.default_text(value.span, &column)? {
+            None => Ok(None),
+            Some(ColumnDefault::Expression(text)) => Ok(Some(text)),
+            Some(ColumnDefault::NextValue(_)) => {
+                Err(PgError::unsupported("a view's column whose default draws from a sequence"))
+            }
+        }
+    }
+
     fn view_columns(&self, query: &Query, names: &[ast::ViewColumnDef]) -> Result<Vec<ViewColumn>, PgError> {
         if names.len() > query.outputs.len() {
             let message = "CREATE VIEW specifies more column names than columns";
@@ -148,7 +173,7 @@ impl Binder<'_> {
             if output.ty.info().is_none() {
                 return Err(PgError::unsupported(format!("a view's column of type {}", output.ty)));
             }
-            columns.push(ViewColumn { name, ty: output.ty, typmod: output.typmod, comment: None });
+            columns.push(ViewColumn { name, ty: output.ty, typmod: output.typmod, comment: None, default: None });
         }
         Ok(columns)
     }
@@ -305,6 +330,11 @@ impl Binder<'_> {
             let missing = || PgError::new(SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist"));
             view.columns.iter().position(|column| column.name == name).ok_or_else(missing)
         };
+        let of_relation = |name: &ast::Ident| {
+            let name = fold(name);
+            let message = || format!("column \"{name}\" of relation \"{}\" does not exist", view.name);
+            place(&name).map_err(|error| PgError { message: message(), ..error })
+        };
         match action {
             AlterAction::RenameColumn { from, to } => {
                 let to = self.new_name(to)?;
@@ -336,8 +366,15 @@ impl Binder<'_> {
                 steps.put(Object::View(View { schema, ..view.clone() }));
                 Ok(())
             }
-            AlterAction::SetDefault { .. } | AlterAction::DropDefault(_) => {
-                Err(PgError::unsupported("a default of a view's column"))
+            AlterAction::SetDefault { column, value } => {
+                let place = of_relation(column)?;
+                let default = self.view_default(&view.columns[place], value).map_err(placeless)?;
+                steps.put(Object::View(with_default(view, place, default)));
+                Ok(())
+            }
+            AlterAction::DropDefault(column) => {
+                steps.put(Object::View(with_default(view, of_relation(column)?, None)));
+                Ok(())
             }
             AlterAction::Options { reset: true, options } => {
                 if options.iter().any(|option| option.value.is_some()) {
@@ -358,6 +395,12 @@ impl Binder<'_> {
             action => self.refuse_action(&Object::View(view.clone()), action),
         }
     }
+}
+
+fn with_default(view: &View, place: usize, default: Option<String>) -> View {
+    let mut new = view.clone();
+    new.columns[place].default = default;
+    new
 }
 
 /// A view that goes with what is dropped: what it is called, and what it depends on.
