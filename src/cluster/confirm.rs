@@ -115,9 +115,9 @@ impl Inner {
                 }
             };
             match answer {
-                Ok(Answer::Confirmed(true)) => {
+                Ok(answer @ (Answer::Confirmed(true) | Answer::Leased)) => {
                     confirmed.insert(voter);
-                    if leases {
+                    if leases && answer == Answer::Leased {
                         self.lease.keep(term, voter, at, self.config.timing.read_lease);
                     }
                     self.confirmer.store(voter, Ordering::Relaxed);

@@ -12,8 +12,9 @@
 //! is stopped and goes on does no harm, because the clock is read after the index. A virtual machine that is paused, or moved to another host,
 //! may have a clock that stood still meanwhile: `--no-read-lease` is for those.
 //!
-//! Promises are kept over a restart by waiting for as long after it, and ended at once by a leader that hands over, which has
-//! given its lease up before.
+//! Only a leader whose term is on the node's disk is promised anything. So promises are kept over a restart by waiting for as
+//! long after it. They are ended at once by a leader that has openraft transfer its leadership, which has given its lease up before.
+//! While a later term waits for the end of a promise, it is not given again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -55,9 +56,18 @@ impl Moment {
 #[derive(Debug)]
 pub(crate) struct Promised {
     term: AtomicU64,
-    word: Mutex<Option<Word>>,
+    given: Mutex<Given>,
     released: Notify,
     lease: Duration,
+}
+
+#[derive(Debug, Default)]
+struct Given {
+    word: Option<Word>,
+    /// The term of the vote that is on disk: only its leader is given a word, which a restart then knows of.
+    adopted: u64,
+    /// A later term waits for the end of the word, which is not given again.
+    raising: bool,
 }
 
 /// No term later than this is adopted before `until`.
@@ -67,52 +77,66 @@ struct Word {
     until: Moment,
 }
 
+/// What a leader hears of its term.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Confirmation {
+    /// There is a later one.
+    Overtaken,
+    /// There was none at this moment.
+    Now,
+    /// Nor will there be as far as this node is concerned, for a lease.
+    Leased,
+}
+
 impl Promised {
-    /// `ballot`: the vote in the log, as the node `own` starts. It may have given its word just before it stopped, unless
-    /// it was the leader itself: only to leaders of that term or earlier ones, whose time it had waited for.
+    /// `ballot`: the vote in the log, as the node `own` starts. It may have given its word to that leader just before it
+    /// stopped, unless that was itself; what earlier leaders had was over before it saved this vote.
     pub(crate) fn new(ballot: Option<Ballot>, own: u64, lease: Duration) -> Promised {
         let given = ballot.as_ref().filter(|ballot| !(ballot.committed && ballot.node == own));
         let word = given.map(|ballot| Word { term: ballot.term, until: Moment::now().after(lease) });
-        let term = AtomicU64::new(ballot.map_or(0, |ballot| ballot.term));
-        Promised { term, word: Mutex::new(word), released: Notify::new(), lease }
+        let term = ballot.map_or(0, |ballot| ballot.term);
+        let given = Given { word, adopted: term, raising: false };
+        Promised { term: AtomicU64::new(term), given: Mutex::new(given), released: Notify::new(), lease }
     }
 
-    fn word(&self) -> MutexGuard<'_, Option<Word>> {
-        self.word.lock().unwrap_or_else(PoisonError::into_inner)
+    fn given(&self) -> MutexGuard<'_, Given> {
+        self.given.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn term(&self) -> u64 {
         self.term.load(Ordering::SeqCst)
     }
 
-    /// Whether this node has adopted no later term than the leader's, and, if that `leases`, its word that it will not yet.
-    pub(crate) fn confirm(&self, term: u64, leases: bool) -> bool {
-        let mut word = self.word();
+    /// Whether this node has adopted no later term than the leader's. One that `leases` has its word that it will not yet,
+    /// if it can give it.
+    pub(crate) fn confirm(&self, term: u64, leases: bool) -> Confirmation {
+        let mut given = self.given();
         if self.term() > term {
-            return false;
+            return Confirmation::Overtaken;
         }
-        if leases {
-            let now = Moment::now();
-            // One that still binds, to an earlier leader, goes on to.
-            let term = word.filter(|given| now < given.until).map_or(term, |given| given.term.min(term));
-            *word = Some(Word { term, until: now.after(self.lease) });
+        if !leases || given.adopted != term || given.raising {
+            return Confirmation::Now;
         }
-        true
+        // What an earlier leader had was over before this term was adopted.
+        given.word = Some(Word { term, until: Moment::now().after(self.lease) });
+        Confirmation::Leased
     }
 
-    /// Adopts the term as soon as nobody has the word that it will not.
+    /// Adopts the term as soon as no leader of an earlier one has the word that it will not.
     pub(crate) async fn raise(&self, term: u64) {
         loop {
             let mut released = std::pin::pin!(self.released.notified());
             released.as_mut().enable();
             let wait = {
-                let mut word = self.word();
+                let mut given = self.given();
                 let now = Moment::now();
-                match *word {
-                    Some(given) if given.term < term && now < given.until => given.until.since(now),
-                    given => {
-                        // One that is over binds nobody; one for this term or a later one still does.
-                        *word = given.filter(|given| given.term >= term);
+                match given.word {
+                    Some(word) if word.term < term && now < word.until => {
+                        given.raising = true;
+                        word.until.since(now)
+                    }
+                    _ => {
+                        given.raising = false;
                         self.term.fetch_max(term, Ordering::SeqCst);
                         return;
                     }
@@ -126,11 +150,17 @@ impl Promised {
         }
     }
 
+    /// The vote for this term is on disk.
+    pub(crate) fn adopted(&self, term: u64) {
+        let mut given = self.given();
+        given.adopted = given.adopted.max(term);
+    }
+
     /// The leader of that term hands over: it does not count on anything any more.
     pub(crate) fn release(&self, term: u64) {
-        let mut word = self.word();
-        *word = word.filter(|given| given.term > term);
-        drop(word);
+        let mut given = self.given();
+        given.word = given.word.filter(|word| word.term > term);
+        drop(given);
         self.released.notify_waiters();
     }
 }
@@ -211,30 +241,58 @@ mod tests {
         Some(Ballot { term: 3, node, committed })
     }
 
+    /// As when a vote is saved.
+    fn adopts(promised: &Promised, term: u64) -> bool {
+        let raised = raised(promised, term);
+        if raised {
+            promised.adopted(term);
+        }
+        raised
+    }
+
     #[tokio::test]
     async fn a_term_is_never_taken_back_and_no_later_one_adopted_while_a_leader_has_the_word() {
+        use Confirmation::{Leased, Now, Overtaken};
         let promised = Promised::new(None, 1, LEASE);
-        assert!(raised(&promised, 3) && raised(&promised, 2));
+        assert!(adopts(&promised, 3) && adopts(&promised, 2));
         assert_eq!(promised.term(), 3);
-        assert!(!promised.confirm(2, true), "no word to a leader of the past");
-        assert!(promised.confirm(3, false) && raised(&promised, 4), "confirmed without a lease");
-        assert!(promised.confirm(5, true), "of a term that this node has not heard of");
-        assert!(raised(&promised, 5) && !raised(&promised, 6));
+        assert_eq!(promised.confirm(2, true), Overtaken);
+        assert_eq!(promised.confirm(3, false), Now);
+        assert_eq!(promised.confirm(5, true), Now, "of a term that this node has not adopted");
+        assert!(raised(&promised, 5));
+        assert_eq!(promised.confirm(5, true), Now, "not on disk yet");
+        promised.adopted(5);
+        assert_eq!(promised.confirm(5, true), Leased);
+        assert!(adopts(&promised, 5) && !raised(&promised, 6));
         assert_eq!(promised.term(), 5);
+        assert_eq!(promised.confirm(5, true), Now, "a later term waits already");
         promised.release(4);
         assert!(!raised(&promised, 6), "another leader's");
         let waits = promised.raise(6);
         tokio::join!(waits, async { promised.release(5) });
-        assert_eq!(promised.term(), 6);
-        assert!(!promised.confirm(5, true));
+        assert_eq!((promised.term(), promised.confirm(5, true)), (6, Overtaken));
+        promised.adopted(6);
+        assert_eq!(promised.confirm(6, true), Leased);
+        promised.release(5);
+        assert!(!raised(&promised, 7), "a late word of an earlier leader");
     }
 
     #[tokio::test]
-    async fn the_word_is_over_after_its_time() {
+    async fn the_word_is_over_after_its_time_and_is_not_given_again_meanwhile() {
         let promised = Promised::new(None, 1, Duration::from_millis(20));
-        assert!(promised.confirm(1, true));
+        assert!(adopts(&promised, 1));
+        assert_eq!(promised.confirm(1, true), Confirmation::Leased);
         let given = Moment::now();
-        promised.raise(2).await;
+        let asks = async {
+            for _ in 0..1000 {
+                promised.confirm(1, true);
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::select! {
+            () = promised.raise(2) => {}
+            () = asks => panic!("asking again keeps the later term waiting"),
+        }
         assert!(Moment::now().since(given) >= Duration::from_millis(19));
     }
 

@@ -142,7 +142,9 @@ impl RaftLogStorage<Types> for LogStore {
             self.0.put(vec![(LogSlot::Vote, Some(value))], done);
             Ok(())
         })
-        .await
+        .await?;
+        self.1.adopted(ballot.term);
+        Ok(())
     }
 
     /// Written along with the next append: what is lost of it in a crash is learnt again from the leader.

@@ -227,10 +227,6 @@ impl Inner {
             }
         };
         tracing::info!(to = target, "handing leadership over");
-        // Who hears of the transfer may vote at once, and so nothing is counted on from here on.
-        if let Some(term) = self.leader_term(self.id) {
-            self.lease.give_up(term);
-        }
         let deadline = Instant::now() + self.config.timing.election_max * 4;
         let mut metrics = self.raft.server_metrics();
         while Instant::now() < deadline {

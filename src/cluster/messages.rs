@@ -144,6 +144,8 @@ pub(crate) enum Answer {
     Activity(Vec<Activity>),
     /// What came of it, and the index of its entry.
     Database(DatabaseOutcome, u64),
+    /// No later term has been adopted, nor will it be for as long as a lease.
+    Leased,
 }
 
 /// The transaction that a node's client wants to think about while it holds the slot.

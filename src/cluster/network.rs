@@ -22,7 +22,8 @@ use openraft::raft::{
 };
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::format::Position;
+use super::format::{Ballot, Position};
+use super::lease::Lease;
 use super::messages::{self, Answer, AppendAnswer, HeartbeatForm, Request, VoteAnswer, VoteForm};
 use super::peers::{PeerError, Peers};
 use super::snapshot;
@@ -48,6 +49,7 @@ pub(crate) struct Network {
     pub applier: Arc<Applier>,
     pub data: std::path::PathBuf,
     pub snapshots: Arc<SnapshotCounts>,
+    pub lease: Arc<Lease>,
 }
 
 /// Attempts to bring other nodes a copy.
@@ -63,6 +65,7 @@ pub(crate) struct Client {
     applier: Arc<Applier>,
     data: std::path::PathBuf,
     snapshots: Arc<SnapshotCounts>,
+    lease: Arc<Lease>,
     target: u64,
     /// Heartbeats are appends, but small and urgent.
     heartbeats: bool,
@@ -83,6 +86,7 @@ impl Network {
             applier: self.applier.clone(),
             data: self.data.clone(),
             snapshots: self.snapshots.clone(),
+            lease: self.lease.clone(),
             target,
             heartbeats,
             idle: None,
@@ -251,11 +255,11 @@ impl RaftNetworkV2<Types> for Client {
         request: TransferLeaderRequest<Types>,
         option: RPCOption,
     ) -> Result<TransferLeaderResponse<Types>, RPCError<Types>> {
-        let transfer = Request::TransferTo {
-            from: request.from_leader().into(),
-            to: *request.to_node_id(),
-            last: request.last_log_id().map(Position::from),
-        };
+        let from = Ballot::from(request.from_leader());
+        // Who hears of it may elect another at once: nothing is counted on from here on.
+        self.lease.give_up(from.term);
+        let transfer =
+            Request::TransferTo { from, to: *request.to_node_id(), last: request.last_log_id().map(Position::from) };
         match self.ask(transfer, &option).await? {
             Answer::TransferTo(Ok(())) => Ok(Ok(())),
             Answer::TransferTo(Err(why)) => Err(network_error(why)),

@@ -66,7 +66,7 @@ pub(crate) struct Inner {
     pub(crate) leadership: Arc<Leadership>,
     pub(crate) reads: Arc<ReadIndex>,
     pub(crate) promised: Arc<Promised>,
-    pub(crate) lease: Lease,
+    pub(crate) lease: Arc<Lease>,
     /// Who last confirmed that this node leads.
     pub(crate) confirmer: AtomicU64,
     /// Membership changes of this leader go one at a time.
@@ -390,11 +390,13 @@ impl Inner {
         place: Place,
     ) -> Result<Arc<Inner>, StartError> {
         let snapshots = Arc::new(SnapshotCounts::default());
+        let lease = Arc::new(Lease::default());
         let network = Network {
             peers: peers.clone(),
             applier: applier.clone(),
             data: data.path().to_owned(),
             snapshots: snapshots.clone(),
+            lease: lease.clone(),
         };
         let log_store = LogStore::new(log.clone(), place.node, config.timing.read_lease);
         let promised = log_store.promised();
@@ -433,7 +435,7 @@ impl Inner {
             leadership,
             reads,
             promised,
-            lease: Lease::default(),
+            lease,
             confirmer: AtomicU64::new(0),
             membership_turn: Default::default(),
             snapshot_turn: Default::default(),

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use super::attendance::removed;
 use super::format::{Ballot, Position};
 use super::forming::Lobby;
+use super::lease::Confirmation;
 use super::messages::{self, Answer, AppendAnswer, HeartbeatForm, NoticeForm, Request, VoteAnswer, VoteForm};
 use super::node::Inner;
 use super::peers::PeerError;
@@ -215,7 +216,11 @@ impl Inner {
                 }
             }
             Request::ReadIndex { .. } => self.not_leader(),
-            Request::Confirm { term, leases } => Answer::Confirmed(self.promised.confirm(term, leases)),
+            Request::Confirm { term, leases } => match self.promised.confirm(term, leases) {
+                Confirmation::Overtaken => Answer::Confirmed(false),
+                Confirmation::Now => Answer::Confirmed(true),
+                Confirmation::Leased => Answer::Leased,
+            },
             Request::Execute(form) => self.execute_forwarded(*form, cancel, interim).await,
             Request::Hold(form) => self.hold_forwarded(*form, cancel, interim).await,
             Request::Locks(form) => self.keep_desk_of(from, *form, cancel, interim).await,

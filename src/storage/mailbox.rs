@@ -357,10 +357,11 @@ impl Mailbox {
 
     /// As [`Mailbox::next`] for [`Want::Order`], but the holder's own thread may do its orders meanwhile
     /// ([`Mailbox::do_at_once`]): to wake this one, and be woken by it, takes longer than a brief statement.
-    pub fn lend(&self, writer: Box<Writer>, patience: Duration) -> (Box<Writer>, Next) {
+    /// `None`: the writer panicked there.
+    pub fn lend(&self, writer: Box<Writer>, patience: Duration) -> Option<(Box<Writer>, Next)> {
         let mut waiting = self.lock();
-        if let Some(next) = self.next_of_slot(&mut waiting) {
-            return (writer, next);
+        if let Some(next) = self.next_of_slot(&mut waiting, &writer) {
+            return Some((writer, next));
         }
         waiting.desk = Desk::Free(writer);
         let mut until = Instant::now() + patience;
@@ -369,11 +370,10 @@ impl Mailbox {
             waiting = self.arrived.wait_timeout(waiting, left).unwrap_or_else(PoisonError::into_inner).0;
             match std::mem::take(&mut waiting.desk) {
                 Desk::Free(writer) => {
-                    let next = self.next_of_slot(&mut waiting);
-                    let next = next.or_else(|| waiting.holder.is_none().then_some(Next::Again));
+                    let next = self.next_of_slot(&mut waiting, &writer);
                     let next = next.or_else(|| (Instant::now() >= until).then_some(Next::Nothing));
                     match next {
-                        Some(next) => return (writer, next),
+                        Some(next) => return Some((writer, next)),
                         None => waiting.desk = Desk::Free(writer),
                     }
                 }
@@ -382,12 +382,12 @@ impl Mailbox {
                     // It comes back, with a notice where there is anything to do.
                     until = Instant::now() + patience;
                 }
-                Desk::Empty | Desk::Lost => panic!("the writer was lost in a holder's hands"),
+                Desk::Empty | Desk::Lost => return None,
             }
         }
     }
 
-    fn next_of_slot(&self, waiting: &mut Waiting) -> Option<Next> {
+    fn next_of_slot(&self, waiting: &mut Waiting, writer: &Writer) -> Option<Next> {
         if waiting.closed {
             return Some(Next::Close);
         }
@@ -397,6 +397,10 @@ impl Mailbox {
             }
             return Some(Next::Control(control));
         }
+        // What was done elsewhere may have ended the slot, or come so far that it has to wait.
+        if !writer.waits_for_orders() {
+            return Some(Next::Again);
+        }
         waiting.take(Want::Order)
     }
 
@@ -405,7 +409,7 @@ impl Mailbox {
         let mut waiting = self.lock();
         let idle = waiting.holder == Some(holder) && waiting.controls.is_empty() && waiting.orders.is_empty();
         let writer = match std::mem::take(&mut waiting.desk) {
-            Desk::Free(writer) if idle => writer,
+            Desk::Free(writer) if idle && writer.may_be_lent() => writer,
             desk => {
                 waiting.desk = desk;
                 drop(waiting);
@@ -445,23 +449,26 @@ struct Borrowed<'m> {
 
 impl Drop for Borrowed<'_> {
     fn drop(&mut self) {
+        let Some(writer) = self.writer.take() else { return };
         let mut waiting = self.mailbox.lock();
-        waiting.desk = match self.writer.take() {
-            Some(writer) if !std::thread::panicking() => {
-                let quiet = waiting.controls.is_empty() && waiting.orders.is_empty() && !waiting.closed;
-                let waits_on = quiet && writer.waits_for_orders();
-                let desk = Desk::Free(writer);
-                if waits_on {
-                    waiting.desk = desk;
-                    return;
-                }
-                desk
-            }
-            // What it was at is not to be gone on with.
-            _ => Desk::Lost,
+        // What it was at in a panic is not to be gone on with.
+        let (desk, lost) = match std::thread::panicking() {
+            false => (Desk::Free(writer), None),
+            true => (Desk::Lost, Some(writer)),
         };
+        let waits_on = match &desk {
+            Desk::Free(writer) => {
+                let quiet = waiting.controls.is_empty() && waiting.orders.is_empty() && !waiting.closed;
+                quiet && writer.waits_for_orders()
+            }
+            _ => false,
+        };
+        waiting.desk = desk;
         drop(waiting);
-        self.mailbox.arrived.notify_one();
+        drop(lost);
+        if !waits_on {
+            self.mailbox.arrived.notify_one();
+        }
     }
 }
 

@@ -40,6 +40,9 @@ pub struct Call {
     pub columns: Option<Arc<[ResultColumn]>>,
 }
 
+/// The parameters of a brief statement at most.
+const BRIEF_BYTES: usize = 16 << 10;
+
 impl Call {
     /// Whether it is over in microseconds, and gives a row at most.
     pub(super) fn is_brief(&self) -> bool {
@@ -48,7 +51,8 @@ impl Call {
             Action::Write(write) => write.brief,
             _ => false,
         };
-        self.rows.is_empty() && self.plan.as_ref().is_some_and(brief)
+        let small = || self.params.iter().map(Value::size).sum::<usize>() <= BRIEF_BYTES;
+        self.rows.is_empty() && small() && self.plan.as_ref().is_some_and(brief)
     }
 }
 

@@ -68,6 +68,9 @@ const SWEEP: Duration = Duration::from_millis(100);
 /// While there is nothing to do, how often the file is looked at for what others have written.
 const WATCH: Duration = Duration::from_secs(1);
 
+/// Bytes of effects in the open batch with which the writer may still be lent to its holder's thread.
+const LENT_BYTES: u64 = 64 << 10;
+
 /// Pieces of a large batch under way at a time: enough to keep the disks of the others busy, and so few that no entry
 /// waits long behind them.
 const PIECES_UNDER_WAY: u64 = 4;
@@ -184,10 +187,15 @@ impl Writer {
 
     /// The thread's loop, until the mailbox is closed.
     pub fn run(self) {
+        let shared = self.shared.clone();
         let mut this = Box::new(self);
         loop {
-            let next;
-            (this, next) = this.next();
+            let Some((writer, next)) = this.next() else {
+                // Nobody knows what was half done.
+                shared.fail(&StorageError::Unusable("a statement panicked in the writer".to_owned()));
+                return shared.mailbox.close();
+            };
+            this = writer;
             match next {
                 Next::Control(control) => this.control(control),
                 Next::Client(Client::Execution(execution)) => this.execute(execution),
@@ -204,26 +212,33 @@ impl Writer {
     }
 
     /// Waits for what may be done now.
-    fn next(mut self: Box<Self>) -> (Box<Self>, Next) {
+    fn next(mut self: Box<Self>) -> Option<(Box<Self>, Next)> {
         if self.is_idle()
             && let Some(control) = self.deferred.pop_front()
         {
-            return (self, Next::Control(control));
+            return Some((self, Next::Control(control)));
         }
         let shared = self.shared.clone();
         match self.wants() {
             Some((Want::Order, patience)) => shared.mailbox.lend(self, patience),
             Some((want, patience)) => {
                 let next = shared.mailbox.next(want, Some(patience));
-                (self, next)
+                Some((self, next))
             }
-            None => (self, Next::Nothing),
+            None => Some((self, Next::Nothing)),
         }
     }
 
     /// Whether nothing but the holder's orders, and controls, can concern it now.
     pub(super) fn waits_for_orders(&self) -> bool {
         matches!(self.wants(), Some((Want::Order, _)))
+    }
+
+    /// Whether a holder's thread may do its brief orders. Should one fail, what is to be undone is little.
+    pub(super) fn may_be_lent(&self) -> bool {
+        let bytes = self.executor.as_ref().zip(self.open.as_ref());
+        self.waits_for_orders()
+            && bytes.is_some_and(|(executor, batch)| executor.bytes_since(batch.start) <= LENT_BYTES)
     }
 
     /// What may be next, and how long that is waited for. `None`: the batch is full.
