@@ -6,7 +6,7 @@
 //!
 //! | | then | if the process dies there |
 //! |---|---|---|
-//! | CREATE | the file is made, synced | nobody knows it: the entry comes again, and makes it anew |
+//! | CREATE | the file is made, synced | nobody knows it: the entry comes again, and makes it anew; half-made ones go at the next start |
 //! | | the list names it | the entry comes again unless that is on disk; so do those that changed the file |
 //! | DROP | a marker beside the file | the list still names it: the marker goes at the next start, the entry comes again |
 //! | | the list forgets it, synced | the marker tells the next start to remove the file |
@@ -267,7 +267,7 @@ impl Storage {
     pub(super) fn open_databases(&self) -> Result<(), StorageError> {
         let system = self.system()?;
         self.registry.set(self.listed(&system)?);
-        self.finish_drops()?;
+        self.tidy_up()?;
         for name in self.registry.get().files() {
             let path = self.path(name);
             file::open_or_create(&path, false, &self.options)?;
@@ -434,13 +434,18 @@ impl Storage {
         std::fs::remove_file(self.marker(name)).map_err(|source| self.dropping(name, source))
     }
 
-    /// What a process that died has left of a DROP.
-    fn finish_drops(&self) -> Result<(), StorageError> {
+    /// What a process that died has left of a CREATE or DROP.
+    fn tidy_up(&self) -> Result<(), StorageError> {
         let directory = self.data.join("databases");
         let failed = |source| StorageError::Io { context: format!("reading {}", directory.display()), source };
         let listed = self.registry.get();
         for entry in std::fs::read_dir(&directory).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
+            if path.extension().is_some_and(|extension| file::HALF_MADE.iter().any(|half| extension == *half)) {
+                let context = || format!("removing {}", path.display());
+                std::fs::remove_file(&path).map_err(|source| StorageError::Io { context: context(), source })?;
+                continue;
+            }
             let marked = path.extension().is_some_and(|extension| extension == "dropped");
             let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()).filter(|_| marked) else { continue };
             let name = format!("databases/{stem}");

@@ -152,6 +152,9 @@ pub(super) fn open_or_create(path: &Path, system: bool, options: &Options) -> Re
     })
 }
 
+/// What the names of files end with that [`put_in_place`] has not finished.
+pub(super) const HALF_MADE: [&str; 3] = ["new", "new-wal", "new-shm"];
+
 /// Has a file made under another name and then renames it: a crash leaves no half-made file behind.
 pub(super) fn put_in_place(
     path: &Path,
@@ -159,7 +162,7 @@ pub(super) fn put_in_place(
 ) -> Result<(), StorageError> {
     let io = |context: String| move |source| StorageError::Io { context, source };
     let new = path.with_extension("sqlite.new");
-    for leftover in [new.clone(), new.with_extension("new-wal"), new.with_extension("new-shm")] {
+    for leftover in HALF_MADE.map(|half| new.with_extension(half)) {
         match std::fs::remove_file(&leftover) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(io(format!("removing {}", leftover.display()))(error));

@@ -125,6 +125,8 @@ async fn an_install_killed_at_any_stage_is_undone_or_finished() {
         drop((storage, log, applier));
 
         nodes.push(sites[2].start().await);
+        until("it has caught up", || nodes[2].node.gauges().applied_index >= nodes[0].node.gauges().committed_index)
+            .await;
         nodes[2].commit(&insert("after")).await;
         assert_eq!(rows(&nodes[2]).await, 61, "{stage:?}");
         for node in nodes {

@@ -256,6 +256,12 @@ fn a_crash_at_any_step_is_made_good_by_the_log() {
     drop(system);
     assert_eq!(Rig::open(&forgotten).names(), ["postgres"]);
     assert_eq!(lying(&forgotten), ["postgres.sqlite"]);
+    // One that was being made, by an entry that a snapshot then stands for.
+    for half_made in ["b.sqlite.new", "b.sqlite.new-wal"] {
+        std::fs::write(forgotten.join("databases").join(half_made), "").unwrap();
+    }
+    drop(Rig::open(&forgotten));
+    assert_eq!(lying(&forgotten), ["postgres.sqlite"]);
     replay(&forgotten, "the list had forgotten it, the file was there");
 
     // The file of a database that the list, being older, doesn't know.
