@@ -358,7 +358,7 @@ fn has_table_privilege(call: &Call) -> Result<Out, PgError> {
     has_privilege(call, Type::REGCLASS, &known)
 }
 
-/// ([user,] table, column by name or number, privilege).
+/// `([user,] table, column, privilege)`, the column by name or number.
 fn has_column_privilege(call: &Call) -> Result<Out, PgError> {
     let table = call.len() - 3;
     check_privilege(call.text(call.len() - 1)?, &["select", "insert", "update", "references"])?;
