@@ -505,6 +505,24 @@ pub struct ViewColumn {
     pub default: Option<String>,
 }
 
+impl ViewColumn {
+    /// As a table's column of that name and type, and no more.
+    pub fn as_column(&self) -> Column {
+        Column {
+            attnum: 0,
+            name: self.name.clone(),
+            stored_name: self.name.clone(),
+            ty: self.ty,
+            typmod: self.typmod,
+            not_null: false,
+            default: None,
+            identity: None,
+            generated: None,
+            comment: None,
+        }
+    }
+}
+
 /// `COMMENT ON` something that is not written down here: one of PostgreSQL's own objects, or the database.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comment {

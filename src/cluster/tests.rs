@@ -32,6 +32,7 @@ struct Site {
     checkpoint_every: u64,
     log_keep_bytes: u64,
     patience: Duration,
+    leases_reads: bool,
 }
 
 /// A running node.
@@ -64,6 +65,7 @@ impl Yard {
             checkpoint_every: 5000,
             log_keep_bytes: 1 << 30,
             patience: Duration::from_secs(10),
+            leases_reads: true,
         }
     }
 }
@@ -86,7 +88,7 @@ impl Site {
             http_address: "127.0.0.1:8".to_owned(),
             join: self.join.clone(),
             bootstrap_expect: self.expect,
-            leases_reads: true,
+            leases_reads: self.leases_reads,
             timing: Timing { patience: self.patience, ..Timing::default() },
             log_keep: self.log_keep,
             checkpoint_every: self.checkpoint_every,

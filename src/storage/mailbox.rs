@@ -328,16 +328,7 @@ impl Mailbox {
     pub fn next(&self, want: Want, patience: Option<Duration>) -> Next {
         let mut waiting = self.lock();
         loop {
-            if waiting.closed {
-                return Next::Close;
-            }
-            if let Some(control) = waiting.controls.pop_front() {
-                if waiting.controls.is_empty() {
-                    self.urgent.store(false, Ordering::Relaxed);
-                }
-                return Next::Control(control);
-            }
-            if let Some(next) = waiting.take(want) {
+            if let Some(next) = self.before_all(&mut waiting).or_else(|| waiting.take(want)) {
                 return next;
             }
             waiting = match patience {
@@ -387,15 +378,21 @@ impl Mailbox {
         }
     }
 
-    fn next_of_slot(&self, waiting: &mut Waiting, writer: &Writer) -> Option<Next> {
+    /// What goes before anything that is wanted.
+    fn before_all(&self, waiting: &mut Waiting) -> Option<Next> {
         if waiting.closed {
             return Some(Next::Close);
         }
-        if let Some(control) = waiting.controls.pop_front() {
-            if waiting.controls.is_empty() {
-                self.urgent.store(false, Ordering::Relaxed);
-            }
-            return Some(Next::Control(control));
+        let control = waiting.controls.pop_front()?;
+        if waiting.controls.is_empty() {
+            self.urgent.store(false, Ordering::Relaxed);
+        }
+        Some(Next::Control(control))
+    }
+
+    fn next_of_slot(&self, waiting: &mut Waiting, writer: &Writer) -> Option<Next> {
+        if let Some(next) = self.before_all(waiting) {
+            return Some(next);
         }
         // What was done elsewhere may have ended the slot, or come so far that it has to wait.
         if !writer.waits_for_orders() {

@@ -397,7 +397,6 @@ fn check(name: &str, value: &str) -> Result<(String, String), PgError> {
     }
 }
 
-/// The definition, or `None` for a name with a dot that anybody may use.
 /// 22023 for SET ROLE and SET SESSION AUTHORIZATION to nobody.
 fn refuse_unknown_role(name: &str, value: &str) -> Result<(), PgError> {
     let is = |other: &str| name.eq_ignore_ascii_case(other);
@@ -408,6 +407,7 @@ fn refuse_unknown_role(name: &str, value: &str) -> Result<(), PgError> {
     Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, format!("role \"{value}\" does not exist")))
 }
 
+/// The definition, or `None` for a name with a dot that anybody may use.
 fn may_change(name: &str) -> Result<Option<&'static Setting>, PgError> {
     let cannot = |why: &str| {
         Err(PgError::new(SqlState::CANT_CHANGE_RUNTIME_PARAM, format!("parameter \"{name}\" cannot be changed{why}")))

@@ -6,7 +6,7 @@ use sqlparser::ast::TableConstraint;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
-use super::column::{Definition, constant_time};
+use super::column::{Definition, constant_time, shape};
 use super::naming::Naming;
 use super::table::{refuse_constraint_name, refuse_reserved};
 use crate::catalog::{Check, Constraint, ConstraintKind, Table};
@@ -49,18 +49,7 @@ impl Binder<'_> {
             }
         }
         let mut of_table = of_table.into_iter();
-        let shape = Table {
-            oid: 0,
-            schema: schema.to_owned(),
-            name: table.to_owned(),
-            stored_name: table.to_owned(),
-            columns: definitions.iter().map(|definition| definition.column.clone()).collect(),
-            constraints: Vec::new(),
-            rowid_column: None,
-            dropped: 0,
-            unlogged: false,
-            comment: None,
-        };
+        let shape = shape(schema, table, definitions);
         let mut clauses = Vec::new();
         for (is_of_table, span) in check_spans(self.text) {
             let name = if is_of_table { of_table.next() } else { of_columns.next() };

@@ -6,7 +6,7 @@ use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use super::foreign_key::ForeignKeyClause;
 use super::sequence::{sequence_of, with_options};
-use crate::catalog::{Column, ColumnDefault, Sequence};
+use crate::catalog::{Column, ColumnDefault, Sequence, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::fold;
 use crate::sql::bound::{Expr, ExprKind};
@@ -33,6 +33,22 @@ pub struct Definition {
     /// Names (if given) of its CHECK constraints.
     pub checks: Vec<Option<String>>,
     pub references: Vec<ForeignKeyClause>,
+}
+
+/// The table that a CREATE TABLE makes, as far as expressions over a row of it need to know.
+pub fn shape(schema: &str, table: &str, definitions: &[Definition]) -> Table {
+    Table {
+        oid: 0,
+        schema: schema.to_owned(),
+        name: table.to_owned(),
+        stored_name: table.to_owned(),
+        columns: definitions.iter().map(|definition| definition.column.clone()).collect(),
+        constraints: Vec::new(),
+        rowid_column: None,
+        dropped: 0,
+        unlogged: false,
+        comment: None,
+    }
 }
 
 impl Definition {

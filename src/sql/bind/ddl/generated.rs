@@ -6,7 +6,7 @@ use sqlparser::tokenizer::{Span, Token};
 use super::Steps;
 use super::alter_column::visible;
 use super::check::mentioned;
-use super::column::{Definition, SYSTEM_COLUMNS};
+use super::column::{Definition, SYSTEM_COLUMNS, shape};
 use super::drop::still_needed;
 use crate::catalog::{Catalog, Column, Generated, Object, Table};
 use crate::sql::bind::Binder;
@@ -37,18 +37,7 @@ impl Binder<'_> {
         if due.is_empty() && !taken_over {
             return Ok(());
         }
-        let mut shape = Table {
-            oid: 0,
-            schema: schema.to_owned(),
-            name: table.to_owned(),
-            stored_name: table.to_owned(),
-            columns: definitions.iter().map(|definition| definition.column.clone()).collect(),
-            constraints: Vec::new(),
-            rowid_column: None,
-            comment: None,
-            dropped: 0,
-            unlogged: false,
-        };
+        let mut shape = shape(schema, table, definitions);
         for (_, column, generated) in shape.generated() {
             let relations = vec![table_relation(&shape, 0)];
             let bound = self.generated_value(&shape, column, generated, visible(&shape), relations);

@@ -67,19 +67,7 @@ impl Binder<'_> {
                 for column in &view.columns {
                     self.refuse_column_type(column.ty, At::NOWHERE)?;
                     let comment = column.comment.clone().filter(|_| including.comments);
-                    let name = column.name.clone();
-                    definitions.push(Definition::plain(Column {
-                        attnum: 0,
-                        stored_name: name.clone(),
-                        name,
-                        ty: column.ty,
-                        typmod: column.typmod,
-                        not_null: false,
-                        default: None,
-                        identity: None,
-                        generated: None,
-                        comment,
-                    }));
+                    definitions.push(Definition::plain(Column { comment, ..column.as_column() }));
                 }
                 Ok(None)
             }

@@ -9,7 +9,7 @@ use sqlparser::tokenizer::Token;
 use super::Steps;
 use super::alter_table::placeless;
 use crate::catalog::system::format_type;
-use crate::catalog::{Column, ColumnDefault, Object, Table, View, ViewColumn};
+use crate::catalog::{ColumnDefault, Object, Table, View, ViewColumn};
 use crate::sql::bind::names::fold;
 use crate::sql::bind::steps::modifies;
 use crate::sql::bind::{Binder, Renaming, rewritten_view};
@@ -137,19 +137,7 @@ impl Binder<'_> {
 
     /// What an INSERT into the view would give the column, as text.
     fn view_default(&mut self, column: &ViewColumn, value: &Placed) -> Result<Option<String>, PgError> {
-        let column = Column {
-            attnum: 0,
-            name: column.name.clone(),
-            stored_name: column.name.clone(),
-            ty: column.ty,
-            typmod: column.typmod,
-            not_null: false,
-            default: None,
-            identity: None,
-            generated: None,
-            comment: None,
-        };
-        match self.default_text(value.span, &column)? {
+        match self.default_text(value.span, &column.as_column())? {
             None => Ok(None),
             Some(ColumnDefault::Expression(text)) => Ok(Some(text)),
             Some(ColumnDefault::NextValue(_)) => {
