@@ -147,6 +147,30 @@ const CHANGES: &[Change] = &[
         ],
         &["DROP VIEW middle# CASCADE"],
     ),
+    change(
+        "CREATE MATERIALIZED VIEW",
+        &["CREATE TABLE mat_source# AS SELECT i AS id, 's' || i AS note FROM generate_series(1, 1000) AS i"],
+        &["CREATE MATERIALIZED VIEW mat_made# AS SELECT id, upper(note) AS loud FROM mat_source# WHERE id > 10"],
+    ),
+    change(
+        "REFRESH",
+        &[
+            "CREATE TABLE mat_fresh# AS SELECT i AS id, 'f' || i AS note FROM generate_series(1, 1000) AS i",
+            "CREATE MATERIALIZED VIEW mat_refreshed# AS SELECT id, note FROM mat_fresh# WITH NO DATA",
+            "CREATE UNIQUE INDEX mat_refreshed_id# ON mat_refreshed# (id)",
+            "CREATE VIEW mat_of_refreshed# AS SELECT id FROM mat_refreshed#",
+        ],
+        &["REFRESH MATERIALIZED VIEW mat_refreshed#"],
+    ),
+    change(
+        "DROP MATERIALIZED VIEW",
+        &[
+            "CREATE TABLE mat_lower# AS SELECT i AS id FROM generate_series(1, 1000) AS i",
+            "CREATE MATERIALIZED VIEW mat_mid# AS SELECT id FROM mat_lower#",
+            "CREATE MATERIALIZED VIEW mat_high# AS SELECT id FROM mat_mid#",
+        ],
+        &["DROP MATERIALIZED VIEW mat_mid# CASCADE"],
+    ),
     change("CREATE SEQUENCE", &[], &["CREATE SEQUENCE counter# AS int START 5 INCREMENT 3 MAXVALUE 500 CYCLE"]),
     change(
         "ALTER SEQUENCE",

@@ -59,8 +59,16 @@ fn goes_to_postgresql_and_back() {
     let quorlite = Server::quorlite();
     load(&quorlite, SCHEMA, "schema.sql");
     let first = dump(&quorlite, &[]);
-    for object in ["CREATE VIEW", "CREATE UNIQUE INDEX", "ADD GENERATED", "COPY ", "setval", "FOREIGN KEY", ") STORED"]
-    {
+    for object in [
+        "CREATE VIEW",
+        "CREATE UNIQUE INDEX",
+        "ADD GENERATED",
+        "COPY ",
+        "setval",
+        "FOREIGN KEY",
+        ") STORED",
+        "REFRESH MAT",
+    ] {
         assert!(first.contains(object), "nothing is dumped of {object}:\n{first}");
     }
     load(&postgres, &first, "quorlite.sql");

@@ -18,7 +18,7 @@ use crate::types::Type;
 pub use databases::{DatabaseInfo, DatabaseOptions, OptionsChange};
 pub use objects::{
     Action, Check, Column, ColumnDefault, Comment, Constraint, ConstraintKind, Enum, ForeignKey, Generated, Identity,
-    Index, IndexColumn, Label, Object, Schema, Sequence, Table, View, ViewColumn,
+    Index, IndexColumn, Label, Materialized, Object, Schema, Sequence, Table, View, ViewColumn,
 };
 
 /// The first OID given to a user's object, as in PostgreSQL.
@@ -207,6 +207,7 @@ impl Catalog {
         self.objects.values().map(Arc::as_ref)
     }
 
+    /// Tables, and materialized views.
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
         self.objects().filter_map(|object| match object {
             Object::Table(table) => Some(table),
@@ -214,17 +215,19 @@ impl Catalog {
         })
     }
 
+    /// Tables whose rows statements write.
+    pub fn base_tables(&self) -> impl Iterator<Item = &Table> {
+        self.tables().filter(|table| table.materialized.is_none())
+    }
+
     /// The table that SQLite knows by this name (SQLite compares names without case).
     pub fn table_stored_as(&self, stored_name: &str) -> Option<&Table> {
         self.tables().find(|table| table.stored_name.eq_ignore_ascii_case(stored_name))
     }
 
-    /// The views that name a relation themselves, in OID order.
+    /// The queries of views and materialized views that name a relation themselves, in OID order.
     pub fn views_of(&self, oid: u32) -> impl Iterator<Item = &View> {
-        self.objects().filter_map(move |object| match object {
-            Object::View(view) if view.sees(oid).is_some() => Some(view),
-            _ => None,
-        })
+        self.objects().filter_map(Object::query).filter(move |view| view.sees(oid).is_some())
     }
 
     /// The foreign keys that reference a table, each with the table it belongs to, in the order in which they were made.

@@ -59,9 +59,34 @@ impl Object {
         !matches!(self, Object::Enum(_) | Object::Schema(_) | Object::Comment(_))
     }
 
-    /// `table`, `index`, `sequence`, `view`, `type`, `schema` or `comment`, as PostgreSQL's messages say.
+    /// The query that a view stands for, or that a materialized view is made of.
+    pub fn query(&self) -> Option<&View> {
+        match self {
+            Object::View(view) => Some(view),
+            Object::Table(table) => table.materialized.as_ref().map(|materialized| &materialized.view),
+            _ => None,
+        }
+    }
+
+    /// Itself, with another such query.
+    pub fn with_query(&self, view: View) -> Object {
+        match self {
+            Object::Table(table) => {
+                let mut table = table.clone();
+                if let Some(materialized) = &mut table.materialized {
+                    materialized.view = view;
+                }
+                Object::Table(table)
+            }
+            _ => Object::View(view),
+        }
+    }
+
+    /// `table`, `index`, `sequence`, `view`, `materialized view`, `type`, `schema` or `comment`, as PostgreSQL's messages
+    /// say.
     pub fn kind(&self) -> &'static str {
         match self {
+            Object::Table(table) if table.materialized.is_some() => "materialized view",
             Object::Table(_) => "table",
             Object::Index(_) => "index",
             Object::Sequence(_) => "sequence",
@@ -97,9 +122,31 @@ pub struct Table {
     /// UNLOGGED, which it is said to be: its rows are kept and replicated as any are.
     #[serde(default)]
     pub unlogged: bool,
+    /// That it is a materialized view.
+    #[serde(default)]
+    pub materialized: Option<Box<Materialized>>,
+}
+
+/// What makes a table a materialized view: its rows are what a query has yielded.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Materialized {
+    /// The query, with the OID, the schema, the name and the columns' names of the table.
+    pub view: View,
+    /// Not WITH NO DATA: it may be read.
+    pub populated: bool,
 }
 
 impl Table {
+    /// The query of a materialized view goes by the names that its table has.
+    pub fn name_query(&mut self) {
+        let Some(materialized) = &mut self.materialized else { return };
+        materialized.view.schema.clone_from(&self.schema);
+        materialized.view.name.clone_from(&self.name);
+        for (column, table) in materialized.view.columns.iter_mut().zip(&self.columns) {
+            column.name.clone_from(&table.name);
+        }
+    }
+
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }

@@ -132,6 +132,7 @@ pub fn table(oid: u32, name: &str) -> Table {
         rowid_column: None,
         dropped: 0,
         unlogged: false,
+        materialized: None,
         comment: None,
     }
 }

@@ -348,12 +348,19 @@ pub fn take_table_as(tokens: &mut Vec<TokenWithSpan>) {
     if let Some(list) = columns_before_as(tokens) {
         tokens.drain(list);
     }
-    let len = match &tokens[..] {
+    let kinds = tokens.iter().skip(1).take(4);
+    if kinds.into_iter().any(|token| is(token, "table") || is(token, "materialized")) {
+        tokens.truncate(tokens.len() - data_clause(tokens));
+    }
+}
+
+/// How many tokens `WITH DATA` or `WITH NO DATA` at the end are.
+pub fn data_clause(tokens: &[TokenWithSpan]) -> usize {
+    match tokens {
         [.., with, no, data] if is(with, "with") && is(no, "no") && is(data, "data") => 3,
         [.., with, data] if is(with, "with") && is(data, "data") => 2,
-        _ => return,
-    };
-    tokens.truncate(tokens.len() - len);
+        _ => 0,
+    }
 }
 
 /// `substring(text SIMILAR pattern ESCAPE escape)` is another spelling of `substring(text FROM pattern FOR escape)`.

@@ -51,15 +51,32 @@ pub enum Ddl {
     Extension(ExtensionStatement),
     Lock(LockTable),
     Database(DatabaseDdl),
+    Refresh(Refresh),
+}
+
+/// REFRESH MATERIALIZED VIEW.
+#[derive(Debug)]
+pub struct Refresh {
+    pub concurrently: bool,
+    pub name: ObjectName,
+    pub without_data: bool,
 }
 
 #[derive(Debug)]
 pub struct AlterTable {
-    /// ALTER VIEW.
-    pub view: bool,
+    pub kind: Altered,
     pub if_exists: bool,
     pub name: ObjectName,
     pub actions: Vec<AlterAction>,
+}
+
+/// What ALTER says that it alters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Altered {
+    /// Or any other relation, as far as PostgreSQL lets it.
+    Table,
+    View,
+    MaterializedView,
 }
 
 /// An expression and where its text stands.
@@ -168,6 +185,7 @@ pub(super) fn read(first: &str, words: &mut Words<'_>) -> Result<Option<Kind>, P
         "drop" if words.accept("extension") => Some(extension::drop(words)?),
         "drop" if words.accept("schema") => Some(schema::drop(words)?),
         "lock" => Some(lock::read(words)?),
+        "refresh" => Some(refresh(words)?),
         "comment" => Some(comment::read(words)?),
         first => maintain::read(first, words)?,
     };
@@ -179,10 +197,13 @@ pub(super) fn read(first: &str, words: &mut Words<'_>) -> Result<Option<Kind>, P
 
 fn alter(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
     if words.accept("table") {
-        return Ok(Some(Ddl::AlterTable(alter_table::read(words, false)?)));
+        return Ok(Some(Ddl::AlterTable(alter_table::read(words, Altered::Table)?)));
     }
     if words.accept("view") {
-        return Ok(Some(Ddl::AlterTable(alter_table::read(words, true)?)));
+        return Ok(Some(Ddl::AlterTable(alter_table::read(words, Altered::View)?)));
+    }
+    if words.accept_all(&["materialized", "view"]) {
+        return Ok(Some(Ddl::AlterTable(alter_table::read(words, Altered::MaterializedView)?)));
     }
     if words.accept("type") {
         return user_type::alter(words).map(Some);
@@ -206,6 +227,20 @@ fn alter(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
         }
     }
     Ok(None)
+}
+
+fn refresh(words: &mut Words<'_>) -> Result<Ddl, PgError> {
+    words.expect("materialized")?;
+    words.expect("view")?;
+    let concurrently = words.accept("concurrently");
+    let name = words.object_name()?;
+    let mut without_data = false;
+    if words.accept("with") {
+        without_data = words.accept("no");
+        words.expect("data")?;
+    }
+    words.finish()?;
+    Ok(Ddl::Refresh(Refresh { concurrently, name, without_data }))
 }
 
 fn create(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {

@@ -24,7 +24,7 @@ const UNSUPPORTED: &[&str] = &[
 const TWO_WORDS: &[&str] = &["alter", "create", "drop", "refresh", "security", "import", "reassign"];
 
 /// What `CREATE` and `DROP` may be followed by, for sqlparser to go on.
-const CREATES: &[&str] = &["table", "index", "unique", "view", "recursive", "unlogged"];
+const CREATES: &[&str] = &["table", "index", "unique", "view", "recursive", "materialized", "unlogged"];
 
 /// Tokens that are read one after the other.
 pub(super) struct Words<'a> {
@@ -75,7 +75,8 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
             let all = words.accept("all");
             Kind::Session(SessionStatement::Deallocate(if all { None } else { Some(words.name()?) }))
         }
-        "alter" | "comment" | "lock" | "vacuum" | "analyze" | "analyse" | "reindex" | "cluster" | "checkpoint" => {
+        "alter" | "comment" | "lock" | "vacuum" | "analyze" | "analyse" | "reindex" | "cluster" | "checkpoint"
+        | "refresh" => {
             let kind = super::ddl::read(&first, &mut words)?;
             return Ok(Some(kind.unwrap_or_else(|| Kind::Unsupported(words.title(&first)))));
         }
@@ -85,6 +86,10 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
             }
             let replace = first == "create" && words.accept("or") && words.accept("replace");
             let second = words.word();
+            if replace && second.as_deref() == Some("materialized") {
+                words.next -= 1;
+                return Err(words.error());
+            }
             if replace && !matches!(second.as_deref(), Some("view" | "recursive")) {
                 let what = second.unwrap_or_default().to_ascii_uppercase();
                 return Ok(Some(Kind::Unsupported(format!("CREATE OR REPLACE {what}"))));
@@ -95,7 +100,8 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
                     return Err(PgError::new(SqlState::SYNTAX_ERROR, message));
                 }
                 Some("unlogged") if words.peek_is("materialized") => {
-                    return Ok(Some(Kind::Unsupported("CREATE UNLOGGED MATERIALIZED VIEW".to_owned())));
+                    let message = "materialized views cannot be unlogged";
+                    return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
                 }
                 Some("unlogged") if !words.peek_is("table") => return Err(words.error()),
                 _ => {}

@@ -33,11 +33,17 @@ pub fn take_view_clauses(text: &str, tokens: &mut Vec<TokenWithSpan>) -> Result<
     if !words.accept("create") {
         return Ok(None);
     }
-    words.accept_all(&["or", "replace"]);
+    let materialized = words.accept("materialized");
+    if !materialized {
+        words.accept_all(&["or", "replace"]);
+    }
     let recursive = words.next;
-    clauses.recursive = words.accept("recursive");
+    clauses.recursive = !materialized && words.accept("recursive");
     if !words.accept("view") {
         return Ok(None);
+    }
+    if materialized {
+        words.accept_all(&["if", "not", "exists"]);
     }
     words.object_name()?;
     let list = words.next;
@@ -52,12 +58,20 @@ pub fn take_view_clauses(text: &str, tokens: &mut Vec<TokenWithSpan>) -> Result<
         return Err(words.error());
     }
     let with = words.next;
+    if materialized && words.accept("using") && words.name()? != "heap" {
+        return Err(PgError::unsupported("an access method other than heap"));
+    }
     if words.accept("with") {
         clauses.options = words.relation_options()?;
     }
+    if materialized && words.accept("tablespace") && words.name()? != "pg_default" {
+        return Err(PgError::unsupported("a tablespace other than pg_default"));
+    }
     let body = words.next;
     words.expect("as")?;
-    clauses.check = check_option(tokens);
+    if !materialized {
+        clauses.check = check_option(tokens);
+    }
     let end = clauses.check.map_or(tokens.len(), |at| position(tokens, at));
     tokens.truncate(end);
     if clauses.recursive {

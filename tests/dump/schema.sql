@@ -68,6 +68,12 @@ CREATE VIEW shop.moods (mood, name) AS
 CREATE VIEW shop.ranks AS
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3)
     SELECT n.i, o.id, rank() OVER (PARTITION BY o.customer ORDER BY o.total DESC) FROM n, orders o;
+CREATE MATERIALIZED VIEW zz_made AS SELECT email, created FROM customers WHERE born IS NOT NULL;
+CREATE UNIQUE INDEX zz_made_mail ON zz_made (email);
+CREATE MATERIALIZED VIEW shop.aa_unmade (mail, kind) WITH (fillfactor='70') AS SELECT email, kind FROM aa_last WITH NO DATA;
+CREATE VIEW shop.of_made AS SELECT m.email FROM zz_made m;
+COMMENT ON MATERIALIZED VIEW zz_made IS 'what there was';
+COMMENT ON COLUMN zz_made.email IS 'whose';
 INSERT INTO customers (email, state, settings, tags, born, created) VALUES
     ('a@x.org', 'ok', '{"a": [1, 2, {"b": null}]}', '{a,"b c",NULL}', '1990-02-28', '2024-02-29 12:00:00.5+00'),
     ('b@x.org', 'it''s "happy"', NULL, NULL, NULL, '1999-12-31 23:59:59+00');
@@ -84,3 +90,4 @@ INSERT INTO shop."Odd Name" ("Key", parent) VALUES ('b', 'a'), ('a', NULL);
 INSERT INTO shop.parcels ("Width", label) VALUES (4, 'a'), (7, NULL), (9, E'tab\there');
 INSERT INTO links VALUES (1, 2, 'one'), (2, 2, NULL);
 SELECT nextval('shop.downward'), nextval('shop.downward');
+REFRESH MATERIALIZED VIEW zz_made;

@@ -173,8 +173,8 @@ fn empty(server: &Server) {
         client.simple(anew).expect("reset");
         return;
     }
-    const RELATIONS: &str = "SELECT CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, \
-        quote_ident(relname) FROM pg_class WHERE relnamespace = 2200 AND relkind IN ('r', 'v', 'S') UNION ALL \
+    const RELATIONS: &str = "SELECT CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, \
+        quote_ident(relname) FROM pg_class WHERE relnamespace = 2200 AND relkind IN ('r', 'v', 'm', 'S') UNION ALL \
         SELECT 'TYPE', quote_ident(typname) FROM pg_type WHERE typnamespace = 2200 AND typtype = 'e'";
     loop {
         let rows = client.simple(RELATIONS).expect("the relations").rows;

@@ -19,6 +19,7 @@ struct Class<'a> {
     replica_identity: u8,
     options: &'a [String],
     unlogged: bool,
+    populated: bool,
 }
 
 pub fn classes(seen: &Seen, rows: &mut Rows) {
@@ -38,6 +39,7 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
                 replica_identity: b'n',
                 options: &[],
                 unlogged: false,
+                populated: true,
             },
         );
     }
@@ -55,9 +57,13 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
             replica_identity: b'n',
             options: &[],
             unlogged: false,
+            populated: true,
         };
         let class = match object {
             Object::Table(table) => Class {
+                kind: if table.materialized.is_some() { b'm' } else { b'r' },
+                populated: table.materialized.as_ref().is_none_or(|materialized| materialized.populated),
+                options: table.materialized.as_ref().map_or(&[], |materialized| &materialized.view.options),
                 access_method: HEAP,
                 columns: table.last_attnum(),
                 checks: table.checks().len() as i16,
@@ -115,9 +121,9 @@ fn push(rows: &mut Rows, class: Class) {
         ("relnatts", Value::Int2(class.columns)),
         ("relchecks", Value::Int2(class.checks)),
         // A view is a rule.
-        ("relhasrules", Value::Bool(class.kind == b'v')),
+        ("relhasrules", Value::Bool(matches!(class.kind, b'v' | b'm'))),
         ("relhastriggers", Value::Bool(class.has_triggers)),
-        ("relispopulated", Value::Bool(true)),
+        ("relispopulated", Value::Bool(class.populated)),
         ("relreplident", char(class.replica_identity)),
         ("reloptions", if options.is_empty() { Value::Null } else { list(Type::TEXT, options) }),
     ]);

@@ -18,7 +18,10 @@ type Thing = (u32, u32, i16);
 pub fn dependencies(seen: &Seen, rows: &mut Rows) {
     for object in seen.catalog.objects() {
         match object {
-            Object::Table(table) => of_table(table, rows),
+            Object::Table(table) => {
+                of_table(table, rows);
+                object.query().into_iter().for_each(|view| of_view(view, rows));
+            }
             Object::Index(index) => of_index(seen, index, rows),
             Object::Sequence(sequence) => {
                 let Some((table, attnum)) = sequence.owned_by else { continue };
@@ -82,6 +85,7 @@ fn of_table(table: &Table, rows: &mut Rows) {
 fn of_view(view: &View, rows: &mut Rows) {
     let rule = (PG_REWRITE, rule_oid(view), 0);
     push(rows, rule, (PG_CLASS, view.oid, 0), b'i');
+    push(rows, rule, (PG_CLASS, view.oid, 0), b'n');
     let columns_of = |oid: u32| view.uses.iter().filter(move |(other, _)| *other == oid);
     for (relation, _) in &view.sees {
         match columns_of(*relation).next() {
@@ -101,7 +105,7 @@ fn rule_oid(view: &View) -> u32 {
 /// The rule that a view is to PostgreSQL.
 pub fn rules(seen: &Seen, rows: &mut Rows) {
     for object in seen.catalog.objects() {
-        let Object::View(view) = object else { continue };
+        let Some(view) = object.query() else { continue };
         rows.push([
             ("oid", oid(rule_oid(view))),
             ("rulename", text("_RETURN")),

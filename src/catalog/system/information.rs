@@ -41,7 +41,7 @@ pub fn tables(seen: &Seen, rows: &mut Rows) {
         ]);
     };
     there().for_each(|relation| push(relation.schema, relation.name, relation.kind == b'v'));
-    seen.catalog.tables().for_each(|table| push(&table.schema, &table.name, false));
+    seen.catalog.base_tables().for_each(|table| push(&table.schema, &table.name, false));
     own_views(seen).for_each(|view| push(&view.schema, &view.name, true));
 }
 
@@ -89,7 +89,7 @@ pub fn columns(seen: &Seen, rows: &mut Rows) {
             }
         }
     }
-    for table in seen.catalog.tables() {
+    for table in seen.catalog.base_tables() {
         for column in &table.columns {
             let shape = Shape { name: &column.name, ty: column.ty, typmod: column.typmod, not_null: column.not_null };
             let of = (table.schema.as_str(), table.name.as_str(), true);
@@ -188,7 +188,7 @@ fn push_column(
 
 /// Which generated columns are made of which others.
 pub fn column_column_usage(seen: &Seen, rows: &mut Rows) {
-    for table in seen.catalog.tables() {
+    for table in seen.catalog.base_tables() {
         for (_, column, generated) in table.generated() {
             for base in generated.columns.iter().filter_map(|attnum| table.attribute(*attnum)) {
                 rows.push([
@@ -275,7 +275,7 @@ fn not_nulls<'a>(seen: &Seen<'a>) -> Vec<(&'a str, &'a str, u32, i16, &'a str)> 
             all.push((relation.schema, relation.name, relation.oid, number, column.name));
         }
     }
-    for table in seen.catalog.tables() {
+    for table in seen.catalog.base_tables() {
         for column in table.columns.iter().filter(|column| column.not_null) {
             all.push((table.schema.as_str(), table.name.as_str(), table.oid, column.attnum, column.name.as_str()));
         }
@@ -299,7 +299,7 @@ pub fn table_constraints(seen: &Seen, rows: &mut Rows) {
             ("nulls_distinct", if kind == "UNIQUE" { text("YES") } else { Value::Null }),
         ]);
     };
-    for table in seen.catalog.tables() {
+    for table in seen.catalog.base_tables() {
         for constraint in &table.constraints {
             let key = constraint.foreign_key();
             let (deferrable, deferred) =
@@ -321,7 +321,7 @@ pub fn check_constraints(seen: &Seen, rows: &mut Rows) {
             ("check_clause", text(clause)),
         ]);
     };
-    for table in seen.catalog.tables() {
+    for table in seen.catalog.base_tables() {
         for (constraint, _) in table.checks() {
             let definition = constraint_definition(seen, constraint.oid, false).unwrap_or_default();
             push(&table.schema, &constraint.name, definition.trim_start_matches("CHECK ").to_owned());
@@ -333,7 +333,7 @@ pub fn check_constraints(seen: &Seen, rows: &mut Rows) {
 }
 
 pub fn key_column_usage(seen: &Seen, rows: &mut Rows) {
-    for table in seen.catalog.tables() {
+    for table in seen.catalog.base_tables() {
         for constraint in table.constraints.iter().filter(|constraint| constraint.check().is_none()) {
             for (index, attnum) in constraint.columns.iter().enumerate() {
                 let Some(column) = table.attribute(*attnum) else { continue };
@@ -369,7 +369,7 @@ fn unique_constraint<'a>(seen: &Seen<'a>, table: u32, index: u32) -> Option<(&'a
 }
 
 pub fn constraint_column_usage(seen: &Seen, rows: &mut Rows) {
-    for table in seen.catalog.tables() {
+    for table in seen.catalog.base_tables() {
         for constraint in &table.constraints {
             let (of, columns) = match constraint.foreign_key() {
                 None => (table, &constraint.columns),
@@ -394,7 +394,7 @@ pub fn constraint_column_usage(seen: &Seen, rows: &mut Rows) {
 }
 
 pub fn constraint_table_usage(seen: &Seen, rows: &mut Rows) {
-    for table in seen.catalog.tables() {
+    for table in seen.catalog.base_tables() {
         for constraint in table.constraints.iter().filter(|constraint| constraint.check().is_none()) {
             let of = match constraint.foreign_key().map(|key| seen.catalog.get(key.table_oid)) {
                 Some(Some(Object::Table(referenced))) => referenced,
@@ -424,7 +424,7 @@ fn rule(action: Action) -> &'static str {
 }
 
 pub fn referential_constraints(seen: &Seen, rows: &mut Rows) {
-    for table in seen.catalog.tables() {
+    for table in seen.catalog.base_tables() {
         for (constraint, key) in table.foreign_keys() {
             let unique = unique_constraint(seen, key.table_oid, constraint.index_oid);
             let of_unique = |value: &str| unique.map_or(Value::Null, |_| text(value));

@@ -358,6 +358,7 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         "pg_tables" => Made(views::tables),
         "pg_indexes" => Made(views::indexes),
         "pg_views" => Made(views::views),
+        "pg_matviews" => Made(views::materialized_views),
         "pg_range"
         | "pg_inherits"
         | "pg_partitioned_table"
@@ -393,7 +394,6 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         | "pg_shdepend"
         | "pg_largeobject"
         | "pg_largeobject_metadata"
-        | "pg_matviews"
         | "pg_prepared_xacts" => Empty,
         _ => return None,
     })

@@ -45,7 +45,10 @@ pub fn table_privileges(seen: &Seen, rows: &mut Rows) {
 pub fn role_table_grants(seen: &Seen, rows: &mut Rows) {
     let builtin = relations().iter().filter(|relation| relation.is_there());
     let builtin = builtin.map(|relation| (relation.schema, relation.name));
-    let own = seen.catalog.objects().filter(|object| matches!(object, Object::Table(_) | Object::View(_)));
+    let own = seen.catalog.objects().filter(|object| match object {
+        Object::Table(table) => table.materialized.is_none(),
+        object => matches!(object, Object::View(_)),
+    });
     for of in builtin.chain(own.map(|object| (object.schema(), object.name()))) {
         ALL.iter().for_each(|privilege| push(seen, rows, of, OWNER_NAME, privilege));
     }

@@ -11,7 +11,7 @@ pub fn tables(seen: &Seen, rows: &mut Rows) {
     for relation in relations().iter().filter(|relation| relation.is_there() && relation.kind == b'r') {
         table(rows, relation.schema, relation.name, false, false);
     }
-    for of in seen.catalog.tables() {
+    for of in seen.catalog.base_tables() {
         let has_indexes = seen.catalog.indexes_of(of.oid).next().is_some();
         let referenced = !seen.catalog.foreign_keys_to(of.oid).is_empty();
         table(rows, &of.schema, &of.name, has_indexes, of.foreign_keys().next().is_some() || referenced);
@@ -65,10 +65,7 @@ pub fn sequences(seen: &Seen, rows: &mut Rows) {
 
 /// `pg_get_viewdef`.
 pub fn view_definition(seen: &Seen, oid: u32, pretty: bool) -> Option<String> {
-    match seen.catalog.get(oid)? {
-        Object::View(view) => definition(seen, view, pretty),
-        _ => None,
-    }
+    definition(seen, seen.catalog.get(oid)?.query()?, pretty)
 }
 
 /// What is not known how to print is shown as it was written, where that means the same here.
@@ -79,6 +76,20 @@ pub fn definition(seen: &Seen, view: &View, pretty: bool) -> Option<String> {
         means_the_same.then(|| format!(" {};", view.query.trim_end_matches(';')))
     };
     shown.or_else(as_written)
+}
+
+pub fn materialized_views(seen: &Seen, rows: &mut Rows) {
+    for table in seen.catalog.tables() {
+        let Some(materialized) = &table.materialized else { continue };
+        rows.push([
+            ("schemaname", text(&table.schema)),
+            ("matviewname", text(&table.name)),
+            ("matviewowner", text(OWNER_NAME)),
+            ("hasindexes", Value::Bool(seen.catalog.indexes_of(table.oid).next().is_some())),
+            ("ispopulated", Value::Bool(materialized.populated)),
+            ("definition", definition(seen, &materialized.view, false).map_or(Value::Null, Value::Text)),
+        ]);
+    }
 }
 
 /// Users' views with their definitions; PostgreSQL's own without.

@@ -59,7 +59,7 @@ impl Binder<'_> {
 
     fn copy_table(&self, copy: &CopyStatement, name: &Qualified, columns: &[(String, At)]) -> Result<Copy, PgError> {
         let table = match self.find_relation(name) {
-            Some(Object::Table(table)) => table,
+            Some(Object::Table(table)) if table.materialized.is_none() => table,
             Some(other) => return Err(wrong_relation(other, copy.from)),
             None => return Err(self.no_relation(name)),
         };
@@ -212,7 +212,7 @@ fn wrong_relation(object: &Object, from: bool) -> PgError {
     };
     let error = PgError::new(SqlState::WRONG_OBJECT_TYPE, message);
     match (object.kind(), from) {
-        ("view", false) => error.hint("Try the COPY (SELECT ...) TO variant."),
+        ("view" | "materialized view", false) => error.hint("Try the COPY (SELECT ...) TO variant."),
         ("view", true) => error.hint("To enable copying to a view, provide an INSTEAD OF INSERT trigger."),
         _ => error,
     }

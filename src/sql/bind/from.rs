@@ -143,7 +143,9 @@ impl Binder<'_> {
         let table = self.find_table(name)?;
         let (schema, oid) = (table.schema.clone(), table.oid);
         let last = table.last_attnum();
+        let unpopulated = table.materialized.as_ref().filter(|of| !of.populated).map(|of| of.view.name.clone());
         let mut relation = table_relation(table, self.query_depth());
+        self.unpopulated = self.unpopulated.take().or(unpopulated);
         self.hide_from_view(&mut relation, oid);
         self.note_relation(oid, last);
         self.relation_entry(relation, alias, Some(schema))

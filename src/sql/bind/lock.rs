@@ -7,6 +7,7 @@ use sqlparser::ast::{self, LockType, NonBlock, SetExpr, TableFactor};
 
 use super::Binder;
 use super::names::fold;
+use crate::catalog::Object;
 use crate::sql::bound::{Body, Query};
 use crate::sql::plan::Lock;
 use crate::sql::text::At;
@@ -19,11 +20,35 @@ impl Binder<'_> {
             let lock =
                 Lock { share: clause.lock_type == LockType::Share, nowait: clause.nonblock == Some(NonBlock::Nowait) };
             check(query, bound, lock.name())?;
+            self.refuse_materialized(query, clause)?;
             if let Some(of) = &clause.of {
                 self.check_of(query, of, lock.name())?;
             }
             let known = self.lock.unwrap_or(Lock { share: true, nowait: false });
             self.lock = Some(Lock { share: known.share && lock.share, nowait: known.nowait || lock.nowait });
+        }
+        Ok(())
+    }
+
+    /// Nobody changes the rows of a materialized view, so nobody locks them.
+    fn refuse_materialized(&self, query: &ast::Query, clause: &ast::LockClause) -> Result<(), PgError> {
+        let SetExpr::Select(select) = &*query.body else { return Ok(()) };
+        let of = clause.of.as_ref().and_then(|of| of.0.last()).and_then(|of| of.as_ident()).map(fold);
+        for factor in factors(select) {
+            let TableFactor::Table { name, args: None, .. } = factor else { continue };
+            if of.is_some() && called(factor) != of {
+                continue;
+            }
+            let name = self.qualified(name)?;
+            let mut withs = query.with.iter().flat_map(|with| &with.cte_tables);
+            let shadowed = name.schema.is_none()
+                && (self.find_with(&name.name).is_some() || withs.any(|with| fold(&with.alias.name) == name.name));
+            if let Some(Object::Table(table)) = self.find_relation(&name).filter(|_| !shadowed)
+                && table.materialized.is_some()
+            {
+                let message = format!("cannot lock rows in materialized view \"{}\"", table.name);
+                return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message));
+            }
         }
         Ok(())
     }
@@ -38,11 +63,7 @@ impl Binder<'_> {
             ));
         };
         let (wanted, at) = (fold(wanted), At::from(wanted.span));
-        let tables = select
-            .from
-            .iter()
-            .flat_map(|from| std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation)));
-        let found = tables.filter_map(called).any(|called| called == wanted);
+        let found = factors(select).filter_map(called).any(|called| called == wanted);
         if found {
             return Ok(());
         }
@@ -74,6 +95,12 @@ fn check(query: &ast::Query, bound: &Query, name: &str) -> Result<(), PgError> {
         }
         _ => Ok(()),
     }
+}
+
+/// What stands in FROM.
+fn factors(select: &ast::Select) -> impl Iterator<Item = &TableFactor> {
+    let from = select.from.iter();
+    from.flat_map(|from| std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation)))
 }
 
 /// What a table of FROM is called.

@@ -89,10 +89,10 @@ impl Binder<'_> {
             return Err(PgError::unsupported("this target"));
         };
         let name = self.qualified(name)?;
-        if let Some(Object::View(view)) = self.find_relation(&name) {
-            let message = format!("cannot execute MERGE on relation \"{}\"", view.name);
+        if let Some(object) = self.find_relation(&name).filter(|object: &&Object| object.query().is_some()) {
+            let message = format!("cannot execute MERGE on relation \"{}\"", object.name());
             let error = PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message);
-            return Err(error.detail("This operation is not supported for views."));
+            return Err(error.detail(format!("This operation is not supported for {}s.", object.kind())));
         }
         let table = self.find_table(&name)?.clone();
         let mut relation = table_relation(&table, self.query_depth());

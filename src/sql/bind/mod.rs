@@ -216,6 +216,8 @@ pub(super) struct Binder<'a> {
     of_sessions: bool,
     /// The view whose text is being bound.
     reading: Option<&'a View>,
+    /// A materialized view that must not be read yet.
+    unpopulated: Option<String>,
     /// The relations that a view's own text names, while it is made: relation, OID and last attnum.
     noted: Vec<(RelationId, u32, i16)>,
 }
@@ -270,6 +272,7 @@ impl<'a> Binder<'a> {
             of_session: false,
             of_sessions: false,
             reading: None,
+            unpopulated: None,
             noted: Vec::new(),
         })
     }
@@ -310,6 +313,7 @@ impl<'a> Binder<'a> {
             of_session: false,
             of_sessions: false,
             reading: None,
+            unpopulated: None,
             noted: Vec::new(),
         }
     }
@@ -338,6 +342,7 @@ impl<'a> Binder<'a> {
             Ddl::Schema(statement) => self.schema_object_statement(statement)?,
             Ddl::Extension(statement) => self.extension_statement(statement)?,
             Ddl::Comment(comment) => self.comment_statement(comment)?,
+            Ddl::Refresh(refresh) => self.refresh(refresh)?,
             Ddl::Lock(lock) => return self.lock_table(lock),
             Ddl::Database(statement) => return self.database_statement(statement),
             Ddl::Maintain(maintain) => {
@@ -447,6 +452,11 @@ impl<'a> Binder<'a> {
     }
 
     fn emit(&self, write: impl FnOnce(&mut Emitter) -> Result<(), Box<PgError>> + Send) -> Result<String, PgError> {
+        if let Some(name) = &self.unpopulated {
+            let message = format!("materialized view \"{name}\" has not been populated");
+            return Err(PgError::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message)
+                .hint("Use the REFRESH MATERIALIZED VIEW command."));
+        }
         let relations = &self.relations;
         with_room(self.nesting, || {
             let mut emitter = Emitter::new(relations);

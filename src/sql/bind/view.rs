@@ -54,7 +54,7 @@ impl<'a> Binder<'a> {
     /// Whether something in a view's query fulfils `test`.
     pub fn view_has(&self, oid: u32, test: &dyn Fn(&Expr) -> bool) -> Result<bool, PgError> {
         let catalog: &'a Catalog = self.catalog;
-        let Some(Object::View(view)) = catalog.get(oid) else { return Ok(false) };
+        let Some(view) = catalog.get(oid).and_then(Object::query) else { return Ok(false) };
         let query = self.detached("").view_query(view)?;
         let mut found = false;
         query.for_each_expr(&mut |expr| found = found || expr.any(test));

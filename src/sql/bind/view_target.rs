@@ -4,6 +4,7 @@
 use sqlparser::ast::{self, SetExpr, TableFactor};
 
 use super::Binder;
+use super::ddl::refuse_change;
 use super::names::Qualified;
 use crate::catalog::{Object, Table, View};
 use crate::sql::bound::{Body, Query};
@@ -39,7 +40,9 @@ impl Binder<'_> {
         {
             self.refuse_not_updatable(view, verb)?;
         }
-        self.find_table(name)
+        let table = self.find_table(name)?;
+        refuse_change(table)?;
+        Ok(table)
     }
 
     /// 55000 for a view that PostgreSQL does not write through either.

@@ -4,21 +4,20 @@ use sqlparser::ast::{Ident, TableConstraint};
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
-use super::{AlterAction, AlterTable, SequenceOption};
+use super::{AlterAction, AlterTable, Altered, SequenceOption};
 use crate::sql::utility::Words;
 use crate::types::PgError;
 
 /// What a constraint may begin with, where a column's definition begins with its name.
 const CONSTRAINTS: &[&str] = &["constraint", "primary", "unique", "check", "foreign", "exclude"];
 
-/// `view`: of ALTER VIEW.
-pub fn read(words: &mut Words<'_>, view: bool) -> Result<AlterTable, PgError> {
+pub fn read(words: &mut Words<'_>, kind: Altered) -> Result<AlterTable, PgError> {
     if words.accept_all(&["all", "in", "tablespace"]) {
         return Err(PgError::unsupported("ALTER TABLE ALL IN TABLESPACE"));
     }
     let if_exists = words.if_exists();
     let name = words.object_name()?;
-    if !view {
+    if kind == Altered::Table {
         words.accept_token(&Token::Mul);
     }
     let first = words.next;
@@ -39,7 +38,7 @@ pub fn read(words: &mut Words<'_>, view: bool) -> Result<AlterTable, PgError> {
         return Err(words.error());
     }
     words.finish()?;
-    Ok(AlterTable { view, if_exists, name, actions })
+    Ok(AlterTable { kind, if_exists, name, actions })
 }
 
 fn rename(words: &mut Words<'_>) -> Result<AlterAction, PgError> {

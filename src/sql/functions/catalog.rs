@@ -20,6 +20,8 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "pg_get_function_sqlbody" (OID) TEXT Own("pg_no_object"), Stable Plain;
     "pg_get_viewdef" (OID) TEXT Own("pg_get_viewdef"), Stable Plain;
     "pg_get_viewdef" (OID BOOL) TEXT Own("pg_get_viewdef"), Stable Plain;
+    "pg_get_viewdef" (TEXT) TEXT Own("pg_get_viewdef_name"), Stable Plain;
+    "pg_get_viewdef" (TEXT BOOL) TEXT Own("pg_get_viewdef_name"), Stable Plain;
     "pg_get_ruledef" (OID) TEXT Own("pg_no_object"), Stable Plain;
     "pg_get_ruledef" (OID BOOL) TEXT Own("pg_no_object"), Stable Plain;
     "pg_get_triggerdef" (OID) TEXT Own("pg_no_object"), Stable Plain;

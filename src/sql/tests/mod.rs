@@ -206,6 +206,10 @@ fn described(object: &Object, catalog: &Catalog) -> String {
     match object {
         Object::Table(table) => {
             let mut text = format!("table {} {}.{}", table.oid, table.schema, table.name);
+            if let Some(of) = &table.materialized {
+                let populated = if of.populated { "" } else { " without data" };
+                let _ = write!(text, " of {:?} named {}{populated}", of.view.query, of.view.name);
+            }
             for column in &table.columns {
                 let _ = write!(text, "\n          {} {} {:?}", column.attnum, column.name, column.ty);
                 if column.typmod >= 0 {
@@ -301,5 +305,5 @@ macro_rules! scripts {
 
 scripts! {
     casts constraints functions grouping joins literals names operators ordering parameters parse psql select set_operations
-    comparable enums generated numeric subqueries tables views windows writing
+    comparable enums generated materialized numeric subqueries tables views windows writing
 }

@@ -41,6 +41,14 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_get_expr", get_expr),
     ("pg_get_constraintdef", |call| definition(call, system::constraint_definition)),
     ("pg_get_viewdef", |call| definition(call, system::view_definition)),
+    ("pg_get_viewdef_name", |call| {
+        let (name, pretty) = (call.text(0)?, pretty(call, 1)?);
+        let text = call.state.with_seen(|seen| {
+            let oid = system::find_named(seen, Type::REGCLASS, name)?;
+            Ok::<_, PgError>(system::view_definition(seen, oid, pretty))
+        });
+        Ok(text?.map_or(Out::Null, Out::Text))
+    }),
     ("pg_get_indexdef", get_indexdef),
     ("pg_acldefault", acldefault),
     ("pg_name_element", |call| {
@@ -77,7 +85,11 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_catalog_is_visible", |_| Ok(true.into())),
     ("pg_relation_is_publishable", |call| {
         let oid = oid(call, 0)?;
-        Ok(call.state.with_seen(|seen| matches!(seen.catalog.get(oid), Some(Object::Table(_)))).into())
+        let table = |seen: &Seen| match seen.catalog.get(oid) {
+            Some(Object::Table(table)) => table.materialized.is_none(),
+            _ => false,
+        };
+        Ok(call.state.with_seen(table).into())
     }),
     ("pg_obj_description", |call| {
         let catalog = if call.len() > 1 { Some(call.text(1)?) } else { None };

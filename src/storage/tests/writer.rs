@@ -385,6 +385,7 @@ fn a_rolled_back_schema_change_leaves_no_trace() {
             rowid_column: None,
             dropped: 0,
             unlogged: false,
+            materialized: None,
             comment: None,
         }))
     };

@@ -14,14 +14,18 @@ use crate::catalog::{Catalog, ColumnDefault, Constraint, ConstraintKind, Identit
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold};
 use crate::sql::bind::scope::{Clause, Scope};
-use crate::sql::ddl::{AlterAction, AlterTable};
+use crate::sql::ddl::{AlterAction, AlterTable, Altered};
 use crate::sql::emit::{Emitter, identifier};
 use crate::sql::plan::Schema;
 use crate::types::{PgError, SqlState};
 
 impl Binder<'_> {
     pub fn alter_table(&mut self, alter: &AlterTable) -> Result<Schema, PgError> {
-        let tag = if alter.view { "ALTER VIEW" } else { "ALTER TABLE" };
+        let tag = match alter.kind {
+            Altered::Table => "ALTER TABLE",
+            Altered::View => "ALTER VIEW",
+            Altered::MaterializedView => "ALTER MATERIALIZED VIEW",
+        };
         let name = self.qualified(&alter.name)?;
         let mut steps = Steps::new();
         let Some(object) = self.find_relation(&name) else {
@@ -32,8 +36,13 @@ impl Binder<'_> {
             steps.notice(SqlState::SUCCESSFUL_COMPLETION, format!("{}, skipping", error.message));
             return Ok(steps.finish(tag));
         };
-        if alter.view && !matches!(object, Object::View(_)) {
-            let message = format!("\"{}\" is not a view", object.name());
+        let expected = match alter.kind {
+            Altered::Table => object.kind(),
+            Altered::View => "view",
+            Altered::MaterializedView => "materialized view",
+        };
+        if object.kind() != expected {
+            let message = format!("\"{}\" is not a {expected}", object.name());
             return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message));
         }
         let oid = object.oid();
@@ -64,6 +73,12 @@ impl Binder<'_> {
     }
 
     fn alter(&mut self, table: &Table, action: &AlterAction, steps: &mut Steps) -> Result<(), PgError> {
+        if let Some(materialized) = &table.materialized {
+            self.mind_materialized(table, action)?;
+            if let AlterAction::Options { reset, options } = action {
+                return self.set_storage_options(table, materialized, (*reset, options), steps);
+            }
+        }
         self.mind_views(table, action, steps)?;
         self.perform(table, action, steps)?;
         self.rename_in_views(table, action, steps)
@@ -165,7 +180,7 @@ impl Binder<'_> {
         }
     }
 
-    /// What cannot be done to an index, a sequence or a view.
+    /// What cannot be done to an index, a sequence, a view or a materialized view.
     pub fn refuse_action(&self, object: &Object, action: &AlterAction) -> Result<(), PgError> {
         let Some(shown) = shown_action(action) else {
             let message = format!("ALTER TABLE of {} \"{}\"", object.kind(), object.name());
@@ -175,6 +190,7 @@ impl Binder<'_> {
         let kinds = match object {
             Object::Index(_) => "indexes",
             Object::Sequence(_) => "sequences",
+            Object::Table(_) => "materialized views",
             _ => "views",
         };
         let detail = format!("This operation is not supported for {kinds}.");
@@ -386,7 +402,7 @@ impl Binder<'_> {
             Some(Object::Index(_)) if index => Ok(()),
             Some(Object::Table(_)) if !index => Ok(()),
             Some(object) => {
-                let kind = if index { "an index" } else { "a table" };
+                let kind = if index { "an index" } else { "a table or materialized view" };
                 let message = format!("\"{}\" is not {kind}", object.name());
                 Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message))
             }

@@ -47,6 +47,7 @@ pub fn shape(schema: &str, table: &str, definitions: &[Definition]) -> Table {
         rowid_column: None,
         dropped: 0,
         unlogged: false,
+        materialized: None,
         comment: None,
     }
 }

@@ -27,6 +27,7 @@ impl Binder<'_> {
             ObjectType::Index => ("index", "DROP INDEX"),
             ObjectType::Sequence => ("sequence", "DROP SEQUENCE"),
             ObjectType::View => ("view", "DROP VIEW"),
+            ObjectType::MaterializedView => ("materialized view", "DROP MATERIALIZED VIEW"),
             _ => return Err(PgError::unsupported("DROP of this kind of object")),
         };
         for name in names {
@@ -64,22 +65,7 @@ impl Binder<'_> {
         self.drop_drawing_defaults(&dropped, steps)?;
         for object in dropped {
             match object {
-                Object::Table(table) => {
-                    let mut sql = String::from("DROP TABLE ");
-                    identifier(&mut sql, &table.stored_name);
-                    steps.sqlite(sql);
-                    for index in self.catalog.indexes_of(table.oid) {
-                        steps.drop(index.oid);
-                    }
-                    for object in self.catalog.objects() {
-                        if let Object::Sequence(sequence) = object
-                            && sequence.owned_by.is_some_and(|(owner, _)| owner == table.oid)
-                        {
-                            steps.drop(sequence.oid);
-                        }
-                    }
-                    steps.drop(table.oid);
-                }
+                Object::Table(table) => self.drop_table_steps(table, steps),
                 Object::Index(index) => {
                     let mut sql = String::from("DROP INDEX ");
                     identifier(&mut sql, index.stored_name.as_deref().unwrap_or(&index.name));
@@ -92,6 +78,24 @@ impl Binder<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A table goes, with what is a part of it.
+    pub fn drop_table_steps(&self, table: &Table, steps: &mut Steps) {
+        let mut sql = String::from("DROP TABLE ");
+        identifier(&mut sql, &table.stored_name);
+        steps.sqlite(sql);
+        for index in self.catalog.indexes_of(table.oid) {
+            steps.drop(index.oid);
+        }
+        for object in self.catalog.objects() {
+            if let Object::Sequence(sequence) = object
+                && sequence.owned_by.is_some_and(|(owner, _)| owner == table.oid)
+            {
+                steps.drop(sequence.oid);
+            }
+        }
+        steps.drop(table.oid);
     }
 
     /// Foreign keys that reference what is dropped: refused, or dropped too. Then there are none among the dropped
@@ -192,7 +196,7 @@ impl Binder<'_> {
         let mut tables: Vec<&Table> = Vec::new();
         for target in &truncate.table_names {
             let name = self.qualified(&target.name)?;
-            if let Some(Object::View(view)) = self.find_relation(&name) {
+            if let Some(view) = self.find_relation(&name).and_then(Object::query) {
                 return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a table", view.name)));
             }
             let table = self.find_table(&name).map_err(|error| PgError { position: None, ..error })?;

@@ -244,7 +244,9 @@ impl Binder<'_> {
                         }
                     }
                 }
-                Object::View(view) if self.view_has(view.oid, test)? => found.push(self.shown_object(object)),
+                Object::View(_) | Object::Table(_) if self.view_has(object.oid(), test)? => {
+                    found.push(self.shown_object(object))
+                }
                 _ => {}
             }
         }
@@ -317,7 +319,8 @@ impl Binder<'_> {
         let mut depending = Vec::new();
         let mut columns = Vec::new();
         for of in &dropped {
-            for table in self.catalog.tables() {
+            // A materialized view's columns are what its query makes of others'.
+            for table in self.catalog.base_tables() {
                 for column in table.columns.iter().filter(|column| is_of(column.ty, of.ty())) {
                     depending.push((format!("column {} of {}", column.name, self.shown_table(table)), of));
                     columns.push((table.oid, column.clone()));
@@ -383,7 +386,8 @@ impl Binder<'_> {
     ) -> Result<(), PgError> {
         let Object::Enum(of) = object else { return Ok(()) };
         let before = steps.depending.len();
-        let stays = |table: &&Table| !going.iter().any(|object| object.oid() == table.oid);
+        let stays =
+            |table: &&Table| table.materialized.is_none() && !going.iter().any(|object| object.oid() == table.oid);
         for table in self.catalog.tables().filter(stays) {
             for column in table.columns.iter().filter(|column| is_of(column.ty, of.ty())) {
                 let what = format!("column {} of {}", column.name, self.shown_table(table));

@@ -218,7 +218,7 @@ impl Binder<'_> {
 
     fn referenced_table(&self, name: &Qualified) -> Result<&Table, PgError> {
         match self.find_relation(name) {
-            Some(Object::Table(table)) => Ok(table),
+            Some(Object::Table(table)) if table.materialized.is_none() => Ok(table),
             Some(Object::Index(index)) => {
                 Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is an index", index.name)))
             }

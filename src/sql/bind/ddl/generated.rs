@@ -151,7 +151,7 @@ impl Binder<'_> {
                 }
                 for view in self.catalog.views_of(table.oid) {
                     if view.uses.contains(&(table.oid, column.attnum)) {
-                        let view = self.shown_object(&Object::View(view.clone()));
+                        let view = self.catalog.get(view.oid).map_or_else(String::new, |of| self.shown_object(of));
                         details.push(format!("{view} depends on {}", shown(column)));
                     }
                 }

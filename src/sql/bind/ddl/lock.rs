@@ -18,9 +18,11 @@ impl Binder<'_> {
                 continue;
             }
             match self.find_relation(&name) {
-                Some(Object::Table(_) | Object::View(_)) => {}
+                Some(Object::View(_)) => {}
+                Some(Object::Table(table)) if table.materialized.is_none() => {}
                 Some(object) => {
                     let kind = match object {
+                        Object::Table(_) => "materialized views",
                         Object::Index(_) => "indexes",
                         _ => "sequences",
                     };

@@ -18,6 +18,7 @@ mod generated;
 mod index;
 mod like;
 mod lock;
+mod materialized;
 mod naming;
 mod rebuild;
 mod schema;
@@ -29,6 +30,7 @@ mod view;
 pub use alter_column::visible;
 pub use alter_constraint::mixed_nulls;
 pub use index::expression_name as index_expression_name;
+pub use materialized::refuse_change;
 
 use crate::catalog::{Change, Column, Object, Table};
 use crate::sql::plan::{Requirement, Schema, SchemaStep};
@@ -62,7 +64,10 @@ impl Steps {
         self.steps.push(SchemaStep::Sqlite(sql));
     }
 
-    fn put(&mut self, object: Object) {
+    fn put(&mut self, mut object: Object) {
+        if let Object::Table(table) = &mut object {
+            table.name_query();
+        }
         self.steps.push(SchemaStep::Catalog(Change::Put(object)));
     }
 

@@ -214,6 +214,7 @@ impl Binder<'_> {
         for object in self.catalog.objects() {
             let names = match object {
                 Object::View(view) => seen(view) || named(&view.query),
+                Object::Table(Table { materialized: Some(of), .. }) => seen(&of.view) || named(&of.view.query),
                 Object::Table(table) => {
                     let defaults = table.columns.iter().filter_map(|column| match &column.default {
                         Some(ColumnDefault::Expression(text)) => Some(text),

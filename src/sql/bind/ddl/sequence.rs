@@ -182,6 +182,11 @@ impl Binder<'_> {
         };
         let table = ast::ObjectName::from(table.iter().map(|part| (*part).clone()).collect::<Vec<_>>());
         let table = self.find_table(&self.qualified(&table)?).map_err(|error| PgError { position: None, ..error })?;
+        if table.materialized.is_some() {
+            let message = format!("sequence cannot be owned by relation \"{}\"", table.name);
+            let detail = "This operation is not supported for materialized views.";
+            return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message).detail(detail));
+        }
         if table.schema != sequence.schema {
             let message = "sequence must be in same schema as table it is linked to";
             return Err(PgError::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message));

@@ -10,7 +10,9 @@ use super::foreign_key::ForeignKeyClause;
 use super::index::has_one_form;
 use super::like::Copied;
 use super::naming::Naming;
-use crate::catalog::{Column, ColumnDefault, Constraint, ConstraintKind, Identity, Index, IndexColumn, Object, Table};
+use crate::catalog::{
+    Column, ColumnDefault, Constraint, ConstraintKind, Identity, Index, IndexColumn, Materialized, Object, Table,
+};
 use crate::sql::bind::Binder;
 use crate::sql::bind::modify::rowid_name;
 use crate::sql::bind::names::fold;
@@ -30,6 +32,8 @@ pub struct Constraints {
     pub checks: Vec<CheckClause>,
     pub foreign_keys: Vec<ForeignKeyClause>,
     pub unlogged: bool,
+    /// That it is to be a materialized view.
+    pub materialized: Option<Box<Materialized>>,
 }
 
 /// A key as the statement asks for it.
@@ -66,6 +70,7 @@ impl Binder<'_> {
             self.scoped(Scope::new(Clause::Default), |binder| binder.definitions(&name.name, create, &mut copied))?;
         self.generation_expressions(&name.name, &schema, &mut definitions)?;
         let mut constraints = Constraints {
+            materialized: None,
             keys: self.keys(&name.name, &definitions, &create.constraints)?,
             checks: self.checks(&name.name, &schema, &definitions, &create.constraints)?,
             foreign_keys: Vec::new(),
@@ -336,6 +341,7 @@ impl Binder<'_> {
             rowid_column: None,
             dropped: 0,
             unlogged: constraints.unlogged,
+            materialized: constraints.materialized,
             comment: None,
         };
         for check in constraints.checks {

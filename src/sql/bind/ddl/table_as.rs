@@ -6,18 +6,17 @@ use sqlparser::ast;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::Steps;
-use super::alter_table::quoted;
+use super::alter_table::placeless;
 use super::column::Definition;
 use super::naming::Naming;
 use super::table::{Constraints, refuse_reserved, stored_column_name};
-use crate::catalog::{Change, Column, Object, Table};
+use crate::catalog::Column;
 use crate::sql::amend;
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::fold;
 use crate::sql::bind::steps::modifies;
 use crate::sql::bound::Query;
-use crate::sql::emission::NO_COLUMNS;
-use crate::sql::plan::{Schema, SchemaStep};
+use crate::sql::plan::Schema;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
 
@@ -69,7 +68,7 @@ impl Binder<'_> {
         (query, unlogged): (&ast::Query, bool),
     ) -> Result<Schema, PgError> {
         let name = self.qualified_new(name)?;
-        let schema = self.creation_schema(&name)?;
+        let schema = self.creation_schema(&name).map_err(placeless)?;
         refuse_reserved(&name.name)?;
         if modifies(query) {
             return Err(PgError::unsupported("a data-modifying statement in WITH of CREATE TABLE AS or SELECT INTO"));
@@ -93,24 +92,16 @@ impl Binder<'_> {
         let mut naming = Naming::new(catalog, &schema);
         naming.take(&name.name);
         let asked = Constraints { unlogged, ..Constraints::default() };
-        self.table_steps(&mut steps, &mut naming, &schema, &name.name, definitions, asked)?;
+        let table = self.table_steps(&mut steps, &mut naming, &schema, &name.name, definitions, asked)?;
         if self.is_without_data() {
             return Ok(steps.finish("CREATE TABLE AS"));
         }
-        if let Some(table) = made(&steps) {
-            let mut columns: Vec<String> = table.columns.iter().map(|column| quoted(&column.stored_name)).collect();
-            if columns.is_empty() {
-                columns.push(quoted(NO_COLUMNS));
-            }
-            let select = self.emit(|emitter| emitter.query(&bound, false))?;
-            let sql = format!("INSERT INTO {} ({}) {select}", quoted(&table.stored_name), columns.join(", "));
-            steps.settle();
-            steps.fill(&table, sql);
-        }
+        steps.settle();
+        self.fill_with(&table, &bound, &mut steps)?;
         Ok(steps.finish(TAG))
     }
 
-    fn columns_as(&self, query: &Query, names: &[String]) -> Result<Vec<Definition>, PgError> {
+    pub fn columns_as(&self, query: &Query, names: &[String]) -> Result<Vec<Definition>, PgError> {
         if names.len() > query.outputs.len() {
             return Err(PgError::new(SqlState::SYNTAX_ERROR, "too many column names were specified"));
         }
@@ -146,7 +137,7 @@ impl Binder<'_> {
     }
 
     /// WITH NO DATA, which sqlparser does not know.
-    fn is_without_data(&self) -> bool {
+    pub fn is_without_data(&self) -> bool {
         let [.., no, data] = self.tokens() else { return false };
         let is = |token: &Token, expected: &str| {
             matches!(token, Token::Word(word)
@@ -154,12 +145,4 @@ impl Binder<'_> {
         };
         is(&no.token, "no") && is(&data.token, "data")
     }
-}
-
-/// The table that the steps make.
-fn made(steps: &Steps) -> Option<Table> {
-    steps.steps.iter().find_map(|step| match step {
-        SchemaStep::Catalog(Change::Put(Object::Table(table))) => Some(table.clone()),
-        _ => None,
-    })
 }

@@ -10,6 +10,7 @@ use super::Steps;
 use super::alter_table::placeless;
 use crate::catalog::system::format_type;
 use crate::catalog::{ColumnDefault, Object, Table, View, ViewColumn};
+use crate::sql::amend;
 use crate::sql::bind::names::fold;
 use crate::sql::bind::steps::modifies;
 use crate::sql::bind::{Binder, Renaming, rewritten_view};
@@ -29,15 +30,15 @@ const SETTINGS: &[&str] = &["timezone", "datestyle", "intervalstyle"];
 impl Binder<'_> {
     pub fn create_view(&mut self, create: &ast::CreateView) -> Result<Schema, PgError> {
         self.refuse_view_options(create)?;
+        if create.materialized {
+            return self.create_materialized_view(create);
+        }
         let clauses = self.view_clauses;
         let options = view_options(Vec::new(), clauses.map_or(&[][..], |clauses| &clauses.options))?;
         let name = self.qualified_new(&create.name)?;
         let schema = self.creation_schema(&name)?;
         super::table::refuse_reserved(&name.name)?;
-        if let Some((parameter, at)) = tokens::first_parameter(self.text) {
-            let message = format!("there is no parameter {parameter}");
-            return Err(self.error(at, SqlState::UNDEFINED_PARAMETER, message));
-        }
+        self.refuse_view_parameters()?;
         if modifies(&create.query) {
             let message = "views must not contain data-modifying statements in WITH";
             return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
@@ -64,44 +65,66 @@ impl Binder<'_> {
                 column.default.clone_from(&old.default);
             }
         }
+        let oid = before.map_or(self.catalog.next_oid, |view| view.oid);
+        if before.is_some() && self.reaches(&self.seen_relations(), oid) {
+            let message = format!("infinite recursion detected in rules for relation \"{}\"", name.name);
+            return Err(PgError::new(SqlState::INVALID_OBJECT_DEFINITION, message));
+        }
+        self.refuse_check_option(clauses, &options)?;
+        let mut view = self.view_of(&bound, (oid, schema, name.name), columns, options)?;
+        if clauses.is_some_and(|clauses| clauses.recursive) {
+            view.query = recursive_text(&view.name, &view.columns, &view.query);
+        }
+        view.comment = before.and_then(|view| view.comment.clone());
+        let mut steps = Steps::new();
+        steps.put(Object::View(view));
+        Ok(steps.finish("CREATE VIEW"))
+    }
+
+    /// What the statement's query means as a view.
+    pub fn view_of(
+        &self,
+        bound: &Query,
+        (oid, schema, name): (u32, String, String),
+        columns: Vec<ViewColumn>,
+        options: Vec<String>,
+    ) -> Result<View, PgError> {
+        let setting = |name: &&str| Some(((*name).to_owned(), self.context.settings.get(name)?.to_owned()));
+        Ok(View {
+            oid,
+            schema,
+            name,
+            columns,
+            query: self.view_text()?,
+            search_path: self.schemas_in_path(),
+            settings: SETTINGS.iter().filter_map(setting).collect(),
+            made_at: self.context.transaction_timestamp,
+            uses: self.used_columns(bound),
+            sees: self.seen_relations(),
+            comment: None,
+            options,
+        })
+    }
+
+    /// The relations that the query names itself, each with its last attnum.
+    fn seen_relations(&self) -> Vec<(u32, i16)> {
         let mut sees: Vec<(u32, i16)> = Vec::new();
         for (_, oid, last) in &self.noted {
             if !sees.iter().any(|(other, _)| other == oid) {
                 sees.push((*oid, *last));
             }
         }
-        let oid = before.map_or(self.catalog.next_oid, |view| view.oid);
-        if before.is_some() && self.reaches(&sees, oid) {
-            let message = format!("infinite recursion detected in rules for relation \"{}\"", name.name);
-            return Err(PgError::new(SqlState::INVALID_OBJECT_DEFINITION, message));
-        }
-        self.refuse_check_option(clauses, &options)?;
-        let setting = |name: &&str| Some(((*name).to_owned(), self.context.settings.get(name)?.to_owned()));
-        let view = View {
-            oid,
-            schema,
-            name: name.name.clone(),
-            columns: columns.clone(),
-            query: match clauses.is_some_and(|clauses| clauses.recursive) {
-                true => recursive_text(&name.name, &columns, &self.view_text()?),
-                false => self.view_text()?,
-            },
-            search_path: self.schemas_in_path(),
-            settings: SETTINGS.iter().filter_map(setting).collect(),
-            made_at: self.context.transaction_timestamp,
-            uses: self.used_columns(&bound),
-            sees,
-            comment: before.and_then(|view| view.comment.clone()),
-            options,
-        };
-        let mut steps = Steps::new();
-        steps.put(Object::View(view));
-        Ok(steps.finish("CREATE VIEW"))
+        sees
+    }
+
+    pub fn refuse_view_parameters(&self) -> Result<(), PgError> {
+        let Some((parameter, at)) = tokens::first_parameter(self.text) else { return Ok(()) };
+        let message = format!("there is no parameter {parameter}");
+        Err(self.error(at, SqlState::UNDEFINED_PARAMETER, message))
     }
 
     fn refuse_view_options(&self, create: &ast::CreateView) -> Result<(), PgError> {
         let unsupported = [
-            (create.materialized, "a materialized view"),
             (create.temporary, "a temporary view"),
             (!matches!(create.options, CreateTableOptions::None), "a view's option"),
         ];
@@ -110,7 +133,7 @@ impl Binder<'_> {
         }
         let foreign = create.or_alter
             || create.secure
-            || create.if_not_exists
+            || (create.if_not_exists && !create.materialized)
             || !create.cluster_by.is_empty()
             || create.comment.is_some()
             || create.with_no_schema_binding
@@ -146,7 +169,7 @@ impl Binder<'_> {
         }
     }
 
-    fn view_columns(&self, query: &Query, names: &[ast::ViewColumnDef]) -> Result<Vec<ViewColumn>, PgError> {
+    pub fn view_columns(&self, query: &Query, names: &[ast::ViewColumnDef]) -> Result<Vec<ViewColumn>, PgError> {
         if names.len() > query.outputs.len() {
             let message = "CREATE VIEW specifies more column names than columns";
             return Err(PgError::new(SqlState::SYNTAX_ERROR, message));
@@ -169,6 +192,7 @@ impl Binder<'_> {
     /// The query's own text: what stands behind AS.
     fn view_text(&self) -> Result<String, PgError> {
         let all = self.tokens();
+        let all = &all[..all.len() - amend::data_clause(all)];
         let mut depth = 0;
         let is_as = |token: &Token| matches!(token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("as"));
         for (index, token) in all.iter().enumerate() {
@@ -211,7 +235,7 @@ impl Binder<'_> {
     fn reaches(&self, sees: &[(u32, i16)], oid: u32) -> bool {
         sees.iter().any(|(other, _)| {
             *other == oid
-                || matches!(self.catalog.get(*other), Some(Object::View(view)) if self.reaches(&view.sees, oid))
+                || self.catalog.get(*other).and_then(Object::query).is_some_and(|view| self.reaches(&view.sees, oid))
         })
     }
 
@@ -223,7 +247,17 @@ impl Binder<'_> {
             self.depending_views(first, &self.shown_object(object), &[*rank], &mut depending);
         }
         depending.retain(|view| !dropped.iter().any(|(_, object)| object.oid() == view.oid));
-        drop_them(depending, steps);
+        self.drop_them(depending, steps);
+    }
+
+    fn drop_them(&self, depending: Vec<DependingView>, steps: &mut Steps) {
+        for DependingView { oid, path, what, on } in depending {
+            match self.catalog.get(oid) {
+                Some(Object::Table(table)) => self.drop_table_steps(table, steps),
+                _ => steps.drop(oid),
+            }
+            steps.depends(path, what, on);
+        }
     }
 
     /// `first` depend on `on`, others on them; the youngest come first to what depends on several.
@@ -257,7 +291,8 @@ impl Binder<'_> {
             AlterAction::Type { column, .. } => match using(column) {
                 (name, views) if !views.is_empty() => {
                     let message = "cannot alter type of a column used by a view or rule";
-                    let detail = format!("rule _RETURN on view {} depends on column \"{name}\"", views[0].name);
+                    let kind = self.catalog.get(views[0].oid).map_or("view", Object::kind);
+                    let detail = format!("rule _RETURN on {kind} {} depends on column \"{name}\"", views[0].name);
                     Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message).detail(detail))
                 }
                 _ => Ok(()),
@@ -267,7 +302,7 @@ impl Binder<'_> {
                 let what = format!("column {name} of {}", self.shown_table(table));
                 let mut depending = Vec::new();
                 self.depending_views(views, &what, &[], &mut depending);
-                drop_them(depending, steps);
+                self.drop_them(depending, steps);
                 steps.settle_depending(Some(what), *cascade)
             }
             _ => Ok(()),
@@ -300,7 +335,9 @@ impl Binder<'_> {
 
     fn rewrite_views(&self, renaming: &Renaming, steps: &mut Steps) -> Result<(), PgError> {
         for view in self.catalog.views_of(renaming.oid) {
-            steps.put(Object::View(rewritten_view(self.catalog, self.context, view, renaming)?));
+            let rewritten = rewritten_view(self.catalog, self.context, view, renaming)?;
+            steps
+                .put(self.catalog.get(view.oid).map_or(Object::View(rewritten.clone()), |of| of.with_query(rewritten)));
         }
         Ok(())
     }
@@ -397,13 +434,6 @@ struct DependingView {
     path: Vec<u32>,
     what: String,
     on: String,
-}
-
-fn drop_them(depending: Vec<DependingView>, steps: &mut Steps) {
-    for DependingView { oid, path, what, on } in depending {
-        steps.drop(oid);
-        steps.depends(path, what, on);
-    }
 }
 
 /// CREATE OR REPLACE may add columns, but change none.
