@@ -174,6 +174,8 @@ const INTERNAL: &[SqliteFunction] = &[
     SqliteFunction { name: "pg_pack_rows", args: -1, aggregate: true, deterministic: false, strict: false },
     // (values …) → one row of them as one value.
     SqliteFunction { name: "pg_pack_row", args: -1, aggregate: false, deterministic: true, strict: false },
+    // (one row as one value, number from 0) → that value of it.
+    SqliteFunction { name: "pg_row_field", args: 2, aggregate: false, deterministic: true, strict: true },
     // (packed floats or values, fraction) → that percentile; (packed values, with keys) → the most frequent.
     SqliteFunction { name: "pg_percentile_cont", args: 2, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_percentile_interval", args: 2, aggregate: false, deterministic: true, strict: false },

@@ -148,6 +148,9 @@ const FIRST_USER_OID: u32 = 16384;
 const NAME_BEGINS: char = '\u{fdd0}';
 const NAME_ENDS: char = '\u{fdd1}';
 
+/// OIDs that PostgreSQL gives nothing: `record` stands for all of these.
+const ROWS: std::ops::Range<u32> = 15_900..16_000;
+
 impl Type {
     /// Whether a user made it: an enum or an array type of one.
     pub fn is_users(self) -> bool {
@@ -212,7 +215,7 @@ impl Type {
         match self.element() {
             // Their order only the catalog knows.
             Some(element) => element != Type::JSON && !element.is_enum(),
-            None => self != Type::JSON,
+            None => self != Type::JSON && !self.is_row(),
         }
     }
 
@@ -268,7 +271,22 @@ impl Type {
 
     /// The name PostgreSQL's messages use, e.g. `character varying`.
     pub fn sql_name(self) -> &'static str {
-        self.info().map_or("???", |info| info.sql_name)
+        let unknown = if self.is_row() { "record" } else { "???" };
+        self.info().map_or(unknown, |info| info.sql_name)
+    }
+
+    /// A row of a function with several OUT parameters: of the one of this number. No client sees such an OID.
+    pub fn row(number: usize) -> Type {
+        Type(ROWS.start + number as u32)
+    }
+
+    /// Of which function, by its number.
+    pub fn row_number(self) -> Option<usize> {
+        ROWS.contains(&self.0).then(|| (self.0 - ROWS.start) as usize)
+    }
+
+    pub fn is_row(self) -> bool {
+        self.row_number().is_some()
     }
 
     /// `typlen` for RowDescription.

@@ -133,3 +133,51 @@ pub(super) fn locks(seen: &Seen, rows: &mut Rows) {
         }
     }
 }
+
+/// `pg_blocking_pids`: who has what a session waits for, which is the writer slot.
+pub fn blocking(seen: &Seen, pid: i32) -> Vec<i32> {
+    let Some(waiting) = seen.sessions.iter().find(|session| session.pid == pid) else { return Vec::new() };
+    if !matches!(waiting.slot, Slot::Waits(_)) {
+        return Vec::new();
+    }
+    let holds = |session: &&Activity| session.slot == Slot::Holds && session.database == waiting.database;
+    seen.sessions.iter().filter(holds).map(|session| session.pid).collect()
+}
+
+/// Counters of `pg_stat_database` that are whole numbers, and those that are times.
+const COUNTED: &[&str] = &[
+    "xact_commit",
+    "xact_rollback",
+    "blks_read",
+    "blks_hit",
+    "tup_returned",
+    "tup_fetched",
+    "tup_inserted",
+    "tup_updated",
+    "tup_deleted",
+    "conflicts",
+    "temp_files",
+    "temp_bytes",
+    "deadlocks",
+    "sessions",
+    "sessions_abandoned",
+    "sessions_fatal",
+    "sessions_killed",
+];
+const TIMES: &[&str] = &["blk_read_time", "blk_write_time", "session_time", "active_time", "idle_in_transaction_time"];
+
+/// `pg_stat_database`: how many sessions each database has; nothing else is counted. The first row is of what all share.
+pub(super) fn databases(seen: &Seen, rows: &mut Rows) {
+    let all = seen.databases.iter().map(|database| (database.oid, Some(database.name.as_str())));
+    for (number, name) in std::iter::once((0, None)).chain(all) {
+        let of = |session: &&Activity| name.is_some_and(|name| session.database == name);
+        let backends = seen.sessions.iter().filter(of).count();
+        rows.push([
+            ("datid", oid(number)),
+            ("datname", name.map_or(Value::Null, text)),
+            ("numbackends", Value::Int4(i32::try_from(backends).unwrap_or(i32::MAX))),
+        ]);
+        rows.zero(COUNTED);
+        TIMES.iter().for_each(|column| rows.set(column, Value::Float8(0.0)));
+    }
+}

@@ -66,6 +66,9 @@ fn of_table(table: &Table, rows: &mut Rows) {
         let this = (PG_CONSTRAINT, constraint.oid, 0);
         for attnum in &constraint.columns {
             push(rows, this, (PG_CLASS, table.oid, *attnum), b'a');
+            if constraint.check().is_some() {
+                push(rows, this, (PG_CLASS, table.oid, *attnum), b'n');
+            }
         }
         if constraint.columns.is_empty() {
             push(rows, this, (PG_CLASS, table.oid, 0), b'a');

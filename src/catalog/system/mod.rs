@@ -16,6 +16,7 @@ mod constraints;
 mod definitions;
 mod dependencies;
 mod descriptions;
+mod extensions;
 mod information;
 mod names;
 mod namespaces;
@@ -43,7 +44,7 @@ pub use names::{
     Visibility, current_schemas, find_named, function_arguments, function_result, has_function, has_operator,
     object_name, relation_exists, relation_name, shown_relation,
 };
-pub use shared::{is_role, role_name};
+pub use shared::{is_role, role_name, role_oid};
 pub use types::shown_user_type;
 pub use views::view_definition;
 
@@ -95,7 +96,7 @@ impl Relation {
 
     /// Whether it shows what all sessions do.
     pub fn is_of_sessions(&self) -> bool {
-        matches!(self.name, "pg_stat_activity" | "pg_locks")
+        matches!(self.name, "pg_stat_activity" | "pg_locks" | "pg_stat_database")
     }
 
     /// Whether other sessions may see other rows.
@@ -275,6 +276,11 @@ pub fn relation(schema: &str, name: &str) -> Option<&'static Relation> {
     BY_NAME.get(&(schema, name)).copied()
 }
 
+/// Whether the OID is that of one of PostgreSQL's own tables.
+pub fn is_table(oid: u32) -> bool {
+    oid < super::FIRST_USER_OID && relation_by_oid(oid).is_some_and(|relation| relation.kind == b'r')
+}
+
 fn relation_by_oid(oid: u32) -> Option<&'static Relation> {
     RELATIONS.iter().find(|relation| relation.oid == oid)
 }
@@ -355,6 +361,17 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         "pg_stat_sys_tables" => Made(statistics::system_tables),
         "pg_stat_user_tables" => Made(statistics::user_tables),
         "pg_stat_all_indexes" | "pg_stat_user_indexes" => Made(statistics::user_indexes),
+        "pg_stat_xact_all_tables" => Made(statistics::all_tables_now),
+        "pg_stat_xact_sys_tables" => Made(statistics::system_tables_now),
+        "pg_stat_xact_user_tables" => Made(statistics::user_tables_now),
+        "pg_statio_all_tables" => Made(statistics::all_tables_read),
+        "pg_statio_sys_tables" => Made(statistics::system_tables_read),
+        "pg_statio_user_tables" => Made(statistics::user_tables_read),
+        "pg_statio_all_indexes" | "pg_statio_user_indexes" => Made(statistics::user_indexes_read),
+        "pg_statio_all_sequences" | "pg_statio_user_sequences" => Made(statistics::sequences_read),
+        "pg_stat_database" => Session(activity::databases),
+        "pg_available_extensions" => Made(extensions::available),
+        "pg_available_extension_versions" => Made(extensions::versions),
         "pg_tables" => Made(views::tables),
         "pg_indexes" => Made(views::indexes),
         "pg_views" => Made(views::views),
@@ -394,7 +411,29 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         | "pg_shdepend"
         | "pg_largeobject"
         | "pg_largeobject_metadata"
-        | "pg_prepared_xacts" => Empty,
+        | "pg_prepared_xacts"
+        | "pg_replication_origin"
+        | "pg_replication_origin_status"
+        | "pg_replication_slots"
+        | "pg_stat_progress_analyze"
+        | "pg_stat_progress_basebackup"
+        | "pg_stat_progress_cluster"
+        | "pg_stat_progress_copy"
+        | "pg_stat_progress_create_index"
+        | "pg_stat_progress_vacuum"
+        | "pg_stat_replication"
+        | "pg_stat_replication_slots"
+        | "pg_stat_subscription"
+        | "pg_stat_subscription_stats"
+        | "pg_stat_sys_indexes"
+        | "pg_stat_user_functions"
+        | "pg_stat_wal_receiver"
+        | "pg_stat_xact_user_functions"
+        | "pg_statio_sys_indexes"
+        | "pg_statio_sys_sequences"
+        | "pg_stats"
+        | "pg_stats_ext"
+        | "pg_stats_ext_exprs" => Empty,
         _ => return None,
     })
 }

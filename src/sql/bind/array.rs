@@ -5,11 +5,13 @@ use sqlparser::ast;
 
 use super::Binder;
 use super::coerce::can_coerce;
+use super::names::fold;
 use super::polymorphic::type_argument;
 use crate::sql::bound::{Aggregate, Expr, ExprKind, From, Output, Query, Relation, RelationColumn, Select, Source};
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
+use crate::sql::type_names;
 use crate::types::array::{Array, MAX_DIMENSIONS, too_many_dimensions};
 use crate::types::{PgError, SqlState, Type, Value};
 
@@ -169,6 +171,9 @@ impl Binder<'_> {
             ast::Expr::Identifier(first) => vec![first.clone()],
             _ => Vec::new(),
         };
+        if let (ast::Expr::Nested(inner), [ast::AccessExpr::Dot(ast::Expr::Identifier(field))]) = (root, chain) {
+            return self.field(inner, field);
+        }
         let fields = chain.iter().take_while(|access| matches!(access, ast::AccessExpr::Dot(_))).count();
         for field in &chain[..fields] {
             match field {
@@ -185,6 +190,26 @@ impl Binder<'_> {
             ast::AccessExpr::Dot(_) => Err(of_a_value()),
         });
         self.subscript(value, &subscripts.collect::<Result<Vec<_>, _>>()?)
+    }
+
+    /// `(value).field`, of a row or of a table that FROM names.
+    fn field(&mut self, value: &ast::Expr, field: &ast::Ident) -> Result<Expr, PgError> {
+        if let ast::Expr::Identifier(name) = value
+            && self.find_column(&fold(name), name.span.into())?.is_none()
+            && self.find_item(None, &fold(name)).is_some()
+        {
+            return self.qualified_column(&[name.clone(), field.clone()]);
+        }
+        let value = self.expr(value)?;
+        if value.ty.is_row() {
+            return self.row_field(value, field);
+        }
+        if value.ty == Type::UNKNOWN || value.ty == type_names::RECORD {
+            return Err(PgError::unsupported("a field of a value"));
+        }
+        let name = fold(field);
+        let message = format!("column notation .{name} applied to type {}, which is not a composite type", value.ty);
+        Err(self.error(value.at, SqlState::WRONG_OBJECT_TYPE, message))
     }
 
     fn subscript(&mut self, array: Expr, subscripts: &[&ast::Subscript]) -> Result<Expr, PgError> {

@@ -160,13 +160,17 @@ impl Binder<'_> {
         if !system.is_there() {
             return Err(self.no_relation(name));
         }
-        self.of_session |= system.is_own();
-        self.of_sessions |= system.is_of_sessions();
         if system.name == "pg_sequences" {
             return self.sequences_entry(system, alias);
         }
-        let relation = Relation { depth: self.query_depth(), ..catalog_relation(system) };
+        let relation = self.catalog_relation(system);
         self.relation_entry(relation, alias, Some(system.schema.to_owned()))
+    }
+
+    pub fn catalog_relation(&mut self, system: &'static system::Relation) -> Relation {
+        self.of_session |= system.is_own();
+        self.of_sessions |= system.is_of_sessions();
+        Relation { depth: self.query_depth(), ..catalog_relation(system) }
     }
 
     pub fn find_with(&self, name: &str) -> Option<NamedQuery> {
@@ -179,7 +183,7 @@ impl Binder<'_> {
         self.scopes.len()
     }
 
-    fn relation_entry(
+    pub fn relation_entry(
         &mut self,
         mut relation: Relation,
         alias: Option<&TableAlias>,

@@ -41,7 +41,7 @@ impl Binder<'_> {
         }
         let name = match &names[..] {
             [name] => name,
-            [schema, name] if schema == "pg_catalog" => name,
+            [schema, name] if schema == "pg_catalog" || is_of_information_schema(schema, name) => name,
             _ => {
                 return Err(self.qualified_function(&names, &function.args, at));
             }
@@ -182,6 +182,7 @@ impl Binder<'_> {
             return Err(self.unsupported(at, what));
         }
         self.mutable |= function.volatility > Volatility::Immutable;
+        self.of_sessions |= function.name == "pg_blocking_pids";
         if function.set {
             return self.set_in_target(function, args, at);
         }
@@ -344,4 +345,9 @@ pub fn find(name: &str, types: &[Type]) -> Result<&'static Function, Choice> {
 fn type_of(args: Vec<Expr>) -> Expr {
     let ty = args.first().map_or(Type::UNKNOWN, |arg| arg.ty);
     Expr::constant(Value::Oid(ty.0), REGTYPE)
+}
+
+/// Whether a function is the one of `information_schema` that there is.
+pub fn is_of_information_schema(schema: &str, name: &str) -> bool {
+    (schema, name) == ("information_schema", "_pg_expandarray")
 }

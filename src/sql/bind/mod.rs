@@ -474,6 +474,9 @@ impl<'a> Binder<'a> {
 
     /// Results of types that only expressions know can't be sent.
     fn check_columns(&self, columns: &[ResultColumn]) -> Result<(), PgError> {
+        if columns.iter().any(|column| column.ty.is_row()) {
+            return Err(PgError::unsupported("a row as a value of a result"));
+        }
         match columns.iter().find(|column| column.ty.info().is_none() || column.ty == Type::ANYENUM) {
             Some(column) => {
                 Err(PgError::unsupported(format!("a result of type {}", type_names::internal_name(column.ty))))

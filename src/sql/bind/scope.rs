@@ -6,9 +6,10 @@ use super::Binder;
 use super::names::fold;
 use super::recursive::Recursion;
 use super::window::NamedDefinition;
+use crate::catalog::system;
 use crate::sql::bound::{Expr, ExprKind, From, Relation, RelationId};
 use crate::sql::text::At;
-use crate::types::{PgError, SqlState};
+use crate::types::{PgError, SqlState, Type, Value};
 
 /// The clause an expression stands in: says whether aggregates are allowed, and names the place in errors.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,8 +80,11 @@ impl Clause {
     }
 }
 
-/// The system column that tools ask for.
+/// The system column that tools ask for most.
 const TABLEOID: &str = "tableoid";
+
+/// `FrozenTransactionId`.
+const FROZEN: u32 = 2;
 
 /// One query's names.
 pub struct Scope {
@@ -216,9 +220,8 @@ impl Binder<'_> {
                 }
                 return Ok(Some(column.expr.clone().at(at)));
             }
-            if name == TABLEOID
-                && let [item] = &scope.items[..]
-                && let Some(expr) = self.table_oid_of(item)
+            if let [item] = &scope.items[..]
+                && let Some(expr) = self.system_column(item, name)
             {
                 return Ok(Some(expr.at(at)));
             }
@@ -226,14 +229,19 @@ impl Binder<'_> {
         Ok(None)
     }
 
-    /// The system column `tableoid` of a FROM entry that is a table; NULL in a row that an outer join has made up.
-    fn table_oid_of(&self, item: &Item) -> Option<Expr> {
-        use crate::types::{Type, Value};
+    /// A system column of a FROM entry that is a table; NULL in a row that an outer join has made up. There is `tableoid`,
+    /// and of PostgreSQL's own tables `xmin`: that of rows which everybody has always seen (`FrozenTransactionId`).
+    fn system_column(&self, item: &Item, name: &str) -> Option<Expr> {
         let first = item.columns.first()?;
         let ExprKind::Column { relation, .. } = first.expr.kind else { return None };
         let of = &self.relations[relation];
         let crate::sql::bound::Source::Table { oid, .. } = of.source else { return None };
-        let constant = Expr::constant(Value::Oid(oid), Type::OID);
+        let (value, ty) = match name {
+            TABLEOID => (oid, Type::OID),
+            "xmin" if system::is_table(oid) => (FROZEN, Type::XID),
+            _ => return None,
+        };
+        let constant = Expr::constant(Value::Oid(value), ty);
         if !of.nullable {
             return Some(constant);
         }
@@ -242,8 +250,8 @@ impl Binder<'_> {
             _ => false,
         })?;
         let missing = ExprKind::IsNull { operand: Box::new(sure.expr.clone()), negated: false };
-        let whens = vec![(Expr::new(missing, Type::BOOL), Expr::null(Type::OID))];
-        Some(Expr::new(ExprKind::Case { operand: None, whens, otherwise: Some(Box::new(constant)) }, Type::OID))
+        let whens = vec![(Expr::new(missing, Type::BOOL), Expr::null(ty))];
+        Some(Expr::new(ExprKind::Case { operand: None, whens, otherwise: Some(Box::new(constant)) }, ty))
     }
 
     pub fn is_of_function(&self, item: &Item) -> bool {
@@ -331,10 +339,10 @@ impl Binder<'_> {
         match (found.next(), found.next()) {
             (Some(visible), None) => Ok(visible.expr.clone().at(at)),
             (Some(_), Some(_)) => Err(self.ambiguous(&column, at)),
-            (None, _) if column == TABLEOID && self.table_oid_of(item).is_some() => {
-                Ok(self.table_oid_of(item).unwrap_or_else(|| Expr::null(crate::types::Type::OID)).at(at))
-            }
             (None, _) => {
+                if let Some(expr) = self.system_column(item, &column) {
+                    return Ok(expr.at(at));
+                }
                 let message = format!("column {table}.{column} does not exist");
                 let error = self.error(at, SqlState::UNDEFINED_COLUMN, message);
                 Err(match self.similar(Some(&table), &column) {

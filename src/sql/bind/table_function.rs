@@ -9,14 +9,21 @@ use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, TableAlias, TableFactor
 
 use super::Binder;
 use super::from::{Entry, cross, refuse_too_many};
-use super::function::find;
+use super::function::{find, is_of_information_schema};
 use super::names::{Qualified, fold};
 use super::scope::Clause;
+use crate::catalog::system;
 use crate::sql::bound::{Expr, ExprKind, From, Output, Query, Relation, RelationColumn, RelationId, Select, Source};
 use crate::sql::emission::{Emission, MAX_SIDE_BY_SIDE};
-use crate::sql::functions::{self, Function};
+use crate::sql::functions::{self, Function, Volatility};
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type, Value};
+
+/// Values become one, a row.
+const PACK_ROW: Emission = Emission::Own("pg_pack_row");
+
+/// Functions of rows that are a view's, with just its columns.
+const VIEWS: &[(&str, &str)] = &[("pg_show_all_settings", "pg_settings"), ("pg_lock_status", "pg_locks")];
 
 /// Arrays that one unnest() takes.
 const MAX_ARRAYS: usize = 50;
@@ -58,7 +65,15 @@ impl Binder<'_> {
     pub fn table_function(&mut self, call: TableCall) -> Result<Entry, PgError> {
         let TableCall { name, args, alias, ordinality } = call;
         let at = name.at;
-        if name.schema.as_ref().is_some_and(|schema| schema != "pg_catalog") {
+        if let Some((_, view)) = VIEWS.iter().find(|(function, _)| *function == name.name)
+            && args.is_empty()
+            && !ordinality
+            && let Some(relation) = system::relation("pg_catalog", view)
+        {
+            return self.rows_of_view(relation, &name.name, alias);
+        }
+        let elsewhere = |schema: &String| schema != "pg_catalog" && !is_of_information_schema(schema, &name.name);
+        if name.schema.as_ref().is_some_and(elsewhere) {
             return Err(self.unsupported(at, format!("function {} in FROM", name.display())));
         }
         let args =
@@ -95,6 +110,19 @@ impl Binder<'_> {
             None => vec![set_column(shown, result)],
         };
         self.set_entry(name.name, columns, alias, ordinality, |relation| From::Function { relation, module, args })
+    }
+
+    /// A function that yields what one of PostgreSQL's own views shows.
+    fn rows_of_view(
+        &mut self,
+        relation: &'static system::Relation,
+        name: &str,
+        alias: Option<&TableAlias>,
+    ) -> Result<Entry, PgError> {
+        let mut relation = self.catalog_relation(relation);
+        relation.name = name.to_owned();
+        relation.columns.iter_mut().for_each(|column| column.origin = None);
+        self.relation_entry(relation, alias, None)
     }
 
     /// A set in FROM: its columns, and the number of the row if that is asked for.
@@ -200,20 +228,67 @@ impl Binder<'_> {
             }
             _ => return refused(&format!("set-returning functions are not allowed in {}", clause.name())),
         }
-        if functions::set_columns(function.name).is_some_and(|columns| columns.len() > 1) {
-            return Err(self.unsupported(at, format!("function {} in the SELECT list", function.name)));
-        }
         let module = self.set_module(function, at)?;
         let (args, result) = self.arguments_for(function, args, at)?;
-        let mut column = set_column(function.name.to_owned(), result);
-        column.stored_name = "c1".to_owned();
-        let relation = self.set_relation(String::new(), vec![column]);
-        let id = self.relations.len();
-        self.relations.push(relation);
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.sets.push((From::Function { relation: id, module, args }, at));
+        let of_row = functions::row_type(function.name);
+        let mut columns: Vec<RelationColumn> = match functions::set_columns(function.name) {
+            Some(columns) if of_row.is_some() => {
+                columns.iter().map(|(column, ty)| set_column((*column).to_owned(), *ty)).collect()
+            }
+            _ => vec![set_column(function.name.to_owned(), result)],
+        };
+        for (index, column) in columns.iter_mut().enumerate() {
+            column.stored_name = format!("c{}", index + 1);
         }
-        Ok(Expr::new(ExprKind::Column { relation: id, column: 0 }, result).at(at))
+        let types: Vec<Type> = columns.iter().map(|column| column.ty).collect();
+        // Sets of one list go along with each other: the same one twice yields the same rows.
+        let same = self.scopes.last().and_then(|scope| {
+            let same = |set: &From| match set {
+                From::Function { relation, module: other, args: of } => {
+                    (*other == module && *of == args).then_some(*relation)
+                }
+                _ => None,
+            };
+            scope.sets.iter().find_map(|(set, _)| same(set))
+        });
+        let relation = match same.filter(|_| function.volatility < Volatility::Volatile) {
+            Some(relation) => relation,
+            None => {
+                let relation = self.set_relation(String::new(), columns);
+                self.relations.push(relation);
+                let id = self.relations.len() - 1;
+                if let Some(scope) = self.scopes.last_mut() {
+                    scope.sets.push((From::Function { relation: id, module, args }, at));
+                }
+                id
+            }
+        };
+        let column = |(column, ty): (usize, &Type)| Expr::new(ExprKind::Column { relation, column }, *ty).at(at);
+        let mut values: Vec<Expr> = types.iter().enumerate().map(column).collect();
+        match of_row {
+            Some(ty) => Ok(Expr::call(PACK_ROW, values, ty).at(at)),
+            None => Ok(values.swap_remove(0)),
+        }
+    }
+
+    /// A field of a row that is one value: `(f(x)).field`.
+    pub fn row_field(&self, row: Expr, field: &ast::Ident) -> Result<Expr, PgError> {
+        let name = fold(field);
+        let at = row.at;
+        let fields = functions::row_fields(row.ty).unwrap_or_default();
+        let Some(place) = fields.iter().position(|(other, _)| *other == name) else {
+            let message = format!("could not identify column \"{name}\" in record data type");
+            return Err(self.error(at, SqlState::UNDEFINED_COLUMN, message));
+        };
+        let ty = fields[place].1;
+        if let ExprKind::Call(call) = &row.kind
+            && call.emission == PACK_ROW
+            && let Some(value) = call.args.get(place)
+        {
+            return Ok(value.clone().at(at));
+        }
+        let number = Expr::constant(Value::Int4(place as i32), Type::INT4);
+        Ok(Expr::call(Emission::Own("pg_row_field"), vec![row, number], ty).at(at))
     }
 
     /// The FROM of a query whose SELECT list has set-returning functions: each of its rows times theirs. A set in
@@ -273,10 +348,23 @@ impl Binder<'_> {
             let inner = self.relations.len();
             let mut read = self.relations[relation].clone();
             read.depth += 2;
-            let column = read.columns[0].clone();
+            let mut column = read.columns[0].clone();
+            let types: Vec<Type> = read.columns.iter().map(|column| column.ty).collect();
             self.relations.push(read);
+            let one = |(column, ty): (usize, &Type)| Expr::new(ExprKind::Column { relation: inner, column }, *ty);
+            let mut values: Vec<Expr> = types.iter().enumerate().map(one).collect();
+            let nothing = match values.len() {
+                1 => None,
+                // A row goes as one value; where the set has ended, as one of NULLs.
+                _ => {
+                    values = vec![Expr::call(PACK_ROW, values, Type::BYTEA)];
+                    column.ty = Type::BYTEA;
+                    let nulls = types.iter().map(|ty| Expr::null(*ty)).collect();
+                    Some(Expr::call(PACK_ROW, nulls, Type::BYTEA))
+                }
+            };
             let select = Select {
-                targets: vec![Expr::new(ExprKind::Column { relation: inner, column: 0 }, column.ty)],
+                targets: values,
                 from: Some(From::Function { relation: inner, module, args: of_set }),
                 ..Select::default()
             };
@@ -286,16 +374,20 @@ impl Binder<'_> {
             )));
             let stored_name = format!("c{}", columns.len() + 1);
             columns.push(RelationColumn { stored_name, ..column });
-            shown.push(relation);
+            shown.push((relation, nothing));
         }
         let together = self.relations.len();
         let types: Vec<Type> = columns.iter().map(|column| column.ty).collect();
         let relation = self.set_relation(String::new(), columns);
         self.relations.push(relation);
         let mut all = vec![From::Function { relation: together, module: "pg_side_by_side", args }];
-        for (column, (relation, ty)) in shown.into_iter().zip(types).enumerate() {
+        for (column, ((relation, nothing), ty)) in shown.into_iter().zip(types).enumerate() {
             let value = Expr::new(ExprKind::Column { relation: together, column }, ty);
-            all.push(From::Function { relation, module: "pg_row", args: vec![value] });
+            let (module, value) = match nothing {
+                None => ("pg_row", value),
+                Some(nothing) => ("pg_rows", Expr::call(Emission::Builtin("coalesce"), vec![value, nothing], ty)),
+            };
+            all.push(From::Function { relation, module, args: vec![value] });
         }
         all
     }

@@ -122,6 +122,7 @@ macro_rules! functions {
     (@type TEXTS) => { Type(1009) };
     (@type ACLITEMS) => { Type(1034) };
     (@type INTS) => { Type(1007) };
+    (@type INT2S) => { Type(1005) };
     (@type $ty:ident) => { Type::$ty };
 }
 
@@ -136,7 +137,7 @@ mod text;
 mod times;
 mod windows;
 
-pub use sets::set_columns;
+pub use sets::{row_fields, row_type, set_columns};
 
 /// The table, one file a chapter. PostgreSQL's resolution does not depend on the order.
 static TABLES: &[&[Function]] = &[

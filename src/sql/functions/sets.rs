@@ -20,6 +20,11 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "unnest" (TSVECTOR) VOID Missing("type tsvector"), Immutable Set;
     "generate_subscripts" (ANYARRAY INT4) INT4 Rows("pg_generate_subscripts"), Immutable Set;
     "pg_partition_ancestors" (REGCLASS) REGCLASS Rows("pg_partition_ancestors"), Stable Set;
+    "aclexplode" (ACLITEMS) OID Rows("pg_aclexplode"), Stable Set;
+    "_pg_expandarray" (INT2VECTOR) INT2 Rows("pg_expandarray"), Immutable Set;
+    "_pg_expandarray" (INT2S) INT2 Rows("pg_expandarray"), Immutable Set;
+    "_pg_expandarray" (ANYARRAY) INT4 Missing("_pg_expandarray of this type"), Immutable Set;
+    "pg_get_keywords" () TEXT Rows("pg_get_keywords"), Stable Set;
     "pg_options_to_table" (TEXTS) TEXT Rows("pg_options_to_table"), Stable Set;
     "generate_series" (NUMERIC NUMERIC) NUMERIC Rows("pg_generate_series_numeric"), Immutable Set;
     "generate_series" (NUMERIC NUMERIC NUMERIC) NUMERIC Rows("pg_generate_series_numeric"), Immutable Set;
@@ -35,6 +40,21 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
 
 /// The OUT parameters of functions that have them: the columns of their rows, in order.
 static COLUMNS: &[(&str, &[(&str, Type)])] = &[
+    (
+        "aclexplode",
+        &[("grantor", Type::OID), ("grantee", Type::OID), ("privilege_type", Type::TEXT), ("is_grantable", Type::BOOL)],
+    ),
+    ("_pg_expandarray", &[("x", Type::INT2), ("n", Type::INT4)]),
+    (
+        "pg_get_keywords",
+        &[
+            ("word", Type::TEXT),
+            ("catcode", Type::CHAR),
+            ("barelabel", Type::BOOL),
+            ("catdesc", Type::TEXT),
+            ("baredesc", Type::TEXT),
+        ],
+    ),
     ("pg_options_to_table", &[("option_name", Type::TEXT), ("option_value", Type::TEXT)]),
     ("json_each", &[("key", Type::TEXT), ("value", Type::JSON)]),
     ("json_each_text", &[("key", Type::TEXT), ("value", Type::TEXT)]),
@@ -49,4 +69,14 @@ static COLUMNS: &[(&str, &[(&str, Type)])] = &[
 /// The columns of a function that returns rows of several; `None`: one column, named as the function or its alias.
 pub fn set_columns(function: &str) -> Option<&'static [(&'static str, Type)]> {
     COLUMNS.iter().find(|(name, _)| *name == function).map(|(_, columns)| *columns)
+}
+
+/// What a row of such a function is as one value.
+pub fn row_type(function: &str) -> Option<Type> {
+    COLUMNS.iter().position(|(name, columns)| *name == function && columns.len() > 1).map(Type::row)
+}
+
+/// The fields of such a value.
+pub fn row_fields(ty: Type) -> Option<&'static [(&'static str, Type)]> {
+    COLUMNS.get(ty.row_number()?).map(|(_, columns)| *columns)
 }

@@ -65,6 +65,15 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_get_function_result", |call| function_text(call, system::function_result)),
     ("pg_get_function_arguments", |call| function_text(call, system::function_arguments)),
     ("pg_no_object", |_| Ok(Out::Null)),
+    ("pg_no_recovery", |_| {
+        let error = PgError::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, "recovery is not in progress");
+        Err(error.hint("Recovery control functions can only be executed during recovery."))
+    }),
+    ("pg_blocking_pids", |call| {
+        let pid = call.int4(0)?;
+        let pids = call.state.with_seen(|seen| system::activity::blocking(seen, pid));
+        Ok(Array::list(Type::INT4, pids.into_iter().map(Value::Int4).collect()).normal_text().into())
+    }),
     ("pg_table_is_visible", |call| {
         let oid = oid(call, 0)?;
         Ok(call.state.with_seen(|seen| seen.is_visible(oid)).map_or(Out::Null, Out::from))

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::types::ValueRef;
 
-use super::sets::packed::pack_row;
+use super::sets::packed::{pack_row, row_field};
 use super::{Call, Out, Scalar, stored, unexpected};
 use crate::types::{PgError, SqlState, Type, Value, cast};
 
@@ -18,6 +18,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_check_failed", check_failed),
     ("pg_array_typmod", array_typmod),
     ("pg_pack_row", pack_row),
+    ("pg_row_field", row_field),
     ("pg_greatest", |call| extreme(call, Ordering::Greater)),
     ("pg_least", |call| extreme(call, Ordering::Less)),
 ];

@@ -9,6 +9,7 @@ pub(super) const FUNCTIONS: &[(&str, Set)] = &[
     ("pg_unnest", unnest),
     ("pg_elements", elements),
     ("pg_unnest_all", unnest_all),
+    ("pg_expandarray", expanded),
     ("pg_generate_subscripts", subscripts),
     ("pg_options_to_table", options),
     // A relation by itself: nothing is partitioned.
@@ -54,6 +55,15 @@ fn options(call: &Call<'_, '_>) -> Result<Rows, PgError> {
         let (name, value) = item.split_once('=').map_or((item.as_str(), None), |(name, value)| (name, Some(value)));
         Ok(vec![name.into(), value.map_or(Out::Null, Out::from)])
     })))
+}
+
+/// (array of int2) → its elements, each with its number from 1.
+fn expanded(call: &Call<'_, '_>) -> Result<Rows, PgError> {
+    let items = literal(call.text(0)?)?.items;
+    let row = |(number, item): (i32, Option<String>)| {
+        Ok(vec![stored_element(Type::INT2, item.as_deref())?, Out::from(number)])
+    };
+    Ok(Box::new((1..).zip(items).map(row)))
 }
 
 /// (array, dimension).

@@ -4,8 +4,10 @@
 //! holds the two together. A function gets its arguments as any function does ([`Call`]), and returns an iterator
 //! over rows of stored forms; it must not compute more than the next row at a time, for nobody stops it in between.
 
+mod acl;
 mod arrays;
 mod json;
+mod keywords;
 pub(super) mod packed;
 mod parts;
 mod series;
@@ -27,7 +29,9 @@ type Rows = Box<dyn Iterator<Item = std::result::Result<Vec<Out>, PgError>> + Se
 /// One function: called once for each set of arguments.
 type Set = fn(&Call<'_, '_>) -> std::result::Result<Rows, PgError>;
 
-const TABLES: [&[(&str, Set)]; 7] = [
+const TABLES: [&[(&str, Set)]; 9] = [
+    acl::FUNCTIONS,
+    keywords::FUNCTIONS,
     series::FUNCTIONS,
     arrays::FUNCTIONS,
     json::FUNCTIONS,
