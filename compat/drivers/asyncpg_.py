@@ -182,14 +182,14 @@ async def concurrent_connections():
         await asyncio.gather(*(connection.close() for connection in connections))
 
 
-@check(later=True)
+@check
 async def pools():
     async with connected(), asyncpg.create_pool(url, min_size=2, max_size=5) as pool:
         await asyncio.gather(*(pool.execute("INSERT INTO compat_asyncpg (i4) VALUES ($1)", n) for n in range(50)))
         equal(await pool.fetchval("SELECT count(*) FROM compat_asyncpg"), 50)
 
 
-@check(later=True)
+@check
 async def transactions():
     async with connected() as connection:
         async with connection.transaction():
@@ -200,14 +200,14 @@ async def transactions():
         equal(await connection.fetchval("SELECT count(*) FROM compat_asyncpg"), 1)
 
 
-@check(later=True)
+@check
 async def cursors():
     async with connected() as connection, connection.transaction():
         cursor = await connection.cursor("SELECT * FROM (VALUES (1), (2), (3)) v (x) ORDER BY x")
         equal([row["x"] for row in await cursor.fetch(2)], [1, 2])
 
 
-@check(later=True)
+@check
 async def copying():
     async with connected() as connection:
         await connection.copy_records_to_table("compat_asyncpg", records=[(1, "x")], columns=["i4", "t"])

@@ -1,4 +1,4 @@
-"""A list of checks, run one after another, each reported on a line: `pass`, `FAIL` or `refused`."""
+"""A list of checks, run one after another, each reported on a line: `pass` or `FAIL`."""
 
 import asyncio
 import inspect
@@ -9,11 +9,9 @@ url = sys.argv[1]
 _checks = []
 
 
-def check(function=None, *, later=False):
-    """Registers a check. `later`: Quorlite may refuse it with 0A000 for now."""
-    if function is None:
-        return lambda function: check(function, later=later)
-    _checks.append((function, later))
+def check(function):
+    """Registers a check."""
+    _checks.append(function)
     return function
 
 
@@ -59,7 +57,7 @@ def equal(actual, expected):
 
 def run():
     failed = False
-    for function, later in _checks:
+    for function in _checks:
         name = function.__name__
         try:
             result = function()
@@ -70,9 +68,6 @@ def run():
             if isinstance(error, KeyboardInterrupt):
                 raise
             message = " ".join(str(error).split())
-            if later and sqlstate(error) == "0A000":
-                print("refused", name + ":", message, flush=True)
-                continue
             failed = True
             where = traceback.extract_tb(error.__traceback__)
             own = [frame.lineno for frame in where if frame.filename == inspect.getsourcefile(function)]

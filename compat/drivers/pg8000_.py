@@ -97,7 +97,7 @@ def db_api_in_autocommit():
     connection.close()
 
 
-@check(later=True)
+@check
 def db_api_with_transactions():
     native().close()
     connection = pg8000.dbapi.connect(**_where)

@@ -16,21 +16,6 @@ check() {
     fi
 }
 
-# later NAME EXPECTED ARGUMENTS…: as check, but 0A000 is a refusal.
-later() {
-    local name=$1 expected=$2 actual
-    shift 2
-    actual=$(psql -X "$url" -v VERBOSITY=verbose "$@" 2>&1)
-    if [ "$actual" = "$expected" ]; then
-        echo "pass $name"
-    elif grep -q '0A000' <<<"$actual"; then
-        echo "refused $name: $(grep -m1 0A000 <<<"$actual")"
-    else
-        failed=1
-        echo "FAIL $name: $(printf '%s' "$actual" | tr '\n' '~' | head -c 500)"
-    fi
-}
-
 check aligned ' id | name 
 ----+------
   1 | x
@@ -93,25 +78,25 @@ check crosstabview ' k | x | y
 check encoding 'größe – 日本' -At -c "SELECT 'größe – 日本'"
 check timing_and_set 'SET' -c "SET application_name = 'psql'"
 check show_all_has_lines 't' -At -c "SELECT current_setting('server_version') LIKE '15%'"
-later describe_table 'id|integer
+check describe_table 'id|integer
 t|text
 f|double precision' -At -F '|' -c "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'compat_psql'::regclass AND attnum > 0 ORDER BY attnum"
-later lists_tables 'public|compat_psql|table|postgres' -At -c '\dt compat_psql'
-later transaction 'BEGIN
+check lists_tables 'public|compat_psql|table|postgres' -At -c '\dt compat_psql'
+check transaction 'BEGIN
 INSERT 0 1
 ROLLBACK' -f - <<'SQL'
 BEGIN;
 INSERT INTO compat_psql (t) VALUES ('gone');
 ROLLBACK;
 SQL
-later copy_in 'COPY 2' -f - <<'SQL'
+check copy_in 'COPY 2' -f - <<'SQL'
 \copy compat_psql (t) FROM stdin
 one
 two
 \.
 SQL
-later copy_out 'one!' -At -c "COPY (SELECT t FROM compat_psql WHERE id = 1) TO STDOUT"
-later fetch_count '1
+check copy_out 'one!' -At -c "COPY (SELECT t FROM compat_psql WHERE id = 1) TO STDOUT"
+check fetch_count '1
 2
 3' -At -v FETCH_COUNT=2 -c 'SELECT x FROM (VALUES (1), (2), (3)) v (x) ORDER BY x'
 check drops_again 'DROP TABLE' -c 'DROP TABLE compat_psql'

@@ -143,7 +143,7 @@ def client_encoding():
     equal(connection.encoding, "UTF8")
 
 
-@check(later=True)
+@check
 def transactions():
     connection = connect(autocommit=False)
     with connection, connection.cursor() as cursor:

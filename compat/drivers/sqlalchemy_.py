@@ -35,7 +35,7 @@ def engine(driver, **options):
 
 
 def through(driver):
-    """Connecting with what the dialect asks by itself, hstore's OID included (introspection: `later`)."""
+    """Connecting with what the dialect asks by itself, hstore's OID included."""
 
     def connects():
         with engine(driver, isolation_level="AUTOCOMMIT").connect() as connection:
@@ -44,7 +44,7 @@ def through(driver):
             equal(connection.dialect.default_schema_name, "public")
 
     connects.__name__ = f"connects_as_it_is_with_{driver}"
-    check(later=True)(connects)
+    check(connects)
 
     def works():
         database = engine(driver, isolation_level="AUTOCOMMIT", use_native_hstore=False)
@@ -68,14 +68,14 @@ def through(driver):
             metadata.drop_all(connection)
 
     creates.__name__ = f"create_all_and_inspect_with_{driver}"
-    check(later=True)(creates)
+    check(creates)
 
     def transacts():
         with engine(driver, use_native_hstore=False).begin() as connection:
             equal(connection.scalar(sa.text("SELECT 1")), 1)
 
     transacts.__name__ = f"transactions_with_{driver}"
-    check(later=True)(transacts)
+    check(transacts)
 
 
 def use(connection):

@@ -15,10 +15,8 @@ use super::tokens::syntax_error;
 use crate::types::{PgError, SqlState};
 
 /// Statements by their first word. Second words are told where there are several kinds.
-const UNSUPPORTED: &[&str] = &[
-    "call", "do", "grant", "import", "listen", "load", "notify", "reassign", "refresh", "revoke", "security",
-    "unlisten",
-];
+const UNSUPPORTED: &[&str] =
+    &["call", "do", "grant", "import", "listen", "load", "notify", "reassign", "revoke", "security"];
 
 /// Whether a second word is part of the statement's name: ALTER TABLE, CREATE VIEW.
 const TWO_WORDS: &[&str] = &["alter", "create", "drop", "refresh", "security", "import", "reassign"];
@@ -70,6 +68,13 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
         "reset" => Kind::Session(SessionStatement::Reset(words.setting_or_all()?)),
         "show" => Kind::Session(SessionStatement::Show(words.setting_or_all()?)),
         "discard" => words.discard()?,
+        // Nobody listens to anything.
+        "unlisten" => {
+            if !words.accept_token(&Token::Mul) {
+                words.name()?;
+            }
+            Kind::Session(SessionStatement::Nothing { tag: "UNLISTEN", outside: None })
+        }
         "deallocate" => {
             words.accept("prepare");
             let all = words.accept("all");
