@@ -17,8 +17,8 @@ use crate::types::Type;
 
 pub use databases::{DatabaseInfo, DatabaseOptions, OptionsChange};
 pub use objects::{
-    Action, Check, Column, ColumnDefault, Comment, Constraint, ConstraintKind, Enum, ForeignKey, Generated, Identity,
-    Index, IndexColumn, Label, Materialized, Object, Schema, Sequence, Table, View, ViewColumn,
+    Action, Check, Column, ColumnDefault, Comment, Constraint, ConstraintKind, Domain, DomainConstraint, Enum, ForeignKey,
+    Generated, Identity, Index, IndexColumn, Label, Materialized, Object, Schema, Sequence, Table, View, ViewColumn,
 };
 
 /// The first OID given to a user's object, as in PostgreSQL.
@@ -100,6 +100,10 @@ impl Catalog {
         self.next_oid = self.next_oid.max(oid + 1);
         let last = match &object {
             Object::Table(table) => table.constraints.iter().map(|constraint| constraint.oid).max().unwrap_or(0),
+            Object::Domain(domain) => {
+                let constraints = domain.constraints.iter().map(|constraint| constraint.oid);
+                constraints.max().unwrap_or(0).max(oid + 1)
+            }
             Object::Enum(of) => of.labels.iter().map(|label| label.oid).max().unwrap_or(0).max(oid + 1),
             _ => 0,
         };
@@ -118,7 +122,7 @@ impl Catalog {
     fn names_of(&mut self, object: &Object) -> &mut BTreeMap<(String, String), u32> {
         match object {
             Object::Schema(_) => &mut self.schemas,
-            Object::Enum(_) => &mut self.types,
+            Object::Enum(_) | Object::Domain(_) => &mut self.types,
             Object::Comment(_) => &mut self.comments,
             _ => &mut self.relations,
         }
@@ -171,9 +175,39 @@ impl Catalog {
         })
     }
 
-    /// The type of this name that a user has made.
-    pub fn enum_named(&self, schema: &str, name: &str) -> Option<&Enum> {
-        self.enum_of(Type(*self.types.get(&(schema.to_owned(), name.to_owned()))?))
+    /// The type of this name that a user has made: an enum or a domain.
+    pub fn type_named(&self, schema: &str, name: &str) -> Option<&Object> {
+        self.get(*self.types.get(&(schema.to_owned(), name.to_owned()))?)
+    }
+
+    /// The types that users have made.
+    pub fn types(&self) -> impl Iterator<Item = &Object> {
+        self.objects().filter(|object| matches!(object, Object::Enum(_) | Object::Domain(_)))
+    }
+
+    /// The enum or domain that a user's type is, or is an array of.
+    pub fn type_object(&self, ty: Type) -> Option<&Object> {
+        let object = self.get(ty.element().unwrap_or(ty).0)?;
+        matches!(object, Object::Enum(_) | Object::Domain(_)).then_some(object)
+    }
+
+    pub fn domain(&self, oid: u32) -> Option<&Domain> {
+        match self.get(oid)? {
+            Object::Domain(domain) => Some(domain),
+            _ => None,
+        }
+    }
+
+    pub fn domains(&self) -> impl Iterator<Item = &Domain> {
+        self.objects().filter_map(|object| match object {
+            Object::Domain(domain) => Some(domain),
+            _ => None,
+        })
+    }
+
+    /// A domain and those that it is made of, itself first.
+    pub fn domain_and_parents(&self, oid: u32) -> impl Iterator<Item = &Domain> {
+        std::iter::successors(self.domain(oid), |domain| self.domain(domain.parent))
     }
 
     pub fn enum_of(&self, ty: Type) -> Option<&Enum> {

@@ -15,6 +15,7 @@ pub enum Object {
     Enum(Enum),
     Schema(Schema),
     Comment(Comment),
+    Domain(Domain),
 }
 
 impl Object {
@@ -27,6 +28,7 @@ impl Object {
             Object::Enum(of) => of.oid,
             Object::Schema(schema) => schema.oid,
             Object::Comment(comment) => comment.oid,
+            Object::Domain(domain) => domain.oid,
         }
     }
 
@@ -38,6 +40,7 @@ impl Object {
             Object::Sequence(sequence) => &sequence.schema,
             Object::View(view) => &view.schema,
             Object::Enum(of) => &of.schema,
+            Object::Domain(domain) => &domain.schema,
             Object::Schema(_) | Object::Comment(_) => "",
         }
     }
@@ -51,12 +54,13 @@ impl Object {
             Object::Enum(of) => &of.name,
             Object::Schema(schema) => &schema.name,
             Object::Comment(comment) => &comment.name,
+            Object::Domain(domain) => &domain.name,
         }
     }
 
     /// Whether it is in the name space of tables: `pg_class`.
     pub fn is_relation(&self) -> bool {
-        !matches!(self, Object::Enum(_) | Object::Schema(_) | Object::Comment(_))
+        !matches!(self, Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_))
     }
 
     /// The query that a view stands for, or that a materialized view is made of.
@@ -91,7 +95,7 @@ impl Object {
             Object::Index(_) => "index",
             Object::Sequence(_) => "sequence",
             Object::View(_) => "view",
-            Object::Enum(_) => "type",
+            Object::Enum(_) | Object::Domain(_) => "type",
             Object::Schema(_) => "schema",
             Object::Comment(_) => "comment",
         }
@@ -215,7 +219,7 @@ pub struct Column {
     /// The column's name in the SQLite file; see [`Table::stored_name`].
     pub stored_name: String,
     pub ty: Type,
-    /// `atttypmod`: −1, or for varchar(n) n + 4.
+    /// `atttypmod`: −1, or for varchar(n) n + 4. Of a column of a domain's type it is the domain's.
     pub typmod: i32,
     pub not_null: bool,
     #[serde(default)]
@@ -228,6 +232,9 @@ pub struct Column {
     /// COMMENT ON.
     #[serde(default)]
     pub comment: Option<String>,
+    /// The domain that it is of, or 0: `ty` and `typmod` are what that is over.
+    #[serde(default)]
+    pub domain: u32,
 }
 
 /// A column's DEFAULT: compiled into each INSERT, never into the file's schema.
@@ -539,6 +546,51 @@ impl Enum {
     }
 }
 
+/// `CREATE DOMAIN`. What is of it is stored as a value of the type that it is over, and behaves as one; its constraints
+/// are compiled into the casts to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Domain {
+    /// Even; the next OID is the array type's.
+    pub oid: u32,
+    pub schema: String,
+    pub name: String,
+    /// The domain that it is made of, or 0.
+    pub parent: u32,
+    /// What it is over, domains looked through, with the typmod.
+    pub ty: Type,
+    pub typmod: i32,
+    /// `typndims`: how many dimensions its definition gives an array.
+    pub dimensions: i32,
+    /// COLLATE, where one was named.
+    pub collation: Option<String>,
+    pub not_null: bool,
+    /// Of columns that have none; what it is made of may have been its own when it was made.
+    pub default: Option<ColumnDefault>,
+    pub constraints: Vec<DomainConstraint>,
+    /// COMMENT ON.
+    pub comment: Option<String>,
+}
+
+impl Domain {
+    /// As messages name it, and catalogs: values are of [`Domain::ty`].
+    pub fn named(&self) -> Type {
+        Type(self.oid)
+    }
+}
+
+/// A CHECK over VALUE.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DomainConstraint {
+    pub oid: u32,
+    pub name: String,
+    /// A PostgreSQL expression, as text that parses and binds again by itself.
+    pub expression: String,
+    /// NOT VALID: rows from before it was made may break it.
+    pub not_valid: bool,
+    /// COMMENT ON.
+    pub comment: Option<String>,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ViewColumn {
     pub name: String,
@@ -550,6 +602,9 @@ pub struct ViewColumn {
     /// A PostgreSQL expression, as text that parses and binds again by itself.
     #[serde(default)]
     pub default: Option<String>,
+    /// As [`Column::domain`].
+    #[serde(default)]
+    pub domain: u32,
 }
 
 impl ViewColumn {
@@ -566,6 +621,7 @@ impl ViewColumn {
             identity: None,
             generated: None,
             comment: None,
+            domain: self.domain,
         }
     }
 }

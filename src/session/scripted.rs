@@ -121,6 +121,7 @@ pub fn table(oid: u32, name: &str) -> Table {
         identity: None,
         generated: None,
         comment: None,
+        domain: 0,
     };
     Table {
         oid,

@@ -15,6 +15,8 @@ pub(super) struct Prepared {
     pub statement: Option<Arc<Statement>>,
     /// Settled by Parse, whatever later versions of the catalog would infer.
     pub params: Arc<[Type]>,
+    /// What the parameters' values are of: see [`Plan::values`].
+    pub values: Arc<[Type]>,
     /// What Describe has told or would tell; settled by Parse as well.
     pub columns: Option<Arc<[ResultColumn]>>,
     planned: Mutex<Option<Planned>>,
@@ -50,6 +52,7 @@ impl Prepared {
         Prepared {
             statement: Some(statement),
             params: planned.plan.params.clone().into(),
+            values: planned.plan.values.clone().into(),
             columns,
             planned: Mutex::new(Some(planned)),
             source,
@@ -58,8 +61,9 @@ impl Prepared {
     }
 
     pub fn empty(source: Source) -> Prepared {
-        let (params, planned, runs) = (Arc::new([]), Mutex::new(None), AtomicU64::new(0));
-        Prepared { statement: None, params, columns: None, planned, source, runs }
+        let (planned, runs) = (Mutex::new(None), AtomicU64::new(0));
+        let (params, values): (Arc<[Type]>, Arc<[Type]>) = (Arc::new([]), Arc::new([]));
+        Prepared { statement: None, params, values, columns: None, planned, source, runs }
     }
 
     /// What the client sent.
@@ -97,7 +101,7 @@ impl Prepared {
     /// Takes the plan of another catalog version, if clients that know the old one can't tell.
     pub fn replan(&self, planned: Planned, columns: Option<&[ResultColumn]>) -> Result<(), PgError> {
         let same = same_shape(columns, self.columns.as_deref());
-        if !same || planned.plan.params[..] != self.params[..] {
+        if !same || planned.plan.params[..] != self.params[..] || planned.plan.values[..] != self.values[..] {
             return Err(changed_shape());
         }
         *self.planned.lock().unwrap_or_else(PoisonError::into_inner) = Some(planned);

@@ -5,6 +5,7 @@
 
 use super::emission::Emission;
 use super::text::At;
+use crate::catalog::Column;
 use crate::types::{Type, Value};
 
 /// How the names of WITH queries begin in emitted statements: as no table's name does.
@@ -18,6 +19,9 @@ pub struct Expr {
     pub kind: ExprKind,
     pub ty: Type,
     pub typmod: i32,
+    /// The domain that its value is of, or 0: `ty` and `typmod` are what that is over, and the expression behaves as of
+    /// that type.
+    pub domain: u32,
     /// Where it begins in the text.
     pub at: At,
 }
@@ -79,6 +83,31 @@ pub enum ExprKind {
         whens: Vec<(Expr, Expr)>,
         otherwise: Option<Box<Expr>>,
     },
+}
+
+/// The type of a column, or of what is to be one's value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Form {
+    pub ty: Type,
+    pub typmod: i32,
+    /// As [`Expr::domain`].
+    pub domain: u32,
+}
+
+impl Form {
+    /// A type and no more.
+    pub fn plain(ty: Type) -> Form {
+        Form { ty, typmod: -1, domain: 0 }
+    }
+
+    pub fn of_column(column: &Column) -> Form {
+        Form { ty: column.ty, typmod: column.typmod, domain: column.domain }
+    }
+
+    /// As [`Expr::named_type`].
+    pub fn named_type(self) -> Type {
+        if self.domain == 0 { self.ty } else { Type(self.domain) }
+    }
 }
 
 /// A function, operator or cast applied.
@@ -179,6 +208,8 @@ pub struct Output {
     pub name: String,
     pub ty: Type,
     pub typmod: i32,
+    /// As [`Expr::domain`].
+    pub domain: u32,
     /// (table OID, attnum) of a column that is passed on unchanged.
     pub origin: Option<(u32, i16)>,
 }
@@ -283,6 +314,8 @@ pub struct RelationColumn {
     pub stored_name: String,
     pub ty: Type,
     pub typmod: i32,
+    /// As [`Expr::domain`].
+    pub domain: u32,
     pub not_null: bool,
     /// (table OID, attnum) if it is a table's column.
     pub origin: Option<(u32, i16)>,
@@ -373,6 +406,13 @@ impl Then {
     }
 }
 
+impl Output {
+    /// As [`Expr::named_type`].
+    pub fn named_type(&self) -> Type {
+        if self.domain == 0 { self.ty } else { Type(self.domain) }
+    }
+}
+
 /// One of the statements that a statement in several steps is made of.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Part {
@@ -412,12 +452,17 @@ pub struct Using {
 
 impl Expr {
     pub fn new(kind: ExprKind, ty: Type) -> Expr {
-        Expr { kind, ty, typmod: -1, at: At::NOWHERE }
+        Expr { kind, ty, typmod: -1, domain: 0, at: At::NOWHERE }
     }
 
     pub fn at(mut self, at: At) -> Expr {
         self.at = at;
         self
+    }
+
+    /// The type as messages name it: its domain, if it has one.
+    pub fn named_type(&self) -> Type {
+        if self.domain == 0 { self.ty } else { Type(self.domain) }
     }
 
     pub fn null(ty: Type) -> Expr {

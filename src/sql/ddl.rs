@@ -6,6 +6,7 @@
 mod alter_table;
 mod comment;
 mod database;
+mod domain;
 mod extension;
 mod lock;
 mod maintain;
@@ -15,6 +16,7 @@ mod user_type;
 
 pub use comment::{About, CommentOn};
 pub use database::DatabaseDdl;
+pub use domain::{DomainAction, DomainCheck, DomainOption, DomainStatement};
 pub use extension::ExtensionStatement;
 pub use lock::{LockMode, LockTable};
 pub use maintain::Maintain;
@@ -46,6 +48,7 @@ pub enum Ddl {
     AlterSequence(AlterSequence),
     Maintain(Maintain),
     Type(TypeStatement),
+    Domain(DomainStatement),
     Schema(SchemaStatement),
     Comment(CommentOn),
     Extension(ExtensionStatement),
@@ -181,6 +184,7 @@ pub(super) fn read(first: &str, words: &mut Words<'_>) -> Result<Option<Kind>, P
         "alter" => alter(words)?,
         "create" => create(words)?,
         "drop" if words.accept("type") => Some(user_type::drop(words)?),
+        "drop" if words.accept("domain") => Some(domain::drop(words)?),
         "drop" if words.accept("database") => Some(database::drop(words)?),
         "drop" if words.accept("extension") => Some(extension::drop(words)?),
         "drop" if words.accept("schema") => Some(schema::drop(words)?),
@@ -207,6 +211,9 @@ fn alter(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
     }
     if words.accept("type") {
         return user_type::alter(words).map(Some);
+    }
+    if words.accept("domain") {
+        return domain::alter(words).map(Some);
     }
     if words.accept("database") {
         return database::alter(words);
@@ -246,6 +253,9 @@ fn refresh(words: &mut Words<'_>) -> Result<Ddl, PgError> {
 fn create(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
     if words.accept("type") {
         return user_type::create(words).map(Some);
+    }
+    if words.accept("domain") {
+        return domain::create(words).map(Some);
     }
     if words.accept("database") {
         return database::create(words).map(Some);

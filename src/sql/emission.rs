@@ -159,6 +159,12 @@ const INTERNAL: &[SqliteFunction] = &[
     SqliteFunction { name: "pg_not_null", args: 4, aggregate: false, deterministic: false, strict: false },
     // (value, schema, table, constraint) → 23514.
     SqliteFunction { name: "pg_check_failed", args: 4, aggregate: false, deterministic: false, strict: false },
+    // (value, domain, constraint, or an empty string for NOT NULL) → 23514 or 23502.
+    SqliteFunction { name: "pg_domain_failed", args: 3, aggregate: false, deterministic: false, strict: false },
+    // (number, value) → false; and (number) → the value that was held last by that number: so a value is computed once
+    // and looked at several times.
+    SqliteFunction { name: "pg_hold", args: 2, aggregate: false, deterministic: false, strict: false },
+    SqliteFunction { name: "pg_held", args: 1, aggregate: false, deterministic: false, strict: false },
     // (a constant, value, key, more of the key …) → value; 21000 for a key met before in the statement.
     SqliteFunction { name: "pg_conflict_key", args: -1, aggregate: false, deterministic: false, strict: false },
     // (int8) → int8 for LIMIT: NULL → -1, negative → 2201W.

@@ -4,7 +4,7 @@
 use super::emission::Emission;
 use super::{bind, casts, functions, operators};
 use crate::catalog::system::{Language, Seen};
-use crate::catalog::{Table, View};
+use crate::catalog::{Domain, Table, View};
 use crate::types::Type;
 
 struct Postgres;
@@ -36,6 +36,10 @@ impl Language for Postgres {
 
     fn shown(&self, seen: &Seen, table: Option<&Table>, expression: &str, pretty: bool) -> String {
         bind::shown_expression(seen, table, expression, pretty)
+    }
+
+    fn shown_domain_check(&self, seen: &Seen, domain: &Domain, expression: &str, pretty: bool) -> String {
+        bind::shown_domain_check(seen, domain, expression, pretty)
     }
 
     fn shown_view(&self, seen: &Seen, view: &View, pretty: bool) -> Option<String> {

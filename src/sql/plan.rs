@@ -91,8 +91,10 @@ pub fn changed_shape() -> PgError {
 pub struct Plan {
     /// The [`Catalog::version`](crate::catalog::Catalog::version) it was bound at.
     pub catalog_version: u64,
-    /// Type of `$1`, `$2`, …
+    /// Type of `$1`, `$2`, … as clients are told.
     pub params: Vec<Type>,
+    /// What their values are: of those of a domain's type, what that is over.
+    pub values: Vec<Type>,
     /// `None`: the statement returns no rows (Describe answers NoData). `Some` of no columns is
     /// a result without columns, as `SELECT FROM t` has.
     pub columns: Option<Vec<ResultColumn>>,

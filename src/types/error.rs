@@ -104,6 +104,12 @@ impl PgError {
         self
     }
 
+    pub fn data_type(mut self, schema: impl Into<String>, data_type: impl Into<String>) -> PgError {
+        self.schema = Some(schema.into());
+        self.data_type = Some(data_type.into());
+        self
+    }
+
     pub fn column(mut self, column: impl Into<String>) -> PgError {
         self.column = Some(column.into());
         self

@@ -13,6 +13,8 @@ struct Attribute<'a> {
     number: i16,
     ty: Type,
     typmod: i32,
+    /// Or 0.
+    domain: u32,
     not_null: bool,
     has_default: bool,
     identity: u8,
@@ -36,7 +38,7 @@ pub fn attributes(seen: &Seen, rows: &mut Rows) {
     }
     for object in seen.catalog.objects() {
         match object {
-            Object::Table(table) => table_attributes(table, rows),
+            Object::Table(table) => table_attributes(seen, table, rows),
             Object::Index(index) => index_attributes(seen, index, rows),
             Object::Sequence(sequence) => {
                 let columns = [("last_value", Type::INT8), ("log_cnt", Type::INT8), ("is_called", Type::BOOL)];
@@ -44,11 +46,13 @@ pub fn attributes(seen: &Seen, rows: &mut Rows) {
                     push(rows, Attribute { not_null: true, ..attribute(sequence.oid, name, number, ty, -1) });
                 }
             }
-            Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => {}
+            Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) => {}
             Object::View(view) => {
                 for (column, number) in view.columns.iter().zip(1..) {
                     let plain = attribute(view.oid, &column.name, number, column.ty, column.typmod);
-                    push(rows, Attribute { has_default: column.default.is_some(), ..plain });
+                    let collation = domain_collation(seen, column.domain);
+                    let (has_default, domain) = (column.default.is_some(), column.domain);
+                    push(rows, Attribute { has_default, domain, collation, ..plain });
                 }
             }
         }
@@ -76,6 +80,7 @@ fn attribute(relation: u32, name: &str, number: i16, ty: Type, typmod: i32) -> A
         number,
         ty,
         typmod,
+        domain: 0,
         not_null: false,
         has_default: false,
         identity: 0,
@@ -84,7 +89,12 @@ fn attribute(relation: u32, name: &str, number: i16, ty: Type, typmod: i32) -> A
     }
 }
 
-fn table_attributes(table: &Table, rows: &mut Rows) {
+/// The collation of a domain, if it is one.
+fn domain_collation(seen: &Seen, domain: u32) -> Option<u32> {
+    seen.catalog.domain(domain).map(super::types::collation_of)
+}
+
+fn table_attributes(seen: &Seen, table: &Table, rows: &mut Rows) {
     let mut next = 1;
     for column in &table.columns {
         while next < column.attnum {
@@ -100,7 +110,9 @@ fn table_attributes(table: &Table, rows: &mut Rows) {
         let plain = attribute(table.oid, &column.name, column.attnum, column.ty, column.typmod);
         let generated = if column.generated.is_some() { b's' } else { 0 };
         let has_default = column.default.is_some() || column.generated.is_some();
-        push(rows, Attribute { not_null: column.not_null, has_default, identity, generated, ..plain });
+        let (not_null, domain) = (column.not_null, column.domain);
+        let collation = domain_collation(seen, domain);
+        push(rows, Attribute { not_null, domain, has_default, identity, generated, collation, ..plain });
     }
     (next..=table.dropped).for_each(|number| dropped(table, number, rows));
 }
@@ -141,13 +153,13 @@ fn push(rows: &mut Rows, attribute: Attribute) {
     rows.push([
         ("attrelid", oid(attribute.relation)),
         ("attname", text(attribute.name)),
-        ("atttypid", oid(attribute.ty.0)),
+        ("atttypid", oid(if attribute.domain == 0 { attribute.ty.0 } else { attribute.domain })),
         ("attstattarget", Value::Int4(-1)),
         ("attlen", Value::Int2(facts.len)),
         ("attnum", Value::Int2(attribute.number)),
-        ("attndims", Value::Int4(i32::from(attribute.ty.is_array()))),
+        ("attndims", Value::Int4(i32::from(attribute.ty.is_array() && attribute.domain == 0))),
         ("attcacheoff", Value::Int4(-1)),
-        ("atttypmod", Value::Int4(attribute.typmod)),
+        ("atttypmod", Value::Int4(if attribute.domain == 0 { attribute.typmod } else { -1 })),
         ("attbyval", Value::Bool(facts.by_value)),
         ("attalign", char(facts.align)),
         ("attstorage", char(facts.storage)),
@@ -199,7 +211,12 @@ pub fn default_oid(table: u32, attnum: i16) -> u32 {
 
 /// A column's DEFAULT as text that binds by itself.
 pub fn default_expression(seen: &Seen, column: &Column) -> Option<String> {
-    match column.default.as_ref()? {
+    default_text(seen, column.default.as_ref()?)
+}
+
+/// A DEFAULT as text that binds by itself.
+pub fn default_text(seen: &Seen, default: &ColumnDefault) -> Option<String> {
+    match default {
         ColumnDefault::Expression(text) => Some(text.clone()),
         ColumnDefault::NextValue(sequence) => {
             let sequence = seen.catalog.get(*sequence)?;

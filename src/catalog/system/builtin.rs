@@ -322,6 +322,7 @@ pub fn namespace(name: &str) -> Option<u32> {
 pub fn named(catalog: &str, name: &str) -> Option<u32> {
     let lines = match catalog {
         "pg_am" => Am::ROWS,
+        "pg_collation" => Collations::ROWS,
         "pg_language" => Languages::ROWS,
         "pg_extension" => Extensions::ROWS,
         "pg_tablespace" => Tablespaces::ROWS,

@@ -87,7 +87,7 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
             Object::View(view) => {
                 Class { kind: b'v', columns: view.columns.len() as i16, options: &view.options, ..plain }
             }
-            Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => continue,
+            Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) => continue,
         };
         push(rows, class);
     }

@@ -10,6 +10,23 @@ pub fn constraints(seen: &Seen, rows: &mut Rows) {
             push(seen, table, constraint, rows);
         }
     }
+    for domain in seen.catalog.domains() {
+        for constraint in &domain.constraints {
+            rows.push([
+                ("oid", oid(constraint.oid)),
+                ("conname", text(&constraint.name)),
+                ("connamespace", oid(seen.namespace(&domain.schema).unwrap_or(0))),
+                ("contype", char(b'c')),
+                ("convalidated", Value::Bool(!constraint.not_valid)),
+                ("contypid", oid(domain.oid)),
+                ("confupdtype", char(b' ')),
+                ("confdeltype", char(b' ')),
+                ("confmatchtype", char(b' ')),
+                ("conislocal", Value::Bool(true)),
+                ("conbin", text(&constraint.expression)),
+            ]);
+        }
+    }
 }
 
 fn push(seen: &Seen, table: &Table, constraint: &crate::catalog::Constraint, rows: &mut Rows) {

@@ -78,6 +78,11 @@ pub fn pseudo_type_named(name: &str) -> Option<Type> {
 
 /// `pg_get_constraintdef`.
 pub fn constraint_definition(seen: &Seen, oid: u32, pretty: bool) -> Option<String> {
+    for domain in seen.catalog.domains() {
+        let Some(check) = domain.constraints.iter().find(|check| check.oid == oid) else { continue };
+        let shown = seen.language.shown_domain_check(seen, domain, &check.expression, pretty);
+        return Some(format!("CHECK ({shown}){}", if check.not_valid { " NOT VALID" } else { "" }));
+    }
     let (table, constraint) = seen.catalog.tables().find_map(|table| {
         let constraint = table.constraints.iter().find(|constraint| constraint.oid == oid)?;
         Some((table, constraint))

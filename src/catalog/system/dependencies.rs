@@ -3,11 +3,12 @@
 use super::attributes::default_oid;
 use super::classes::constraint_of;
 use super::{Rows, Seen, char, oid, text};
-use crate::catalog::{ColumnDefault, Index, Object, Table, View};
+use crate::catalog::{ColumnDefault, Domain, Index, Object, Table, View};
 use crate::types::Value;
 
 /// `pg_class.oid` of `pg_class`, `pg_constraint`, `pg_attrdef` and `pg_rewrite`.
 const PG_CLASS: u32 = 1259;
+const PG_TYPE: u32 = 1247;
 const PG_CONSTRAINT: u32 = 2606;
 const PG_ATTRDEF: u32 = 2604;
 const PG_REWRITE: u32 = 2618;
@@ -37,19 +38,42 @@ pub fn dependencies(seen: &Seen, rows: &mut Rows) {
             Object::View(view) => {
                 of_view(view, rows);
                 for (column, number) in view.columns.iter().zip(1..) {
+                    if column.domain != 0 {
+                        push(rows, (PG_CLASS, view.oid, number), (PG_TYPE, column.domain, 0), b'n');
+                    }
                     if column.default.is_some() {
                         let default = (PG_ATTRDEF, default_oid(view.oid, number), 0);
                         push(rows, default, (PG_CLASS, view.oid, number), b'a');
                     }
                 }
             }
+            Object::Domain(domain) => of_domain(domain, rows),
             Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => {}
         }
     }
 }
 
+fn of_domain(domain: &Domain, rows: &mut Rows) {
+    let this = (PG_TYPE, domain.oid, 0);
+    push(rows, (PG_TYPE, domain.oid + 1, 0), this, b'i');
+    if domain.parent != 0 {
+        push(rows, this, (PG_TYPE, domain.parent, 0), b'n');
+    } else if domain.ty.is_users() {
+        push(rows, this, (PG_TYPE, domain.ty.0, 0), b'n');
+    }
+    if let Some(ColumnDefault::NextValue(sequence)) = &domain.default {
+        push(rows, this, (PG_CLASS, *sequence, 0), b'n');
+    }
+    for constraint in &domain.constraints {
+        push(rows, (PG_CONSTRAINT, constraint.oid, 0), this, b'a');
+    }
+}
+
 fn of_table(table: &Table, rows: &mut Rows) {
     for column in &table.columns {
+        if column.domain != 0 {
+            push(rows, (PG_CLASS, table.oid, column.attnum), (PG_TYPE, column.domain, 0), b'n');
+        }
         let default = (PG_ATTRDEF, default_oid(table.oid, column.attnum), 0);
         if let Some(generated) = &column.generated {
             push(rows, default, (PG_CLASS, table.oid, column.attnum), b'i');

@@ -56,6 +56,10 @@ fn of_object(catalog: &Catalog, class: u32, object: u32, column: i32) -> Option<
     }
     let own = match (class, catalog.get(object)) {
         (PG_CONSTRAINT, _) => {
+            let mut of_domains = catalog.domains().flat_map(|domain| &domain.constraints);
+            if let Some(check) = of_domains.find(|check| check.oid == object && column == 0) {
+                return check.comment.clone();
+            }
             let mut constraints = catalog.tables().flat_map(|table| &table.constraints);
             constraints.find(|constraint| constraint.oid == object && column == 0)?.comment.clone()
         }
@@ -86,6 +90,12 @@ fn of_user<'c>(object: &'c Object, all: &mut Vec<Description<'c>>) {
         Object::Index(index) => (PG_CLASS, &index.comment),
         Object::Sequence(sequence) => (PG_CLASS, &sequence.comment),
         Object::Enum(of) => (PG_TYPE, &of.comment),
+        Object::Domain(domain) => {
+            for check in &domain.constraints {
+                push(all, PG_CONSTRAINT, check.oid, 0, check.comment.as_deref());
+            }
+            (PG_TYPE, &domain.comment)
+        }
         Object::Schema(schema) => (PG_NAMESPACE, &schema.comment),
         Object::Comment(comment) => {
             return push(all, comment.class, comment.object, comment.column, comment.text.as_deref());

@@ -76,13 +76,13 @@ pub fn views(seen: &Seen, rows: &mut Rows) {
 pub fn columns(seen: &Seen, rows: &mut Rows) {
     for relation in there() {
         for (column, number) in relation.columns.iter().zip(1..) {
-            let shape = Shape { name: column.name, ty: column.ty, typmod: column.typmod, not_null: column.not_null };
+            let shape = Shape { name: column.name, ty: column.ty, typmod: column.typmod, domain: 0, not_null: column.not_null };
             push_column(seen, rows, (relation.schema, relation.name, relation.kind == b'r'), number, &shape, None);
         }
     }
     for view in own_views(seen) {
         for (column, number) in view.columns.iter().zip(1..) {
-            let shape = Shape { name: &column.name, ty: column.ty, typmod: column.typmod, not_null: false };
+            let shape = Shape { name: &column.name, ty: column.ty, typmod: column.typmod, domain: column.domain, not_null: false };
             push_column(seen, rows, (&view.schema, &view.name, false), number, &shape, None);
             if let Some(default) = &column.default {
                 rows.set("column_default", text(shown_default(seen, None, (column.ty, column.typmod), default)));
@@ -91,7 +91,8 @@ pub fn columns(seen: &Seen, rows: &mut Rows) {
     }
     for table in seen.catalog.base_tables() {
         for column in &table.columns {
-            let shape = Shape { name: &column.name, ty: column.ty, typmod: column.typmod, not_null: column.not_null };
+            let Column { name, ty, typmod, domain, not_null, .. } = column;
+            let shape = Shape { name, ty: *ty, typmod: *typmod, domain: *domain, not_null: *not_null };
             let of = (table.schema.as_str(), table.name.as_str(), true);
             push_column(seen, rows, of, i32::from(column.attnum), &shape, Some((table, column)));
         }
@@ -99,7 +100,7 @@ pub fn columns(seen: &Seen, rows: &mut Rows) {
 }
 
 /// A type in the standard's words, which knows none of users'.
-fn data_type(ty: Type) -> String {
+pub fn data_type(ty: Type) -> String {
     match ty {
         _ if ty.is_array() => "ARRAY".to_owned(),
         _ if ty.is_enum() => "USER-DEFINED".to_owned(),
@@ -111,6 +112,7 @@ struct Shape<'a> {
     name: &'a str,
     ty: Type,
     typmod: i32,
+    domain: u32,
     not_null: bool,
 }
 
@@ -126,7 +128,8 @@ fn push_column(
     shape: &Shape,
     own: Option<(&Table, &Column)>,
 ) {
-    let Shape { name, ty, typmod, not_null } = *shape;
+    let Shape { name, ty, typmod, domain, not_null } = *shape;
+    let domain = seen.catalog.domain(domain);
     let default = own.and_then(|(table, column)| {
         let expression = default_expression(seen, column)?;
         Some(shown_default(seen, Some(table), (ty, typmod), &expression))
@@ -135,11 +138,15 @@ fn push_column(
         let expression = &column.generated.as_ref()?.expression;
         Some(shown_default(seen, Some(table), (ty, typmod), expression))
     });
-    let lengths = lengths(ty, typmod);
-    let collation = match type_facts(ty).collation {
+    let own_domain = domain.is_some_and(|domain| domain.parent != 0);
+    // The standard's words are of the type that the domain's definition names.
+    let lengths = if own_domain { Lengths::default() } else { lengths(ty, typmod) };
+    let not_null = not_null || domain.is_some_and(|domain| domain.not_null);
+    let collation = match domain.map_or(type_facts(ty).collation, super::types::collation_of) {
         950 => Some("C"),
         _ => None,
     };
+    let udt = domain.filter(|domain| domain.parent != 0).map_or(ty, |domain| Type(domain.parent));
     let shown = |value: Option<&str>| value.map_or(Value::Null, text);
     let identity = own.and_then(|(_, column)| column.identity.as_ref());
     let sequence = identity.and_then(|identity| match seen.catalog.get(identity.sequence_oid) {
@@ -157,7 +164,7 @@ fn push_column(
         ("ordinal_position", number(ordinal)),
         ("column_default", default.map_or(Value::Null, Value::Text)),
         ("is_nullable", yes_or_no(!not_null)),
-        ("data_type", text(data_type(ty))),
+        ("data_type", if own_domain { text("USER-DEFINED") } else { text(data_type(ty)) }),
         ("character_maximum_length", lengths.characters.map_or(Value::Null, number)),
         ("character_octet_length", lengths.octets.map_or(Value::Null, number)),
         ("numeric_precision", lengths.precision.map_or(Value::Null, number)),
@@ -169,8 +176,11 @@ fn push_column(
         ("collation_schema", shown(collation.map(|_| "pg_catalog"))),
         ("collation_name", shown(collation)),
         ("udt_catalog", text(seen.database)),
-        ("udt_schema", text(type_schema(seen.catalog, ty))),
-        ("udt_name", text(type_name(seen.catalog, ty))),
+        ("domain_catalog", shown(domain.map(|_| seen.database))),
+        ("domain_schema", shown(domain.map(|domain| domain.schema.as_str()))),
+        ("domain_name", shown(domain.map(|domain| domain.name.as_str()))),
+        ("udt_schema", text(type_schema(seen.catalog, udt))),
+        ("udt_name", text(type_name(seen.catalog, udt))),
         ("dtd_identifier", text(ordinal.to_string())),
         ("is_self_referencing", text("NO")),
         ("is_identity", yes_or_no(identity.is_some())),
@@ -204,18 +214,18 @@ pub fn column_column_usage(seen: &Seen, rows: &mut Rows) {
 }
 
 #[derive(Default)]
-struct Lengths {
-    characters: Option<i32>,
-    octets: Option<i32>,
-    precision: Option<i32>,
-    radix: Option<i32>,
-    scale: Option<i32>,
-    datetime: Option<i32>,
-    interval: Option<String>,
+pub struct Lengths {
+    pub characters: Option<i32>,
+    pub octets: Option<i32>,
+    pub precision: Option<i32>,
+    pub radix: Option<i32>,
+    pub scale: Option<i32>,
+    pub datetime: Option<i32>,
+    pub interval: Option<String>,
 }
 
 /// `_pg_char_max_length` and its kin.
-fn lengths(ty: Type, typmod: i32) -> Lengths {
+pub fn lengths(ty: Type, typmod: i32) -> Lengths {
     let nothing = Lengths::default();
     let integer = |bits| Lengths { precision: Some(bits), radix: Some(2), scale: Some(0), ..Lengths::default() };
     let float = |bits| Lengths { precision: Some(bits), radix: Some(2), ..Lengths::default() };
@@ -325,6 +335,12 @@ pub fn check_constraints(seen: &Seen, rows: &mut Rows) {
         for (constraint, _) in table.checks() {
             let definition = constraint_definition(seen, constraint.oid, false).unwrap_or_default();
             push(&table.schema, &constraint.name, definition.trim_start_matches("CHECK ").to_owned());
+        }
+    }
+    for domain in seen.catalog.domains() {
+        for check in &domain.constraints {
+            let definition = constraint_definition(seen, check.oid, false).unwrap_or_default();
+            push(&domain.schema, &check.name, definition.trim_start_matches("CHECK ").to_owned());
         }
     }
     for (schema, _, oid, number, column) in not_nulls(seen) {

@@ -17,6 +17,7 @@ mod definitions;
 mod dependencies;
 mod descriptions;
 mod extensions;
+mod domains;
 mod information;
 mod names;
 mod namespaces;
@@ -32,7 +33,7 @@ mod views;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::{Catalog, DatabaseInfo, Table, View};
+use super::{Catalog, DatabaseInfo, Domain, Table, View};
 use crate::types::array::Array;
 use crate::types::{Type, Value};
 
@@ -136,6 +137,8 @@ pub trait Language: Sync {
     fn knows_cast(&self, from: Type, to: Type) -> bool;
     /// A stored expression as PostgreSQL prints it, over a table's columns if there is one (`pg_get_expr`).
     fn shown(&self, seen: &Seen, table: Option<&Table>, expression: &str, pretty: bool) -> String;
+    /// A domain's CHECK as PostgreSQL prints it.
+    fn shown_domain_check(&self, seen: &Seen, domain: &Domain, expression: &str, pretty: bool) -> String;
     /// A view's query as PostgreSQL prints it; `None` where that is not known.
     fn shown_view(&self, seen: &Seen, view: &View, pretty: bool) -> Option<String>;
     /// A stored expression's type, and what an index column of it is called.
@@ -301,6 +304,10 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
             "constraint_table_usage" => Made(information::constraint_table_usage),
             "referential_constraints" => Made(information::referential_constraints),
             "sequences" => Made(information::sequences),
+            "domains" => Made(domains::domains),
+            "domain_constraints" => Made(domains::domain_constraints),
+            "domain_udt_usage" => Made(domains::domain_udt_usage),
+            "column_domain_usage" => Made(domains::column_domain_usage),
             "table_privileges" => Made(privileges::table_privileges),
             "role_table_grants" => Made(privileges::role_table_grants),
             "routines" => Made(routines::routines),

@@ -2,7 +2,8 @@
 
 use super::builtin::{self, TypeFacts};
 use super::{OWNER, Rows, Seen, char, oid, text};
-use crate::catalog::{Catalog, Enum};
+use super::attributes::{default_text, for_column};
+use crate::catalog::{Catalog, ColumnDefault, Domain, Object};
 use crate::types::identifier::{qualified, quote_ident};
 use crate::types::{Type, Value};
 
@@ -11,6 +12,8 @@ const ENUM_IN: u32 = 3506;
 const ENUM_OUT: u32 = 3507;
 const ENUM_RECV: u32 = 3532;
 const ENUM_SEND: u32 = 3533;
+const DOMAIN_IN: u32 = 2597;
+const DOMAIN_RECV: u32 = 2598;
 const ARRAY_IN: u32 = 750;
 const ARRAY_OUT: u32 = 751;
 const ARRAY_RECV: u32 = 2400;
@@ -19,18 +22,18 @@ const ARRAY_ANALYZE: u32 = 3816;
 const ARRAY_SUBSCRIPT: u32 = 6179;
 
 /// Functions that users' types are read and written by.
-pub const FUNCTIONS: [u32; 5] = [ENUM_IN, ENUM_OUT, ENUM_RECV, ENUM_SEND, ARRAY_ANALYZE];
+pub const FUNCTIONS: [u32; 7] = [ENUM_IN, ENUM_OUT, ENUM_RECV, ENUM_SEND, ARRAY_ANALYZE, DOMAIN_IN, DOMAIN_RECV];
 
 /// Longest name, in bytes.
 const MAX_NAME: usize = 63;
 
 /// The name of an enum's array type (`makeArrayTypeName`).
-fn array_name(catalog: &Catalog, of: &Enum) -> String {
-    let mut name = format!("_{}", of.name);
+fn array_name(catalog: &Catalog, of: &Object) -> String {
+    let mut name = format!("_{}", of.name());
     loop {
         let end = (0..=MAX_NAME.min(name.len())).rev().find(|end| name.is_char_boundary(*end)).unwrap_or(0);
         name.truncate(end);
-        if catalog.enum_named(&of.schema, &name).is_none() {
+        if catalog.type_named(of.schema(), &name).is_none() {
             return name;
         }
         name.insert(0, '_');
@@ -39,24 +42,24 @@ fn array_name(catalog: &Catalog, of: &Enum) -> String {
 
 /// `typname` of any type.
 pub fn type_name(catalog: &Catalog, ty: Type) -> String {
-    match catalog.user_type(ty) {
+    match catalog.type_object(ty) {
         Some(of) if ty.is_array() => array_name(catalog, of),
-        Some(of) => of.name.clone(),
+        Some(of) => of.name().to_owned(),
         None => ty.name().to_owned(),
     }
 }
 
 /// The schema of any type.
 pub fn type_schema(catalog: &Catalog, ty: Type) -> &str {
-    catalog.user_type(ty).map_or("pg_catalog", |of| of.schema.as_str())
+    catalog.type_object(ty).map_or("pg_catalog", Object::schema)
 }
 
 /// A user's type as it must be written where names are looked up in `path`; `None` if there is no such type.
 pub fn shown_user_type(catalog: &Catalog, path: &[String], user: &str, ty: Type) -> Option<String> {
-    let of = catalog.user_type(ty)?;
-    let name = match first_in_path(catalog, path, user, &of.name) == Some(of.oid) {
-        true => quote_ident(&of.name),
-        false => qualified(&of.schema, &of.name),
+    let of = catalog.type_object(ty)?;
+    let name = match first_in_path(catalog, path, user, of.name()) == Some(of.oid()) {
+        true => quote_ident(of.name()),
+        false => qualified(of.schema(), of.name()),
     };
     Some(if ty.is_array() { format!("{name}[]") } else { name })
 }
@@ -67,7 +70,7 @@ fn first_in_path(catalog: &Catalog, path: &[String], user: &str, name: &str) -> 
         return None;
     }
     let mut path = path.iter().map(|schema| if schema == "$user" { user } else { schema.as_str() });
-    path.find_map(|schema| catalog.enum_named(schema, name)).map(|of| of.oid)
+    path.find_map(|schema| catalog.type_named(schema, name)).map(Object::oid)
 }
 
 impl Seen<'_> {
@@ -79,9 +82,11 @@ impl Seen<'_> {
 
     /// `pg_type_is_visible`; `None` where there is no such type.
     pub fn type_is_visible(&self, ty: Type) -> Option<bool> {
-        match self.catalog.user_type(ty) {
+        match self.catalog.type_object(ty) {
             // Nobody can name an array type otherwise than by its element's.
-            Some(of) => Some(first_in_path(self.catalog, self.search_path, self.user, &of.name) == Some(of.oid)),
+            Some(of) => {
+                Some(first_in_path(self.catalog, self.search_path, self.user, of.name()) == Some(of.oid()))
+            }
             None => (!ty.is_users() && ty.info().is_some()).then_some(true),
         }
     }
@@ -101,7 +106,7 @@ pub fn types(seen: &Seen, rows: &mut Rows) {
     for of in seen.catalog.enums() {
         let (ty, schema) = (of.ty(), seen.namespace(&of.schema).unwrap_or(0));
         let array = ty.array().unwrap_or(ty);
-        for (ty, name) in [(ty, of.name.clone()), (array, array_name(seen.catalog, of))] {
+        for (ty, name) in [(ty, of.name.clone()), (array, type_name(seen.catalog, array))] {
             let facts = user_type_facts(ty);
             let is_enum = ty.is_enum();
             let either = |of_enum: u32, of_array: u32| oid(if is_enum { of_enum } else { of_array });
@@ -130,6 +135,85 @@ pub fn types(seen: &Seen, rows: &mut Rows) {
             ]);
         }
     }
+    for domain in seen.catalog.domains() {
+        of_domain(seen, domain, rows);
+    }
+}
+
+/// A domain's row, and its array type's.
+fn of_domain(seen: &Seen, domain: &Domain, rows: &mut Rows) {
+    let schema = seen.namespace(&domain.schema).unwrap_or(0);
+    let (array, facts) = (domain.oid + 1, builtin::type_facts(domain.ty));
+    let at = |name: &str| rows.relation.columns.iter().position(|column| column.name == name);
+    let base = rows.rows.iter().find(|row| row.first() == Some(&oid(domain.ty.0)));
+    let of_base = |name: &str| at(name).and_then(|at| base?.get(at).cloned()).unwrap_or(Value::Null);
+    let same = [of_base("typcategory"), of_base("typoutput"), of_base("typsend"), of_base("typanalyze"), of_base("typdelim")];
+    let [category, output, send, analyze, delimiter] = same;
+    let collation = collation_of(domain);
+    let default = domain.default.as_ref().map(|default| match default {
+        ColumnDefault::Expression(text) => {
+            let expression = for_column(domain.ty, domain.typmod, text);
+            seen.language.shown(seen, None, &expression, false)
+        }
+        ColumnDefault::NextValue(_) => {
+            let expression = default_text(seen, default).unwrap_or_default();
+            seen.language.shown(seen, None, &expression, false)
+        }
+    });
+    rows.push([
+        ("oid", oid(domain.oid)),
+        ("typname", text(&domain.name)),
+        ("typnamespace", oid(schema)),
+        ("typowner", oid(OWNER)),
+        ("typlen", Value::Int2(facts.len)),
+        ("typbyval", Value::Bool(facts.by_value)),
+        ("typtype", char(b'd')),
+        ("typcategory", category),
+        ("typisdefined", Value::Bool(true)),
+        ("typdelim", delimiter),
+        ("typarray", oid(array)),
+        ("typinput", oid(DOMAIN_IN)),
+        ("typoutput", output),
+        ("typreceive", oid(DOMAIN_RECV)),
+        ("typsend", send),
+        ("typanalyze", analyze),
+        ("typalign", char(facts.align)),
+        ("typstorage", char(facts.storage)),
+        ("typnotnull", Value::Bool(domain.not_null)),
+        ("typbasetype", oid(if domain.parent == 0 { domain.ty.0 } else { domain.parent })),
+        ("typtypmod", Value::Int4(if domain.parent == 0 { domain.typmod } else { -1 })),
+        ("typndims", Value::Int4(domain.dimensions)),
+        ("typcollation", oid(collation)),
+        ("typdefault", default.map_or(Value::Null, Value::Text)),
+    ]);
+    rows.push([
+        ("oid", oid(array)),
+        ("typname", text(type_name(seen.catalog, Type(array)))),
+        ("typnamespace", oid(schema)),
+        ("typowner", oid(OWNER)),
+        ("typlen", Value::Int2(-1)),
+        ("typtype", char(b'b')),
+        ("typcategory", char(b'A')),
+        ("typisdefined", Value::Bool(true)),
+        ("typdelim", char(b',')),
+        ("typsubscript", oid(ARRAY_SUBSCRIPT)),
+        ("typelem", oid(domain.oid)),
+        ("typinput", oid(ARRAY_IN)),
+        ("typoutput", oid(ARRAY_OUT)),
+        ("typreceive", oid(ARRAY_RECV)),
+        ("typsend", oid(ARRAY_SEND)),
+        ("typanalyze", oid(ARRAY_ANALYZE)),
+        ("typalign", char(if facts.align == b'd' { b'd' } else { b'i' })),
+        ("typstorage", char(b'x')),
+        ("typtypmod", Value::Int4(-1)),
+        ("typcollation", oid(collation)),
+    ]);
+}
+
+/// `typcollation`.
+pub fn collation_of(domain: &Domain) -> u32 {
+    let named = domain.collation.as_deref().and_then(|name| builtin::named("pg_collation", name));
+    named.unwrap_or(builtin::type_facts(domain.ty).collation)
 }
 
 pub fn labels(seen: &Seen, rows: &mut Rows) {

@@ -143,6 +143,7 @@ impl Binder<'_> {
             stored_name: "c1".to_owned(),
             ty: element,
             typmod: -1,
+            domain: 0,
             not_null: false,
             origin: None,
         };
@@ -361,5 +362,5 @@ fn in_pieces(function: &'static str, mut items: Vec<Expr>, array: Type, element:
 }
 
 fn of_select(select: Select, ty: Type) -> Query {
-    Query::of_select(select, vec![Output { name: "array".to_owned(), ty, typmod: -1, origin: None }])
+    Query::of_select(select, vec![Output { name: "array".to_owned(), ty, typmod: -1, domain: 0, origin: None }])
 }

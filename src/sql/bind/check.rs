@@ -136,7 +136,7 @@ impl Binder<'_> {
         let visible = |(index, column): (usize, &crate::catalog::Column)| Visible {
             name: column.name.clone(),
             expr: match written.iter().position(|other| *other == index) {
-                Some(place) => Expr { ty: column.ty, typmod: column.typmod, ..targets[place].clone() },
+                Some(place) => as_column(column, targets[place].clone()),
                 None => Expr::new(ExprKind::Null, column.ty),
             },
         };
@@ -175,8 +175,7 @@ impl Binder<'_> {
             if let Some(assignment) = assigned {
                 expr = assignment.value.clone();
             }
-            (expr.ty, expr.typmod) = (column.ty, column.typmod);
-            Visible { name: column.name.clone(), expr }
+            Visible { name: column.name.clone(), expr: as_column(column, expr) }
         };
         let columns = table.columns.iter().enumerate().map(visible).collect();
         if let Some(first) = assignments.first_mut() {
@@ -192,7 +191,7 @@ impl Binder<'_> {
         binder.params = table.columns.iter().map(|column| column.ty).collect();
         let visible = |(index, column): (usize, &crate::catalog::Column)| Visible {
             name: column.name.clone(),
-            expr: Expr { typmod: column.typmod, ..Expr::new(ExprKind::Param(index + 1), column.ty) },
+            expr: as_column(column, Expr::new(ExprKind::Param(index + 1), column.ty)),
         };
         let mut checks = Vec::new();
         for (constraint, check) in table.checks() {
@@ -262,6 +261,7 @@ impl Binder<'_> {
                 name: column.name.clone(),
                 expr: Expr {
                     typmod: column.typmod,
+                    domain: column.domain,
                     ..Expr::new(ExprKind::Column { relation: 0, column: index }, column.ty)
                 },
             };
@@ -283,6 +283,11 @@ impl Binder<'_> {
     }
 }
 
+/// A value that a column has.
+pub fn as_column(column: &crate::catalog::Column, value: Expr) -> Expr {
+    Expr { ty: column.ty, typmod: column.typmod, domain: column.domain, ..value }
+}
+
 /// SQLite's condition of rows in which some of these columns are NULL and others aren't.
 pub fn mixes_nulls(table: &Table, columns: &[i16]) -> String {
     let null = |attnum: &i16| {
@@ -301,7 +306,7 @@ pub fn is_query(expr: &Expr) -> bool {
 }
 
 /// Whether a sub-query is written in an expression's text.
-fn has_query(text: &str) -> bool {
+pub fn has_query(text: &str) -> bool {
     let begins = ["select", "values", "table", "with"];
     let is_word = |token: &TokenWithSpan| {
         matches!(&token.token, Token::Word(word) if word.quote_style.is_none()

@@ -2,7 +2,7 @@
 
 use super::Binder;
 use super::polymorphic::type_argument;
-use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::bound::{Expr, ExprKind, Form};
 use crate::sql::casts::{self, Context, Path};
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
@@ -89,6 +89,24 @@ impl Binder<'_> {
         }
     }
 
+    /// As [`Binder::coerce_to`], for what may be of a domain: a value is held against its constraints.
+    pub fn coerce_to_form(&mut self, expr: Expr, form: Form, context: Context) -> Result<Option<Expr>, PgError> {
+        if form.domain != 0 && expr.domain == form.domain {
+            return Ok(Some(expr));
+        }
+        self.note_parameter(&expr, form.domain);
+        let Some(expr) = self.coerce_to(expr, (form.ty, form.typmod), context)? else { return Ok(None) };
+        if form.domain != 0 {
+            return self.of_domain(expr, form.domain).map(Some);
+        }
+        if expr.domain == 0 {
+            return Ok(Some(expr));
+        }
+        // The same value, but no longer the domain's.
+        let (ty, typmod, at) = (expr.ty, expr.typmod, expr.at);
+        Ok(Some(Expr { typmod, ..Expr::call(Emission::Same, vec![expr], ty).at(at) }))
+    }
+
     /// Gives an expression of unknown type the type it is needed as.
     fn settle(&mut self, expr: Expr, to: Type) -> Result<Expr, PgError> {
         match expr.kind {
@@ -165,12 +183,17 @@ impl Binder<'_> {
 
     /// `CAST(expr AS to)`. `at` is the place of the cast itself.
     pub fn cast(&mut self, expr: Expr, to: Type, typmod: i32, at: impl FnOnce(&Self) -> At) -> Result<Expr, PgError> {
-        let from = expr.ty;
+        self.cast_to(expr, Form { ty: to, typmod, domain: 0 }, at)
+    }
+
+    /// As [`Binder::cast`], to what may be a domain.
+    pub fn cast_to(&mut self, expr: Expr, form: Form, at: impl FnOnce(&Self) -> At) -> Result<Expr, PgError> {
+        let from = expr.named_type();
         let start = expr.at;
-        match self.coerce_to(expr, (to, typmod), Context::Explicit)? {
+        match self.coerce_to_form(expr, form, Context::Explicit)? {
             Some(cast) => Ok(cast.at(start)),
             None => {
-                let message = format!("cannot cast type {from} to {to}");
+                let message = format!("cannot cast type {from} to {}", form.named_type());
                 Err(self.error(at(self).or(start), SqlState::CANNOT_COERCE, message))
             }
         }

@@ -62,6 +62,12 @@ pub fn select_common(types: &[Type]) -> Result<Type, (Type, usize)> {
     Ok(if chosen == Type::UNKNOWN { Type::TEXT } else { chosen })
 }
 
+/// The domain of values that are all of the same one, or 0: any other makes them what that is over.
+pub fn common_domain(mut all: impl Iterator<Item = (Type, u32)>) -> u32 {
+    let first = all.next().unwrap_or((Type::UNKNOWN, 0));
+    if all.all(|other| other == first) { first.1 } else { 0 }
+}
+
 /// The typmod that all share, or −1.
 pub fn common_typmod(mut typmods: impl Iterator<Item = i32>) -> i32 {
     let first = typmods.next().unwrap_or(-1);

@@ -137,7 +137,10 @@ impl Binder<'_> {
             insert,
             format: options.format.clone(),
             header: options.header,
-            checked: table.columns.iter().any(|column| column.not_null || column.generated.is_some())
+            checked: table
+                .columns
+                .iter()
+                .any(|column| column.not_null || column.generated.is_some() || column.domain != 0)
                 || !table.checks().is_empty(),
         }))
     }

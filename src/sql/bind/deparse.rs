@@ -22,10 +22,10 @@ use super::expr::operator_name;
 use super::from::table_relation;
 use super::function::find;
 use super::operator::find_binary;
-use super::scope::{Clause, Item, Scope};
+use super::scope::{Clause, Item, Scope, Visible};
 use crate::catalog::system::{Seen, object_name};
-use crate::catalog::{Catalog, Table};
-use crate::sql::bound::ExprKind;
+use crate::catalog::{Catalog, Domain, Table};
+use crate::sql::bound::{Expr, ExprKind, Form, Relations};
 use crate::sql::room::with_room;
 use crate::sql::setting_values::SettingValues;
 use crate::sql::text::At;
@@ -41,16 +41,33 @@ pub use self::rewrite::{rewritten_view, shown_view};
 /// `pg_get_expr`: a stored expression, perhaps over a table's columns. Before it may stand what it becomes.
 pub fn shown_expression(seen: &Seen, table: Option<&Table>, expression: &str, pretty: bool) -> String {
     let (wanted, typmod, expression) = of_column(expression).unwrap_or((None, -1, expression));
+    let relations = table.map(|table| vec![table_relation(table, 0)]).unwrap_or_default();
+    shown_over(seen, (scope_of(table), relations), (wanted, typmod, expression), pretty)
+}
+
+/// A domain's CHECK.
+pub fn shown_domain_check(seen: &Seen, domain: &Domain, expression: &str, pretty: bool) -> String {
+    let value = Expr { domain: domain.parent, ..Expr::new(ExprKind::Param(1), domain.ty) };
+    let columns = vec![Visible { name: super::domain::VALUE.to_owned(), expr: value }];
+    let mut scope = Scope::new(Clause::Check);
+    scope.items = vec![Item { name: None, schema: None, columns, unqualified: true }];
+    shown_over(seen, (scope, Relations::new()), (None, -1, expression), pretty)
+}
+
+fn shown_over(
+    seen: &Seen,
+    (scope, relations): (Scope, Relations),
+    (wanted, typmod, expression): (Option<Type>, i32, &str),
+    pretty: bool,
+) -> String {
     let context = context_of(seen);
     let shown = (|| {
         let (tree, nesting) = parse::parse_expression(expression)?;
         with_room(nesting, || {
             let mut binder = Binder::new(expression, seen.catalog, &context, &[])?;
             binder.stored = true;
-            if let Some(table) = table {
-                binder.relations = vec![table_relation(table, 0)];
-            }
-            binder.scoped(scope_of(table), |binder| {
+            binder.relations = relations;
+            binder.scoped(scope, |binder| {
                 let mut deparser = Deparser { binder, seen, names: None };
                 let part = deparser.part(&tree)?;
                 let part = match wanted {
@@ -115,7 +132,8 @@ pub fn type_named(text: &str, catalog: &Catalog, context: &SessionContext) -> Re
         return Err(invalid());
     }
     let binder = Binder::new(&whole, catalog, context, &[])?;
-    binder.data_type(data_type, At::NOWHERE).map_err(|error| PgError { position: None, ..error })
+    let form = binder.form(data_type, At::NOWHERE).map_err(|error| PgError { position: None, ..error })?;
+    Ok((form.named_type(), if form.domain == 0 { form.typmod } else { -1 }))
 }
 
 fn context_of(seen: &Seen) -> SessionContext {
@@ -250,6 +268,7 @@ impl Deparser<'_, '_, '_> {
             }
             _ => return Err(unknown()),
         };
+        let node = if bound.domain == 0 { node } else { Node::OfDomain(Box::new(node)) };
         Ok(Part { node, ty: bound.ty })
     }
 
@@ -442,8 +461,17 @@ impl Deparser<'_, '_, '_> {
     }
 
     fn cast(&mut self, of: &ast::Expr, data_type: &ast::DataType) -> Result<Part, PgError> {
-        let (ty, typmod) = self.binder.data_type(data_type, At::NOWHERE)?;
-        let of = self.part(of)?;
+        let form = self.binder.form(data_type, At::NOWHERE)?;
+        let (ty, typmod) = (form.ty, form.typmod);
+        if form.domain != 0 {
+            return self.cast_to_domain(of, form);
+        }
+        let of = match self.part(of)? {
+            Part { node: Node::OfDomain(node), ty: same } if same == ty => {
+                return Ok(Part { node: Node::Cast { of: node, ty, typmod, implicit: false }, ty });
+            }
+            of => of,
+        };
         if of.ty == Type::UNKNOWN {
             let part = self.converted(of, ty)?;
             if typmod < 0 {
@@ -461,6 +489,21 @@ impl Deparser<'_, '_, '_> {
         }
         let node = Node::Cast { of: Box::new(of.node), ty, typmod, implicit: false };
         Ok(Part { node, ty })
+    }
+
+    fn cast_to_domain(&mut self, of: &ast::Expr, form: Form) -> Result<Part, PgError> {
+        let of = self.part(of)?;
+        let of = match of.ty == Type::UNKNOWN {
+            true => self.converted(of, form.ty)?,
+            false if of.ty != form.ty => {
+                let node = Node::Cast { of: Box::new(of.node), ty: form.ty, typmod: form.typmod, implicit: false };
+                Part { node, ty: form.ty }
+            }
+            false => of,
+        };
+        let cast =
+            Node::Cast { of: Box::new(of.node), ty: form.named_type(), typmod: -1, implicit: false };
+        Ok(Part { node: Node::OfDomain(Box::new(cast)), ty: form.ty })
     }
 
     fn case(
@@ -632,6 +675,15 @@ impl Deparser<'_, '_, '_> {
 
     /// As the type that it is needed as.
     fn converted(&mut self, part: Part, to: Type) -> Result<Part, PgError> {
+        let part = match part {
+            Part { node: Node::OfDomain(of), ty } => {
+                // A relabelling in any case.
+                let node = Node::Cast { of, ty: to, typmod: -1, implicit: true };
+                let _ = ty;
+                return Ok(Part { node, ty: to });
+            }
+            part => part,
+        };
         if part.ty == to {
             return Ok(part);
         }

@@ -43,6 +43,7 @@ pub(super) fn explain(
     let told = [("id", Type::INT8), ("parent", Type::INT8), ("notused", Type::INT8), ("detail", Type::TEXT)];
     let query = Query { sql: format!("EXPLAIN QUERY PLAN {sql}"), ..Query::default() };
     let steps = Plan {
+        values: plan.values.clone(),
         catalog_version: plan.catalog_version,
         params: plan.params.clone(),
         columns: Some(told.into_iter().map(|(name, ty)| column(name, ty)).collect()),

@@ -6,7 +6,7 @@ use sqlparser::tokenizer::Token;
 use super::Binder;
 use super::literal::number;
 use super::scope::Clause;
-use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::bound::{Expr, ExprKind, Form};
 use crate::sql::dialect::SYMMETRIC;
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
@@ -117,7 +117,11 @@ impl Binder<'_> {
         if self.params.len() < number {
             self.params.resize(number, Type::UNKNOWN);
         }
-        Ok(Expr::new(ExprKind::Param(number), self.params[number - 1]).at(at))
+        let value = Expr::new(ExprKind::Param(number), self.params[number - 1]).at(at);
+        match self.param_domains.get(number - 1) {
+            Some(domain) if *domain != 0 => self.of_domain(value, *domain),
+            _ => Ok(value),
+        }
     }
 
     /// A chain of binary operators: bound from its left end, for it is as deep as it is long.
@@ -396,10 +400,10 @@ impl Binder<'_> {
         array: &ast::Array,
         data_type: &ast::DataType,
     ) -> Result<Expr, PgError> {
-        let (ty, typmod) = self.data_type(data_type, At::NOWHERE)?;
-        let bound = self.array_constructor(array, ty.element().map(|_| ty))?;
+        let form = self.form(data_type, At::NOWHERE)?;
+        let bound = self.array_constructor(array, form.ty.element().map(|_| form.ty))?;
         let start = bound.at;
-        let cast = self.cast(bound, ty, typmod, |_| start)?;
+        let cast = self.cast_to(bound, form, |_| start)?;
         let begins = match kind {
             ast::CastKind::DoubleColon => start,
             _ => self.tokens_away(start, -2),
@@ -450,11 +454,11 @@ impl Binder<'_> {
             ast::CastKind::DoubleColon => start,
             _ => self.before(expr, start, 2),
         };
-        let (ty, typmod) = self.data_type(data_type, At::NOWHERE).map_err(|error| {
+        let form = self.form(data_type, At::NOWHERE).map_err(|error| {
             let (_, of_type) = self.cast_places(kind, expr, start);
             of_type.mark(error, self.text)
         })?;
-        let cast = self.cast(bound, ty, typmod, |binder| binder.cast_places(kind, expr, start).0)?;
+        let cast = self.cast_to(bound, form, |binder| binder.cast_places(kind, expr, start).0)?;
         Ok(cast.at(begins))
     }
 
@@ -467,11 +471,11 @@ impl Binder<'_> {
         if !matches!(value.kind, ExprKind::Literal(_)) {
             return Err(self.syntax_error(at, &tokens::at(self.text, at)));
         }
-        let (ty, typmod) = self.data_type(&typed.data_type, self.tokens_away(at, -1))?;
+        let form = self.form(&typed.data_type, self.tokens_away(at, -1))?;
         // `char 'xyz'` is as long as it is written, not char(1).
         let any_length = matches!(typed.data_type, ast::DataType::Char(None) | ast::DataType::Character(None));
-        let typmod = if any_length { -1 } else { typmod };
-        self.cast(value, ty, typmod, |_| at)
+        let form = if any_length { Form { typmod: -1, ..form } } else { form };
+        self.cast_to(value, form, |_| at)
     }
 
     fn collate(&mut self, expr: &ast::Expr, collation: &ast::ObjectName) -> Result<Expr, PgError> {

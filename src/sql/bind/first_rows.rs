@@ -142,6 +142,7 @@ impl Binder<'_> {
             name: String::new(),
             ty: number.ty,
             typmod: -1,
+            domain: 0,
             origin: None,
         }));
         let targets = columns.into_iter().chain(numbers).collect();
@@ -157,6 +158,7 @@ impl Binder<'_> {
         let columns = self.relations[relation].columns.iter().enumerate();
         let column = |(index, column): (usize, &crate::sql::bound::RelationColumn)| Expr {
             typmod: column.typmod,
+            domain: column.domain,
             ..Expr::new(ExprKind::Column { relation, column: index }, column.ty)
         };
         columns.map(column).collect()
@@ -170,7 +172,13 @@ fn column_of(query: &mut Query, expr: &Expr) -> usize {
         Some(index) => index,
         None => {
             select.targets.push(expr.clone());
-            query.outputs.push(Output { name: String::new(), ty: expr.ty, typmod: expr.typmod, origin: None });
+            query.outputs.push(Output {
+                name: String::new(),
+                ty: expr.ty,
+                typmod: expr.typmod,
+                domain: expr.domain,
+                origin: None,
+            });
             select.targets.len() - 1
         }
     }

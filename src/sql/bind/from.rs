@@ -394,6 +394,7 @@ impl Binder<'_> {
             let condition = self.binary("=", left_column.clone(), right_column.clone(), |_| *at)?;
             conditions.push(condition);
             let typmod = if left_column.typmod == right_column.typmod { left_column.typmod } else { -1 };
+            let domain = if left_column.domain == right_column.domain { left_column.domain } else { 0 };
             let left_column = self.coerce_to_common(left_column, ty, "JOIN/USING")?;
             let right_column = self.coerce_to_common(right_column, ty, "JOIN/USING")?;
             let mut expr = match kind {
@@ -401,7 +402,7 @@ impl Binder<'_> {
                 JoinKind::Right => right_column,
                 JoinKind::Full => Expr::call(Emission::Builtin("coalesce"), vec![left_column, right_column], ty),
             };
-            expr.typmod = typmod;
+            (expr.typmod, expr.domain) = (typmod, domain);
             merged.push(Visible { name: name.clone(), expr });
         }
         let rest = |items: &[Item]| {
@@ -487,6 +488,7 @@ pub fn catalog_relation(system: &system::Relation) -> Relation {
         stored_name: column.name.to_owned(),
         ty: column.ty,
         typmod: column.typmod,
+        domain: 0,
         not_null: column.not_null,
         origin: Some((system.oid, number)),
     };
@@ -506,6 +508,7 @@ pub fn table_relation(table: &Table, depth: usize) -> Relation {
         stored_name: column.stored_name.clone(),
         ty: column.ty,
         typmod: column.typmod,
+        domain: column.domain,
         not_null: column.not_null,
         origin: Some((table.oid, column.attnum)),
     };
@@ -526,6 +529,7 @@ pub fn query_columns(query: &Query) -> Vec<RelationColumn> {
         stored_name: format!("{prefix}{}", index + 1),
         ty: output.ty,
         typmod: output.typmod,
+        domain: output.domain,
         not_null: false,
         origin: output.origin,
     };

@@ -343,7 +343,7 @@ pub fn find(name: &str, types: &[Type]) -> Result<&'static Function, Choice> {
 
 /// `pg_typeof(x)`: known here and now.
 fn type_of(args: Vec<Expr>) -> Expr {
-    let ty = args.first().map_or(Type::UNKNOWN, |arg| arg.ty);
+    let ty = args.first().map_or(Type::UNKNOWN, Expr::named_type);
     Expr::constant(Value::Oid(ty.0), REGTYPE)
 }
 

@@ -8,12 +8,12 @@
 //! ([`Verify::generate`](crate::sql::plan::Verify)).
 
 use super::Binder;
-use super::check::is_query;
+use super::check::{as_column, is_query};
 use super::insert::not_null;
 use super::query::is_volatile;
 use super::scope::{Clause, Visible};
 use crate::catalog::{Column, Generated, Table};
-use crate::sql::bound::{Assignment, Body, Expr, ExprKind, Query, RelationId, Relations, Select};
+use crate::sql::bound::{Assignment, Body, Expr, ExprKind, Form, Query, RelationId, Relations, Select};
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
 use crate::sql::emit::Emitter;
@@ -64,11 +64,12 @@ impl Binder<'_> {
 
     /// The value of a column's DEFAULT or generation expression, fit for it.
     pub fn default_of(&mut self, column: &Column, value: Expr) -> Result<Expr, PgError> {
-        let from = value.ty;
-        let value = self.coerce_to(value, (column.ty, column.typmod), Context::Assignment)?;
+        let from = value.named_type();
+        let form = Form::of_column(column);
+        let value = self.coerce_to_form(value, form, Context::Assignment)?;
         value.ok_or_else(|| {
-            let message =
-                format!("column \"{}\" is of type {} but default expression is of type {from}", column.name, column.ty);
+            let (name, ty) = (&column.name, form.named_type());
+            let message = format!("column \"{name}\" is of type {ty} but default expression is of type {from}");
             PgError::new(SqlState::DATATYPE_MISMATCH, message).hint("You will need to rewrite or cast the expression.")
         })
     }
@@ -80,7 +81,7 @@ impl Binder<'_> {
             let visible = |(index, column): (usize, &Column)| Visible {
                 name: column.name.clone(),
                 expr: match written.iter().position(|other| *other == index) {
-                    Some(position) => Expr { ty: column.ty, typmod: column.typmod, ..row[position].clone() },
+                    Some(position) => as_column(column, row[position].clone()),
                     None => Expr::new(ExprKind::Null, column.ty),
                 },
             };
@@ -204,7 +205,7 @@ impl Binder<'_> {
                 }
                 let column_of = &table.columns[*column];
                 let value = Expr::new(ExprKind::Scalar(Box::new(query)), column_of.ty);
-                let value = Expr { typmod: column_of.typmod, ..value };
+                let value = as_column(column_of, value);
                 self.copies += value.size();
                 apart.push(Assignment { columns: vec![*column], value });
             }
@@ -227,7 +228,7 @@ impl Binder<'_> {
                 Some(assignment) => assignment.value.clone(),
                 None => Expr::new(ExprKind::Column { relation: target, column: index }, column.ty),
             };
-            Visible { name: column.name.clone(), expr: Expr { ty: column.ty, typmod: column.typmod, ..expr } }
+            Visible { name: column.name.clone(), expr: as_column(column, expr) }
         };
         let columns: Vec<Visible> = table.columns.iter().enumerate().map(visible).collect();
         for (place, column, generated) in due {

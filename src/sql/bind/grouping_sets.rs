@@ -294,6 +294,7 @@ impl Binder<'_> {
             name: format!("column{}", index + 1),
             ty: if index == 0 { Type::INT4 } else { Type::BOOL },
             typmod: -1,
+            domain: 0,
             origin: None,
         };
         let outputs = (0..=exprs.len()).map(output).collect();
@@ -306,7 +307,7 @@ impl Binder<'_> {
 
     /// One row, and the expression that is not true where it has been joined to nothing.
     fn mark(&mut self) -> (From, Expr) {
-        let outputs = vec![Output { name: "here".to_owned(), ty: Type::BOOL, typmod: -1, origin: None }];
+        let outputs = vec![Output { name: "here".to_owned(), ty: Type::BOOL, typmod: -1, domain: 0, origin: None }];
         let one = Expr::constant(Value::Bool(true), Type::BOOL);
         let select = Select { targets: vec![one], ..Select::default() };
         let query = Query::of_select(select, outputs);

@@ -13,7 +13,7 @@ use super::view_target::Verb;
 use crate::catalog::{Column, ColumnDefault, Table};
 use crate::sql::amend::Overriding;
 use crate::sql::bound::{
-    Body, Conflict, Expr, ExprKind, From, Insert, Output, Query, Relation, RelationId, Select, Source, WITH_PREFIX,
+    Body, Conflict, Expr, ExprKind, Form, From, Insert, Output, Query, Relation, RelationId, Select, Source, WITH_PREFIX,
     With,
 };
 use crate::sql::casts::Context;
@@ -254,6 +254,7 @@ impl Binder<'_> {
                 && (column.default.is_some()
                     || column.identity.is_some()
                     || column.generated.is_some()
+                    || column.domain != 0
                     || table.rowid_column == Some(column.attnum))
         };
         (0..table.columns.len()).filter(wanted).collect()
@@ -286,9 +287,9 @@ impl Binder<'_> {
             }
             self.refuse_always(column, true)?;
             if !can_coerce(output.ty, column.ty, Context::Assignment) {
-                return Err(self.not_assignable(column, output.ty, target_at(&query, position)));
+                return Err(self.not_assignable(column, output.named_type(), target_at(&query, position)));
             }
-            types.push((column.ty, column.typmod));
+            types.push(Form::of_column(column));
         }
         self.convert_outputs(&mut query, &types, Context::Assignment, "INSERT")?;
         let mut written: Vec<usize> = columns.into_iter().map(|(index, _)| index).collect();
@@ -345,7 +346,7 @@ impl Binder<'_> {
         let relation = self.query_relation(&query);
         let column = |(index, output): (usize, &Output)| {
             let mut expr = Expr::new(ExprKind::Column { relation, column: index }, output.ty);
-            expr.typmod = output.typmod;
+            (expr.typmod, expr.domain) = (output.typmod, output.domain);
             expr
         };
         let targets = query.outputs.iter().enumerate().map(column).collect();
@@ -367,8 +368,8 @@ impl Binder<'_> {
 
     /// A value made fit for a column (`transformAssignedExpr`).
     pub fn assign(&mut self, table: &Table, column: &Column, value: Expr) -> Result<Expr, PgError> {
-        let (from, at) = (value.ty, value.at);
-        let value = self.coerce_to(value, (column.ty, column.typmod), Context::Assignment)?;
+        let (from, at) = (value.named_type(), value.at);
+        let value = self.coerce_to_form(value, Form::of_column(column), Context::Assignment)?;
         let value = value.ok_or_else(|| self.not_assignable(column, from, at))?;
         Ok(match table.rowid_column == Some(column.attnum) {
             true => not_null(table, column, value),
@@ -377,7 +378,8 @@ impl Binder<'_> {
     }
 
     fn not_assignable(&self, column: &Column, from: Type, at: At) -> PgError {
-        let message = format!("column \"{}\" is of type {} but expression is of type {from}", column.name, column.ty);
+        let ty = Form::of_column(column).named_type();
+        let message = format!("column \"{}\" is of type {ty} but expression is of type {from}", column.name);
         let hint = "You will need to rewrite or cast the expression.";
         self.error(at, SqlState::DATATYPE_MISMATCH, message).hint(hint)
     }
@@ -387,7 +389,9 @@ impl Binder<'_> {
         if column.generated.is_some() {
             return Ok(Expr { typmod: column.typmod, ..Expr::null(column.ty) });
         }
-        let sequence = match (&column.identity, &column.default) {
+        let of_domain = self.catalog.domain(column.domain).and_then(|domain| domain.default.as_ref());
+        let default = column.default.as_ref().or(of_domain);
+        let sequence = match (&column.identity, default) {
             (Some(identity), _) => Some(identity.sequence_oid),
             (None, Some(ColumnDefault::NextValue(oid))) => Some(*oid),
             _ => None,
@@ -399,10 +403,10 @@ impl Binder<'_> {
             if let ExprKind::Call(call) = &mut next.kind {
                 call.volatile = true;
             }
-            let next = self.coerce(next, column.ty, Context::Assignment)?;
+            let next = self.coerce_to_form(next, Form::of_column(column), Context::Assignment)?;
             return next.ok_or_else(|| self.not_assignable(column, Type::INT8, At::NOWHERE));
         }
-        let Some(ColumnDefault::Expression(text)) = &column.default else {
+        let Some(ColumnDefault::Expression(text)) = default else {
             return self.assign(table, column, Expr::null(Type::UNKNOWN));
         };
         let value = self.stored_expression(text, column)?;
@@ -582,7 +586,8 @@ fn outputs_for(table: &Table, columns: &[usize]) -> Vec<Output> {
 }
 
 pub fn output_for(column: &Column) -> Output {
-    Output { name: column.name.clone(), ty: column.ty, typmod: column.typmod, origin: None }
+    let (ty, typmod, domain) = (column.ty, column.typmod, column.domain);
+    Output { name: column.name.clone(), ty, typmod, domain, origin: None }
 }
 
 fn index_of(table: &Table, attnum: i16) -> Option<usize> {

@@ -61,7 +61,7 @@ impl Binder<'_> {
             ..Select::default()
         };
         let packing =
-            Query::of_select(select, vec![Output { name: String::new(), ty: Type::BYTEA, typmod: -1, origin: None }]);
+            Query::of_select(select, vec![Output { name: String::new(), ty: Type::BYTEA, typmod: -1, domain: 0, origin: None }]);
         Expr::new(ExprKind::Scalar(Box::new(packing)), Type::BYTEA)
     }
 }

@@ -13,6 +13,7 @@ mod copy;
 mod cursor;
 mod ddl;
 mod deparse;
+mod domain;
 mod enums;
 mod explain;
 mod expr;
@@ -56,7 +57,7 @@ mod view_target;
 mod window;
 
 pub use ddl::{contains_nulls, mixed_nulls};
-pub use deparse::{Renaming, described, rewritten_view, shown_expression, shown_view, type_named};
+pub use deparse::{Renaming, described, rewritten_view, shown_domain_check, shown_expression, shown_view, type_named};
 pub use enums::invalid_label;
 pub use modify::rowid_name;
 pub use names::{MAX_NAME, fold};
@@ -104,6 +105,7 @@ pub fn bind(
     let plan = |columns, action| Plan {
         catalog_version: catalog.version,
         params: declared.to_vec(),
+        values: declared.to_vec(),
         columns,
         action,
         of_sessions: false,
@@ -167,8 +169,12 @@ pub(super) struct Binder<'a> {
     context: &'a SessionContext,
     /// The text's, without white space, if anybody asked.
     tokens: OnceCell<Vec<TokenWithSpan>>,
-    /// Types of `$1`, …; unknown until something settles them.
+    /// Types of `$1`, …; unknown until something settles them. What a domain is over, where one is of a domain.
     params: Vec<Type>,
+    /// The domains that parameters are of, or 0; parameters behind the last are of none.
+    param_domains: Vec<u32>,
+    /// Values so far that are held while they are looked at: each gets a number.
+    held: i32,
     relations: Relations,
     /// The queries being bound, innermost last.
     scopes: Vec<Scope>,
@@ -230,8 +236,13 @@ impl<'a> Binder<'a> {
         declared: &[Type],
     ) -> Result<Binder<'a>, PgError> {
         let mut params = Vec::with_capacity(declared.len());
-        for ty in declared {
+        let mut param_domains = vec![0; declared.len()];
+        for (ty, param_domain) in declared.iter().zip(&mut param_domains) {
             params.push(match ty.info() {
+                _ if let Some(domain) = catalog.domain(ty.0) => {
+                    *param_domain = domain.oid;
+                    domain.ty
+                }
                 _ if ty.0 == 0 => Type::UNKNOWN,
                 Some(_) if !ty.is_users() || catalog.user_type(*ty).is_some() => *ty,
                 _ if ty.is_users() => {
@@ -247,6 +258,8 @@ impl<'a> Binder<'a> {
             context,
             tokens: OnceCell::new(),
             params,
+            param_domains,
+            held: 0,
             relations: Vec::new(),
             scopes: Vec::new(),
             depth: 0,
@@ -288,6 +301,8 @@ impl<'a> Binder<'a> {
             context: self.context,
             tokens: OnceCell::new(),
             params: Vec::new(),
+            param_domains: Vec::new(),
+            held: 0,
             relations: Vec::new(),
             scopes: Vec::new(),
             depth: self.depth,
@@ -339,6 +354,7 @@ impl<'a> Binder<'a> {
             Ddl::CreateSequence(create) => self.create_sequence(create)?,
             Ddl::AlterSequence(alter) => self.alter_sequence(alter)?,
             Ddl::Type(statement) => self.type_statement(statement)?,
+            Ddl::Domain(statement) => self.domain_statement(statement)?,
             Ddl::Schema(statement) => self.schema_object_statement(statement)?,
             Ddl::Extension(statement) => self.extension_statement(statement)?,
             Ddl::Comment(comment) => self.comment_statement(comment)?,
@@ -497,7 +513,11 @@ impl<'a> Binder<'a> {
             ));
         }
         let (catalog_version, of_sessions) = (self.catalog.version, self.of_sessions);
-        Ok(Plan { catalog_version, params: self.params, columns, action, of_sessions })
+        let mut described = self.params.clone();
+        for (ty, domain) in described.iter_mut().zip(&self.param_domains).filter(|(_, domain)| **domain != 0) {
+            *ty = Type(*domain);
+        }
+        Ok(Plan { catalog_version, params: described, values: self.params, columns, action, of_sessions })
     }
 
     /// An error at a place in the statement.

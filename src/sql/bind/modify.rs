@@ -10,7 +10,7 @@ use super::query::{expr_at, is_default};
 use super::scope::{Clause, Scope};
 use super::view_target::Verb;
 use crate::catalog::Table;
-use crate::sql::bound::{Assignment, Delete, Expr, ExprKind, Output, RelationId, Update, Using};
+use crate::sql::bound::{Assignment, Delete, Expr, ExprKind, Form, Output, RelationId, Update, Using};
 use crate::sql::casts::Context;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
@@ -218,7 +218,7 @@ impl<'a> Binder<'a> {
             Some(before) => before.value,
             None => {
                 let mut whole = Expr::new(ExprKind::Column { relation: target, column: index }, column.ty);
-                whole.typmod = column.typmod;
+                (whole.typmod, whole.domain) = (column.typmod, column.domain);
                 whole
             }
         };
@@ -237,6 +237,7 @@ impl<'a> Binder<'a> {
             let typmod = if column.ty == crate::types::Type::JSONB { -1 } else { column.typmod };
             binder.apply_typmod(value, typmod, Context::Assignment)
         })?;
+        let changed = if column.domain == 0 { changed } else { self.of_domain(changed, column.domain)? };
         Ok(Assignment { columns: vec![index], value: changed })
     }
 
@@ -287,13 +288,13 @@ impl<'a> Binder<'a> {
                         return Err(PgError::unsupported("assigning a sub-query's row to an integer primary key"));
                     }
                     if !can_coerce(output.ty, column.ty, Context::Assignment) {
-                        let stand_in = Expr::null(output.ty);
+                        let stand_in = Expr { domain: output.domain, ..Expr::null(output.ty) };
                         self.assign(table, column, stand_in)?;
                     }
-                    types.push((column.ty, column.typmod));
+                    types.push(Form::of_column(column));
                 }
                 self.convert_outputs(&mut query, &types, Context::Assignment, "UPDATE")?;
-                let ty = types.first().map_or(crate::types::Type::UNKNOWN, |(ty, _)| *ty);
+                let ty = types.first().map_or(crate::types::Type::UNKNOWN, |form| form.ty);
                 let value = Expr::new(ExprKind::Scalar(Box::new(query)), ty);
                 Ok(vec![Assignment { columns: indexes, value }])
             }

@@ -4,7 +4,7 @@ use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 
 use super::Binder;
 use crate::catalog::system;
-use crate::catalog::{Enum, Object, Table};
+use crate::catalog::{Object, Table};
 use crate::sql::constraints::{ConstraintsStatement, SetConstraints};
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
@@ -244,10 +244,10 @@ impl Binder<'_> {
 
     /// Looks a user's type up along the search path. Where a stored expression names the only one of that name there is,
     /// it means that, whatever the session's path.
-    pub fn find_type(&self, name: &Qualified) -> Option<&Enum> {
-        let mut same = self.catalog.enums().filter(|of| of.name == name.name);
+    pub fn find_type(&self, name: &Qualified) -> Option<&Object> {
+        let mut same = self.catalog.types().filter(|of| of.name() == name.name);
         match &name.schema {
-            Some(schema) => self.catalog.enum_named(schema, &name.name),
+            Some(schema) => self.catalog.type_named(schema, &name.name),
             None if self.stored
                 && let (Some(only), None) = (same.next(), same.next()) =>
             {
@@ -255,7 +255,7 @@ impl Binder<'_> {
             }
             None => {
                 let path = self.search_path().iter();
-                path.filter_map(|schema| self.catalog.enum_named(self.schema_in_path(schema), &name.name)).next()
+                path.filter_map(|schema| self.catalog.type_named(self.schema_in_path(schema), &name.name)).next()
             }
         }
     }
@@ -320,7 +320,9 @@ impl Binder<'_> {
                 let message = format!("\"{}\" is an index", name.name);
                 Err(self.error(name.at, SqlState::WRONG_OBJECT_TYPE, message))
             }
-            Some(Object::Enum(_) | Object::Schema(_) | Object::Comment(_)) | None => Err(self.no_relation(name)),
+            Some(Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_)) | None => {
+                Err(self.no_relation(name))
+            }
         }
     }
 

@@ -23,7 +23,7 @@ impl Binder<'_> {
         let operator = match find_binary(name, left.ty, right.ty) {
             Ok(operator) => operator,
             Err(choice) => {
-                let signature = format!("{} {name} {}", left.ty, right.ty);
+                let signature = format!("{} {name} {}", left.named_type(), right.named_type());
                 return Err(self.no_operator(name, choice, &signature, at(self)));
             }
         };
@@ -108,7 +108,7 @@ impl Binder<'_> {
                 match choose(&[operand.ty], &signatures) {
                     Choice::One(index) => candidates[index],
                     choice => {
-                        let signature = format!("{name} {}", operand.ty);
+                        let signature = format!("{name} {}", operand.named_type());
                         return Err(self.no_operator(name, choice, &signature, at));
                     }
                 }

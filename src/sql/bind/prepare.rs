@@ -40,7 +40,7 @@ pub fn bind_arguments(
 
 impl Binder<'_> {
     pub(super) fn prepare(&self, prepare: &PrepareStatement) -> Result<Prepare, PgError> {
-        let declared = prepare.types.iter().map(|(name, at)| Ok(self.data_type(name, *at)?.0));
+        let declared = prepare.types.iter().map(|(name, at)| Ok(self.form(name, *at)?.named_type()));
         Ok(Prepare {
             name: prepare.name.clone(),
             declared: declared.collect::<Result<_, PgError>>()?,
@@ -84,21 +84,18 @@ impl Binder<'_> {
     }
 
     fn given_argument(&mut self, argument: Expr, number: usize, wanted: Type) -> Result<Expr, PgError> {
-        let (from, at) = (argument.ty, argument.at);
+        let (from, at) = (argument.named_type(), argument.at);
         let mut query_at = None;
         find_query(&argument, &mut query_at);
         if let Some(at) = query_at {
             let message = "cannot use subquery in EXECUTE parameter";
             return Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message));
         }
-        match self.coerce(argument, wanted, Context::Assignment)? {
+        match self.coerce_to_form(argument, self.form_of(wanted), Context::Assignment)? {
             Some(argument) => Ok(argument),
             None => {
-                let message = format!(
-                    "parameter ${number} of type {} cannot be coerced to the expected type {}",
-                    from.sql_name(),
-                    wanted.sql_name()
-                );
+                let message =
+                    format!("parameter ${number} of type {from} cannot be coerced to the expected type {wanted}");
                 Err(self
                     .error(at, SqlState::DATATYPE_MISMATCH, message)
                     .hint("You will need to rewrite or cast the expression."))

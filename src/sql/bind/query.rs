@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use sqlparser::ast::{self, LimitClause, SetExpr, SetQuantifier};
 
-use super::common_type::common_typmod;
+use super::common_type::{common_domain, common_typmod};
 use super::names::fold;
 use super::scope::{Clause, NamedQuery, Scope};
 use super::steps::modification;
 use super::{Binder, MAX_DEPTH};
 use crate::sql::bound::{
-    Body, Expr, ExprKind, From, Output, Query, Select, SetOperator, Sort, SortKey, WITH_PREFIX, With,
+    Body, Expr, ExprKind, Form, From, Output, Query, Select, SetOperator, Sort, SortKey, WITH_PREFIX, With,
 };
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
@@ -243,8 +243,9 @@ impl Binder<'_> {
         let mut outputs = Vec::with_capacity(width);
         let mut unified = Vec::with_capacity(width);
         for (index, column) in columns.into_iter().enumerate() {
+            let domain = common_domain(column.iter().map(|expr| (expr.ty, expr.domain)));
             let (column, ty, typmod) = self.unify(column, "VALUES")?;
-            outputs.push(Output { name: format!("column{}", index + 1), ty, typmod, origin: None });
+            outputs.push(Output { name: format!("column{}", index + 1), ty, typmod, domain, origin: None });
             unified.push(column.into_iter());
         }
         let height = unified.first().map_or(0, |column| column.len());
@@ -331,8 +332,9 @@ impl Binder<'_> {
             };
             let ty = self.common_type(&[(l.ty, place(&left)), (r.ty, place(&right))], name)?;
             let typmod = if l.ty == r.ty { common_typmod([l.typmod, r.typmod].into_iter()) } else { -1 };
-            outputs.push(Output { name: l.name.clone(), ty, typmod, origin: None });
-            types.push((ty, -1));
+            let domain = common_domain([(l.ty, l.domain), (r.ty, r.domain)].into_iter());
+            outputs.push(Output { name: l.name.clone(), ty, typmod, domain, origin: None });
+            types.push(Form { ty, typmod: -1, domain });
         }
         self.convert_outputs(&mut left, &types, Context::Implicit, name)?;
         self.convert_outputs(&mut right, &types, Context::Implicit, name)?;
@@ -345,12 +347,14 @@ impl Binder<'_> {
     pub fn convert_outputs(
         &mut self,
         query: &mut Query,
-        types: &[(Type, i32)],
+        types: &[Form],
         context: Context,
         construct: &str,
     ) -> Result<(), PgError> {
-        let same = |(output, (ty, typmod)): (&Output, &(Type, i32))| {
-            output.ty == *ty && (*typmod < 0 || output.typmod == *typmod)
+        let same = |(output, form): (&Output, &Form)| {
+            output.ty == form.ty
+                && (form.typmod < 0 || output.typmod == form.typmod)
+                && (form.domain == 0 || output.domain == form.domain)
         };
         if query.outputs.iter().zip(types).all(same) {
             return Ok(());
@@ -379,12 +383,11 @@ impl Binder<'_> {
                 self.wrap(query, types, context, construct)?;
             }
         }
-        for (output, (ty, typmod)) in query.outputs.iter_mut().zip(types) {
-            if output.ty != *ty || (*typmod >= 0 && output.typmod != *typmod) {
+        for (output, form) in query.outputs.iter_mut().zip(types) {
+            if !same((output, form)) {
                 output.origin = None;
             }
-            output.ty = *ty;
-            output.typmod = *typmod;
+            (output.ty, output.typmod, output.domain) = (form.ty, form.typmod, form.domain);
         }
         Ok(())
     }
@@ -392,29 +395,35 @@ impl Binder<'_> {
     fn convert_row(
         &mut self,
         row: Vec<Expr>,
-        types: &[(Type, i32)],
+        types: &[Form],
         context: Context,
         construct: &str,
     ) -> Result<Vec<Expr>, PgError> {
         row.into_iter()
             .zip(types)
-            .map(|(expr, (ty, typmod))| {
+            .map(|(expr, form)| {
                 let (from, at) = (expr.ty, expr.at);
-                let expr = self.coerce(expr, *ty, context)?.ok_or_else(|| {
-                    let message = format!("{construct} could not convert type {from} to {ty}");
+                if form.domain != 0 && expr.domain == form.domain {
+                    return Ok(expr);
+                }
+                self.note_parameter(&expr, form.domain);
+                let expr = self.coerce(expr, form.ty, context)?.ok_or_else(|| {
+                    let message = format!("{construct} could not convert type {from} to {}", form.ty);
                     self.error(at, SqlState::CANNOT_COERCE, message)
                 })?;
-                self.apply_typmod(expr, *typmod, context)
+                let expr = self.apply_typmod(expr, form.typmod, context)?;
+                if form.domain == 0 { Ok(expr) } else { self.of_domain(expr, form.domain) }
             })
             .collect()
     }
 
-    fn settle_in_place(&mut self, query: &mut Query, types: &[(Type, i32)]) -> Result<(), PgError> {
+    fn settle_in_place(&mut self, query: &mut Query, types: &[Form]) -> Result<(), PgError> {
         if let Body::Select(select) = &mut query.body {
             for (index, target) in select.targets.iter_mut().enumerate() {
                 if target.ty == Type::UNKNOWN {
                     let expr = std::mem::replace(target, Expr::null(Type::UNKNOWN));
-                    let ty = types[index].0;
+                    let ty = types[index].ty;
+                    self.note_parameter(&expr, types[index].domain);
                     *target = self.coerce(expr, ty, Context::Implicit)?.unwrap_or_else(|| Expr::null(ty));
                     query.outputs[index].ty = ty;
                 }
@@ -427,14 +436,14 @@ impl Binder<'_> {
     fn wrap(
         &mut self,
         query: &mut Query,
-        types: &[(Type, i32)],
+        types: &[Form],
         context: Context,
         construct: &str,
     ) -> Result<(), PgError> {
         let relation = self.query_relation(query);
         let column = |(index, output): (usize, &Output)| {
             let mut expr = Expr::new(ExprKind::Column { relation, column: index }, output.ty);
-            expr.typmod = output.typmod;
+            (expr.typmod, expr.domain) = (output.typmod, output.domain);
             expr
         };
         let targets: Vec<Expr> = query.outputs.iter().enumerate().map(column).collect();

@@ -198,6 +198,7 @@ impl Binder<'_> {
                 kind: ExprKind::Column { relation: id, column: index },
                 ty: column.ty,
                 typmod: column.typmod,
+                domain: column.domain,
                 at: At::NOWHERE,
             },
         };

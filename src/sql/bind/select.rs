@@ -156,7 +156,7 @@ impl Binder<'_> {
             filter: None,
         };
         let count = Expr::new(ExprKind::Aggregate(Box::new(count)), Type::INT8);
-        let output = |name: &str, ty: Type| Output { name: name.to_owned(), ty, typmod: -1, origin: None };
+        let output = |name: &str, ty: Type| Output { name: name.to_owned(), ty, typmod: -1, domain: 0, origin: None };
         let select = Select { targets: vec![having, count], from, filter, grouped: true, ..Select::default() };
         let query = Query::of_select(select, vec![output("having", Type::BOOL), output("count", Type::INT8)]);
         let relation = self.query_relation(&query);
@@ -169,7 +169,8 @@ impl Binder<'_> {
             ExprKind::Column { relation, column } => self.relations[relation].columns[column].origin,
             _ => None,
         };
-        Output { name: target.name.clone(), ty: target.expr.ty, typmod: target.expr.typmod, origin }
+        let Expr { ty, typmod, domain, .. } = target.expr;
+        Output { name: target.name.clone(), ty, typmod, domain, origin }
     }
 
     /// A SELECT or RETURNING list.

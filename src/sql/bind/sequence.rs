@@ -57,6 +57,7 @@ impl Binder<'_> {
             name: column.name.to_owned(),
             ty: column.ty,
             typmod: column.typmod,
+            domain: 0,
             origin: None,
         };
         let outputs: Vec<Output> = system.columns.iter().map(output).collect();
@@ -97,7 +98,7 @@ impl Binder<'_> {
             filter: Some(Expr::call(Emission::Infix("="), vec![stored(state, 0), oid], Type::BOOL)),
             ..Select::default()
         };
-        let output = Output { name: "last_value".to_owned(), ty: Type::INT8, typmod: -1, origin: None };
+        let output = Output { name: "last_value".to_owned(), ty: Type::INT8, typmod: -1, domain: 0, origin: None };
         Expr::new(ExprKind::Scalar(Box::new(Query::of_select(select, vec![output]))), Type::INT8)
     }
 
@@ -107,6 +108,7 @@ impl Binder<'_> {
             stored_name: (*name).to_owned(),
             ty: *ty,
             typmod: -1,
+            domain: 0,
             not_null: true,
             origin: None,
         };
@@ -134,7 +136,7 @@ impl Binder<'_> {
             filter: Some(Expr::call(Emission::Infix("="), vec![stored(relation, 0), oid], Type::BOOL)),
             ..Select::default()
         };
-        let output = |(name, ty): (&str, Type)| Output { name: name.to_owned(), ty, typmod: -1, origin: None };
+        let output = |(name, ty): (&str, Type)| Output { name: name.to_owned(), ty, typmod: -1, domain: 0, origin: None };
         let outputs = [("last_value", Type::INT8), ("log_cnt", Type::INT8), ("is_called", Type::BOOL)];
         Query::of_select(select, outputs.map(output).to_vec())
     }

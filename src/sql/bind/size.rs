@@ -69,6 +69,7 @@ impl Binder<'_> {
             stored_name: (*name).to_owned(),
             ty: *ty,
             typmod: -1,
+            domain: 0,
             not_null: false,
             origin: None,
         };
@@ -85,6 +86,6 @@ impl Binder<'_> {
 
 fn scalar(select: Select) -> Expr {
     let query =
-        Query::of_select(select, vec![Output { name: "size".to_owned(), ty: Type::INT8, typmod: -1, origin: None }]);
+        Query::of_select(select, vec![Output { name: "size".to_owned(), ty: Type::INT8, typmod: -1, domain: 0, origin: None }]);
     Expr::new(ExprKind::Scalar(Box::new(query)), Type::INT8)
 }

@@ -3,7 +3,7 @@
 use sqlparser::ast::{self, CeilFloorKind, Ident, TrimWhereField};
 
 use super::Binder;
-use super::common_type::common_typmod;
+use super::common_type::{common_domain, common_typmod};
 use super::expr::split_comparison;
 use super::function::Arguments;
 use super::names::fold;
@@ -108,6 +108,7 @@ impl Binder<'_> {
         }
         let mut call = match name {
             "coalesce" => {
+                let domain = domain_of(&args);
                 let (mut args, ty, typmod) = self.unify(args, "COALESCE")?;
                 let first_decides = matches!(args[0].kind, ExprKind::Constant(_));
                 if first_decides {
@@ -117,11 +118,12 @@ impl Binder<'_> {
                     1 => Expr::call(Emission::Same, args, ty),
                     _ => Expr::call(Emission::Builtin("coalesce"), args, ty),
                 };
-                call.typmod = typmod;
+                (call.typmod, call.domain) = (typmod, domain);
                 call
             }
             "greatest" | "least" => {
                 let construct = name.to_ascii_uppercase();
+                let domain = domain_of(&args);
                 let (mut args, ty, typmod) = self.unify(args, &construct)?;
                 let element = ty.element();
                 let of = element.unwrap_or(ty);
@@ -142,7 +144,7 @@ impl Binder<'_> {
                     _ => "pg_least",
                 };
                 let mut call = Expr::call(Emission::Own(own), args, ty);
-                call.typmod = typmod;
+                (call.typmod, call.domain) = (typmod, domain);
                 call
             }
             _ => {
@@ -211,6 +213,7 @@ impl Binder<'_> {
         // PostgreSQL looks at ELSE first.
         results.insert(0, otherwise);
         let types: Vec<(Type, At)> = results.iter().map(|result| (result.ty, result.at)).collect();
+        let domain = domain_of(&results);
         let ty = self.common_type(&types, "CASE")?;
         let mut unified = Vec::with_capacity(results.len());
         for result in results {
@@ -233,7 +236,7 @@ impl Binder<'_> {
             otherwise: Some(Box::new(otherwise)),
         };
         let mut case = Expr::new(kind, ty);
-        case.typmod = typmod;
+        (case.typmod, case.domain) = (typmod, domain);
         Ok(case)
     }
 
@@ -389,4 +392,9 @@ impl Binder<'_> {
             _ => Err(self.syntax_error(At::NOWHERE, "TO")),
         }
     }
+}
+
+/// The domain that all are of.
+fn domain_of(exprs: &[Expr]) -> u32 {
+    common_domain(exprs.iter().map(|expr| (expr.ty, expr.domain)))
 }

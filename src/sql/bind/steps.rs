@@ -146,6 +146,7 @@ impl Binder<'_> {
             stored_name: format!("c{}", index + 1),
             ty: output.ty,
             typmod: output.typmod,
+            domain: output.domain,
             not_null: false,
             origin: None,
         };
@@ -159,6 +160,7 @@ impl Binder<'_> {
         let relation = self.relations.len() - 1;
         let target = |(index, output): (usize, &Output)| Expr {
             typmod: output.typmod,
+            domain: output.domain,
             ..Expr::new(ExprKind::Column { relation, column: index }, output.ty)
         };
         let args = vec![Expr::new(ExprKind::Kept(number), Type::BYTEA)];

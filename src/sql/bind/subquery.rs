@@ -5,7 +5,7 @@ use sqlparser::ast::{self, BinaryOperator};
 use super::Binder;
 use super::expr::{connect, operator_name, split_comparison};
 use super::operator::{find_binary, without_key};
-use crate::sql::bound::{Aggregate, Expr, ExprKind, From, Output, Query, Select};
+use crate::sql::bound::{Aggregate, Expr, ExprKind, Form, From, Output, Query, Select};
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
 use crate::sql::operators::comparison_key;
@@ -29,9 +29,8 @@ impl Binder<'_> {
             let message = "subquery must return only one column";
             return Err(self.error(self.subquery_at(subquery), SqlState::SYNTAX_ERROR, message));
         };
-        let (ty, typmod) = (output.ty, output.typmod);
-        let mut expr = Expr::new(ExprKind::Scalar(Box::new(query)), ty);
-        expr.typmod = typmod;
+        let (ty, typmod, domain) = (output.ty, output.typmod, output.domain);
+        let expr = Expr { typmod, domain, ..Expr::new(ExprKind::Scalar(Box::new(query)), ty) };
         Ok(expr.at(self.subquery_at(subquery)))
     }
 
@@ -133,7 +132,7 @@ impl Binder<'_> {
             let stand_in = Expr::null(output.ty);
             let equal = self.binary("=", operand, stand_in, |binder| place(binder, at))?;
             let (left, right) = split_comparison(equal)?;
-            types.push((right.ty, -1));
+            types.push(Form::plain(right.ty));
             converted.push(left);
         }
         self.convert_outputs(&mut query, &types, Context::Implicit, "IN")?;
@@ -304,7 +303,7 @@ impl Binder<'_> {
         let Ok([left, right]) = <[Expr; 2]>::try_from(call.args) else {
             return Err(self.unsupported(at, "this operator"));
         };
-        self.convert_outputs(&mut query, &[(right.ty, -1)], Context::Implicit, "ANY")?;
+        self.convert_outputs(&mut query, &[Form::plain(right.ty)], Context::Implicit, "ANY")?;
         let relation = self.query_relation(&query);
         self.relations[relation].depth += 1;
         let column = Expr::new(ExprKind::Column { relation, column: 0 }, right.ty);
@@ -339,7 +338,7 @@ impl Binder<'_> {
             grouped: true,
             ..Select::default()
         };
-        let outputs = vec![Output { name: name.clone(), ty: Type::BOOL, typmod: -1, origin: None }];
+        let outputs = vec![Output { name: name.clone(), ty: Type::BOOL, typmod: -1, domain: 0, origin: None }];
         let query = Query::of_select(select, outputs);
         Ok(Expr::new(ExprKind::Scalar(Box::new(query)), Type::BOOL).at(at))
     }

@@ -370,7 +370,7 @@ impl Binder<'_> {
             };
             args.push(self.packed(Query::of_select(
                 select,
-                vec![Output { name: String::new(), ty: column.ty, typmod: -1, origin: None }],
+                vec![Output { name: String::new(), ty: column.ty, typmod: -1, domain: 0, origin: None }],
             )));
             let stored_name = format!("c{}", columns.len() + 1);
             columns.push(RelationColumn { stored_name, ..column });
@@ -438,7 +438,7 @@ fn levels(sets: Vec<(From, At)>) -> Vec<Vec<(From, At)>> {
 }
 
 fn set_column(name: String, ty: Type) -> RelationColumn {
-    RelationColumn { name, stored_name: String::new(), ty, typmod: -1, not_null: false, origin: None }
+    RelationColumn { name, stored_name: String::new(), ty, typmod: -1, domain: 0, not_null: false, origin: None }
 }
 
 /// The first column of one of the relations in an expression.

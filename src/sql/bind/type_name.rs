@@ -6,8 +6,9 @@ use sqlparser::ast::{
 
 use super::Binder;
 use super::names::{Qualified, fold};
-use crate::catalog::{Catalog, system};
+use crate::catalog::{Catalog, Domain, Enum, Object, system};
 use crate::sql::SessionContext;
+use crate::sql::bound::Form;
 use crate::sql::text::At;
 use crate::sql::type_names::{self, Named, REGCLASS};
 use crate::types::timestamp::interval;
@@ -66,8 +67,35 @@ pub fn with_type_names(error: PgError, catalog: &Catalog, context: &SessionConte
 }
 
 impl Binder<'_> {
-    /// A type and its typmod (−1 for none). `at` is where it stands, for errors.
+    /// A type and its typmod (−1 for none), where no domain may stand. `at` is where it stands, for errors.
     pub fn data_type(&self, name: &DataType, at: At) -> Result<(Type, i32), PgError> {
+        let form = self.form(name, at)?;
+        match form.domain {
+            0 => Ok((form.ty, form.typmod)),
+            domain => Err(self.unsupported(at, format!("domain {} here", Type(domain)))),
+        }
+    }
+
+    /// What a type's name stands for, be it a domain.
+    pub fn form(&self, name: &DataType, at: At) -> Result<Form, PgError> {
+        if let DataType::Custom(name, modifiers) = name
+            && let Some(domain) = self.custom_domain(name, modifiers, at)?
+        {
+            return Ok(Form { ty: domain.ty, typmod: domain.typmod, domain: domain.oid });
+        }
+        let (ty, typmod) = self.builtin_or_enum(name, at)?;
+        Ok(Form { ty, typmod, domain: 0 })
+    }
+
+    /// What a type's OID stands for.
+    pub fn form_of(&self, ty: Type) -> Form {
+        match self.catalog.domain(ty.0) {
+            Some(domain) => Form { ty: domain.ty, typmod: domain.typmod, domain: domain.oid },
+            None => Form::plain(ty),
+        }
+    }
+
+    fn builtin_or_enum(&self, name: &DataType, at: At) -> Result<(Type, i32), PgError> {
         let missing = |what: &str| Err(self.unsupported(at, format!("type {what}")));
         let plain = |ty: Type| Ok((ty, -1));
         match name {
@@ -146,7 +174,11 @@ impl Binder<'_> {
         while let DataType::Array(ArrayElemTypeDef::SquareBracket(inner, _)) = element {
             element = inner;
         }
-        let (element, typmod) = self.data_type(element, at)?;
+        let form = self.form(element, at)?;
+        if form.domain != 0 {
+            return Err(self.unsupported(at, format!("an array of the domain {}", form.named_type())));
+        }
+        let (element, typmod) = (form.ty, form.typmod);
         match element.array() {
             Some(array) => Ok((array, typmod)),
             None => Err(self.unsupported(at, format!("type {}[]", type_names::internal_name(element)))),
@@ -211,11 +243,6 @@ impl Binder<'_> {
             let message = format!("schema \"{schema}\" does not exist");
             return Err(self.error(at, SqlState::INVALID_SCHEMA_NAME, message));
         }
-        let own = match &folded[..] {
-            [name] => Some(Qualified { schema: None, name: name.clone(), at }),
-            [schema, name] => Some(Qualified { schema: Some(schema.clone()), name: name.clone(), at }),
-            _ => None,
-        };
         // A quoted spelling is the type's own name only: "integer" is nobody's.
         let quoted = parts.last().is_some_and(|part| part.quote_style.is_some()) || folded.len() > 1;
         let named = if !builtin {
@@ -225,7 +252,7 @@ impl Binder<'_> {
         } else {
             type_names::lookup(&name)
         };
-        if let (Named::Unknown, Some(of)) = (&named, own.and_then(|name| self.find_type(&name))) {
+        if let (Named::Unknown, Some(of)) = (&named, self.find_enum(&folded, at)) {
             if !modifiers.is_empty() {
                 let message = format!("type modifier is not allowed for type \"{}\"", of.name);
                 return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
@@ -269,6 +296,34 @@ impl Binder<'_> {
         }
     }
 
+    fn find_enum(&self, parts: &[String], at: At) -> Option<&Enum> {
+        match self.find_type(&own_name(parts, at)?)? {
+            Object::Enum(of) => Some(of),
+            _ => None,
+        }
+    }
+
+    /// The domain of that name, unless it is a type's of PostgreSQL.
+    fn custom_domain(&self, name: &ObjectName, modifiers: &[String], at: At) -> Result<Option<&Domain>, PgError> {
+        let parts = self.parts(name)?;
+        let at = at.or(parts.first().map_or(At::NOWHERE, |part| part.span.into()));
+        let folded: Vec<String> = parts.iter().map(|part| fold(part)).collect();
+        let quoted = parts.last().is_some_and(|part| part.quote_style.is_some());
+        if let [name] = &folded[..]
+            && !matches!(if quoted { type_names::lookup_internal(name) } else { type_names::lookup(name) }, Named::Unknown)
+        {
+            return Ok(None);
+        }
+        match own_name(&folded, at).and_then(|name| self.find_type(&name)) {
+            Some(Object::Domain(domain)) if !modifiers.is_empty() => {
+                let message = format!("type modifier is not allowed for type \"{}\"", domain.name);
+                Err(self.error(at, SqlState::SYNTAX_ERROR, message))
+            }
+            Some(Object::Domain(domain)) => Ok(Some(domain)),
+            _ => Ok(None),
+        }
+    }
+
     fn precision(&self, modifiers: &[String], at: At) -> Result<i32, PgError> {
         match modifiers {
             [] => Ok(-1),
@@ -278,5 +333,14 @@ impl Binder<'_> {
             },
             _ => Err(self.error(at, SqlState::INVALID_PARAMETER_VALUE, "invalid type modifier")),
         }
+    }
+}
+
+/// The name of a user's type.
+fn own_name(parts: &[String], at: At) -> Option<Qualified> {
+    match parts {
+        [name] => Some(Qualified { schema: None, name: name.clone(), at }),
+        [schema, name] => Some(Qualified { schema: Some(schema.clone()), name: name.clone(), at }),
+        _ => None,
     }
 }

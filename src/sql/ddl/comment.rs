@@ -29,11 +29,16 @@ pub enum About {
         name: Ident,
         table: ObjectName,
     },
-    /// A constraint of a domain, or (without a name) a `domain` or type.
+    /// A `domain` or type.
     Type {
         of: DataType,
         at: At,
         domain: bool,
+    },
+    DomainConstraint {
+        name: Ident,
+        of: DataType,
+        at: At,
     },
     Schema(Ident),
     Database(Ident),
@@ -134,7 +139,8 @@ fn about(words: &mut Words<'_>) -> Result<About, PgError> {
         let name = words.ident()?;
         words.expect("on")?;
         if words.accept("domain") {
-            return typed(words, true);
+            let at = words.at();
+            return Ok(About::DomainConstraint { name, of: words.parse(Parser::parse_data_type)?, at });
         }
         return Ok(About::Constraint { name, table: words.object_name()? });
     }

@@ -258,6 +258,26 @@ fn described(object: &Object, catalog: &Catalog) -> String {
             format!("schema {} {}{}", schema.oid, schema.name, if schema.dropped { " dropped" } else { "" })
         }
         Object::Comment(comment) => format!("comment {} {} {:?}", comment.oid, comment.name, comment.text),
+        Object::Domain(domain) => {
+            let mut text = format!("domain {} {}.{} over {:?}", domain.oid, domain.schema, domain.name, domain.ty);
+            if domain.parent != 0 {
+                let _ = write!(text, " of {}", domain.parent);
+            }
+            if domain.typmod >= 0 {
+                let _ = write!(text, " typmod {}", domain.typmod);
+            }
+            if domain.not_null {
+                text.push_str(" not null");
+            }
+            if let Some(default) = &domain.default {
+                let _ = write!(text, " default {default:?}");
+            }
+            for check in &domain.constraints {
+                let _ = write!(text, "\n          {} {} check {}", check.oid, check.name, check.expression);
+                text.push_str(if check.not_valid { " not valid" } else { "" });
+            }
+            text
+        }
         Object::Enum(of) => {
             let labels: Vec<String> =
                 of.labels.iter().map(|label| format!("{} {}", label.label, label.order)).collect();

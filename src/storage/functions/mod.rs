@@ -36,7 +36,7 @@ mod windows;
 
 pub(super) use sets::packed::pack_values;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::functions::{Context, FunctionFlags};
@@ -73,6 +73,8 @@ struct State {
     catalog: Arc<Catalog>,
     /// The enums whose collations the connection has.
     collations: HashSet<u32>,
+    /// What the running statement's expressions hold, by number: see `pg_hold`.
+    held: HashMap<i64, Out>,
     /// What PostgreSQL's own relations have, as far as the statement has read them.
     contents: Contents,
     /// The databases that there are.
@@ -91,6 +93,7 @@ impl FunctionState {
             replaying: false,
             catalog: Arc::new(Catalog::empty()),
             collations: HashSet::new(),
+            held: HashMap::new(),
             contents: Contents::default(),
             registry: Arc::default(),
         })))
@@ -108,6 +111,7 @@ impl FunctionState {
         if state.context.settings != context.settings {
             state.zone = None;
         }
+        state.held.clear();
         state.contents.forget_session();
         state.context = context;
     }

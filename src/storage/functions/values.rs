@@ -16,6 +16,13 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_offset", |call| limit(call, 0, SqlState::INVALID_ROW_COUNT_IN_OFFSET, "OFFSET must not be negative")),
     ("pg_conflict_key", conflict_key),
     ("pg_check_failed", check_failed),
+    ("pg_domain_failed", domain_failed),
+    ("pg_hold", |call| {
+        let held = Out::from_ref(call.raw(1))?;
+        call.state.lock().held.insert(call.int(0)?, held);
+        Ok(0.into())
+    }),
+    ("pg_held", |call| Ok(call.state.lock().held.get(&call.int(0)?).cloned().unwrap_or(Out::Null))),
     ("pg_array_typmod", array_typmod),
     ("pg_pack_row", pack_row),
     ("pg_row_field", row_field),
@@ -41,6 +48,31 @@ fn check_failed(call: &Call) -> Result<Out, PgError> {
     let (schema, table, constraint) = (call.text(1)?, call.text(2)?, call.text(3)?);
     let message = format!("new row for relation \"{table}\" violates check constraint \"{constraint}\"");
     Err(PgError::new(SqlState::CHECK_VIOLATION, message).table(schema, table).constraint(constraint))
+}
+
+/// (value, domain, constraint): a value that would be the domain's breaks the constraint, or is NULL if none is named.
+fn domain_failed(call: &Call) -> Result<Out, PgError> {
+    if call.is_replaying() {
+        return Ok(Out::Argument(0));
+    }
+    let (oid, constraint) = (u32::try_from(call.int(1)?).unwrap_or(0), call.text(2)?);
+    call.state.with_seen(|seen| {
+        let name = seen.with_type_names(&Type(oid).to_string());
+        let error = match constraint.is_empty() {
+            true => {
+                let message = format!("domain {name} does not allow null values");
+                PgError::new(SqlState::NOT_NULL_VIOLATION, message)
+            }
+            false => {
+                let message = format!("value for domain {name} violates check constraint \"{constraint}\"");
+                PgError::new(SqlState::CHECK_VIOLATION, message).constraint(constraint)
+            }
+        };
+        Err(match seen.catalog.domain(oid) {
+            Some(domain) => error.data_type(&domain.schema, &domain.name),
+            None => error,
+        })
+    })
 }
 
 /// (a constant, value, key, more of the key …) → value. A key met before in the same statement is refused: ON CONFLICT

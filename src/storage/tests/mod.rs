@@ -225,6 +225,7 @@ fn call(action: Action, columns: Option<&[Type]>, params: Vec<Value>) -> Call {
     let plan = Plan {
         catalog_version: 0,
         params: Vec::new(),
+        values: Vec::new(),
         columns: columns.map(|columns| columns.iter().map(column).collect()),
         action,
         of_sessions: false,

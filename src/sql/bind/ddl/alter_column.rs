@@ -12,11 +12,12 @@ use crate::catalog::{
     Column, ColumnDefault, Constraint, ForeignKey, Generated, Identity, Index, Object, Sequence, Table,
 };
 use crate::sql::bind::Binder;
+use crate::sql::bind::check::as_column;
 use crate::sql::bind::coerce::can_coerce;
 use crate::sql::bind::from::table_relation;
 use crate::sql::bind::names::fold;
 use crate::sql::bind::scope::{Clause, Item, Scope, Visible};
-use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::bound::{Expr, ExprKind, Form};
 use crate::sql::casts::Context;
 use crate::sql::ddl::{Placed, SequenceOption};
 use crate::sql::emit::Emitter;
@@ -356,7 +357,8 @@ impl Binder<'_> {
     ) -> Result<(), PgError> {
         let place = self.altered_column(table, column)?;
         let old = &table.columns[place];
-        let (ty, typmod) = self.data_type(data_type, at).map_err(|error| PgError { position: None, ..error })?;
+        let form = self.form(data_type, at).map_err(|error| PgError { position: None, ..error })?;
+        let (ty, typmod) = (form.ty, form.typmod);
         self.refuse_column_type(ty, at)?;
         let integer = matches!(ty, Type::INT2 | Type::INT4 | Type::INT8);
         if old.identity.is_some() && !integer {
@@ -369,8 +371,8 @@ impl Binder<'_> {
                 .detail(format!("Column \"{}\" is a generated column.", old.name)));
         }
         let mut new = table.clone();
-        (new.columns[place].ty, new.columns[place].typmod) = (ty, typmod);
-        let value = self.converted(table, place, (ty, typmod), using)?;
+        (new.columns[place].ty, new.columns[place].typmod, new.columns[place].domain) = (ty, typmod, form.domain);
+        let value = self.converted(table, place, form, using)?;
         refuse_base(table, old)?;
         self.refuse_generated(&new, place)?;
         if let Some(default) = &old.default {
@@ -382,7 +384,8 @@ impl Binder<'_> {
             let relations = vec![table_relation(&new, 0)];
             self.check_expression(&check.expression, &new, visible(&new), relations)?;
         }
-        if using.is_none() && keeps_form(old, (ty, typmod)) {
+        let same_domain = form.domain == 0 || form.domain == old.domain;
+        if using.is_none() && same_domain && keeps_form(old, (ty, typmod)) {
             return self.replace_definition(table, new, steps);
         }
         if new.rowid_column == Some(old.attnum) {
@@ -406,7 +409,7 @@ impl Binder<'_> {
         &mut self,
         table: &Table,
         place: usize,
-        (ty, typmod): (Type, i32),
+        form: Form,
         using: Option<&Placed>,
     ) -> Result<Expr, PgError> {
         let old = &table.columns[place];
@@ -430,14 +433,14 @@ impl Binder<'_> {
                 let message = "cannot use subquery in transform expression";
                 return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
             }
-            let from = value.ty;
-            let Some(value) = binder.coerce(value, ty, Context::Assignment)? else {
-                return Err(uncastable(old, from, (ty, typmod), using.is_some()));
+            let from = value.named_type();
+            let Some(value) = binder.coerce_to_form(value, form, Context::Assignment)? else {
+                return Err(uncastable(old, from, form, using.is_some()));
             };
             if binder.writes {
                 return Err(PgError::unsupported("a USING that changes a sequence"));
             }
-            binder.apply_typmod(value, typmod, Context::Assignment)
+            Ok(value)
         })
     }
 
@@ -445,7 +448,7 @@ impl Binder<'_> {
     fn refuse_default(&self, default: &ColumnDefault, old: &Column, new: &Column) -> Result<(), PgError> {
         let fails = || {
             let message =
-                format!("default for column \"{}\" cannot be cast automatically to type {}", old.name, new.ty);
+                format!("default for column \"{}\" cannot be cast automatically to type {}", old.name, Form::of_column(new).named_type());
             PgError::new(SqlState::DATATYPE_MISMATCH, message)
         };
         match default {
@@ -491,7 +494,7 @@ impl Binder<'_> {
 pub fn visible(table: &Table) -> Vec<Visible> {
     let column = |(index, column): (usize, &Column)| Visible {
         name: column.name.clone(),
-        expr: Expr { typmod: column.typmod, ..Expr::new(ExprKind::Column { relation: 0, column: index }, column.ty) },
+        expr: as_column(column, Expr::new(ExprKind::Column { relation: 0, column: index }, column.ty)),
     };
     table.columns.iter().enumerate().map(column).collect()
 }
@@ -508,8 +511,8 @@ fn keeps_form(old: &Column, (ty, typmod): (Type, i32)) -> bool {
     }
 }
 
-fn uncastable(column: &Column, from: Type, (ty, typmod): (Type, i32), using: bool) -> PgError {
-    let name = &column.name;
+fn uncastable(column: &Column, from: Type, form: Form, using: bool) -> PgError {
+    let (name, ty, typmod) = (&column.name, form.named_type(), form.typmod);
     if using {
         let message = format!("result of USING clause for column \"{name}\" cannot be cast automatically to type {ty}");
         let _ = from;

@@ -246,7 +246,10 @@ impl Binder<'_> {
             steps.put(Object::Sequence(sequence));
         }
         let place = table.columns.len();
-        let filled = column.default.is_some() || column.identity.is_some() || bound.generated.is_some();
+        let filled = column.default.is_some()
+            || column.identity.is_some()
+            || column.domain != 0
+            || bound.generated.is_some();
         let not_null = column.not_null || bound.primary_key.is_some();
         let mut new = table.clone();
         new.columns.push(column);
@@ -376,7 +379,7 @@ impl Binder<'_> {
             Object::View(view) => self.rename_view(view, to, steps)?,
             Object::Table(table) => return self.rename_table(table, &ident(&to), steps),
             // No relation.
-            Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => {}
+            Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) => {}
         }
         Ok(())
     }

@@ -75,6 +75,7 @@ impl Binder<'_> {
             name: column.name.clone(),
             expr: Expr {
                 typmod: column.typmod,
+                domain: column.domain,
                 ..Expr::new(ExprKind::Column { relation: 0, column: index }, column.ty)
             },
         };

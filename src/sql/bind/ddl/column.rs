@@ -9,7 +9,7 @@ use super::sequence::{sequence_of, with_options};
 use crate::catalog::{Column, ColumnDefault, Sequence, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::fold;
-use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::bound::{Expr, ExprKind, Form};
 use crate::sql::casts;
 use crate::sql::ddl::SequenceOption;
 use crate::sql::text::{At, slice};
@@ -83,9 +83,9 @@ impl Binder<'_> {
         let at = At::from(definition.name.span);
         self.refuse_system_column(&name)?;
         let serial = serial_type(&definition.data_type);
-        let (ty, typmod) = match serial {
-            Some(ty) => (ty, -1),
-            None => self.data_type(&definition.data_type, self.tokens_away(at, 1))?,
+        let Form { ty, typmod, domain } = match serial {
+            Some(ty) => Form::plain(ty),
+            None => self.form(&definition.data_type, self.tokens_away(at, 1))?,
         };
         self.refuse_column_type(ty, at)?;
         let column = Column {
@@ -99,6 +99,7 @@ impl Binder<'_> {
             identity: None,
             generated: None,
             comment: None,
+            domain,
         };
         let mut bound = Definition { sequence: serial.map(sequence_of), ..Definition::plain(column) };
         let mut nullable = None;
@@ -345,11 +346,21 @@ impl Binder<'_> {
             }
             error
         })?;
-        if let Some(oid) = drawn(&text, &value) {
+        if let Some(oid) = drawn(&text, &value).filter(|_| column.domain == 0) {
             return Ok(Some(ColumnDefault::NextValue(oid)));
         }
-        match constant_time(&value) {
-            _ if matches!(value.kind, ExprKind::Null) => Ok(None),
+        let plain;
+        let value = match column.domain {
+            0 => &value,
+            // Without what looks at the domain's constraints.
+            _ => {
+                plain = self.stored_expression(&text, &Column { domain: 0, ..column.clone() })?;
+                &plain
+            }
+        };
+        match constant_time(value) {
+            // That a column has none of its domain's has to be told.
+            _ if matches!(value.kind, ExprKind::Null) && column.domain == 0 => Ok(None),
             // PostgreSQL reads the literal now, in this session's time zone.
             Some((literal, ty)) => Ok(Some(ColumnDefault::Expression(self.fixed_time(literal, ty)?))),
             None => Ok(Some(ColumnDefault::Expression(text))),

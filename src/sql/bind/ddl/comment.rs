@@ -27,6 +27,9 @@ impl Binder<'_> {
             About::Column(name) => self.comment_on_column(name, text, steps),
             About::Constraint { name, table } => self.comment_on_constraint(&fold(name), table, text, steps),
             About::Type { of, at, domain } => self.comment_on_type(of, *at, *domain, text, steps),
+            About::DomainConstraint { name, of, at } => {
+                self.comment_on_domain_constraint(&fold(name), (of, *at), text, steps)
+            }
             About::Schema(name) => self.comment_on_schema(&fold(name), text, steps),
             About::Database(name) => self.comment_on_database(&fold(name), text, steps),
             About::Named { kind, name } => self.comment_on_named(kind, name, text, steps),
@@ -161,7 +164,12 @@ impl Binder<'_> {
         {
             return Err(PgError::unsupported("a comment on the type of a table's rows"));
         }
-        let (ty, _) = self.data_type(of, at)?;
+        let form = self.form(of, at)?;
+        if let Some(domain) = self.catalog.domain(form.domain) {
+            put_with_comment(Object::Domain(domain.clone()), text, steps);
+            return Ok(());
+        }
+        let ty = form.ty;
         let user = self.catalog.user_type(ty).cloned();
         if domain {
             let name = user.map_or_else(|| ty.name().to_owned(), |of| of.name);
@@ -172,6 +180,28 @@ impl Binder<'_> {
             Some(of) => put_with_comment(Object::Enum(of), text, steps),
             None => self.comment_on_own("pg_type", ty.0, 0, text, steps),
         }
+        Ok(())
+    }
+
+    fn comment_on_domain_constraint(
+        &mut self,
+        name: &str,
+        (of, at): (&DataType, At),
+        text: Option<String>,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let form = self.form(of, at)?;
+        let Some(mut domain) = self.catalog.domain(form.domain).cloned() else {
+            let user = self.catalog.user_type(form.ty);
+            let name = user.map_or_else(|| form.ty.name().to_owned(), |of| of.name.clone());
+            return Err(super::domain::not_a_domain(&name, true));
+        };
+        let shown = domain.named();
+        match domain.constraints.iter_mut().find(|constraint| constraint.name == name) {
+            Some(constraint) => constraint.comment = text,
+            None => return Err(missing(format!("constraint \"{name}\" for domain {shown} does not exist"))),
+        }
+        steps.put(Object::Domain(domain));
         Ok(())
     }
 
@@ -270,6 +300,7 @@ fn put_with_comment(mut object: Object, text: Option<String>, steps: &mut Steps)
         Object::Sequence(sequence) => sequence.comment = text,
         Object::View(view) => view.comment = text,
         Object::Enum(of) => of.comment = text,
+        Object::Domain(domain) => domain.comment = text,
         Object::Schema(schema) => schema.comment = text,
         Object::Comment(comment) => comment.text = text,
     }

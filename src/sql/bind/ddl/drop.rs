@@ -72,7 +72,7 @@ impl Binder<'_> {
                     steps.sqlite(sql);
                     steps.drop(index.oid);
                 }
-                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => {
+                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) => {
                     steps.drop(object.oid())
                 }
             }
@@ -106,7 +106,7 @@ impl Binder<'_> {
             let (parent, index) = match object {
                 Object::Table(table) => (table.oid, None),
                 Object::Index(index) => (index.table_oid, Some(index.oid)),
-                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => {
+                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) => {
                     continue;
                 }
             };

@@ -10,7 +10,7 @@ use super::alter_table::quoted;
 use super::check::with_literals;
 use super::drop::still_needed;
 use super::naming::Naming;
-use crate::catalog::{Catalog, Column, ColumnDefault, Enum, Label, Object, Table};
+use crate::catalog::{Catalog, Column, ColumnDefault, Domain, Enum, Label, Object, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold};
 use crate::sql::bound::{Expr, ExprKind};
@@ -41,6 +41,17 @@ impl Binder<'_> {
             TypeStatement::RenameValue { name, from, to } => {
                 let of = self.altered_enum(name)?;
                 self.rename_label(of, from, to, &mut steps)?;
+            }
+            TypeStatement::Rename { name, to } if let Some(domain) = self.named_domain(name)? => {
+                let domain = self.renamed_domain(domain, to)?;
+                steps.put(Object::Domain(domain));
+            }
+            TypeStatement::SetSchema { name, schema } if let Some(domain) = self.named_domain(name)? => {
+                let domain = self.moved_domain(domain, schema)?;
+                steps.put(Object::Domain(domain));
+            }
+            TypeStatement::Owner { name, role } if self.named_domain(name)?.is_some() => {
+                self.refuse_unknown_role(role)?;
             }
             TypeStatement::Rename { name, to } => {
                 let of = self.altered_enum(name)?;
@@ -84,7 +95,7 @@ impl Binder<'_> {
     /// 42710 if the schema has a type of that name, be it a table's row type.
     pub fn refuse_type_name(&self, schema: &str, name: &str) -> Result<(), PgError> {
         let of_relation = matches!(self.catalog.relation(schema, name), Some(Object::Table(_) | Object::View(_)));
-        match self.catalog.enum_named(schema, name).is_some() || of_relation {
+        match self.catalog.type_named(schema, name).is_some() || of_relation {
             true => Err(PgError::new(SqlState::DUPLICATE_OBJECT, format!("type \"{name}\" already exists"))),
             false => Ok(()),
         }
@@ -92,7 +103,7 @@ impl Binder<'_> {
 
     /// 42710 for a relation of a type's name: its row type would be called so.
     pub fn refuse_row_type(&self, schema: &str, name: &str) -> Result<(), PgError> {
-        match self.catalog.enum_named(schema, name) {
+        match self.catalog.type_named(schema, name) {
             Some(_) => {
                 let message = format!("type \"{name}\" already exists");
                 let hint = "A relation has an associated type of the same name, so you must use a name that doesn't \
@@ -103,9 +114,24 @@ impl Binder<'_> {
         }
     }
 
+    /// The domain of a name, if it is one's.
+    fn named_domain(&self, name: &ObjectName) -> Result<Option<Domain>, PgError> {
+        match self.find_type(&self.qualified(name)?) {
+            Some(Object::Domain(domain)) => Ok(Some(domain.clone())),
+            _ => Ok(None),
+        }
+    }
+
     fn altered_enum(&self, name: &ObjectName) -> Result<&Enum, PgError> {
         let name = self.qualified(name)?;
-        self.find_type(&name).ok_or_else(|| no_type(&name))
+        match self.find_type(&name) {
+            Some(Object::Enum(of)) => Ok(of),
+            Some(other) => {
+                let message = format!("{} is not an enum", Type(other.oid()));
+                Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message))
+            }
+            None => Err(no_type(&name)),
+        }
     }
 
     fn add_label(
@@ -304,17 +330,25 @@ impl Binder<'_> {
         steps: &mut Steps,
     ) -> Result<(), PgError> {
         let mut dropped: Vec<&Enum> = Vec::new();
+        let mut domains: Vec<&Domain> = Vec::new();
         for name in names {
             let name = self.qualified(name)?;
             match self.find_type(&name) {
-                Some(of) if dropped.iter().any(|other| other.oid == of.oid) => {}
-                Some(of) => dropped.push(of),
-                None if if_exists => {
+                Some(Object::Domain(domain)) => domains.push(domain),
+                Some(Object::Enum(of)) if dropped.iter().any(|other| other.oid == of.oid) => {}
+                Some(Object::Enum(of)) => dropped.push(of),
+                _ if if_exists => {
                     let message = format!("type \"{}\" does not exist, skipping", name.display());
                     steps.notice(SqlState::SUCCESSFUL_COMPLETION, message);
                 }
-                None => return Err(no_type(&name)),
+                _ => return Err(no_type(&name)),
             }
+        }
+        if !domains.is_empty() {
+            return match dropped.is_empty() {
+                true => self.drop_these_domains(&domains, cascade, steps),
+                false => Err(PgError::unsupported("DROP TYPE of domains and enums together")),
+            };
         }
         let mut depending = Vec::new();
         let mut columns = Vec::new();
@@ -354,7 +388,7 @@ impl Binder<'_> {
     }
 
     /// Columns that go with their type, one after the other.
-    fn drop_columns(&self, columns: &[(u32, Column)], steps: &mut Steps) -> Result<(), PgError> {
+    pub fn drop_columns(&self, columns: &[(u32, Column)], steps: &mut Steps) -> Result<(), PgError> {
         let mut catalog = Catalog::clone(self.catalog);
         for (oid, column) in columns {
             let mut done = Steps::new();
@@ -384,6 +418,9 @@ impl Binder<'_> {
         cascade: bool,
         steps: &mut Steps,
     ) -> Result<(), PgError> {
+        if let Object::Domain(domain) = object {
+            return self.drop_domain_of_schema(domain, going, cascade, steps);
+        }
         let Object::Enum(of) = object else { return Ok(()) };
         let before = steps.depending.len();
         let stays =
@@ -424,7 +461,7 @@ impl Binder<'_> {
     }
 }
 
-fn no_type(name: &Qualified) -> PgError {
+pub fn no_type(name: &Qualified) -> PgError {
     PgError::new(SqlState::UNDEFINED_OBJECT, format!("type \"{}\" does not exist", name.display()))
 }
 

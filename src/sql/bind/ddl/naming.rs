@@ -60,6 +60,10 @@ impl Naming<'_> {
     /// Whether a constraint of the schema has the name.
     pub fn is_constraint(&self, name: &str) -> bool {
         let mut tables = self.catalog.tables().filter(|table| table.schema == self.schema);
+        let mut domains = self.catalog.domains().filter(|domain| domain.schema == self.schema);
+        if domains.any(|domain| domain.constraints.iter().any(|constraint| constraint.name == name)) {
+            return true;
+        }
         self.constraints.iter().any(|taken| taken == name)
             || tables.any(|table| table.constraints.iter().any(|constraint| constraint.name == name))
     }
@@ -114,7 +118,7 @@ impl Naming<'_> {
                 Object::Index(index) => {
                     index.stored_name.as_ref().is_some_and(|stored| stored.eq_ignore_ascii_case(name))
                 }
-                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => {
+                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) => {
                     false
                 }
             })

@@ -9,7 +9,7 @@ use super::alter_table::quoted;
 use super::naming::Naming;
 use super::table::refuse_reserved;
 use crate::catalog::system::PG_NAMESPACE;
-use crate::catalog::{ColumnDefault, Enum, Object, Schema as Namespace, Table, View, is_system_schema};
+use crate::catalog::{ColumnDefault, Domain, Enum, Object, Schema as Namespace, Table, View, is_system_schema};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold};
 use crate::sql::ddl::SchemaStatement;
@@ -91,7 +91,9 @@ impl Binder<'_> {
         let bare = Qualified { schema: None, name: object.name().to_owned(), at: At::NOWHERE };
         let visible = match object {
             Object::Schema(_) | Object::Comment(_) => true,
-            Object::Enum(of) => self.find_type(&bare).is_some_and(|other| other.oid == of.oid),
+            Object::Enum(_) | Object::Domain(_) => {
+                self.find_type(&bare).is_some_and(|other| other.oid() == object.oid())
+            }
             _ => self.find_relation(&bare).is_some_and(|other| other.oid() == object.oid()),
         };
         let name = match visible {
@@ -187,6 +189,7 @@ impl Binder<'_> {
                 Object::Table(table) => self.move_table(table, &to, &mut naming, steps)?,
                 Object::View(view) => steps.put(Object::View(View { schema: to.clone(), ..view.clone() })),
                 Object::Enum(of) => steps.put(Object::Enum(Enum { schema: to.clone(), ..of.clone() })),
+                Object::Domain(of) => steps.put(Object::Domain(Domain { schema: to.clone(), ..of.clone() })),
                 Object::Sequence(sequence) if !of_table(sequence) => {
                     let mut sequence = sequence.clone();
                     sequence.schema.clone_from(&to);
@@ -226,7 +229,7 @@ impl Binder<'_> {
                     let expressions = index.columns.iter().filter_map(|column| column.expression.as_ref());
                     expressions.chain(&index.predicate).any(|text| named(text))
                 }
-                Object::Sequence(_) | Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => false,
+                Object::Sequence(_) | Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) => false,
             };
             if names {
                 let what = self.shown_object(object);

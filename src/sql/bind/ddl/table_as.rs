@@ -127,6 +127,7 @@ impl Binder<'_> {
                 identity: None,
                 generated: None,
                 comment: None,
+                domain: output.domain,
             }));
         }
         if definitions.len() > super::table::MAX_COLUMNS {

@@ -184,7 +184,8 @@ impl Binder<'_> {
             if output.ty.info().is_none() {
                 return Err(PgError::unsupported(format!("a view's column of type {}", output.ty)));
             }
-            columns.push(ViewColumn { name, ty: output.ty, typmod: output.typmod, comment: None, default: None });
+            let (ty, typmod, domain) = (output.ty, output.typmod, output.domain);
+            columns.push(ViewColumn { name, ty, typmod, comment: None, default: None, domain });
         }
         Ok(columns)
     }

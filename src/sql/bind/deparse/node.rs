@@ -24,6 +24,8 @@ pub enum Node {
         typmod: i32,
         implicit: bool,
     },
+    /// What is of a domain, and shown as what that is over where it is needed as that.
+    OfDomain(Box<Node>),
     Operator {
         name: String,
         left: Option<Box<Node>>,

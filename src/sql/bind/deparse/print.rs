@@ -99,6 +99,7 @@ impl Printer {
                 self.push("::");
                 self.push(&format_type(ty.0, Some(*typmod)));
             }
+            Node::OfDomain(of) => self.print(of, implicit),
             Node::Operator { name, left, right } => {
                 self.push(open);
                 if let Some(left) = left {
@@ -325,6 +326,7 @@ fn is_simple(node: &Node, parent: &Node, leftmost: bool) -> bool {
         // Where nobody asked for it, a function does it, but for strings.
         Node::Cast { ty, implicit: true, .. } if !matches!(*ty, Type::TEXT | Type::VARCHAR | Type::BPCHAR) => true,
         Node::Cast { of, .. } => is_simple(of, node, true),
+        Node::OfDomain(of) => is_simple(of, parent, leftmost),
         Node::Operator { name, .. } => {
             if let Node::Operator { name: outer, .. } = parent
                 && let (Some(own), Some(outer)) = (arithmetic_level(name), arithmetic_level(outer))

@@ -1,0 +1,234 @@
+//! DROP DOMAIN, and what depends on a domain.
+
+use sqlparser::ast::ObjectName;
+
+use super::Steps;
+use super::drop::still_needed;
+use crate::catalog::{Column, ColumnDefault, Domain, Object, Table};
+use crate::sql::bind::Binder;
+use crate::sql::bound::{Expr, ExprKind};
+use crate::types::{PgError, SqlState};
+
+/// Something that depends on a domain.
+struct Dependent {
+    /// As in [`Steps::depends`].
+    path: Vec<u32>,
+    what: String,
+    on: Vec<u32>,
+    goes: Goes,
+}
+
+/// How it goes with its domain.
+enum Goes {
+    Domain,
+    Column(u32, Box<Column>),
+    No,
+}
+
+impl Binder<'_> {
+    pub fn drop_domains(
+        &mut self,
+        names: &[ObjectName],
+        if_exists: bool,
+        cascade: bool,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let mut dropped: Vec<&Domain> = Vec::new();
+        for name in names {
+            match self.domain_named(name, true) {
+                Ok(domain) if dropped.iter().any(|other| other.oid == domain.oid) => {}
+                Ok(domain) => dropped.push(domain),
+                Err(error) if if_exists && error.code != SqlState::WRONG_OBJECT_TYPE => {
+                    steps.notice(SqlState::SUCCESSFUL_COMPLETION, format!("{}, skipping", error.message));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.drop_these_domains(&dropped, cascade, steps)
+    }
+
+    pub fn drop_these_domains(&self, dropped: &[&Domain], cascade: bool, steps: &mut Steps) -> Result<(), PgError> {
+        let mut all = Vec::new();
+        for (place, domain) in dropped.iter().enumerate() {
+            // What depends on the last of them is told first.
+            self.depending_on_domain(domain, dropped, vec![u32::MAX - place as u32], &mut all)?;
+        }
+        all.sort_by(|one, other| one.path.cmp(&other.path));
+        if !cascade && !all.is_empty() {
+            let what = match dropped {
+                [only] => Some(format!("type {}", only.named())),
+                _ => None,
+            };
+            let named = |oid: &u32| crate::types::Type(*oid);
+            let detail = |of: &Dependent| {
+                of.on.iter().map(|on| format!("{} depends on type {}", of.what, named(on))).collect::<Vec<_>>()
+            };
+            return Err(still_needed(what, all.iter().flat_map(detail).collect()));
+        }
+        if all.iter().any(|of| matches!(of.goes, Goes::No)) {
+            return Err(PgError::unsupported("DROP DOMAIN … CASCADE of a domain that expressions or views name"));
+        }
+        steps.cascades(all.iter().map(|of| of.what.clone()).collect());
+        let mut columns = Vec::new();
+        for of in all {
+            match of.goes {
+                Goes::Domain => of.path.last().into_iter().for_each(|oid| steps.drop(*oid)),
+                Goes::Column(table, column) => columns.push((table, *column)),
+                Goes::No => {}
+            }
+        }
+        self.drop_columns(&columns, steps)?;
+        dropped.iter().for_each(|domain| steps.drop(domain.oid));
+        Ok(())
+    }
+
+    fn depending_on_domain(
+        &self,
+        domain: &Domain,
+        dropped: &[&Domain],
+        path: Vec<u32>,
+        all: &mut Vec<Dependent>,
+    ) -> Result<(), PgError> {
+        let below = |oids: &[u32]| [&path[..], oids].concat();
+        let on = || vec![domain.oid];
+        let children = self.catalog.domains().filter(|child| child.parent == domain.oid);
+        for child in children.filter(|child| !dropped.iter().any(|other| other.oid == child.oid)) {
+            let what = format!("type {}", child.named());
+            all.push(Dependent { path: below(&[child.oid]), what, on: on(), goes: Goes::Domain });
+            self.depending_on_domain(child, dropped, below(&[child.oid]), all)?;
+        }
+        for table in self.catalog.tables() {
+            for column in table.columns.iter().filter(|column| column.domain == domain.oid) {
+                let what = format!("column {} of {}", column.name, self.shown_table(table));
+                let goes = Goes::Column(table.oid, Box::new(column.clone()));
+                let place = below(&[table.oid, column.attnum.unsigned_abs().into()]);
+                all.push(Dependent { path: place, what, on: on(), goes });
+            }
+        }
+        for (oid, what) in self.making_of_domain(domain)? {
+            all.push(Dependent { path: below(&[oid]), what, on: on(), goes: Goes::No });
+        }
+        Ok(())
+    }
+
+    /// What has an expression that makes a value of a domain, with an OID to sort it by.
+    fn making_of_domain(&self, domain: &Domain) -> Result<Vec<(u32, String)>, PgError> {
+        let makes = |expr: &Expr| makes_domain(expr, domain.oid);
+        let mut found = Vec::new();
+        for object in self.catalog.objects() {
+            match object {
+                Object::Table(table) => self.making_of_table(table, domain, &mut found)?,
+                Object::Index(index) => {
+                    let Some(Object::Table(table)) = self.catalog.get(index.table_oid) else { continue };
+                    let texts = index.columns.iter().filter_map(|column| column.expression.as_ref());
+                    for text in texts.chain(&index.predicate) {
+                        if self.row_expression(text, table)?.any(&makes) {
+                            found.push((index.oid, format!("index {}", index.name)));
+                        }
+                    }
+                }
+                Object::View(view) => {
+                    let of_column = |column: &crate::catalog::ViewColumn| column.domain == domain.oid;
+                    if self.view_has(view.oid, &makes)? || view.columns.iter().any(of_column) {
+                        found.push((view.oid, self.shown_object(object)));
+                    }
+                }
+                Object::Domain(other) if other.oid != domain.oid => {
+                    for constraint in &other.constraints {
+                        let value = Expr { typmod: other.typmod, ..Expr::new(ExprKind::Param(1), other.ty) };
+                        if self.domain_check(&constraint.expression, value, Vec::new())?.0.any(&makes) {
+                            found.push((constraint.oid, format!("constraint {}", constraint.name)));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+
+    fn making_of_table(&self, table: &Table, domain: &Domain, found: &mut Vec<(u32, String)>) -> Result<(), PgError> {
+        let makes = |expr: &Expr| makes_domain(expr, domain.oid);
+        for column in table.columns.iter().filter(|column| column.domain != domain.oid) {
+            let default = match &column.default {
+                Some(ColumnDefault::Expression(text)) => {
+                    self.detached(text).stored_expression(text, column)?.any(&makes)
+                }
+                _ => false,
+            };
+            let generated = match &column.generated {
+                Some(generated) => self.row_expression(&generated.expression, table)?.any(&makes),
+                None => false,
+            };
+            if default || generated {
+                let what = format!("default value for column {} of {}", column.name, self.shown_table(table));
+                found.push((table.oid, what));
+            }
+        }
+        for (constraint, check) in table.checks() {
+            if self.row_expression(&check.expression, table)?.any(&makes) {
+                let what = format!("constraint {} on {}", constraint.name, self.shown_table(table));
+                found.push((constraint.oid, what));
+            }
+        }
+        Ok(())
+    }
+
+    /// 0A000 where a stored text names a domain: it would not be read under another name.
+    pub fn refuse_domain_in_text(&self, domain: &Domain) -> Result<(), PgError> {
+        let mut found = self.making_of_domain(domain)?;
+        found.retain(|(oid, _)| match self.catalog.get(*oid) {
+            // Views' columns may be of it without a word.
+            Some(Object::View(view)) => {
+                self.view_has(view.oid, &|expr| makes_domain(expr, domain.oid)).unwrap_or(true)
+            }
+            _ => true,
+        });
+        let named = |text: &str| text.to_lowercase().contains(&domain.name.to_lowercase());
+        for (table, column) in self.columns_of_domain(domain.oid) {
+            if let Some(ColumnDefault::Expression(text)) = &column.default
+                && named(text)
+            {
+                found.push((table.oid, format!("default value for column {} of table {}", column.name, table.name)));
+            }
+        }
+        match found.first() {
+            Some((_, what)) => Err(PgError::unsupported(format!("renaming a domain that {what} names"))),
+            None => Ok(()),
+        }
+    }
+
+    /// A domain that goes with its schema, of which what else goes is known.
+    pub fn drop_domain_of_schema(
+        &self,
+        domain: &Domain,
+        going: &[&Object],
+        cascade: bool,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let gone: Vec<&Domain> = going
+            .iter()
+            .filter_map(|object| match object {
+                Object::Domain(domain) => Some(domain),
+                _ => None,
+            })
+            .collect();
+        let mut all = Vec::new();
+        self.depending_on_domain(domain, &gone, vec![domain.oid], &mut all)?;
+        // What is told by an OID that goes is gone.
+        all.retain(|of| !of.path[1..].iter().any(|oid| going.iter().any(|object| object.oid() == *oid)));
+        if cascade && !all.is_empty() {
+            return Err(PgError::unsupported(format!("dropping the schema of domain {}, which is in use", domain.named())));
+        }
+        for of in all {
+            steps.depends(of.path, of.what, format!("type {}", domain.named()));
+        }
+        steps.drop(domain.oid);
+        Ok(())
+    }
+}
+
+/// Whether an expression makes a value of the domain, rather than take a column's.
+fn makes_domain(expr: &Expr, oid: u32) -> bool {
+    expr.domain == oid && !matches!(expr.kind, ExprKind::Column { .. } | ExprKind::Param(_))
+}
