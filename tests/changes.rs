@@ -179,6 +179,27 @@ const CHANGES: &[Change] = &[
     ),
     change("CREATE TYPE", &[], &["CREATE TYPE mood# AS ENUM ('sad', 'ok', 'happy')"]),
     change(
+        "CREATE DOMAIN",
+        &[],
+        &["CREATE DOMAIN price# AS numeric(8, 2) DEFAULT 1 NOT NULL CONSTRAINT positive CHECK (VALUE > 0)"],
+    ),
+    change(
+        "ALTER DOMAIN",
+        &[
+            "CREATE DOMAIN mail# AS text",
+            "CREATE TABLE mails# AS SELECT ('m' || i || '@x')::mail# AS mail FROM generate_series(1, 1000) AS i",
+        ],
+        &["ALTER DOMAIN mail# ADD CONSTRAINT at CHECK (VALUE ~ '@')"],
+    ),
+    change(
+        "DROP DOMAIN",
+        &[
+            "CREATE DOMAIN gone# AS int CHECK (VALUE > 0)",
+            "CREATE TABLE holder# AS SELECT i::gone# AS a, i AS b FROM generate_series(1, 1000) AS i",
+        ],
+        &["DROP DOMAIN gone# CASCADE"],
+    ),
+    change(
         "ADD VALUE",
         &["CREATE TYPE size# AS ENUM ('small', 'large')", "CREATE TABLE sized# (size size#)"],
         &["ALTER TYPE size# ADD VALUE 'medium' BEFORE 'large'"],
@@ -250,6 +271,9 @@ const CATALOG: &[&str] = &[
      WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2",
     "SELECT * FROM information_schema.sequences ORDER BY 1, 2, 3",
     "SELECT enumtypid::regtype, enumlabel FROM pg_enum ORDER BY 1::text, enumsortorder",
+    "SELECT typname, typbasetype::regtype, typtypmod, typnotnull, typdefault FROM pg_type WHERE typtype = 'd' ORDER BY 1",
+    "SELECT contypid::regtype, conname, convalidated, pg_get_constraintdef(oid) FROM pg_constraint \
+     WHERE contypid <> 0 ORDER BY 1::text, 2",
     "SELECT nspname FROM pg_namespace ORDER BY 1",
     "SELECT objoid::regclass, objsubid, description FROM pg_description \
      WHERE classoid = 'pg_class'::regclass ORDER BY 1::text, 2",

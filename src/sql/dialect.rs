@@ -2,7 +2,7 @@
 
 use std::any::TypeId;
 
-use sqlparser::ast::{Expr, Ident, Query};
+use sqlparser::ast::{DataType, Expr, Ident, ObjectName, Query, TypedString, Value};
 use sqlparser::dialect::{Dialect, PostgreSqlDialect, Precedence};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
@@ -111,12 +111,15 @@ impl Dialect for Postgres {
         BASE.prec_value(precedence)
     }
 
-    /// `ROW (a, b)`, and VALUES as a sub-query.
+    /// `ROW (a, b)`, VALUES as a sub-query, and a literal behind a type's name that sqlparser doesn't know.
     fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
         let open = |parser: &Parser, n| parser.peek_nth_token_ref(n).token == Token::LParen;
         if is_word(parser, 0, "row") && open(parser, 1) {
             parser.next_token();
             return Some(row(parser));
+        }
+        if let Some(typed) = typed_string(parser) {
+            return Some(Ok(typed));
         }
         if open(parser, 0) && is_word(parser, 1, "values") && open(parser, 2) {
             parser.next_token();
@@ -163,6 +166,20 @@ impl Dialect for Postgres {
 fn is_word(parser: &Parser, n: usize, expected: &str) -> bool {
     matches!(&parser.peek_nth_token_ref(n).token, Token::Word(word)
         if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(expected))
+}
+
+/// `name 'literal'`.
+fn typed_string(parser: &mut Parser) -> Option<Expr> {
+    let Token::Word(word) = &parser.peek_nth_token_ref(0).token else { return None };
+    if word.keyword != Keyword::NoKeyword {
+        return None;
+    }
+    let Token::SingleQuotedString(text) = &parser.peek_nth_token_ref(1).token else { return None };
+    let value = Value::SingleQuotedString(text.clone()).with_span(parser.peek_nth_token_ref(1).span);
+    let name = word.clone().into_ident(parser.peek_nth_token_ref(0).span);
+    (0..2).for_each(|_| drop(parser.next_token()));
+    let data_type = DataType::Custom(ObjectName::from(vec![name]), Vec::new());
+    Some(Expr::TypedString(TypedString { data_type, value, uses_odbc_syntax: false }))
 }
 
 fn row(parser: &mut Parser) -> Result<Expr, ParserError> {

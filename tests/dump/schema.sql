@@ -2,6 +2,14 @@
 CREATE TYPE mood AS ENUM ('sad', 'ok', 'it''s "happy"');
 CREATE SCHEMA shop;
 CREATE TYPE shop."Odd Type" AS ENUM ('a', 'B');
+CREATE DOMAIN zz_amount AS numeric(10,2) DEFAULT 1.5 NOT NULL CONSTRAINT positive CHECK (VALUE > 0);
+CREATE DOMAIN aa_price AS zz_amount CHECK (VALUE < 1000);
+CREATE DOMAIN shop."Odd Mail" AS varchar(40) CHECK (VALUE ~ '^[^@]+@[^@]+$') CHECK (length(VALUE) > 3);
+CREATE DOMAIN feeling AS mood DEFAULT 'ok' CHECK (VALUE <> 'sad');
+CREATE DOMAIN few AS int[] CHECK (cardinality(VALUE) < 4);
+CREATE DOMAIN coded AS text COLLATE "C" CHECK (VALUE IN ('a', 'b', 'c'));
+COMMENT ON DOMAIN few IS 'not many';
+COMMENT ON CONSTRAINT positive ON DOMAIN zz_amount IS 'more than nothing';
 CREATE SEQUENCE numbers START WITH 5 INCREMENT BY 3 MINVALUE 2 MAXVALUE 500 CYCLE;
 CREATE SEQUENCE shop.downward AS smallint INCREMENT BY -1;
 CREATE TABLE customers (
@@ -51,6 +59,17 @@ CREATE TABLE shop.parcels (
     big boolean GENERATED ALWAYS AS ("Width" > 5 AND height IS NOT NULL) STORED NOT NULL,
     UNIQUE (shown)
 );
+CREATE TABLE offers (
+    id int PRIMARY KEY,
+    price aa_price,
+    mail shop."Odd Mail" DEFAULT 'x@y.org' UNIQUE,
+    feeling feeling,
+    few few DEFAULT '{1}',
+    coded coded CHECK (coded > 'a'),
+    half numeric GENERATED ALWAYS AS (price / 2) STORED
+);
+CREATE VIEW shop.offered AS
+    SELECT id, price, price * 2 AS double, mail::text AS mail, 5::zz_amount AS five FROM offers WHERE mail <> 'x@y';
 CREATE INDEX orders_customer ON orders (customer, total DESC NULLS LAST) INCLUDE (note);
 CREATE INDEX orders_open ON orders (customer) WHERE NOT paid AND total > 10;
 CREATE UNIQUE INDEX customers_mail ON customers (lower(email));
@@ -74,6 +93,7 @@ CREATE MATERIALIZED VIEW shop.aa_unmade (mail, kind) WITH (fillfactor='70') AS S
 CREATE VIEW shop.of_made AS SELECT m.email FROM zz_made m;
 COMMENT ON MATERIALIZED VIEW zz_made IS 'what there was';
 COMMENT ON COLUMN zz_made.email IS 'whose';
+INSERT INTO offers (id, price, coded, few) VALUES (1, 12.5, 'b', NULL), (2, 999, 'c', '{1,2,3}');
 INSERT INTO customers (email, state, settings, tags, born, created) VALUES
     ('a@x.org', 'ok', '{"a": [1, 2, {"b": null}]}', '{a,"b c",NULL}', '1990-02-28', '2024-02-29 12:00:00.5+00'),
     ('b@x.org', 'it''s "happy"', NULL, NULL, NULL, '1999-12-31 23:59:59+00');

@@ -76,13 +76,20 @@ pub fn views(seen: &Seen, rows: &mut Rows) {
 pub fn columns(seen: &Seen, rows: &mut Rows) {
     for relation in there() {
         for (column, number) in relation.columns.iter().zip(1..) {
-            let shape = Shape { name: column.name, ty: column.ty, typmod: column.typmod, domain: 0, not_null: column.not_null };
+            let shape =
+                Shape { name: column.name, ty: column.ty, typmod: column.typmod, domain: 0, not_null: column.not_null };
             push_column(seen, rows, (relation.schema, relation.name, relation.kind == b'r'), number, &shape, None);
         }
     }
     for view in own_views(seen) {
         for (column, number) in view.columns.iter().zip(1..) {
-            let shape = Shape { name: &column.name, ty: column.ty, typmod: column.typmod, domain: column.domain, not_null: false };
+            let shape = Shape {
+                name: &column.name,
+                ty: column.ty,
+                typmod: column.typmod,
+                domain: column.domain,
+                not_null: false,
+            };
             push_column(seen, rows, (&view.schema, &view.name, false), number, &shape, None);
             if let Some(default) = &column.default {
                 rows.set("column_default", text(shown_default(seen, None, (column.ty, column.typmod), default)));

@@ -1,8 +1,8 @@
 //! `pg_type` and `pg_enum`: PostgreSQL's own types, and those that users have made.
 
+use super::attributes::{default_text, for_column};
 use super::builtin::{self, TypeFacts};
 use super::{OWNER, Rows, Seen, char, oid, text};
-use super::attributes::{default_text, for_column};
 use crate::catalog::{Catalog, ColumnDefault, Domain, Object};
 use crate::types::identifier::{qualified, quote_ident};
 use crate::types::{Type, Value};
@@ -84,9 +84,7 @@ impl Seen<'_> {
     pub fn type_is_visible(&self, ty: Type) -> Option<bool> {
         match self.catalog.type_object(ty) {
             // Nobody can name an array type otherwise than by its element's.
-            Some(of) => {
-                Some(first_in_path(self.catalog, self.search_path, self.user, of.name()) == Some(of.oid()))
-            }
+            Some(of) => Some(first_in_path(self.catalog, self.search_path, self.user, of.name()) == Some(of.oid())),
             None => (!ty.is_users() && ty.info().is_some()).then_some(true),
         }
     }
@@ -147,7 +145,8 @@ fn of_domain(seen: &Seen, domain: &Domain, rows: &mut Rows) {
     let at = |name: &str| rows.relation.columns.iter().position(|column| column.name == name);
     let base = rows.rows.iter().find(|row| row.first() == Some(&oid(domain.ty.0)));
     let of_base = |name: &str| at(name).and_then(|at| base?.get(at).cloned()).unwrap_or(Value::Null);
-    let same = [of_base("typcategory"), of_base("typoutput"), of_base("typsend"), of_base("typanalyze"), of_base("typdelim")];
+    let same =
+        [of_base("typcategory"), of_base("typoutput"), of_base("typsend"), of_base("typanalyze"), of_base("typdelim")];
     let [category, output, send, analyze, delimiter] = same;
     let collation = collation_of(domain);
     let default = domain.default.as_ref().map(|default| match default {

@@ -251,6 +251,26 @@ impl Binder<'_> {
         reached
     }
 
+    /// Conditions that are never true, but errors where a value that an action may have set breaks its domain's
+    /// constraints.
+    fn acted_domains(&self, table: &Table) -> Result<Vec<String>, PgError> {
+        let mut conditions = Vec::new();
+        for (index, column) in table.columns.iter().enumerate() {
+            let acts = |(constraint, _): (&crate::catalog::Constraint, _)| constraint.columns.contains(&column.attnum);
+            if column.domain == 0 || !table.foreign_keys().any(acts) {
+                continue;
+            }
+            let mut binder = self.detached("");
+            binder.relations = vec![super::from::table_relation(table, 0)];
+            let value = Expr::new(ExprKind::Column { relation: 0, column: index }, column.ty);
+            let value = binder.of_domain(Expr { typmod: column.typmod, ..value }, column.domain)?;
+            let mut emitter = Emitter::new(&binder.relations);
+            emitter.check(&value)?;
+            conditions.push(format!("typeof({}) = ''", emitter.finish()));
+        }
+        Ok(conditions)
+    }
+
     fn verification(&self, table: &Table, acted: bool) -> Result<Option<Verify>, PgError> {
         let Some(rowid) = rowid_name(table) else { return Ok(None) };
         let generate = if acted { self.generating(table, Some(rowid))? } else { None };
@@ -272,6 +292,9 @@ impl Binder<'_> {
             failed.push(format!("({}) IS 0", emitter.finish()));
         }
         failed.extend(table.full_keys().map(|key| mixes_nulls(table, &key.columns)));
+        if acted {
+            failed.extend(self.acted_domains(table)?);
+        }
         let check = (!failed.is_empty()).then(|| {
             let mut sql = "SELECT EXISTS (SELECT 1 FROM ".to_owned();
             identifier(&mut sql, &table.stored_name);

@@ -501,8 +501,7 @@ impl Deparser<'_, '_, '_> {
             }
             false => of,
         };
-        let cast =
-            Node::Cast { of: Box::new(of.node), ty: form.named_type(), typmod: -1, implicit: false };
+        let cast = Node::Cast { of: Box::new(of.node), ty: form.named_type(), typmod: -1, implicit: false };
         Ok(Part { node: Node::OfDomain(Box::new(cast)), ty: form.ty })
     }
 

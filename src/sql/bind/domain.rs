@@ -98,12 +98,7 @@ impl Binder<'_> {
     }
 
     /// The same, beside relations, to which it may add some.
-    pub fn domain_check(
-        &self,
-        text: &str,
-        value: Expr,
-        relations: Relations,
-    ) -> Result<(Expr, Relations), PgError> {
+    pub fn domain_check(&self, text: &str, value: Expr, relations: Relations) -> Result<(Expr, Relations), PgError> {
         let (tree, nesting) = parse::parse_expression(text)?;
         let mut binder = self.detached(text);
         binder.relations = relations;

@@ -160,6 +160,7 @@ impl Binder<'_> {
     /// A plain function applied to bound arguments.
     pub fn call(&mut self, name: &str, args: Vec<Expr>, at: At) -> Result<Expr, PgError> {
         let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
+        let named: Vec<Type> = args.iter().map(Expr::named_type).collect();
         let function = match find(name, &types) {
             Ok(function) => function,
             Err(choice) => {
@@ -171,7 +172,7 @@ impl Binder<'_> {
                 {
                     return Ok(self.cast(arg, to, -1, |_| at)?.at(at));
                 }
-                return Err(self.no_function(name, choice, &types, at));
+                return Err(self.no_function(name, choice, &named, at));
             }
         };
         if function.window {

@@ -13,8 +13,8 @@ use super::view_target::Verb;
 use crate::catalog::{Column, ColumnDefault, Table};
 use crate::sql::amend::Overriding;
 use crate::sql::bound::{
-    Body, Conflict, Expr, ExprKind, Form, From, Insert, Output, Query, Relation, RelationId, Select, Source, WITH_PREFIX,
-    With,
+    Body, Conflict, Expr, ExprKind, Form, From, Insert, Output, Query, Relation, RelationId, Select, Source,
+    WITH_PREFIX, With,
 };
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;

@@ -60,8 +60,10 @@ impl Binder<'_> {
             grouped: true,
             ..Select::default()
         };
-        let packing =
-            Query::of_select(select, vec![Output { name: String::new(), ty: Type::BYTEA, typmod: -1, domain: 0, origin: None }]);
+        let packing = Query::of_select(
+            select,
+            vec![Output { name: String::new(), ty: Type::BYTEA, typmod: -1, domain: 0, origin: None }],
+        );
         Expr::new(ExprKind::Scalar(Box::new(packing)), Type::BYTEA)
     }
 }

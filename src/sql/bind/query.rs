@@ -433,13 +433,7 @@ impl Binder<'_> {
     }
 
     /// `SELECT conversions FROM (query)`.
-    fn wrap(
-        &mut self,
-        query: &mut Query,
-        types: &[Form],
-        context: Context,
-        construct: &str,
-    ) -> Result<(), PgError> {
+    fn wrap(&mut self, query: &mut Query, types: &[Form], context: Context, construct: &str) -> Result<(), PgError> {
         let relation = self.query_relation(query);
         let column = |(index, output): (usize, &Output)| {
             let mut expr = Expr::new(ExprKind::Column { relation, column: index }, output.ty);

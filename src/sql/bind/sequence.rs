@@ -136,7 +136,8 @@ impl Binder<'_> {
             filter: Some(Expr::call(Emission::Infix("="), vec![stored(relation, 0), oid], Type::BOOL)),
             ..Select::default()
         };
-        let output = |(name, ty): (&str, Type)| Output { name: name.to_owned(), ty, typmod: -1, domain: 0, origin: None };
+        let output =
+            |(name, ty): (&str, Type)| Output { name: name.to_owned(), ty, typmod: -1, domain: 0, origin: None };
         let outputs = [("last_value", Type::INT8), ("log_cnt", Type::INT8), ("is_called", Type::BOOL)];
         Query::of_select(select, outputs.map(output).to_vec())
     }

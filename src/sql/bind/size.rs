@@ -85,7 +85,9 @@ impl Binder<'_> {
 }
 
 fn scalar(select: Select) -> Expr {
-    let query =
-        Query::of_select(select, vec![Output { name: "size".to_owned(), ty: Type::INT8, typmod: -1, domain: 0, origin: None }]);
+    let query = Query::of_select(
+        select,
+        vec![Output { name: "size".to_owned(), ty: Type::INT8, typmod: -1, domain: 0, origin: None }],
+    );
     Expr::new(ExprKind::Scalar(Box::new(query)), Type::INT8)
 }

@@ -228,7 +228,7 @@ impl Binder<'_> {
             && let Some(Expr { kind: ExprKind::Constant(Value::Bool(true)), .. }) = tests.first()
         {
             // As PostgreSQL's planner simplifies it: the result is described as the chosen expression is.
-            return Ok(results.remove(0));
+            return Ok(Expr { domain, ..results.remove(0) });
         }
         let kind = ExprKind::Case {
             operand: operand.map(Box::new),

@@ -310,7 +310,10 @@ impl Binder<'_> {
         let folded: Vec<String> = parts.iter().map(|part| fold(part)).collect();
         let quoted = parts.last().is_some_and(|part| part.quote_style.is_some());
         if let [name] = &folded[..]
-            && !matches!(if quoted { type_names::lookup_internal(name) } else { type_names::lookup(name) }, Named::Unknown)
+            && !matches!(
+                if quoted { type_names::lookup_internal(name) } else { type_names::lookup(name) },
+                Named::Unknown
+            )
         {
             return Ok(None);
         }

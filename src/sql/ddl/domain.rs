@@ -13,22 +13,9 @@ use crate::types::{PgError, SqlState};
 
 #[derive(Debug)]
 pub enum DomainStatement {
-    Create {
-        name: ObjectName,
-        data_type: DataType,
-        at: At,
-        collation: Option<ObjectName>,
-        options: Vec<DomainOption>,
-    },
-    Alter {
-        name: ObjectName,
-        action: DomainAction,
-    },
-    Drop {
-        if_exists: bool,
-        names: Vec<ObjectName>,
-        cascade: bool,
-    },
+    Create { name: ObjectName, data_type: DataType, at: At, collation: Option<ObjectName>, options: Vec<DomainOption> },
+    Alter { name: ObjectName, action: DomainAction },
+    Drop { if_exists: bool, names: Vec<ObjectName>, cascade: bool },
 }
 
 /// What stands behind a new domain's type.
@@ -56,11 +43,20 @@ pub enum DomainAction {
     DropDefault,
     SetNotNull,
     DropNotNull,
-    AddCheck { check: DomainCheck, not_valid: bool },
+    AddCheck {
+        check: DomainCheck,
+        not_valid: bool,
+    },
     /// ADD of what a domain can't have.
     Refused(PgError),
-    DropConstraint { if_exists: bool, name: Ident },
-    RenameConstraint { from: Ident, to: Ident },
+    DropConstraint {
+        if_exists: bool,
+        name: Ident,
+    },
+    RenameConstraint {
+        from: Ident,
+        to: Ident,
+    },
     Validate(Ident),
     Rename(Ident),
     SetSchema(Ident),
@@ -121,8 +117,13 @@ fn is_deferral(words: &mut Words<'_>) -> bool {
 
 /// A constraint that only tables have: the rest of the statement is not looked at.
 fn refused(words: &mut Words<'_>) -> Result<PgError, PgError> {
-    let kinds = [("unique", "unique"), ("primary", "primary key"), ("references", "foreign key"), ("foreign", "foreign key"),
-        ("exclude", "exclusion")];
+    let kinds = [
+        ("unique", "unique"),
+        ("primary", "primary key"),
+        ("references", "foreign key"),
+        ("foreign", "foreign key"),
+        ("exclude", "exclusion"),
+    ];
     let Some((_, kind)) = kinds.iter().find(|(word, _)| words.peek_is(word)) else { return Err(words.error()) };
     words.next = words.tokens.len();
     Ok(PgError::new(SqlState::SYNTAX_ERROR, format!("{kind} constraints not possible for domains")))

@@ -77,8 +77,13 @@ impl Executor {
                 error.code,
                 SqlState::UNIQUE_VIOLATION | SqlState::NOT_NULL_VIOLATION | SqlState::CHECK_VIOLATION
             );
-        // A row that was found after its statement has been looked at already.
-        if !known || error.detail.is_some() || self.connection.is_autocommit() || self.run_internal(SAVEPOINT).is_err()
+        // A row that was found after its statement has been looked at already; and a value that breaks a domain's is
+        // met before its row.
+        if !known
+            || error.detail.is_some()
+            || error.data_type.is_some()
+            || self.connection.is_autocommit()
+            || self.run_internal(SAVEPOINT).is_err()
         {
             return error;
         }

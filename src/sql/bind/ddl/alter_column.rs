@@ -405,13 +405,7 @@ impl Binder<'_> {
     }
 
     /// The column's new value, by USING or by an assignment of the old one.
-    fn converted(
-        &mut self,
-        table: &Table,
-        place: usize,
-        form: Form,
-        using: Option<&Placed>,
-    ) -> Result<Expr, PgError> {
+    fn converted(&mut self, table: &Table, place: usize, form: Form, using: Option<&Placed>) -> Result<Expr, PgError> {
         let old = &table.columns[place];
         let mut binder = self.detached(self.text);
         binder.relations = vec![table_relation(table, 0)];
@@ -447,8 +441,11 @@ impl Binder<'_> {
     /// The default must fit the new type as well.
     fn refuse_default(&self, default: &ColumnDefault, old: &Column, new: &Column) -> Result<(), PgError> {
         let fails = || {
-            let message =
-                format!("default for column \"{}\" cannot be cast automatically to type {}", old.name, Form::of_column(new).named_type());
+            let message = format!(
+                "default for column \"{}\" cannot be cast automatically to type {}",
+                old.name,
+                Form::of_column(new).named_type()
+            );
             PgError::new(SqlState::DATATYPE_MISMATCH, message)
         };
         match default {

@@ -246,10 +246,8 @@ impl Binder<'_> {
             steps.put(Object::Sequence(sequence));
         }
         let place = table.columns.len();
-        let filled = column.default.is_some()
-            || column.identity.is_some()
-            || column.domain != 0
-            || bound.generated.is_some();
+        let filled =
+            column.default.is_some() || column.identity.is_some() || column.domain != 0 || bound.generated.is_some();
         let not_null = column.not_null || bound.primary_key.is_some();
         let mut new = table.clone();
         new.columns.push(column);

@@ -10,6 +10,7 @@ use super::Steps;
 use super::alter_table::quoted;
 use super::naming::Naming;
 use super::table::refuse_reserved;
+use crate::catalog::system::{format_type, pseudo_type_named};
 use crate::catalog::{Column, ColumnDefault, Domain, DomainConstraint, Object, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold};
@@ -27,6 +28,12 @@ impl Binder<'_> {
         let placeless = |error: PgError| PgError { position: None, ..error };
         let tag = match statement {
             DomainStatement::Create { name, data_type, at, collation, options } => {
+                if let DataType::Custom(name, _) = data_type
+                    && let Some(ty) = pseudo_type_named(&name.to_string().to_lowercase())
+                {
+                    let message = format!("\"{}\" is not a valid base type for a domain", format_type(ty.0, None));
+                    return Err(PgError::new(SqlState::DATATYPE_MISMATCH, message));
+                }
                 let form = self.form(data_type, *at).map_err(placeless)?;
                 let domain = self.new_domain(name, form, dimensions(data_type), collation.as_ref())?;
                 self.create_domain(domain, options, &mut steps).map_err(placeless)?;
@@ -298,7 +305,8 @@ impl Binder<'_> {
             let (condition, code, message) = match check {
                 None => {
                     let condition = format!("{} IS NULL", quoted(&column.stored_name));
-                    let message = format!("column \"{}\" of table \"{}\" contains null values", column.name, table.name);
+                    let message =
+                        format!("column \"{}\" of table \"{}\" contains null values", column.name, table.name);
                     (condition, SqlState::NOT_NULL_VIOLATION, message)
                 }
                 Some(text) => {
@@ -313,8 +321,7 @@ impl Binder<'_> {
                     (condition, SqlState::CHECK_VIOLATION, message)
                 }
             };
-            let error =
-                PgError::new(code, message).table(&table.schema, &table.name).column(&column.name);
+            let error = PgError::new(code, message).table(&table.schema, &table.name).column(&column.name);
             steps.require(format!("SELECT 1 FROM {} WHERE {condition} LIMIT 1", quoted(&table.stored_name)), error);
         }
         Ok(())

@@ -50,6 +50,9 @@ impl Binder<'_> {
             [only] => Some(self.shown_object(only)),
             _ => None,
         };
+        if cascade {
+            self.refuse_drawing_domains(&dropped)?;
+        }
         // What depends on the last of them is told first.
         let ranked = dropped.into_iter().enumerate().map(|(place, object)| (u32::MAX - place as u32, object)).collect();
         self.drop_with_depending(ranked, steps)?;
@@ -72,9 +75,12 @@ impl Binder<'_> {
                     steps.sqlite(sql);
                     steps.drop(index.oid);
                 }
-                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) => {
-                    steps.drop(object.oid())
-                }
+                Object::Sequence(_)
+                | Object::View(_)
+                | Object::Enum(_)
+                | Object::Domain(_)
+                | Object::Schema(_)
+                | Object::Comment(_) => steps.drop(object.oid()),
             }
         }
         Ok(())
@@ -106,7 +112,12 @@ impl Binder<'_> {
             let (parent, index) = match object {
                 Object::Table(table) => (table.oid, None),
                 Object::Index(index) => (index.table_oid, Some(index.oid)),
-                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) => {
+                Object::Sequence(_)
+                | Object::View(_)
+                | Object::Enum(_)
+                | Object::Domain(_)
+                | Object::Schema(_)
+                | Object::Comment(_) => {
                     continue;
                 }
             };

@@ -1,20 +1,21 @@
 //! DROP DOMAIN, and what depends on a domain.
 
-use sqlparser::ast::ObjectName;
+use sqlparser::ast::{Ident, ObjectName};
 
 use super::Steps;
 use super::drop::still_needed;
-use crate::catalog::{Column, ColumnDefault, Domain, Object, Table};
+use crate::catalog::{Catalog, Column, ColumnDefault, Domain, Object, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bound::{Expr, ExprKind};
-use crate::types::{PgError, SqlState};
+use crate::types::{PgError, SqlState, Type};
 
 /// Something that depends on a domain.
 struct Dependent {
     /// As in [`Steps::depends`].
     path: Vec<u32>,
     what: String,
-    on: Vec<u32>,
+    /// The domain.
+    on: u32,
     goes: Goes,
 }
 
@@ -59,27 +60,57 @@ impl Binder<'_> {
                 [only] => Some(format!("type {}", only.named())),
                 _ => None,
             };
-            let named = |oid: &u32| crate::types::Type(*oid);
-            let detail = |of: &Dependent| {
-                of.on.iter().map(|on| format!("{} depends on type {}", of.what, named(on))).collect::<Vec<_>>()
-            };
-            return Err(still_needed(what, all.iter().flat_map(detail).collect()));
+            let mut details = Vec::new();
+            for of in &all {
+                details.push(format!("{} depends on type {}", of.what, Type(of.on)));
+                details.extend(self.depending_on_column(of, &all)?);
+            }
+            return Err(still_needed(what, details));
         }
         if all.iter().any(|of| matches!(of.goes, Goes::No)) {
             return Err(PgError::unsupported("DROP DOMAIN … CASCADE of a domain that expressions or views name"));
         }
-        steps.cascades(all.iter().map(|of| of.what.clone()).collect());
-        let mut columns = Vec::new();
+        let mut catalog = Catalog::clone(self.catalog);
         for of in all {
+            steps.cascades(vec![of.what]);
             match of.goes {
                 Goes::Domain => of.path.last().into_iter().for_each(|oid| steps.drop(*oid)),
-                Goes::Column(table, column) => columns.push((table, *column)),
+                Goes::Column(table, column) => {
+                    let mut done = Steps::new();
+                    let mut binder = Binder::new(self.text, &catalog, self.context, &[])?;
+                    binder.drop_column_of(table, &column, true, &mut done)?;
+                    steps.cascades(std::mem::take(&mut done.cascaded));
+                    catalog = catalog.with(&done.changes());
+                    steps.append(done);
+                }
                 Goes::No => {}
             }
         }
-        self.drop_columns(&columns, steps)?;
         dropped.iter().for_each(|domain| steps.drop(domain.oid));
         Ok(())
+    }
+
+    /// What goes with a domain's column, as errors tell it: but what is among these itself.
+    fn depending_on_column(&self, of: &Dependent, all: &[Dependent]) -> Result<Vec<String>, PgError> {
+        let Goes::Column(table, column) = &of.goes else { return Ok(Vec::new()) };
+        let mut binder = Binder::new(self.text, self.catalog, self.context, &[])?;
+        let detail = match binder.drop_column_of(*table, column, false, &mut Steps::new()) {
+            Err(error) if error.code == SqlState::DEPENDENT_OBJECTS_STILL_EXIST => error.detail.unwrap_or_default(),
+            _ => String::new(),
+        };
+        let told = |line: &&str| !all.iter().any(|other| line.starts_with(&format!("{} depends", other.what)));
+        Ok(detail.lines().filter(told).map(str::to_owned).collect())
+    }
+
+    /// Drops a column of a table, if it is still there.
+    fn drop_column_of(&mut self, table: u32, column: &Column, cascade: bool, steps: &mut Steps) -> Result<(), PgError> {
+        let catalog = self.catalog;
+        match catalog.get(table) {
+            Some(Object::Table(table)) if table.attribute(column.attnum).is_some() => {
+                self.drop_column(table, false, &Ident::with_quote('"', &column.name), cascade, steps)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn depending_on_domain(
@@ -90,23 +121,24 @@ impl Binder<'_> {
         all: &mut Vec<Dependent>,
     ) -> Result<(), PgError> {
         let below = |oids: &[u32]| [&path[..], oids].concat();
-        let on = || vec![domain.oid];
+        let on = domain.oid;
         let children = self.catalog.domains().filter(|child| child.parent == domain.oid);
         for child in children.filter(|child| !dropped.iter().any(|other| other.oid == child.oid)) {
-            let what = format!("type {}", child.named());
-            all.push(Dependent { path: below(&[child.oid]), what, on: on(), goes: Goes::Domain });
+            let what = self.catalog.get(child.oid).map_or_else(String::new, |object| self.shown_object(object));
+            all.push(Dependent { path: below(&[child.oid]), what, on, goes: Goes::Domain });
             self.depending_on_domain(child, dropped, below(&[child.oid]), all)?;
         }
         for table in self.catalog.tables() {
             for column in table.columns.iter().filter(|column| column.domain == domain.oid) {
                 let what = format!("column {} of {}", column.name, self.shown_table(table));
                 let goes = Goes::Column(table.oid, Box::new(column.clone()));
-                let place = below(&[table.oid, column.attnum.unsigned_abs().into()]);
-                all.push(Dependent { path: place, what, on: on(), goes });
+                // The last of a table's is told first.
+                let place = below(&[table.oid, u32::MAX - u32::from(column.attnum.unsigned_abs())]);
+                all.push(Dependent { path: place, what, on, goes });
             }
         }
         for (oid, what) in self.making_of_domain(domain)? {
-            all.push(Dependent { path: below(&[oid]), what, on: on(), goes: Goes::No });
+            all.push(Dependent { path: below(&[oid]), what, on, goes: Goes::No });
         }
         Ok(())
     }
@@ -179,9 +211,7 @@ impl Binder<'_> {
         let mut found = self.making_of_domain(domain)?;
         found.retain(|(oid, _)| match self.catalog.get(*oid) {
             // Views' columns may be of it without a word.
-            Some(Object::View(view)) => {
-                self.view_has(view.oid, &|expr| makes_domain(expr, domain.oid)).unwrap_or(true)
-            }
+            Some(Object::View(view)) => self.view_has(view.oid, &|expr| makes_domain(expr, domain.oid)).unwrap_or(true),
             _ => true,
         });
         let named = |text: &str| text.to_lowercase().contains(&domain.name.to_lowercase());
@@ -196,6 +226,23 @@ impl Binder<'_> {
             Some((_, what)) => Err(PgError::unsupported(format!("renaming a domain that {what} names"))),
             None => Ok(()),
         }
+    }
+
+    /// What depends on a type by domains that are over it, as errors tell it.
+    pub fn domains_over(&self, ty: Type) -> Result<Vec<String>, PgError> {
+        let is_over = |domain: &&Domain| domain.parent == 0 && (domain.ty == ty || domain.ty.element() == Some(ty));
+        let mut details = Vec::new();
+        for domain in self.catalog.domains().filter(is_over) {
+            details.push(format!("type {} depends on type {ty}", domain.named()));
+            let mut all = Vec::new();
+            self.depending_on_domain(domain, &[], vec![domain.oid], &mut all)?;
+            all.sort_by(|one, other| one.path.cmp(&other.path));
+            for of in &all {
+                details.push(format!("{} depends on type {}", of.what, Type(of.on)));
+                details.extend(self.depending_on_column(of, &all)?);
+            }
+        }
+        Ok(details)
     }
 
     /// A domain that goes with its schema, of which what else goes is known.
@@ -218,10 +265,13 @@ impl Binder<'_> {
         // What is told by an OID that goes is gone.
         all.retain(|of| !of.path[1..].iter().any(|oid| going.iter().any(|object| object.oid() == *oid)));
         if cascade && !all.is_empty() {
-            return Err(PgError::unsupported(format!("dropping the schema of domain {}, which is in use", domain.named())));
+            return Err(PgError::unsupported(format!(
+                "dropping the schema of domain {}, which is in use",
+                domain.named()
+            )));
         }
         for of in all {
-            steps.depends(of.path, of.what, format!("type {}", domain.named()));
+            steps.depends(of.path, of.what, format!("type {}", Type(of.on)));
         }
         steps.drop(domain.oid);
         Ok(())

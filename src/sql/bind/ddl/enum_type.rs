@@ -355,14 +355,22 @@ impl Binder<'_> {
         for of in &dropped {
             // A materialized view's columns are what its query makes of others'.
             for table in self.catalog.base_tables() {
-                for column in table.columns.iter().filter(|column| is_of(column.ty, of.ty())) {
+                let own = |column: &&Column| column.domain == 0 && is_of(column.ty, of.ty());
+                for column in table.columns.iter().filter(own) {
                     depending.push((format!("column {} of {}", column.name, self.shown_table(table)), of));
                     columns.push((table.oid, column.clone()));
                 }
             }
             depending.extend(self.using_expressions(of)?.into_iter().map(|what| (what, of)));
         }
-        if depending.is_empty() {
+        let mut by_domains = Vec::new();
+        for of in &dropped {
+            by_domains.extend(self.domains_over(of.ty())?);
+        }
+        if cascade && !by_domains.is_empty() {
+            return Err(PgError::unsupported("DROP TYPE … CASCADE of a type that domains are over"));
+        }
+        if depending.is_empty() && by_domains.is_empty() {
             dropped.iter().for_each(|of| steps.drop(of.oid));
             return Ok(());
         }
@@ -375,7 +383,7 @@ impl Binder<'_> {
                 // What is an array depends on the array type, which has no name of its own in messages.
                 format!("{what} depends on type {}", of.ty())
             };
-            return Err(still_needed(what, depending.iter().map(detail).collect()));
+            return Err(still_needed(what, by_domains.into_iter().chain(depending.iter().map(detail)).collect()));
         }
         if depending.len() > columns.len() {
             return Err(PgError::unsupported("DROP TYPE … CASCADE of a type that expressions name"));

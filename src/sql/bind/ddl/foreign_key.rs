@@ -261,14 +261,16 @@ impl Binder<'_> {
         let set = table.foreign_keys().any(|(constraint, key)| {
             [key.on_update, key.on_delete].contains(&Action::SetDefault) && constraint.columns.contains(&column.attnum)
         });
-        let text = match &column.default {
+        let of_domain = self.catalog.domain(column.domain).and_then(|domain| domain.default.as_ref());
+        let text = match column.default.as_ref().or(of_domain) {
             _ if !set => return Ok(None),
             None if column.identity.is_none() => return Ok(None),
             Some(ColumnDefault::Expression(text)) => text,
             _ => return Err(PgError::unsupported("SET DEFAULT of a column that draws from a sequence")),
         };
         let mut binder = self.detached(text);
-        let value = binder.stored_expression(text, column)?;
+        // Whether it may be one of its domain is looked at when it is set.
+        let value = binder.stored_expression(text, &Column { domain: 0, ..column.clone() })?;
         match value.kind {
             ExprKind::Constant(_) => {
                 let relations = Vec::new();

@@ -118,9 +118,12 @@ impl Naming<'_> {
                 Object::Index(index) => {
                     index.stored_name.as_ref().is_some_and(|stored| stored.eq_ignore_ascii_case(name))
                 }
-                Object::Sequence(_) | Object::View(_) | Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) => {
-                    false
-                }
+                Object::Sequence(_)
+                | Object::View(_)
+                | Object::Enum(_)
+                | Object::Domain(_)
+                | Object::Schema(_)
+                | Object::Comment(_) => false,
             })
     }
 }

@@ -229,7 +229,15 @@ impl Binder<'_> {
                     let expressions = index.columns.iter().filter_map(|column| column.expression.as_ref());
                     expressions.chain(&index.predicate).any(|text| named(text))
                 }
-                Object::Sequence(_) | Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) => false,
+                Object::Domain(domain) => {
+                    let default = match &domain.default {
+                        Some(ColumnDefault::Expression(text)) => Some(text),
+                        _ => None,
+                    };
+                    let checks = domain.constraints.iter().map(|constraint| &constraint.expression);
+                    checks.chain(default).any(|text| named(text))
+                }
+                Object::Sequence(_) | Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => false,
             };
             if names {
                 let what = self.shown_object(object);

@@ -5,7 +5,7 @@ use sqlparser::ast;
 use super::Steps;
 use super::naming::Naming;
 use super::table::refuse_reserved;
-use crate::catalog::{Column, ColumnDefault, Object, Sequence, Table};
+use crate::catalog::{Column, ColumnDefault, Domain, Object, Sequence, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::fold;
 use crate::sql::bound::ExprKind;
@@ -287,6 +287,11 @@ impl Binder<'_> {
         for object in self.dropped_sequences(dropped) {
             let Object::Sequence(sequence) = object else { continue };
             let name = self.shown_object(object);
+            for domain in self.catalog.domains() {
+                if domain.default == Some(ColumnDefault::NextValue(sequence.oid)) {
+                    steps.depends(vec![domain.oid], format!("type {}", domain.named()), name.clone());
+                }
+            }
             let stays = |table: &&Table| !dropped.iter().any(|other| other.oid() == table.oid);
             for table in self.catalog.tables().filter(stays) {
                 for column in &table.columns {
@@ -316,6 +321,18 @@ impl Binder<'_> {
             steps.put(Object::Table(table));
         }
         Ok(())
+    }
+
+    /// 0A000 for a sequence that a domain's default draws from: the domain would go with it.
+    pub fn refuse_drawing_domains(&self, dropped: &[&Object]) -> Result<(), PgError> {
+        let sequences: Vec<u32> = self.dropped_sequences(dropped).iter().map(|object| object.oid()).collect();
+        let draws = |domain: &&Domain| matches!(domain.default, Some(ColumnDefault::NextValue(oid)) if sequences.contains(&oid));
+        match self.catalog.domains().find(draws) {
+            Some(domain) => {
+                Err(PgError::unsupported(format!("dropping a sequence that domain {} draws from", domain.named())))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Whether a column's default mentions the sequence.
