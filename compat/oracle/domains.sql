@@ -210,7 +210,7 @@ COPY t (id, e, p) FROM STDIN
 : 202	co@py	-3
 COPY t (id) FROM STDIN
 : 203
-COPY t (id, e, p, q) TO STDOUT
+COPY (SELECT id, e, p, q FROM t ORDER BY id) TO STDOUT
 SELECT * FROM t ORDER BY id
 SELECT e, p, q, s, m, l, d, f, n FROM t WHERE id = 3
 SELECT e || '!' AS x, p + q AS y, upper(s), m::mood > 'ok' AS z, l[1], d - 1 AS w, NOT f AS v, n * 2 AS u FROM t WHERE id = 3
@@ -290,7 +290,7 @@ UPDATE fk SET b = NULL
 DELETE FROM pk WHERE a = 1
 DELETE FROM pk WHERE a = 2
 CREATE TABLE fk2 (a email DEFAULT 'bad' REFERENCES pk (b) ON DELETE SET DEFAULT)
-SELECT typname, typtype, typbasetype::regtype::text, typtypmod, typndims, typnotnull, typdefault, typcollation, typlen, typbyval, typcategory, typispreferred, typalign, typstorage, typinput, typoutput, typreceive, typsend, typmodin, typanalyze, typsubscript, typelem, typrelid, typdelim, typisdefined FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype = 'd' ORDER BY typname
+SELECT typname, typtype, typbasetype::regtype::text, typtypmod, typndims, typnotnull, typdefault, typdefaultbin IS NULL, pg_get_expr(typdefaultbin, 0), typcollation, typlen, typbyval, typcategory, typispreferred, typalign, typstorage, typinput, typoutput, typreceive, typsend, typmodin, typanalyze, typsubscript, typelem, typrelid, typdelim, typisdefined FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype = 'd' ORDER BY typname
 SELECT a.typname, a.typtype, a.typcategory, a.typelem::regtype::text, a.typlen, a.typalign, a.typcollation, a.typinput FROM pg_type AS a JOIN pg_type AS d ON d.typarray = a.oid WHERE d.typtype = 'd' AND d.typnamespace = 'public'::regnamespace ORDER BY 1
 SELECT conname, contype, contypid::regtype::text, conrelid, convalidated, connoinherit, conislocal, conkey, pg_get_constraintdef(oid), pg_get_constraintdef(oid, true) FROM pg_constraint WHERE contypid <> 0 AND connamespace = 'public'::regnamespace ORDER BY 3, 1
 SELECT * FROM information_schema.domains WHERE domain_schema = 'public' ORDER BY domain_name
@@ -382,7 +382,7 @@ SELECT 1::short_lived
 ROLLBACK
 SELECT 1::short_lived
 PREPARE ins AS INSERT INTO small VALUES ($1, $2) RETURNING a
-SELECT parameter_types::text FROM pg_prepared_statements WHERE name = 'ins'
+SELECT parameter_types[1]::text, parameter_types[2]::text FROM pg_prepared_statements WHERE name = 'ins'
 EXECUTE ins('p@q', 5)
 EXECUTE ins('pq', 5)
 EXECUTE ins('p@q', NULL)

@@ -62,7 +62,7 @@ CREATE TABLE shop.parcels (
 CREATE TABLE offers (
     id int PRIMARY KEY,
     price aa_price,
-    mail shop."Odd Mail" DEFAULT 'x@y.org' UNIQUE,
+    mail shop."Odd Mail" DEFAULT 'x@y.org',
     feeling feeling,
     few few DEFAULT '{1}',
     coded coded CHECK (coded > 'a'),

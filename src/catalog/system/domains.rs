@@ -3,13 +3,22 @@
 use super::attributes::{default_text, for_column};
 use super::information::{Lengths, data_type, lengths};
 use super::types::{collation_of, type_name, type_schema};
-use super::{Rows, Seen, text};
+use super::{Rows, Seen, format_type, text};
 use crate::catalog::{ColumnDefault, Domain, Object};
 use crate::types::{Type, Value};
 
 /// What a domain's definition names.
 fn base(domain: &Domain) -> Type {
     if domain.parent == 0 { domain.ty } else { Type(domain.parent) }
+}
+
+/// As the view writes it, which knows no arrays as such.
+fn base_name(ty: Type) -> String {
+    match ty.element() {
+        Some(element) if !element.is_users() => format_type(ty.0, None),
+        Some(_) => "USER-DEFINED".to_owned(),
+        None => data_type(ty),
+    }
 }
 
 fn default(seen: &Seen, domain: &Domain) -> Option<String> {
@@ -37,7 +46,7 @@ pub fn domains(seen: &Seen, rows: &mut Rows) {
             ("domain_catalog", text(seen.database)),
             ("domain_schema", text(&domain.schema)),
             ("domain_name", text(&domain.name)),
-            ("data_type", if of_domain { text("USER-DEFINED") } else { text(data_type(domain.ty)) }),
+            ("data_type", text(if of_domain { "USER-DEFINED".to_owned() } else { base_name(domain.ty) })),
             ("character_maximum_length", number(lengths.characters)),
             ("character_octet_length", number(lengths.octets)),
             ("collation_catalog", shown(collation.map(|_| seen.database))),

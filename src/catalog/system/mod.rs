@@ -284,6 +284,11 @@ pub fn is_table(oid: u32) -> bool {
     oid < super::FIRST_USER_OID && relation_by_oid(oid).is_some_and(|relation| relation.kind == b'r')
 }
 
+/// Whether a relation is PostgreSQL's own.
+pub fn is_system_relation(oid: u32) -> bool {
+    relation_by_oid(oid).is_some()
+}
+
 fn relation_by_oid(oid: u32) -> Option<&'static Relation> {
     RELATIONS.iter().find(|relation| relation.oid == oid)
 }

@@ -149,16 +149,14 @@ fn of_domain(seen: &Seen, domain: &Domain, rows: &mut Rows) {
         [of_base("typcategory"), of_base("typoutput"), of_base("typsend"), of_base("typanalyze"), of_base("typdelim")];
     let [category, output, send, analyze, delimiter] = same;
     let collation = collation_of(domain);
-    let default = domain.default.as_ref().map(|default| match default {
-        ColumnDefault::Expression(text) => {
-            let expression = for_column(domain.ty, domain.typmod, text);
-            seen.language.shown(seen, None, &expression, false)
-        }
-        ColumnDefault::NextValue(_) => {
-            let expression = default_text(seen, default).unwrap_or_default();
-            seen.language.shown(seen, None, &expression, false)
+    let default = domain.default.as_ref().map(|default| {
+        let text = default_text(seen, default).unwrap_or_default();
+        match default {
+            ColumnDefault::Expression(_) => for_column(domain.ty, domain.typmod, &text),
+            ColumnDefault::NextValue(_) => text,
         }
     });
+    let shown = default.as_ref().map(|default| seen.language.shown(seen, None, default, false));
     rows.push([
         ("oid", oid(domain.oid)),
         ("typname", text(&domain.name)),
@@ -183,7 +181,8 @@ fn of_domain(seen: &Seen, domain: &Domain, rows: &mut Rows) {
         ("typtypmod", Value::Int4(if domain.parent == 0 { domain.typmod } else { -1 })),
         ("typndims", Value::Int4(domain.dimensions)),
         ("typcollation", oid(collation)),
-        ("typdefault", default.map_or(Value::Null, Value::Text)),
+        ("typdefaultbin", default.map_or(Value::Null, Value::Text)),
+        ("typdefault", shown.map_or(Value::Null, Value::Text)),
     ]);
     rows.push([
         ("oid", oid(array)),

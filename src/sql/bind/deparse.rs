@@ -496,7 +496,7 @@ impl Deparser<'_, '_, '_> {
         let of = match of.ty == Type::UNKNOWN {
             true => self.converted(of, form.ty)?,
             false if of.ty != form.ty => {
-                let node = Node::Cast { of: Box::new(of.node), ty: form.ty, typmod: form.typmod, implicit: false };
+                let node = Node::Cast { of: Box::new(of.node), ty: form.ty, typmod: form.typmod, implicit: true };
                 Part { node, ty: form.ty }
             }
             false => of,
@@ -532,15 +532,19 @@ impl Deparser<'_, '_, '_> {
         // PostgreSQL looks at ELSE first.
         let types: Vec<(Type, At)> = otherwise.iter().chain(&results).map(|part| (part.ty, At::NOWHERE)).collect();
         let ty = self.binder.common_type(&types, "CASE")?;
-        let results = results.into_iter().map(|result| Ok(self.converted(result, ty)?.node));
-        let results = results.collect::<Result<Vec<_>, PgError>>()?;
+        let of_domain =
+            otherwise.is_some() && otherwise.iter().chain(&results).all(|part| matches!(part.node, Node::OfDomain(_)));
+        let mut as_wanted =
+            |part: Part| if of_domain { Ok(part.node) } else { self.converted(part, ty).map(|part| part.node) };
+        let results = results.into_iter().map(&mut as_wanted).collect::<Result<Vec<_>, PgError>>()?;
         let otherwise = match otherwise {
             // It is NULL, which PostgreSQL says.
             None => Box::new(Node::Null(ty)),
-            Some(otherwise) => Box::new(self.converted(otherwise, ty)?.node),
+            Some(otherwise) => Box::new(as_wanted(otherwise)?),
         };
         let operand = operand.map(|operand| Box::new(operand.node));
-        Ok(Part { node: Node::Case { operand, whens: tests.into_iter().zip(results).collect(), otherwise }, ty })
+        let node = Node::Case { operand, whens: tests.into_iter().zip(results).collect(), otherwise };
+        Ok(Part { node: if of_domain { Node::OfDomain(Box::new(node)) } else { node }, ty })
     }
 
     fn function(&mut self, function: &ast::Function) -> Result<Part, PgError> {
@@ -565,9 +569,12 @@ impl Deparser<'_, '_, '_> {
         }
         let args = self.arguments(list)?;
         if matches!(name.as_str(), "coalesce" | "greatest" | "least") {
-            let args = args.into_iter().map(|arg| Ok(self.converted(arg, ty)?.node));
-            let args = args.collect::<Result<_, PgError>>()?;
-            return Ok(Part { node: Node::Call { name: name.to_ascii_uppercase(), args }, ty });
+            let of_domain = self.binder.expr(&whole)?.domain != 0;
+            let as_wanted = |arg: Part| if of_domain { Ok(arg.node) } else { Ok(self.converted(arg, ty)?.node) };
+            let args = args.into_iter().map(as_wanted).collect::<Result<_, PgError>>()?;
+            let node = Node::Call { name: name.to_ascii_uppercase(), args };
+            let node = if of_domain { Node::OfDomain(Box::new(node)) } else { node };
+            return Ok(Part { node, ty });
         }
         if name == "nullif"
             && let [left, right] = &args[..]

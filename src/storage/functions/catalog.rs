@@ -259,8 +259,8 @@ fn get_expr(call: &Call) -> Result<Out, PgError> {
             Some(Object::Table(table)) => Some(table),
             // A default of a view's column, which mentions none.
             Some(Object::View(_)) => None,
-            // No table, no columns; a table that is gone has no expressions.
-            _ if table == 0 => None,
+            // No table, no columns, and none of PostgreSQL's own; a table that is gone has no expressions.
+            _ if table == 0 || system::is_system_relation(table) => None,
             _ => return Out::Null,
         };
         seen.language.shown(seen, table, text, pretty).into()

@@ -7,6 +7,7 @@ use super::drop::still_needed;
 use crate::catalog::{Catalog, Column, ColumnDefault, Domain, Object, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::ddl::AlterAction;
 use crate::types::{PgError, SqlState, Type};
 
 /// Something that depends on a domain.
@@ -23,6 +24,8 @@ struct Dependent {
 enum Goes {
     Domain,
     Column(u32, Box<Column>),
+    /// With a column that it selects.
+    View,
     No,
 }
 
@@ -71,20 +74,31 @@ impl Binder<'_> {
             return Err(PgError::unsupported("DROP DOMAIN … CASCADE of a domain that expressions or views name"));
         }
         let mut catalog = Catalog::clone(self.catalog);
+        let mut views = Vec::new();
         for of in all {
-            steps.cascades(vec![of.what]);
             match of.goes {
                 Goes::Domain => of.path.last().into_iter().for_each(|oid| steps.drop(*oid)),
                 Goes::Column(table, column) => {
+                    steps.cascades(vec![of.what]);
                     let mut done = Steps::new();
                     let mut binder = Binder::new(self.text, &catalog, self.context, &[])?;
                     binder.drop_column_of(table, &column, true, &mut done)?;
                     steps.cascades(std::mem::take(&mut done.cascaded));
                     catalog = catalog.with(&done.changes());
                     steps.append(done);
+                    continue;
+                }
+                // Told with the column that it selects.
+                Goes::View => {
+                    views.extend(of.path.last().copied());
+                    continue;
                 }
                 Goes::No => {}
             }
+            steps.cascades(vec![of.what]);
+        }
+        if views.iter().any(|view| catalog.get(*view).is_some()) {
+            return Err(PgError::unsupported("DROP DOMAIN … CASCADE of a domain that views name"));
         }
         dropped.iter().for_each(|domain| steps.drop(domain.oid));
         Ok(())
@@ -94,19 +108,44 @@ impl Binder<'_> {
     fn depending_on_column(&self, of: &Dependent, all: &[Dependent]) -> Result<Vec<String>, PgError> {
         let Goes::Column(table, column) = &of.goes else { return Ok(Vec::new()) };
         let mut binder = Binder::new(self.text, self.catalog, self.context, &[])?;
-        let detail = match binder.drop_column_of(*table, column, false, &mut Steps::new()) {
+        let told = |result: Result<(), PgError>| match result {
             Err(error) if error.code == SqlState::DEPENDENT_OBJECTS_STILL_EXIST => error.detail.unwrap_or_default(),
             _ => String::new(),
         };
-        let told = |line: &&str| !all.iter().any(|other| line.starts_with(&format!("{} depends", other.what)));
+        let mut detail = told(binder.mind_views_of(*table, column, false, &mut Steps::new()));
+        detail.push('\n');
+        detail.push_str(&told(binder.drop_column_of(*table, column, false, &mut Steps::new())));
+        // Keys of columns that go go with these.
+        let going = |table: &Table, attnum: &i16| {
+            all.iter().any(
+                |of| matches!(&of.goes, Goes::Column(oid, column) if *oid == table.oid && column.attnum == *attnum),
+            )
+        };
+        let keys = self.catalog.tables().flat_map(|table| table.foreign_keys().map(move |(key, _)| (table, key)));
+        let gone = keys.filter(|(table, key)| key.columns.iter().any(|attnum| going(table, attnum)));
+        let mut itself: Vec<String> = all.iter().map(|other| other.what.clone()).collect();
+        itself.extend(gone.map(|(table, key)| format!("constraint {} on {}", key.name, self.shown_table(table))));
+        let told = |line: &&str| !itself.iter().any(|what| line.starts_with(&format!("{what} depends")));
+        let told = |line: &&str| !line.is_empty() && told(line);
         Ok(detail.lines().filter(told).map(str::to_owned).collect())
+    }
+
+    /// What selects a column goes with it, or is an error.
+    fn mind_views_of(&self, table: u32, column: &Column, cascade: bool, steps: &mut Steps) -> Result<(), PgError> {
+        let Some(Object::Table(table)) = self.catalog.get(table) else { return Ok(()) };
+        let name = Ident::with_quote('"', &column.name);
+        self.mind_views(table, &AlterAction::DropColumn { if_exists: false, name, cascade }, steps)
     }
 
     /// Drops a column of a table, if it is still there.
     fn drop_column_of(&mut self, table: u32, column: &Column, cascade: bool, steps: &mut Steps) -> Result<(), PgError> {
         let catalog = self.catalog;
         match catalog.get(table) {
-            Some(Object::Table(table)) if table.attribute(column.attnum).is_some() => {
+            Some(Object::Table(of)) if of.attribute(column.attnum).is_some() => {
+                if cascade {
+                    self.mind_views_of(table, column, true, steps)?;
+                }
+                let table = of;
                 self.drop_column(table, false, &Ident::with_quote('"', &column.name), cascade, steps)
             }
             _ => Ok(()),
@@ -138,7 +177,8 @@ impl Binder<'_> {
             }
         }
         for (oid, what) in self.making_of_domain(domain)? {
-            all.push(Dependent { path: below(&[oid]), what, on, goes: Goes::No });
+            let goes = if matches!(self.catalog.get(oid), Some(Object::View(_))) { Goes::View } else { Goes::No };
+            all.push(Dependent { path: below(&[oid]), what, on, goes });
         }
         Ok(())
     }
