@@ -136,7 +136,7 @@ fn takes_no_time(call: &Call, ty: Type) -> bool {
     let of_fixed_length = |ty: Type| ty.info().is_some_and(|info| info.len > 0);
     match call.emission {
         // The value as it is, cut, or an error.
-        Emission::Own("pg_not_null" | casts::VARCHAR_LENGTH) => true,
+        Emission::Own("pg_not_null" | "pg_domain_failed" | casts::VARCHAR_LENGTH) => true,
         Emission::Infix(_) | Emission::Prefix(_) | Emission::Cast(_) | Emission::Text(_) | Emission::Same => true,
         Emission::Own(_) | Emission::Builtin(_) => {
             !call.volatile && of_fixed_length(ty) && call.args.iter().all(|arg| of_fixed_length(arg.ty))

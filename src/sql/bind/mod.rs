@@ -245,6 +245,9 @@ impl<'a> Binder<'a> {
                 }
                 _ if ty.0 == 0 => Type::UNKNOWN,
                 Some(_) if !ty.is_users() || catalog.user_type(*ty).is_some() => *ty,
+                _ if catalog.type_object(*ty).is_some() => {
+                    return Err(PgError::unsupported("a parameter that is an array of a domain"));
+                }
                 _ if ty.is_users() => {
                     let message = format!("cache lookup failed for type {}", ty.0);
                     return Err(PgError::new(SqlState::INTERNAL_ERROR, message));

@@ -325,5 +325,5 @@ macro_rules! scripts {
 
 scripts! {
     casts constraints functions grouping joins literals names operators ordering parameters parse psql select set_operations
-    comparable enums generated materialized numeric subqueries tables views windows writing
+    comparable domains enums generated materialized numeric subqueries tables views windows writing
 }

@@ -346,9 +346,6 @@ impl Binder<'_> {
             }
             error
         })?;
-        if let Some(oid) = drawn(&text, &value).filter(|_| column.domain == 0) {
-            return Ok(Some(ColumnDefault::NextValue(oid)));
-        }
         let plain;
         let value = match column.domain {
             0 => &value,
@@ -358,6 +355,9 @@ impl Binder<'_> {
                 &plain
             }
         };
+        if let Some(oid) = drawn(&text, value) {
+            return Ok(Some(ColumnDefault::NextValue(oid)));
+        }
         match constant_time(value) {
             // That a column has none of its domain's has to be told.
             _ if matches!(value.kind, ExprKind::Null) && column.domain == 0 => Ok(None),

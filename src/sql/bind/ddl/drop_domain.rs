@@ -3,6 +3,7 @@
 use sqlparser::ast::{Ident, ObjectName};
 
 use super::Steps;
+use super::domain::value_column;
 use super::drop::still_needed;
 use crate::catalog::{Catalog, Column, ColumnDefault, Domain, Object, Table};
 use crate::sql::bind::Binder;
@@ -244,6 +245,27 @@ impl Binder<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The domains with a constraint or default of which something fulfils `test`.
+    pub fn domains_with(&self, test: &dyn Fn(&Expr) -> bool) -> Result<Vec<String>, PgError> {
+        let mut found = Vec::new();
+        for domain in self.catalog.domains() {
+            let value = Expr { typmod: domain.typmod, ..Expr::new(ExprKind::Param(1), domain.ty) };
+            // VALUE itself is nobody's making.
+            let made = |expr: &Expr| test(expr) && !matches!(expr.kind, ExprKind::Param(_));
+            for constraint in &domain.constraints {
+                if self.domain_check(&constraint.expression, value.clone(), Vec::new())?.0.any(&made) {
+                    found.push(format!("constraint {} of domain {}", constraint.name, domain.name));
+                }
+            }
+            if let Some(ColumnDefault::Expression(text)) = &domain.default
+                && self.detached(text).stored_expression(text, &value_column(domain, 0))?.any(test)
+            {
+                found.push(format!("the default of domain {}", domain.name));
+            }
+        }
+        Ok(found)
     }
 
     /// 0A000 where a stored text names a domain: it would not be read under another name.

@@ -191,7 +191,9 @@ impl Binder<'_> {
             return Err(PgError::new(SqlState::DUPLICATE_OBJECT, format!("enum label \"{to}\" already exists")));
         }
         let names = |expr: &Expr| names_label(expr, of.ty(), from);
-        if let Some(what) = self.fixed_expressions(&names, &|_| true)?.first() {
+        let mut fixed = self.fixed_expressions(&names, &|_| true)?;
+        fixed.extend(self.domains_with(&names)?);
+        if let Some(what) = fixed.first() {
             return Err(PgError::unsupported(format!("renaming a label that {what} names")));
         }
         let mut renamed = of.clone();
@@ -240,7 +242,8 @@ impl Binder<'_> {
         };
         for (column, old) in new.columns.iter_mut().zip(&table.columns) {
             if let Some(ColumnDefault::Expression(text)) = &mut column.default {
-                *text = renamed(text, &self.detached("").stored_expression(text, old)?)?;
+                let plain = Column { domain: 0, ..old.clone() };
+                *text = renamed(text, &self.detached("").stored_expression(text, &plain)?)?;
             }
         }
         for text in new.row_expressions_mut() {
@@ -283,6 +286,7 @@ impl Binder<'_> {
     fn refuse_named_in_text(&self, of: &Enum) -> Result<(), PgError> {
         let of_type = |expr: &Expr| is_made(expr, of.ty());
         let mut what = self.fixed_expressions(&of_type, &|_| true)?;
+        what.extend(self.domains_with(&of_type)?);
         let named = |text: &str| text.to_lowercase().contains(&of.name.to_lowercase());
         for table in self.catalog.tables() {
             for column in &table.columns {
@@ -453,6 +457,7 @@ impl Binder<'_> {
         let of_type = |expr: &Expr| is_made(expr, of.ty());
         let apart = |table: &Table| !table.columns.iter().any(|column| is_of(column.ty, of.ty()));
         let mut found = self.fixed_expressions(&of_type, &apart)?;
+        found.extend(self.domains_with(&of_type)?);
         for table in self.catalog.tables().filter(|table| apart(table)) {
             for (_, column, generated) in table.generated() {
                 if self.row_expression(&generated.expression, table)?.any(&of_type) {

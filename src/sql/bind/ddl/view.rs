@@ -449,16 +449,17 @@ fn refuse_other_columns(view: &View, columns: &[ViewColumn]) -> Result<(), PgErr
             let hint = "Use ALTER VIEW ... RENAME COLUMN ... to change name of view column instead.";
             return error.map_err(|error| error.hint(hint));
         }
-        if (old.ty, old.typmod) != (new.ty, new.typmod) {
-            let name = |ty: Type, typmod: i32| match ty.is_users() {
-                true => ty.to_string(),
-                false => format_type(ty.0, Some(typmod)),
+        if (old.ty, old.typmod, old.domain) != (new.ty, new.typmod, new.domain) {
+            let name = |column: &ViewColumn| match column.domain {
+                0 if column.ty.is_users() => column.ty.to_string(),
+                0 => format_type(column.ty.0, Some(column.typmod)),
+                domain => Type(domain).to_string(),
             };
             return refused(format!(
                 "cannot change data type of view column \"{}\" from {} to {}",
                 old.name,
-                name(old.ty, old.typmod),
-                name(new.ty, new.typmod)
+                name(old),
+                name(new)
             ));
         }
     }
