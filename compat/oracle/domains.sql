@@ -418,3 +418,75 @@ DROP TABLE t CASCADE
 DROP DOMAIN list, grid
 DROP SCHEMA other
 DROP SCHEMA other CASCADE
+! CREATE DOMAIN seen AS int CHECK (VALUE > 0)
+! CREATE TABLE watched (a seen, b int, c seen DEFAULT 5)
+! CREATE VIEW watching AS SELECT a, b FROM watched
+CREATE OR REPLACE VIEW watching AS SELECT a::int AS a, b FROM watched
+CREATE OR REPLACE VIEW watching AS SELECT b::seen AS a, b FROM watched
+CREATE OR REPLACE VIEW watching AS SELECT a, b FROM watched
+ALTER TABLE watched ALTER COLUMN a TYPE int
+ALTER TABLE watched ALTER COLUMN c TYPE int
+ALTER TABLE watched ALTER COLUMN c TYPE seen
+DROP DOMAIN seen
+DROP DOMAIN seen CASCADE
+SELECT table_name FROM information_schema.views WHERE table_schema = 'public' AND table_name IN ('watching', 'further')
+SELECT * FROM watched
+! CREATE SEQUENCE numbers
+! CREATE DOMAIN numbered AS int DEFAULT nextval('numbers') CHECK (VALUE > 0)
+! CREATE TABLE counted (a numbered, b text)
+INSERT INTO counted (b) VALUES ('x'), ('y') RETURNING a
+ALTER SEQUENCE numbers RENAME TO digits
+INSERT INTO counted (b) VALUES ('z') RETURNING a
+DROP SEQUENCE digits
+ALTER TABLE counted ALTER COLUMN a SET DEFAULT nextval('digits') + 10
+INSERT INTO counted (b) VALUES ('z') RETURNING a
+ALTER TABLE counted ALTER COLUMN a DROP DEFAULT
+ALTER DOMAIN numbered DROP DEFAULT
+DROP SEQUENCE digits
+CREATE TABLE ident (a pos GENERATED ALWAYS AS IDENTITY)
+ALTER TABLE counted ALTER COLUMN a ADD GENERATED ALWAYS AS IDENTITY
+CREATE TABLE ident (a numbered PRIMARY KEY, b numbered NOT NULL UNIQUE, c numbered CHECK (c < 10), CHECK (a < c))
+INSERT INTO ident VALUES (1, 1, 2), (2, 2, 3)
+INSERT INTO ident VALUES (1, 1, -2)
+INSERT INTO ident VALUES (1, 3, 2)
+INSERT INTO ident VALUES (3, NULL, 4)
+INSERT INTO ident VALUES (3, 3, 3)
+INSERT INTO ident (a) VALUES (NULL)
+UPDATE ident SET a = a + 1 WHERE a = 2 RETURNING *
+UPDATE ident SET a = -a
+SELECT a, b, c FROM ident WHERE a = 1 AND b = 1
+SELECT * FROM ident ORDER BY b DESC
+CREATE DOMAIN times AS timestamptz DEFAULT '2020-01-01 12:00+00' CHECK (VALUE >= '2000-01-01 00:00+00')
+CREATE TABLE timed (a times, b times DEFAULT '2021-02-03 04:05+00')
+INSERT INTO timed DEFAULT VALUES RETURNING a AT TIME ZONE 'UTC', b AT TIME ZONE 'UTC'
+INSERT INTO timed VALUES ('1999-01-01')
+SELECT '1999-01-01 UTC'::times
+CREATE DOMAIN uid AS uuid CHECK (VALUE <> '00000000-0000-0000-0000-000000000000')
+SELECT 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11'::uid, '00000000-0000-0000-0000-000000000000'::uid
+CREATE DOMAIN bytes AS bytea CHECK (length(VALUE) < 3)
+SELECT '\x0102'::bytes
+SELECT '\x010203'::bytes
+CREATE DOMAIN ratio AS float8 CHECK (VALUE BETWEEN 0 AND 1)
+SELECT 0.5::ratio, '1'::ratio, 'NaN'::ratio
+SELECT $1::ratio, $2::bytes
+  $ 0.25 | \x01
+CREATE DOMAIN span AS interval CHECK (VALUE < '1 day')
+SELECT '2 hours'::span + '1 day', '25 hours'::span
+CREATE DOMAIN words AS text[] DEFAULT '{}' CHECK (array_position(VALUE, NULL) IS NULL)
+SELECT '{a,b}'::words, ARRAY['c']::words, 'd' = ANY ('{c,d}'::words), '{a}'::words || 'z'
+SELECT '{a,NULL}'::words
+SELECT unnest('{a,b}'::words)
+SELECT 'null'::doc
+SELECT '{"id": {"x": 5}}'::doc -> 'id' ->> 'x', '{"id": 1}'::doc @> '{"id": 1}'
+CREATE DOMAIN pattern AS text CHECK (VALUE ~ '^[A-Z]{2}\d+$' AND length(VALUE) <= 6 OR VALUE IS NULL)
+SELECT 'AB12'::pattern, NULL::pattern
+SELECT 'ab12'::pattern
+SELECT 'AB12345'::pattern
+CREATE DOMAIN listed AS text CHECK (VALUE IN ('a', 'b')) CHECK (VALUE = ANY (ARRAY['a', 'c']))
+SELECT 'a'::listed
+SELECT 'b'::listed
+SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contypid = 'listed'::regtype ORDER BY oid
+SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contypid = 'ratio'::regtype
+DISCARD ALL
+DROP TABLE copy1, copy2, ident, timed, counted, watched, fk, fk2, pk, small, alts, c CASCADE
+DROP DOMAIN numbered, times, uid, bytes, ratio, span, words, pattern, listed

@@ -42,7 +42,7 @@ pub use self::rewrite::{rewritten_view, shown_view};
 pub fn shown_expression(seen: &Seen, table: Option<&Table>, expression: &str, pretty: bool) -> String {
     let (wanted, typmod, expression) = of_column(expression).unwrap_or((None, -1, expression));
     let relations = table.map(|table| vec![table_relation(table, 0)]).unwrap_or_default();
-    shown_over(seen, (scope_of(table), relations), (wanted, typmod, expression), pretty)
+    shown_over(seen, (scope_of(table), relations, &[]), (wanted, typmod, expression), pretty)
 }
 
 /// A domain's CHECK.
@@ -51,12 +51,12 @@ pub fn shown_domain_check(seen: &Seen, domain: &Domain, expression: &str, pretty
     let columns = vec![Visible { name: super::domain::VALUE.to_owned(), expr: value }];
     let mut scope = Scope::new(Clause::Check);
     scope.items = vec![Item { name: None, schema: None, columns, unqualified: true }];
-    shown_over(seen, (scope, Relations::new()), (None, -1, expression), pretty)
+    shown_over(seen, (scope, Relations::new(), &[domain.ty]), (None, -1, expression), pretty)
 }
 
 fn shown_over(
     seen: &Seen,
-    (scope, relations): (Scope, Relations),
+    (scope, relations, params): (Scope, Relations, &[Type]),
     (wanted, typmod, expression): (Option<Type>, i32, &str),
     pretty: bool,
 ) -> String {
@@ -64,7 +64,7 @@ fn shown_over(
     let shown = (|| {
         let (tree, nesting) = parse::parse_expression(expression)?;
         with_room(nesting, || {
-            let mut binder = Binder::new(expression, seen.catalog, &context, &[])?;
+            let mut binder = Binder::new(expression, seen.catalog, &context, params)?;
             binder.stored = true;
             binder.relations = relations;
             binder.scoped(scope, |binder| {

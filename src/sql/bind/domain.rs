@@ -102,6 +102,12 @@ impl Binder<'_> {
         let (tree, nesting) = parse::parse_expression(text)?;
         let mut binder = self.detached(text);
         binder.relations = relations;
+        binder.params = self.params.clone();
+        if let ExprKind::Param(number) = value.kind
+            && binder.params.len() < number
+        {
+            binder.params.resize(number, value.ty);
+        }
         binder.held = self.held + 1000;
         let mut scope = Scope::new(Clause::Check);
         let columns = vec![Visible { name: VALUE.to_owned(), expr: value }];

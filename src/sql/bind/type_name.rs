@@ -83,8 +83,15 @@ impl Binder<'_> {
         {
             return Ok(Form { ty: domain.ty, typmod: domain.typmod, domain: domain.oid });
         }
-        let (ty, typmod) = self.builtin_or_enum(name, at)?;
-        Ok(Form { ty, typmod, domain: 0 })
+        match self.builtin_or_enum(name, at) {
+            Ok((ty, typmod)) => Ok(Form { ty, typmod, domain: 0 }),
+            // sqlparser knows types of other databases, whose names are free here.
+            Err(error) if error.code == SqlState::UNDEFINED_OBJECT && !matches!(name, DataType::Custom(..)) => {
+                let own = Qualified { schema: None, name: name.to_string().to_ascii_lowercase(), at };
+                self.find_type(&own).map(|object| self.form_of(Type(object.oid()))).ok_or(error)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// What a type's OID stands for.

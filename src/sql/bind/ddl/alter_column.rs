@@ -116,7 +116,7 @@ impl Binder<'_> {
         let place = self.altered_column(table, column)?;
         let column = &table.columns[place];
         let (name, relation) = (&column.name, &table.name);
-        if !matches!(column.ty, Type::INT2 | Type::INT4 | Type::INT8) {
+        if !matches!(column.ty, Type::INT2 | Type::INT4 | Type::INT8) || column.domain != 0 {
             let message = "identity column type must be smallint, integer, or bigint";
             return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));
         }
@@ -360,7 +360,7 @@ impl Binder<'_> {
         let form = self.form(data_type, at).map_err(|error| PgError { position: None, ..error })?;
         let (ty, typmod) = (form.ty, form.typmod);
         self.refuse_column_type(ty, at)?;
-        let integer = matches!(ty, Type::INT2 | Type::INT4 | Type::INT8);
+        let integer = matches!(ty, Type::INT2 | Type::INT4 | Type::INT8) && form.domain == 0;
         if old.identity.is_some() && !integer {
             let message = "identity column type must be smallint, integer, or bigint";
             return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));

@@ -274,7 +274,7 @@ impl Binder<'_> {
                 format!("both identity and generation expression specified for column \"{name}\" of table \"{table}\"");
             return Err(self.error(self.of_column(at, "generated", true), SqlState::SYNTAX_ERROR, message));
         }
-        if !matches!(bound.column.ty, Type::INT2 | Type::INT4 | Type::INT8) {
+        if !matches!(bound.column.ty, Type::INT2 | Type::INT4 | Type::INT8) || bound.column.domain != 0 {
             let message = "identity column type must be smallint, integer, or bigint";
             return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));
         }

@@ -201,8 +201,7 @@ impl Binder<'_> {
                     }
                 }
                 Object::View(view) => {
-                    let of_column = |column: &crate::catalog::ViewColumn| column.domain == domain.oid;
-                    if self.view_has(view.oid, &makes)? || view.columns.iter().any(of_column) {
+                    if self.view_has(view.oid, &makes)? {
                         found.push((view.oid, self.shown_object(object)));
                     }
                 }
@@ -248,9 +247,13 @@ impl Binder<'_> {
     }
 
     /// The domains with a constraint or default of which something fulfils `test`.
-    pub fn domains_with(&self, test: &dyn Fn(&Expr) -> bool) -> Result<Vec<String>, PgError> {
+    pub fn domains_with(
+        &self,
+        test: &dyn Fn(&Expr) -> bool,
+        of: &dyn Fn(&Domain) -> bool,
+    ) -> Result<Vec<String>, PgError> {
         let mut found = Vec::new();
-        for domain in self.catalog.domains() {
+        for domain in self.catalog.domains().filter(|domain| of(domain)) {
             let value = Expr { typmod: domain.typmod, ..Expr::new(ExprKind::Param(1), domain.ty) };
             // VALUE itself is nobody's making.
             let made = |expr: &Expr| test(expr) && !matches!(expr.kind, ExprKind::Param(_));
@@ -271,11 +274,6 @@ impl Binder<'_> {
     /// 0A000 where a stored text names a domain: it would not be read under another name.
     pub fn refuse_domain_in_text(&self, domain: &Domain) -> Result<(), PgError> {
         let mut found = self.making_of_domain(domain)?;
-        found.retain(|(oid, _)| match self.catalog.get(*oid) {
-            // Views' columns may be of it without a word.
-            Some(Object::View(view)) => self.view_has(view.oid, &|expr| makes_domain(expr, domain.oid)).unwrap_or(true),
-            _ => true,
-        });
         let named = |text: &str| text.to_lowercase().contains(&domain.name.to_lowercase());
         for (table, column) in self.columns_of_domain(domain.oid) {
             if let Some(ColumnDefault::Expression(text)) = &column.default

@@ -192,7 +192,7 @@ impl Binder<'_> {
         }
         let names = |expr: &Expr| names_label(expr, of.ty(), from);
         let mut fixed = self.fixed_expressions(&names, &|_| true)?;
-        fixed.extend(self.domains_with(&names)?);
+        fixed.extend(self.domains_with(&names, &|_| true)?);
         if let Some(what) = fixed.first() {
             return Err(PgError::unsupported(format!("renaming a label that {what} names")));
         }
@@ -286,7 +286,7 @@ impl Binder<'_> {
     fn refuse_named_in_text(&self, of: &Enum) -> Result<(), PgError> {
         let of_type = |expr: &Expr| is_made(expr, of.ty());
         let mut what = self.fixed_expressions(&of_type, &|_| true)?;
-        what.extend(self.domains_with(&of_type)?);
+        what.extend(self.domains_with(&of_type, &|_| true)?);
         let named = |text: &str| text.to_lowercase().contains(&of.name.to_lowercase());
         for table in self.catalog.tables() {
             for column in &table.columns {
@@ -457,7 +457,7 @@ impl Binder<'_> {
         let of_type = |expr: &Expr| is_made(expr, of.ty());
         let apart = |table: &Table| !table.columns.iter().any(|column| is_of(column.ty, of.ty()));
         let mut found = self.fixed_expressions(&of_type, &apart)?;
-        found.extend(self.domains_with(&of_type)?);
+        found.extend(self.domains_with(&of_type, &|domain| !is_of(domain.ty, of.ty()))?);
         for table in self.catalog.tables().filter(|table| apart(table)) {
             for (_, column, generated) in table.generated() {
                 if self.row_expression(&generated.expression, table)?.any(&of_type) {

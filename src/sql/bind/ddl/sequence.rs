@@ -290,6 +290,10 @@ impl Binder<'_> {
             for domain in self.catalog.domains() {
                 if domain.default == Some(ColumnDefault::NextValue(sequence.oid)) {
                     steps.depends(vec![domain.oid], format!("type {}", domain.named()), name.clone());
+                    for (table, column) in self.columns_of_domain(domain.oid) {
+                        let what = format!("column {} of {}", column.name, self.shown_table(table));
+                        steps.depends(vec![domain.oid, table.oid], what, format!("type {}", Type(column.domain)));
+                    }
                 }
             }
             let stays = |table: &&Table| !dropped.iter().any(|other| other.oid() == table.oid);
