@@ -115,7 +115,8 @@ fn type_title(data_type: &ast::DataType) -> String {
                 _ => "?column?".to_owned(),
             };
         }
-        _ => "?column?",
+        // Types of other databases, whose names are free here.
+        other => return other.to_string().to_ascii_lowercase(),
     };
     name.to_owned()
 }
