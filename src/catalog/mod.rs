@@ -17,8 +17,9 @@ use crate::types::Type;
 
 pub use databases::{DatabaseInfo, DatabaseOptions, OptionsChange};
 pub use objects::{
-    Action, Check, Column, ColumnDefault, Comment, Constraint, ConstraintKind, Domain, DomainConstraint, Enum, ForeignKey,
-    Generated, Identity, Index, IndexColumn, Label, Materialized, Object, Schema, Sequence, Table, View, ViewColumn,
+    Action, Check, Column, ColumnDefault, Comment, Constraint, ConstraintKind, Domain, DomainConstraint, Enum,
+    ForeignKey, Generated, Identity, Index, IndexColumn, Label, Materialized, Object, Schema, Sequence, Table, View,
+    ViewColumn,
 };
 
 /// The first OID given to a user's object, as in PostgreSQL.
