@@ -71,6 +71,13 @@
 //! committed, and is void with it. If the leader goes before a COMMIT, nothing has happened and the client hears 40001;
 //! if it goes after, the log tells.
 //!
+//! # Temporary tables
+//!
+//! They are tables like any other, replicated and all, in a schema that belongs to one session of one run of one node
+//! ([`catalog::SessionKey`]): the session's statements, wherever they run, look names up there first. ON COMMIT is the last thing that
+//! the writer does in a transaction, so that its effects are the transaction's. The schema says itself whose it is, and each node
+//! drops, in transactions of its own, those of its sessions that are no more.
+//!
 //! # The ideas it rests on
 //!
 //! **Effects are replicated, not statements.** `now()`, `random()` and sequences need no special care, results and

@@ -27,7 +27,9 @@ fn parse(text: &str) -> Script {
 fn psql(server: &Server, command: &str) -> String {
     let output = Command::new("psql")
         .args(["-X", "-h", "127.0.0.1", "-p", &server.port.to_string(), "-U", "postgres", "-d", "postgres"])
-        .args(["-v", "VERBOSITY=verbose", "-c", command])
+        .args(["-v", "VERBOSITY=verbose"])
+        // Of one session.
+        .args(command.split(" && ").flat_map(|command| ["-c", command]))
         .env("PGTZ", "UTC")
         .env("PGCONNECT_TIMEOUT", "10")
         .env_remove("PGOPTIONS")
@@ -35,6 +37,8 @@ fn psql(server: &Server, command: &str) -> String {
         .expect("psql is installed");
     let printed = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     let printed = printed.replace(&server.port.to_string(), "PORT");
+    // Which number a session's schema of temporary objects has is nobody's choice.
+    let printed = (0..10).fold(printed, |text, digit| text.replace(&format!("pg_temp_{digit}"), "pg_temp_N"));
     // Where in its source PostgreSQL raised an error is not compared.
     printed.lines().filter(|line| !line.starts_with("LOCATION:")).collect::<Vec<_>>().join("\n")
 }

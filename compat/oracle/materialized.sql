@@ -224,3 +224,17 @@ EXECUTE mvp
 SELECT table_name, privilege_type FROM information_schema.role_table_grants WHERE table_name = 'w5'
 SELECT table_name, column_name FROM information_schema.columns WHERE table_name = 'w5'
 SELECT has_table_privilege('w5', 'select')
+CREATE TEMP TABLE mvt (a int)
+CREATE MATERIALIZED VIEW mvm AS SELECT * FROM mvt
+CREATE MATERIALIZED VIEW pg_temp.mvm AS SELECT 1
+CREATE DOMAIN mvd AS int CHECK (VALUE > 0)
+CREATE TABLE mvdt (d mvd, n numeric(5,2))
+INSERT INTO mvdt VALUES (1, 2.5)
+CREATE MATERIALIZED VIEW mvdm AS SELECT d, n::mvd AS e, n FROM mvdt
+SELECT * FROM mvdm
+SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'mvdm'::regclass AND attnum > 0 ORDER BY attnum
+UPDATE mvdt SET n = 7
+REFRESH MATERIALIZED VIEW mvdm
+SELECT * FROM mvdm
+SELECT pg_get_viewdef('mvdm'::regclass)
+DROP DOMAIN mvd

@@ -7,6 +7,7 @@
 mod databases;
 mod objects;
 pub mod system;
+mod temporary;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,9 +19,10 @@ use crate::types::Type;
 pub use databases::{DatabaseInfo, DatabaseOptions, OptionsChange};
 pub use objects::{
     Action, Check, Column, ColumnDefault, Comment, Constraint, ConstraintKind, Domain, DomainConstraint, Enum,
-    ForeignKey, Generated, Identity, Index, IndexColumn, Label, Materialized, Object, Schema, Sequence, Table, View,
-    ViewColumn,
+    ForeignKey, Generated, Identity, Index, IndexColumn, Label, Materialized, Object, OnCommit, Schema, Sequence,
+    SessionKey, Table, View, ViewColumn,
 };
+pub use temporary::{PG_TEMP, path};
 
 /// The first OID given to a user's object, as in PostgreSQL.
 pub const FIRST_USER_OID: u32 = 16384;
@@ -56,6 +58,8 @@ pub struct Catalog {
     schemas: BTreeMap<(String, String), u32>,
     /// OID by name of what is said of PostgreSQL's own objects.
     comments: BTreeMap<(String, String), u32>,
+    /// OID by session of the schemas of temporary objects.
+    temporary: BTreeMap<SessionKey, u32>,
 }
 
 impl Catalog {
@@ -68,6 +72,7 @@ impl Catalog {
             types: BTreeMap::new(),
             schemas: BTreeMap::new(),
             comments: BTreeMap::new(),
+            temporary: BTreeMap::new(),
         }
     }
 
@@ -109,6 +114,9 @@ impl Catalog {
             _ => 0,
         };
         self.next_oid = self.next_oid.max(last + 1);
+        if let Object::Schema(Schema { session: Some(session), .. }) = &object {
+            self.temporary.insert(*session, oid);
+        }
         self.names_of(&object).insert((object.schema().to_owned(), object.name().to_owned()), oid);
         self.objects.insert(oid, Arc::new(object));
     }
@@ -116,6 +124,9 @@ impl Catalog {
     fn remove(&mut self, oid: u32) {
         if let Some(old) = self.objects.remove(&oid) {
             self.names_of(&old).remove(&(old.schema().to_owned(), old.name().to_owned()));
+            if let Object::Schema(Schema { session: Some(session), .. }) = &*old {
+                self.temporary.remove(session);
+            }
         }
     }
 

@@ -129,6 +129,9 @@ pub struct Table {
     /// That it is a materialized view.
     #[serde(default)]
     pub materialized: Option<Box<Materialized>>,
+    /// ON COMMIT of a temporary table; `None` is PRESERVE ROWS.
+    #[serde(default)]
+    pub on_commit: Option<OnCommit>,
 }
 
 /// What makes a table a materialized view: its rows are what a query has yielded.
@@ -138,6 +141,13 @@ pub struct Materialized {
     pub view: View,
     /// Not WITH NO DATA: it may be read.
     pub populated: bool,
+}
+
+/// What becomes of a temporary table at the end of each transaction, or of the one that made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OnCommit {
+    DeleteRows,
+    Drop,
 }
 
 impl Table {
@@ -510,6 +520,20 @@ pub struct Schema {
     /// COMMENT ON.
     #[serde(default)]
     pub comment: Option<String>,
+    /// The session whose temporary objects are in it.
+    #[serde(default)]
+    pub session: Option<SessionKey>,
+}
+
+/// A session of the cluster, told from all others that there have ever been.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SessionKey {
+    /// The node that it is connected to, or 0: nobody's.
+    pub node: u64,
+    /// Which run of that node's process; drawn at its start.
+    pub run: u64,
+    /// Counts the sessions of the run.
+    pub number: u64,
 }
 
 /// `CREATE TYPE … AS ENUM`. Columns hold the label itself.

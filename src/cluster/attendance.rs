@@ -15,6 +15,7 @@ use super::locks;
 use super::messages::{Answer, Request};
 use super::node::Inner;
 use super::peers;
+use super::temporary;
 use super::transport::handshake::ConnectError;
 
 /// Between two looks at things nobody tells.
@@ -34,6 +35,7 @@ pub(crate) fn start(inner: &Arc<Inner>) -> Vec<AbortHandle> {
         tokio::spawn(locks::attend(inner.clone())).abort_handle(),
         tokio::spawn(locks::watch_lease(inner.clone())).abort_handle(),
         tokio::spawn(locks::expire(inner.clone())).abort_handle(),
+        tokio::spawn(temporary::sweep(inner.clone())).abort_handle(),
     ]
 }
 

@@ -30,6 +30,7 @@ mod service;
 mod signals;
 mod snapshot;
 mod state_machine;
+mod temporary;
 #[cfg(test)]
 mod tests;
 mod transport;

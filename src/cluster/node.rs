@@ -27,13 +27,14 @@ use super::rows::RowStream;
 use super::sabotage::Sabotage;
 use super::service::Station;
 use super::state_machine::{Applier, StateMachine};
+use super::temporary::Living;
 use super::transport::check_address;
 use super::transport::handshake::Membership;
 use super::transport::server::Server;
 use super::types::{Member, Raft};
 use super::{Config, Gauges, NodeStatus, ReadConsistency, Role, StartError, admin, attendance, snapshot};
-use crate::catalog::DatabaseInfo;
 use crate::catalog::system::activity::Activity;
+use crate::catalog::{DatabaseInfo, SessionKey};
 use crate::sql::{Action, Plan, Query, SessionContext};
 use crate::storage::{
     Cancel, CancelReason, DataDir, Database, DatabaseChange, DatabaseOutcome, Outcome, Pinned, RaftLog, Read, Storage,
@@ -79,6 +80,7 @@ pub(crate) struct Inner {
     /// This node's sessions' advisory locks, and as the leader those of all.
     pub(crate) desk: Desk,
     pub(crate) counter: Counter,
+    pub(crate) living: Living,
     residents: OnceLock<Weak<dyn Residents>>,
     forwarded: AtomicU64,
     snapshots: Arc<SnapshotCounts>,
@@ -244,6 +246,21 @@ impl Node {
     /// Cancels what a session of any node runs (`UserRequest`), or ends it. `false`: there is no such session.
     pub async fn signal(&self, session: i32, reason: CancelReason) -> Result<bool, PgError> {
         self.inner.signal(session, reason).await
+    }
+
+    /// A session of this node begins: what tells it from all others there have been.
+    pub fn new_session(&self) -> SessionKey {
+        self.inner.new_session()
+    }
+
+    /// The session may have temporary objects from now on: what it makes stays until [`Node::end_temporary`].
+    pub fn keep_temporary(&self, session: SessionKey) {
+        self.inner.keep_temporary(session);
+    }
+
+    /// The session has ended: its temporary objects are dropped, in the background.
+    pub fn end_temporary(&self, session: SessionKey) {
+        self.inner.end_temporary(session);
     }
 
     /// What the sessions of all nodes do now, by process id, and the nodes that did not answer in time.
@@ -444,6 +461,7 @@ impl Inner {
             sabotage: Sabotage::of_environment(),
             desk: Desk::default(),
             counter: Counter::default(),
+            living: Living::default(),
             residents: OnceLock::new(),
             forwarded: AtomicU64::new(0),
             snapshots,

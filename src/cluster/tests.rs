@@ -19,6 +19,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::catalog::SessionKey;
 use crate::sql::{self, SessionContext};
 use crate::storage::{Call, Cancel, DataDir, Options, Outcome, SessionSequences, Storage, Transaction, TransactionId};
 
@@ -172,6 +173,7 @@ fn transaction(text: &str) -> Transaction {
         database: "postgres".to_owned(),
         search_path: vec!["public".to_owned()],
         pid: 1,
+        session: SessionKey { node: 1, run: 1, number: 1 },
         ..SessionContext::default()
     };
     let call = |statement| Call {

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::catalog::system::activity::Activity;
-use crate::catalog::{Catalog, DatabaseInfo};
+use crate::catalog::{Catalog, DatabaseInfo, SessionKey};
 use crate::cluster::{self, Hold, LockKey, Mode, Node, ReadConsistency, RowStream};
 use crate::sql::{Plan, SessionContext};
 use crate::storage::{
@@ -77,6 +77,15 @@ pub trait Backend: Send + Sync + 'static {
 
     /// See [`Node::activity`].
     fn activity(&self) -> impl Future<Output = (Vec<Activity>, Vec<u64>)> + Send;
+
+    /// See [`Node::new_session`].
+    fn new_session(&self) -> SessionKey;
+
+    /// See [`Node::keep_temporary`].
+    fn keep_temporary(&self, session: SessionKey);
+
+    /// See [`Node::end_temporary`].
+    fn end_temporary(&self, session: SessionKey);
 
     /// See [`Node::databases`].
     fn databases(&self) -> Vec<DatabaseInfo>;
@@ -238,6 +247,18 @@ impl Backend for Node {
 
     fn activity(&self) -> impl Future<Output = (Vec<Activity>, Vec<u64>)> + Send {
         Node::activity(self)
+    }
+
+    fn new_session(&self) -> SessionKey {
+        Node::new_session(self)
+    }
+
+    fn keep_temporary(&self, session: SessionKey) {
+        Node::keep_temporary(self, session);
+    }
+
+    fn end_temporary(&self, session: SessionKey) {
+        Node::end_temporary(self, session);
     }
 
     fn databases(&self) -> Vec<DatabaseInfo> {

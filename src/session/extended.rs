@@ -310,6 +310,9 @@ impl<B: Backend> Session<B> {
             self.run_waiting_held(client).await?;
         }
         portal.state = match &plan.action {
+            _ if self.discards_nothing(&plan) => {
+                State::Buffered(Buffered { tag: "DISCARD TEMP".to_owned(), ..Default::default() })
+            }
             Action::Read(_) if !self.batch.is_waiting() => {
                 self.check_open_reads()?;
                 self.pin().await?;
@@ -370,7 +373,7 @@ impl<B: Backend> Session<B> {
             }
             Action::Fetch(fetch) => return Err(cannot_be_run(&fetch.name).into()),
             Action::Execute(name) => return Err(no_such_statement(name).into()),
-            Action::Session(local) => State::Buffered(self.session_statement(local, false, client)?),
+            Action::Session(local) => State::Buffered(self.session_statement(local, false, client).await?),
             Action::Transaction(transaction) => {
                 let tag = self.transaction_statement(transaction, client).await?;
                 State::Buffered(Buffered { tag, ..Default::default() })

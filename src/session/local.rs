@@ -11,7 +11,7 @@ use super::{Session, Settings};
 
 impl<B: Backend> Session<B> {
     /// Runs it. The rows are SHOW's. `block`: a transaction block, or a string of several statements.
-    pub(super) fn session_statement<C: Client>(
+    pub(super) async fn session_statement<C: Client>(
         &mut self,
         statement: &SessionStatement,
         block: bool,
@@ -73,7 +73,7 @@ impl<B: Backend> Session<B> {
                 return Err(PgError::new(SqlState::ACTIVE_SQL_TRANSACTION, message));
             }
             SessionStatement::Nothing { tag, .. } => tag,
-            SessionStatement::Discard(what) => return self.discard(what, block),
+            SessionStatement::Discard(what) => return self.discard(what, block).await,
         };
         Ok(Buffered { rows: rows.into_iter(), tag: tag.to_owned() })
     }
@@ -83,7 +83,7 @@ impl<B: Backend> Session<B> {
         self.warn(SqlState::NO_ACTIVE_SQL_TRANSACTION, &message, client)
     }
 
-    fn discard(&mut self, what: &str, block: bool) -> Result<Buffered, PgError> {
+    async fn discard(&mut self, what: &str, block: bool) -> Result<Buffered, PgError> {
         let what = what.to_ascii_uppercase();
         let tag = format!("DISCARD {what}");
         if what == "ALL" {
@@ -95,8 +95,9 @@ impl<B: Backend> Session<B> {
             self.deallocate_all()?;
             self.unlock_all();
             self.portals.clear();
+            self.discard_temporary().await?;
         }
-        // Plans, sequences' cached values and temporary tables: sessions have none of them.
+        // Plans and sequences' cached values: sessions have none of them.
         Ok(Buffered { rows: Vec::new().into_iter(), tag })
     }
 

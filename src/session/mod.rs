@@ -34,6 +34,7 @@ pub mod settings;
 mod simple;
 mod slot;
 mod statement;
+mod temporary;
 mod transaction;
 mod write;
 
@@ -64,6 +65,7 @@ use client::Failure;
 use locks::{Locks, UnlocksAtEnd};
 use portal::Portal;
 use statement::Prepared;
+use temporary::Temporary;
 use transaction::Transaction;
 
 /// What the server bears where a session has set no timeout of its own; `None` is everything.
@@ -121,6 +123,7 @@ pub struct Session<B: Backend> {
     locks: Locks,
     /// Advisory locks that are being given back: the client hears of nothing more before that.
     releasing: Vec<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    temporary: Temporary<B>,
     _unlocks: UnlocksAtEnd<B>,
 }
 
@@ -144,6 +147,7 @@ impl<B: Backend> Session<B> {
         startup.iter().try_for_each(|(name, value)| settings.start(name, value))?;
         control.application_name(settings.get("application_name").unwrap_or_default());
         let unlocks = UnlocksAtEnd { backend: backend.clone(), session: control.pid };
+        let temporary = Temporary::new(backend.clone());
         Ok(Session {
             backend,
             control,
@@ -169,6 +173,7 @@ impl<B: Backend> Session<B> {
             unheard: Vec::new(),
             locks: Locks::default(),
             releasing: Vec::new(),
+            temporary,
             _unlocks: unlocks,
         })
     }
@@ -429,6 +434,7 @@ impl<B: Backend> Session<B> {
             database: self.database.clone(),
             search_path: self.settings.obeyed().search_path.to_vec(),
             pid: self.control.pid,
+            session: self.temporary.session,
             transaction_timestamp: begun,
             statement_timestamp: now,
             settings: self.settings.in_one_piece().clone(),

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 use crate::catalog::system::activity::Activity;
-use crate::catalog::{Catalog, Change, Column, DatabaseInfo, Object, Table};
+use crate::catalog::{Catalog, Change, Column, DatabaseInfo, Object, SessionKey, Table};
 use crate::cluster::{Hold, LockKey, Mode, ReadConsistency};
 use crate::sql::{Action, Command, Plan, SessionContext};
 use crate::storage::{
@@ -134,6 +134,7 @@ pub fn table(oid: u32, name: &str) -> Table {
         dropped: 0,
         unlogged: false,
         materialized: None,
+        on_commit: None,
         comment: None,
     }
 }
@@ -233,6 +234,14 @@ impl Backend for Scripted {
     async fn activity(&self) -> (Vec<Activity>, Vec<u64>) {
         Default::default()
     }
+
+    fn new_session(&self) -> SessionKey {
+        SessionKey::default()
+    }
+
+    fn keep_temporary(&self, _session: SessionKey) {}
+
+    fn end_temporary(&self, _session: SessionKey) {}
 
     fn databases(&self) -> Vec<DatabaseInfo> {
         Vec::new()

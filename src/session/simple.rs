@@ -93,6 +93,9 @@ impl<B: Backend> Session<B> {
             self.run_waiting_held(client).await?;
         }
         match &plan.action {
+            _ if self.discards_nothing(&plan) => {
+                Ok(self.say(client, Reply::CommandComplete("DISCARD TEMP".to_owned()))?)
+            }
             Action::Read(_) if !self.batch.is_waiting() => {
                 if block {
                     self.pin().await?;
@@ -150,7 +153,7 @@ impl<B: Backend> Session<B> {
                 Ok(self.say(client, Reply::CommandComplete(tag))?)
             }
             Action::Session(local) => {
-                let mut buffered = self.session_statement(local, block, client)?;
+                let mut buffered = self.session_statement(local, block, client).await?;
                 match columns {
                     None => self.say(client, Reply::CommandComplete(buffered.tag))?,
                     Some(columns) => {

@@ -161,6 +161,7 @@ impl<B: Backend> Session<B> {
             None => self.context(),
         };
         let cancel = self.batch.cancel.clone();
+        self.temporary.before(call.plan.as_deref());
         let statement = call.statement.clone();
         let Some(held) = &mut self.transaction.held else { return Err(cluster::lost()) };
         let mut rows = held.call(call, context, cancel);

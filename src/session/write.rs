@@ -101,6 +101,7 @@ impl<B: Backend> Session<B> {
             cancel: self.batch.cancel.clone(),
         };
         self.batch.schema_changes = false;
+        transaction.calls.iter().for_each(|call| self.temporary.before(call.plan.as_deref()));
         let work = self.backend.execute(&self.database, transaction);
         let outcome = followed(&self.batch.cancel, self.deadline(), work).await;
         if let Outcome::Failed { results, error } = outcome {
@@ -260,6 +261,7 @@ impl Pending {
 /// The command that a read-only transaction refuses.
 fn writing_command(plan: &Plan) -> Option<&'static str> {
     match &plan.action {
+        Action::Write(write) if write.temporary => None,
         Action::Write(write) => Some(match write.command {
             Command::Insert => "INSERT",
             Command::Update => "UPDATE",
@@ -269,7 +271,7 @@ fn writing_command(plan: &Plan) -> Option<&'static str> {
             Command::Lock(Lock { share: false, .. }) => "SELECT FOR UPDATE",
             Command::Lock(Lock { share: true, .. }) => "SELECT FOR SHARE",
         }),
-        Action::Schema(schema) => Some(schema.tag),
+        Action::Schema(schema) => schema.command,
         _ => None,
     }
 }

@@ -17,6 +17,8 @@ struct Key {
     database: String,
     user: String,
     search_path: Vec<String>,
+    /// The schema of the session's temporary objects, if it has one: other sessions mean others by the same names.
+    temporary: Option<u32>,
     catalog_version: u64,
 }
 
@@ -59,6 +61,7 @@ impl PlanCache {
             database: context.database.clone(),
             user: context.user.clone(),
             search_path: context.search_path.clone(),
+            temporary: catalog.temporary_schema(context.session).map(|schema| schema.oid),
             catalog_version: catalog.version,
         };
         if let Some(plan) = self.find(&key) {

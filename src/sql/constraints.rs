@@ -10,7 +10,7 @@ use sqlparser::ast::ObjectName;
 
 use super::plan::SessionContext;
 use super::utility::Words;
-use crate::catalog::{Catalog, Constraint, is_system_schema};
+use crate::catalog::{Catalog, Constraint, PG_TEMP, is_system_schema};
 use crate::types::{PgError, SqlState};
 
 /// SET CONSTRAINTS as written.
@@ -89,9 +89,8 @@ fn named<'c>(
             by_name.entry((&table.schema, &constraint.name)).or_default().push(constraint);
         }
     }
-    let user = |schema: &str| schema == "$user";
-    let path: Vec<&str> =
-        context.search_path.iter().map(|schema| if user(schema) { &*context.user } else { &**schema }).collect();
+    let path: Vec<&str> = context.path(catalog).collect();
+    let temporary = catalog.temporary_schema(context.session).map(|schema| &schema.name);
     let mut found = Vec::new();
     for parts in &set.names {
         let (schema, name) = match &parts[..] {
@@ -99,6 +98,7 @@ fn named<'c>(
                 let message = format!("cross-database references are not implemented: \"{database}.{schema}.{name}\"");
                 return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
             }
+            [.., schema, name] if schema == PG_TEMP => (Some(temporary.unwrap_or(schema)), name),
             [.., schema, name] => (Some(schema), name),
             [name] => (None, name),
             [] => continue,

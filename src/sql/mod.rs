@@ -34,6 +34,7 @@ pub mod session_call;
 mod setting_values;
 mod steps;
 mod strings;
+mod temporary;
 #[cfg(test)]
 pub(crate) mod tests;
 mod text;
@@ -43,8 +44,8 @@ mod utility;
 mod view;
 
 pub use bind::{
-    GivenArguments, bind, bind_arguments, contains_nulls, index_key, invalid_label, mixed_nulls, proposal, rowid_name,
-    table_checks, type_named,
+    GivenArguments, at_commit, bind, bind_arguments, contains_nulls, index_key, invalid_label, mixed_nulls, proposal,
+    rowid_name, table_checks, type_named,
 };
 pub use bound::WITH_PREFIX;
 pub use cache::PlanCache;

@@ -22,6 +22,7 @@ use super::like::{LikeClause, take_likes};
 use super::plan::{Fetch, SessionStatement, TransactionStatement};
 use super::prepare::{ExecuteStatement, PrepareStatement};
 use super::room::with_room;
+use super::temporary::{self, TemporaryClauses};
 use super::text::At;
 use super::tokens::{self, Piece, syntax_error, too_complex};
 use super::utility;
@@ -121,6 +122,7 @@ pub(super) enum Kind {
         subscripts: Vec<AssignedPart>,
         likes: Vec<LikeClause>,
         view: Option<Box<ViewClauses>>,
+        temporary: TemporaryClauses,
     },
     /// A schema statement that we read ourselves.
     Ddl(Box<Ddl>),
@@ -152,13 +154,16 @@ pub fn parse(text: &str) -> Result<Vec<Statement>, PgError> {
         .into_iter()
         .map(|piece| {
             let Piece { offset, text, tokens, nesting } = piece;
-            let notices = tokens.iter().filter_map(truncation).collect();
-            match with_room(nesting, || parse_one(&text, tokens)) {
+            let mut notices: Vec<PgError> = tokens.iter().filter_map(truncation).collect();
+            let moved = |error: PgError| PgError { position: error.position.map(|place| place + offset), ..error };
+            let mut tokens = tokens;
+            let parsed = temporary::take(&text, &mut tokens).and_then(|clauses| {
+                notices.extend(clauses.warning(&text).map(moved));
+                with_room(nesting, || parse_one(&text, tokens, clauses))
+            });
+            match parsed {
                 Ok(kind) => Ok(Statement { text, offset, kind: Arc::new(kind), nesting, notices }),
-                Err(mut error) => {
-                    error.position = error.position.map(|position| position + offset);
-                    Err(error)
-                }
+                Err(error) => Err(moved(error)),
             }
         })
         .collect()
@@ -176,8 +181,13 @@ fn truncation(token: &TokenWithSpan) -> Option<PgError> {
     Some(PgError { severity: Severity::Notice, ..PgError::new(SqlState::NAME_TOO_LONG, message) })
 }
 
-fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError> {
-    if let Some(kind) = utility::parse(text, &tokens)? {
+fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>, temporary: TemporaryClauses) -> Result<Kind, PgError> {
+    if let Some(mut kind) = utility::parse(text, &tokens)? {
+        if let Kind::Ddl(ddl) = &mut kind
+            && let Ddl::CreateSequence(create) = &mut **ddl
+        {
+            create.temporary = temporary.temporary;
+        }
         return Ok(kind);
     }
     if amend::is_positioned(&tokens) {
@@ -202,7 +212,7 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<Kind, PgError
     if next.token != Token::EOF {
         return Err(syntax_error(text, Some(&next)));
     }
-    Ok(Kind::Sql { tree: Box::new(parsed), overriding, subscripts, likes, view })
+    Ok(Kind::Sql { tree: Box::new(parsed), overriding, subscripts, likes, view, temporary })
 }
 
 /// `name[…][…]`.

@@ -14,7 +14,7 @@ use super::session_call::{self, SessionCall};
 use super::steps::Step;
 use crate::catalog::system::activity::Activity;
 use crate::catalog::system::own::Own;
-use crate::catalog::{Change, DatabaseOptions, OptionsChange};
+use crate::catalog::{self, Catalog, Change, DatabaseOptions, OptionsChange, SessionKey};
 use crate::types::{PgError, SqlState, Type};
 
 /// What functions and binding may know of the session: replicated statements run on the leader
@@ -25,8 +25,10 @@ pub struct SessionContext {
     pub database: String,
     /// Schemas to look names up in, after `pg_catalog`.
     pub search_path: Vec<String>,
-    /// The session's backend process id, as in BackendKeyData.
+    /// The session's backend process id, as in BackendKeyData; 0 where a node acts for a session that is no more.
     pub pid: i32,
+    /// Whose temporary objects it sees.
+    pub session: SessionKey,
     /// `now()`: microseconds since 2000-01-01 UTC.
     pub transaction_timestamp: i64,
     /// `statement_timestamp()`.
@@ -39,6 +41,14 @@ pub struct SessionContext {
     pub constraints: ConstraintModes,
     /// What the sessions of all nodes do, for statements that ask.
     pub sessions: Option<Arc<Vec<Activity>>>,
+}
+
+impl SessionContext {
+    /// The schemas that names are looked up in; `pg_catalog` apart.
+    pub fn path<'a>(&'a self, catalog: &'a Catalog) -> impl Iterator<Item = &'a str> + Clone {
+        let temporary = catalog.temporary_schema(self.session).map(|schema| schema.name.as_str());
+        catalog::path(&self.search_path, &self.user, temporary)
+    }
 }
 
 /// A timeout as SHOW prints it; 0 is none.
@@ -277,6 +287,8 @@ pub struct Write {
     pub verify: Vec<Verify>,
     /// If it takes several SQLite statements: these, and `sql` is empty.
     pub steps: Vec<Step>,
+    /// All that it writes is the session's alone: a read-only transaction may do that.
+    pub temporary: bool,
 }
 
 /// What rows of a table that the statement has changed, if any, still need.
@@ -373,6 +385,8 @@ pub struct Schema {
     pub steps: Vec<SchemaStep>,
     /// The command tag, e.g. `CREATE TABLE`.
     pub tag: &'static str,
+    /// What a read-only transaction refuses it by; `None` if it takes it.
+    pub command: Option<&'static str>,
     /// NOTICEs to send, e.g. `relation "t" already exists, skipping` (SQLSTATE 42P07).
     pub notices: Vec<crate::types::PgError>,
 }
@@ -398,6 +412,8 @@ pub enum SchemaStep {
     Truncate(String),
     /// The same, of a table that foreign keys reference: all tables that they belong to are truncated too.
     TruncateReferenced(String),
+    /// The same, if it has any rows, and without foreign keys acting.
+    Empty(String),
     /// A table's definition in the file replaced by another for the same rows: it differs in foreign keys, in NOT NULL, in
     /// the names of types, or has more columns at its end.
     Redefine { table: String, sql: String },

@@ -234,7 +234,8 @@ impl Executor {
         if let Some(error) = transaction.abort_with.clone().or_else(|| transaction.cancel.error()) {
             return Err(error);
         }
-        self.finish_work(mark, &transaction.context)
+        self.finish_work(mark, &transaction.context)?;
+        self.on_commit(&transaction.context)
     }
 
     /// As [`Executor::finish`], of a transaction that began at the mark.
@@ -251,6 +252,15 @@ impl Executor {
             return Err(self.deferred_violation(mark, context));
         }
         self.check_trouble()
+    }
+
+    /// ON COMMIT. It is part of the transaction, so that its effects are on all nodes what they are here; and comes after all
+    /// that may be said against the rows, which are none afterwards.
+    fn on_commit(&mut self, context: &SessionContext) -> Result<(), PgError> {
+        match sql::at_commit(&self.catalog, context)? {
+            Some(schema) => self.schema(&schema, context).map(drop),
+            None => Ok(()),
+        }
     }
 
     /// Rolls one transaction back; `false` if SQLite had rolled back more than that.
@@ -475,6 +485,7 @@ impl Executor {
                 }
                 SchemaStep::Truncate(table) => self.truncate(table)?,
                 SchemaStep::TruncateReferenced(table) => self.truncate_referenced(table)?,
+                SchemaStep::Empty(table) => self.empty(table)?,
                 SchemaStep::Redefine { table, sql } => self.redefine(table, sql)?,
                 SchemaStep::Own(text) => self.own_ddl(text)?,
                 SchemaStep::Fill { table_oid, sql } => filled += self.fill(*table_oid, sql)?,
@@ -545,6 +556,15 @@ impl Executor {
         self.as_text(|connection| connection.execute_batch(&format!("DELETE FROM {}", quoted(table))))?;
         self.connection.observer().truncate(table);
         Ok(())
+    }
+
+    fn empty(&mut self, table: &str) -> Result<(), PgError> {
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM {})", quoted(table));
+        let filled = self.internal(|connection| connection.query_row(&sql, [], |row| row.get::<_, bool>(0)));
+        match filled.map_err(|error| self.error(&error, 0))? {
+            true => self.truncate_referenced(table),
+            false => Ok(()),
+        }
     }
 
     /// Without foreign keys acting: the rows that they would look for go too.

@@ -55,8 +55,22 @@ impl Session {
             answer.push(format!("the connection broke: {:?}", error.kind()));
             self.client = None;
         }
+        answer.iter_mut().for_each(|line| *line = without_number(line));
         answer
     }
+}
+
+/// Which of the schemas of temporary objects a session has is nobody's choice: `pg_temp_3` is `pg_temp_N`.
+fn without_number(line: &str) -> String {
+    let mut parts = line.split("pg_temp_");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        whole.push_str("pg_temp_");
+        whole.push_str(if rest.len() < part.len() { "N" } else { "" });
+        whole.push_str(rest);
+    }
+    whole
 }
 
 fn exchange(client: &mut Client, question: &Question, way: Way, answer: &mut Answer) -> std::io::Result<()> {

@@ -5,6 +5,11 @@ use super::{OWNER, Rows, Seen, char, list, oid, relations, text, vector};
 use crate::catalog::{ConstraintKind, Index, IndexColumn, Object, Table};
 use crate::types::{Type, Value};
 
+/// `relpersistence`.
+const PERMANENT: u8 = b'p';
+const UNLOGGED: u8 = b'u';
+const TEMPORARY: u8 = b't';
+
 /// What differs between kinds of relations.
 struct Class<'a> {
     oid: u32,
@@ -18,7 +23,7 @@ struct Class<'a> {
     has_triggers: bool,
     replica_identity: u8,
     options: &'a [String],
-    unlogged: bool,
+    persistence: u8,
     populated: bool,
 }
 
@@ -38,7 +43,7 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
                 has_triggers: false,
                 replica_identity: b'n',
                 options: &[],
-                unlogged: false,
+                persistence: PERMANENT,
                 populated: true,
             },
         );
@@ -56,7 +61,7 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
             has_triggers: false,
             replica_identity: b'n',
             options: &[],
-            unlogged: false,
+            persistence: PERMANENT,
             populated: true,
         };
         let class = match object {
@@ -70,27 +75,32 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
                 has_index: seen.catalog.indexes_of(table.oid).next().is_some(),
                 has_triggers: has_triggers(seen, table),
                 replica_identity: b'd',
-                unlogged: table.unlogged,
+                persistence: persistence(table.unlogged),
                 ..plain
             },
             Object::Index(index) => Class {
                 kind: b'i',
                 access_method: BTREE,
                 columns: (index.columns.len() + index.include.len()) as i16,
-                unlogged: is_unlogged(seen, index.table_oid),
+                persistence: persistence(is_unlogged(seen, index.table_oid)),
                 ..plain
             },
             Object::Sequence(sequence) => {
                 let unlogged = sequence.owned_by.is_some_and(|(table, _)| is_unlogged(seen, table));
-                Class { kind: b'S', columns: 3, unlogged, ..plain }
+                Class { kind: b'S', columns: 3, persistence: persistence(unlogged), ..plain }
             }
             Object::View(view) => {
                 Class { kind: b'v', columns: view.columns.len() as i16, options: &view.options, ..plain }
             }
             Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) => continue,
         };
-        push(rows, class);
+        let temporary = seen.catalog.is_temporary(object.schema());
+        push(rows, if temporary { Class { persistence: TEMPORARY, ..class } } else { class });
     }
+}
+
+fn persistence(unlogged: bool) -> u8 {
+    if unlogged { UNLOGGED } else { PERMANENT }
 }
 
 /// Indexes, and the sequences of columns, are as their table is.
@@ -116,7 +126,7 @@ fn push(rows: &mut Rows, class: Class) {
         ("relfilenode", oid(if stored { class.oid } else { 0 })),
         ("reltuples", Value::Float4(if matches!(class.kind, b'r' | b'm') { -1.0 } else { 0.0 })),
         ("relhasindex", Value::Bool(class.has_index)),
-        ("relpersistence", char(if class.unlogged { b'u' } else { b'p' })),
+        ("relpersistence", char(class.persistence)),
         ("relkind", char(class.kind)),
         ("relnatts", Value::Int2(class.columns)),
         ("relchecks", Value::Int2(class.checks)),

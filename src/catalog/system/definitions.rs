@@ -2,7 +2,7 @@
 
 use super::Seen;
 use super::classes::owner_of;
-use super::names::shown_relation;
+use super::names::written_relation;
 use crate::catalog::{Constraint, ConstraintKind, ForeignKey, Object, Table};
 use crate::types::identifier::{qualified, quote_ident};
 use crate::types::timestamp::interval;
@@ -126,7 +126,7 @@ fn foreign_key(seen: &Seen, table: &Table, constraint: &Constraint, key: &Foreig
     let mut text = format!(
         "FOREIGN KEY ({}) REFERENCES {}({})",
         columns(table, &constraint.columns),
-        shown_relation(seen, key.table_oid).unwrap_or_default(),
+        written_relation(seen, key.table_oid).unwrap_or_default(),
         columns(referenced, &key.columns)
     );
     if key.full {
@@ -161,8 +161,8 @@ pub fn index_definition(seen: &Seen, oid: u32, column: i32, pretty: bool) -> Opt
     let keys: Vec<String> = index.columns.iter().map(|key| ordered_column(seen, table, key, pretty)).collect();
     // The pretty form names the table as it must be, the other in full.
     let name = match pretty {
-        true => shown_relation(seen, table.oid).unwrap_or_default(),
-        false => qualified(&table.schema, &table.name),
+        true => written_relation(seen, table.oid).unwrap_or_default(),
+        false => qualified(seen.written(&table.schema), &table.name),
     };
     let unique = if index.unique { "UNIQUE " } else { "" };
     let mut text =

@@ -31,24 +31,33 @@ pub fn schemata(seen: &Seen, rows: &mut Rows) {
 
 pub fn tables(seen: &Seen, rows: &mut Rows) {
     let mut push = |schema: &str, name: &str, view: bool| {
+        let kind = match view {
+            _ if seen.catalog.is_temporary(schema) => "LOCAL TEMPORARY",
+            true => "VIEW",
+            false => "BASE TABLE",
+        };
         rows.push([
             ("table_catalog", text(seen.database)),
             ("table_schema", text(schema)),
             ("table_name", text(name)),
-            ("table_type", text(if view { "VIEW" } else { "BASE TABLE" })),
+            ("table_type", text(kind)),
             ("is_insertable_into", yes_or_no(!view)),
             ("is_typed", text("NO")),
         ]);
     };
     there().for_each(|relation| push(relation.schema, relation.name, relation.kind == b'v'));
-    seen.catalog.base_tables().for_each(|table| push(&table.schema, &table.name, false));
+    own_tables(seen).for_each(|table| push(&table.schema, &table.name, false));
     own_views(seen).for_each(|view| push(&view.schema, &view.name, true));
 }
 
-/// Those that users have made.
+/// Those that users have made, without what is another session's own.
+fn own_tables<'a>(seen: &Seen<'a>) -> impl Iterator<Item = &'a Table> {
+    seen.catalog.base_tables().filter(|table| !seen.is_others(&table.schema))
+}
+
 fn own_views<'a>(seen: &Seen<'a>) -> impl Iterator<Item = &'a View> {
     seen.catalog.objects().filter_map(|object| match object {
-        Object::View(view) => Some(view),
+        Object::View(view) if !seen.is_others(&view.schema) => Some(view),
         _ => None,
     })
 }
@@ -96,7 +105,7 @@ pub fn columns(seen: &Seen, rows: &mut Rows) {
             }
         }
     }
-    for table in seen.catalog.base_tables() {
+    for table in own_tables(seen) {
         for column in &table.columns {
             let Column { name, ty, typmod, domain, not_null, .. } = column;
             let shape = Shape { name, ty: *ty, typmod: *typmod, domain: *domain, not_null: *not_null };
@@ -205,7 +214,7 @@ fn push_column(
 
 /// Which generated columns are made of which others.
 pub fn column_column_usage(seen: &Seen, rows: &mut Rows) {
-    for table in seen.catalog.base_tables() {
+    for table in own_tables(seen) {
         for (_, column, generated) in table.generated() {
             for base in generated.columns.iter().filter_map(|attnum| table.attribute(*attnum)) {
                 rows.push([
@@ -316,7 +325,7 @@ pub fn table_constraints(seen: &Seen, rows: &mut Rows) {
             ("nulls_distinct", if kind == "UNIQUE" { text("YES") } else { Value::Null }),
         ]);
     };
-    for table in seen.catalog.base_tables() {
+    for table in own_tables(seen) {
         for constraint in &table.constraints {
             let key = constraint.foreign_key();
             let (deferrable, deferred) =
@@ -324,7 +333,7 @@ pub fn table_constraints(seen: &Seen, rows: &mut Rows) {
             push(&table.schema, &constraint.name, &table.name, kind(constraint), deferrable, deferred);
         }
     }
-    for (schema, table, oid, number, _) in not_nulls(seen) {
+    for (schema, table, oid, number, _) in not_nulls(seen).into_iter().filter(|(schema, ..)| !seen.is_others(schema)) {
         push(schema, &not_null_name(seen, schema, oid, number), table, "CHECK", false, false);
     }
 }
@@ -356,7 +365,7 @@ pub fn check_constraints(seen: &Seen, rows: &mut Rows) {
 }
 
 pub fn key_column_usage(seen: &Seen, rows: &mut Rows) {
-    for table in seen.catalog.base_tables() {
+    for table in own_tables(seen) {
         for constraint in table.constraints.iter().filter(|constraint| constraint.check().is_none()) {
             for (index, attnum) in constraint.columns.iter().enumerate() {
                 let Some(column) = table.attribute(*attnum) else { continue };
@@ -392,7 +401,7 @@ fn unique_constraint<'a>(seen: &Seen<'a>, table: u32, index: u32) -> Option<(&'a
 }
 
 pub fn constraint_column_usage(seen: &Seen, rows: &mut Rows) {
-    for table in seen.catalog.base_tables() {
+    for table in own_tables(seen) {
         for constraint in &table.constraints {
             let (of, columns) = match constraint.foreign_key() {
                 None => (table, &constraint.columns),
@@ -417,7 +426,7 @@ pub fn constraint_column_usage(seen: &Seen, rows: &mut Rows) {
 }
 
 pub fn constraint_table_usage(seen: &Seen, rows: &mut Rows) {
-    for table in seen.catalog.base_tables() {
+    for table in own_tables(seen) {
         for constraint in table.constraints.iter().filter(|constraint| constraint.check().is_none()) {
             let of = match constraint.foreign_key().map(|key| seen.catalog.get(key.table_oid)) {
                 Some(Some(Object::Table(referenced))) => referenced,
@@ -447,7 +456,7 @@ fn rule(action: Action) -> &'static str {
 }
 
 pub fn referential_constraints(seen: &Seen, rows: &mut Rows) {
-    for table in seen.catalog.base_tables() {
+    for table in own_tables(seen) {
         for (constraint, key) in table.foreign_keys() {
             let unique = unique_constraint(seen, key.table_oid, constraint.index_oid);
             let of_unique = |value: &str| unique.map_or(Value::Null, |_| text(value));
@@ -474,7 +483,7 @@ pub fn sequences(seen: &Seen, rows: &mut Rows) {
             Some(Object::Table(table)) => table.attribute(attnum).is_some_and(|column| column.identity.is_some()),
             _ => false,
         });
-        if of_identity {
+        if of_identity || seen.is_others(&sequence.schema) {
             continue;
         }
         rows.push([

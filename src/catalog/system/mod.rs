@@ -33,7 +33,7 @@ mod views;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::{Catalog, DatabaseInfo, Domain, Table, View};
+use super::{Catalog, DatabaseInfo, Domain, SessionKey, Table, View};
 use crate::types::array::Array;
 use crate::types::{Type, Value};
 
@@ -43,7 +43,7 @@ pub use definitions::{constraint_definition, format_type, index_definition, pseu
 pub use descriptions::{PG_NAMESPACE, description};
 pub use names::{
     Visibility, current_schemas, find_named, function_arguments, function_result, has_function, has_operator,
-    object_name, relation_exists, relation_name, shown_relation,
+    object_name, relation_exists, relation_name, shown_relation, written_relation,
 };
 pub use shared::{is_role, role_name, role_oid};
 pub use types::shown_user_type;
@@ -156,6 +156,8 @@ pub struct Seen<'a> {
     pub user: &'a str,
     /// As the session has it; `"$user"` is the user's own schema.
     pub search_path: &'a [String],
+    /// Whose temporary objects are seen.
+    pub session: SessionKey,
     /// What all sessions do, if the statement asks for it.
     pub sessions: &'a [activity::Activity],
     /// What the session has of its own, if the statement asks for it.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::shared::{role_name, role_oid};
 use super::{Relation, Seen, format_type, relation, relation_by_oid, relations};
-use crate::catalog::Object;
+use crate::catalog::{self, Object, PG_TEMP};
 use crate::types::identifier::{qualified, quote_ident, split_name};
 use crate::types::{PgError, SqlState, Type, Value};
 
@@ -21,9 +21,7 @@ pub trait Visibility {
 
 impl Visibility for Seen<'_> {
     fn path(&self) -> Vec<&str> {
-        let own = self.search_path.iter().map(|schema| if schema == "$user" { self.user } else { schema.as_str() });
-        let own: Vec<&str> = own.filter(|schema| self.namespace(schema).is_some()).collect();
-        if own.contains(&"pg_catalog") { own } else { ["pg_catalog"].into_iter().chain(own).collect() }
+        current_schemas(self, true)
     }
 
     fn visible_relation(&self, name: &str) -> Option<(&str, u32)> {
@@ -57,6 +55,15 @@ pub fn shown_relation(seen: &Seen, oid: u32) -> Option<String> {
     Some(match seen.is_visible(oid) {
         Some(true) => quote_ident(name),
         _ => qualified(schema, name),
+    })
+}
+
+/// A relation's name as definitions have it: there the session's own schema is `pg_temp`.
+pub fn written_relation(seen: &Seen, oid: u32) -> Option<String> {
+    let (schema, name) = relation_name(seen, oid)?;
+    Some(match seen.is_visible(oid) {
+        Some(true) => quote_ident(name),
+        _ => qualified(seen.written(schema), name),
     })
 }
 
@@ -218,8 +225,8 @@ fn find_class(seen: &Seen, text: &str) -> Result<u32, PgError> {
     let parts = split_name(text).ok_or_else(invalid_name)?;
     let found = match parts.as_slice() {
         [name] => seen.visible_relation(name).map(|(_, oid)| oid),
-        [schema, name] => find_relation(seen, schema, name),
-        [database, schema, name] if database == seen.database => find_relation(seen, schema, name),
+        [schema, name] => find_relation(seen, seen.meant(schema), name),
+        [database, schema, name] if database == seen.database => find_relation(seen, seen.meant(schema), name),
         [_, _, _] => {
             let message = format!("cross-database references are not implemented: \"{}\"", parts.join("."));
             return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
@@ -279,9 +286,20 @@ fn find_procedure(seen: &Seen, text: &str) -> Result<u32, PgError> {
 
 /// The schemas of a search path that there are (`current_schemas`).
 pub fn current_schemas<'a>(seen: &Seen<'a>, implicit: bool) -> Vec<&'a str> {
-    let own = seen.search_path.iter().map(|schema| if schema == "$user" { seen.user } else { schema.as_str() });
-    let own: Vec<&str> = own.filter(|schema| seen.namespace(schema).is_some()).collect();
-    if !implicit || own.contains(&"pg_catalog") { own } else { ["pg_catalog"].into_iter().chain(own).collect() }
+    let own = catalog::path(seen.search_path, seen.user, seen.temporary());
+    let mut own: Vec<&str> = own.filter(|schema| seen.namespace(schema).is_some()).collect();
+    // Nobody has named it who has not named it so.
+    let temporary = seen.temporary().filter(|temporary| {
+        own.first() == Some(temporary)
+            && !seen.search_path.iter().any(|schema| schema == PG_TEMP || schema == temporary)
+    });
+    let before = usize::from(temporary.is_some());
+    if !implicit {
+        own.drain(..before);
+    } else if !own.contains(&"pg_catalog") {
+        own.insert(before, "pg_catalog");
+    }
+    own
 }
 
 /// All relations by OID, for functions that take one.

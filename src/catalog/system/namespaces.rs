@@ -2,9 +2,38 @@
 
 use super::builtin::{self, Namespaces};
 use super::{OWNER, PG_CATALOG, PUBLIC, Rows, Seen, char, oid, relation, text};
+use crate::catalog::{self, PG_TEMP};
 use crate::types::Value;
 
 impl<'a> Seen<'a> {
+    /// The schema of the session's temporary objects.
+    pub fn temporary(&self) -> Option<&'a str> {
+        self.catalog.temporary_schema(self.session).map(|schema| schema.name.as_str())
+    }
+
+    /// The schemas that names are looked up in; `pg_catalog` apart.
+    pub fn schemas(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
+        catalog::path(self.search_path, self.user, self.temporary())
+    }
+
+    /// The schema that a session means by a name.
+    pub fn meant<'s>(&self, schema: &'s str) -> &'s str
+    where
+        'a: 's,
+    {
+        if schema == PG_TEMP { self.temporary().unwrap_or(schema) } else { schema }
+    }
+
+    /// A schema's name in definitions (`get_namespace_name_or_temp`).
+    pub fn written<'s>(&self, schema: &'s str) -> &'s str {
+        if self.temporary() == Some(schema) { PG_TEMP } else { schema }
+    }
+
+    /// Whether a schema is of another session's temporary objects.
+    pub fn is_others(&self, schema: &str) -> bool {
+        self.catalog.is_temporary(schema) && self.temporary() != Some(schema)
+    }
+
     /// `pg_namespace.oid` of a schema by name; `None` of one that is not there.
     pub fn namespace(&self, schema: &str) -> Option<u32> {
         match schema {

@@ -55,9 +55,9 @@ pub fn type_schema(catalog: &Catalog, ty: Type) -> &str {
 }
 
 /// A user's type as it must be written where names are looked up in `path`; `None` if there is no such type.
-pub fn shown_user_type(catalog: &Catalog, path: &[String], user: &str, ty: Type) -> Option<String> {
+pub fn shown_user_type<'p>(catalog: &Catalog, path: impl Iterator<Item = &'p str>, ty: Type) -> Option<String> {
     let of = catalog.type_object(ty)?;
-    let name = match first_in_path(catalog, path, user, of.name()) == Some(of.oid()) {
+    let name = match first_in_path(catalog, path, of.name()) == Some(of.oid()) {
         true => quote_ident(of.name()),
         false => qualified(of.schema(), of.name()),
     };
@@ -65,18 +65,17 @@ pub fn shown_user_type(catalog: &Catalog, path: &[String], user: &str, ty: Type)
 }
 
 /// The type that a bare name means. PostgreSQL's own are looked for first.
-fn first_in_path(catalog: &Catalog, path: &[String], user: &str, name: &str) -> Option<u32> {
+fn first_in_path<'p>(catalog: &Catalog, mut path: impl Iterator<Item = &'p str>, name: &str) -> Option<u32> {
     if Type::all().iter().any(|info| info.name == name) {
         return None;
     }
-    let mut path = path.iter().map(|schema| if schema == "$user" { user } else { schema.as_str() });
     path.find_map(|schema| catalog.type_named(schema, name)).map(Object::oid)
 }
 
 impl Seen<'_> {
     /// A text that users' types are marked in, with their names.
     pub fn with_type_names(&self, text: &str) -> String {
-        let name = |ty: Type| shown_user_type(self.catalog, self.search_path, self.user, ty);
+        let name = |ty: Type| shown_user_type(self.catalog, self.schemas(), ty);
         Type::with_names(text, |ty| name(ty).or_else(|| Some("???".to_owned())))
     }
 
@@ -84,7 +83,7 @@ impl Seen<'_> {
     pub fn type_is_visible(&self, ty: Type) -> Option<bool> {
         match self.catalog.type_object(ty) {
             // Nobody can name an array type otherwise than by its element's.
-            Some(of) => Some(first_in_path(self.catalog, self.search_path, self.user, of.name()) == Some(of.oid())),
+            Some(of) => Some(first_in_path(self.catalog, self.schemas(), of.name()) == Some(of.oid())),
             None => (!ty.is_users() && ty.info().is_some()).then_some(true),
         }
     }

@@ -47,6 +47,9 @@ pub fn indexes(seen: &Seen, rows: &mut Rows) {
 pub fn sequences(seen: &Seen, rows: &mut Rows) {
     for object in seen.catalog.objects() {
         let Object::Sequence(sequence) = object else { continue };
+        if seen.is_others(&sequence.schema) {
+            continue;
+        }
         rows.push([
             ("schemaname", text(&sequence.schema)),
             ("sequencename", text(&sequence.name)),
@@ -72,7 +75,9 @@ pub fn view_definition(seen: &Seen, oid: u32, pretty: bool) -> Option<String> {
 pub fn definition(seen: &Seen, view: &View, pretty: bool) -> Option<String> {
     let shown = seen.language.shown_view(seen, view, pretty);
     let as_written = || {
-        let means_the_same = seen.search_path.starts_with(&view.search_path);
+        let path: Vec<&str> = seen.schemas().filter(|schema| seen.namespace(schema).is_some()).collect();
+        let means_the_same =
+            path.iter().zip(&view.search_path).all(|(one, other)| one == other) && view.search_path.len() <= path.len();
         means_the_same.then(|| format!(" {};", view.query.trim_end_matches(';')))
     };
     shown.or_else(as_written)

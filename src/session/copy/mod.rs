@@ -37,7 +37,7 @@ impl<B: Backend> Session<B> {
         copy: &Copy,
         client: &mut C,
     ) -> Result<String, Failure> {
-        if matches!(copy, Copy::From(_)) && self.settings.obeyed().read_only {
+        if matches!(copy, Copy::From(from) if !from.temporary) && self.settings.obeyed().read_only {
             let message = "cannot execute COPY FROM in a read-only transaction";
             return Err(PgError::new(SqlState::READ_ONLY_SQL_TRANSACTION, message).into());
         }

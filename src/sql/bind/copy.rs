@@ -59,7 +59,10 @@ impl Binder<'_> {
 
     fn copy_table(&self, copy: &CopyStatement, name: &Qualified, columns: &[(String, At)]) -> Result<Copy, PgError> {
         let table = match self.find_relation(name) {
-            Some(Object::Table(table)) if table.materialized.is_none() => table,
+            Some(Object::Table(table)) if table.materialized.is_none() => {
+                self.refuse_others(&table.schema)?;
+                table
+            }
             Some(other) => return Err(wrong_relation(other, copy.from)),
             None => return Err(self.no_relation(name)),
         };
@@ -132,6 +135,7 @@ impl Binder<'_> {
             force_null: options.force_null.contains(&column.name),
         };
         Ok(Copy::From(CopyFrom {
+            temporary: self.temporary() == Some(table.schema.as_str()),
             table: table.name.clone(),
             columns: columns.iter().map(column).collect(),
             insert,

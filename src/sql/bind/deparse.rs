@@ -143,6 +143,7 @@ fn context_of(seen: &Seen) -> SessionContext {
         user: seen.user.to_owned(),
         database: seen.database.to_owned(),
         search_path: seen.search_path.to_vec(),
+        session: seen.session,
         settings: settings.into(),
         ..SessionContext::default()
     }

@@ -138,6 +138,7 @@ impl Binder<'_> {
             return self.view_entry(view.oid, alias);
         }
         if let Some(Object::Sequence(sequence)) = self.find_relation(name) {
+            self.refuse_others(&sequence.schema)?;
             return self.sequence_entry(sequence.oid, alias);
         }
         let table = self.find_table(name)?;

@@ -103,7 +103,9 @@ impl Binder<'_> {
                 return self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message);
             }
         };
-        if !matches!(schema.as_str(), "pg_catalog" | "information_schema") && !self.catalog.has_schema(schema) {
+        if !matches!(schema.as_str(), "pg_catalog" | "information_schema")
+            && !self.catalog.has_schema(self.meant(schema))
+        {
             let message = format!("schema \"{schema}\" does not exist");
             return self.error(at, SqlState::INVALID_SCHEMA_NAME, message);
         }
@@ -214,6 +216,12 @@ impl Binder<'_> {
             self.session_call = Some((self.session_call.map_or(0, |(count, _)| count) + 1, at));
         }
         self.writes |= function.volatility == Volatility::Writes;
+        if matches!(function.name, "nextval" | "setval") {
+            self.writes_sequence(args.first().and_then(|oid| match oid.kind {
+                ExprKind::Constant(Value::Oid(oid)) => Some(oid),
+                _ => None,
+            }));
+        }
         let volatile = function.volatility >= Volatility::Volatile;
         let call = Call { emission: function.emission, args, volatile };
         Ok(Expr::new(ExprKind::Call(Box::new(call)), result).at(at))
@@ -284,6 +292,12 @@ impl Binder<'_> {
     }
 
     /// The sequence functions' first argument: a sequence, by OID.
+    /// A sequence is drawn from; which one may not be known.
+    pub fn writes_sequence(&mut self, oid: Option<u32>) {
+        let schema = oid.and_then(|oid| self.catalog.get(oid)).map(|of| of.schema().to_owned());
+        self.writes_in(&schema.unwrap_or_default());
+    }
+
     fn sequence_arguments(&mut self, mut args: Vec<Expr>) -> Result<Vec<Expr>, PgError> {
         if let Some(first) = args.first_mut()
             && matches!(first.kind, ExprKind::Constant(_))

@@ -84,6 +84,7 @@ impl Binder<'_> {
         };
         let name = self.qualified(name)?;
         let table = self.written_table(&name, Verb::Insert)?.clone();
+        self.writes_in(&table.schema);
         let mut relation = table_relation(&table, self.query_depth());
         if let Some(alias) = &insert.table_alias {
             if !alias.explicit {
@@ -398,6 +399,7 @@ impl Binder<'_> {
         };
         if let Some(oid) = sequence {
             self.writes = true;
+            self.writes_sequence(Some(oid));
             let oid = Expr::constant(Value::Oid(oid), Type::OID);
             let mut next = Expr::call(Emission::Own("pg_nextval"), vec![oid], Type::INT8);
             if let ExprKind::Call(call) = &mut next.kind {
@@ -421,7 +423,7 @@ impl Binder<'_> {
         let (tree, nesting) = crate::sql::parse::parse_expression(text)?;
         let mut binder = self.detached(text);
         self.nesting = self.nesting.max(nesting);
-        let (value, writes) = with_room(nesting, || {
+        let (value, writes, permanent) = with_room(nesting, || {
             binder.scoped(Scope::new(Clause::Default), |binder| {
                 let value = binder.expr(&tree)?;
                 if value.any(&|expr| {
@@ -431,10 +433,11 @@ impl Binder<'_> {
                     return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
                 }
                 let value = binder.default_of(column, value)?;
-                Ok((value, binder.writes))
+                Ok((value, binder.writes, binder.writes_permanent))
             })
         })?;
         self.writes |= writes;
+        self.writes_permanent |= permanent;
         Ok(value)
     }
 
@@ -550,7 +553,12 @@ impl Binder<'_> {
         let mut scope = Scope::new(Clause::Returning);
         scope.items = match self.scopes.last() {
             Some(outer) if joined => outer.items.clone(),
-            _ => vec![self.item(target, None)],
+            _ => {
+                // An alias hides the schema with the name.
+                let table = self.catalog.get(self.table_oid(target));
+                let named = table.filter(|table| table.name() == self.relations[target].name);
+                vec![self.item(target, named.map(|table| table.schema().to_owned()))]
+            }
         };
         let mut targets = self.scoped(scope, |binder| binder.targets(items))?;
         if targets.is_empty() {

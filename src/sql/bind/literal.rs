@@ -118,7 +118,11 @@ impl Binder<'_> {
             return named(system.oid);
         }
         match self.find_relation(&name) {
-            Some(object) => named(object.oid()),
+            Some(object) => {
+                let (oid, temporary) = (object.oid(), self.catalog.is_temporary(object.schema()));
+                self.names_temporary |= temporary;
+                named(oid)
+            }
             None => {
                 let message = format!("relation \"{}\" does not exist", name.display());
                 Err(self.error(at, SqlState::UNDEFINED_TABLE, message))

@@ -24,6 +24,9 @@ impl Binder<'_> {
             if let Some(of) = &clause.of {
                 self.check_of(query, of, lock.name())?;
             }
+            if !self.locks_temporary(query, clause.of.as_ref()) {
+                self.writes_permanent = true;
+            }
             let known = self.lock.unwrap_or(Lock { share: true, nowait: false });
             self.lock = Some(Lock { share: known.share && lock.share, nowait: known.nowait || lock.nowait });
         }
@@ -34,7 +37,7 @@ impl Binder<'_> {
     fn refuse_materialized(&self, query: &ast::Query, clause: &ast::LockClause) -> Result<(), PgError> {
         let SetExpr::Select(select) = &*query.body else { return Ok(()) };
         let of = clause.of.as_ref().and_then(|of| of.0.last()).and_then(|of| of.as_ident()).map(fold);
-        for factor in factors(select) {
+        for factor in tables(select) {
             let TableFactor::Table { name, args: None, .. } = factor else { continue };
             if of.is_some() && called(factor) != of {
                 continue;
@@ -53,6 +56,19 @@ impl Binder<'_> {
         Ok(())
     }
 
+    /// Whether all tables whose rows are locked are the session's own.
+    fn locks_temporary(&self, query: &ast::Query, of: Option<&ast::ObjectName>) -> bool {
+        let SetExpr::Select(select) = &*query.body else { return false };
+        let wanted = of.and_then(|of| of.0.last()).and_then(|part| part.as_ident()).map(fold);
+        tables(select).filter(|table| wanted.is_none() || called(table) == wanted).all(|table| match table {
+            TableFactor::Table { name, args: None, .. } => self.qualified(name).is_ok_and(|name| {
+                let found = self.find_with(&name.name).is_none().then(|| self.find_relation(&name)).flatten();
+                matches!(found, Some(Object::Table(table)) if self.temporary() == Some(&*table.schema))
+            }),
+            _ => false,
+        })
+    }
+
     /// The table of `OF` must be one of FROM's.
     fn check_of(&self, query: &ast::Query, of: &ast::ObjectName, name: &str) -> Result<(), PgError> {
         let SetExpr::Select(select) = &*query.body else { return Ok(()) };
@@ -63,7 +79,7 @@ impl Binder<'_> {
             ));
         };
         let (wanted, at) = (fold(wanted), At::from(wanted.span));
-        let found = factors(select).filter_map(called).any(|called| called == wanted);
+        let found = tables(select).filter_map(called).any(|called| called == wanted);
         if found {
             return Ok(());
         }
@@ -97,10 +113,12 @@ fn check(query: &ast::Query, bound: &Query, name: &str) -> Result<(), PgError> {
     }
 }
 
-/// What stands in FROM.
-fn factors(select: &ast::Select) -> impl Iterator<Item = &TableFactor> {
-    let from = select.from.iter();
-    from.flat_map(|from| std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation)))
+/// The entries of FROM.
+fn tables(select: &ast::Select) -> impl Iterator<Item = &TableFactor> {
+    select
+        .from
+        .iter()
+        .flat_map(|from| std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation)))
 }
 
 /// What a table of FROM is called.

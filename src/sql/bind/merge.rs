@@ -95,6 +95,7 @@ impl Binder<'_> {
             return Err(error.detail(format!("This operation is not supported for {}s.", object.kind())));
         }
         let table = self.find_table(&name)?.clone();
+        self.writes_in(&table.schema);
         let mut relation = table_relation(&table, self.query_depth());
         if let Some(alias) = alias {
             if let Some(column) = alias.columns.first() {

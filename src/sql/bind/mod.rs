@@ -56,7 +56,7 @@ mod view;
 mod view_target;
 mod window;
 
-pub use ddl::{contains_nulls, mixed_nulls};
+pub use ddl::{at_commit, contains_nulls, mixed_nulls};
 pub use deparse::{Renaming, described, rewritten_view, shown_domain_check, shown_expression, shown_view, type_named};
 pub use enums::invalid_label;
 pub use modify::rowid_name;
@@ -80,6 +80,7 @@ use super::like::LikeClause;
 use super::parse::{AssignedPart, Kind, Statement};
 use super::plan::{Action, Command, Lock, Plan, Query, ResultColumn, Schema, SessionContext, SessionStatement, Write};
 use super::room::with_room;
+use super::temporary::TemporaryClauses;
 use super::text::At;
 use super::type_names;
 use super::view::ViewClauses;
@@ -102,6 +103,19 @@ pub fn bind(
     context: &SessionContext,
     declared: &[Type],
 ) -> Result<Plan, PgError> {
+    let has_one = catalog.temporary_schema(context.session).is_some();
+    match !has_one && ddl::may_be_temporary(statement, context) {
+        true => ddl::with_temporary_schema(catalog, context, |catalog| bind_in(statement, catalog, context, declared)),
+        false => bind_in(statement, catalog, context, declared),
+    }
+}
+
+fn bind_in(
+    statement: &Statement,
+    catalog: &Catalog,
+    context: &SessionContext,
+    declared: &[Type],
+) -> Result<Plan, PgError> {
     let plan = |columns, action| Plan {
         catalog_version: catalog.version,
         params: declared.to_vec(),
@@ -112,6 +126,11 @@ pub fn bind(
     };
     let bound = match &*statement.kind {
         Kind::Transaction(transaction) => Ok(plan(None, Action::Transaction(transaction.clone()))),
+        Kind::Session(SessionStatement::Discard(what)) if what == "TEMP" => {
+            let mut binder = Binder::new(&statement.text, catalog, context, declared)?;
+            let schema = binder.discard_temporary()?;
+            Ok(plan(None, Action::Schema(schema)))
+        }
         Kind::Session(session) => Ok(plan(show_columns(session), Action::Session(session.clone()))),
         Kind::Copy(copy) => {
             let binder = Binder::new(&statement.text, catalog, context, declared)?;
@@ -132,12 +151,13 @@ pub fn bind(
         Kind::Unsupported(title) if title == "DO" => Err(PgError::unsupported(title)
             .hint("There are no procedural languages here: send the block's statements by themselves.")),
         Kind::Unsupported(title) => Err(PgError::unsupported(title)),
-        Kind::Sql { tree, overriding, subscripts, likes, view } => {
+        Kind::Sql { tree, overriding, subscripts, likes, view, temporary } => {
             let mut binder = Binder::new(&statement.text, catalog, context, declared)?;
             binder.overriding = *overriding;
             binder.assigned_parts = subscripts;
             binder.likes = likes;
             binder.view_clauses = view.as_deref();
+            binder.temporary_clauses = *temporary;
             binder.nesting = statement.nesting;
             with_room(statement.nesting, || binder.statement(tree))
         }
@@ -186,6 +206,10 @@ pub(super) struct Binder<'a> {
     copies: usize,
     /// A function that writes has been called.
     writes: bool,
+    /// Something is written that is not the session's alone: then a read-only transaction may not.
+    writes_permanent: bool,
+    /// A temporary relation is named in a way that a stored text does not keep.
+    names_temporary: bool,
     /// Something has been called whose result depends on more than its arguments (`contain_mutable_functions`).
     mutable: bool,
     /// Rows are to be locked.
@@ -207,6 +231,8 @@ pub(super) struct Binder<'a> {
     likes: &'a [LikeClause],
     /// What CREATE VIEW says beside its query.
     view_clauses: Option<&'a ViewClauses>,
+    /// What a CREATE says of a temporary object.
+    temporary_clauses: TemporaryClauses,
     /// The rows written must be looked at when the statement is done, for CHECK constraints.
     verify: bool,
     /// How many functions that the session performs itself have been called, and where the last was.
@@ -269,6 +295,8 @@ impl<'a> Binder<'a> {
             nesting: 0,
             copies: 0,
             writes: false,
+            writes_permanent: false,
+            names_temporary: false,
             mutable: false,
             withs: 0,
             lock: None,
@@ -280,6 +308,7 @@ impl<'a> Binder<'a> {
             assigned_parts: &[],
             likes: &[],
             view_clauses: None,
+            temporary_clauses: TemporaryClauses::default(),
             verify: false,
             session_call: None,
             stored: false,
@@ -312,6 +341,8 @@ impl<'a> Binder<'a> {
             nesting: 0,
             copies: 0,
             writes: false,
+            writes_permanent: false,
+            names_temporary: false,
             mutable: false,
             withs: 0,
             lock: None,
@@ -323,6 +354,7 @@ impl<'a> Binder<'a> {
             assigned_parts: &[],
             likes: &[],
             view_clauses: None,
+            temporary_clauses: TemporaryClauses::default(),
             verify: false,
             session_call: None,
             stored: true,
@@ -402,8 +434,8 @@ impl<'a> Binder<'a> {
         })?;
         let columns = result_columns(&bound.outputs);
         let write = |command| {
-            let (verify, steps) = (Vec::new(), Vec::new());
-            Action::Write(Write { brief: false, sql: sql.clone(), command, table_oid: 0, verify, steps })
+            let (verify, steps, temporary) = (Vec::new(), Vec::new(), !self.writes_permanent);
+            Action::Write(Write { brief: false, sql: sql.clone(), command, table_oid: 0, verify, steps, temporary })
         };
         let action = match self.lock {
             Some(lock) => write(Command::Lock(lock)),
@@ -467,7 +499,8 @@ impl<'a> Binder<'a> {
             true => self.verifications(table_oid, command == Command::Delete, self.verify)?,
             false => Vec::new(),
         };
-        self.plan(columns, Action::Write(Write { brief, sql, command, table_oid, verify, steps: Vec::new() }))
+        let (steps, temporary) = (Vec::new(), !self.writes_permanent);
+        self.plan(columns, Action::Write(Write { brief, sql, command, table_oid, verify, steps, temporary }))
     }
 
     fn emit(&self, write: impl FnOnce(&mut Emitter) -> Result<(), Box<PgError>> + Send) -> Result<String, PgError> {

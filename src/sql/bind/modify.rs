@@ -99,6 +99,7 @@ impl<'a> Binder<'a> {
             return Err(self.syntax_error(name.at, "JOIN"));
         }
         let found = self.written_table(&name, verb)?.clone();
+        self.writes_in(&found.schema);
         let mut relation = table_relation(&found, self.query_depth());
         if let Some(alias) = alias {
             if !alias.columns.is_empty() || alias.name.quote_style == Some('\'') {

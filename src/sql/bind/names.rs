@@ -3,8 +3,7 @@
 use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 
 use super::Binder;
-use crate::catalog::system;
-use crate::catalog::{Object, Table};
+use crate::catalog::{self, Object, PG_TEMP, Table, system};
 use crate::sql::constraints::{ConstraintsStatement, SetConstraints};
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
@@ -228,11 +227,10 @@ impl Binder<'_> {
     /// Looks a relation up along the search path.
     pub fn find_relation(&self, name: &Qualified) -> Option<&Object> {
         match &name.schema {
-            Some(schema) => self.catalog.relation(schema, &name.name),
+            Some(schema) => self.catalog.relation(self.meant(schema), &name.name),
             None => {
-                let path = self.search_path().iter();
-                let mut named =
-                    path.filter_map(|schema| self.catalog.relation(self.schema_in_path(schema), &name.name));
+                let path = self.path().into_iter();
+                let mut named = path.filter_map(|schema| self.catalog.relation(schema, &name.name));
                 // What has come into an earlier schema since a view was made is not what it means.
                 match self.reading {
                     Some(view) => named.find(|object| view.sees(object.oid()).is_some()),
@@ -247,32 +245,45 @@ impl Binder<'_> {
     pub fn find_type(&self, name: &Qualified) -> Option<&Object> {
         let mut same = self.catalog.types().filter(|of| of.name() == name.name);
         match &name.schema {
-            Some(schema) => self.catalog.type_named(schema, &name.name),
+            Some(schema) => self.catalog.type_named(self.meant(schema), &name.name),
             None if self.stored
                 && let (Some(only), None) = (same.next(), same.next()) =>
             {
                 Some(only)
             }
-            None => {
-                let path = self.search_path().iter();
-                path.filter_map(|schema| self.catalog.type_named(self.schema_in_path(schema), &name.name)).next()
-            }
+            None => self.path().into_iter().find_map(|schema| self.catalog.type_named(schema, &name.name)),
         }
     }
 
-    fn search_path(&self) -> &[String] {
-        self.reading.map_or(&self.context.search_path, |view| &view.search_path)
+    /// The schema of the session's temporary objects.
+    pub fn temporary(&self) -> Option<&str> {
+        self.catalog.temporary_schema(self.context.session).map(|schema| schema.name.as_str())
     }
 
-    /// The search path's schemas that there are.
-    pub fn schemas_in_path(&self) -> Vec<String> {
-        let path = self.context.search_path.iter().map(|schema| self.schema_in_path(schema));
-        path.filter(|schema| self.schema_is_there(schema)).map(str::to_owned).collect()
+    /// The schema that a session means by a name.
+    pub fn meant<'s>(&'s self, schema: &'s str) -> &'s str {
+        if schema == PG_TEMP { self.temporary().unwrap_or(schema) } else { schema }
     }
 
-    /// `"$user"` in a search path is the user's own schema.
-    fn schema_in_path<'s>(&'s self, schema: &'s str) -> &'s str {
-        if schema == "$user" { &self.context.user } else { schema }
+    /// Where names are looked up, `pg_catalog` apart.
+    fn path(&self) -> Vec<&str> {
+        match self.reading {
+            // It knows whose temporary objects it means.
+            Some(view) => catalog::path(&view.search_path, &self.context.user, None).collect(),
+            // What everybody sees means what everybody sees, whatever the session has of that name.
+            None if self.stored => {
+                let path = catalog::path(&self.context.search_path, &self.context.user, None);
+                path.chain(self.temporary()).collect()
+            }
+            None => self.context.path(self.catalog).collect(),
+        }
+    }
+
+    /// The search path's schemas that there are; without those of temporary objects, if what is to be looked up there is
+    /// to be found by other sessions.
+    pub fn schemas_in_path(&self, temporary: bool) -> Vec<String> {
+        let path = self.context.path(self.catalog).filter(|schema| self.schema_is_there(schema));
+        path.filter(|schema| temporary || !self.catalog.is_temporary(schema)).map(str::to_owned).collect()
     }
 
     /// The relation of PostgreSQL's own that a name means: `pg_catalog` is looked in first unless the search path says
@@ -281,13 +292,17 @@ impl Binder<'_> {
         if let Some(schema) = &name.schema {
             return system::relation(schema, &name.name);
         }
-        let path = &self.context.search_path;
-        if !path.iter().any(|schema| schema == "pg_catalog")
+        let own = self.temporary().filter(|own| self.path().first() == Some(own));
+        if own.is_some_and(|own| self.catalog.relation(own, &name.name).is_some()) {
+            return None;
+        }
+        let path = self.context.path(self.catalog);
+        if !path.clone().any(|schema| schema == "pg_catalog")
             && let Some(relation) = system::relation("pg_catalog", &name.name)
         {
             return Some(relation);
         }
-        for schema in path.iter().map(|schema| self.schema_in_path(schema)) {
+        for schema in path {
             if let Some(relation) = system::relation(schema, &name.name) {
                 return Some(relation);
             }
@@ -313,7 +328,10 @@ impl Binder<'_> {
     pub fn find_table(&self, name: &Qualified) -> Result<&Table, PgError> {
         self.refuse_system(name)?;
         match self.find_relation(name) {
-            Some(Object::Table(table)) => Ok(table),
+            Some(Object::Table(table)) => {
+                self.refuse_others(&table.schema)?;
+                Ok(table)
+            }
             Some(Object::Sequence(_)) => Err(self.unsupported(name.at, "a sequence as a table")),
             Some(Object::View(_)) => Err(self.unsupported(name.at, "changing a table through a view")),
             Some(Object::Index(_)) => {
@@ -343,16 +361,62 @@ impl Binder<'_> {
             .hint("Use WITH RECURSIVE, or re-order the WITH items to remove forward references.")
     }
 
+    /// Whether a schema is of another session's temporary objects.
+    pub fn is_others(&self, schema: &str) -> bool {
+        self.catalog.is_temporary(schema) && self.temporary() != Some(schema)
+    }
+
+    /// What is in this schema is written.
+    pub fn writes_in(&mut self, schema: &str) {
+        self.writes_permanent |= self.temporary() != Some(schema);
+    }
+
+    /// 0A000 for the rows of what is in another session's schema.
+    pub fn refuse_others(&self, schema: &str) -> Result<(), PgError> {
+        match self.is_others(schema) {
+            true => Err(of_others("access temporary tables of other sessions")),
+            false => Ok(()),
+        }
+    }
+
     /// The first schema of the search path that there is.
     pub fn current_schema(&self) -> Option<String> {
-        let mut path = self.context.search_path.iter().map(|schema| self.schema_in_path(schema));
+        let path = &self.context.search_path;
+        let own = self.temporary().filter(|own| path.iter().any(|schema| schema == PG_TEMP || schema == own));
+        let mut path = catalog::path(path, &self.context.user, own);
         path.find(|schema| self.catalog.has_schema(schema)).map(str::to_owned)
+    }
+
+    /// Where a new relation goes: its schema, which must exist, and must be of the kind that is asked for. `at`: where
+    /// the name is said to be wrong.
+    pub fn relation_schema(&self, name: &Qualified, asked: Persistence, at: At) -> Result<String, PgError> {
+        let own = self.temporary();
+        if let (Persistence::Temporary, None, Some(own)) = (asked, &name.schema, own) {
+            return Ok(own.to_owned());
+        }
+        let refused = |message: &str| Err(self.error(at, SqlState::INVALID_TABLE_DEFINITION, message));
+        const PERMANENT: &str = "cannot create temporary relation in non-temporary schema";
+        if asked == Persistence::Temporary && name.schema.as_deref().is_some_and(catalog::is_system_schema) {
+            return refused(PERMANENT);
+        }
+        let schema = self.creation_schema(name)?;
+        match asked {
+            Persistence::Unlogged if self.catalog.is_temporary(&schema) => {
+                refused("only temporary relations may be created in temporary schemas")
+            }
+            _ if own == Some(&*schema) => Ok(schema),
+            _ if self.catalog.is_temporary(&schema) => {
+                refused("cannot create relations in temporary schemas of other sessions")
+            }
+            Persistence::Temporary => refused(PERMANENT),
+            _ => Ok(schema),
+        }
     }
 
     /// Where a new object goes: its schema, which must exist.
     pub fn creation_schema(&self, name: &Qualified) -> Result<String, PgError> {
         let schema = match &name.schema {
-            Some(schema) => schema.clone(),
+            Some(schema) => self.meant(schema).to_owned(),
             None => match self.current_schema() {
                 Some(schema) => schema,
                 None => {
@@ -372,4 +436,17 @@ impl Binder<'_> {
         }
         Ok(schema)
     }
+}
+
+/// What a new relation is to be.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Persistence {
+    Permanent,
+    Unlogged,
+    Temporary,
+}
+
+/// 0A000 for what can't be done to another session's temporary objects.
+pub fn of_others(what: &str) -> PgError {
+    PgError::new(SqlState::FEATURE_NOT_SUPPORTED, format!("cannot {what}"))
 }

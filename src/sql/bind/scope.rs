@@ -356,6 +356,7 @@ impl Binder<'_> {
 
     /// The FROM entry of that name, innermost first.
     pub fn find_item(&self, schema: Option<&str>, name: &str) -> Option<&Item> {
+        let schema = schema.map(|schema| self.meant(schema));
         self.scopes
             .iter()
             .rev()

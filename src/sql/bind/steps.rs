@@ -222,7 +222,8 @@ impl Binder<'_> {
         writing.sort_by_key(|(last, _)| *last);
         reading.extend(writing.into_iter().map(|(_, step)| step));
         let columns = outputs.as_deref().map(result_columns);
-        let write = Write { brief: false, sql: String::new(), command, table_oid, verify, steps: reading };
+        let (steps, temporary) = (reading, !self.writes_permanent);
+        let write = Write { brief: false, sql: String::new(), command, table_oid, verify, steps, temporary };
         self.plan(columns, Action::Write(write))
     }
 

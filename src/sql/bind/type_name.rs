@@ -61,7 +61,7 @@ pub fn interval_typmod_named(fields: Option<&str>, precision: Option<u64>) -> Op
 
 /// An error with the names of the users' types that it speaks of.
 pub fn with_type_names(error: PgError, catalog: &Catalog, context: &SessionContext) -> PgError {
-    let name = |ty: Type| system::shown_user_type(catalog, &context.search_path, &context.user, ty);
+    let name = |ty: Type| system::shown_user_type(catalog, context.path(catalog), ty);
     let named = |text: String| Type::with_names(&text, name);
     PgError { message: named(error.message), detail: error.detail.map(named), hint: error.hint.map(named), ..error }
 }
@@ -245,7 +245,7 @@ impl Binder<'_> {
         if let [schema, _] = &folded[..]
             && schema != "pg_catalog"
             && schema != "information_schema"
-            && !self.catalog.has_schema(schema)
+            && !self.catalog.has_schema(self.meant(schema))
         {
             let message = format!("schema \"{schema}\" does not exist");
             return Err(self.error(at, SqlState::INVALID_SCHEMA_NAME, message));

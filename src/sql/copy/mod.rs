@@ -30,6 +30,8 @@ pub struct CopyFrom {
     pub header: Header,
     /// A row may break a constraint of its own (NOT NULL, CHECK) or fail to be computed, which PostgreSQL finds row by row.
     pub checked: bool,
+    /// The table is the session's own.
+    pub temporary: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -108,6 +108,7 @@ impl Words<'_> {
 
 #[derive(Debug)]
 pub struct CreateSequence {
+    pub temporary: bool,
     pub if_not_exists: bool,
     pub name: ObjectName,
     pub options: Vec<SequenceOption>,
@@ -136,7 +137,7 @@ pub fn create(words: &mut Words<'_>) -> Result<CreateSequence, PgError> {
     let name = words.object_name()?;
     let options = words.sequence_options()?;
     words.finish()?;
-    Ok(CreateSequence { if_not_exists, name, options })
+    Ok(CreateSequence { temporary: false, if_not_exists, name, options })
 }
 
 /// Behind ALTER SEQUENCE.

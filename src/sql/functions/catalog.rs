@@ -69,7 +69,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "pg_stat_get_numscans" (OID) INT8 Text("0"), Stable Plain;
     "pg_blocking_pids" (INT4) INTS Own("pg_blocking_pids"), Volatile Plain;
     "pg_is_wal_replay_paused" () BOOL Own("pg_no_recovery"), Volatile Plain;
-    "pg_my_temp_schema" () OID Text("0"), Stable Plain;
+    "pg_my_temp_schema" () OID Own("pg_my_temp_schema"), Stable Plain;
     "pg_is_other_temp_schema" (OID) BOOL Own("pg_is_other_temp_schema"), Stable Plain;
     "has_table_privilege" (TEXT TEXT) BOOL Own("pg_has_table_privilege"), Stable Plain;
     "has_table_privilege" (OID TEXT) BOOL Own("pg_has_table_privilege"), Stable Plain;

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::parse::Kind;
 use super::{Action, Plan, SchemaStep, SessionContext, Statement, bind, parse};
-use crate::catalog::{Catalog, Change, Object};
+use crate::catalog::{Catalog, Change, Object, SessionKey};
 use crate::types::{PgError, Type};
 
 pub fn session() -> SessionContext {
@@ -23,6 +23,7 @@ pub fn session() -> SessionContext {
         database: "postgres".to_owned(),
         search_path: vec!["$user".to_owned(), "public".to_owned()],
         pid: 1,
+        session: SessionKey { node: 1, run: 1, number: 1 },
         settings: Arc::new([("timezone", "Europe/Paris")].into_iter().collect()),
         ..SessionContext::default()
     }
@@ -149,6 +150,7 @@ fn print_plan(out: &mut String, plan: &Plan, catalog: &Catalog) {
                     SchemaStep::Catalog(Change::Drop(oid)) => line(out, "  drop", &table_name(catalog, *oid)),
                     SchemaStep::Truncate(table) => line(out, "  empty", table),
                     SchemaStep::TruncateReferenced(table) => line(out, "  empty referenced", table),
+                    SchemaStep::Empty(table) => line(out, "  empty if filled", table),
                     SchemaStep::Own(sql) => line(out, "  own", sql),
                     SchemaStep::Fill { sql, .. } => line(out, "  fill", sql),
                     SchemaStep::Settle => line(out, "  settle", ""),
@@ -325,5 +327,5 @@ macro_rules! scripts {
 
 scripts! {
     casts constraints functions grouping joins literals names operators ordering parameters parse psql select set_operations
-    comparable domains enums generated materialized numeric subqueries tables views windows writing
+    comparable domains enums generated materialized numeric subqueries tables temporary views windows writing
 }

@@ -309,6 +309,14 @@ impl Executor {
         }
     }
 
+    fn finish_statements(&mut self, held: &Held, context: &SessionContext) -> Result<(), PgError> {
+        self.finish_work(held.start, context)?;
+        if held.rebuilt {
+            self.keys_hold_at_commit(held.start, context)?;
+        }
+        self.on_commit(context)
+    }
+
     /// The transaction is to be committed: gives its effects.
     pub fn finish_held(&mut self, held: &mut Held) -> Result<Records, PgError> {
         self.release(held, 0).map_err(|error| self.error(&error, 0))?;
@@ -316,14 +324,11 @@ impl Executor {
         self.connection.observer().set_gate(Gate::Rows);
         // One without statements has nothing to finish.
         let finished = match held.context.clone() {
-            Some(context) => self.finish_work(held.start, &context),
+            Some(context) => self.finish_statements(held, &context),
             None => Ok(()),
         };
         self.connection.observer().set_gate(Gate::Off);
         finished?;
-        if let (true, Some(context)) = (held.rebuilt, &held.context) {
-            self.keys_hold_at_commit(held.start, context)?;
-        }
         self.run_internal(RELEASE).map_err(|error| self.error(&error, 0))?;
         Ok(self.connection.observer().since(held.start))
     }

@@ -123,7 +123,15 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
         let Some(oid) = database(call, 0)? else { return Ok(Out::Null) };
         Ok(call.state.database_bytes(oid).map_or(Out::Null, |bytes| Out::Int(bytes.cast_signed())))
     }),
-    ("pg_is_other_temp_schema", |_| Ok(false.into())),
+    ("pg_my_temp_schema", |call| {
+        let own = |seen: &Seen| seen.catalog.temporary_schema(seen.session).map_or(0, |schema| schema.oid);
+        Ok(call.state.with_seen(own).into())
+    }),
+    ("pg_is_other_temp_schema", |call| {
+        let oid = oid(call, 0)?;
+        let others = |seen: &Seen| seen.catalog.get(oid).is_some_and(|schema| seen.is_others(schema.name()));
+        Ok(call.state.with_seen(others).into())
+    }),
     ("pg_has_table_privilege", has_table_privilege),
     ("pg_has_column_privilege", has_column_privilege),
     ("pg_has_schema_privilege", |call| {
@@ -303,7 +311,7 @@ fn serial_sequence(call: &Call) -> Result<Out, PgError> {
             Object::Sequence(sequence) => sequence.owned_by == Some((table.oid, found.attnum)),
             _ => false,
         });
-        Ok(owned.map_or(Out::Null, |sequence| qualified(sequence.schema(), sequence.name()).into()))
+        Ok(owned.map_or(Out::Null, |sequence| qualified(seen.written(sequence.schema()), sequence.name()).into()))
     })
 }
 

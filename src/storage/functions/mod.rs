@@ -112,7 +112,12 @@ impl FunctionState {
             state.zone = None;
         }
         state.held.clear();
-        state.contents.forget_session();
+        let other = state.context.session != context.session;
+        match other && state.catalog.temporary_sessions().next().is_some() {
+            // One session's temporary objects are hidden from another.
+            true => state.contents.forget_all(),
+            false => state.contents.forget_session(),
+        }
         state.context = context;
     }
 
@@ -148,6 +153,7 @@ impl FunctionState {
             databases: &databases.databases,
             user: &context.user,
             search_path: &context.search_path,
+            session: context.session,
             sessions: context.sessions.as_deref().map_or(&[], Vec::as_slice),
             own: context.own.as_deref(),
             setting: &setting,

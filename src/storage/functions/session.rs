@@ -114,8 +114,26 @@ fn oid(call: &Call) -> Result<u32, PgError> {
     u32::try_from(oid).map_err(|_| PgError::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "OID out of range"))
 }
 
+/// As [`oid`]. Errors: 0A000 for a temporary sequence of another session.
+fn own_oid(call: &Call) -> Result<u32, PgError> {
+    let oid = oid(call)?;
+    let state = call.state.lock();
+    let others = state.catalog.temporary_sessions().next().is_some()
+        && state.catalog.get(oid).is_some_and(|sequence| {
+            let own = state.catalog.temporary_schema(state.context.session).map(|schema| schema.name.as_str());
+            state.catalog.is_temporary(sequence.schema()) && own != Some(sequence.schema())
+        });
+    match others {
+        true => {
+            let message = "cannot access temporary tables of other sessions";
+            Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message))
+        }
+        false => Ok(oid),
+    }
+}
+
 fn nextval(call: &Call) -> Result<Out, PgError> {
-    let (oid, replaying) = (oid(call)?, call.is_replaying());
+    let (oid, replaying) = (own_oid(call)?, call.is_replaying());
     with_sequences(call, |sequences, session| {
         let value = sequences.next(oid)?;
         if replaying {
@@ -164,7 +182,7 @@ fn lastval(call: &Call) -> Result<Out, PgError> {
 
 /// (sequence, value [, is called]).
 fn setval(call: &Call) -> Result<Out, PgError> {
-    let (oid, value) = (oid(call)?, call.int(1)?);
+    let (oid, value) = (own_oid(call)?, call.int(1)?);
     let is_called = if call.len() > 2 { call.bool(2)? } else { true };
     with_sequences(call, |sequences, session| {
         sequences.set(oid, value, is_called)?;

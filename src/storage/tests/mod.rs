@@ -26,7 +26,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::*;
-use crate::catalog::{Catalog, Change};
+use crate::catalog::{Catalog, Change, SessionKey};
 use crate::sql::{Action, Command, Plan, Query, ResultColumn, Schema, SchemaStep, SessionContext, Statement, Write};
 use crate::types::{PgError, Row, Type, Value};
 
@@ -216,6 +216,7 @@ pub(super) fn context() -> Arc<SessionContext> {
         database: "postgres".to_owned(),
         search_path: vec!["public".to_owned()],
         pid: 1,
+        session: SessionKey { node: 1, run: 1, number: 1 },
         ..SessionContext::default()
     })
 }
@@ -284,6 +285,7 @@ pub(super) fn write_with(sql: &str, params: Vec<Value>) -> Call {
             table_oid: 0,
             verify: Vec::new(),
             steps: Vec::new(),
+            temporary: false,
         }),
         None,
         params,
@@ -302,7 +304,7 @@ pub(super) fn returning(sql: &str, columns: &[Type]) -> Call {
 }
 
 pub(super) fn schema(steps: Vec<SchemaStep>) -> Call {
-    call(Action::Schema(Schema { steps, tag: "DDL", notices: Vec::new() }), None, Vec::new())
+    call(Action::Schema(Schema { steps, tag: "DDL", command: Some("DDL"), notices: Vec::new() }), None, Vec::new())
 }
 
 pub(super) fn ddl(text: &str) -> Call {

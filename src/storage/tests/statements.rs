@@ -74,6 +74,7 @@ impl Bench {
             SchemaStep::Catalog(_)
             | SchemaStep::Truncate(_)
             | SchemaStep::TruncateReferenced(_)
+            | SchemaStep::Empty(_)
             | SchemaStep::Settle
             | SchemaStep::Require(_) => return,
         };

@@ -386,6 +386,7 @@ fn a_rolled_back_schema_change_leaves_no_trace() {
             dropped: 0,
             unlogged: false,
             materialized: None,
+            on_commit: None,
             comment: None,
         }))
     };

@@ -12,7 +12,7 @@ use super::naming::Naming;
 use super::table::{Key, MAX_COLUMNS, refuse_reserved, stored_column_name};
 use crate::catalog::{Catalog, ColumnDefault, Constraint, ConstraintKind, Identity, Object, Table};
 use crate::sql::bind::Binder;
-use crate::sql::bind::names::{Qualified, fold};
+use crate::sql::bind::names::{Qualified, fold, of_others};
 use crate::sql::bind::scope::{Clause, Scope};
 use crate::sql::ddl::{AlterAction, AlterTable, Altered};
 use crate::sql::emit::{Emitter, identifier};
@@ -44,6 +44,12 @@ impl Binder<'_> {
         if object.kind() != expected {
             let message = format!("\"{}\" is not a {expected}", object.name());
             return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message));
+        }
+        let renames = |action: &AlterAction| {
+            matches!(action, AlterAction::RenameTo(_) | AlterAction::RenameColumn { .. } | AlterAction::SetSchema(_))
+        };
+        if self.is_others(object.schema()) && !alter.actions.iter().all(renames) {
+            return Err(of_others("alter temporary tables of other sessions"));
         }
         let oid = object.oid();
         let mut actions: Vec<&AlterAction> = alter.actions.iter().collect();
@@ -133,6 +139,11 @@ impl Binder<'_> {
 
     /// A table that stays after a crash must not reference one that need not (`ATPrepChangePersistence`).
     fn set_persistence(&self, table: &Table, unlogged: bool, steps: &mut Steps) -> Result<(), PgError> {
+        if self.catalog.is_temporary(&table.schema) {
+            let message = format!("cannot change logged status of table \"{}\" because it is temporary", table.name);
+            let error = PgError::new(SqlState::INVALID_TABLE_DEFINITION, message);
+            return Err(error.table(table.schema.clone(), table.name.clone()));
+        }
         if table.unlogged == unlogged {
             return Ok(());
         }

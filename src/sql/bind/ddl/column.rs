@@ -48,6 +48,7 @@ pub fn shape(schema: &str, table: &str, definitions: &[Definition]) -> Table {
         dropped: 0,
         unlogged: false,
         materialized: None,
+        on_commit: None,
         comment: None,
     }
 }

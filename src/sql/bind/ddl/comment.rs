@@ -55,7 +55,7 @@ impl Binder<'_> {
 
     fn commented_by_name(&self, name: &Qualified) -> Result<Relation, PgError> {
         if let Some(schema) = &name.schema {
-            self.refuse_unknown_schema(schema)?;
+            self.refuse_unknown_schema(self.meant(schema))?;
         }
         if let Some(relation) = self.find_system(name).filter(|relation| relation.is_there()) {
             return Ok(Relation::System(relation));

@@ -6,7 +6,7 @@ use super::Steps;
 use super::naming::Naming;
 use crate::catalog::{Catalog, Column, ColumnDefault, Object, Sequence, Table};
 use crate::sql::bind::Binder;
-use crate::sql::bind::names::Qualified;
+use crate::sql::bind::names::{Qualified, of_others};
 use crate::sql::emit::identifier;
 use crate::sql::plan::{Schema, SchemaStep};
 use crate::sql::text::At;
@@ -157,7 +157,7 @@ impl Binder<'_> {
     ) -> Result<Option<&'s Object>, PgError> {
         self.refuse_system(name)?;
         let Some(object) = self.find_relation(name) else {
-            if let Some(schema) = name.schema.as_ref().filter(|schema| !self.schema_is_there(schema)) {
+            if let Some(schema) = name.schema.as_ref().filter(|schema| !self.schema_is_there(self.meant(schema))) {
                 let error = super::schema::no_schema(schema);
                 if !if_exists {
                     return Err(error);
@@ -209,6 +209,9 @@ impl Binder<'_> {
             let name = self.qualified(&target.name)?;
             if let Some(view) = self.find_relation(&name).and_then(Object::query) {
                 return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a table", view.name)));
+            }
+            if self.find_relation(&name).is_some_and(|object| self.is_others(object.schema())) {
+                return Err(of_others("truncate temporary tables of other sessions"));
             }
             let table = self.find_table(&name).map_err(|error| PgError { position: None, ..error })?;
             if !tables.iter().any(|other| other.oid == table.oid) {

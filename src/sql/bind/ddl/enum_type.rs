@@ -75,6 +75,10 @@ impl Binder<'_> {
     fn create_enum(&mut self, name: &ObjectName, labels: &[String], steps: &mut Steps) -> Result<(), PgError> {
         let name = self.qualified_new(name)?;
         let schema = self.creation_schema(&name)?;
+        if self.catalog.is_temporary(&schema) {
+            // What is permanent could be of it, and would have to go with the session.
+            return Err(PgError::unsupported("a temporary type"));
+        }
         self.refuse_type_name(&schema, &name.name)?;
         let mut naming = Naming::new(self.catalog, &schema);
         let oid = naming.type_oid();
@@ -316,6 +320,7 @@ impl Binder<'_> {
 
     fn move_enum(&self, of: &Enum, schema: &Ident, steps: &mut Steps) -> Result<(), PgError> {
         let schema = fold(schema);
+        self.refuse_moving(&of.schema, &schema)?;
         self.refuse_unknown_schema(&schema)?;
         if schema == of.schema {
             return Ok(());

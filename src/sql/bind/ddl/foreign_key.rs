@@ -125,8 +125,9 @@ impl Binder<'_> {
             refuse_constraint_name(table, name)?;
         }
         let itself = clause.table.name == table.name
-            && clause.table.schema.as_ref().is_none_or(|schema| *schema == table.schema);
+            && clause.table.schema.as_ref().is_none_or(|schema| *self.meant(schema) == table.schema);
         let parent = if itself { table } else { self.referenced_table(&clause.table)? };
+        self.refuse_mixed_persistence(table, parent)?;
         if parent.unlogged && !table.unlogged {
             let message = "constraints on permanent tables may reference only permanent tables";
             return Err(PgError::new(SqlState::INVALID_TABLE_DEFINITION, message));

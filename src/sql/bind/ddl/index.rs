@@ -12,7 +12,7 @@ use super::table::refuse_reserved;
 use crate::catalog::{Index, IndexColumn, Object, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::from::table_relation;
-use crate::sql::bind::names::{Qualified, fold};
+use crate::sql::bind::names::{Qualified, fold, of_others};
 use crate::sql::bind::scope::Clause;
 use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::emission::{Emission, collation, file_collation};
@@ -31,6 +31,9 @@ impl Binder<'_> {
             let message = format!("cannot create index on relation \"{}\"", view.name);
             let detail = "This operation is not supported for views.";
             return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message).detail(detail));
+        }
+        if self.find_relation(&name).is_some_and(|object| self.is_others(object.schema())) {
+            return Err(of_others("create indexes on temporary tables of other sessions"));
         }
         let table = self.find_table(&name).map_err(|error| PgError { position: None, ..error })?;
         let spans = index_spans(self.text);

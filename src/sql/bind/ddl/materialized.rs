@@ -8,12 +8,13 @@ use super::naming::Naming;
 use super::table::{Constraints, refuse_reserved};
 use crate::catalog::{Catalog, Index, Materialized, Object, Table};
 use crate::sql::bind::Binder;
-use crate::sql::bind::names::fold;
+use crate::sql::bind::names::{Persistence, fold};
 use crate::sql::bind::steps::modifies;
 use crate::sql::bound::Query;
 use crate::sql::ddl::{AlterAction, Refresh};
 use crate::sql::emission::NO_COLUMNS;
 use crate::sql::plan::{Schema, SchemaStep};
+use crate::sql::text::At;
 use crate::sql::view::RelationOption;
 use crate::types::{PgError, SqlState};
 
@@ -26,7 +27,11 @@ impl<'a> Binder<'a> {
         let clauses = self.view_clauses;
         let options = storage_options(Vec::new(), clauses.map_or(&[][..], |clauses| &clauses.options))?;
         let name = self.qualified_new(&create.name)?;
-        let schema = self.creation_schema(&name).map_err(placeless)?;
+        let schema = self.relation_schema(&name, Persistence::Permanent, At::NOWHERE).map_err(placeless)?;
+        if self.catalog.is_temporary(&schema) {
+            let message = "cannot create temporary table within security-restricted operation";
+            return Err(PgError::new(SqlState::INSUFFICIENT_PRIVILEGE, message));
+        }
         refuse_reserved(&name.name)?;
         self.refuse_view_parameters()?;
         if modifies(&create.query) {
@@ -34,6 +39,11 @@ impl<'a> Binder<'a> {
             return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
         }
         let bound = self.query(&create.query)?;
+        let temporary = |oid: u32| self.catalog.get(oid).is_some_and(|of| self.catalog.is_temporary(of.schema()));
+        if self.names_temporary || self.noted.iter().any(|(_, oid, _)| temporary(*oid)) {
+            let message = "materialized views must not use temporary tables or views";
+            return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
+        }
         let mut steps = Steps::new();
         if self.catalog.relation(&schema, &name.name).is_some() {
             let message = format!("relation \"{}\" already exists", name.name);

@@ -27,12 +27,14 @@ mod schema;
 mod sequence;
 mod table;
 mod table_as;
+mod temporary;
 mod view;
 
 pub use alter_column::visible;
 pub use alter_constraint::mixed_nulls;
 pub use index::expression_name as index_expression_name;
 pub use materialized::refuse_change;
+pub use temporary::{at_commit, may_be_temporary, with_temporary_schema};
 
 use crate::catalog::{Change, Column, Object, Table};
 use crate::sql::plan::{Requirement, Schema, SchemaStep};
@@ -156,7 +158,7 @@ impl Steps {
 
     fn finish(mut self, tag: &'static str) -> Schema {
         self.tell_cascades();
-        Schema { steps: self.steps, tag, notices: self.notices }
+        Schema { steps: self.steps, tag, command: Some(tag), notices: self.notices }
     }
 }
 

@@ -9,7 +9,9 @@ use super::alter_table::quoted;
 use super::naming::Naming;
 use super::table::refuse_reserved;
 use crate::catalog::system::PG_NAMESPACE;
-use crate::catalog::{ColumnDefault, Domain, Enum, Object, Schema as Namespace, Table, View, is_system_schema};
+use crate::catalog::{
+    ColumnDefault, Domain, Enum, Object, PG_TEMP, Schema as Namespace, Table, View, is_system_schema,
+};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold};
 use crate::sql::ddl::SchemaStatement;
@@ -69,7 +71,7 @@ impl Binder<'_> {
             PUBLIC => crate::catalog::system::PUBLIC,
             _ => Naming::new(self.catalog, &name).oid(),
         };
-        steps.put(Object::Schema(Namespace { oid, name, dropped: false, comment: None }));
+        steps.put(Object::Schema(Namespace { oid, name, dropped: false, comment: None, session: None }));
         Ok(())
     }
 
@@ -130,6 +132,11 @@ impl Binder<'_> {
                 dropped.push(name);
             }
         }
+        self.drop_whole_schemas(dropped, cascade, steps)
+    }
+
+    /// All that is in some schemas, with what depends on it.
+    pub fn drop_contents(&mut self, dropped: &[String], cascade: bool, steps: &mut Steps) -> Result<(), PgError> {
         let contents: Vec<&Object> = self
             .catalog
             .objects()
@@ -149,11 +156,21 @@ impl Binder<'_> {
         // The youngest claims what depends on several.
         let ranked = relations.into_iter().rev().map(|object| (object.oid(), object)).collect();
         self.drop_with_depending(ranked, steps)?;
-        let what = match &dropped[..] {
+        let what = match dropped {
             [only] => Some(format!("schema {}", quote_ident(only))),
             _ => None,
         };
-        steps.settle_depending(what, cascade)?;
+        steps.settle_depending(what, cascade)
+    }
+
+    /// Schemas that there are, with all that is in them.
+    pub fn drop_whole_schemas(
+        &mut self,
+        dropped: Vec<String>,
+        cascade: bool,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        self.drop_contents(&dropped, cascade, steps)?;
         for name in dropped {
             let said = self.catalog.schema_oid(&name).and_then(|oid| self.catalog.comment_on(PG_NAMESPACE, oid, 0));
             if let Some(comment) = said {
@@ -161,7 +178,10 @@ impl Binder<'_> {
             }
             match (&*name, self.catalog.schema_oid(&name)) {
                 // That it is not there must be written down.
-                (PUBLIC, Some(oid)) => steps.put(Object::Schema(Namespace { oid, name, dropped: true, comment: None })),
+                (PUBLIC, Some(oid)) => {
+                    let dropped = Namespace { oid, name, dropped: true, comment: None, session: None };
+                    steps.put(Object::Schema(dropped));
+                }
                 (_, Some(oid)) => steps.drop(oid),
                 (_, None) => {}
             }
@@ -177,7 +197,7 @@ impl Binder<'_> {
             return Err(PgError::new(SqlState::DUPLICATE_SCHEMA, message));
         }
         refuse_schema_name(&to)?;
-        if is_system_schema(name) || name == PUBLIC {
+        if is_system_schema(name) || name == PUBLIC || self.catalog.is_temporary(name) {
             return Err(PgError::unsupported(format!("renaming the schema {name}")));
         }
         self.refuse_named_schema(name)?;
@@ -203,7 +223,7 @@ impl Binder<'_> {
             Some(Object::Schema(schema)) => schema.comment.clone(),
             _ => None,
         };
-        steps.put(Object::Schema(Namespace { oid, name: to, dropped: false, comment }));
+        steps.put(Object::Schema(Namespace { oid, name: to, dropped: false, comment, session: None }));
         Ok(())
     }
 
@@ -249,7 +269,7 @@ impl Binder<'_> {
 
     /// ALTER TABLE … SET SCHEMA.
     pub fn set_schema(&mut self, table: &Table, schema: &Ident, steps: &mut Steps) -> Result<(), PgError> {
-        let schema = self.other_schema(schema)?;
+        let schema = self.other_schema(&table.schema, schema)?;
         if schema == table.schema {
             return Ok(());
         }
@@ -264,10 +284,13 @@ impl Binder<'_> {
         self.move_table(table, &schema, &mut naming, steps)
     }
 
-    /// The schema that something is to be moved to.
-    pub fn other_schema(&self, schema: &Ident) -> Result<String, PgError> {
+    /// The schema that something of the schema `from` is to be moved to.
+    pub fn other_schema(&self, from: &str, schema: &Ident) -> Result<String, PgError> {
         let schema = fold(schema);
-        self.refuse_unknown_schema(&schema)?;
+        if schema != PG_TEMP {
+            self.refuse_unknown_schema(&schema)?;
+        }
+        self.refuse_moving(from, &schema)?;
         match is_system_schema(&schema) {
             true => Err(PgError::unsupported(format!("moving a relation into schema {schema}"))),
             false => Ok(schema),

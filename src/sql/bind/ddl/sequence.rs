@@ -7,10 +7,11 @@ use super::naming::Naming;
 use super::table::refuse_reserved;
 use crate::catalog::{Column, ColumnDefault, Domain, Object, Sequence, Table};
 use crate::sql::bind::Binder;
-use crate::sql::bind::names::fold;
+use crate::sql::bind::names::{Persistence, fold};
 use crate::sql::bound::ExprKind;
 use crate::sql::ddl::{AlterSequence, CreateSequence, SequenceAction, SequenceOption};
 use crate::sql::plan::Schema;
+use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type, Value};
 
 /// The least and the greatest value of a type.
@@ -126,7 +127,8 @@ impl Binder<'_> {
     pub fn create_sequence(&mut self, create: &CreateSequence) -> Result<Schema, PgError> {
         const TAG: &str = "CREATE SEQUENCE";
         let name = self.qualified_new(&create.name)?;
-        let schema = self.creation_schema(&name)?;
+        let persistence = if create.temporary { Persistence::Temporary } else { Persistence::Permanent };
+        let schema = self.relation_schema(&name, persistence, At::NOWHERE)?;
         let mut steps = Steps::new();
         refuse_reserved(&name.name)?;
         let mut naming = Naming::new(self.catalog, &schema);
@@ -204,7 +206,10 @@ impl Binder<'_> {
         let name = self.qualified(&alter.name)?;
         let mut steps = Steps::new();
         let sequence = match self.find_relation(&name) {
-            Some(Object::Sequence(sequence)) => sequence.clone(),
+            Some(Object::Sequence(sequence)) => {
+                self.refuse_others(&sequence.schema)?;
+                sequence.clone()
+            }
             Some(_) => {
                 let message = format!("\"{}\" is not a sequence", name.name);
                 return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message));

@@ -11,7 +11,8 @@ use super::index::has_one_form;
 use super::like::Copied;
 use super::naming::Naming;
 use crate::catalog::{
-    Column, ColumnDefault, Constraint, ConstraintKind, Identity, Index, IndexColumn, Materialized, Object, Table,
+    Column, ColumnDefault, Constraint, ConstraintKind, Identity, Index, IndexColumn, Materialized, Object, OnCommit,
+    Table,
 };
 use crate::sql::bind::Binder;
 use crate::sql::bind::modify::rowid_name;
@@ -34,6 +35,7 @@ pub struct Constraints {
     pub unlogged: bool,
     /// That it is to be a materialized view.
     pub materialized: Option<Box<Materialized>>,
+    pub on_commit: Option<OnCommit>,
 }
 
 /// A key as the statement asks for it.
@@ -53,7 +55,8 @@ impl Binder<'_> {
         self.refuse_no_list(create)?;
         self.refuse_table_options(create)?;
         let name = self.qualified_new(&create.name)?;
-        let schema = self.creation_schema(&name)?;
+        let schema = self.relation_schema(&name, self.persistence(create.unlogged), name.at)?;
+        let on_commit = self.on_commit(&schema)?;
         let mut steps = Steps::new();
         refuse_reserved(&name.name)?;
         if self.catalog.relation(&schema, &name.name).is_some() {
@@ -75,6 +78,7 @@ impl Binder<'_> {
             checks: self.checks(&name.name, &schema, &definitions, &create.constraints)?,
             foreign_keys: Vec::new(),
             unlogged: create.unlogged,
+            on_commit,
         };
         self.copied_constraints(&name.name, &copied, &mut constraints.keys, &mut constraints.checks)?;
         for definition in &definitions {
@@ -143,10 +147,8 @@ impl Binder<'_> {
     pub fn refuse_table_options(&self, create: &ast::CreateTable) -> Result<(), PgError> {
         self.refuse_storage_parameters(&create.table_options)?;
         let unsupported = [
-            (create.temporary, "a temporary table"),
             (create.inherits.is_some(), "table inheritance"),
             (create.partition_by.is_some() || create.partition_of.is_some(), "a partitioned table"),
-            (create.on_commit.is_some(), "ON COMMIT"),
         ];
         if let Some((_, what)) = unsupported.iter().find(|(asked, _)| *asked) {
             return Err(PgError::unsupported(what));
@@ -156,6 +158,8 @@ impl Binder<'_> {
         }
         let foreign = create.or_replace
             || create.external
+            || create.temporary
+            || create.on_commit.is_some()
             || create.transient
             || create.volatile
             || create.without_rowid
@@ -342,6 +346,7 @@ impl Binder<'_> {
             dropped: 0,
             unlogged: constraints.unlogged,
             materialized: constraints.materialized,
+            on_commit: constraints.on_commit,
             comment: None,
         };
         for check in constraints.checks {

@@ -6,17 +6,17 @@ use sqlparser::ast;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::Steps;
-use super::alter_table::placeless;
 use super::column::Definition;
 use super::naming::Naming;
 use super::table::{Constraints, refuse_reserved, stored_column_name};
 use crate::catalog::Column;
 use crate::sql::amend;
 use crate::sql::bind::Binder;
-use crate::sql::bind::names::fold;
+use crate::sql::bind::names::{Persistence, fold};
 use crate::sql::bind::steps::modifies;
 use crate::sql::bound::Query;
 use crate::sql::plan::Schema;
+use crate::sql::temporary;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
 
@@ -32,21 +32,21 @@ impl Binder<'_> {
         if let Some(column) = create.columns.first() {
             return Err(self.syntax_error_behind(column.name.span.into()));
         }
-        let list = amend::columns_before_as(self.tokens()).map_or(&[][..], |list| &self.tokens()[list]);
+        let mut tokens = self.tokens().to_vec();
+        temporary::take(self.text, &mut tokens)?;
+        let list = amend::columns_before_as(&tokens).map_or(&[][..], |list| &tokens[list]);
         let name = |token: &TokenWithSpan| match &token.token {
             Token::Word(word) => Some(fold(&word.to_ident(token.span))),
             _ => None,
         };
         let names: Vec<String> = list.iter().filter_map(name).collect();
-        let unlogged = create.unlogged;
-        self.table_as(&create.name, create.if_not_exists, &names, (query, unlogged))
+        let persistence = self.persistence(create.unlogged);
+        let made = self.table_as(&create.name, create.if_not_exists, &names, (query, persistence))?;
+        Ok(Schema { command: Some("CREATE TABLE AS"), ..made })
     }
 
     /// `SELECT … INTO table`.
     pub fn select_into(&mut self, into: &ast::SelectInto, query: &ast::Query) -> Result<Schema, PgError> {
-        if into.temporary {
-            return Err(PgError::unsupported("SELECT INTO a temporary table"));
-        }
         let mut query = query.clone();
         if let ast::SetExpr::Select(select) = &mut *query.body {
             select.into = None;
@@ -57,7 +57,12 @@ impl Binder<'_> {
             [ast::Expr::CompoundIdentifier(idents)] => ast::ObjectName(idents.iter().map(part).collect()),
             _ => return Err(self.syntax_error(At::NOWHERE, "into")),
         };
-        self.table_as(&name, false, &[], (&query, into.unlogged))
+        let persistence = match into.temporary {
+            true => Persistence::Temporary,
+            false => self.persistence(into.unlogged),
+        };
+        let made = self.table_as(&name, false, &[], (&query, persistence))?;
+        Ok(Schema { command: Some("SELECT INTO"), ..made })
     }
 
     fn table_as(
@@ -65,10 +70,11 @@ impl Binder<'_> {
         name: &ast::ObjectName,
         if_not_exists: bool,
         names: &[String],
-        (query, unlogged): (&ast::Query, bool),
+        (query, persistence): (&ast::Query, Persistence),
     ) -> Result<Schema, PgError> {
         let name = self.qualified_new(name)?;
-        let schema = self.creation_schema(&name).map_err(placeless)?;
+        let schema = self.relation_schema(&name, persistence, At::NOWHERE)?;
+        let on_commit = self.on_commit(&schema)?;
         refuse_reserved(&name.name)?;
         if modifies(query) {
             return Err(PgError::unsupported("a data-modifying statement in WITH of CREATE TABLE AS or SELECT INTO"));
@@ -91,7 +97,8 @@ impl Binder<'_> {
         let catalog = self.catalog;
         let mut naming = Naming::new(catalog, &schema);
         naming.take(&name.name);
-        let asked = Constraints { unlogged, ..Constraints::default() };
+        let unlogged = persistence == Persistence::Unlogged;
+        let asked = Constraints { unlogged, on_commit, ..Constraints::default() };
         let table = self.table_steps(&mut steps, &mut naming, &schema, &name.name, definitions, asked)?;
         if self.is_without_data() {
             return Ok(steps.finish("CREATE TABLE AS"));

@@ -11,13 +11,13 @@ use super::alter_table::placeless;
 use crate::catalog::system::format_type;
 use crate::catalog::{ColumnDefault, Object, Table, View, ViewColumn};
 use crate::sql::amend;
-use crate::sql::bind::names::fold;
+use crate::sql::bind::names::{Persistence, Qualified, fold};
 use crate::sql::bind::steps::modifies;
 use crate::sql::bind::{Binder, Renaming, rewritten_view};
 use crate::sql::bound::{ExprKind, Query};
 use crate::sql::ddl::{AlterAction, Placed};
 use crate::sql::plan::Schema;
-use crate::sql::text::slice;
+use crate::sql::text::{At, slice};
 use crate::sql::tokens;
 use crate::sql::view::{RelationOption, ViewClauses};
 use crate::types::identifier::quote_ident;
@@ -36,7 +36,6 @@ impl Binder<'_> {
         let clauses = self.view_clauses;
         let options = view_options(Vec::new(), clauses.map_or(&[][..], |clauses| &clauses.options))?;
         let name = self.qualified_new(&create.name)?;
-        let schema = self.creation_schema(&name)?;
         super::table::refuse_reserved(&name.name)?;
         self.refuse_view_parameters()?;
         if modifies(&create.query) {
@@ -45,6 +44,8 @@ impl Binder<'_> {
         }
         let bound = self.query(&create.query)?;
         let mut columns = self.view_columns(&bound, &create.columns)?;
+        let mut steps = Steps::new();
+        let schema = self.view_schema(&name, &mut steps)?;
         let before = match self.catalog.relation(&schema, &name.name) {
             None => None,
             Some(Object::View(view)) if create.or_replace => Some(view),
@@ -76,7 +77,6 @@ impl Binder<'_> {
             view.query = recursive_text(&view.name, &view.columns, &view.query);
         }
         view.comment = before.and_then(|view| view.comment.clone());
-        let mut steps = Steps::new();
         steps.put(Object::View(view));
         Ok(steps.finish("CREATE VIEW"))
     }
@@ -90,13 +90,14 @@ impl Binder<'_> {
         options: Vec<String>,
     ) -> Result<View, PgError> {
         let setting = |name: &&str| Some(((*name).to_owned(), self.context.settings.get(name)?.to_owned()));
+        let search_path = self.schemas_in_path(self.catalog.is_temporary(&schema));
         Ok(View {
             oid,
             schema,
             name,
             columns,
             query: self.view_text()?,
-            search_path: self.schemas_in_path(),
+            search_path,
             settings: SETTINGS.iter().filter_map(setting).collect(),
             made_at: self.context.transaction_timestamp,
             uses: self.used_columns(bound),
@@ -123,15 +124,29 @@ impl Binder<'_> {
         Err(self.error(at, SqlState::UNDEFINED_PARAMETER, message))
     }
 
+    /// Where a new view goes: one of temporary relations can be nothing else itself.
+    fn view_schema(&self, name: &Qualified, steps: &mut Steps) -> Result<String, PgError> {
+        let mut persistence = self.persistence(false);
+        let temporary = |oid: u32| self.catalog.get(oid).is_some_and(|of| self.catalog.is_temporary(of.schema()));
+        if persistence == Persistence::Permanent && self.noted.iter().any(|(_, oid, _)| temporary(*oid)) {
+            persistence = Persistence::Temporary;
+            let message = format!("view \"{}\" will be a temporary view", name.name);
+            steps.notice(SqlState::SUCCESSFUL_COMPLETION, message);
+        }
+        let schema = self.relation_schema(name, persistence, At::NOWHERE)?;
+        if self.names_temporary && !self.catalog.is_temporary(&schema) {
+            return Err(PgError::unsupported("a permanent view that names a temporary relation in a string"));
+        }
+        Ok(schema)
+    }
+
     fn refuse_view_options(&self, create: &ast::CreateView) -> Result<(), PgError> {
-        let unsupported = [
-            (create.temporary, "a temporary view"),
-            (!matches!(create.options, CreateTableOptions::None), "a view's option"),
-        ];
+        let unsupported = [(!matches!(create.options, CreateTableOptions::None), "a view's option")];
         if let Some((_, what)) = unsupported.iter().find(|(asked, _)| *asked) {
             return Err(PgError::unsupported(what));
         }
         let foreign = create.or_alter
+            || create.temporary
             || create.secure
             || (create.if_not_exists && !create.materialized)
             || !create.cluster_by.is_empty()
@@ -378,7 +393,7 @@ impl Binder<'_> {
                 Ok(())
             }
             AlterAction::SetSchema(schema) => {
-                let schema = self.other_schema(schema)?;
+                let schema = self.other_schema(&view.schema, schema)?;
                 if schema == view.schema {
                     return Ok(());
                 }

@@ -655,7 +655,7 @@ impl Deparser<'_, '_, '_> {
             return Ok((qualified(schema, name), name.to_owned()));
         }
         let (_, name) = relation_name(self.seen, oid).ok_or_else(unknown)?;
-        let shown = crate::catalog::system::shown_relation(self.seen, oid).ok_or_else(unknown)?;
+        let shown = crate::catalog::system::written_relation(self.seen, oid).ok_or_else(unknown)?;
         Ok((shown, name.to_owned()))
     }
 

@@ -41,6 +41,7 @@ pub fn rewritten_view(
         database: &context.database,
         user: &context.user,
         search_path: &[],
+        session: context.session,
         sessions: &[],
         own: None,
         setting: &setting,

@@ -1,0 +1,161 @@
+//! Temporary tables over a real cluster: each session's own, wherever it is connected, and gone with it, however it ends.
+
+mod support;
+
+use support::cluster::TestCluster;
+use support::sql::{self, Client};
+use support::{files, wait_for, wait_until};
+
+async fn connect(cluster: &TestCluster, node: usize) -> Client {
+    sql::connect(cluster.nodes[node].sql_port).await.expect("connected")
+}
+
+/// Tables and schemas of temporary objects in a node's file, whoever's they are.
+fn left(cluster: &TestCluster, node: usize) -> Result<String, String> {
+    let tables = "SELECT name FROM sqlite_schema WHERE name LIKE 'pg_temp_%' ORDER BY name";
+    files::sqlite3(&cluster.nodes[node].file(), tables)
+}
+
+fn wait_gone(cluster: &TestCluster, nodes: &[usize]) {
+    for node in nodes {
+        wait_until("no temporary table is left", || match left(cluster, *node)? {
+            names if names.is_empty() => Ok(()),
+            names => Err(names),
+        });
+    }
+}
+
+async fn schemas(client: &Client) -> Result<String, String> {
+    let sql = "SELECT count(*)::text FROM pg_namespace WHERE nspname LIKE 'pg_temp_%'";
+    sql::one_value(client, sql).await.map_err(|error| error.to_string())
+}
+
+/// Two sessions on two nodes have a table of the same name, and neither sees the other's. Each is on all nodes, under a
+/// name by which a reader of the file knows it, and is gone from all when its session has ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_session_has_its_own_until_it_ends() {
+    let cluster = TestCluster::start(3, &[]);
+    let (one, two) = (connect(&cluster, 0).await, connect(&cluster, 1).await);
+    let third = connect(&cluster, 2).await;
+    third.batch_execute("CREATE TABLE t (a int); INSERT INTO t VALUES (3)").await.unwrap();
+    for (client, value) in [(&one, 1), (&two, 2)] {
+        let make = format!("CREATE TEMP TABLE t (a serial PRIMARY KEY, b int); INSERT INTO t (b) VALUES ({value})");
+        client.batch_execute(&make).await.unwrap();
+    }
+    for (client, sql, expected) in [
+        (&one, "SELECT string_agg(b::text, ',') FROM t", "1"),
+        (&two, "SELECT string_agg(b::text, ',') FROM pg_temp.t", "2"),
+        (&two, "SELECT string_agg(a::text, ',') FROM public.t", "3"),
+        (&third, "SELECT string_agg(a::text, ',') FROM t", "3"),
+    ] {
+        assert_eq!(sql::one_value(client, sql).await.unwrap(), expected, "{sql}");
+    }
+    for node in 0..3 {
+        wait_until("both are in the file", || match left(&cluster, node)? {
+            names if names == "pg_temp_1.t\npg_temp_2.t\n" => Ok(()),
+            names => Err(names),
+        });
+    }
+    let error = third.batch_execute("SELECT * FROM pg_temp_1.t").await.unwrap_err();
+    assert_eq!(sql::state(&error), Some("0A000"), "{error}");
+    cluster.assert_equal();
+
+    // One leaves; another comes at once, and does not meet what is perhaps still there.
+    drop(one);
+    let again = connect(&cluster, 0).await;
+    assert_eq!(sql::one_value(&again, "SELECT string_agg(a::text, ',') FROM t").await.unwrap(), "3");
+    again.batch_execute("CREATE TEMP TABLE t (b int)").await.unwrap();
+    assert_eq!(sql::one_value(&again, "SELECT count(*)::text FROM t").await.unwrap(), "0");
+    assert_eq!(sql::one_value(&two, "SELECT string_agg(b::text, ',') FROM t").await.unwrap(), "2");
+
+    // Another is ended, in the middle of a transaction; what that has made never was.
+    again.batch_execute("BEGIN; CREATE TEMP TABLE u (a int)").await.unwrap();
+    let pid = sql::one_value(&again, "SELECT pg_backend_pid()::text").await.unwrap();
+    third.batch_execute(&format!("SELECT pg_terminate_backend({pid})")).await.unwrap();
+    drop(two);
+    wait_gone(&cluster, &[0, 1, 2]);
+    wait_for("their schemas are gone", || async {
+        match schemas(&third).await?.as_str() {
+            "0" => Ok(()),
+            some => Err(some.to_owned()),
+        }
+    })
+    .await;
+    cluster.assert_equal();
+    cluster.assert_files_equal();
+}
+
+/// A follower is killed with a session that has temporary tables: gone, once it is back. The leader is killed meanwhile:
+/// another node's session goes on with its table and the rows in it.
+#[tokio::test(flavor = "multi_thread")]
+async fn they_outlive_the_leader_but_not_their_own_node() {
+    let mut cluster = TestCluster::start(3, &[]);
+    let leader = cluster.leader();
+    let (dying, living) = ((leader + 1) % 3, (leader + 2) % 3);
+    let lost = connect(&cluster, dying).await;
+    lost.batch_execute("CREATE TEMP TABLE lost (a int); INSERT INTO lost VALUES (1)").await.unwrap();
+    let kept = connect(&cluster, living).await;
+    kept.batch_execute("CREATE TEMP TABLE kept (a int) ; INSERT INTO kept SELECT generate_series(1, 100)")
+        .await
+        .unwrap();
+    cluster.nodes[dying].kill();
+    assert_eq!(sql::one_value(&kept, "SELECT count(*)::text FROM kept").await.unwrap(), "100");
+    // It may come back, and so nobody else takes what is its session's.
+    assert!(left(&cluster, living).unwrap().contains(".lost"));
+    cluster.nodes[dying].start();
+    cluster.nodes[dying].wait_ready();
+    for node in 0..3 {
+        wait_until("the dead session's table is gone", || match left(&cluster, node)? {
+            names if !names.contains(".lost") && names.contains(".kept") => Ok(()),
+            names => Err(names),
+        });
+    }
+
+    let leader = cluster.leader();
+    if leader != living {
+        cluster.nodes[leader].kill();
+        wait_for("the session goes on", || async {
+            kept.batch_execute("INSERT INTO kept VALUES (101)").await.map_err(|error| error.to_string())
+        })
+        .await;
+        let count = sql::one_value(&kept, "SELECT count(*)::text FROM kept WHERE a <= 100").await.unwrap();
+        assert_eq!(count, "100");
+        cluster.nodes[leader].start();
+        cluster.nodes[leader].wait_ready();
+    }
+    drop(kept);
+    wait_gone(&cluster, &[0, 1, 2]);
+    cluster.assert_equal();
+}
+
+/// All nodes are killed, and one of them never comes back: whoever leads drops what its sessions had.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_node_leaves_nothing() {
+    let mut cluster = TestCluster::start(3, &[]);
+    let mut clients = Vec::new();
+    for node in 0..3 {
+        let client = connect(&cluster, node).await;
+        client.batch_execute("CREATE TEMP TABLE t (a int); CREATE TEMP VIEW v AS SELECT * FROM t").await.unwrap();
+        clients.push(client);
+    }
+    cluster.nodes.iter_mut().for_each(|node| node.kill());
+    drop(clients);
+    let gone = 2;
+    let id = {
+        cluster.nodes.iter_mut().for_each(|node| node.start());
+        cluster.wait_ready();
+        wait_gone(&cluster, &[0, 1, 2]);
+        let client = connect(&cluster, gone).await;
+        client.batch_execute("CREATE TEMP TABLE t (a int)").await.unwrap();
+        cluster.nodes[gone].metric("node_id").unwrap().to_string()
+    };
+    // Its session is not ended by its node, which is no more.
+    let client = connect(&cluster, gone).await;
+    client.batch_execute("CREATE TEMP TABLE more (a int)").await.unwrap();
+    cluster.nodes[gone].kill();
+    let left_over = left(&cluster, 0).unwrap();
+    assert!(left_over.contains(".more"), "{left_over}");
+    let (code, stdout, stderr) = cluster.admin(&["remove-node", &id]);
+    assert_eq!(code, 0, "{stdout}{stderr}");
+    wait_gone(&cluster, &[0, 1]);
+}
