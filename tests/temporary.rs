@@ -60,6 +60,17 @@ async fn each_session_has_its_own_until_it_ends() {
     assert_eq!(sql::state(&error), Some("0A000"), "{error}");
     cluster.assert_equal();
 
+    // What is gone with its transaction is so on all nodes.
+    one.batch_execute("CREATE TEMP TABLE emptied (a int) ON COMMIT DELETE ROWS").await.unwrap();
+    one.batch_execute("INSERT INTO emptied SELECT generate_series(1, 100)").await.unwrap();
+    one.batch_execute("BEGIN; INSERT INTO emptied VALUES (1), (2)").await.unwrap();
+    one.batch_execute("CREATE TEMP TABLE dropped ON COMMIT DROP AS SELECT a FROM emptied").await.unwrap();
+    assert_eq!(sql::one_value(&one, "SELECT count(*)::text FROM dropped").await.unwrap(), "2");
+    one.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(sql::one_value(&one, "SELECT count(*)::text FROM emptied").await.unwrap(), "0");
+    assert_eq!(sql::state(&one.batch_execute("SELECT * FROM dropped").await.unwrap_err()), Some("42P01"));
+    cluster.assert_equal();
+
     // One leaves; another comes at once, and does not meet what is perhaps still there.
     drop(one);
     let again = connect(&cluster, 0).await;
@@ -158,4 +169,32 @@ async fn a_removed_node_leaves_nothing() {
     let (code, stdout, stderr) = cluster.admin(&["remove-node", &id]);
     assert_eq!(code, 0, "{stdout}{stderr}");
     wait_gone(&cluster, &[0, 1]);
+}
+
+/// What a session leaves behind it does not keep its database from being copied or dropped, and the copy is rid of it too.
+#[tokio::test(flavor = "multi_thread")]
+async fn databases_are_copied_and_dropped_at_once() {
+    let cluster = TestCluster::start(3, &[]);
+    let admin = connect(&cluster, 0).await;
+    admin.batch_execute("CREATE DATABASE source").await.unwrap();
+    let guest = sql::connect_to(cluster.nodes[1].sql_port, "source").await.unwrap();
+    guest.batch_execute("CREATE TABLE t (a int); CREATE TEMP TABLE t (b int); INSERT INTO t VALUES (1)").await.unwrap();
+    drop(guest);
+    admin.batch_execute("CREATE DATABASE copy TEMPLATE source").await.unwrap();
+    admin.batch_execute("DROP DATABASE source").await.unwrap();
+    let copy = sql::connect_to(cluster.nodes[2].sql_port, "copy").await.unwrap();
+    assert_eq!(sql::one_value(&copy, "SELECT count(a)::text FROM t").await.unwrap(), "0");
+    wait_for("the copy has no temporary schema", || async {
+        match schemas(&copy).await?.as_str() {
+            "0" => Ok(()),
+            some => Err(some.to_owned()),
+        }
+    })
+    .await;
+
+    // A pooled connection's reset.
+    copy.batch_execute("CREATE TEMP TABLE t (b int); CREATE TEMP VIEW v AS SELECT * FROM t").await.unwrap();
+    copy.batch_execute("DISCARD ALL").await.unwrap();
+    assert_eq!(sql::one_value(&copy, "SELECT count(a)::text FROM t").await.unwrap(), "0");
+    cluster.assert_equal();
 }

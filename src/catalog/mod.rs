@@ -150,6 +150,12 @@ impl Catalog {
         self.get(*oid)
     }
 
+    /// The tables, indexes, sequences and views of a schema, by name.
+    pub fn relations_in<'c>(&'c self, schema: &'c str) -> impl Iterator<Item = &'c Object> {
+        let all = self.relations.range((schema.to_owned(), String::new())..);
+        all.take_while(move |((other, _), _)| other == schema).filter_map(|(_, oid)| self.get(*oid))
+    }
+
     /// `pg_namespace.oid` of `public` or a schema that a user has made.
     pub fn schema_oid(&self, name: &str) -> Option<u32> {
         match self.schemas.get(&(String::new(), name.to_owned())).and_then(|oid| self.get(*oid)) {

@@ -60,7 +60,7 @@ impl<B: Backend> Session<B> {
         let session = self.temporary.session;
         let catalog = self.catalog()?;
         let Some(schema) = catalog.temporary_schema(session) else { return Ok(()) };
-        if !catalog.objects().any(|object| object.schema() == schema.name) {
+        if catalog.relations_in(&schema.name).next().is_none() {
             return Ok(());
         }
         let context: Arc<SessionContext> = self.context();

@@ -66,15 +66,20 @@ pub fn with_temporary_schema(
 /// (`PreCommit_on_commit_actions`). Errors: 0A000 where foreign keys are in the way.
 pub fn at_commit(catalog: &Catalog, context: &SessionContext) -> Result<Option<Schema>, PgError> {
     let Some(own) = catalog.temporary_schema(context.session) else { return Ok(None) };
-    let of = |what: OnCommit| {
-        let own = &own.name;
-        catalog.tables().filter(move |table| table.on_commit == Some(what) && table.schema == *own)
-    };
-    let emptied: Vec<&Table> = of(OnCommit::DeleteRows).collect();
-    let dropped: Vec<&Object> = of(OnCommit::Drop).filter_map(|table| catalog.get(table.oid)).collect();
+    let (mut emptied, mut dropped): (Vec<&Table>, Vec<&Object>) = (Vec::new(), Vec::new());
+    // Each of the session's writes asks: no more is looked at than what is its own.
+    for object in catalog.relations_in(&own.name) {
+        match object {
+            Object::Table(table) if table.on_commit == Some(OnCommit::DeleteRows) => emptied.push(table),
+            Object::Table(table) if table.on_commit == Some(OnCommit::Drop) => dropped.push(object),
+            _ => {}
+        }
+    }
     if emptied.is_empty() && dropped.is_empty() {
         return Ok(None);
     }
+    emptied.sort_by_key(|table| table.oid);
+    dropped.sort_by_key(|object| object.oid());
     let mut steps = Steps::new();
     for table in &emptied {
         for (child, ..) in catalog.foreign_keys_to(table.oid) {
