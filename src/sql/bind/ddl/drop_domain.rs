@@ -168,7 +168,8 @@ impl Binder<'_> {
             all.push(Dependent { path: below(&[child.oid]), what, on, goes: Goes::Domain });
             self.depending_on_domain(child, dropped, below(&[child.oid]), all)?;
         }
-        for table in self.catalog.tables() {
+        // A materialized view's columns are what its query makes of others'.
+        for table in self.catalog.base_tables() {
             for column in table.columns.iter().filter(|column| column.domain == domain.oid) {
                 let what = format!("column {} of {}", column.name, self.shown_table(table));
                 let goes = Goes::Column(table.oid, Box::new(column.clone()));
@@ -178,7 +179,8 @@ impl Binder<'_> {
             }
         }
         for (oid, what) in self.making_of_domain(domain)? {
-            let goes = if matches!(self.catalog.get(oid), Some(Object::View(_))) { Goes::View } else { Goes::No };
+            let view = self.catalog.get(oid).is_some_and(|object| object.query().is_some());
+            let goes = if view { Goes::View } else { Goes::No };
             all.push(Dependent { path: below(&[oid]), what, on, goes });
         }
         Ok(())
@@ -190,7 +192,9 @@ impl Binder<'_> {
         let mut found = Vec::new();
         for object in self.catalog.objects() {
             match object {
-                Object::Table(table) => self.making_of_table(table, domain, &mut found)?,
+                Object::Table(table) if table.materialized.is_none() => {
+                    self.making_of_table(table, domain, &mut found)?
+                }
                 Object::Index(index) => {
                     let Some(Object::Table(table)) = self.catalog.get(index.table_oid) else { continue };
                     let texts = index.columns.iter().filter_map(|column| column.expression.as_ref());
@@ -200,9 +204,9 @@ impl Binder<'_> {
                         }
                     }
                 }
-                Object::View(view) => {
-                    if self.view_has(view.oid, &makes)? {
-                        found.push((view.oid, self.shown_object(object)));
+                Object::View(_) | Object::Table(_) => {
+                    if self.view_has(object.oid(), &makes)? {
+                        found.push((object.oid(), self.shown_object(object)));
                     }
                 }
                 Object::Domain(other) if other.oid != domain.oid => {
