@@ -490,3 +490,53 @@ SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contypid = 'ratio'::re
 DISCARD ALL
 DROP TABLE copy1, copy2, ident, timed, counted, watched, fk, fk2, pk, small, alts, c CASCADE
 DROP DOMAIN numbered, times, uid, bytes, ratio, span, words, pattern, listed
+! CREATE DOMAIN plus AS int CHECK (VALUE > 0)
+CREATE TABLE gg (a int, b plus GENERATED ALWAYS AS (a * 2) STORED, c plus DEFAULT 1)
+INSERT INTO gg (a) VALUES (3) RETURNING *
+INSERT INTO gg (a) VALUES (-3)
+UPDATE gg SET a = -1
+UPDATE gg SET a = 7 RETURNING b
+INSERT INTO gg (a) SELECT -x FROM generate_series(1, 3) AS s(x)
+INSERT INTO gg (a) SELECT x FROM generate_series(1, 3) AS s(x) RETURNING b
+SELECT 5::plus
+CREATE TABLE pp (a int PRIMARY KEY)
+CREATE TABLE ff (a plus DEFAULT 5 REFERENCES pp ON DELETE SET DEFAULT ON UPDATE CASCADE)
+INSERT INTO pp VALUES (1), (2), (5)
+INSERT INTO ff VALUES (1), (2)
+UPDATE pp SET a = 9 WHERE a = 1
+SELECT * FROM ff ORDER BY a
+DELETE FROM pp WHERE a = 9
+SELECT * FROM ff ORDER BY a
+UPDATE pp SET a = -2 WHERE a = 2
+SELECT count(*) FROM gg WHERE c::text = '1'
+SELECT a FROM ff WHERE a = 5 ORDER BY a LIMIT $1::plus
+  $ 1
+SELECT x FROM generate_series(1, 4) AS gg(x) WHERE x::plus % 2 = 0
+SELECT array_agg(c ORDER BY c)::int[] FROM gg
+SELECT ARRAY[c, 2]::int[] FROM gg LIMIT 1
+SELECT (SELECT c FROM gg LIMIT 1)::plus + 1
+SELECT CASE WHEN a > 3 THEN a::plus ELSE (a + 100)::plus END FROM gg ORDER BY 1
+SELECT c FROM gg WHERE EXISTS (SELECT 1 FROM gg AS h WHERE h.b > gg.c) GROUP BY c
+SELECT DISTINCT ON (c) c, a FROM gg ORDER BY c, a
+SELECT c, rank() OVER (PARTITION BY c ORDER BY a::plus) FROM gg ORDER BY 2
+WITH RECURSIVE r (n) AS (SELECT 1::plus UNION ALL SELECT (n + 1)::plus FROM r WHERE n < 3) SELECT * FROM r
+SELECT * FROM (VALUES (1::plus, 'a'), (2, 'b')) AS v(x, y) WHERE x = 2
+SELECT x::plus FROM (VALUES ('1'), ('2')) AS v(x)
+SELECT x::plus FROM (VALUES ('1'), ('z')) AS v(x)
+EXPLAIN (COSTS OFF) SELECT 1
+CREATE VIEW vp AS SELECT c, a::plus AS d FROM gg
+SELECT d FROM vp ORDER BY d LIMIT 1
+CREATE UNIQUE INDEX gu ON gg (c) WHERE c > 5
+SELECT c FROM gg WHERE c > 5
+INSERT INTO gg (a, c) VALUES (50, 6) ON CONFLICT DO NOTHING RETURNING c
+INSERT INTO gg (a, c) VALUES (50, 6)
+DECLARE cur CURSOR FOR SELECT 1::plus
+BEGIN
+DECLARE cur CURSOR FOR SELECT x::plus FROM generate_series(1, 3) AS s(x)
+FETCH 2 FROM cur
+COMMIT
+TRUNCATE gg
+LOCK TABLE gg
+CREATE DOMAIN d1 AS int
+CREATE DOMAIN d2 AS d1 CHECK (VALUE::d1 > 0)
+SELECT 1::d2, 0::d2

@@ -17,6 +17,9 @@ use crate::types::{PgError, SqlState, Type, Value};
 /// Values of more parts than this are computed once, and not wherever a constraint names them.
 const MAX_REPEATED: usize = 4;
 
+/// Of nested expressions that a constraint counts for at least, as it is bound by itself.
+const LEVELS: usize = 10;
+
 /// What a value is called in a domain's CHECK.
 pub const VALUE: &str = "value";
 
@@ -92,16 +95,31 @@ impl Binder<'_> {
     /// The text of a domain's CHECK over a value.
     fn over_value(&mut self, text: &str, value: Expr) -> Result<Expr, PgError> {
         let relations = std::mem::take(&mut self.relations);
-        let (bound, relations) = self.domain_check(text, value, relations)?;
-        self.relations = relations;
+        let (bound, relations, copies) = self.counted_check(text, value, relations)?;
+        (self.relations, self.copies) = (relations, copies);
         Ok(bound)
     }
 
     /// The same, beside relations, to which it may add some.
     pub fn domain_check(&self, text: &str, value: Expr, relations: Relations) -> Result<(Expr, Relations), PgError> {
+        let (bound, relations, _) = self.counted_check(text, value, relations)?;
+        Ok((bound, relations))
+    }
+
+    /// And with the copies so far: constraints may cast to other domains, whose constraints cast to others.
+    fn counted_check(
+        &self,
+        text: &str,
+        value: Expr,
+        relations: Relations,
+    ) -> Result<(Expr, Relations, usize), PgError> {
+        if self.depth + LEVELS > super::MAX_DEPTH {
+            return Err(too_complex());
+        }
         let (tree, nesting) = parse::parse_expression(text)?;
         let mut binder = self.detached(text);
         binder.relations = relations;
+        (binder.depth, binder.copies) = (self.depth + LEVELS, self.copies);
         binder.params = self.params.clone();
         if let ExprKind::Param(number) = value.kind
             && binder.params.len() < number
@@ -130,6 +148,6 @@ impl Binder<'_> {
                 Ok(bound)
             })
         })?;
-        Ok((bound, binder.relations))
+        Ok((bound, binder.relations, binder.copies))
     }
 }

@@ -162,6 +162,12 @@ impl Binder<'_> {
         let text = slice(self.text, check.span).to_owned();
         let value = value_of(domain, ExprKind::Param(1));
         let (bound, relations) = self.domain_check(&text, value, Vec::new())?;
+        let made_of = |expr: &Expr| {
+            expr.domain != domain.parent && self.catalog.domain_and_parents(expr.domain).any(|of| of.oid == domain.oid)
+        };
+        if bound.any(&made_of) {
+            return Err(PgError::unsupported("a constraint that casts to its own domain"));
+        }
         // What can't be written is refused now, and not by every cast.
         Emitter::new(&relations).check(&bound)?;
         let expression = self.with_fixed_times(text, &bound)?;

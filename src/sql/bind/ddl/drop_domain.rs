@@ -160,14 +160,25 @@ impl Binder<'_> {
         path: Vec<u32>,
         all: &mut Vec<Dependent>,
     ) -> Result<(), PgError> {
-        let below = |oids: &[u32]| [&path[..], oids].concat();
-        let on = domain.oid;
-        let children = self.catalog.domains().filter(|child| child.parent == domain.oid);
-        for child in children.filter(|child| !dropped.iter().any(|other| other.oid == child.oid)) {
-            let what = self.catalog.get(child.oid).map_or_else(String::new, |object| self.shown_object(object));
-            all.push(Dependent { path: below(&[child.oid]), what, on, goes: Goes::Domain });
-            self.depending_on_domain(child, dropped, below(&[child.oid]), all)?;
+        // Domains are made of domains as often as anybody likes: not by recursion.
+        let mut waiting = vec![(domain, path)];
+        while let Some((domain, path)) = waiting.pop() {
+            let children = self.catalog.domains().filter(|child| child.parent == domain.oid);
+            for child in children.filter(|child| !dropped.iter().any(|other| other.oid == child.oid)) {
+                let what = self.catalog.get(child.oid).map_or_else(String::new, |object| self.shown_object(object));
+                let path = [&path[..], &[child.oid]].concat();
+                all.push(Dependent { path: path.clone(), what, on: domain.oid, goes: Goes::Domain });
+                waiting.push((child, path));
+            }
+            self.depending_itself(domain, &path, all)?;
         }
+        Ok(())
+    }
+
+    /// What depends on a domain, and on none that is made of it.
+    fn depending_itself(&self, domain: &Domain, path: &[u32], all: &mut Vec<Dependent>) -> Result<(), PgError> {
+        let below = |oids: &[u32]| [path, oids].concat();
+        let on = domain.oid;
         // A materialized view's columns are what its query makes of others'.
         for table in self.catalog.base_tables() {
             for column in table.columns.iter().filter(|column| column.domain == domain.oid) {
