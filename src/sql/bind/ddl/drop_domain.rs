@@ -200,6 +200,7 @@ impl Binder<'_> {
     /// What has an expression that makes a value of a domain, with an OID to sort it by.
     fn making_of_domain(&self, domain: &Domain) -> Result<Vec<(u32, String)>, PgError> {
         let makes = |expr: &Expr| makes_domain(expr, domain.oid);
+        let named = |text: &str| names_domain(text, domain);
         let mut found = Vec::new();
         for object in self.catalog.objects() {
             match object {
@@ -210,18 +211,19 @@ impl Binder<'_> {
                     let Some(Object::Table(table)) = self.catalog.get(index.table_oid) else { continue };
                     let texts = index.columns.iter().filter_map(|column| column.expression.as_ref());
                     for text in texts.chain(&index.predicate) {
-                        if self.row_expression(text, table)?.any(&makes) {
+                        if named(text) && self.row_expression(text, table)?.any(&makes) {
                             found.push((index.oid, format!("index {}", index.name)));
                         }
                     }
                 }
                 Object::View(_) | Object::Table(_) => {
-                    if self.view_has(object.oid(), &makes)? {
+                    let named = object.query().is_some_and(|view| named(&view.query));
+                    if named && self.view_has(object.oid(), &makes)? {
                         found.push((object.oid(), self.shown_object(object)));
                     }
                 }
                 Object::Domain(other) if other.oid != domain.oid => {
-                    for constraint in &other.constraints {
+                    for constraint in other.constraints.iter().filter(|constraint| named(&constraint.expression)) {
                         let value = Expr { typmod: other.typmod, ..Expr::new(ExprKind::Param(1), other.ty) };
                         if self.domain_check(&constraint.expression, value, Vec::new())?.0.any(&makes) {
                             found.push((constraint.oid, format!("constraint {}", constraint.name)));
@@ -238,14 +240,16 @@ impl Binder<'_> {
         let makes = |expr: &Expr| makes_domain(expr, domain.oid);
         for column in table.columns.iter().filter(|column| column.domain != domain.oid) {
             let default = match &column.default {
-                Some(ColumnDefault::Expression(text)) => {
+                Some(ColumnDefault::Expression(text)) if names_domain(text, domain) => {
                     self.detached(text).stored_expression(text, column)?.any(&makes)
                 }
                 _ => false,
             };
             let generated = match &column.generated {
-                Some(generated) => self.row_expression(&generated.expression, table)?.any(&makes),
-                None => false,
+                Some(generated) if names_domain(&generated.expression, domain) => {
+                    self.row_expression(&generated.expression, table)?.any(&makes)
+                }
+                _ => false,
             };
             if default || generated {
                 let what = format!("default value for column {} of {}", column.name, self.shown_table(table));
@@ -253,7 +257,7 @@ impl Binder<'_> {
             }
         }
         for (constraint, check) in table.checks() {
-            if self.row_expression(&check.expression, table)?.any(&makes) {
+            if names_domain(&check.expression, domain) && self.row_expression(&check.expression, table)?.any(&makes) {
                 let what = format!("constraint {} on {}", constraint.name, self.shown_table(table));
                 found.push((constraint.oid, what));
             }
@@ -289,7 +293,7 @@ impl Binder<'_> {
     /// 0A000 where a stored text names a domain: it would not be read under another name.
     pub fn refuse_domain_in_text(&self, domain: &Domain) -> Result<(), PgError> {
         let mut found = self.making_of_domain(domain)?;
-        let named = |text: &str| text.to_lowercase().contains(&domain.name.to_lowercase());
+        let named = |text: &str| names_domain(text, domain);
         for (table, column) in self.columns_of_domain(domain.oid) {
             if let Some(ColumnDefault::Expression(text)) = &column.default
                 && named(text)
@@ -351,6 +355,11 @@ impl Binder<'_> {
         steps.drop(domain.oid);
         Ok(())
     }
+}
+
+/// Whether a text may name a domain: by other domains' constraints its expression may come to more.
+fn names_domain(text: &str, domain: &Domain) -> bool {
+    text.to_lowercase().contains(&domain.name.replace('"', "\"\"").to_lowercase())
 }
 
 /// Whether an expression makes a value of the domain, rather than take a column's.
