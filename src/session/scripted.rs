@@ -57,6 +57,9 @@ pub struct Scripted {
     pub locks: Mutex<Vec<(i32, LockKey, Mode)>>,
     pub lost_locks: Mutex<Vec<i32>>,
     pub signals: Mutex<Vec<(i32, CancelReason)>>,
+    /// Sessions that may have temporary objects, and those of them that have ended.
+    pub keeping: AtomicUsize,
+    pub ended: AtomicUsize,
 }
 
 impl Scripted {
@@ -79,6 +82,8 @@ impl Scripted {
             locks: Mutex::default(),
             lost_locks: Mutex::default(),
             signals: Mutex::default(),
+            keeping: AtomicUsize::new(0),
+            ended: AtomicUsize::new(0),
         })
     }
 
@@ -239,9 +244,13 @@ impl Backend for Scripted {
         SessionKey::default()
     }
 
-    fn keep_temporary(&self, _session: SessionKey) {}
+    fn keep_temporary(&self, _session: SessionKey) {
+        self.keeping.fetch_add(1, Ordering::SeqCst);
+    }
 
-    fn end_temporary(&self, _session: SessionKey) {}
+    fn end_temporary(&self, _session: SessionKey) {
+        self.ended.fetch_add(1, Ordering::SeqCst);
+    }
 
     fn databases(&self) -> Vec<DatabaseInfo> {
         Vec::new()

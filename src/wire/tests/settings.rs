@@ -1,5 +1,7 @@
 //! SET, SHOW, RESET, DISCARD, as a client sees them.
 
+use std::sync::atomic::Ordering;
+
 use super::peer::{Host, run, sync};
 
 #[tokio::test]
@@ -69,4 +71,34 @@ async fn settings_between_writes_are_refused_rather_than_lost() {
     let lines = peer.query("DELETE FROM t; SET work_mem = '3MB'; DELETE FROM t").await;
     assert!(lines[2].starts_with("error ERROR 0A000 changing settings between"), "{lines:?}");
     assert_eq!(peer.query("SHOW work_mem").await[1], "row 2MB");
+}
+
+#[tokio::test]
+async fn discarding_nothing_costs_nothing() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    peer.query("INSERT INTO t VALUES (1)").await;
+    host.backend.executed.lock().unwrap().clear();
+    for statement in ["DISCARD TEMP", "DISCARD ALL"] {
+        assert_eq!(peer.query(statement).await, [format!("complete {statement}"), "ready I".to_owned()]);
+    }
+    peer.ask(&[run("DISCARD TEMP"), sync()].concat()).await;
+    assert!(host.backend.executed.lock().unwrap().is_empty());
+    assert_eq!(host.backend.keeping.load(Ordering::SeqCst), 0);
+
+    // Its node knows of it before it is made, once.
+    peer.query("CREATE TEMP TABLE u (a int)").await;
+    peer.query("CREATE TEMP TABLE v (a int)").await;
+    assert_eq!(host.backend.keeping.load(Ordering::SeqCst), 1);
+    assert_eq!(host.backend.ended.load(Ordering::SeqCst), 0);
+    assert_eq!(peer.query("DISCARD TEMP").await.last().unwrap(), "ready I");
+    assert_eq!(host.backend.executed.lock().unwrap().len(), 3, "here it has to be looked at where it is");
+    drop(peer);
+    for _ in 0..100 {
+        if host.backend.ended.load(Ordering::SeqCst) == 1 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("the node does not hear that the session has ended");
 }
