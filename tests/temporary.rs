@@ -56,8 +56,29 @@ async fn each_session_has_its_own_until_it_ends() {
             names => Err(names),
         });
     }
-    let error = third.batch_execute("SELECT * FROM pg_temp_1.t").await.unwrap_err();
-    assert_eq!(sql::state(&error), Some("0A000"), "{error}");
+    for (statement, code, message) in [
+        ("SELECT * FROM pg_temp_1.t", "0A000", "cannot access temporary tables of other sessions"),
+        ("INSERT INTO pg_temp_2.t (b) VALUES (1)", "0A000", "cannot access temporary tables of other sessions"),
+        ("COPY pg_temp_1.t TO STDOUT", "0A000", "cannot access temporary tables of other sessions"),
+        ("SELECT nextval('pg_temp_1.t_a_seq')", "0A000", "cannot access temporary tables of other sessions"),
+        ("TRUNCATE pg_temp_1.t", "0A000", "cannot truncate temporary tables of other sessions"),
+        ("ALTER TABLE pg_temp_1.t ADD c int", "0A000", "cannot alter temporary tables of other sessions"),
+        ("CREATE INDEX ON pg_temp_1.t (b)", "0A000", "cannot create indexes on temporary tables of other sessions"),
+        ("CREATE TABLE pg_temp_1.u (a int)", "42P16", "cannot create relations in temporary schemas of other sessions"),
+        (
+            "CREATE TEMP TABLE u (a int REFERENCES pg_temp_1.t)",
+            "42P16",
+            "constraints on temporary tables must involve temporary tables of this session",
+        ),
+    ] {
+        let error = third.batch_execute(statement).await.unwrap_err();
+        let told = error.as_db_error().map(|error| error.message().to_owned());
+        assert_eq!((sql::state(&error), told.as_deref()), (Some(code), Some(message)), "{statement}");
+    }
+    let hidden = "SELECT count(*)::text FROM information_schema.tables WHERE table_type = 'LOCAL TEMPORARY'";
+    for (client, expected) in [(&one, "1"), (&two, "1"), (&third, "0")] {
+        assert_eq!(sql::one_value(client, hidden).await.unwrap(), expected);
+    }
     cluster.assert_equal();
 
     // What is gone with its transaction is so on all nodes.
