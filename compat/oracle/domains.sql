@@ -177,8 +177,8 @@ UPDATE t SET p = p - 100
 UPDATE t SET p = NULL WHERE id = 1
 UPDATE t SET p = DEFAULT, e = DEFAULT WHERE id = 1 RETURNING p, e
 UPDATE t SET (p, e) = (3, 'tu@ple') WHERE id = 1 RETURNING p, e
-UPDATE t SET (p, e) = (SELECT 4, 'q@uery') WHERE id = 1 RETURNING p, e
-UPDATE t SET (p, e) = (SELECT 4, 'query') WHERE id = 1
+UPDATE t SET (p, e) = (4, 'q@uery') WHERE id = 1 RETURNING p, e
+UPDATE t SET (p, e) = (4, 'query') WHERE id = 1
 UPDATE t SET p = (SELECT max(id) FROM t) WHERE id = 1 RETURNING p
 UPDATE t SET p = (SELECT -max(id) FROM t) WHERE id = 1
 UPDATE t SET p = $1 WHERE id = $2 RETURNING p
@@ -540,3 +540,44 @@ LOCK TABLE gg
 CREATE DOMAIN d1 AS int
 CREATE DOMAIN d2 AS d1 CHECK (VALUE::d1 > 0)
 SELECT 1::d2, 0::d2
+# What a review found.
+! CREATE DOMAIN rv_pos AS int[] CHECK (0 < ALL (VALUE))
+! CREATE TABLE rv_s (x int, y int, z int)
+! INSERT INTO rv_s VALUES (1, 2, 3), (-1, 2, 3)
+! CREATE TABLE rv_t (a rv_pos)
+INSERT INTO rv_t SELECT ARRAY[x, y, z] FROM rv_s ORDER BY x DESC
+INSERT INTO rv_t SELECT ARRAY[x, y, z] FROM rv_s WHERE x > 0
+UPDATE rv_t SET a = ARRAY[1, 2, -3]
+SELECT ARRAY[x, y, z + 1]::rv_pos FROM rv_s ORDER BY x DESC
+SELECT a FROM rv_t
+! CREATE DOMAIN rv_d AS int NOT NULL
+! CREATE TABLE rv_n (a rv_d, b int)
+! INSERT INTO rv_n VALUES (1, 1)
+UPDATE rv_n SET b = (SELECT 2 WHERE false)
+UPDATE rv_n SET a = (SELECT 2 WHERE false)
+UPDATE rv_n SET (a, b) = (SELECT 2, 3 WHERE false)
+SELECT * FROM rv_n
+! CREATE DOMAIN rv_five AS int CHECK (VALUE < 5)
+! CREATE TABLE rv_r (x rv_five)
+INSERT INTO rv_r WITH RECURSIVE r (a, b) AS (SELECT 1::rv_five, 1::rv_five UNION ALL SELECT a + 100, a FROM r WHERE a < 300) SELECT b FROM r
+SELECT * FROM rv_r
+! CREATE DOMAIN rv_d0 AS int
+! CREATE DOMAIN rv_d1 AS int DEFAULT 5::rv_d0
+! CREATE TABLE rv_y (x rv_d1, y int)
+INSERT INTO rv_y (y) VALUES (1) RETURNING *
+! CREATE SCHEMA rv
+! CREATE TYPE rv.e AS ENUM ('a')
+! CREATE DOMAIN rv_e AS rv.e
+DROP SCHEMA rv
+! CREATE SEQUENCE rv_q
+! CREATE DOMAIN rv_seq AS int DEFAULT nextval('rv_q') + 1
+DROP SEQUENCE rv_q
+CREATE TABLE rv_z (x rv_seq, y int)
+INSERT INTO rv_z (y) VALUES (1) RETURNING *
+! CREATE DOMAIN rv_def AS int DEFAULT 1
+! CREATE TABLE rv_p (id int PRIMARY KEY)
+! INSERT INTO rv_p VALUES (0), (1), (2)
+! CREATE TABLE rv_c (x rv_def REFERENCES rv_p ON DELETE SET DEFAULT)
+! INSERT INTO rv_c VALUES (0)
+DELETE FROM rv_p WHERE id = 0
+SELECT * FROM rv_c

@@ -362,6 +362,11 @@ pub struct ForeignKey {
 }
 
 impl ForeignKey {
+    /// Whether an action of the key, which is the constraint's, gives a column of its table its default.
+    pub fn sets_default(&self, constraint: &Constraint, attnum: i16) -> bool {
+        [self.on_update, self.on_delete].contains(&Action::SetDefault) && constraint.columns.contains(&attnum)
+    }
+
     /// Whether SQLite knows it as a deferred one.
     pub fn is_counted(&self) -> bool {
         self.initially_deferred || self.counted

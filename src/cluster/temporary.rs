@@ -136,12 +136,13 @@ impl Inner {
 pub(crate) async fn sweep(inner: Arc<Inner>) {
     loop {
         let _ = timeout(LOOK, inner.living.ended.notified()).await;
+        let mut all = true;
         for some in inner.bereaved().chunks(AT_ONCE) {
             let dropped = some.iter().map(|(database, session)| inner.drop_temporary(database, *session));
-            if join_all(dropped).await.contains(&false) {
-                tokio::time::sleep(PAUSE).await;
-                break;
-            }
+            all &= !join_all(dropped).await.contains(&false);
+        }
+        if !all {
+            tokio::time::sleep(PAUSE).await;
         }
     }
 }

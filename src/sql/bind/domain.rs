@@ -6,7 +6,7 @@
 use super::Binder;
 use super::check::{find_query, is_query};
 use super::scope::{Clause, Item, Scope, Visible};
-use crate::catalog::Domain;
+use crate::catalog::{Domain, DomainConstraint};
 use crate::sql::bound::{Expr, ExprKind, Relations};
 use crate::sql::emission::Emission;
 use crate::sql::parse;
@@ -52,7 +52,7 @@ impl Binder<'_> {
         if !not_null && checks.is_empty() {
             return Ok(Expr { typmod, domain: oid, ..Expr::call(Emission::Same, vec![value], ty).at(at) });
         }
-        let (hold, value) = self.repeatable(value);
+        let (hold, value) = self.repeatable(value, &checks)?;
         let mut whens: Vec<(Expr, Expr)> = hold.into_iter().map(|hold| (hold, Expr::null(ty))).collect();
         let failed = |constraint: &str| {
             let args = vec![
@@ -81,15 +81,28 @@ impl Binder<'_> {
     }
 
     /// A value for several places, where it is computed once; and what must be asked first, which is never true.
-    fn repeatable(&mut self, value: Expr) -> (Option<Expr>, Expr) {
-        if value.size() <= MAX_REPEATED && !value.is_volatile() && !value.any(&is_query) {
-            return (None, value);
+    fn repeatable(&mut self, value: Expr, checks: &[&DomainConstraint]) -> Result<(Option<Expr>, Expr), PgError> {
+        let once = value.is_volatile() || value.any(&is_query);
+        if value.size() <= MAX_REPEATED && !once {
+            return Ok((None, value));
+        }
+        // `= ANY (array)` is a sub-query to SQLite, which it asks for each row only if it sees a column in it.
+        let stand_in = || Expr { typmod: value.typmod, ..Expr::new(ExprKind::Param(1), value.ty) };
+        for constraint in checks {
+            if !self.domain_check(&constraint.expression, stand_in(), Vec::new())?.0.any(&is_query) {
+                continue;
+            }
+            if once {
+                let what = "a volatile value, or one with a sub-query, of a domain whose CHECK looks at all elements of an array";
+                return Err(self.unsupported(value.at, what));
+            }
+            return Ok((None, value));
         }
         self.held += 1;
         let number = || Expr::constant(Value::Int4(self.held), Type::INT4);
         let (ty, typmod, at) = (value.ty, value.typmod, value.at);
         let held = Expr { typmod, ..Expr::call(Emission::Own("pg_held"), vec![number()], ty).at(at) };
-        (Some(Expr::call(Emission::Own("pg_hold"), vec![number(), value], Type::BOOL)), held)
+        Ok((Some(Expr::call(Emission::Own("pg_hold"), vec![number(), value], Type::BOOL)), held))
     }
 
     /// The text of a domain's CHECK over a value.

@@ -292,6 +292,13 @@ impl<'a> Binder<'a> {
                         let stand_in = Expr { domain: output.domain, ..Expr::null(output.ty) };
                         self.assign(table, column, stand_in)?;
                     }
+                    let mut domains = self.catalog.domain_and_parents(column.domain);
+                    if output.domain != column.domain && domains.any(may_refuse_null) {
+                        // No row is NULL, which nobody would have looked at.
+                        return Err(PgError::unsupported(
+                            "assigning a sub-query's row to a column of a domain that refuses NULL",
+                        ));
+                    }
                     types.push(Form::of_column(column));
                 }
                 self.convert_outputs(&mut query, &types, Context::Assignment, "UPDATE")?;
@@ -321,4 +328,13 @@ pub fn no_rowid() -> PgError {
 pub fn rowid_name(table: &Table) -> Option<&'static str> {
     let taken = |name: &str| table.columns.iter().any(|column| column.stored_name.eq_ignore_ascii_case(name));
     ["rowid", "_rowid_", "oid"].into_iter().find(|name| !taken(name))
+}
+
+/// Whether a domain may have something against NULL: most CHECKs have not, as they are NULL themselves then.
+fn may_refuse_null(domain: &crate::catalog::Domain) -> bool {
+    let minds = |text: &str| {
+        let text = text.to_lowercase();
+        ["null", "coalesce", "distinct", "concat", "format"].iter().any(|word| text.contains(word))
+    };
+    domain.not_null || domain.constraints.iter().any(|constraint| minds(&constraint.expression))
 }

@@ -82,12 +82,16 @@ impl Binder<'_> {
             let before = start.outputs.clone();
             let query = binder.combine(&SetOperator::Union, set_quantifier, start, step, set_expr_at(right))?;
             for (index, (before, after)) in before.iter().zip(&query.outputs).enumerate() {
-                if before.ty != after.ty || before.typmod != after.typmod {
+                if (before.ty, before.typmod, before.domain) != (after.ty, after.typmod, after.domain) {
+                    let shown = |output: &crate::sql::bound::Output| match binder.catalog.domain(output.domain) {
+                        Some(domain) => domain.named().to_string(),
+                        None => binder.shown_type(output.ty, output.typmod),
+                    };
                     let message = format!(
                         "recursive query \"{name}\" column {} has type {} in non-recursive term but type {} overall",
                         index + 1,
-                        binder.shown_type(before.ty, before.typmod),
-                        binder.shown_type(after.ty, after.typmod),
+                        shown(before),
+                        shown(after),
                     );
                     let place = places.get(index).copied().unwrap_or(At::NOWHERE);
                     let error = binder.error(place, SqlState::DATATYPE_MISMATCH, message);

@@ -251,7 +251,8 @@ impl Binder<'_> {
             };
             scope.sets.iter().find_map(|(set, _)| same(set))
         });
-        let relation = match same.filter(|_| function.volatility < Volatility::Volatile) {
+        let volatile = function.volatility == Volatility::Volatile || args.iter().any(Expr::is_volatile);
+        let relation = match same.filter(|_| !volatile) {
             Some(relation) => relation,
             None => {
                 let relation = self.set_relation(String::new(), columns);

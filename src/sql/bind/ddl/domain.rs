@@ -61,6 +61,10 @@ impl Binder<'_> {
     ) -> Result<Domain, PgError> {
         let name = self.qualified_new(name)?;
         let schema = self.creation_schema(&Qualified { at: At::NOWHERE, ..name.clone() })?;
+        if self.catalog.is_temporary(&schema) {
+            // What is permanent could be of it, and would have to go with the session.
+            return Err(PgError::unsupported("a temporary type"));
+        }
         self.refuse_type_name(&schema, &name.name)?;
         self.refuse_column_type(form.ty, At::NOWHERE)?;
         let collation = match collation {
@@ -136,7 +140,31 @@ impl Binder<'_> {
     fn domain_default(&mut self, span: Span, domain: &Domain) -> Result<Option<ColumnDefault>, PgError> {
         // Its own constraints are not looked at before somebody takes it.
         let column = value_column(domain, domain.parent);
-        self.default_text(span, &column)
+        let default = self.default_text(span, &column)?;
+        let temporary = match default {
+            Some(ColumnDefault::NextValue(oid)) => {
+                self.catalog.get(oid).is_some_and(|sequence| self.catalog.is_temporary(sequence.schema()))
+            }
+            _ => self.names_temporary,
+        };
+        match temporary {
+            true => Err(PgError::unsupported("a default of a domain that names a temporary relation")),
+            false => Ok(default),
+        }
+    }
+
+    /// 0A000 where a foreign key sets the domain's default, which the file's schema has then.
+    fn refuse_set_default(&self, domain: &Domain) -> Result<(), PgError> {
+        for table in self.catalog.tables() {
+            let own = |column: &&Column| column.domain == domain.oid && column.default.is_none();
+            for column in table.columns.iter().filter(own) {
+                if table.foreign_keys().any(|(constraint, key)| key.sets_default(constraint, column.attnum)) {
+                    let what = format!("changing a domain's default that foreign keys of table {} set", table.name);
+                    return Err(PgError::unsupported(what));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn add_domain_check(
@@ -205,8 +233,14 @@ impl Binder<'_> {
     fn alter_domain(&mut self, name: &ObjectName, action: &DomainAction, steps: &mut Steps) -> Result<(), PgError> {
         let mut domain = self.domain_named(name, false)?.clone();
         match action {
-            DomainAction::SetDefault(span) => domain.default = self.domain_default(*span, &domain)?,
-            DomainAction::DropDefault => domain.default = None,
+            DomainAction::SetDefault(span) => {
+                self.refuse_set_default(&domain)?;
+                domain.default = self.domain_default(*span, &domain)?;
+            }
+            DomainAction::DropDefault => {
+                self.refuse_set_default(&domain)?;
+                domain.default = None;
+            }
             DomainAction::SetNotNull => {
                 if !domain.not_null {
                     self.require_of_domain(&domain, None, steps)?;
@@ -283,6 +317,7 @@ impl Binder<'_> {
     /// A domain in another schema.
     pub fn moved_domain(&self, domain: Domain, schema: &Ident) -> Result<Domain, PgError> {
         let schema = fold(schema);
+        self.refuse_moving(&domain.schema, &schema)?;
         self.refuse_unknown_schema(&schema)?;
         if schema == domain.schema {
             return Ok(domain);

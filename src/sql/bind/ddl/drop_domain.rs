@@ -229,6 +229,12 @@ impl Binder<'_> {
                             found.push((constraint.oid, format!("constraint {}", constraint.name)));
                         }
                     }
+                    if let Some(ColumnDefault::Expression(text)) = &other.default
+                        && named(text)
+                        && self.detached(text).stored_expression(text, &value_column(other, 0))?.any(&makes)
+                    {
+                        found.push((other.oid, format!("default value for type {}", other.named())));
+                    }
                 }
                 _ => {}
             }
@@ -294,6 +300,11 @@ impl Binder<'_> {
     pub fn refuse_domain_in_text(&self, domain: &Domain) -> Result<(), PgError> {
         let mut found = self.making_of_domain(domain)?;
         let named = |text: &str| names_domain(text, domain);
+        if let Some(ColumnDefault::Expression(text)) = &domain.default
+            && named(text)
+        {
+            found.push((domain.oid, "its default".to_owned()));
+        }
         for (table, column) in self.columns_of_domain(domain.oid) {
             if let Some(ColumnDefault::Expression(text)) = &column.default
                 && named(text)

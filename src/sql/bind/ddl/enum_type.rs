@@ -449,6 +449,11 @@ impl Binder<'_> {
                 steps.depends(vec![of.oid], what, self.shown_object(object));
             }
         }
+        let stays =
+            |domain: &&Domain| is_of(domain.ty, of.ty()) && !going.iter().any(|object| object.oid() == domain.oid);
+        for domain in self.catalog.domains().filter(stays) {
+            steps.depends(vec![of.oid], format!("type {}", domain.named()), self.shown_object(object));
+        }
         let expressions = self.using_expressions(of)?;
         if cascade && (steps.depending.len() > before || !expressions.is_empty()) {
             return Err(PgError::unsupported(format!("dropping the schema of type {}, which is in use", of.ty())));

@@ -259,9 +259,7 @@ impl Binder<'_> {
 
     /// The default that the file's schema must know: SQLite sets it where a foreign key says SET DEFAULT.
     pub fn stored_default(&self, table: &Table, column: &Column) -> Result<Option<String>, PgError> {
-        let set = table.foreign_keys().any(|(constraint, key)| {
-            [key.on_update, key.on_delete].contains(&Action::SetDefault) && constraint.columns.contains(&column.attnum)
-        });
+        let set = table.foreign_keys().any(|(constraint, key)| key.sets_default(constraint, column.attnum));
         let of_domain = self.catalog.domain(column.domain).and_then(|domain| domain.default.as_ref());
         let text = match column.default.as_ref().or(of_domain) {
             _ if !set => return Ok(None),

@@ -149,6 +149,9 @@ impl Binder<'_> {
                 format!("schema {}", quote_ident(object.schema())),
             );
         }
+        if cascade {
+            self.refuse_drawing_domains(&contents)?;
+        }
         let (relations, types): (Vec<&Object>, Vec<&Object>) = contents.iter().partition(|object| object.is_relation());
         for of in types {
             self.drop_type_of_schema(of, &contents, cascade, steps)?;

@@ -3,6 +3,7 @@
 use sqlparser::ast;
 
 use super::Steps;
+use super::domain::value_column;
 use super::naming::Naming;
 use super::table::refuse_reserved;
 use crate::catalog::{Column, ColumnDefault, Domain, Object, Sequence, Table};
@@ -293,7 +294,7 @@ impl Binder<'_> {
             let Object::Sequence(sequence) = object else { continue };
             let name = self.shown_object(object);
             for domain in self.catalog.domains() {
-                if domain.default == Some(ColumnDefault::NextValue(sequence.oid)) {
+                if self.draws_from(&defaulted(domain), sequence.oid) {
                     steps.depends(vec![domain.oid], format!("type {}", domain.named()), name.clone());
                     for (table, column) in self.columns_of_domain(domain.oid) {
                         let what = format!("column {} of {}", column.name, self.shown_table(table));
@@ -335,8 +336,12 @@ impl Binder<'_> {
     /// 0A000 for a sequence that a domain's default draws from: the domain would go with it.
     pub fn refuse_drawing_domains(&self, dropped: &[&Object]) -> Result<(), PgError> {
         let sequences: Vec<u32> = self.dropped_sequences(dropped).iter().map(|object| object.oid()).collect();
-        let draws = |domain: &&Domain| matches!(domain.default, Some(ColumnDefault::NextValue(oid)) if sequences.contains(&oid));
-        match self.catalog.domains().find(draws) {
+        let stays = |domain: &&Domain| !dropped.iter().any(|object| object.oid() == domain.oid);
+        let draws = |domain: &&Domain| {
+            let column = defaulted(domain);
+            sequences.iter().any(|sequence| self.draws_from(&column, *sequence))
+        };
+        match self.catalog.domains().filter(stays).find(draws) {
             Some(domain) => {
                 Err(PgError::unsupported(format!("dropping a sequence that domain {} draws from", domain.named())))
             }
@@ -361,4 +366,9 @@ impl Binder<'_> {
 
 fn find_restart(options: &[SequenceOption]) -> Option<&SequenceOption> {
     options.iter().find(|option| matches!(option, SequenceOption::Restart(_)))
+}
+
+/// A column that has the domain's default.
+fn defaulted(domain: &Domain) -> Column {
+    Column { default: domain.default.clone(), ..value_column(domain, 0) }
 }
