@@ -581,3 +581,8 @@ INSERT INTO rv_z (y) VALUES (1) RETURNING *
 ! INSERT INTO rv_c VALUES (0)
 DELETE FROM rv_p WHERE id = 0
 SELECT * FROM rv_c
+! CREATE DOMAIN rv_g AS int CHECK (VALUE > 0)
+SELECT (x + y * 2 + z)::rv_g, count(*) FROM rv_s GROUP BY (x + y * 2 + z)::rv_g ORDER BY 1
+SELECT DISTINCT (x + y * 2 + z)::rv_g FROM rv_s ORDER BY (x + y * 2 + z)::rv_g
+SELECT (x + y - z - 9)::rv_g, count(*) FROM rv_s GROUP BY (x + y - z - 9)::rv_g
+SELECT (x + y * 2 + z)::rv_g, (x + y * 2 + z)::rv_five FROM rv_s

@@ -151,6 +151,24 @@ pub enum OnCommit {
 }
 
 impl Table {
+    /// A table of these columns and no more, called in the file as it is called.
+    pub fn plain(oid: u32, schema: &str, name: &str, columns: Vec<Column>) -> Table {
+        Table {
+            oid,
+            schema: schema.to_owned(),
+            name: name.to_owned(),
+            stored_name: name.to_owned(),
+            columns,
+            constraints: Vec::new(),
+            rowid_column: None,
+            comment: None,
+            dropped: 0,
+            unlogged: false,
+            materialized: None,
+            on_commit: None,
+        }
+    }
+
     /// The query of a materialized view goes by the names that its table has.
     pub fn name_query(&mut self) {
         let Some(materialized) = &mut self.materialized else { return };

@@ -104,14 +104,7 @@ impl Inner {
     /// Whether it is dropped, or the database with it.
     async fn drop_temporary(self: &Arc<Inner>, database: &str, session: SessionKey) -> bool {
         let Ok(statements) = sql::parse("DISCARD TEMP") else { return false };
-        let calls = statements.into_iter().map(|statement| Call {
-            statement: Arc::new(statement),
-            declared: Vec::new(),
-            params: Vec::new(),
-            rows: Vec::new(),
-            plan: None,
-            columns: None,
-        });
+        let calls = statements.into_iter().map(Call::plain);
         // Without a process id: the schema goes too.
         let context = SessionContext { database: database.to_owned(), session, ..SessionContext::default() };
         let transaction = Transaction {

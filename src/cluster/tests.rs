@@ -176,19 +176,11 @@ fn transaction(text: &str) -> Transaction {
         session: SessionKey { node: 1, run: 1, number: 1 },
         ..SessionContext::default()
     };
-    let call = |statement| Call {
-        statement: Arc::new(statement),
-        declared: Vec::new(),
-        params: Vec::new(),
-        rows: Vec::new(),
-        plan: None,
-        columns: None,
-    };
     Transaction {
         id: TransactionId(rand::random()),
         context: Arc::new(context),
         sequences: SessionSequences::default(),
-        calls: sql::parse(text).unwrap().into_iter().map(call).collect(),
+        calls: sql::parse(text).unwrap().into_iter().map(Call::plain).collect(),
         abort_with: None,
         cancel: Cancel::new(),
     }

@@ -128,20 +128,7 @@ pub fn table(oid: u32, name: &str) -> Table {
         comment: None,
         domain: 0,
     };
-    Table {
-        oid,
-        schema: "public".into(),
-        name: name.into(),
-        stored_name: name.into(),
-        columns: vec![column(1, "a", Type::INT4), column(2, "b", Type::TEXT)],
-        constraints: Vec::new(),
-        rowid_column: None,
-        dropped: 0,
-        unlogged: false,
-        materialized: None,
-        on_commit: None,
-        comment: None,
-    }
+    Table::plain(oid, "public", name, vec![column(1, "a", Type::INT4), column(2, "b", Type::TEXT)])
 }
 
 fn row_of(plan: &Plan) -> Row {

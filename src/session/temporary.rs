@@ -64,14 +64,7 @@ impl<B: Backend> Session<B> {
             return Ok(());
         }
         let context: Arc<SessionContext> = self.context();
-        let calls = bind::parse("DISCARD TEMP").await?.into_iter().map(|statement| Call {
-            statement: Arc::new(statement),
-            declared: Vec::new(),
-            params: Vec::new(),
-            rows: Vec::new(),
-            plan: None,
-            columns: None,
-        });
+        let calls = bind::parse("DISCARD TEMP").await?.into_iter().map(Call::plain);
         let transaction = Transaction {
             id: TransactionId(rand::random()),
             context,

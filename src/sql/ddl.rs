@@ -25,6 +25,7 @@ pub use sequence::{AlterSequence, CreateSequence, SequenceAction, SequenceOption
 pub use user_type::{Place, TypeStatement};
 
 use sqlparser::ast::{ColumnDef, DataType, Expr, Ident, ObjectName, ObjectNamePart, TableConstraint};
+use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
@@ -358,6 +359,18 @@ impl Words<'_> {
         cascade
     }
 
+    /// What stands behind DROP and a kind: `[IF EXISTS] name, … [CASCADE]`, to the end.
+    fn dropped(&mut self) -> Result<(bool, Vec<ObjectName>, bool), PgError> {
+        let if_exists = self.if_exists();
+        let mut names = vec![self.object_name()?];
+        while self.accept_token(&Token::Comma) {
+            names.push(self.object_name()?);
+        }
+        let cascade = self.cascade();
+        self.finish()?;
+        Ok((if_exists, names, cascade))
+    }
+
     /// Where the expressions of `CHECK (…)` stand between two tokens, outside of other parentheses.
     fn check_spans(&self, first: usize, end: usize) -> Vec<Span> {
         let tokens: &[TokenWithSpan] = self.tokens.get(first..end).unwrap_or_default();
@@ -387,4 +400,23 @@ impl Words<'_> {
         }
         spans
     }
+}
+
+/// Keywords that a DEFAULT expression can't contain outside parentheses: they begin the next option.
+pub fn ends_default(keyword: Keyword) -> bool {
+    matches!(
+        keyword,
+        Keyword::NOT
+            | Keyword::DEFAULT
+            | Keyword::NULL
+            | Keyword::PRIMARY
+            | Keyword::UNIQUE
+            | Keyword::CHECK
+            | Keyword::REFERENCES
+            | Keyword::CONSTRAINT
+            | Keyword::GENERATED
+            | Keyword::COLLATE
+            | Keyword::DEFERRABLE
+            | Keyword::INITIALLY
+    )
 }

@@ -40,6 +40,20 @@ pub struct Call {
     pub columns: Option<Arc<[ResultColumn]>>,
 }
 
+impl Call {
+    /// A statement without parameters, nothing of which is known yet.
+    pub fn plain(statement: Statement) -> Call {
+        Call {
+            statement: Arc::new(statement),
+            declared: Vec::new(),
+            params: Vec::new(),
+            rows: Vec::new(),
+            plan: None,
+            columns: None,
+        }
+    }
+}
+
 /// The parameters of a brief statement at most.
 const BRIEF_BYTES: usize = 16 << 10;
 

@@ -17,6 +17,9 @@ use crate::types::{PgError, SqlState, Type, Value};
 /// Values of more parts than this are computed once, and not wherever a constraint names them.
 const MAX_REPEATED: usize = 4;
 
+/// Values that are known again.
+const MAX_HELD: usize = 32;
+
 /// Of nested expressions that a constraint counts for at least, as it is bound by itself.
 const LEVELS: usize = 10;
 
@@ -98,8 +101,14 @@ impl Binder<'_> {
             }
             return Ok((None, value));
         }
-        self.held += 1;
-        let number = || Expr::constant(Value::Int4(self.held), Type::INT4);
+        // The same value is the same expression, wherever it stands: GROUP BY asks.
+        let same = self.held_values.iter().find(|(other, _)| !once && *other == value).map(|(_, number)| *number);
+        let held = same.unwrap_or(self.held + 1);
+        self.held = self.held.max(held);
+        if same.is_none() && !once && self.held_values.len() < MAX_HELD {
+            self.held_values.push((value.clone(), held));
+        }
+        let number = || Expr::constant(Value::Int4(held), Type::INT4);
         let (ty, typmod, at) = (value.ty, value.typmod, value.at);
         let held = Expr { typmod, ..Expr::call(Emission::Own("pg_held"), vec![number()], ty).at(at) };
         Ok((Some(Expr::call(Emission::Own("pg_hold"), vec![number(), value], Type::BOOL)), held))

@@ -195,6 +195,8 @@ pub(super) struct Binder<'a> {
     param_domains: Vec<u32>,
     /// Values so far that are held while they are looked at: each gets a number.
     held: i32,
+    /// The first of them, which are known again: with their numbers.
+    held_values: Vec<(Expr, i32)>,
     relations: Relations,
     /// The queries being bound, innermost last.
     scopes: Vec<Scope>,
@@ -289,6 +291,7 @@ impl<'a> Binder<'a> {
             params,
             param_domains,
             held: 0,
+            held_values: Vec::new(),
             relations: Vec::new(),
             scopes: Vec::new(),
             depth: 0,
@@ -335,6 +338,7 @@ impl<'a> Binder<'a> {
             params: Vec::new(),
             param_domains: Vec::new(),
             held: 0,
+            held_values: Vec::new(),
             relations: Vec::new(),
             scopes: Vec::new(),
             depth: self.depth,

@@ -5,7 +5,7 @@ use sqlparser::keywords::Keyword;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Span, Token};
 
-use super::Ddl;
+use super::{Ddl, ends_default};
 use crate::sql::parse;
 use crate::sql::text::At;
 use crate::sql::utility::Words;
@@ -191,16 +191,7 @@ fn action(words: &mut Words<'_>) -> Result<DomainAction, PgError> {
 
 /// Reads on behind DROP DOMAIN.
 pub fn drop(words: &mut Words<'_>) -> Result<Ddl, PgError> {
-    let if_exists = words.if_exists();
-    let mut names = Vec::new();
-    loop {
-        names.push(words.object_name()?);
-        if !words.accept_token(&Token::Comma) {
-            break;
-        }
-    }
-    let cascade = words.cascade();
-    words.finish()?;
+    let (if_exists, names, cascade) = words.dropped()?;
     Ok(Ddl::Domain(DomainStatement::Drop { if_exists, names, cascade }))
 }
 
@@ -240,21 +231,4 @@ impl Words<'_> {
         }
         self.span(first, self.next).ok_or_else(|| self.error())
     }
-}
-
-fn ends_default(keyword: Keyword) -> bool {
-    matches!(
-        keyword,
-        Keyword::NOT
-            | Keyword::DEFAULT
-            | Keyword::NULL
-            | Keyword::CHECK
-            | Keyword::CONSTRAINT
-            | Keyword::COLLATE
-            | Keyword::UNIQUE
-            | Keyword::PRIMARY
-            | Keyword::REFERENCES
-            | Keyword::DEFERRABLE
-            | Keyword::INITIALLY
-    )
 }

@@ -77,15 +77,6 @@ pub fn alter(words: &mut Words<'_>) -> Result<Ddl, PgError> {
 
 /// Reads on behind DROP TYPE.
 pub fn drop(words: &mut Words<'_>) -> Result<Ddl, PgError> {
-    let if_exists = words.if_exists();
-    let mut names = Vec::new();
-    loop {
-        names.push(words.object_name()?);
-        if !words.accept_token(&Token::Comma) {
-            break;
-        }
-    }
-    let cascade = words.cascade();
-    words.finish()?;
+    let (if_exists, names, cascade) = words.dropped()?;
     Ok(Ddl::Type(TypeStatement::Drop { if_exists, names, cascade }))
 }

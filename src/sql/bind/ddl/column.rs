@@ -12,6 +12,7 @@ use crate::sql::bind::names::fold;
 use crate::sql::bound::{Expr, ExprKind, Form};
 use crate::sql::casts;
 use crate::sql::ddl::SequenceOption;
+use crate::sql::ddl::ends_default;
 use crate::sql::text::{At, slice};
 use crate::sql::{parse, tokens};
 use crate::types::timestamp::Zone;
@@ -37,20 +38,8 @@ pub struct Definition {
 
 /// The table that a CREATE TABLE makes, as far as expressions over a row of it need to know.
 pub fn shape(schema: &str, table: &str, definitions: &[Definition]) -> Table {
-    Table {
-        oid: 0,
-        schema: schema.to_owned(),
-        name: table.to_owned(),
-        stored_name: table.to_owned(),
-        columns: definitions.iter().map(|definition| definition.column.clone()).collect(),
-        constraints: Vec::new(),
-        rowid_column: None,
-        dropped: 0,
-        unlogged: false,
-        materialized: None,
-        on_commit: None,
-        comment: None,
-    }
+    let columns = definitions.iter().map(|definition| definition.column.clone()).collect();
+    Table::plain(0, schema, table, columns)
 }
 
 impl Definition {
@@ -411,25 +400,6 @@ impl Binder<'_> {
         let (start, last) = (start.filter(|start| *start < all.len())?, all.last()?);
         Some(Span { start: all[start].span.start, end: last.span.end })
     }
-}
-
-/// Keywords that a DEFAULT expression can't contain outside parentheses: they begin the next option.
-fn ends_default(keyword: Keyword) -> bool {
-    matches!(
-        keyword,
-        Keyword::NOT
-            | Keyword::DEFAULT
-            | Keyword::NULL
-            | Keyword::PRIMARY
-            | Keyword::UNIQUE
-            | Keyword::CHECK
-            | Keyword::REFERENCES
-            | Keyword::CONSTRAINT
-            | Keyword::GENERATED
-            | Keyword::COLLATE
-            | Keyword::DEFERRABLE
-            | Keyword::INITIALLY
-    )
 }
 
 /// The sequence, if the expression is its `nextval` and no more: known by OID, it may be renamed.

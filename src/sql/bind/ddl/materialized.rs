@@ -5,7 +5,7 @@ use sqlparser::ast;
 use super::Steps;
 use super::alter_table::{placeless, quoted};
 use super::naming::Naming;
-use super::table::{Constraints, refuse_reserved};
+use super::table::{Constraints, check_fillfactor, refuse_reserved};
 use crate::catalog::{Catalog, Index, Materialized, Object, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Persistence, fold};
@@ -45,13 +45,8 @@ impl<'a> Binder<'a> {
             return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
         }
         let mut steps = Steps::new();
-        if self.catalog.relation(&schema, &name.name).is_some() {
-            let message = format!("relation \"{}\" already exists", name.name);
-            if create.if_not_exists {
-                steps.notice(SqlState::DUPLICATE_TABLE, format!("{message}, skipping"));
-                return Ok(steps.finish(CREATE));
-            }
-            return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
+        if self.is_there(&schema, &name.name, create.if_not_exists, &mut steps)? {
+            return Ok(steps.finish(CREATE));
         }
         self.refuse_row_type(&schema, &name.name)?;
         let names: Vec<String> = create.columns.iter().map(|column| fold(&column.name)).collect();
@@ -216,23 +211,16 @@ fn require_distinct(table: &Table, steps: &mut Steps) {
 
 /// Storage parameters with some set anew: `fillfactor`, which SQLite has no use for.
 fn storage_options(mut all: Vec<String>, set: &[RelationOption]) -> Result<Vec<String>, PgError> {
-    let invalid = |message: String| PgError::new(SqlState::INVALID_PARAMETER_VALUE, message);
     for RelationOption { namespace, name, value } in set {
         if namespace.is_some() || KNOWN.contains(&name.as_str()) || name.starts_with("autovacuum_") {
             return Err(PgError::unsupported(format_args!("the storage parameter {name}")));
         }
         if name != "fillfactor" {
-            return Err(invalid(format!("unrecognized parameter \"{name}\"")));
+            let message = format!("unrecognized parameter \"{name}\"");
+            return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));
         }
         let value = value.as_deref().unwrap_or("true");
-        match value.parse::<u32>() {
-            Ok(10..=100) => {}
-            Ok(number) => {
-                let message = format!("value {number} out of bounds for option \"fillfactor\"");
-                return Err(invalid(message).detail("Valid values are between \"10\" and \"100\"."));
-            }
-            Err(_) => return Err(invalid(format!("invalid value for integer option \"fillfactor\": {value}"))),
-        }
+        check_fillfactor(value, value)?;
         all.retain(|option| !option.starts_with("fillfactor="));
         all.push(format!("fillfactor={value}"));
     }

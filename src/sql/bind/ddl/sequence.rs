@@ -132,15 +132,10 @@ impl Binder<'_> {
         let schema = self.relation_schema(&name, persistence, At::NOWHERE)?;
         let mut steps = Steps::new();
         refuse_reserved(&name.name)?;
-        let mut naming = Naming::new(self.catalog, &schema);
-        if naming.is_taken(&name.name) {
-            let message = format!("relation \"{}\" already exists", name.name);
-            if create.if_not_exists {
-                steps.notice(SqlState::DUPLICATE_TABLE, format!("{message}, skipping"));
-                return Ok(steps.finish(TAG));
-            }
-            return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
+        if self.is_there(&schema, &name.name, create.if_not_exists, &mut steps)? {
+            return Ok(steps.finish(TAG));
         }
+        let mut naming = Naming::new(self.catalog, &schema);
         self.refuse_row_type(&schema, &name.name)?;
         let ty = self.sequence_type(&create.options)?.unwrap_or(Type::INT8);
         let mut sequence = with_options(sequence_of(ty), None, &create.options)?;

@@ -48,6 +48,19 @@ pub struct Key {
 }
 
 impl Binder<'_> {
+    /// 42P07 if there is such a relation; where that is no matter, a notice, and nothing is to be done.
+    pub fn is_there(&self, schema: &str, name: &str, if_not_exists: bool, steps: &mut Steps) -> Result<bool, PgError> {
+        if self.catalog.relation(schema, name).is_none() {
+            return Ok(false);
+        }
+        let message = format!("relation \"{name}\" already exists");
+        if !if_not_exists {
+            return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
+        }
+        steps.notice(SqlState::DUPLICATE_TABLE, format!("{message}, skipping"));
+        Ok(true)
+    }
+
     pub fn create_table(&mut self, create: &ast::CreateTable) -> Result<Schema, PgError> {
         if let Some(query) = &create.query {
             return self.create_table_as(create, query);
@@ -59,13 +72,8 @@ impl Binder<'_> {
         let on_commit = self.on_commit(&schema)?;
         let mut steps = Steps::new();
         refuse_reserved(&name.name)?;
-        if self.catalog.relation(&schema, &name.name).is_some() {
-            let message = format!("relation \"{}\" already exists", name.name);
-            if create.if_not_exists {
-                steps.notice(SqlState::DUPLICATE_TABLE, format!("{message}, skipping"));
-                return Ok(steps.finish("CREATE TABLE"));
-            }
-            return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
+        if self.is_there(&schema, &name.name, create.if_not_exists, &mut steps)? {
+            return Ok(steps.finish("CREATE TABLE"));
         }
         self.refuse_row_type(&schema, &name.name)?;
         let mut copied = Vec::new();
@@ -129,17 +137,7 @@ impl Binder<'_> {
                 ast::Value::Number(text, false) => text.as_str(),
                 _ => "",
             };
-            let invalid = |message: String| PgError::new(SqlState::INVALID_PARAMETER_VALUE, message);
-            match number.parse::<u32>() {
-                Ok(10..=100) => {}
-                Ok(number) => {
-                    let message = format!("value {number} out of bounds for option \"fillfactor\"");
-                    return Err(invalid(message).detail("Valid values are between \"10\" and \"100\"."));
-                }
-                Err(_) => {
-                    return Err(invalid(format!("invalid value for integer option \"fillfactor\": {}", value.value)));
-                }
-            }
+            check_fillfactor(number, &value.value)?;
         }
         Ok(())
     }
@@ -336,18 +334,11 @@ impl Binder<'_> {
             columns.push(column);
         }
         let mut table = Table {
-            oid,
-            schema: schema.to_owned(),
-            name: name.to_owned(),
             stored_name,
-            columns,
-            constraints: Vec::new(),
-            rowid_column: None,
-            dropped: 0,
             unlogged: constraints.unlogged,
             materialized: constraints.materialized,
             on_commit: constraints.on_commit,
-            comment: None,
+            ..Table::plain(oid, schema, name, columns)
         };
         for check in constraints.checks {
             add_check(&mut table, naming, check)?;
@@ -589,5 +580,16 @@ fn declared_type(column: &Column) -> String {
         // By its name a label of digits might become a number.
         ty if ty.is_users() => "text".to_owned(),
         ty => ty.sql_name().to_owned(),
+    }
+}
+
+/// 22023 for what is no percentage that PostgreSQL takes, in its words.
+pub fn check_fillfactor(number: &str, shown: impl std::fmt::Display) -> Result<(), PgError> {
+    let invalid = |message: String| Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));
+    match number.parse::<u32>() {
+        Ok(10..=100) => Ok(()),
+        Ok(number) => invalid(format!("value {number} out of bounds for option \"fillfactor\""))
+            .map_err(|error: PgError| error.detail("Valid values are between \"10\" and \"100\".")),
+        Err(_) => invalid(format!("invalid value for integer option \"fillfactor\": {shown}")),
     }
 }

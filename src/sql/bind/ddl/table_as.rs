@@ -81,13 +81,8 @@ impl Binder<'_> {
         }
         let bound = self.query(query)?;
         let mut steps = Steps::new();
-        if self.catalog.relation(&schema, &name.name).is_some() {
-            let message = format!("relation \"{}\" already exists", name.name);
-            if if_not_exists {
-                steps.notice(SqlState::DUPLICATE_TABLE, format!("{message}, skipping"));
-                return Ok(steps.finish("CREATE TABLE AS"));
-            }
-            return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
+        if self.is_there(&schema, &name.name, if_not_exists, &mut steps)? {
+            return Ok(steps.finish("CREATE TABLE AS"));
         }
         self.refuse_row_type(&schema, &name.name)?;
         if !self.params.is_empty() {
