@@ -177,8 +177,8 @@ UPDATE t SET p = p - 100
 UPDATE t SET p = NULL WHERE id = 1
 UPDATE t SET p = DEFAULT, e = DEFAULT WHERE id = 1 RETURNING p, e
 UPDATE t SET (p, e) = (3, 'tu@ple') WHERE id = 1 RETURNING p, e
-UPDATE t SET (p, e) = (4, 'q@uery') WHERE id = 1 RETURNING p, e
-UPDATE t SET (p, e) = (4, 'query') WHERE id = 1
+UPDATE t SET (p, e) = (SELECT 4, 'q@uery') WHERE id = 1 RETURNING p, e
+UPDATE t SET (p, e) = (SELECT 4, 'query') WHERE id = 1
 UPDATE t SET p = (SELECT max(id) FROM t) WHERE id = 1 RETURNING p
 UPDATE t SET p = (SELECT -max(id) FROM t) WHERE id = 1
 UPDATE t SET p = $1 WHERE id = $2 RETURNING p
@@ -586,3 +586,19 @@ SELECT (x + y * 2 + z)::rv_g, count(*) FROM rv_s GROUP BY (x + y * 2 + z)::rv_g 
 SELECT DISTINCT (x + y * 2 + z)::rv_g FROM rv_s ORDER BY (x + y * 2 + z)::rv_g
 SELECT (x + y - z - 9)::rv_g, count(*) FROM rv_s GROUP BY (x + y - z - 9)::rv_g
 SELECT (x + y * 2 + z)::rv_g, (x + y * 2 + z)::rv_five FROM rv_s
+UPDATE rv_n SET (a, b) = (SELECT 7, 8) RETURNING *
+UPDATE rv_n SET (a) = (SELECT 7 WHERE false)
+UPDATE rv_n SET (a, b) = (SELECT g, g FROM generate_series(1, 2) g)
+UPDATE rv_n SET (b, a) = (SELECT n.b + 1, n.a FROM rv_n n WHERE n.a = rv_n.a) RETURNING *
+UPDATE rv_n SET (b, a) = (SELECT 1, g FROM generate_series(1, 5) g ORDER BY g DESC LIMIT 1) RETURNING *
+! CREATE DOMAIN rv_case AS int CHECK (CASE WHEN VALUE > 0 THEN true ELSE false END)
+! CREATE TABLE rv_k (a rv_case, b text)
+! INSERT INTO rv_k VALUES (1, 'x'), (2, 'y')
+UPDATE rv_k SET (a, b) = (SELECT 5, 'z' WHERE rv_k.a = 1)
+UPDATE rv_k SET (a, b) = (SELECT 5 + rv_k.a, 'z' WHERE rv_k.a < 9) RETURNING *
+! CREATE TABLE rv_o (id int PRIMARY KEY, a rv_d, b int)
+! INSERT INTO rv_o VALUES (1, 1, 1)
+INSERT INTO rv_o VALUES (1, 2, 3) ON CONFLICT (id) DO UPDATE SET (a, b) = (SELECT 9, 9 WHERE false)
+INSERT INTO rv_o VALUES (1, 2, 3) ON CONFLICT (id) DO UPDATE SET (a, b) = (SELECT excluded.a + 1, 9) RETURNING *
+MERGE INTO rv_o USING (VALUES (1)) v (k) ON v.k = id WHEN MATCHED THEN UPDATE SET (a, b) = (SELECT 4, 4)
+SELECT * FROM rv_o

@@ -5,15 +5,19 @@ use sqlparser::ast::{self, AssignmentTarget, FromTable, TableFactor, TableWithJo
 use super::Binder;
 use super::coerce::can_coerce;
 use super::from::{Entry, table_relation};
+use super::insert::output_for;
 use super::names::fold;
 use super::query::{expr_at, is_default};
 use super::scope::{Clause, Scope};
 use super::view_target::Verb;
-use crate::catalog::Table;
-use crate::sql::bound::{Assignment, Delete, Expr, ExprKind, Form, Output, RelationId, Update, Using};
+use crate::catalog::{Column, Table};
+use crate::sql::bound::{
+    Assignment, Body, Delete, Expr, ExprKind, Form, From, JoinKind, Output, Query, Relation, RelationId, Source,
+    Update, Using,
+};
 use crate::sql::casts::Context;
 use crate::sql::text::At;
-use crate::types::{PgError, SqlState};
+use crate::types::{PgError, SqlState, Type, Value};
 
 impl<'a> Binder<'a> {
     pub fn update(
@@ -280,6 +284,7 @@ impl<'a> Binder<'a> {
                     return Err(self.error(at, SqlState::SYNTAX_ERROR, mismatch));
                 }
                 let mut types = Vec::with_capacity(indexes.len());
+                let mut of_domains = false;
                 for index in &indexes {
                     self.refuse_always(&table.columns[*index], false)?;
                 }
@@ -292,17 +297,22 @@ impl<'a> Binder<'a> {
                         let stand_in = Expr { domain: output.domain, ..Expr::null(output.ty) };
                         self.assign(table, column, stand_in)?;
                     }
+                    let mut form = Form::of_column(column);
                     let mut domains = self.catalog.domain_and_parents(column.domain);
-                    if output.domain != column.domain && domains.any(may_refuse_null) {
-                        // No row is NULL, which nobody would have looked at.
-                        return Err(PgError::unsupported(
-                            "assigning a sub-query's row to a column of a domain that refuses NULL",
-                        ));
+                    if output.domain != column.domain
+                        && domains.any(|domain| domain.not_null || !domain.constraints.is_empty())
+                    {
+                        form.domain = 0;
+                        of_domains = true;
                     }
-                    types.push(Form::of_column(column));
+                    types.push(form);
                 }
                 self.convert_outputs(&mut query, &types, Context::Assignment, "UPDATE")?;
-                let ty = types.first().map_or(crate::types::Type::UNKNOWN, |form| form.ty);
+                if of_domains {
+                    let columns: Vec<&Column> = indexes.iter().map(|index| &table.columns[*index]).collect();
+                    query = self.row_of_domains(query, &columns)?;
+                }
+                let ty = types.first().map_or(Type::UNKNOWN, |form| form.ty);
                 let value = Expr::new(ExprKind::Scalar(Box::new(query)), ty);
                 Ok(vec![Assignment { columns: indexes, value }])
             }
@@ -330,11 +340,41 @@ pub fn rowid_name(table: &Table) -> Option<&'static str> {
     ["rowid", "_rowid_", "oid"].into_iter().find(|name| !taken(name))
 }
 
-/// Whether a domain may have something against NULL: most CHECKs have not, as they are NULL themselves then.
-fn may_refuse_null(domain: &crate::catalog::Domain) -> bool {
-    let minds = |text: &str| {
-        let text = text.to_lowercase();
-        ["null", "coalesce", "distinct", "concat", "format"].iter().any(|word| text.contains(word))
-    };
-    domain.not_null || domain.constraints.iter().any(|constraint| minds(&constraint.expression))
+impl Binder<'_> {
+    /// A sub-query's row, made one of the columns' domains: outside of it, for no row is a row of NULLs, which a domain may
+    /// not like.
+    fn row_of_domains(&mut self, query: Query, columns: &[&Column]) -> Result<Query, PgError> {
+        let one = self.relations.len();
+        self.relations.push(Relation {
+            name: String::new(),
+            source: Source::Function,
+            columns: Vec::new(),
+            depth: self.query_depth() + 1,
+            nullable: false,
+        });
+        let (mut around, targets) = self.around(query, false);
+        for target in &targets {
+            if let ExprKind::Column { relation, .. } = target.kind {
+                self.relations[relation].nullable = true;
+            }
+        }
+        let mut values = Vec::with_capacity(targets.len());
+        for (target, column) in targets.into_iter().zip(columns) {
+            let of_domain = column.domain != 0 && target.domain != column.domain;
+            values.push(if of_domain { self.of_domain(target, column.domain)? } else { target });
+        }
+        around.outputs = columns.iter().map(|column| output_for(column)).collect();
+        if let Body::Select(select) = &mut around.body {
+            select.targets = values;
+            let always = Expr::constant(Value::Bool(true), Type::BOOL);
+            let left = From::Function { relation: one, module: "pg_row", args: vec![always.clone()] };
+            select.from = select.from.take().map(|right| From::Join {
+                kind: JoinKind::Left,
+                left: Box::new(left),
+                right: Box::new(right),
+                on: Some(always),
+            });
+        }
+        Ok(around)
+    }
 }
