@@ -33,7 +33,8 @@
 //! 2. **[`session`]** keeps the prepared statement and the portal. [`sql::parse`] made a [`sql::Statement`] of the
 //!    text, and [`sql::bind`] resolves its names against the [`catalog::Catalog`], gives every expression a PostgreSQL
 //!    type, and emits SQLite's SQL: a [`sql::Plan`]. It has all that Describe asks for, so nothing is ever run to
-//!    find a type out.
+//!    find a type out. (Had the client written its values into the statement, as those of the simple protocol do, it
+//!    would be known by its form, and have parameters from here on: `sql::forms`.)
 //! 3. The plan's action is a write, so the session hands a [`storage::Transaction`] to
 //!    [`cluster::Node::execute`]. Node 2 does not lead; it forwards the statement's text and parameters to node 1, which
 //!    binds them against the catalog as it is when their turn comes.

@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench costs` prints microseconds an operation for a point select, an insert and a report of thirty lines:
 //! parsed ([`sql::parse()`]), bound and emitted ([`sql::bind()`]), which are one pass, and found again in the cache of plans
-//! ([`PlanCache`]). A text that is new pays for the first two, one that comes again for being parsed and found, and a
+//! ([`PlanCache`]). A text that is new pays for the first two, one that comes again for being parsed and found, one with
+//! its values written into it (only where those stand as values) for being known by its form, and a
 //! prepared statement for none of it: its session keeps the plan. Each is the median of many turns, as the machine may have
 //! other things to do; `QUORLITE_BENCH_TURNS` (default 200) sets how many.
 
@@ -24,9 +25,14 @@ const SCHEMA: &str = "
         quantity int NOT NULL CHECK (quantity > 0), PRIMARY KEY (orders, line));
     CREATE INDEX orders_customer ON orders (customer, placed)";
 
-const STATEMENTS: [(&str, &str); 3] = [
-    ("point select", "SELECT id, customer, placed, state, note FROM orders WHERE id = $1"),
-    ("insert", "INSERT INTO orders (id, customer, note) VALUES ($1, $2, $3) RETURNING placed"),
+/// Name, text, and the values it would have as literals.
+const STATEMENTS: [(&str, &str, &[&str]); 3] = [
+    ("point select", "SELECT id, customer, placed, state, note FROM orders WHERE id = $1", &["12345"]),
+    (
+        "insert",
+        "INSERT INTO orders (id, customer, note) VALUES ($1, $2, $3) RETURNING placed",
+        &["12345", "6", "'seven'"],
+    ),
     (
         "report, 30 lines",
         "WITH sums AS (
@@ -61,6 +67,7 @@ GROUP BY c.country, s.month
 HAVING sum(s.amount) > 0
 ORDER BY s.month, amount DESC NULLS LAST, c.country
 LIMIT 100",
+        &[],
     ),
 ];
 
@@ -79,10 +86,10 @@ fn main() {
     };
     let catalog = catalog(&context);
     println!(
-        "| statement | parse, µs | bind and emit, µs | new: both | again: parse, and found in the cache | prepared |"
+        "| statement | parse, µs | bind and emit, µs | new: both | again: parse, and found in the cache | with literals, of a known form | prepared |"
     );
-    println!("|---|---|---|---|---|---|");
-    for (name, text) in STATEMENTS {
+    println!("|---|---|---|---|---|---|---|");
+    for (name, text, literals) in STATEMENTS {
         let statement = only(text);
         let cache = PlanCache::new(1000);
         let parse = median(|| drop(black_box(sql::parse(black_box(text)))));
@@ -90,9 +97,27 @@ fn main() {
         let new = median(|| drop(black_box(sql::bind(&only(black_box(text)), &catalog, &context, &[]))));
         cache.bind(&statement, &catalog, &context, &[]).expect("it can be bound");
         let again = median(|| drop(black_box(cache.bind(&only(black_box(text)), &catalog, &context, &[]))));
-        let [parse, bind, new, again] = [parse, bind, new, again].map(|time| time.as_nanos() as f64 / 1000.0);
-        println!("| {name} | {parse:.1} | {bind:.1} | {new:.1} | {again:.1} | 0 |");
+        let of_form =
+            if literals.is_empty() { "–".to_owned() } else { of_form(&cache, text, literals, &catalog, &context) };
+        let [parse, bind, new, again] = [parse, bind, new, again].map(microseconds);
+        println!("| {name} | {parse:.1} | {bind:.1} | {new:.1} | {again:.1} | {of_form} | 0 |");
     }
+}
+
+fn microseconds(time: Duration) -> f64 {
+    time.as_nanos() as f64 / 1000.0
+}
+
+/// What the statement costs with literals in it, when another of its form has been there.
+fn of_form(cache: &PlanCache, text: &str, literals: &[&str], catalog: &Catalog, context: &SessionContext) -> String {
+    let number = |text: String, (index, literal): (usize, &&str)| text.replace(&format!("${}", index + 1), literal);
+    let text = literals.iter().enumerate().fold(text.to_owned(), number);
+    let time = median(|| {
+        let formed = cache.form(black_box(&text)).expect("it is of a form");
+        let plan = cache.bind(&formed.form.statement, catalog, context, &formed.form.declared);
+        drop(black_box((formed.values, plan)));
+    });
+    format!("{:.1}", microseconds(time))
 }
 
 /// The catalog after [`SCHEMA`].

@@ -62,7 +62,7 @@ impl<B: Backend> Session<B> {
         Err(error)
     }
 
-    async fn bind_now(&mut self, statement: &Statement, declared: &[Type]) -> Result<Arc<Plan>, PgError> {
+    pub(super) async fn bind_now(&mut self, statement: &Statement, declared: &[Type]) -> Result<Arc<Plan>, PgError> {
         let (catalog, context) = (self.catalog()?, self.context());
         let bound = if statement.text.len() < LONG {
             guarded(|| self.plans.bind(statement, &catalog, &context, declared))

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::sql::{Action, ResultColumn, Statement};
-use crate::types::PgError;
+use crate::sql::{Action, Form, Formed, Plan, ResultColumn, Statement};
+use crate::types::{PgError, Type, Value, text};
 
 use super::backend::Backend;
 use super::batch::{CallResult, Later, Shown};
@@ -24,6 +24,20 @@ struct Place {
     last: bool,
 }
 
+/// A statement whose form is known.
+struct Known {
+    form: Arc<Form>,
+    plan: Arc<Plan>,
+    params: Vec<Value>,
+}
+
+/// Whether a literal of the type may be another value than a parameter of the same text: objects and labels are looked up when it is
+/// bound, and an interval's fields depend on its column.
+fn reads_literals_otherwise(ty: &Type) -> bool {
+    let ty = ty.element().unwrap_or(*ty);
+    ty.is_users() || ty.is_name_of_object() || ty == Type::INTERVAL
+}
+
 impl<B: Backend> Session<B> {
     /// Runs a query string. A syntax error anywhere in it, and nothing runs.
     pub(super) async fn query<C: Client>(&mut self, text: &str, client: &mut C) -> Result<(), Failure> {
@@ -31,6 +45,18 @@ impl<B: Backend> Session<B> {
         self.text = text.into();
         self.put_statement(String::new(), None)?;
         self.portals.remove("");
+        if let Some(known) = self.known_form(text).await {
+            match self.run_known(&known, client).await {
+                // The schema has changed since: it is read as it is written.
+                Err(Failure::Error(error)) if error.position.is_some() => {
+                    if !self.in_block() {
+                        self.abandon();
+                        self.begin_message();
+                    }
+                }
+                ended => return ended,
+            }
+        }
         let statements = bind::parse(text).await?;
         if statements.is_empty() {
             self.say(client, Reply::EmptyQuery)?;
@@ -41,6 +67,34 @@ impl<B: Backend> Session<B> {
             let place = Place { block: count > 1, last: index + 1 == count };
             self.run_statement(Arc::new(statement), place, client).await?;
         }
+        self.commit(client).await
+    }
+
+    /// What is known of statements of the same form, where nothing about this one needs more.
+    async fn known_form(&mut self, text: &str) -> Option<Known> {
+        if self.batch.is_waiting() || self.check_failed(false).is_err() {
+            return None;
+        }
+        let Formed { form, values } = bind::guarded(|| Ok(self.plans.form(text))).ok()??;
+        self.look(&form.statement).await.ok()?;
+        // What is wrong with it is told of its own text.
+        let plan = self.bind_now(&form.statement, &form.declared).await.ok()?;
+        if !Form::is_worth(&plan) || plan.values.iter().any(reads_literals_otherwise) {
+            form.give_up();
+            return None;
+        }
+        let now = self.context().transaction_timestamp;
+        let zone = &self.settings.obeyed().zone;
+        let params = plan.values.iter().zip(&values).map(|(ty, value)| text::input(*ty, value, zone, now));
+        let params = params.collect::<Result<_, _>>().ok()?;
+        Some(Known { form, plan, params })
+    }
+
+    async fn run_known<C: Client>(&mut self, known: &Known, client: &mut C) -> Result<(), Failure> {
+        let Known { form, plan, params } = known;
+        // The values are of these types, whatever the statement may come to mean.
+        let opening = Opening { statement: &form.statement, declared: &plan.params, plan: plan.clone(), params };
+        self.run_plan(opening, None, Place { block: false, last: true }, client).await?;
         self.commit(client).await
     }
 

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::forms::{Formed, Forms};
 use super::{Plan, SessionContext, Statement, bind};
 use crate::catalog::Catalog;
 use crate::types::{PgError, Type};
@@ -34,6 +35,7 @@ pub struct PlanCache {
     generations: Mutex<Generations>,
     /// Plans in one generation at most.
     capacity: usize,
+    forms: Forms,
 }
 
 /// Longer texts are likely to come but once (bulk inserts), and would fill the cache.
@@ -41,7 +43,12 @@ const MAX_TEXT: usize = 16 * 1024;
 
 impl PlanCache {
     pub fn new(capacity: usize) -> PlanCache {
-        PlanCache { generations: Mutex::default(), capacity: capacity.div_ceil(2).max(1) }
+        PlanCache { generations: Mutex::default(), capacity: capacity.div_ceil(2).max(1), forms: Forms::default() }
+    }
+
+    /// The statement as one with parameters in place of its literals, where it has some that values can stand for.
+    pub fn form(&self, text: &str) -> Option<Formed> {
+        self.forms.form(text)
     }
 
     /// The plan of a statement, bound now or earlier.

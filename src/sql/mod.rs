@@ -21,6 +21,7 @@ mod emission;
 mod emit;
 mod encodings;
 mod explain;
+mod forms;
 mod functions;
 mod language;
 mod like;
@@ -57,6 +58,7 @@ pub use emission::{
     enum_collation, sqlite_functions, sqlite_sets,
 };
 pub use explain::{Ran, Remark, render};
+pub use forms::{Form, Formed};
 pub use language::language;
 pub use parse::{Statement, parse};
 pub use plan::{

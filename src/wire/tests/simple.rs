@@ -1,9 +1,10 @@
 //! Query strings.
 
 use super::peer::Host;
-use crate::catalog::{Change, Object};
+use crate::catalog::{Change, Constraint, ConstraintKind, Object};
 use crate::session::scripted::{Script, division_by_zero, result, table};
 use crate::storage::Outcome;
+use crate::types::{PgError, SqlState, Type};
 
 #[tokio::test]
 async fn rows_tag_and_ready() {
@@ -148,4 +149,68 @@ async fn an_outcome_that_is_not_known_says_so() {
         assert!(lines[0].starts_with(&format!("error ERROR {code} ")), "{lines:?}");
         assert_eq!(lines[1], "ready I");
     }
+}
+
+/// A table `k (id int4 primary key, b)`, with `b` of that type.
+fn keyed(ty: Type) -> Change {
+    let mut keyed = table(17_100, "k");
+    keyed.columns[0].name = "id".into();
+    keyed.columns[1].ty = ty;
+    keyed.constraints.push(Constraint {
+        oid: 17_101,
+        name: "k_pkey".into(),
+        kind: ConstraintKind::PrimaryKey,
+        columns: vec![1],
+        index_oid: 17_102,
+        not_valid: false,
+        comment: None,
+    });
+    Change::Put(Object::Table(keyed))
+}
+
+#[tokio::test]
+async fn statements_of_a_known_form_bring_parameters() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    host.backend.change(&[keyed(Type::TEXT)]);
+    for value in ["5", "-6", "NULL"] {
+        let lines = peer.query(&format!("INSERT INTO k VALUES ({value}, 'it''s');")).await;
+        assert_eq!(lines, ["complete INSERT 0 1", "ready I"]);
+    }
+    let executed: Vec<_> = std::mem::take(&mut *host.backend.executed.lock().unwrap());
+    let forms = ["INSERT INTO k VALUES ($1, $2)", "INSERT INTO k VALUES (-$1, $2)", "INSERT INTO k VALUES (NULL, $1)"];
+    assert_eq!(executed, forms.map(|form| (vec![form.to_owned()], false)));
+    // What is wrong with a value is told of the text as it was written.
+    let lines = peer.query("INSERT INTO k VALUES ('five', 'x')").await;
+    assert_eq!(lines, ["error ERROR 22P02 invalid input syntax for type integer: \"five\" P=23", "ready I"]);
+    let lines = peer.query("SELECT id FROM k WHERE id = 5 AND nosuch = 5").await;
+    assert_eq!(lines, ["error ERROR 42703 column \"nosuch\" does not exist P=35", "ready I"]);
+}
+
+#[tokio::test]
+async fn a_form_whose_column_has_another_type_elsewhere_is_read_as_it_is_written() {
+    let host = Host::new();
+    let mut peer = host.connect().await;
+    host.backend.change(&[keyed(Type::TEXT)]);
+    let text = "SELECT id FROM k WHERE id = 5 AND b = '5'";
+    let answer = ["columns id:23:0", "row 7", "complete SELECT 1", "ready I"];
+    assert_eq!(peer.query(text).await, answer);
+    host.backend.change_elsewhere(&[keyed(Type::INT4)]);
+    assert_eq!(peer.query(text).await, answer);
+    // In a block too, which goes on.
+    assert_eq!(peer.query("BEGIN").await, ["complete BEGIN", "ready T"]);
+    host.backend.change_elsewhere(&[keyed(Type::TEXT)]);
+    assert_eq!(peer.query(text).await, ["columns id:23:0", "row 7", "complete SELECT 1", "ready T"]);
+    assert_eq!(peer.query("COMMIT").await, ["complete COMMIT", "ready I"]);
+    // A write is bound anew by the writer.
+    let text = "UPDATE k SET b = '5' WHERE id = 5";
+    assert_eq!(peer.query(text).await, ["complete UPDATE 1", "ready I"]);
+    let error =
+        PgError::new(SqlState::DATATYPE_MISMATCH, "column \"b\" is of type integer but expression is of type text");
+    let failed = Outcome::Failed { results: Vec::new(), error: error.position(18) };
+    host.backend.outcomes.lock().unwrap().push_back(failed);
+    assert_eq!(peer.query(text).await, ["complete UPDATE 1", "ready I"]);
+    let executed =
+        host.backend.executed.lock().unwrap().iter().flat_map(|(texts, _)| texts.clone()).collect::<Vec<_>>();
+    assert_eq!(executed, ["UPDATE k SET b = $1 WHERE id = $2", "UPDATE k SET b = $1 WHERE id = $2", text]);
 }
