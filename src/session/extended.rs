@@ -32,23 +32,37 @@ impl<B: Backend> Session<B> {
             let message = format!("prepared statement \"{name}\" already exists");
             return Err(PgError::new(SqlState::DUPLICATE_PREPARED_STATEMENT, message).into());
         }
-        let mut statements = bind::parse(text).await?;
-        self.say_parsed(&statements, client)?;
         let source = Source { text: text.into(), at: timestamp::now(), from_sql: false };
-        let prepared = match (statements.pop(), statements.is_empty()) {
-            (None, _) => Prepared::empty(source),
-            (Some(statement), true) => {
+        let prepared = match self.only_statement(text, client).await? {
+            None => Prepared::empty(source),
+            Some(statement) => {
                 self.check_failed(statement.is_exit())?;
                 self.look(&statement).await?;
-                self.prepare(Arc::new(statement), declared, source).await?
-            }
-            (Some(_), false) => {
-                let message = "cannot insert multiple commands into a prepared statement";
-                return Err(PgError::new(SqlState::SYNTAX_ERROR, message).into());
+                self.prepare(statement, declared, source).await?
             }
         };
         self.put_statement(name, Some(Arc::new(prepared)))?;
         Ok(self.say(client, Reply::ParseComplete)?)
+    }
+
+    /// Parses a text that may have one statement.
+    async fn only_statement<C: Client>(
+        &mut self,
+        text: &str,
+        client: &mut C,
+    ) -> Result<Option<Arc<Statement>>, Failure> {
+        if let Some(statement) = self.plans.parsed(text) {
+            return Ok(Some(statement));
+        }
+        let mut statements = bind::parse(text).await?;
+        self.say_parsed(&statements, client)?;
+        let Some(statement) = statements.pop().map(Arc::new) else { return Ok(None) };
+        if !statements.is_empty() {
+            let message = "cannot insert multiple commands into a prepared statement";
+            return Err(PgError::new(SqlState::SYNTAX_ERROR, message).into());
+        }
+        self.plans.keep_parsed(text, &statement);
+        Ok(Some(statement))
     }
 
     pub(super) async fn prepare(

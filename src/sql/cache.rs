@@ -3,10 +3,10 @@
 //! A plan depends on the statement's text, the catalog, the declared parameter types and what names are looked up
 //! by; on nothing else of the session.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::forms::{Formed, Forms};
+use super::generations::Generations;
 use super::{Plan, SessionContext, Statement, bind};
 use crate::catalog::Catalog;
 use crate::types::{PgError, Type};
@@ -23,19 +23,12 @@ struct Key {
     catalog_version: u64,
 }
 
-/// Two generations: what is asked for again moves to the young one; when that is full, the old one goes.
-#[derive(Default)]
-struct Generations {
-    young: HashMap<Key, Arc<Plan>>,
-    old: HashMap<Key, Arc<Plan>>,
-}
-
-/// Plans by statement text; shared between threads, bounded.
+/// Plans by statement text, and what was found of texts on the way there; shared between threads, bounded.
 pub struct PlanCache {
-    generations: Mutex<Generations>,
-    /// Plans in one generation at most.
-    capacity: usize,
+    plans: Generations<Key, Arc<Plan>>,
     forms: Forms,
+    /// By their texts.
+    statements: Generations<String, Arc<Statement>>,
 }
 
 /// Longer texts are likely to come but once (bulk inserts), and would fill the cache.
@@ -43,12 +36,29 @@ const MAX_TEXT: usize = 16 * 1024;
 
 impl PlanCache {
     pub fn new(capacity: usize) -> PlanCache {
-        PlanCache { generations: Mutex::default(), capacity: capacity.div_ceil(2).max(1), forms: Forms::default() }
+        let capacity = capacity.div_ceil(2);
+        PlanCache {
+            plans: Generations::new(capacity),
+            forms: Forms::new(capacity),
+            statements: Generations::new(capacity),
+        }
     }
 
     /// The statement as one with parameters in place of its literals, where it has some that values can stand for.
     pub fn form(&self, text: &str) -> Option<Formed> {
         self.forms.form(text)
+    }
+
+    /// The statement of a text that has been parsed before, and kept.
+    pub fn parsed(&self, text: &str) -> Option<Arc<Statement>> {
+        self.statements.find(text)
+    }
+
+    /// Keeps the only statement of a text.
+    pub fn keep_parsed(&self, text: &str, statement: &Arc<Statement>) {
+        if text.len() <= MAX_TEXT && statement.notices.is_empty() {
+            self.statements.keep(text.to_owned(), statement.clone());
+        }
     }
 
     /// The plan of a statement, bound now or earlier.
@@ -71,37 +81,14 @@ impl PlanCache {
             temporary: catalog.temporary_schema(context.session).map(|schema| schema.oid),
             catalog_version: catalog.version,
         };
-        if let Some(plan) = self.find(&key) {
+        if let Some(plan) = self.plans.find(&key) {
             return Ok(plan);
         }
         let plan = Arc::new(bind(statement, catalog, context, declared)?);
         // Schema plans carry the OIDs they will give out: used once, and then another version.
         if !matches!(plan.action, super::Action::Schema(_)) {
-            self.keep(key, Arc::clone(&plan));
+            self.plans.keep(key, Arc::clone(&plan));
         }
         Ok(plan)
-    }
-
-    fn find(&self, key: &Key) -> Option<Arc<Plan>> {
-        let mut generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(plan) = generations.young.get(key) {
-            return Some(Arc::clone(plan));
-        }
-        let (key, plan) = generations.old.remove_entry(key)?;
-        let found = Arc::clone(&plan);
-        self.insert(&mut generations, key, plan);
-        Some(found)
-    }
-
-    fn keep(&self, key: Key, plan: Arc<Plan>) {
-        let mut generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
-        self.insert(&mut generations, key, plan);
-    }
-
-    fn insert(&self, generations: &mut Generations, key: Key, plan: Arc<Plan>) {
-        if generations.young.len() >= self.capacity {
-            generations.old = std::mem::take(&mut generations.young);
-        }
-        generations.young.insert(key, plan);
     }
 }

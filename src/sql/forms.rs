@@ -8,13 +8,13 @@
 //!
 //! The scanner here takes no text that it might read otherwise than PostgreSQL's: no comments, no escapes, no parameters, one statement.
 
-use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlparser::ast;
 
+use super::generations::Generations;
 use super::parse::{Kind, Statement, parse};
 use super::plan::{Action, Plan};
 use crate::types::Type;
@@ -22,8 +22,6 @@ use crate::types::Type;
 /// Longer statements take longer to run than to read.
 const MAX_TEXT: usize = 4 << 10;
 const MAX_LITERALS: usize = 64;
-/// Forms in one generation at most.
-const CAPACITY: usize = 1024;
 
 /// What all statements of one form share.
 pub struct Form {
@@ -66,25 +64,22 @@ enum Known {
     Whole(Arc<Form>),
 }
 
-#[derive(Default)]
-struct Generations {
-    young: HashMap<String, Known>,
-    old: HashMap<String, Known>,
-}
-
-/// Forms by their texts; shared between threads, bounded.
-#[derive(Default)]
-pub(super) struct Forms(Mutex<Generations>);
+/// Forms by their texts.
+pub(super) struct Forms(Generations<String, Known>);
 
 impl Forms {
+    pub fn new(capacity: usize) -> Forms {
+        Forms(Generations::new(capacity))
+    }
+
     pub fn form(&self, text: &str) -> Option<Formed> {
         let scanned = scan(text)?;
         let all = vec![true; scanned.literals.len()];
         let key = scanned.key(&all);
-        let (form, chosen) = match self.known(key, &scanned, &all)? {
+        let (form, chosen) = match self.known(key, &scanned, &all) {
             Known::Hopeless => return None,
             Known::Whole(form) => (form, all),
-            Known::Partly(chosen) => match self.known(scanned.key(&chosen), &scanned, &chosen)? {
+            Known::Partly(chosen) => match self.known(scanned.key(&chosen), &scanned, &chosen) {
                 Known::Whole(form) => (form, chosen.to_vec()),
                 Known::Partly(_) | Known::Hopeless => return None,
             },
@@ -92,28 +87,14 @@ impl Forms {
         (!form.pointless.load(Ordering::Relaxed)).then(|| scanned.formed(form, &chosen))
     }
 
-    fn known(&self, key: String, scanned: &Scanned<'_>, chosen: &[bool]) -> Option<Known> {
-        {
-            let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(known) = generations.young.get(&key) {
-                return Some(known.clone());
-            }
-            if let Some((key, known)) = generations.old.remove_entry(&key) {
-                keep(&mut generations, key, known.clone());
-                return Some(known);
-            }
+    fn known(&self, key: String, scanned: &Scanned<'_>, chosen: &[bool]) -> Known {
+        if let Some(known) = self.0.find(&key) {
+            return known;
         }
         let known = learn(&key, scanned, chosen);
-        keep(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner), key, known.clone());
-        Some(known)
+        self.0.keep(key, known.clone());
+        known
     }
-}
-
-fn keep(generations: &mut Generations, key: String, known: Known) {
-    if generations.young.len() >= CAPACITY {
-        generations.old = std::mem::take(&mut generations.young);
-    }
-    generations.young.insert(key, known);
 }
 
 /// Reads a form. `key`: see [`Scanned::key`].
@@ -442,7 +423,7 @@ mod tests {
 
     /// The form's text, and the values.
     fn form(text: &str) -> Option<(String, Vec<String>)> {
-        let formed = Forms::default().form(text)?;
+        let formed = Forms::new(10).form(text)?;
         Some((formed.form.statement.text.clone(), formed.values))
     }
 
@@ -485,7 +466,7 @@ mod tests {
 
     #[test]
     fn a_number_of_another_type_is_another_form() {
-        let forms = Forms::default();
+        let forms = Forms::new(10);
         let declared =
             |literal: &str| forms.form(&format!("SELECT a FROM t WHERE id = {literal}")).unwrap().form.declared.clone();
         assert_eq!(declared("2147483647"), [Type::INT4]);
@@ -530,15 +511,5 @@ mod tests {
         ] {
             assert_eq!(form(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn no_more_than_so_many_forms_are_kept() {
-        let forms = Forms::default();
-        for number in 0..5 * CAPACITY {
-            forms.form(&format!("SELECT a{number} FROM t WHERE id = 5"));
-        }
-        let generations = forms.0.lock().unwrap();
-        assert!(generations.young.len() <= CAPACITY && generations.old.len() <= CAPACITY);
     }
 }

@@ -23,6 +23,7 @@ mod encodings;
 mod explain;
 mod forms;
 mod functions;
+mod generations;
 mod language;
 mod like;
 mod operators;

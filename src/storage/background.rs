@@ -118,6 +118,7 @@ fn look(shared: &Shared, logs: &mut HashMap<String, Log>) -> rusqlite::Result<()
     }
     let waiting = pages.saturating_sub(log.copied);
     if waiting >= PAGES || (waiting > 0 && log.changed.elapsed() >= QUIET) {
+        shared.let_go_of_snapshots();
         match log.connection.wal_checkpoint_v2(Some(c"main"), CheckpointMode::PASSIVE) {
             Ok((_, copied)) => log.copied = u64::try_from(copied).unwrap_or(0),
             // The writer is copying, which takes long after a large transaction.
@@ -126,6 +127,7 @@ fn look(shared: &Shared, logs: &mut HashMap<String, Log>) -> rusqlite::Result<()
         }
     }
     if shared.wal_bytes() > WAL_BOUND {
+        shared.let_go_of_snapshots();
         shared.mailbox.control(Control::FinishCheckpoint);
     }
     if shared.wal_bytes() > 8 * WAL_BOUND && log.warned.is_none_or(|at| at.elapsed() > WARNING) {

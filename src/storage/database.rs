@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -23,6 +23,9 @@ use crate::catalog::Catalog;
 use crate::sql::{Plan, SessionContext};
 use crate::types::{PgError, Row, Value};
 
+/// A write-ahead log that is worth starting anew, in bytes.
+const LONG_WAL: u64 = 8 << 20;
+
 /// What a database's threads share.
 pub(super) struct Shared {
     /// As entries name it: `databases/NAME` or `system`.
@@ -38,6 +41,11 @@ pub(super) struct Shared {
     catalog: RwLock<Arc<Catalog>>,
     /// Pages in the write-ahead log, as of the last commit.
     pub wal_pages: Arc<AtomicU64>,
+    /// Counts changes of the file when they begin and when they have ended, before anybody is told of them: while it is odd, some readers may
+    /// have seen the new state.
+    pub changes: AtomicU64,
+    /// Has idle readers let go of their snapshots, which keep the write-ahead log from starting anew.
+    pub let_go: OnceLock<Box<dyn Fn() + Send + Sync>>,
     failures: Mutex<Failures>,
     /// The databases that there are.
     pub registry: Arc<Registry>,
@@ -77,15 +85,42 @@ impl Shared {
         catalog: Arc<Catalog>,
         commit: impl FnOnce() -> Result<(), StorageError>,
     ) -> Result<(), StorageError> {
-        if Arc::ptr_eq(&self.catalog(), &catalog) {
-            commit()?;
-        } else {
-            let mut current = self.catalog.write().unwrap_or_else(PoisonError::into_inner);
-            commit()?;
-            *current = catalog;
+        if self.wal_bytes() > LONG_WAL {
+            // The commit starts it anew where it may.
+            self.let_go_of_snapshots();
         }
+        self.changing(|| self.commit(catalog, commit))?;
         *self.meta.lock().unwrap_or_else(PoisonError::into_inner) = meta;
         Ok(())
+    }
+
+    /// Around all that changes what readers find in the file.
+    pub fn changing<T>(&self, change: impl FnOnce() -> T) -> T {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        let changed = change();
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        changed
+    }
+
+    fn commit(
+        &self,
+        catalog: Arc<Catalog>,
+        commit: impl FnOnce() -> Result<(), StorageError>,
+    ) -> Result<(), StorageError> {
+        if Arc::ptr_eq(&self.catalog(), &catalog) {
+            return commit();
+        }
+        let mut current = self.catalog.write().unwrap_or_else(PoisonError::into_inner);
+        commit()?;
+        *current = catalog;
+        Ok(())
+    }
+
+    /// Before a checkpoint, and before a commit that may start the write-ahead log anew.
+    pub fn let_go_of_snapshots(&self) {
+        if let Some(let_go) = self.let_go.get() {
+            let_go();
+        }
     }
 
     /// The write-ahead log's size in use.
@@ -171,6 +206,8 @@ impl Database {
             meta: Mutex::new(meta),
             catalog: RwLock::new(Arc::new(catalog)),
             wal_pages: Arc::default(),
+            changes: AtomicU64::new(0),
+            let_go: OnceLock::new(),
             failures: Mutex::default(),
             registry,
         });

@@ -140,6 +140,17 @@ impl Stopper {
         self.brief.store(brief, Ordering::Relaxed);
     }
 
+    /// What must come to its end, whatever becomes of the statement around it.
+    pub fn unstopped<T>(&self, work: impl FnOnce() -> T) -> T {
+        let lock = || self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let brief = self.brief.swap(false, Ordering::Relaxed);
+        let current = lock().take();
+        let done = work();
+        *lock() = current;
+        self.brief.store(brief, Ordering::Relaxed);
+        done
+    }
+
     pub fn set(&self, cancel: Option<&Cancel>) {
         *self.current.lock().unwrap_or_else(PoisonError::into_inner) = cancel.cloned();
     }

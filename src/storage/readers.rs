@@ -10,6 +10,7 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -70,7 +71,16 @@ impl Readers {
         // As many as there are threads that may ask.
         let room = std::thread::available_parallelism().map_or(1, usize::from).min(max);
         let brief = Mutex::new(Brief { idle: Vec::new(), room });
-        Readers { pool: Arc::new(Pool { shared, max: max.max(1), state: Mutex::default(), brief }) }
+        let pool = Arc::new(Pool { shared, max: max.max(1), state: Mutex::default(), brief });
+        let keeping = Arc::downgrade(&pool);
+        let let_go = move || {
+            if let Some(pool) = keeping.upgrade() {
+                pool.brief().idle.iter().for_each(Reader::let_go);
+            }
+        };
+        // There is one pool of a file.
+        let _ = pool.shared.let_go.set(Box::new(let_go));
+        Readers { pool }
     }
 
     /// Runs a brief read here and now, without ever waiting for anything but the disk. `None`: it is not for
@@ -274,6 +284,19 @@ pub(super) struct Reader {
     gave_up: Cell<bool>,
     /// Whether the last statement came so far that the connection knows the schema.
     began: Cell<bool>,
+    /// It is for brief reads.
+    is_brief: bool,
+    /// The snapshot that it has, if it is.
+    kept: Cell<Option<Kept>>,
+}
+
+/// A snapshot that stays from one brief read to the next while nothing has been committed: to take one, and to find out which catalog
+/// it has, takes as long as to read a row.
+#[derive(Clone, Copy)]
+struct Kept {
+    /// [`Shared::changes`] before it was taken.
+    changes: u64,
+    catalog_version: u64,
 }
 
 impl Reader {
@@ -284,14 +307,24 @@ impl Reader {
         let functions = FunctionState::new(None);
         functions.set_registry(shared.registry.clone());
         functions::register(&connection, &functions)?;
-        Ok(Reader { connection, guard, stopper, functions, gave_up: Cell::new(false), began: Cell::new(false) })
+        Ok(Reader {
+            connection,
+            guard,
+            stopper,
+            functions,
+            gave_up: Cell::new(false),
+            began: Cell::new(false),
+            is_brief: false,
+            kept: Cell::new(None),
+        })
     }
 
     fn open_brief(shared: &Shared) -> rusqlite::Result<Reader> {
-        let reader = Reader::open(shared)?;
+        let mut reader = Reader::open(shared)?;
         reader.connection.busy_timeout(Duration::ZERO)?;
         // There are few of these, and they read a little of everything.
-        reader.internal(|connection| connection.pragma_update(None, "cache_size", -2_048))?;
+        reader.internal(|connection| connection.pragma_update(None, "cache_size", -16_384))?;
+        reader.is_brief = true;
         reader.know_schema()?;
         Ok(reader)
     }
@@ -357,6 +390,14 @@ impl Reader {
         columns: &[crate::sql::ResultColumn],
         sink: &mut dyn RowSink,
     ) -> Result<(), Stop> {
+        if self.is_brief {
+            let version = self.keep_snapshot(shared)?;
+            self.began.set(true);
+            return match version == catalog_version {
+                true => self.rows(shared, version, sql, params, columns, sink),
+                false => Err(Stop::Stale),
+            };
+        }
         // While this statement has a row to give, its snapshot is the connection's, and so the next statement's: the
         // version read is the version of what is read after it. Cheaper than BEGIN and COMMIT.
         let mut version = self.guard.internal(|| self.connection.prepare_cached(VERSION))?;
@@ -367,6 +408,52 @@ impl Reader {
         if stored.cast_unsigned() != catalog_version {
             return Err(Stop::Stale);
         }
+        self.rows(shared, catalog_version, sql, params, columns, sink)
+    }
+
+    /// Sees to it that the snapshot is the newest; gives the version of its catalog.
+    fn keep_snapshot(&self, shared: &Shared) -> rusqlite::Result<u64> {
+        // What is committed after this may be in the snapshot or not; what was before, is.
+        let changes = shared.changes.load(Ordering::SeqCst);
+        if let Some(kept) = self.kept.get()
+            && kept.changes == changes
+            && changes % 2 == 0
+            && !self.connection.is_autocommit()
+        {
+            return Ok(kept.catalog_version);
+        }
+        self.let_go();
+        let begun = self.internal(|connection| {
+            connection.prepare_cached("BEGIN")?.execute([])?;
+            connection.prepare_cached(VERSION)?.query_row([], |row| row.get::<_, i64>(0))
+        });
+        let catalog_version = begun.inspect_err(|_| self.let_go())?.cast_unsigned();
+        self.kept.set(Some(Kept { changes, catalog_version }));
+        Ok(catalog_version)
+    }
+
+    /// Ends the snapshot, if it has one.
+    fn let_go(&self) {
+        self.kept.set(None);
+        if self.connection.is_autocommit() {
+            return;
+        }
+        let ended =
+            self.stopper.unstopped(|| self.internal(|connection| connection.prepare_cached("COMMIT")?.execute([])));
+        if let Err(error) = ended {
+            tracing::warn!(%error, "a brief read's snapshot stays");
+        }
+    }
+
+    fn rows(
+        &self,
+        shared: &Shared,
+        catalog_version: u64,
+        sql: &str,
+        params: &[Value],
+        columns: &[crate::sql::ResultColumn],
+        sink: &mut dyn RowSink,
+    ) -> Result<(), Stop> {
         self.see_catalog(shared, catalog_version)?;
         let mut statement = prepare(&self.connection, sql)?;
         stored::bind(&mut statement, params)?;

@@ -1,5 +1,7 @@
 //! The reader pool.
 
+use std::io::Read as _;
+
 use super::*;
 use crate::types::SqlState;
 
@@ -272,6 +274,31 @@ fn a_brief_read_runs_at_once_and_sees_the_newest_state() {
     let stale = Plan { catalog_version: 1000, ..(*stale).clone() };
     let (_, result) = rig.database().read_briefly(&stale, &[], &context(), &Cancel::new()).unwrap();
     assert!(matches!(result, Err(ReadError::StalePlan)));
+}
+
+#[test]
+fn snapshots_that_brief_reads_keep_do_not_keep_the_write_ahead_log() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = ready(dir.path(), Options::default());
+    wait_for_a_connection(&rig);
+    let wal = dir.path().join("databases/postgres.sqlite-wal");
+    let mut starts = 0;
+    let mut salt = Vec::new();
+    for a in 30001..30801 {
+        rig.must(vec![write(&format!("INSERT INTO t VALUES ({a}, '{}')", "x".repeat(50_000)))]);
+        let text = format!("SELECT a FROM t WHERE a = {a}");
+        // Now and then it takes longer than a moment.
+        let (rows, result) =
+            std::iter::from_fn(|| Some(briefly(&rig, &text, &Cancel::new()))).flatten().next().unwrap();
+        assert!(result.is_ok(), "{result:?}");
+        assert_eq!(rows, [[Value::Int8(a)]]);
+        // Of the log's header: another one when it starts anew.
+        let mut now = [0; 24];
+        std::fs::File::open(&wal).unwrap().read_exact(&mut now).unwrap();
+        starts += usize::from(now[16..] != salt);
+        salt = now[16..].to_vec();
+    }
+    assert!(starts > 1, "forty megabytes and one log");
 }
 
 /// Reading the schema of many tables takes longer than a brief read may.

@@ -137,7 +137,8 @@ impl Writer {
         self.layouts.clear();
         // No statement may hold the old content.
         self.apply.flush_prepared_statement_cache();
-        snapshot::replace(&mut self.apply, from).map_err(|error| self.io("replacing", error))?;
+        let replaced = self.shared.changing(|| snapshot::replace(&mut self.apply, from));
+        replaced.map_err(|error| self.io("replacing", error))?;
         self.version = data_version(&self.apply).map_err(|error| self.io("reading", error))?;
         let meta = Meta::load(&self.apply).map_err(|error| self.io("reading", error))?;
         let catalog = Arc::new(self.stored_catalog()?);
