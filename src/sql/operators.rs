@@ -256,6 +256,9 @@ static OTHERS: &[Operator] = operators! {
     "?&" (JSONB/TEXTS) BOOL Own("pg_jsonb_exists_all");
     "||" (JSONB/JSONB) JSONB Own("pg_jsonb_concat");
     "#-" (JSONB/TEXTS) JSONB Own("pg_jsonb_delete_path");
+    "@?" (JSONB/JSONPATH) BOOL Own("pg_jsonb_path_exists_opr");
+    "@@" (JSONB/JSONPATH) BOOL Own("pg_jsonb_path_match_opr");
+    "@@" (TEXT/TEXT) BOOL Missing("full-text search");
     "~~" (NAME/TEXT) BOOL Own("pg_textlike");
     "~~" (BPCHAR/TEXT) BOOL Own("pg_textlike");
     "~~" (TEXT/TEXT) BOOL Own("pg_textlike");
@@ -323,7 +326,7 @@ static ALL: LazyLock<Vec<Operator>> = LazyLock::new(|| {
 /// Names in PostgreSQL 15's `pg_operator` that have no line in the table, sorted.
 static ELSEWHERE: &[&str] = &[
     "!!", "##", "#-", "#>", "#>>", "&&", "&<", "&<|", "&>", "*<", "*<=", "*<>", "*=", "*>", "*>=", "->", "->>", "-|-",
-    "<->", "<<=", "<<|", "<@", "<^", ">>=", ">^", "?", "?#", "?&", "?-", "?-|", "?|", "?||", "@-@", "@>", "@?", "@@",
+    "<->", "<<=", "<<|", "<@", "<^", ">>=", ">^", "?", "?#", "?&", "?-", "?-|", "?|", "?||", "@-@", "@>",
     "@@@", "|&>", "|>>", "~<=~", "~<~", "~=", "~>=~", "~>~",
 ];
 

@@ -53,7 +53,6 @@ static MISSING: &[&str] = &[
     "int4range",
     "int8multirange",
     "int8range",
-    "jsonpath",
     "line",
     "lseg",
     "macaddr",

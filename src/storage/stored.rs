@@ -19,6 +19,7 @@
 //! | interval | TEXT as it prints: does not sort, and so compares by `pg_interval_key` |
 //! | json | TEXT as given |
 //! | jsonb | TEXT in PostgreSQL's normal form; compares by a collation of ours |
+//! | jsonpath | TEXT in PostgreSQL's normal form |
 //! | enums | TEXT, the label; sorts by a collation that knows the catalog's order |
 //! | regclass and its kin, xid | INTEGER; never in tables |
 //! | int2vector, oidvector | TEXT as it prints; never in tables |
@@ -165,7 +166,7 @@ pub fn from_sqlite(stored: ValueRef<'_>, ty: Type) -> Result<Value, PgError> {
         (Type::INTERVAL, ValueRef::Text(bytes)) => sortable::parse_interval(bytes).map(Value::Interval),
         (Type::VOID, _) => Some(Value::Text(String::new())),
         (Type::JSON, ValueRef::Text(bytes)) => std::str::from_utf8(bytes).ok().map(|text| Value::Text(text.to_owned())),
-        (Type::JSONB, ValueRef::Text(bytes)) => {
+        (Type::JSONB | Type::JSONPATH, ValueRef::Text(bytes)) => {
             std::str::from_utf8(bytes).ok().map(|text| Value::Jsonb(text.to_owned()))
         }
         (ty, ValueRef::Text(bytes)) if ty.is_enum() => {

@@ -17,9 +17,10 @@ pub use options::{Options, invalid as invalid_option};
 pub use replace::{matches_of, replace, split};
 pub use search::{Found, Search};
 pub use similar::similar_escape;
+pub use threads::Work;
 
 use super::{PgError, SqlState};
-use threads::{Threads, Work};
+use threads::Threads;
 
 /// A compiled pattern.
 pub struct Regexp {
@@ -118,8 +119,12 @@ fn unsupported(what: &str) -> PgError {
 impl Regexp {
     /// Errors: 2201B for what is none, 0A000 for what is not matched here.
     pub fn new(pattern: &str, ignore_case: bool) -> Result<Regexp, PgError> {
-        let options = Options { ignore_case, ..Options::default() };
-        let (node, _) = parse(pattern, &options)?;
+        Regexp::with_options(pattern, &Options { ignore_case, ..Options::default() })
+    }
+
+    /// The same, read as the options say.
+    pub fn with_options(pattern: &str, options: &Options) -> Result<Regexp, PgError> {
+        let (node, _) = parse(pattern, options)?;
         Ok(Regexp { program: program(&node, false)? })
     }
 
@@ -128,7 +133,8 @@ impl Regexp {
         self.matches_within(text, &Work::new())
     }
 
-    fn matches_within(&self, text: &str, work: &Work) -> Result<bool, PgError> {
+    /// The same, for one of several texts that have so much work to share.
+    pub fn matches_within(&self, text: &str, work: &Work) -> Result<bool, PgError> {
         let mut threads = Threads::new(self.program.len(), work);
         let mut next = Threads::new(self.program.len(), work);
         let mut previous = None;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::array::Array;
 use super::timestamp::{self, Zone};
-use super::{Numeric, PgError, SqlState, Type, Value, float, json};
+use super::{Numeric, PgError, SqlState, Type, Value, float, json, jsonpath};
 
 /// Text → value, as `typinput` does with `typmod` −1. Errors: 22P02, 22003, 22007, 22008 in PostgreSQL's words.
 ///
@@ -38,6 +38,7 @@ pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgErr
             Value::Text(text.to_owned())
         }
         Type::JSONB => Value::Jsonb(json::normalize(text)?),
+        Type::JSONPATH => Value::Jsonb(jsonpath::normalize(without_nul(text)?)?),
         Type::XID => Value::Oid(input_oid(text)?),
         Type::INT2VECTOR | Type::OIDVECTOR => vector_input(ty, text, zone, now)?,
         Type::INET => match text.parse() {

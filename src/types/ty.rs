@@ -106,6 +106,7 @@ types! {
     UUID          2950  2951  "uuid"        "uuid"                       16  UserDefined  false;
     PG_LSN        3220  3221  "pg_lsn"      "pg_lsn"                      8  UserDefined  false;
     JSONB         3802  3807  "jsonb"       "jsonb"                      -1  UserDefined  false;
+    JSONPATH      4072  4073  "jsonpath"    "jsonpath"                   -1  UserDefined  false;
     REGNAMESPACE  4089  4090  "regnamespace" "regnamespace"               4  Numeric      false;
     REGROLE       4096  4097  "regrole"     "regrole"                     4  Numeric      false;
 }
@@ -214,8 +215,8 @@ impl Type {
     pub fn is_comparable(self) -> bool {
         match self.element() {
             // Their order only the catalog knows.
-            Some(element) => element != Type::JSON && !element.is_enum(),
-            None => self != Type::JSON && !self.is_row(),
+            Some(element) => !matches!(element, Type::JSON | Type::JSONPATH) && !element.is_enum(),
+            None => !matches!(self, Type::JSON | Type::JSONPATH) && !self.is_row(),
         }
     }
 

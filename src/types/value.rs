@@ -39,7 +39,7 @@ pub enum Value {
     /// The internal one-byte type `"char"`.
     Char(u8),
     Array(Box<Array>),
-    /// Text in jsonb's normal form; json itself is `Text`.
+    /// Text in jsonb's normal form, or in jsonpath's: what stands behind a version in binary. json itself is `Text`.
     Jsonb(String),
     /// `regclass` and its kin: an OID, and the name that it is written as.
     Named {

@@ -14,7 +14,7 @@ use crate::types::{PgError, SqlState, Type, Value, numeric, text};
 
 const TEXT: i16 = 0;
 pub(super) const BINARY: i16 = 1;
-/// The first byte of jsonb's binary form.
+/// The first byte of jsonb's binary form, and of jsonpath's.
 const JSONB_VERSION: u8 = 1;
 
 /// Appends a value's bytes, without their length. NULL has none. Errors: 22023 for an unknown format code.
@@ -154,6 +154,13 @@ fn decode_binary(ty: Type, bytes: &[u8], number: usize) -> Result<Value, PgError
             JSONB_VERSION => text::input(ty, &all_text(rest)?, &Zone::utc(), 0)?,
             version => {
                 let message = format!("unsupported jsonb version number {version}");
+                return Err(PgError::new(SqlState::INTERNAL_ERROR, message));
+            }
+        },
+        Type::JSONPATH => match byte(rest)? {
+            JSONB_VERSION => text::input(ty, &all_text(rest)?, &Zone::utc(), 0)?,
+            version => {
+                let message = format!("unsupported jsonpath version number: {version}");
                 return Err(PgError::new(SqlState::INTERNAL_ERROR, message));
             }
         },

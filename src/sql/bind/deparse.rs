@@ -5,6 +5,7 @@
 //! expression that has something in it which is not known here is shown as it was written: that means the same.
 
 mod clauses;
+mod named;
 mod node;
 mod print;
 mod query;
@@ -567,6 +568,9 @@ impl Deparser<'_, '_, '_> {
         let aggregate = crate::sql::functions::named(&name).any(|function| function.aggregate);
         if aggregate || function.over.is_some() {
             return self.aggregate(&name, function, list, ty);
+        }
+        if named::has_named(&list.args) {
+            return Ok(Part { node: self.named_call(&name, &list.args)?, ty });
         }
         let args = self.arguments(list)?;
         if matches!(name.as_str(), "coalesce" | "greatest" | "least") {

@@ -72,12 +72,12 @@ impl Binder<'_> {
             }
             TableFactor::Table { name, args: Some(args), alias, with_ordinality, sample: None, .. } => {
                 let name = self.qualified(name)?;
-                let args = self.table_arguments(&args.args, name.at)?;
+                let args = self.table_arguments(&name, &args.args)?;
                 self.table_function(TableCall { name, args, alias: alias.as_ref(), ordinality: *with_ordinality })
             }
             TableFactor::Function { name, args, alias, with_ordinality, .. } => {
                 let name = self.qualified(name)?;
-                let args = self.table_arguments(args, name.at)?;
+                let args = self.table_arguments(&name, args)?;
                 self.table_function(TableCall { name, args, alias: alias.as_ref(), ordinality: *with_ordinality })
             }
             TableFactor::Table { name, sample: Some(_), .. } => {

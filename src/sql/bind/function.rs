@@ -5,6 +5,7 @@ use sqlparser::ast::{
 };
 
 use super::Binder;
+use super::named_arguments::is_named;
 use super::names::fold;
 use super::ordered_set::is_ordered_set;
 use super::polymorphic::type_argument;
@@ -124,7 +125,7 @@ impl Binder<'_> {
     }
 
     fn arguments<'a>(
-        &self,
+        &mut self,
         list: &'a ast::FunctionArgumentList,
         filter: Option<&'a ast::Expr>,
         name: &str,
@@ -137,14 +138,15 @@ impl Binder<'_> {
             order_by: &[],
             filter,
         };
-        for arg in &list.args {
+        let named = list.args.iter().any(is_named);
+        if named {
+            arguments.exprs = self.in_order(name, &list.args, at)?;
+        }
+        for arg in list.args.iter().filter(|_| !named) {
             match arg {
                 FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => arguments.exprs.push(expr),
                 FunctionArg::Unnamed(FunctionArgExpr::Wildcard) => arguments.star = true,
-                FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => {
-                    return Err(self.unsupported(at, "a named argument"));
-                }
-                FunctionArg::Unnamed(_) => return Err(self.unsupported(at, "a whole row as an argument")),
+                _ => return Err(self.unsupported(at, "a whole row as an argument")),
             }
         }
         for clause in &list.clauses {
@@ -310,7 +312,12 @@ impl Binder<'_> {
 
     pub fn no_function(&self, name: &str, choice: Choice, types: &[Type], at: At) -> PgError {
         let args: Vec<String> = types.iter().map(Type::to_string).collect();
-        let signature = format!("{name}({})", args.join(", "));
+        self.no_function_like(name, choice, &args.join(", "), at)
+    }
+
+    /// `args`: as a signature has them.
+    pub fn no_function_like(&self, name: &str, choice: Choice, args: &str, at: At) -> PgError {
+        let signature = format!("{name}({args})");
         if matches!(choice, Choice::Ambiguous) {
             let message = format!("function {signature} is not unique");
             let hint = "Could not choose a best candidate function. You might need to add explicit type casts.";

@@ -29,6 +29,7 @@ mod literal;
 mod lock;
 mod merge;
 mod modify;
+mod named_arguments;
 mod names;
 mod operator;
 mod ordered_set;

@@ -10,6 +10,7 @@ use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, TableAlias, TableFactor
 use super::Binder;
 use super::from::{Entry, cross, refuse_too_many};
 use super::function::{find, is_of_information_schema};
+use super::named_arguments::is_named;
 use super::names::{Qualified, fold};
 use super::scope::Clause;
 use crate::catalog::system;
@@ -52,12 +53,19 @@ fn has_lateral(table: &TableWithJoins) -> bool {
 }
 
 impl Binder<'_> {
-    /// The arguments of a call in FROM.
-    pub fn table_arguments<'t>(&self, args: &'t [FunctionArg], at: At) -> Result<Vec<&'t ast::Expr>, PgError> {
+    /// The arguments of a call in FROM, in the order of the function's parameters.
+    pub fn table_arguments<'t>(
+        &mut self,
+        name: &Qualified,
+        args: &'t [FunctionArg],
+    ) -> Result<Vec<&'t ast::Expr>, PgError> {
+        let at = name.at;
+        if args.iter().any(is_named) {
+            return self.lateral(|binder| binder.in_order(&name.name, args, at));
+        }
         let plain = |arg: &'t FunctionArg| match arg {
             FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Ok(expr),
-            FunctionArg::Unnamed(_) => Err(self.unsupported(at, "a whole row as an argument")),
-            FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => Err(self.unsupported(at, "a named argument")),
+            _ => Err(self.unsupported(at, "a whole row as an argument")),
         };
         args.iter().map(plain).collect()
     }

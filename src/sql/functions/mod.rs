@@ -131,12 +131,14 @@ mod arrays;
 mod catalog;
 mod json;
 mod numbers;
+mod parameters;
 mod sets;
 mod system;
 mod text;
 mod times;
 mod windows;
 
+pub use parameters::{Absent, parameters};
 pub use sets::{row_fields, row_type, set_columns};
 
 /// The table, one file a chapter. PostgreSQL's resolution does not depend on the order.

@@ -20,6 +20,7 @@ mod enums;
 mod format;
 mod integers;
 mod json;
+mod jsonpath;
 mod like;
 mod math;
 mod moments;
@@ -248,7 +249,7 @@ fn missing(name: &str) -> Error {
 /// One function over scalar arguments.
 type Scalar = fn(&Call<'_, '_>) -> Result<Out, PgError>;
 
-const TABLES: [&[(&str, Scalar)]; 17] = [
+const TABLES: [&[(&str, Scalar)]; 18] = [
     integers::FUNCTIONS,
     math::FUNCTIONS,
     numeric::FUNCTIONS,
@@ -265,6 +266,7 @@ const TABLES: [&[(&str, Scalar)]; 17] = [
     enums::FUNCTIONS,
     arrays::FUNCTIONS,
     json::FUNCTIONS,
+    jsonpath::FUNCTIONS,
     patterns::FUNCTIONS,
 ];
 

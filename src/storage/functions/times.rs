@@ -167,12 +167,8 @@ fn timestamptz_timetz(call: &Call) -> Result<Out, PgError> {
 
 /// In the zone as it is today.
 fn time_timetz(call: &Call) -> Result<Out, PgError> {
-    let (micros, zone) = (call.time(0)?, call.zone());
-    let today = zone.to_local(call.context().transaction_timestamp).div_euclid(MICROS_A_DAY);
-    let local = today * MICROS_A_DAY + micros;
-    let instant = timestamp::checked(zone.to_instant(local))?;
-    let offset = ((local - instant) / timestamp::MICROS) as i32;
-    Ok(TimeTz { micros, offset }.into())
+    let now = call.context().transaction_timestamp;
+    Ok(timestamp::timetz_today(call.time(0)?, &call.zone(), now)?.into())
 }
 
 fn out_of_all(after: bool) -> Out {

@@ -16,7 +16,7 @@ pub fn write_value(value: &Value, ty: Type, zone: &Zone, out: &mut String) {
         Value::Null => out.push_str("null"),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Text(text) if ty == Type::JSON || ty == RECORD => out.push_str(text),
-        Value::Jsonb(text) => out.push_str(text),
+        Value::Jsonb(text) if ty != Type::JSONPATH => out.push_str(text),
         Value::Array(array) => write_array(array, zone, out),
         value => {
             let text = scalar_text(value, zone);

@@ -13,6 +13,12 @@ const WORK: u64 = 100_000_000;
 #[derive(Debug)]
 pub struct Work(Cell<u64>);
 
+impl Default for Work {
+    fn default() -> Work {
+        Work::new()
+    }
+}
+
 impl Work {
     pub fn new() -> Work {
         Work(Cell::new(WORK))

@@ -11,6 +11,7 @@ mod interval_input;
 mod interval_output;
 mod output;
 mod parse;
+mod standard;
 mod style;
 mod zone;
 
@@ -30,6 +31,7 @@ pub use interval_input::input as input_interval;
 pub use interval_output::output as output_interval;
 pub use output::{output, output_date, output_offset, output_time, output_timestamp, output_timetz};
 pub use parse::{to_date, to_timestamp};
+pub use standard::{Datetime, Template};
 pub use style::{DateOrder, DateStyle, IntervalStyle, Styles};
 pub use time::TimeTz;
 pub use zone::Zone;
@@ -84,6 +86,14 @@ pub fn round(timestamp: i64, precision: i64) -> i64 {
     let scale = 10_i64.pow(6 - precision as u32);
     let rounded = (timestamp.unsigned_abs() as i64 + scale / 2) / scale * scale;
     if timestamp < 0 { -rounded } else { rounded }
+}
+
+/// A time of day in a zone, with the offset that it has there today (`time_timetz`). Error 22008 of a day far out.
+pub fn timetz_today(micros: i64, zone: &Zone, now: i64) -> Result<TimeTz, PgError> {
+    let today = zone.to_local(now).div_euclid(MICROS_A_DAY);
+    let local = today * MICROS_A_DAY + micros;
+    let instant = checked(zone.to_instant(local))?;
+    Ok(TimeTz { micros, offset: ((local - instant) / MICROS) as i32 })
 }
 
 #[cfg(test)]

@@ -8,15 +8,15 @@ use super::{Civil, MICROS, MICROS_A_DAY, Zone, checked, date, round};
 use crate::types::{PgError, SqlState, Type};
 
 /// A part of a template.
-enum Node<'t> {
+pub(super) enum Node<'t> {
     Field(Field<'t>),
     Text(char),
-    Separator,
+    Separator(char),
     Space,
 }
 
-struct Field<'t> {
-    pattern: &'static str,
+pub(super) struct Field<'t> {
+    pub pattern: &'static str,
     /// As the template spells it.
     name: &'t str,
     /// `FM`.
@@ -67,22 +67,22 @@ struct Read {
 }
 
 /// A date and a time of day, and the zone if there was one.
-struct Moment {
+pub(super) struct Moment {
     year: i32,
     month: i32,
     day: i32,
-    micros: i64,
+    /// Since midnight.
+    pub micros: i64,
     /// Seconds east of UTC.
-    offset: Option<i32>,
-    precision: i32,
+    pub offset: Option<i32>,
+    /// Decimals of a second that are asked for; 0: as many as there are.
+    pub precision: i32,
 }
 
 /// Errors: 22007 for what the template does not fit, 22008 for what is out of range.
 pub fn to_timestamp(text: &str, template: &str, zone: &Zone) -> Result<i64, PgError> {
-    let moment = moment(text, template)?;
-    let days = days(moment.year, moment.month, moment.day).ok_or_else(super::out_of_range)?;
-    let local = days.checked_mul(MICROS_A_DAY).and_then(|start| start.checked_add(moment.micros));
-    let local = local.ok_or_else(super::out_of_range)?;
+    let moment = moment(text, &nodes(template, Matching::Loose)?, Matching::Loose)?;
+    let local = moment.local().ok_or_else(super::out_of_range)?;
     let instant = match moment.offset {
         Some(offset) => local.checked_sub(i64::from(offset) * MICROS),
         None => zone.to_instant(local),
@@ -93,9 +93,30 @@ pub fn to_timestamp(text: &str, template: &str, zone: &Zone) -> Result<i64, PgEr
 
 /// As [`to_timestamp`], of which only the day counts.
 pub fn to_date(text: &str, template: &str) -> Result<i32, PgError> {
-    let moment = moment(text, template)?;
-    let day = days(moment.year, moment.month, moment.day).and_then(date::from_days);
-    day.filter(|day| date::is_valid(*day)).ok_or_else(|| Fault::Range.error(text, Type::DATE))
+    moment(text, &nodes(template, Matching::Loose)?, Matching::Loose)?.date(text)
+}
+
+impl Moment {
+    /// As a timestamp, be it in range or not.
+    pub fn local(&self) -> Option<i64> {
+        let days = days(self.year, self.month, self.day)?;
+        days.checked_mul(MICROS_A_DAY).and_then(|start| start.checked_add(self.micros))
+    }
+
+    /// The day. Error 22008, about the text that it was read from.
+    pub fn date(&self, text: &str) -> Result<i32, PgError> {
+        let day = days(self.year, self.month, self.day).and_then(date::from_days);
+        day.filter(|day| date::is_valid(*day)).ok_or_else(|| Fault::Range.error(text, Type::DATE))
+    }
+}
+
+/// What a text may have that its template has not.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Matching {
+    /// Other separators, blanks, and an end that nobody reads.
+    Loose,
+    /// Nothing: see [`super::standard`].
+    Standard,
 }
 
 /// Days since 2000; years far out have none.
@@ -104,7 +125,7 @@ fn days(year: i32, month: i32, day: i32) -> Option<i64> {
     sane.then(|| julian(year.into(), month.into(), day.into()) - JULIAN_2000)
 }
 
-fn format_error(message: String) -> PgError {
+pub(super) fn format_error(message: String) -> PgError {
     PgError::new(SqlState::INVALID_DATETIME_FORMAT, message)
 }
 
@@ -116,7 +137,8 @@ fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t'..='\r')
 }
 
-fn nodes(template: &str) -> Vec<Node<'_>> {
+/// Error 22007 for what stands between the fields of a template of the standard's.
+pub(super) fn nodes(template: &str, matching: Matching) -> Result<Vec<Node<'_>>, PgError> {
     let mut nodes = Vec::new();
     let mut rest = template;
     while !rest.is_empty() {
@@ -139,23 +161,30 @@ fn nodes(template: &str) -> Vec<Node<'_>> {
             }
             rest = characters.as_str();
         } else {
-            rest = if rest.starts_with("\\\"") { &rest[1..] } else { rest };
+            let standard = matching == Matching::Standard;
+            rest = if rest.starts_with("\\\"") && !standard { &rest[1..] } else { rest };
             let mut characters = rest.chars();
+            if standard && !rest.starts_with(|c| STANDARD_SEPARATORS.contains(c)) {
+                let found = rest.chars().next().unwrap_or_default();
+                return Err(format_error(format!("invalid datetime format separator: \"{found}\"")));
+            }
             nodes.extend(characters.next().map(|c| match c {
-                c if is_separator(c) => Node::Separator,
+                c if is_separator(c) => Node::Separator(c),
                 c if is_space(c) => Node::Space,
                 c => Node::Text(c),
             }));
             rest = characters.as_str();
         }
     }
-    nodes
+    Ok(nodes)
 }
+
+const STANDARD_SEPARATORS: &str = "-./,':; ";
 
 /// Whether a field's value may be as long as there are digits: nothing that begins with a digit follows.
 fn ends_freely(nodes: &[Node], index: usize) -> bool {
     match nodes.get(index + 1) {
-        None | Some(Node::Separator | Node::Space) => true,
+        None | Some(Node::Separator(_) | Node::Space) => true,
         Some(Node::Text(c)) => !c.is_ascii_digit(),
         Some(Node::Field(field)) => !is_digits(field.pattern),
     }
@@ -216,6 +245,15 @@ impl<'t> Reader<'t> {
         let mut characters = self.rest.chars();
         characters.next();
         self.rest = characters.as_str();
+    }
+
+    /// Passes over just this character, which is of such a kind. Error 22007 for another.
+    fn expect(&mut self, c: char, kind: &str) -> Result<(), PgError> {
+        if !self.rest.starts_with(c) {
+            return Err(format_error(format!("unmatched format {kind} \"{c}\"")));
+        }
+        self.skip();
+        Ok(())
     }
 
     fn previous(&self) -> Option<char> {
@@ -327,12 +365,15 @@ fn near_2020(year: i32) -> i32 {
     }
 }
 
-fn read(text: &str, template: &str) -> Result<Read, PgError> {
-    let nodes = nodes(template);
+fn read(text: &str, nodes: &[Node], matching: Matching) -> Result<Read, PgError> {
     let mut read = Read::default();
-    let mut reader = Reader { whole: text, rest: text, extra: 0, exact: false };
+    let standard = matching == Matching::Standard;
+    let mut reader = Reader { whole: text, rest: text, extra: 0, exact: standard };
     for (index, node) in nodes.iter().enumerate() {
         if reader.rest.is_empty() {
+            if standard {
+                return Err(format_error("input string is too short for datetime format".to_owned()));
+            }
             break;
         }
         let fixes = matches!(node, Node::Field(Field { pattern: "FX", .. }));
@@ -340,8 +381,11 @@ fn read(text: &str, template: &str) -> Result<Read, PgError> {
             reader.skip_blanks();
         }
         match node {
-            Node::Space | Node::Separator if reader.exact => reader.skip(),
-            Node::Space | Node::Separator => {
+            Node::Space if standard => reader.expect(' ', "separator")?,
+            Node::Separator(c) if standard => reader.expect(*c, "separator")?,
+            Node::Text(c) if standard => reader.expect(*c, "character")?,
+            Node::Space | Node::Separator(_) if reader.exact => reader.skip(),
+            Node::Space | Node::Separator(_) => {
                 reader.extra -= 1;
                 if reader.rest.starts_with(|c| is_space(c) || is_separator(c)) {
                     reader.skip();
@@ -358,13 +402,16 @@ fn read(text: &str, template: &str) -> Result<Read, PgError> {
                     return Err(format_error("invalid combination of date conventions".to_owned()).hint(hint));
                 }
                 read.convention = read.convention.or(new);
-                read.field(field, &mut reader, ends_freely(&nodes, index))?;
+                read.field(field, &mut reader, ends_freely(nodes, index))?;
                 if !reader.exact {
                     reader.extra = 0;
                     reader.skip_blanks();
                 }
             }
         }
+    }
+    if standard && !reader.rest.trim_start_matches(is_space).is_empty() {
+        return Err(format_error("trailing characters remain in input string after datetime format".to_owned()));
     }
     Ok(read)
 }
@@ -547,9 +594,9 @@ fn month_days(year: i32, month: i32) -> i32 {
     MONTH_DAYS[(month - 1).clamp(0, 11) as usize] + i32::from(month == 2 && is_leap(year))
 }
 
-fn moment(text: &str, template: &str) -> Result<Moment, PgError> {
+pub(super) fn moment(text: &str, nodes: &[Node], matching: Matching) -> Result<Moment, PgError> {
     let out_of_range = || Fault::Field.error(text, Type::TIMESTAMP);
-    let mut read = read(text, template)?;
+    let mut read = read(text, nodes, matching)?;
     let (mut hour, mut minute, mut second) = (read.seconds / 3600, read.seconds % 3600 / 60, read.seconds % 60);
     for (slot, said) in [(&mut hour, read.hour), (&mut minute, read.minute), (&mut second, read.second)] {
         if said != 0 {

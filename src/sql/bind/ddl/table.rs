@@ -575,8 +575,8 @@ fn declared_type(column: &Column) -> String {
         },
         // By its own name it would be numeric to SQLite, and 'name' values of digits numbers.
         Type::NAME => "text".to_owned(),
-        // A json number would become one of SQLite's.
-        ty @ (Type::JSON | Type::JSONB) => format!("{ty} text"),
+        // A json number, or a path that is one, would become one of SQLite's.
+        ty @ (Type::JSON | Type::JSONB | Type::JSONPATH) => format!("{ty} text"),
         // By its name a label of digits might become a number.
         ty if ty.is_users() => "text".to_owned(),
         ty => ty.sql_name().to_owned(),

@@ -18,6 +18,11 @@ pub enum Node {
         name: String,
         args: Vec<Node>,
     },
+    /// An argument by its name.
+    Named {
+        name: String,
+        of: Box<Node>,
+    },
     Cast {
         of: Box<Node>,
         ty: Type,

@@ -83,6 +83,11 @@ impl Printer {
                 self.list(args, true);
                 self.push(")");
             }
+            Node::Named { name, of } => {
+                self.push(name);
+                self.push(" => ");
+                self.print(of, implicit);
+            }
             Node::Cast { of, implicit: true, .. } if !implicit => self.operand(of, false, node, true),
             Node::Cast { of, ty, typmod, .. } => {
                 match &**of {
@@ -319,6 +324,7 @@ fn is_simple(node: &Node, parent: &Node, leftmost: bool) -> bool {
         | Node::Constant { .. }
         | Node::Null(_)
         | Node::Call { .. }
+        | Node::Named { .. }
         | Node::Array(_)
         | Node::Spelt { .. }
         | Node::Aggregate(_)

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sqlparser::ast::{self, Distinct, JoinConstraint, JoinOperator, SelectItem, SetExpr, TableAlias, TableFactor};
 
+use super::named::{has_named, values};
 use super::node::{Body, From, Item, Named, Node, Over, Query, Select, Side, Sort, SubLink, Target, Window, With};
 use super::{Deparser, Part, unknown};
 use crate::catalog::Object;
@@ -618,22 +619,31 @@ impl Deparser<'_, '_, '_> {
     /// A function in FROM, and whether its arguments name what stands before it.
     fn table_call(&mut self, name: &ast::ObjectName, args: &[ast::FunctionArg]) -> Result<(Node, bool), PgError> {
         let name = self.binder.qualified(name)?;
-        let args = self.binder.table_arguments(args, At::NOWHERE)?;
+        if has_named(args) {
+            let lateral = self.is_lateral(&values(&name.name, args)?)?;
+            return Ok((self.named_call(&name.name, args)?, lateral));
+        }
+        let args = self.binder.table_arguments(&name, args)?;
         self.called(&name.name, &args)
     }
 
-    fn called(&mut self, name: &str, args: &[&ast::Expr]) -> Result<(Node, bool), PgError> {
-        let mut parts = Vec::new();
-        let mut lateral = false;
+    /// Whether expressions in FROM name what stands before them.
+    fn is_lateral(&mut self, args: &[&ast::Expr]) -> Result<bool, PgError> {
         let depth = self.binder.query_depth();
+        let mut lateral = false;
         for arg in args {
             let bound = self.binder.expr(arg)?;
             let relations = &self.binder.relations;
             lateral |= bound.any(
                 &|expr| matches!(expr.kind, ExprKind::Column { relation, .. } if relations[relation].depth == depth),
             );
-            parts.push(self.part(arg)?);
         }
+        Ok(lateral)
+    }
+
+    fn called(&mut self, name: &str, args: &[&ast::Expr]) -> Result<(Node, bool), PgError> {
+        let lateral = self.is_lateral(args)?;
+        let parts = args.iter().map(|arg| self.part(arg)).collect::<Result<_, _>>()?;
         Ok((self.call(name, parts)?, lateral))
     }
 

@@ -7,6 +7,7 @@
 mod acl;
 mod arrays;
 mod json;
+mod jsonpath;
 mod keywords;
 pub(super) mod packed;
 mod parts;
@@ -29,12 +30,13 @@ type Rows = Box<dyn Iterator<Item = std::result::Result<Vec<Out>, PgError>> + Se
 /// One function: called once for each set of arguments.
 type Set = fn(&Call<'_, '_>) -> std::result::Result<Rows, PgError>;
 
-const TABLES: [&[(&str, Set)]; 9] = [
+const TABLES: [&[(&str, Set)]; 10] = [
     acl::FUNCTIONS,
     keywords::FUNCTIONS,
     series::FUNCTIONS,
     arrays::FUNCTIONS,
     json::FUNCTIONS,
+    jsonpath::FUNCTIONS,
     packed::FUNCTIONS,
     parts::FUNCTIONS,
     texts::FUNCTIONS,
