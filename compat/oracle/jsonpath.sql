@@ -349,6 +349,12 @@ SELECT 'foo.bar'::jsonpath
 SELECT E'$.a\t.b'::jsonpath
 SELECT E'$.a\n?\n(@ > 1)'::jsonpath
 SELECT '$ .a'::jsonpath
+SELECT '($.a + $.c).b < 2'::jsonpath
+SELECT '(exists($.a)).b'::jsonpath
+SELECT '(!($ > 1)).type()'::jsonpath
+SELECT '(($ > 1) is unknown).type()'::jsonpath
+SELECT '$[($.a + 1).b]'::jsonpath
+SELECT '($ like_regex "a").type() == "x"'::jsonpath
 
 # The type
 SELECT pg_typeof('$'::jsonpath), jsonpath '$.a', '$'::text::jsonpath, CAST('$.b' AS jsonpath), '$.a'::varchar::jsonpath, '$.a'::jsonpath::text, '$.a'::jsonpath::varchar(2)
@@ -429,7 +435,7 @@ SELECT * FROM path_from ORDER BY id
 ALTER TABLE paths ALTER p TYPE text
 SELECT p FROM paths ORDER BY id
 ALTER TABLE paths ALTER p DROP DEFAULT, ALTER p TYPE jsonpath USING p::jsonpath
-COPY paths (id, p) TO STDOUT
+COPY (SELECT id, p FROM paths ORDER BY id) TO STDOUT
 COPY paths (id, p, j) FROM STDIN
 : 20	$.k	{}
 COPY paths (id, p) FROM STDIN
@@ -642,6 +648,8 @@ SELECT jsonb_path_query('{}', '$', silent => true, silent => false)
 SELECT jsonb_path_query('{}', '$', path => '$')
 SELECT jsonb_path_query(silent => true)
 SELECT * FROM jsonb_path_query('{}', '$', foo => true)
+SELECT make_interval(days := 1 + 2), make_interval(hours := -1, mins => 5)
+SELECT jsonb_path_exists('[1]', '$[*] ? (@ > $x)', silent := false, vars := '{"x": 0}')
 SELECT upper(x => 'a')
 SELECT nosuch(x => 1)
 SELECT make_interval(days => 3, secs => 1.5), make_interval(1, secs => 1.5), make_date(day => 1, month => 2, year => 3), make_interval(hours => 5)

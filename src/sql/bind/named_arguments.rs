@@ -20,11 +20,23 @@ pub struct Given<'a> {
 
 /// Whether an argument is given by its name.
 pub fn is_named(arg: &FunctionArg) -> bool {
-    !matches!(arg, FunctionArg::Unnamed(_))
+    !matches!(arg, FunctionArg::Unnamed(_)) || assigned(arg).is_some()
+}
+
+/// `name := value`, which sqlparser takes for an operator.
+fn assigned(arg: &FunctionArg) -> Option<(&ast::Ident, &ast::Expr)> {
+    let FunctionArg::Unnamed(FunctionArgExpr::Expr(ast::Expr::BinaryOp { left, op, right })) = arg else { return None };
+    match &**left {
+        ast::Expr::Identifier(name) if *op == ast::BinaryOperator::Assignment => Some((name, right)),
+        _ => None,
+    }
 }
 
 /// An argument's name, if it has one, and its value; `None` of what is no such argument.
 fn parts(arg: &FunctionArg) -> Option<(Option<&ast::Ident>, &ast::Expr)> {
+    if let Some((name, value)) = assigned(arg) {
+        return Some((Some(name), value));
+    }
     let (name, value, operator) = match arg {
         FunctionArg::Unnamed(value) => (None, value, None),
         FunctionArg::Named { name, arg, operator }

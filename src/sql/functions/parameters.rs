@@ -59,7 +59,6 @@ static PARAMETERS: &[(&str, Parameters)] = &[
         "make_timestamptz",
         Parameters { names: &["year", "month", "mday", "hour", "min", "sec", "timezone"], absent: &[] },
     ),
-    ("parse_ident", Parameters { names: &["str", "strict"], absent: &[True] }),
     ("pg_options_to_table", Parameters { names: &["options_array"], absent: &[] }),
 ];
 
@@ -84,7 +83,8 @@ mod tests {
         for (name, parameters) in PARAMETERS {
             let most = parameters.names.len();
             for count in most - parameters.absent.len()..=most {
-                let has = |count: usize| crate::sql::functions::named(name).any(|function| function.args.len() == count);
+                let has =
+                    |count: usize| crate::sql::functions::named(name).any(|function| function.args.len() == count);
                 assert!(has(count), "{name} of {count} arguments");
             }
         }

@@ -45,10 +45,7 @@ pub(super) fn with_path<T>(
 }
 
 /// (document, path): without variables, and errors are not told.
-fn as_operator(
-    call: &Call,
-    run: impl FnOnce(&Jsonpath, &Json, &With) -> Result<Out, PgError>,
-) -> Result<Out, PgError> {
+fn as_operator(call: &Call, run: impl FnOnce(&Jsonpath, &Json, &With) -> Result<Out, PgError>) -> Result<Out, PgError> {
     let path = call.kept(1, |_| Jsonpath::input(call.text(1)?))?;
     run(&path, &jsonb(call, 0)?, &With { vars: None, silent: true, zone: None })
 }

@@ -143,12 +143,7 @@ impl Jsonpath {
         self.found(json, with, |items| items.first().map(Item::to_string))
     }
 
-    fn found<T: Send>(
-        &self,
-        json: &Json,
-        with: &With,
-        of: impl FnOnce(&[Item]) -> T + Send,
-    ) -> Result<T, PgError> {
+    fn found<T: Send>(&self, json: &Json, with: &With, of: impl FnOnce(&[Item]) -> T + Send) -> Result<T, PgError> {
         self.with_room(|| {
             let mut found = Vec::new();
             // Errors that are not told leave what was found before.

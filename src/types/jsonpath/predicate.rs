@@ -67,12 +67,7 @@ impl<'e> Execution<'e> {
         })
     }
 
-    fn compared(
-        &mut self,
-        comparison: Comparison,
-        operands: &'e (Chain, Chain),
-        item: &Item<'e>,
-    ) -> Outcome<Truth> {
+    fn compared(&mut self, comparison: Comparison, operands: &'e (Chain, Chain), item: &Item<'e>) -> Outcome<Truth> {
         let Some(left) = self.quietly(|execution| execution.sequence(&operands.0, item, true))? else {
             return Ok(None);
         };

@@ -199,9 +199,9 @@ impl<'t> Scanner<'t> {
                 exponent => real = real.max(mantissa + 1 + sign + exponent),
             }
         }
-        // One more character that no number can have there.
+        // One more byte that no number can have there.
         let junk = |length: usize| match self.rest().get(length..).and_then(|rest| rest.chars().next()) {
-            Some(c) if length > 0 && is_other(c) => length + c.len_utf8(),
+            Some(c) if length > 0 && is_other(c) => length + 1,
             _ => 0,
         };
         let junk = [integer, decimal, real].into_iter().map(junk).max().unwrap_or(0);
@@ -215,7 +215,7 @@ impl<'t> Scanner<'t> {
             return Err(self.error("invalid numeric literal"));
         }
         if junk > 0 && junk >= word {
-            self.take(junk);
+            self.take(self.rest().ceil_char_boundary(junk));
             return Err(self.error("trailing junk after numeric literal"));
         }
         Ok(None)
@@ -342,8 +342,9 @@ fn code(digits: &str) -> u32 {
 fn character(code: u32, out: &mut String) -> Result<(), PgError> {
     if code == 0 {
         let message = "unsupported Unicode escape sequence";
-        return Err(PgError::new(SqlState::UNTRANSLATABLE_CHARACTER, message)
-            .detail("\\u0000 cannot be converted to text."));
+        return Err(
+            PgError::new(SqlState::UNTRANSLATABLE_CHARACTER, message).detail("\\u0000 cannot be converted to text.")
+        );
     }
     out.push(char::from_u32(code).ok_or_else(|| syntax("invalid Unicode code point"))?);
     Ok(())

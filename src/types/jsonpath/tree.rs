@@ -215,15 +215,8 @@ impl Comparison {
 }
 
 impl Method {
-    pub const ALL: [Method; 7] = [
-        Method::Type,
-        Method::Size,
-        Method::Double,
-        Method::Ceiling,
-        Method::Floor,
-        Method::Abs,
-        Method::KeyValue,
-    ];
+    pub const ALL: [Method; 7] =
+        [Method::Type, Method::Size, Method::Double, Method::Ceiling, Method::Floor, Method::Abs, Method::KeyValue];
 
     pub fn name(self) -> &'static str {
         match self {

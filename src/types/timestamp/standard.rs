@@ -32,15 +32,17 @@ impl<'t> Template<'t> {
     /// Error 22007 for a character between fields that is not quoted and no separator.
     pub fn new(template: &'t str) -> Result<Template<'t>, PgError> {
         let nodes = nodes(template, Matching::Standard)?;
-        let has = |is: fn(&str) -> bool| {
-            nodes.iter().any(|node| matches!(node, Node::Field(field) if is(field.pattern)))
-        };
+        let has =
+            |is: fn(&str) -> bool| nodes.iter().any(|node| matches!(node, Node::Field(field) if is(field.pattern)));
         let (dated, timed, zoned) = (has(is_of_date), has(is_of_time), has(is_of_zone));
         Ok(Template { nodes, dated, timed, zoned })
     }
 
     /// Errors: 22007 for a text that the template does not fit, 22008 and 22009 for what is out of range.
     pub fn read(&self, text: &str) -> Result<Datetime, PgError> {
+        if self.nodes.is_empty() {
+            return Err(of_nothing());
+        }
         let moment = moment(text, &self.nodes, Matching::Standard)?;
         match (self.dated, self.timed, self.zoned) {
             (true, true, true) => timestamptz(&moment),
@@ -54,7 +56,7 @@ impl<'t> Template<'t> {
                     None => Datetime::Time(micros),
                 })
             }
-            (false, false, _) => Err(format_error("datetime format is not dated and not timed".to_owned())),
+            (false, false, _) => Err(of_nothing()),
         }
     }
 }
@@ -62,6 +64,10 @@ impl<'t> Template<'t> {
 /// Decimals of a second: as many as there are if nothing else is asked for.
 fn precision(moment: &Moment) -> i64 {
     if moment.precision > 0 { moment.precision.into() } else { 6 }
+}
+
+fn of_nothing() -> PgError {
+    format_error("datetime format is not dated and not timed".to_owned())
 }
 
 fn out_of_range(what: &str) -> PgError {

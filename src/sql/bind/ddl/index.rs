@@ -151,6 +151,9 @@ impl Binder<'_> {
             let message = format!("column \"{name}\" does not exist");
             return Err(PgError::new(SqlState::UNDEFINED_COLUMN, message));
         };
+        if let Type::JSON | Type::JSONPATH = found.ty {
+            return Err(no_operator_class(found.ty));
+        }
         if !has_one_form(found.ty) {
             return Err(self.unsupported(at, format!("an index on a column of type {}", found.ty)));
         }
@@ -281,6 +284,13 @@ impl Binder<'_> {
         }
         Ok(sql)
     }
+}
+
+/// 42704: values of the type don't compare.
+pub fn no_operator_class(ty: Type) -> PgError {
+    let message = format!("data type {ty} has no default operator class for access method \"btree\"");
+    let hint = "You must specify an operator class for the index or define a default operator class for the data type.";
+    PgError::new(SqlState::UNDEFINED_OBJECT, message).hint(hint)
 }
 
 /// Whether values that are equal are stored equal, and sort as they are stored, by a collation that SQLite has. Of

@@ -7,7 +7,7 @@ use super::Steps;
 use super::check::{CheckClause, add_check};
 use super::column::Definition;
 use super::foreign_key::ForeignKeyClause;
-use super::index::has_one_form;
+use super::index::{has_one_form, no_operator_class};
 use super::like::Copied;
 use super::naming::Naming;
 use crate::catalog::{
@@ -372,7 +372,10 @@ impl Binder<'_> {
     /// Adds a constraint to the table; yields its index. A new table's primary key is part of it in the file.
     pub fn add_key(&self, table: &mut Table, naming: &mut Naming, key: Key, is_new: bool) -> Result<Index, PgError> {
         if let Some(index) = key.columns.iter().find(|index| !has_one_form(table.columns[**index].ty)) {
-            return Err(PgError::unsupported(format!("a key on a column of type {}", table.columns[*index].ty)));
+            return Err(match table.columns[*index].ty {
+                ty @ (Type::JSON | Type::JSONPATH) => no_operator_class(ty),
+                ty => PgError::unsupported(format!("a key on a column of type {ty}")),
+            });
         }
         let primary = key.kind == ConstraintKind::PrimaryKey;
         let name = match key.name {
