@@ -128,6 +128,11 @@ impl Regexp {
         Ok(Regexp { program: program(&node, false)? })
     }
 
+    /// How long it is: what it takes in memory, and in time for each character.
+    pub fn steps(&self) -> usize {
+        self.program.len()
+    }
+
     /// Whether it matches anywhere in the text. Error 2201B if that takes too long.
     pub fn matches(&self, text: &str) -> Result<bool, PgError> {
         self.matches_within(text, &Work::new())

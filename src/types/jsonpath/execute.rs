@@ -14,15 +14,17 @@ use super::tree::{Arithmetic, Chain, Level, Method, Sign, Step};
 use super::{Jsonpath, With};
 use crate::types::json::Json;
 use crate::types::regexp::Work;
-use crate::types::timestamp::{Datetime, Template, Zone};
-use crate::types::{Numeric, PgError, SqlState, float, numeric};
+use crate::types::timestamp::Zone;
+use crate::types::{Numeric, PgError, SqlState};
 
 /// Steps that following a path may take: some seconds, but in tests.
 const WORK: u64 = if cfg!(test) { 1_000_000 } else { 20_000_000 };
 /// What an item put on a list costs, in steps: lists are bounded by that.
-const ITEM: u64 = 5;
-/// Bytes that are looked at in a step's time.
+pub const ITEM: u64 = 5;
+/// Bytes that are compared in a step's time.
 const BYTES: usize = 64;
+/// Bytes that are kept, or read as a number, for a step.
+const DEAR_BYTES: usize = 8;
 
 /// How it went, as far as nothing is told of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,7 +43,7 @@ pub type Found<'f, 'e> = Option<&'f mut Vec<Item<'e>>>;
 
 /// The object whose parts `.keyvalue()` numbers by their place in it.
 #[derive(Clone)]
-enum Base<'e> {
+pub enum Base<'e> {
     None,
     Json(&'e Json),
     Pair(Rc<Pair<'e>>),
@@ -55,9 +57,9 @@ pub struct Execution<'e> {
     root: Item<'e>,
     /// `@`.
     pub current: Item<'e>,
-    base: (Base<'e>, i64),
+    pub base: (Base<'e>, i64),
     /// The number that `.keyvalue()`'s next object gets.
-    generated: i64,
+    pub generated: i64,
     /// Of the array whose subscripts are computed.
     size: Option<usize>,
     /// Whether what is not there is no error.
@@ -65,7 +67,7 @@ pub struct Execution<'e> {
     /// Whether errors are told.
     pub tells: bool,
     work: u64,
-    layouts: Layouts,
+    pub layouts: Layouts,
 }
 
 /// Follows a path; with a list, all that it finds is put there.
@@ -109,7 +111,7 @@ pub fn execute<'e>(
     })
 }
 
-fn error(code: SqlState, message: impl Into<String>) -> PgError {
+pub fn error(code: SqlState, message: impl Into<String>) -> PgError {
     PgError::new(code, message)
 }
 
@@ -133,19 +135,33 @@ impl<'e> Execution<'e> {
         self.spend(1 + (bytes / BYTES) as u64)
     }
 
+    /// An item's value as a number.
+    pub fn number(&mut self, item: &Item<'e>) -> Outcome<Option<Numeric>> {
+        self.spend(1 + (item.size() / DEAR_BYTES) as u64)?;
+        Ok(item.number())
+    }
+
+    /// Of the only one of some items.
+    fn single_number(&mut self, items: &[Item<'e>]) -> Outcome<Option<Numeric>> {
+        match items {
+            [one] => self.number(one),
+            _ => Ok(None),
+        }
+    }
+
     /// Tells an error, or lets it be.
-    fn fail(&self, error: impl FnOnce() -> PgError) -> Outcome {
+    pub fn fail(&self, error: impl FnOnce() -> PgError) -> Outcome {
         if self.tells { Err(Box::new(error())) } else { Ok(Status::Failed) }
     }
 
     /// The same of an error in the structure, which may be none.
-    fn fail_unless_lenient(&self, error: impl FnOnce() -> PgError) -> Outcome {
+    pub fn fail_unless_lenient(&self, error: impl FnOnce() -> PgError) -> Outcome {
         if self.lenient { Ok(Status::Nothing) } else { self.fail(error) }
     }
 
     fn add(&mut self, item: Item<'e>, found: Found<'_, 'e>) -> Outcome {
         if let Some(found) = found {
-            self.spend(ITEM + (item.size() / BYTES) as u64)?;
+            self.spend(ITEM + (item.own_size() / DEAR_BYTES) as u64)?;
             found.push(item);
         }
         Ok(Status::Found)
@@ -156,7 +172,7 @@ impl<'e> Execution<'e> {
     }
 
     /// The steps that are left, for one item.
-    fn next(&mut self, rest: &'e [Step], item: &Item<'e>, found: Found<'_, 'e>) -> Outcome {
+    pub fn next(&mut self, rest: &'e [Step], item: &Item<'e>, found: Found<'_, 'e>) -> Outcome {
         if rest.is_empty() { self.add(item.clone(), found) } else { self.steps(rest, item, found, self.lax) }
     }
 
@@ -216,7 +232,7 @@ impl<'e> Execution<'e> {
         }
     }
 
-    fn in_base<T>(&mut self, base: (Base<'e>, i64), run: impl FnOnce(&mut Self) -> T) -> T {
+    pub fn in_base<T>(&mut self, base: (Base<'e>, i64), run: impl FnOnce(&mut Self) -> T) -> T {
         let previous = std::mem::replace(&mut self.base, base);
         let value = run(self);
         self.base = previous;
@@ -317,12 +333,8 @@ impl<'e> Execution<'e> {
         if self.item(of, item, Some(&mut found))? == Status::Failed {
             return Ok(None);
         }
-        let number = match &found[..] {
-            [one] => one.number(),
-            _ => None,
-        };
         let code = SqlState::INVALID_SQL_JSON_SUBSCRIPT;
-        let Some(number) = number else {
+        let Some(number) = self.single_number(&found)? else {
             let message = "jsonpath array subscript is not a single numeric value";
             return self.fail(|| error(code, message)).map(|_| None);
         };
@@ -454,17 +466,13 @@ impl<'e> Execution<'e> {
     ) -> Outcome {
         let Some(left) = self.sequence(&operands.0, item, true)? else { return Ok(Status::Failed) };
         let Some(right) = self.sequence(&operands.1, item, true)? else { return Ok(Status::Failed) };
-        let single = |items: &[Item<'e>]| match items {
-            [one] => one.number(),
-            _ => None,
-        };
         let not_single = |side: &str| {
             let message =
                 format!("{side} operand of jsonpath operator {} is not a single numeric value", operator.symbol());
             error(SqlState::SINGLETON_SQL_JSON_ITEM_REQUIRED, message)
         };
-        let Some(left) = single(&left) else { return self.fail(|| not_single("left")) };
-        let Some(right) = single(&right) else { return self.fail(|| not_single("right")) };
+        let Some(left) = self.single_number(&left)? else { return self.fail(|| not_single("left")) };
+        let Some(right) = self.single_number(&right)? else { return self.fail(|| not_single("right")) };
         let (a, b) = (left.size() as u64, right.size() as u64);
         self.spend(1 + (a + b + a * b / 8) / 64)?;
         let result = match operator {
@@ -480,7 +488,7 @@ impl<'e> Execution<'e> {
         }
     }
 
-    fn computed(&mut self, number: Numeric, rest: &'e [Step], found: Found<'_, 'e>) -> Outcome {
+    pub fn computed(&mut self, number: Numeric, rest: &'e [Step], found: Found<'_, 'e>) -> Outcome {
         match found {
             None if rest.is_empty() => Ok(Status::Found),
             found => self.next(rest, &Item::Number(Box::new(number)), found),
@@ -499,7 +507,7 @@ impl<'e> Execution<'e> {
         let mut status = Status::Nothing;
         let enough = found.is_none() && rest.is_empty();
         for item in items {
-            let Some(number) = item.number() else {
+            let Some(number) = self.number(&item)? else {
                 if enough {
                     continue;
                 }
@@ -519,140 +527,6 @@ impl<'e> Execution<'e> {
         }
         Ok(status)
     }
-
-    fn method(&mut self, method: Method, rest: &'e [Step], item: &Item<'e>, found: Found<'_, 'e>) -> Outcome {
-        let name = method.name();
-        match method {
-            Method::Type => self.next(rest, &Item::String(item.type_name().into()), found),
-            Method::Size => match item.elements() {
-                Some(elements) => self.next(rest, &Item::integer(elements.len() as i64), found),
-                None if self.lax => self.next(rest, &Item::integer(1), found),
-                None => self.fail_unless_lenient(|| {
-                    let message = format!("jsonpath item method .{name}() can only be applied to an array");
-                    error(SqlState::SQL_JSON_ARRAY_NOT_FOUND, message)
-                }),
-            },
-            Method::Double => self.double(rest, item, found),
-            Method::KeyValue => self.key_value(rest, item, found),
-            Method::Ceiling | Method::Floor | Method::Abs => {
-                let Some(number) = item.number() else {
-                    return self.fail(|| {
-                        let message = format!("jsonpath item method .{name}() can only be applied to a numeric value");
-                        error(SqlState::NON_NUMERIC_SQL_JSON_ITEM, message)
-                    });
-                };
-                let number = match method {
-                    Method::Ceiling => number.ceil()?,
-                    Method::Floor => number.floor()?,
-                    _ => number.abs(),
-                };
-                self.computed(number, rest, found)
-            }
-        }
-    }
-
-    fn double(&mut self, rest: &'e [Step], item: &Item<'e>, found: Found<'_, 'e>) -> Outcome {
-        let code = SqlState::NON_NUMERIC_SQL_JSON_ITEM;
-        let finite = |text: &str| float::input8(text).ok().filter(|value| value.is_finite());
-        match item {
-            Item::Digits(_) | Item::Number(_) => match finite(&item.to_string()) {
-                // It stays the number that it is.
-                Some(_) => self.next(rest, item, found),
-                None => self.fail(|| {
-                    let message = "numeric argument of jsonpath item method .double() is out of range for type double \
-                                   precision";
-                    error(code, message)
-                }),
-            },
-            Item::String(text) => match finite(text) {
-                Some(value) => {
-                    let number = numeric::from_float8(value)?;
-                    self.next(rest, &Item::Number(Box::new(number)), found)
-                }
-                None => self.fail(|| {
-                    let message = "string argument of jsonpath item method .double() is not a valid representation of a \
-                                   double precision number";
-                    error(code, message)
-                }),
-            },
-            _ => self.fail(|| {
-                let message = "jsonpath item method .double() can only be applied to a string or numeric value";
-                error(code, message)
-            }),
-        }
-    }
-
-    fn datetime(&mut self, template: Option<&str>, rest: &'e [Step], item: &Item<'e>, found: Found<'_, 'e>) -> Outcome {
-        let code = SqlState::INVALID_ARGUMENT_FOR_SQL_JSON_DATETIME_FUNCTION;
-        let Item::String(text) = item else {
-            let message = "jsonpath item method .datetime() can only be applied to a string";
-            return self.fail(|| error(code, message));
-        };
-        // Templates are taken apart each time, and tried one after the other.
-        let templates = template.map_or(ISO_TEMPLATES.len() * 16, str::len);
-        self.spend_bytes(text.len() + 16 * templates)?;
-        let value = match template {
-            // What is wrong with a template is told in any case.
-            Some(template) => match Template::new(template)?.read(text) {
-                Ok(value) => value,
-                Err(error) => return self.fail(|| error),
-            },
-            None => match ISO_TEMPLATES.iter().find_map(|template| Template::new(template).ok()?.read(text).ok()) {
-                Some(value) => value,
-                None => {
-                    return self.fail(|| {
-                        error(code, format!("datetime format is not recognized: \"{text}\""))
-                            .hint("Use a datetime template argument to specify the input data format.")
-                    });
-                }
-            },
-        };
-        self.of_time(value, rest, found)
-    }
-
-    fn of_time(&mut self, value: Datetime, rest: &'e [Step], found: Found<'_, 'e>) -> Outcome {
-        match found {
-            None if rest.is_empty() => Ok(Status::Found),
-            found => self.next(rest, &Item::Datetime(Box::new(value)), found),
-        }
-    }
-
-    fn key_value(&mut self, rest: &'e [Step], item: &Item<'e>, mut found: Found<'_, 'e>) -> Outcome {
-        if !item.is_object() {
-            let message = "jsonpath item method .keyvalue() can only be applied to an object";
-            return self.fail(|| error(SqlState::SQL_JSON_OBJECT_NOT_FOUND, message));
-        }
-        let id = self.object_id(item);
-        let mut status = Status::Nothing;
-        for (key, value) in item.pairs() {
-            self.spend(ITEM)?;
-            if rest.is_empty() && found.is_none() {
-                return Ok(Status::Found);
-            }
-            let pair = Rc::new(Pair { id, key, value });
-            let number = self.generated;
-            self.generated += 1;
-            let item = Item::Pair(pair.clone());
-            let of_pair = (Base::Pair(pair), number);
-            status = self.in_base(of_pair, |execution| execution.next(rest, &item, found.as_deref_mut()))?;
-            if status == Status::Failed || status == Status::Found && found.is_none() {
-                break;
-            }
-        }
-        Ok(status)
-    }
-
-    /// By the object that it is part of, and its place there.
-    fn object_id(&mut self, item: &Item<'e>) -> i64 {
-        let (base, number) = &self.base;
-        let offset = match (base, item) {
-            (Base::Json(root), Item::Object(json)) => self.layouts.offset(root, json),
-            (Base::Pair(pair), Item::Object(json)) => self.layouts.offset_in_pair(pair, json),
-            _ => None,
-        };
-        // As far as PostgreSQL's own numbers go.
-        number.wrapping_mul(10_000_000_000).wrapping_add(offset.unwrap_or(0))
-    }
 }
 
 /// How far down, and how the steps behind are done there.
@@ -665,26 +539,3 @@ struct Descent {
 }
 
 const ONE_LEVEL: Descent = Descent { first: Level::Number(1), last: Level::Number(1), lenient: false, unwrap: false };
-
-/// What `.datetime()` takes, in the order in which it is tried.
-const ISO_TEMPLATES: [&str; 19] = [
-    "yyyy-mm-dd",
-    "HH24:MI:SS.USTZH:TZM",
-    "HH24:MI:SS.USTZH",
-    "HH24:MI:SSTZH:TZM",
-    "HH24:MI:SSTZH",
-    "HH24:MI:SS.US",
-    "HH24:MI:SS",
-    "yyyy-mm-dd HH24:MI:SS.USTZH:TZM",
-    "yyyy-mm-dd HH24:MI:SS.USTZH",
-    "yyyy-mm-dd HH24:MI:SSTZH:TZM",
-    "yyyy-mm-dd HH24:MI:SSTZH",
-    "yyyy-mm-dd\"T\"HH24:MI:SS.USTZH:TZM",
-    "yyyy-mm-dd\"T\"HH24:MI:SS.USTZH",
-    "yyyy-mm-dd\"T\"HH24:MI:SSTZH:TZM",
-    "yyyy-mm-dd\"T\"HH24:MI:SSTZH",
-    "yyyy-mm-dd HH24:MI:SS.US",
-    "yyyy-mm-dd HH24:MI:SS",
-    "yyyy-mm-dd\"T\"HH24:MI:SS.US",
-    "yyyy-mm-dd\"T\"HH24:MI:SS",
-];

@@ -91,7 +91,15 @@ impl<'e> Item<'e> {
         }
     }
 
-    /// How much memory it takes, or text, roughly.
+    /// Bytes that it has beyond the document's and the path's own, roughly.
+    pub fn own_size(&self) -> usize {
+        match self {
+            Item::Number(_) | Item::String(Cow::Owned(_)) => self.size(),
+            _ => 0,
+        }
+    }
+
+    /// Bytes of its value, roughly.
     pub fn size(&self) -> usize {
         match self {
             Item::Digits(text) => text.len(),

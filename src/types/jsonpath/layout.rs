@@ -5,7 +5,6 @@
 //! multiples of four; null, true and false take nothing.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use super::item::{Item, Pair};
 use crate::types::json::Json;
@@ -18,7 +17,11 @@ const KEPT: usize = 8;
 
 /// The layouts of values, computed when first asked for.
 #[derive(Default)]
-pub struct Layouts(HashMap<usize, Rc<Offsets>>);
+pub struct Layouts {
+    kept: HashMap<usize, Offsets>,
+    /// How many values have been laid out.
+    pub work: u64,
+}
 
 fn address(json: &Json) -> usize {
     std::ptr::from_ref(json) as usize
@@ -32,15 +35,15 @@ impl Layouts {
     /// How far behind the beginning of `root` one of its parts stands; `None` if it is no part of it.
     pub fn offset(&mut self, root: &Json, part: &Json) -> Option<i64> {
         let of = address(root);
-        if !self.0.contains_key(&of) {
-            if self.0.len() >= KEPT {
-                self.0.clear();
+        if !self.kept.contains_key(&of) {
+            if self.kept.len() >= KEPT {
+                self.kept.clear();
             }
             let mut offsets = HashMap::new();
-            lay_out(root, 0, &mut offsets);
-            self.0.insert(of, Rc::new(offsets));
+            lay_out(root, 0, &mut offsets, &mut self.work);
+            self.kept.insert(of, offsets);
         }
-        self.0.get(&of)?.get(&address(part)).copied()
+        self.kept.get(&of)?.get(&address(part)).copied()
     }
 
     /// The same in an object that `.keyvalue()` has made, of its value's parts.
@@ -54,7 +57,7 @@ impl Layouts {
 }
 
 /// Notes a container's place and its parts'; returns where it ends.
-fn lay_out(json: &Json, start: i64, offsets: &mut Offsets) -> i64 {
+fn lay_out(json: &Json, start: i64, offsets: &mut Offsets, work: &mut u64) -> i64 {
     let mut end = start;
     let mut values: Vec<&Json> = Vec::new();
     match json {
@@ -70,12 +73,13 @@ fn lay_out(json: &Json, start: i64, offsets: &mut Offsets) -> i64 {
         _ => return end,
     }
     offsets.insert(address(json), start);
+    *work += 1 + values.len() as u64;
     for value in values {
         end = match value {
             Json::Null | Json::Bool(_) => end,
             Json::String(text) => end + text.len() as i64,
             Json::Number(digits) => aligned(end) + number_size(digits),
-            container => lay_out(container, aligned(end), offsets),
+            container => lay_out(container, aligned(end), offsets, work),
         };
     }
     end

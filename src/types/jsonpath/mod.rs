@@ -8,6 +8,7 @@
 mod execute;
 mod item;
 mod layout;
+mod method;
 mod parse;
 mod predicate;
 mod print;

@@ -15,7 +15,7 @@ type Parsed<T> = Result<T, Box<PgError>>;
 
 /// Reads a path that nests no deeper than the limits say.
 pub fn parse(text: &str, limits: Limits) -> Result<Jsonpath, PgError> {
-    let mut parser = Parser { scanner: Scanner::new(text), token: None, limits, depth: 0 };
+    let mut parser = Parser { scanner: Scanner::new(text), token: None, limits, depth: 0, patterns: 0 };
     let path = parser.path(text)?;
     check(&path.root, false, false)?;
     Ok(path)
@@ -40,7 +40,12 @@ struct Parser<'t> {
     token: Option<Token>,
     limits: Limits,
     depth: usize,
+    /// Steps of all its regular expressions.
+    patterns: usize,
 }
+
+/// Steps that a path's regular expressions may have together.
+const MAX_PATTERNS: usize = 100_000;
 
 impl Parser<'_> {
     fn peek(&mut self) -> Parsed<&Token> {
@@ -234,6 +239,11 @@ impl Parser<'_> {
             let pattern = self.string()?;
             let flags = if self.accept_word("flag")? { self.string()? } else { String::new() };
             let like = like_regex(left, pattern, &flags)?;
+            self.patterns += like.regexp.steps();
+            if self.patterns > MAX_PATTERNS {
+                let message = "the regular expressions of a jsonpath are too complex";
+                return Err(Box::new(PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, message)));
+            }
             return Ok(Read::Predicate(self.test(TestKind::LikeRegex(Box::new(like)))?));
         }
         if wanted == Wanted::Predicate { self.unexpected() } else { Ok(Read::Expression(left)) }

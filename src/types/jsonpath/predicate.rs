@@ -142,11 +142,8 @@ impl<'e> Execution<'e> {
                 Some(order) => order,
                 None => return Ok(None),
             },
-            _ => match (left.number(), right.number()) {
-                (Some(a), Some(b)) => {
-                    self.spend_bytes(left.size() + right.size())?;
-                    a.compare(&b)
-                }
+            _ => match (self.number(left)?, self.number(right)?) {
+                (Some(left), Some(right)) => left.compare(&right),
                 // Containers.
                 _ => return Ok(None),
             },
