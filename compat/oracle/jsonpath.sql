@@ -400,6 +400,7 @@ SELECT typname, typlen, typtype, typcategory, typarray, typinput::text, typsend:
 SELECT oid, oprname, oprleft::regtype, oprright::regtype, oprresult::regtype, oprcode FROM pg_operator WHERE oprright = 'jsonpath'::regtype ORDER BY oid
 SELECT oid, proname, provolatile, proretset, pronargs, pronargdefaults, proargnames, prorettype::regtype FROM pg_proc WHERE proname LIKE 'jsonb_path%' ORDER BY oid
 SELECT pg_get_function_arguments(4005), pg_get_function_result(4006), 'jsonb_path_exists_opr'::regproc
+SELECT pg_get_function_identity_arguments(4006), pg_get_function_arguments('make_interval'::regproc), pg_get_function_arguments(oid) FROM pg_proc WHERE proname = 'jsonb_set'
 SELECT obj_description(4072, 'pg_type')
 SELECT count(*) FROM pg_cast WHERE castsource = 4072 OR casttarget = 4072
 ! CREATE TABLE paths (id int PRIMARY KEY, p jsonpath DEFAULT 'strict $.a', ps jsonpath[], j jsonb)

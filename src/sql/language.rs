@@ -34,6 +34,10 @@ impl Language for Postgres {
         casts::is_listed(from, to)
     }
 
+    fn parameter_default(&self, function: &str, place: usize) -> Option<&'static str> {
+        Some(functions::parameters(function)?.absent(place)?.shown())
+    }
+
     fn shown(&self, seen: &Seen, table: Option<&Table>, expression: &str, pretty: bool) -> String {
         bind::shown_expression(seen, table, expression, pretty)
     }

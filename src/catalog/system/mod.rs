@@ -42,8 +42,8 @@ pub use builtin::{named as builtin_oid, namespace as namespace_oid};
 pub use definitions::{constraint_definition, format_type, index_definition, pseudo_type_named};
 pub use descriptions::{PG_NAMESPACE, description};
 pub use names::{
-    Visibility, current_schemas, find_named, function_arguments, function_result, has_function, has_operator,
-    object_name, relation_exists, relation_name, shown_relation, written_relation,
+    Visibility, current_schemas, find_named, function_arguments, function_identity_arguments, function_result,
+    has_function, has_operator, object_name, relation_exists, relation_name, shown_relation, written_relation,
 };
 pub use shared::{is_role, role_name, role_oid};
 pub use types::shown_user_type;
@@ -135,6 +135,8 @@ pub trait Language: Sync {
     fn knows_function(&self, name: &str, args: &[Type]) -> bool;
     fn knows_operator(&self, name: &str, left: Option<Type>, right: Type) -> bool;
     fn knows_cast(&self, from: Type, to: Type) -> bool;
+    /// What stands for a function's argument that is left out, as it is written.
+    fn parameter_default(&self, function: &str, place: usize) -> Option<&'static str>;
     /// A stored expression as PostgreSQL prints it, over a table's columns if there is one (`pg_get_expr`).
     fn shown(&self, seen: &Seen, table: Option<&Table>, expression: &str, pretty: bool) -> String;
     /// A domain's CHECK as PostgreSQL prints it.

@@ -328,8 +328,17 @@ pub fn function_result(seen: &Seen, oid: u32) -> Option<String> {
     Some(format!("{}{}", if set { "SETOF " } else { "" }, format_type(*result, None)))
 }
 
-/// `pg_get_function_arguments`, of functions without OUT parameters and defaults.
+/// `pg_get_function_arguments`, of functions without OUT parameters.
 pub fn function_arguments(seen: &Seen, oid: u32) -> Option<String> {
+    shown_arguments(seen, oid, true)
+}
+
+/// `pg_get_function_identity_arguments`, of the same.
+pub fn function_identity_arguments(seen: &Seen, oid: u32) -> Option<String> {
+    shown_arguments(seen, oid, false)
+}
+
+fn shown_arguments(seen: &Seen, oid: u32, defaults: bool) -> Option<String> {
     let (of, row) = function_row(seen, oid)?;
     let Some(Value::Vector(args)) = field(of, &row, "proargtypes") else { return None };
     let names: Vec<String> = match field(of, &row, "proargnames") {
@@ -344,16 +353,22 @@ pub fn function_arguments(seen: &Seen, oid: u32) -> Option<String> {
         _ => Vec::new(),
     };
     let variadic = !matches!(field(of, &row, "provariadic"), Some(Value::Oid(0)));
+    let function = match field(of, &row, "proname") {
+        Some(Value::Text(name)) if defaults => name.as_str(),
+        _ => "",
+    };
     let last = args.elements.len().saturating_sub(1);
     let shown = args.elements.iter().enumerate().map(|(index, ty)| {
         let ty = match ty {
             Value::Oid(oid) => format_type(*oid, None),
             _ => String::new(),
         };
+        let default = seen.language.parameter_default(function, index);
+        let default = default.map_or_else(String::new, |default| format!(" DEFAULT {default}"));
         let mode = if variadic && index == last { "VARIADIC " } else { "" };
         match names.get(index).filter(|name| !name.is_empty()) {
-            Some(name) => format!("{mode}{} {ty}", quote_ident(name)),
-            None => format!("{mode}{ty}"),
+            Some(name) => format!("{mode}{} {ty}{default}", quote_ident(name)),
+            None => format!("{mode}{ty}{default}"),
         }
     });
     Some(shown.collect::<Vec<_>>().join(", "))

@@ -16,7 +16,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "pg_get_serial_sequence" (TEXT TEXT) TEXT Own("pg_get_serial_sequence"), Stable Plain;
     "pg_get_function_result" (OID) TEXT Own("pg_get_function_result"), Stable Plain;
     "pg_get_function_arguments" (OID) TEXT Own("pg_get_function_arguments"), Stable Plain;
-    "pg_get_function_identity_arguments" (OID) TEXT Own("pg_get_function_arguments"), Stable Plain;
+    "pg_get_function_identity_arguments" (OID) TEXT Own("pg_get_function_identity_arguments"), Stable Plain;
     "pg_get_function_sqlbody" (OID) TEXT Own("pg_no_object"), Stable Plain;
     "pg_get_viewdef" (OID) TEXT Own("pg_get_viewdef"), Stable Plain;
     "pg_get_viewdef" (OID BOOL) TEXT Own("pg_get_viewdef"), Stable Plain;

@@ -13,6 +13,19 @@ pub enum Absent {
     ZeroSeconds,
 }
 
+impl Absent {
+    /// As PostgreSQL prints it.
+    pub fn shown(self) -> &'static str {
+        match self {
+            EmptyObject => "'{}'::jsonb",
+            False => "false",
+            True => "true",
+            Zero => "0",
+            ZeroSeconds => "0.0",
+        }
+    }
+}
+
 pub struct Parameters {
     pub names: &'static [&'static str],
     /// Of the last ones.

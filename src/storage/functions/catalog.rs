@@ -64,6 +64,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_get_serial_sequence", serial_sequence),
     ("pg_get_function_result", |call| function_text(call, system::function_result)),
     ("pg_get_function_arguments", |call| function_text(call, system::function_arguments)),
+    ("pg_get_function_identity_arguments", |call| function_text(call, system::function_identity_arguments)),
     ("pg_no_object", |_| Ok(Out::Null)),
     ("pg_no_recovery", |_| {
         let error = PgError::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, "recovery is not in progress");
