@@ -20,7 +20,7 @@
 //! | [`storage`] | SQLite: writer, readers, effects, Raft log bytes, SQL functions | rusqlite |
 //! | [`sql`] | pure passes: parse, bind, emit | sqlparser |
 //! | [`catalog`] | schema as plain data, and PostgreSQL's catalogs made of it | |
-//! | [`types`] | values, types, errors | num-bigint |
+//! | [`types`] | values, types, errors | num-bigint, unicode-normalization |
 //!
 //! Async stops at [`cluster`]: [`storage`] and what is below are plain functions on threads.
 //!

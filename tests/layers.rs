@@ -11,7 +11,7 @@ const LAYERS: [&str; 11] =
     ["types", "catalog", "sql", "storage", "cluster", "session", "wire", "ops", "server", "cli", "main"];
 
 /// External crate → the modules that may name it.
-const DOORS: [(&str, &[&str]); 12] = [
+const DOORS: [(&str, &[&str]); 13] = [
     ("rusqlite", &["storage"]),
     ("libsqlite3_sys", &["storage"]),
     ("sqlparser", &["sql"]),
@@ -24,6 +24,7 @@ const DOORS: [(&str, &[&str]); 12] = [
     ("toml_edit", &["cli"]),
     ("mimalloc", &["main"]),
     ("num_bigint", &["types"]),
+    ("unicode_normalization", &["types"]),
 ];
 
 struct Source {

@@ -90,6 +90,8 @@ pub fn amend(tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan
             // There is one lock, on everything, which is never weaker.
             _ if is(&token, "update") && end_with(&out, &["for", "no", "key"]) => out.truncate(out.len() - 2),
             _ if is(&token, "share") && end_with(&out, &["for", "key"]) => out.truncate(out.len() - 1),
+            // ALL is what GROUP BY does anyway; the binder looks for DISTINCT.
+            _ if (is(&token, "all") || is(&token, "distinct")) && end_with(&out, &["group", "by"]) => continue,
             _ if is(&token, "asymmetric") && out.last().is_some_and(|last| is(last, "between")) => continue,
             _ => {}
         }
@@ -258,7 +260,9 @@ fn fill_empty_lists(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let mut rest = tokens.into_iter().peekable();
     while let Some(token) = rest.next() {
         let empty = is(&token, "select")
-            && !out.last().is_some_and(|last| last.token == Token::Period || is(last, "as"))
+            && !out
+                .last()
+                .is_some_and(|last| last.token == Token::Period || is(last, "as") && !begins_definition(&out))
             && match rest.peek() {
                 None => true,
                 Some(next) => next.token == Token::RParen || FOLLOW.iter().any(|word| is(next, word)),
@@ -271,6 +275,13 @@ fn fill_empty_lists(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         }
     }
     out
+}
+
+/// Whether an AS at the end is that of CREATE … AS, behind which a query stands.
+fn begins_definition(tokens: &[TokenWithSpan]) -> bool {
+    let queries = ["select", "values", "with"];
+    tokens.first().is_some_and(|first| is(first, "create"))
+        && !tokens.iter().any(|token| queries.iter().any(|word| is(token, word)))
 }
 
 pub fn is(token: &TokenWithSpan, expected: &str) -> bool {
@@ -320,10 +331,63 @@ pub fn take_exclusions(tokens: &mut Vec<TokenWithSpan>) {
     remove(tokens, &exclusions);
 }
 
+/// Takes SEARCH and CYCLE out; the binder looks for them behind WITH queries.
+pub fn take_search_cycle(tokens: &mut Vec<TokenWithSpan>) {
+    let mut clauses = Vec::new();
+    for at in 1..tokens.len() {
+        let begins = is(&tokens[at], "search") || is(&tokens[at], "cycle");
+        if begins && tokens[at - 1].token == Token::RParen {
+            let length = super::bind::search_cycle_length(&tokens[at..]);
+            if length > 0 {
+                clauses.push(at..at + length);
+            }
+        }
+    }
+    remove(tokens, &clauses);
+}
+
+/// Gives VALUES behind ANY, SOME or ALL parentheses of its own, which sqlparser wants.
+pub fn embrace_values(tokens: &mut Vec<TokenWithSpan>) {
+    let is_quantifier = |token: &TokenWithSpan| ["any", "some", "all"].iter().any(|word| is(token, word));
+    let begins = |at: usize, tokens: &[TokenWithSpan]| {
+        at > 0
+            && tokens[at].token == Token::LParen
+            && is_quantifier(&tokens[at - 1])
+            && tokens.get(at + 1).is_some_and(|next| is(next, "values"))
+    };
+    if !(0..tokens.len()).any(|at| begins(at, tokens)) {
+        return;
+    }
+    let mut out = Vec::with_capacity(tokens.len() + 8);
+    let mut open = Vec::new();
+    for at in 0..tokens.len() {
+        let token = tokens[at].clone();
+        match token.token {
+            Token::LParen => {
+                let embraced = begins(at, tokens);
+                open.push(embraced);
+                if embraced {
+                    out.push(token.clone());
+                }
+            }
+            Token::RParen if open.pop() == Some(true) => out.push(token.clone()),
+            _ => {}
+        }
+        out.push(token);
+    }
+    *tokens = out;
+}
+
 /// The list of bare names between the table and AS in CREATE TABLE AS: where it stands, with its parentheses.
 pub fn columns_before_as(tokens: &[TokenWithSpan]) -> Option<Range<usize>> {
     let table = tokens.iter().take(5).position(|token| is(token, "table"))?;
-    let open = tokens.iter().position(|token| token.token == Token::LParen).filter(|open| *open <= table + 7)?;
+    let open = tokens
+        .iter()
+        .position(|token| token.token == Token::LParen)
+        .filter(|open| (table..=table + 7).contains(open))?;
+    if tokens[table..open].iter().any(|token| is(token, "as")) {
+        return None;
+    }
     let len = tokens[open..].iter().position(|token| token.token == Token::RParen)?;
     let bare = tokens[open + 1..open + len].iter().enumerate().all(|(index, token)| match index % 2 {
         0 => matches!(token.token, Token::Word(_)),

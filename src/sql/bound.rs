@@ -147,6 +147,8 @@ pub struct Frame {
     pub end: Bound,
     /// What stands behind EXCLUDE.
     pub exclude: Option<&'static str>,
+    /// SQLite knows no such offsets: a function of ours finds the frame (see [`super::FrameSpec`]).
+    pub found: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -166,6 +168,16 @@ impl Bound {
             Bound::UnboundedPreceding | Bound::CurrentRow | Bound::UnboundedFollowing => None,
         }
     }
+
+    /// The word that tells its kind.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Bound::UnboundedPreceding | Bound::UnboundedFollowing => "UNBOUNDED",
+            Bound::Preceding(_) => "PRECEDING",
+            Bound::CurrentRow => "CURRENT",
+            Bound::Following(_) => "FOLLOWING",
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -173,6 +185,16 @@ pub struct Sort {
     pub key: SortKey,
     pub descending: bool,
     pub nulls_first: bool,
+}
+
+impl Sort {
+    /// What is sorted by, unless it is an output column.
+    pub fn expr(&self) -> Option<&Expr> {
+        match &self.key {
+            SortKey::Expr(expr) => Some(expr),
+            SortKey::Output(_) => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

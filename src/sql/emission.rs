@@ -113,6 +113,9 @@ const MAX_SET_ARGS: usize = 100;
 /// What ends the name of an aggregate of ours over a window whose frame does not begin where its partition does.
 pub const MOVING_WINDOW: &str = "_moving";
 
+/// What ends the name of a function over a window whose frame is found by ours: see [`super::FrameSpec`] for its arguments.
+pub const FRAMED_WINDOW: &str = "_framed";
+
 /// The collation by which intervals are equal and sort as in PostgreSQL.
 pub const INTERVAL_COLLATION: &str = "pg_interval";
 
@@ -171,8 +174,16 @@ const INTERNAL: &[SqliteFunction] = &[
     SqliteFunction { name: "pg_limit", args: 1, aggregate: false, deterministic: true, strict: false },
     // (int8) → int8 for OFFSET: NULL → 0, negative → 2201X.
     SqliteFunction { name: "pg_offset", args: 1, aggregate: false, deterministic: true, strict: false },
-    // (offset, RANGE or the frame's side, its side) → offset; 22013 for a negative one, 22004 for NULL.
-    SqliteFunction { name: "pg_frame_offset", args: 3, aggregate: false, deterministic: false, strict: false },
+    // (offset, its side of the frame) → offset; 22013 for a negative one, 22004 for NULL.
+    SqliteFunction { name: "pg_frame_offset", args: 2, aggregate: false, deterministic: false, strict: false },
+    // count(), sum() of integers, min(value, type) and max() over a frame that is found by ours.
+    SqliteFunction { name: "pg_frame_count", args: -1, aggregate: true, deterministic: true, strict: true },
+    SqliteFunction { name: "pg_frame_sum", args: -1, aggregate: true, deterministic: true, strict: true },
+    SqliteFunction { name: "pg_frame_min", args: -1, aggregate: true, deterministic: true, strict: true },
+    SqliteFunction { name: "pg_frame_max", args: -1, aggregate: true, deterministic: true, strict: true },
+    SqliteFunction { name: "pg_first_value_framed", args: -1, aggregate: true, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_last_value_framed", args: -1, aggregate: true, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_nth_value_framed", args: -1, aggregate: true, deterministic: true, strict: false },
     // The arguments of ntile() and nth_value(), 1 for NULL.
     SqliteFunction { name: "pg_ntile_buckets", args: 1, aggregate: false, deterministic: false, strict: false },
     SqliteFunction { name: "pg_nth_value_row", args: 1, aggregate: false, deterministic: false, strict: false },
@@ -182,6 +193,16 @@ const INTERNAL: &[SqliteFunction] = &[
     SqliteFunction { name: "pg_pack_row", args: -1, aggregate: false, deterministic: true, strict: false },
     // (one row as one value, number from 0) → that value of it.
     SqliteFunction { name: "pg_row_field", args: 2, aggregate: false, deterministic: true, strict: true },
+    // (packed rows, the types of their values …) → packed rows, of those that are equal and stand together the first; NULL
+    // of none. (aggregate, packed rows) → the aggregate of them.
+    SqliteFunction { name: "pg_distinct_rows", args: -1, aggregate: false, deterministic: true, strict: true },
+    SqliteFunction { name: "pg_aggregate_rows", args: 2, aggregate: false, deterministic: true, strict: false },
+    // SEARCH and CYCLE. (value, its type, …) → a row as bytes that sort as it does; (rows, row) → rows; (the row before, row)
+    // → row with its depth; (rows, row, its values' types …) → whether it is one of them.
+    SqliteFunction { name: "pg_search_key", args: -1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_search_append", args: 2, aggregate: false, deterministic: true, strict: true },
+    SqliteFunction { name: "pg_search_breadth", args: 2, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_search_met", args: -1, aggregate: false, deterministic: true, strict: true },
     // (packed floats or values, fraction) → that percentile; (packed values, with keys) → the most frequent.
     SqliteFunction { name: "pg_percentile_cont", args: 2, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_percentile_interval", args: 2, aggregate: false, deterministic: true, strict: false },

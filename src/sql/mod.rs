@@ -22,6 +22,7 @@ mod emit;
 mod encodings;
 mod explain;
 mod forms;
+mod frame_spec;
 mod functions;
 mod generations;
 mod language;
@@ -55,11 +56,13 @@ pub use casts::{ENUM_INPUT, ElementCast, element_cast};
 pub use constraints::{ConstraintModes, SetConstraints};
 pub use copy::{Copy, CopyColumn, CopyFormat, CopyFrom, CopyTo, ForceQuote, Header};
 pub use emission::{
-    INTERVAL_COLLATION, JSONB_COLLATION, MOVING_WINDOW, SqliteFunction, SqliteSet, TABLE_ARGS, array_collations,
-    enum_collation, sqlite_functions, sqlite_sets,
+    FRAMED_WINDOW, INTERVAL_COLLATION, JSONB_COLLATION, MOVING_WINDOW, SqliteFunction, SqliteSet, TABLE_ARGS,
+    array_collations, enum_collation, sqlite_functions, sqlite_sets,
 };
+pub use encodings::{Encoding, encoding_named};
 pub use explain::{Ran, Remark, render};
 pub use forms::{Form, Formed};
+pub use frame_spec::FrameSpec;
 pub use language::language;
 pub use parse::{Statement, parse};
 pub use plan::{

@@ -199,6 +199,8 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>, temporary: TemporaryCla
     let subscripts = amend::take_subscripts(&mut tokens);
     let subscripts = subscripts.into_iter().map(|tokens| assigned_part(text, tokens)).collect::<Result<_, _>>()?;
     amend::take_exclusions(&mut tokens);
+    amend::take_search_cycle(&mut tokens);
+    amend::embrace_values(&mut tokens);
     amend::take_table_as(&mut tokens);
     amend::refuse_generated_by_default(&tokens, text)?;
     amend::respell_default_values(&mut tokens);

@@ -9,6 +9,9 @@ pub const ANYNONARRAY: Type = Type(2776);
 pub const INTERVAL: Type = Type::INTERVAL;
 /// A row, as the json object of its columns: for functions that make json of it.
 pub const RECORD: Type = crate::types::json::RECORD;
+
+/// `record[]`, of which nothing is stored.
+pub const RECORDS: Type = Type(2287);
 /// Types that only signatures know: leaving them out would make literals of unknown type resolve otherwise.
 pub const MACADDR: Type = Type(829);
 pub const TSVECTOR: Type = Type(3614);

@@ -1,5 +1,7 @@
 //! Names as SQL text has them: when they must be quoted, and how a string of them is read.
 
+use super::{PgError, SqlState};
+
 /// A name as it can stand in a statement (`quote_identifier`).
 pub fn quote_ident(name: &str) -> String {
     let plain = |c: char| c.is_ascii_lowercase() || c == '_';
@@ -71,6 +73,66 @@ static RESERVED: &[&str] = &[
     "with", "xmlattributes", "xmlconcat", "xmlelement", "xmlexists", "xmlforest", "xmlnamespaces", "xmlparse",
     "xmlpi", "xmlroot", "xmlserialize", "xmltable",
 ];
+
+/// The parts of a qualified name (`parse_ident`); not `strict`: what follows it is let be. Errors: 22023.
+pub fn parts(text: &str, strict: bool) -> Result<Vec<String>, PgError> {
+    let invalid = |detail: Option<&str>| {
+        let error =
+            PgError::new(SqlState::INVALID_PARAMETER_VALUE, format!("string is not a valid identifier: \"{text}\""));
+        Err(match detail {
+            Some(detail) => error.detail(detail),
+            None => error,
+        })
+    };
+    let blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c');
+    let starts = |c: char| c.is_ascii_alphabetic() || c == '_' || !c.is_ascii();
+    let continues = |c: char| starts(c) || c.is_ascii_digit() || c == '$';
+    let mut parts = Vec::new();
+    let mut rest = text.trim_start_matches(blank);
+    let mut behind_dot = false;
+    loop {
+        if let Some(quoted) = rest.strip_prefix('"') {
+            let mut part = String::new();
+            let mut left = quoted;
+            loop {
+                let Some(end) = left.find('"') else { return invalid(Some("String has unclosed double quotes.")) };
+                part.push_str(&left[..end]);
+                left = &left[end + 1..];
+                match left.strip_prefix('"') {
+                    Some(more) => {
+                        part.push('"');
+                        left = more;
+                    }
+                    None => break,
+                }
+            }
+            if part.is_empty() {
+                return invalid(Some("Quoted identifier must not be empty."));
+            }
+            parts.push(part);
+            rest = left;
+        } else if rest.starts_with(starts) {
+            let end = rest.find(|c| !continues(c)).unwrap_or(rest.len());
+            parts.push(rest[..end].to_ascii_lowercase());
+            rest = &rest[end..];
+        } else if rest.starts_with('.') {
+            return invalid(Some("No valid identifier before \".\"."));
+        } else if behind_dot {
+            return invalid(Some("No valid identifier after \".\"."));
+        } else {
+            return invalid(None);
+        }
+        rest = rest.trim_start_matches(blank);
+        match rest.strip_prefix('.') {
+            Some(more) => {
+                behind_dot = true;
+                rest = more.trim_start_matches(blank);
+            }
+            None if rest.is_empty() || !strict => return Ok(parts),
+            None => return invalid(None),
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -9,14 +9,14 @@ const PATTERNS: &[&str] = &[
     ",", ".", "0", "9", "B", "C", "D", "EEEE", "FM", "G", "L", "MI", "PL", "PR", "RN", "SG", "SP", "S", "TH", "V",
 ];
 
-enum Node<'t> {
+pub(super) enum Node<'t> {
     /// And whether it is in lower case.
     Pattern(&'static str, bool),
     Text(&'t str),
 }
 
 #[derive(Clone, Copy, PartialEq, Default)]
-enum LocaleSign {
+pub(super) enum LocaleSign {
     #[default]
     None,
     Before,
@@ -25,28 +25,28 @@ enum LocaleSign {
 
 /// What the patterns say together (`NUMDesc`).
 #[derive(Default)]
-struct Description {
+pub(super) struct Description {
     /// Digits before and behind the point.
-    pre: usize,
-    post: usize,
-    sign: LocaleSign,
+    pub pre: usize,
+    pub post: usize,
+    pub sign: LocaleSign,
     /// How many digits stood before `S`.
     pre_sign: usize,
     /// Digits behind `V`.
-    multi: u32,
+    pub multi: u32,
     /// Where `0` is first (from 1) and last.
     zero_start: usize,
     zero_end: usize,
-    decimal: bool,
+    pub decimal: bool,
     zero: bool,
     blank: bool,
-    fill: bool,
-    bracket: bool,
-    minus: bool,
-    plus: bool,
-    roman: bool,
-    shifted: bool,
-    scientific: bool,
+    pub fill: bool,
+    pub bracket: bool,
+    pub minus: bool,
+    pub plus: bool,
+    pub roman: bool,
+    pub shifted: bool,
+    pub scientific: bool,
 }
 
 /// A number to format.
@@ -68,6 +68,13 @@ pub fn to_char(number: &Number, template: &str) -> Result<String, PgError> {
     if template.is_empty() {
         return Ok(String::new());
     }
+    let (nodes, mut description) = describe(template)?;
+    let digits = digits(number, &mut description)?;
+    Processor::new(description, digits).run(&nodes)
+}
+
+/// A template's patterns, and what they say together.
+pub(super) fn describe(template: &str) -> Result<(Vec<Node<'_>>, Description), PgError> {
     let nodes = parse(template);
     let mut description = Description::default();
     for node in &nodes {
@@ -75,8 +82,7 @@ pub fn to_char(number: &Number, template: &str) -> Result<String, PgError> {
             description.add(pattern)?;
         }
     }
-    let digits = digits(number, &mut description)?;
-    Processor::new(description, digits).run(&nodes)
+    Ok((nodes, description))
 }
 
 fn parse(template: &str) -> Vec<Node<'_>> {

@@ -272,7 +272,12 @@ impl Type {
 
     /// The name PostgreSQL's messages use, e.g. `character varying`.
     pub fn sql_name(self) -> &'static str {
-        let unknown = if self.is_row() { "record" } else { "???" };
+        let unknown = match self.0 {
+            _ if self.is_row() => "record",
+            2249 => "record",
+            2287 => "record[]",
+            _ => "???",
+        };
         self.info().map_or(unknown, |info| info.sql_name)
     }
 

@@ -9,7 +9,7 @@ use crate::sql::bound::{Aggregate, Expr, ExprKind, Sort, SortKey};
 use crate::sql::emission::Emission;
 use crate::sql::functions::Function;
 use crate::sql::text::At;
-use crate::types::{PgError, SqlState, Type};
+use crate::types::{PgError, SqlState, Type, Value};
 
 /// What packs the rows of an aggregate that is a function of them all.
 pub const PACK: Emission = Emission::Own("pg_pack_rows");
@@ -38,6 +38,17 @@ pub fn of_packed(packed: OfPacked, mut aggregate: Expr) -> Expr {
     aggregate.ty = Type::BYTEA;
     let args = std::iter::once(aggregate).chain(types).collect();
     Expr::call(Emission::Own(name), args, ty).at(at)
+}
+
+/// A sort by an argument as it is written: by what it has become.
+fn as_converted(mut sort: Sort, written: &[Expr], args: &[Expr]) -> Sort {
+    if let Some(key) = sort.expr()
+        && let Some(place) = written.iter().position(|arg| arg.kind == key.kind)
+        && let Some(arg) = args.get(place)
+    {
+        sort.key = SortKey::Expr(arg.clone().at(key.at));
+    }
+    sort
 }
 
 pub type AggregateParts = (Vec<Expr>, Vec<Sort>, Option<Expr>);
@@ -76,10 +87,17 @@ impl Binder<'_> {
         if let Emission::Missing(what) = function.emission {
             return Err(self.unsupported(at, what));
         }
+        // ORDER BY of DISTINCT values names them as they are written.
+        let written: Vec<Expr> = if arguments.distinct { args.clone() } else { Vec::new() };
         let (args, result) = self.arguments_for(function, args, at)?;
         let (args, packed) = unpacked(function, args);
+        let sorts = match arguments.distinct {
+            true => sorts.into_iter().map(|sort| as_converted(sort, &written, &args)).collect(),
+            false => sorts,
+        };
         if arguments.distinct && args.len() > 1 {
-            return Err(self.unsupported(at, format!("DISTINCT in an aggregate of {} arguments", args.len())));
+            let (emission, ty) = (function.emission, result);
+            return self.distinct_rows(args, sorts, filter, (emission, packed, ty), at);
         }
         let sorts = if arguments.distinct { self.sorted_by_argument(&args, sorts, packed.is_some())? } else { sorts };
         self.refuse_outer_aggregate(args.iter().chain(&filter), at)?;
@@ -90,6 +108,59 @@ impl Binder<'_> {
         let aggregate = Aggregate { emission, args, distinct: arguments.distinct, order_by: sorts, filter };
         let aggregate = Expr::new(ExprKind::Aggregate(Box::new(aggregate)), result).at(at);
         Ok(of_packed(packed, aggregate))
+    }
+
+    /// An aggregate of DISTINCT rows of several arguments: of all rows packed, sorted by all arguments, without those
+    /// that are equal to the one before.
+    fn distinct_rows(
+        &mut self,
+        args: Vec<Expr>,
+        mut sorts: Vec<Sort>,
+        filter: Option<Expr>,
+        (emission, packed, result): (Emission, OfPacked, Type),
+        at: At,
+    ) -> Result<Expr, PgError> {
+        for arg in &args {
+            if !arg.ty.is_comparable() || arg.ty.is_row() {
+                if arg.ty.is_users() || arg.ty.is_row() {
+                    return Err(self.unsupported(arg.at, "DISTINCT of values of such a type"));
+                }
+                let message = format!("could not identify an equality operator for type {}", arg.ty);
+                return Err(self.error(arg.at, SqlState::UNDEFINED_FUNCTION, message));
+            }
+        }
+        for key in sorts.iter().filter_map(Sort::expr) {
+            if !args.iter().any(|arg| arg.kind == key.kind) {
+                let message = "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list";
+                return Err(self.error(key.at, SqlState::INVALID_COLUMN_REFERENCE, message));
+            }
+        }
+        for arg in &args {
+            if !sorts.iter().filter_map(Sort::expr).any(|key| key.kind == arg.kind) {
+                let key = SortKey::Expr(self.copy(arg)?);
+                sorts.push(Sort { key, descending: false, nulls_first: false });
+            }
+        }
+        self.refuse_outer_aggregate(args.iter().chain(&filter), at)?;
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.has_aggregates = true;
+        }
+        let types: Vec<Expr> = args.iter().map(|arg| super::polymorphic::type_argument(arg.ty)).collect();
+        let rows = Aggregate { emission: PACK, args, distinct: false, order_by: sorts, filter };
+        let rows = Expr::new(ExprKind::Aggregate(Box::new(rows)), Type::BYTEA);
+        let args = std::iter::once(rows).chain(types).collect();
+        let rows = Expr::call(Emission::Own("pg_distinct_rows"), args, Type::BYTEA);
+        match (packed, emission) {
+            (Some(packed), _) => {
+                let packing = Expr { ty: result, ..rows };
+                Ok(of_packed(Some(packed), packing).at(at))
+            }
+            (None, Emission::Own(name)) => {
+                let name = Expr::constant(Value::Text(name.to_owned()), Type::TEXT);
+                Ok(Expr::call(Emission::Own("pg_aggregate_rows"), vec![name, rows], result).at(at))
+            }
+            _ => Err(self.unsupported(at, "DISTINCT in this aggregate of several arguments")),
+        }
     }
 
     /// ORDER BY of an aggregate of DISTINCT values: of nothing but them. Without one it shows, where all are kept,

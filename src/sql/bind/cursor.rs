@@ -76,6 +76,8 @@ pub(super) fn goes_backward(query: &Query) -> bool {
     match &query.body {
         Body::Select(select) => select_goes_backward(select),
         Body::Values(_) => true,
+        // PostgreSQL sorts what comes out of them, and goes back over what it has sorted.
+        Body::SetOperation { operator: SetOperator::Intersect | SetOperator::Except, .. } => !query.order_by.is_empty(),
         Body::SetOperation { operator, all, left, right } => {
             *operator == SetOperator::Union && *all && goes_backward(left) && goes_backward(right)
         }

@@ -657,7 +657,11 @@ impl Deparser<'_, '_, '_> {
                 Some(self.converted(part, Type::BOOL)?.node)
             }
         };
-        let over = function.over.as_ref().map(|over| self.over(over)).transpose()?;
+        let at = match function.name.0.first() {
+            Some(ast::ObjectNamePart::Identifier(ident)) => ident.span.into(),
+            _ => At::NOWHERE,
+        };
+        let over = function.over.as_ref().map(|over| self.over(over, at)).transpose()?;
         let distinct = matches!(list.duplicate_treatment, Some(ast::DuplicateTreatment::Distinct));
         let name = quote_ident(name);
         let aggregate = node::Aggregate { name, distinct, star, args, order_by, filter, over };

@@ -118,6 +118,10 @@ impl Binder<'_> {
         if name.schema.is_none()
             && let Some(named) = self.find_with(&name.name)
         {
+            // The WITH's own scope, and that of the SELECT beside it.
+            let beside = self.scopes.len().saturating_sub(2);
+            let nested =
+                !self.scopes[beside..].iter().any(|scope| scope.withs.iter().any(|with| with.name == name.name));
             if !named.returns {
                 let message = format!("WITH query \"{}\" does not have a RETURNING clause", named.name);
                 return Err(self.error(name.at, SqlState::FEATURE_NOT_SUPPORTED, message));
@@ -129,6 +133,9 @@ impl Binder<'_> {
                 depth: self.query_depth(),
                 nullable: false,
             };
+            if named.added > 0 && (nested || self.arms > named.arms) {
+                self.unexpanded.insert(self.relations.len(), relation.columns.len() - named.added);
+            }
             return self.relation_entry(relation, alias, None);
         }
         if let Some(system) = self.find_system(name) {

@@ -333,6 +333,14 @@ impl Binder<'_> {
     }
 }
 
+/// An error of a function that is not found, where PostgreSQL's grammar names it with its schema.
+pub fn of_catalog(error: PgError) -> PgError {
+    match error.message.strip_prefix("function ") {
+        Some(rest) => PgError { message: format!("function pg_catalog.{rest}"), ..error },
+        None => error,
+    }
+}
+
 /// Arguments of a function at most, as in PostgreSQL.
 const MAX_ARGUMENTS: usize = 100;
 

@@ -12,6 +12,7 @@
 //! no aggregate must see, from real ones.
 
 use std::cell::Cell;
+use std::collections::{BTreeSet, HashSet};
 
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr};
 
@@ -101,6 +102,13 @@ impl Binder<'_> {
                 return Err(too_complex());
             }
             sets = sets.iter().flat_map(|set| own.iter().map(move |more| [&set[..], &more[..]].concat())).collect();
+        }
+        if sets.len() > 1 && self.groups_distinct() {
+            if self.groupings() > 1 {
+                return Err(PgError::unsupported("GROUP BY DISTINCT beside another GROUP BY"));
+            }
+            let mut seen = HashSet::new();
+            sets.retain(|set| seen.insert(set.iter().copied().collect::<BTreeSet<_>>()));
         }
         let sets = match sets.len() {
             0 | 1 => None,

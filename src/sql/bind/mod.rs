@@ -42,6 +42,7 @@ mod recursive;
 mod resolve;
 mod row;
 mod scope;
+mod search_cycle;
 mod select;
 mod sequence;
 mod session_calls;
@@ -64,8 +65,10 @@ pub use modify::rowid_name;
 pub use names::{MAX_NAME, fold};
 pub use prepare::{GivenArguments, bind_arguments};
 pub use proposal::{index_key, proposal, table_checks};
+pub use search_cycle::length as search_cycle_length;
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 
 use sqlparser::ast;
 use sqlparser::tokenizer::TokenWithSpan;
@@ -83,7 +86,6 @@ use super::plan::{Action, Command, Lock, Plan, Query, ResultColumn, Schema, Sess
 use super::room::with_room;
 use super::temporary::TemporaryClauses;
 use super::text::At;
-use super::type_names;
 use super::view::ViewClauses;
 use crate::catalog::{Catalog, View};
 use crate::types::{PgError, SqlState, Type};
@@ -255,6 +257,10 @@ pub(super) struct Binder<'a> {
     unpopulated: Option<String>,
     /// The relations that a view's own text names, while it is made: relation, OID and last attnum.
     noted: Vec<(RelationId, u32, i16)>,
+    /// How many set operations and WITH queries enclose what is being bound.
+    arms: usize,
+    /// Relations whose columns from that number on no star shows.
+    unexpanded: HashMap<RelationId, usize>,
 }
 
 impl<'a> Binder<'a> {
@@ -323,6 +329,8 @@ impl<'a> Binder<'a> {
             reading: None,
             unpopulated: None,
             noted: Vec::new(),
+            arms: 0,
+            unexpanded: HashMap::new(),
         })
     }
 
@@ -370,6 +378,8 @@ impl<'a> Binder<'a> {
             reading: None,
             unpopulated: None,
             noted: Vec::new(),
+            arms: 0,
+            unexpanded: HashMap::new(),
         }
     }
 
@@ -535,9 +545,7 @@ impl<'a> Binder<'a> {
             return Err(PgError::unsupported("a row as a value of a result"));
         }
         match columns.iter().find(|column| column.ty.info().is_none() || column.ty == Type::ANYENUM) {
-            Some(column) => {
-                Err(PgError::unsupported(format!("a result of type {}", type_names::internal_name(column.ty))))
-            }
+            Some(column) => Err(PgError::unsupported(format!("a result of type {}", column.ty))),
             None => Ok(()),
         }
     }

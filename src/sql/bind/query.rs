@@ -45,18 +45,8 @@ impl Binder<'_> {
     /// A query whose outputs may still be of unknown type: what receives them will say.
     pub fn open_query(&mut self, query: &ast::Query) -> Result<Query, PgError> {
         let tail = self.tail(query)?;
-        let bound = match &query.with {
-            None => self.deeper(1, |binder| binder.body(&query.body, tail)),
-            Some(with) => {
-                let clause = self.clause();
-                self.scoped(Scope::new(clause), |binder| {
-                    let with = binder.with(with)?;
-                    let mut bound = binder.deeper(1, |binder| binder.body(&query.body, tail))?;
-                    bound.with = with;
-                    Ok(bound)
-                })
-            }
-        }?;
+        let bound =
+            self.with_around(query.with.as_ref(), |binder| binder.deeper(1, |binder| binder.body(&query.body, tail)))?;
         self.lock(query, &bound)?;
         Ok(bound)
     }
@@ -142,9 +132,6 @@ impl Binder<'_> {
                 return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
             }
         }
-        if inner.with.is_some() {
-            return Err(PgError::unsupported("ORDER BY or LIMIT outside the parentheses of a WITH query"));
-        }
         let tail = Tail {
             order_by: own.order_by.or(tail.order_by),
             limit: own.limit.or(tail.limit),
@@ -152,29 +139,54 @@ impl Binder<'_> {
             one_row: own.one_row || tail.one_row,
             ties: own.ties || tail.ties,
         };
-        self.deeper(1, |binder| binder.body(&inner.body, tail))
+        self.with_around(inner.with.as_ref(), |binder| binder.deeper(1, |binder| binder.body(&inner.body, tail)))
+    }
+
+    /// A query with its WITH.
+    fn with_around(
+        &mut self,
+        with: Option<&ast::With>,
+        bind: impl FnOnce(&mut Self) -> Result<Query, PgError>,
+    ) -> Result<Query, PgError> {
+        let Some(with) = with else { return bind(self) };
+        let clause = self.clause();
+        self.scoped(Scope::new(clause), |binder| {
+            let with = binder.with(with)?;
+            let mut bound = bind(binder)?;
+            bound.with = with;
+            Ok(bound)
+        })
     }
 
     /// WITH queries: each sees those before it.
     pub fn with(&mut self, with: &ast::With) -> Result<Vec<With>, PgError> {
         let mut bound = Vec::new();
         let mut names = HashSet::new();
-        if let Some(scope) = self.scopes.last_mut() {
-            // The next one is the last.
-            scope.future = with.cte_tables.iter().rev().map(|cte| fold(&cte.alias.name)).collect();
-        }
-        for (index, cte) in with.cte_tables.iter().enumerate() {
+        for cte in &with.cte_tables {
             let name = fold(&cte.alias.name);
             let at = At::from(cte.alias.name.span);
             if matches!(&*cte.query.body, SetExpr::Merge(_)) {
                 return Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, "MERGE not supported in WITH query"));
             }
-            if !names.insert(name.clone()) {
+            if names.contains(&name) {
                 let message = format!("WITH query name \"{name}\" specified more than once");
                 return Err(self.error(at, SqlState::DUPLICATE_ALIAS, message));
             }
+            names.insert(name);
+        }
+        let order = self.with_order(with)?;
+        if let Some(scope) = self.scopes.last_mut() {
+            // The next one is the last.
+            scope.future = order.iter().rev().map(|index| fold(&with.cte_tables[*index].alias.name)).collect();
+        }
+        for index in order {
+            let cte = &with.cte_tables[index];
+            let (name, at) = (fold(&cte.alias.name), At::from(cte.alias.name.span));
             let first = self.relations.len();
-            bound.push(self.with_query(with, index, name, at)?);
+            self.arms += 1;
+            let query = self.with_query(with, index, name, at);
+            self.arms -= 1;
+            bound.push(query?);
             self.scopes.last_mut().and_then(|scope| scope.future.pop());
             // No place behind it can name its relations.
             self.relations[first..]
@@ -190,10 +202,11 @@ impl Binder<'_> {
             return self.modifying(with, cte, (&name, at), index);
         }
         if with.recursive
-            && let Some(recursive) = self.recursive(cte, &with.cte_tables[index + 1..])?
+            && let Some(recursive) = self.recursive(cte)?
         {
             return Ok(recursive);
         }
+        self.refuse_search_cycle(cte)?;
         let query = self.query(&cte.query)?;
         self.check_with_columns(cte, &name, at, &query)?;
         let columns = with_columns(cte, &query);
@@ -205,7 +218,14 @@ impl Binder<'_> {
             None => is_volatile(&query).then_some(true),
         };
         if let Some(scope) = self.scopes.last_mut() {
-            scope.withs.push(NamedQuery { name, stored_name: stored_name.clone(), columns, returns: true });
+            scope.withs.push(NamedQuery {
+                name,
+                stored_name: stored_name.clone(),
+                columns,
+                returns: true,
+                added: 0,
+                arms: 0,
+            });
         }
         Ok(With { name: stored_name, query, materialized })
     }
@@ -285,6 +305,7 @@ impl Binder<'_> {
             spine.push((op, set_quantifier, &**right));
             first = left;
         }
+        self.arms += 1;
         let bound = self.deeper(spine.len(), |binder| {
             let mut left = binder.body(first, Tail::NONE)?;
             for (op, quantifier, right) in spine.into_iter().rev() {
@@ -292,7 +313,9 @@ impl Binder<'_> {
                 left = binder.combine(op, quantifier, left, right_bound, set_expr_at(right))?;
             }
             Ok(left)
-        })?;
+        });
+        self.arms -= 1;
+        let bound = bound?;
         let outputs = bound.outputs.clone();
         self.finish(bound.body, outputs, tail, "UNION")
     }
@@ -316,9 +339,6 @@ impl Binder<'_> {
             SetQuantifier::Distinct | SetQuantifier::None => false,
             _ => return Err(self.syntax_error(at, "BY")),
         };
-        if all && operator != SetOperator::Union {
-            return Err(self.unsupported(at, format!("{name} ALL")));
-        }
         if left.outputs.len() != right.outputs.len() {
             let message = format!("each {name} query must have the same number of columns");
             return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
@@ -331,6 +351,12 @@ impl Binder<'_> {
                 _ => At::NOWHERE,
             };
             let ty = self.common_type(&[(l.ty, place(&left)), (r.ty, place(&right))], name)?;
+            let told_apart = !all || operator != SetOperator::Union;
+            if told_apart && !ty.is_comparable() && !ty.is_users() {
+                let at = place(if l.ty == Type::UNKNOWN { &right } else { &left });
+                let message = format!("could not identify an equality operator for type {ty}");
+                return Err(self.error(at, SqlState::UNDEFINED_FUNCTION, message));
+            }
             let typmod = if l.ty == r.ty { common_typmod([l.typmod, r.typmod].into_iter()) } else { -1 };
             let domain = common_domain([(l.ty, l.domain), (r.ty, r.domain)].into_iter());
             outputs.push(Output { name: l.name.clone(), ty, typmod, domain, origin: None });
@@ -536,9 +562,18 @@ impl Binder<'_> {
         let descending = match &item.options.sort {
             None | Some(ast::OrderBySort::Asc) => false,
             Some(ast::OrderBySort::Desc) => true,
-            Some(ast::OrderBySort::Using(_)) => {
-                return Err(self.unsupported(expr_at(&item.expr), "ORDER BY … USING"));
-            }
+            Some(ast::OrderBySort::Using(operator)) => match operator.0.last().map(ToString::to_string).as_deref() {
+                Some("<") => false,
+                Some(">") => true,
+                Some(name @ ("=" | "<=" | ">=" | "<>")) => {
+                    let message = format!("operator {name} is not a valid ordering operator");
+                    let hint = "Ordering operators must be \"<\" or \">\" members of btree operator families.";
+                    let at = self.word_behind(&item.expr, expr_at(&item.expr), "using");
+                    let at = self.tokens_away(at, 1);
+                    return Err(self.error(at, SqlState::WRONG_OBJECT_TYPE, message).hint(hint));
+                }
+                _ => return Err(self.unsupported(expr_at(&item.expr), "ORDER BY … USING")),
+            },
         };
         if item.with_fill.is_some() {
             return Err(self.syntax_error(At::NOWHERE, "FILL"));
@@ -570,6 +605,13 @@ impl Binder<'_> {
             variable.set(variable.get().or(is.then_some(expr.at)));
             is
         });
+        let depth = self.scopes.len();
+        let own = |expr: &Expr| matches!(expr.kind, ExprKind::Column { relation, .. } if self.relations[relation].depth == depth);
+        if let Some(at) = variable.get()
+            && !bound.any(&own)
+        {
+            return Err(self.unsupported(at, format!("{name} of an outer query's column")));
+        }
         if let Some(at) = variable.get() {
             let message = format!("argument of {name} must not contain variables");
             return Err(self.error(at, SqlState::INVALID_COLUMN_REFERENCE, message));

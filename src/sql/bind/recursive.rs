@@ -4,6 +4,8 @@
 //! served. That is the same, in the same order, as long as what the term makes of a row does not depend on the others:
 //! what looks at all of them at once (aggregates, DISTINCT, windows, sub-queries over the recursion) is refused.
 
+use std::collections::{BTreeSet, HashMap};
+
 use sqlparser::ast::{self, SetExpr, SetOperator};
 use sqlparser::tokenizer::Token;
 
@@ -26,15 +28,42 @@ pub struct Recursion {
 }
 
 impl Binder<'_> {
-    /// A WITH RECURSIVE query that names itself; `None` if it does not. `later`: those that come behind it.
-    pub fn recursive(&mut self, cte: &ast::Cte, later: &[ast::Cte]) -> Result<Option<With>, PgError> {
+    /// In which order the queries of a WITH are bound: behind those that they name (`TopologicalSort`).
+    pub fn with_order(&self, with: &ast::With) -> Result<Vec<usize>, PgError> {
+        let ctes = &with.cte_tables;
+        if !with.recursive {
+            return Ok((0..ctes.len()).collect());
+        }
+        let names: HashMap<String, usize> =
+            ctes.iter().enumerate().map(|(index, cte)| (fold(&cte.alias.name), index)).collect();
+        let mut needed: Vec<BTreeSet<usize>> = Vec::with_capacity(ctes.len());
+        for (index, cte) in ctes.iter().enumerate() {
+            let named = self.words_within(cte).filter_map(|word| names.get(&word).copied());
+            needed.push(named.filter(|other| *other != index).collect());
+        }
+        let mut left: BTreeSet<usize> = (0..ctes.len()).collect();
+        let mut order = Vec::with_capacity(ctes.len());
+        while let Some(first) = left.first() {
+            let Some(next) = left.iter().copied().find(|index| needed[*index].is_disjoint(&left)) else {
+                let at = At::from(ctes[*first].alias.name.span);
+                let message = "mutual recursion between WITH items is not implemented";
+                return Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message));
+            };
+            left.remove(&next);
+            order.push(next);
+        }
+        // Data changes happen in the order in which they are written.
+        if !order.is_sorted() && ctes.iter().any(|cte| super::steps::modification(&cte.query.body).is_some()) {
+            let message = "a WITH query that refers to one behind it, beside one that changes data";
+            return Err(PgError::unsupported(message));
+        }
+        Ok(order)
+    }
+
+    /// A WITH RECURSIVE query that names itself; `None` if it does not.
+    pub fn recursive(&mut self, cte: &ast::Cte) -> Result<Option<With>, PgError> {
         let name = fold(&cte.alias.name);
         let at = At::from(cte.alias.name.span);
-        for other in later {
-            if self.is_named_within(&fold(&other.alias.name), cte) {
-                return Err(self.unsupported(at, "a WITH query that refers to one behind it"));
-            }
-        }
         if !self.is_named_within(&name, cte) {
             return Ok(None);
         }
@@ -70,6 +99,8 @@ impl Binder<'_> {
                     stored_name: stored_name.clone(),
                     columns,
                     returns: true,
+                    added: 0,
+                    arms: 0,
                 });
             }
             binder.start_recursive_term();
@@ -98,18 +129,32 @@ impl Binder<'_> {
                     return Err(error.hint("Cast the output of the non-recursive term to the correct type."));
                 }
             }
+            let mut query = query;
+            let width = query.outputs.len();
+            if let Some(clauses) = binder.search_cycle(cte) {
+                binder.add_search_cycle(&mut query, &clauses, cte, &stored_name)?;
+            }
             if let Body::SetOperation { all: false, .. } = &query.body
                 && let Some(output) = query.outputs.iter().find(|output| collation(output.ty).is_some())
             {
                 return Err(binder.unsupported(at, format!("UNION of type {} in a recursive query", output.ty)));
             }
-            Ok((query, stored_name))
+            let added = query.outputs.len() - width;
+            Ok((query, stored_name, added))
         });
-        let (query, stored_name) = query?;
+        let (query, stored_name, added) = query?;
         let columns = with_columns(cte, &query);
         let materialized = is_volatile(&query).then_some(true);
         if let Some(scope) = self.scopes.last_mut() {
-            scope.withs.push(NamedQuery { name, stored_name: stored_name.clone(), columns, returns: true });
+            let arms = self.arms.saturating_sub(1);
+            scope.withs.push(NamedQuery {
+                name,
+                stored_name: stored_name.clone(),
+                columns,
+                returns: true,
+                added,
+                arms,
+            });
         }
         let query = Query { with: withs, ..query };
         Ok(Some(With { name: stored_name, query, materialized }))
@@ -117,12 +162,18 @@ impl Binder<'_> {
 
     /// Whether a name stands anywhere in a WITH query.
     pub fn is_named_within(&self, name: &str, cte: &ast::Cte) -> bool {
+        self.words_within(cte).any(|word| word == name)
+    }
+
+    /// The words of a WITH query, as names.
+    fn words_within(&self, cte: &ast::Cte) -> impl Iterator<Item = String> + '_ {
         let (start, end) = (cte.alias.name.span.end, cte.closing_paren_token.0.span.start);
-        self.tokens().iter().filter(|token| token.span.start >= start && token.span.start < end).any(|token| {
-            matches!(&token.token, Token::Word(word) if match word.quote_style {
-                Some(_) => word.value == name,
-                None => word.value.eq_ignore_ascii_case(name),
-            })
+        let from = self.tokens().partition_point(|token| token.span.start < start);
+        let within = self.tokens()[from..].iter().take_while(move |token| token.span.start < end);
+        within.filter_map(|token| match &token.token {
+            Token::Word(word) if word.quote_style.is_some() => Some(word.value.clone()),
+            Token::Word(word) => Some(word.value.to_ascii_lowercase()),
+            _ => None,
         })
     }
 

@@ -36,8 +36,8 @@ pub enum Clause {
     DistinctOn,
     /// PARTITION BY and ORDER BY of a window.
     Window,
-    /// A frame's offset.
-    Frame,
+    /// The offset of a frame of these units.
+    Frame(&'static str),
     IndexPredicate,
     IndexExpression,
     /// EXECUTE's arguments.
@@ -70,7 +70,9 @@ impl Clause {
             Clause::Execute => "EXECUTE parameters",
             Clause::DistinctOn => "DISTINCT ON",
             Clause::Window => "window definitions",
-            Clause::Frame => "window frames",
+            Clause::Frame("ROWS") => "window ROWS",
+            Clause::Frame("RANGE") => "window RANGE",
+            Clause::Frame(_) => "window GROUPS",
             Clause::Using => "transform expressions",
         }
     }
@@ -116,6 +118,10 @@ pub struct NamedQuery {
     pub columns: Vec<crate::sql::bound::RelationColumn>,
     /// Not so of a data-modifying one without RETURNING.
     pub returns: bool,
+    /// How many of its last columns, those of SEARCH and CYCLE, a star shows beside the WITH alone, not in a query within.
+    pub added: usize,
+    /// `Binder::arms` beside the WITH.
+    pub arms: usize,
 }
 
 /// An entry of a FROM list as names see it.

@@ -96,16 +96,15 @@ impl Binder<'_> {
         }
         let (from, filter, group_by) =
             self.one_set(groups, (from, filter), &mut targets, &mut having, &mut order_by)?;
-        let is_aggregate = |expr: &Expr| matches!(expr.kind, ExprKind::Aggregate(_));
         // One group and no aggregate in sight: its one row, in whatever order.
-        let one_group = grouped && group_by.is_empty() && !targets.iter().any(|target| target.expr.any(&is_aggregate));
+        let one_group = grouped && group_by.is_empty() && !targets.iter().any(|target| has_aggregate(&target.expr));
         let everything = || Expr::constant(Value::Bool(true), Type::BOOL);
         let (having, order_by) = match one_group {
             true => (Some(having.unwrap_or_else(everything)), Vec::new()),
             false => (having, order_by),
         };
         let (from, filter, having, grouped) = match having {
-            Some(having) if group_by.is_empty() && !targets.iter().any(|target| target.expr.any(&is_aggregate)) => {
+            Some(having) if group_by.is_empty() && !targets.iter().any(|target| has_aggregate(&target.expr)) => {
                 let (from, filter) = self.having_alone(from, filter, having);
                 (Some(from), Some(filter), None, false)
             }
@@ -202,7 +201,7 @@ impl Binder<'_> {
                     let name = self.qualified(name)?;
                     match self.find_item(name.schema.as_deref(), &name.name) {
                         Some(item) => {
-                            let columns = item.columns.iter();
+                            let columns = item.columns.iter().filter(|column| self.is_expanded(&column.expr));
                             targets.extend(columns.map(|column| Target {
                                 name: column.name.clone(),
                                 expr: column.expr.clone().at(name.at),
@@ -237,6 +236,14 @@ impl Binder<'_> {
         if plain { Ok(()) } else { Err(self.syntax_error(options.wildcard_token.0.span.into(), "*")) }
     }
 
+    /// Whether a star shows a column.
+    fn is_expanded(&self, expr: &Expr) -> bool {
+        match expr.kind {
+            ExprKind::Column { relation, column } => self.unexpanded.get(&relation).is_none_or(|from| column < *from),
+            _ => true,
+        }
+    }
+
     fn star(&self, targets: &mut Vec<Target>, at: At) -> Result<(), PgError> {
         let Some(scope) = self.scopes.last() else { return Ok(()) };
         if scope.items.is_empty() {
@@ -244,6 +251,7 @@ impl Binder<'_> {
             return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
         }
         let columns = scope.items.iter().filter(|item| item.unqualified).flat_map(|item| &item.columns);
+        let columns = columns.filter(|column| self.is_expanded(&column.expr));
         targets.extend(columns.map(|column| Target { name: column.name.clone(), expr: column.expr.clone().at(at) }));
         Ok(())
     }
@@ -338,5 +346,19 @@ impl Binder<'_> {
             return Err(self.error(expr.at, SqlState::GROUPING_ERROR, message));
         }
         Ok(expr)
+    }
+}
+
+/// Whether there is an aggregate of the query's own: those of sub-queries are theirs.
+fn has_aggregate(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Aggregate(_) => true,
+        ExprKind::Scalar(_) | ExprKind::Exists(_) => false,
+        ExprKind::InQuery { operands, .. } => operands.iter().any(has_aggregate),
+        _ => {
+            let mut found = false;
+            expr.for_each_child(&mut |child| found = found || has_aggregate(child));
+            found
+        }
     }
 }

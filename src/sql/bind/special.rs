@@ -5,7 +5,7 @@ use sqlparser::ast::{self, CeilFloorKind, Ident, TrimWhereField};
 use super::Binder;
 use super::common_type::{common_domain, common_typmod};
 use super::expr::split_comparison;
-use super::function::Arguments;
+use super::function::{Arguments, of_catalog};
 use super::names::fold;
 use super::operator::without_key;
 use super::query::expr_at;
@@ -83,6 +83,23 @@ impl Binder<'_> {
 
     /// What looks like a function but is part of the grammar. `None`: it is a function.
     pub fn keyword_function(&mut self, name: &str, arguments: &Arguments, at: At) -> Result<Option<Expr>, PgError> {
+        if name == "normalize"
+            && let [_, ast::Expr::Value(form)] = arguments.exprs[..]
+            && let ast::Value::SingleQuotedString(text) = &form.value
+        {
+            return Err(self.syntax_error(form.span.into(), &format!("'{text}'")));
+        }
+        if name == "normalize"
+            && let [text, ast::Expr::Identifier(form)] = arguments.exprs[..]
+            && form.quote_style.is_none()
+        {
+            if !["nfc", "nfd", "nfkc", "nfkd"].contains(&fold(form).as_str()) {
+                return Err(self.syntax_error(form.span.into(), &form.value));
+            }
+            let text = self.expr(text)?;
+            let form = Expr::constant(Value::Text(fold(form)), Type::TEXT);
+            return self.call("normalize", vec![text, form], at).map(Some);
+        }
         if !matches!(name, "coalesce" | "greatest" | "least" | "nullif" | "position") && !NOW.contains(&name) {
             return Ok(None);
         }
@@ -333,7 +350,19 @@ impl Binder<'_> {
             ast::Expr::Tuple(_) => Err(self.row_value()),
             ast::Expr::CompoundFieldAccess { root, access_chain } => self.subscripted(root, access_chain),
             ast::Expr::JsonAccess { .. } => Err(PgError::unsupported("a subscript or field of a value")),
-            ast::Expr::IsNormalized { .. } => Err(PgError::unsupported("IS NORMALIZED")),
+            ast::Expr::IsNormalized { expr, form, negated } => {
+                let operand = self.expr(expr)?;
+                let at = operand.at;
+                let args = match form {
+                    None => vec![operand],
+                    Some(form) => {
+                        vec![operand, Expr::constant(Value::Text(form.to_string().to_ascii_lowercase()), Type::TEXT)]
+                    }
+                };
+                let place = self.word_behind(expr, at, "is");
+                let is = self.call("is_normalized", args, place).map_err(of_catalog)?.at(at);
+                Ok(if *negated { Expr::new(ExprKind::Not(Box::new(is)), Type::BOOL).at(at) } else { is })
+            }
             ast::Expr::IsJson { .. } => Err(PgError::unsupported("IS JSON")),
             ast::Expr::Prefixed { prefix, .. } => {
                 let near = &prefix.value;

@@ -129,7 +129,7 @@ impl Binder<'_> {
         let stored_name = self.new_with_name();
         if let Some(scope) = self.scopes.last_mut() {
             let (name, stored_name) = (name.to_owned(), stored_name.clone());
-            scope.withs.push(NamedQuery { name, stored_name, columns, returns: returned.is_some() });
+            scope.withs.push(NamedQuery { name, stored_name, columns, returns: returned.is_some(), added: 0, arms: 0 });
         }
         Ok(With { name: stored_name, query, materialized: Some(true) })
     }

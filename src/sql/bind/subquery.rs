@@ -4,7 +4,9 @@ use sqlparser::ast::{self, BinaryOperator};
 
 use super::Binder;
 use super::expr::{connect, operator_name, split_comparison};
+use super::function::of_catalog;
 use super::operator::{find_binary, without_key};
+use super::query::expr_at;
 use crate::sql::bound::{Aggregate, Expr, ExprKind, Form, From, Output, Query, Select};
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
@@ -352,6 +354,7 @@ impl Binder<'_> {
     ) -> Result<Expr, PgError> {
         let (ast::Expr::Tuple(left), ast::Expr::Tuple(right)) = (left, right) else { return Err(self.row_value()) };
         match op {
+            BinaryOperator::Overlaps => self.overlaps(left, right),
             BinaryOperator::Eq => self.row_equality(left, right, op),
             BinaryOperator::NotEq => {
                 let equal = self.row_equality(left, right, op)?;
@@ -363,6 +366,21 @@ impl Binder<'_> {
             BinaryOperator::GtEq => self.row_order(op, ">", ">=", left, right),
             _ => Err(self.row_value()),
         }
+    }
+
+    /// `(start, end) OVERLAPS (start, end)`: a function's call.
+    fn overlaps(&mut self, left: &[ast::Expr], right: &[ast::Expr]) -> Result<Expr, PgError> {
+        let at = left.first().map_or(At::NOWHERE, expr_at);
+        for (side, row) in [("left", left), ("right", right)] {
+            if row.len() != 2 {
+                let message = format!("wrong number of parameters on {side} side of OVERLAPS expression");
+                let at = self.tokens_away(row.first().map_or(At::NOWHERE, expr_at), -1);
+                return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
+            }
+        }
+        let args = left.iter().chain(right).map(|arg| self.expr(arg)).collect::<Result<Vec<_>, _>>()?;
+        let place = args.get(2).map_or(At::NOWHERE, |arg| self.word_before("overlaps", arg.at));
+        Ok(self.call("overlaps", args, place).map_err(of_catalog)?.at(at))
     }
 
     fn row_equality(&mut self, left: &[ast::Expr], right: &[ast::Expr], op: &BinaryOperator) -> Result<Expr, PgError> {

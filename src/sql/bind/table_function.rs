@@ -234,6 +234,7 @@ impl Binder<'_> {
             Clause::OrderBy | Clause::GroupBy => {
                 return Err(self.unsupported(at, format!("a set-returning function in {}", clause.name())));
             }
+            Clause::Frame(_) => return refused("set-returning functions are not allowed in window definitions"),
             _ => return refused(&format!("set-returning functions are not allowed in {}", clause.name())),
         }
         let module = self.set_module(function, at)?;

@@ -3,6 +3,8 @@
 //! SQLite's windows are PostgreSQL's, but for what happens to odd arguments: those are looked at by functions of
 //! ours before SQLite's own see them.
 
+use std::cell::Cell;
+
 use sqlparser::ast::{self, NamedWindowExpr, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType};
 
 use super::Binder;
@@ -12,11 +14,12 @@ use super::names::fold;
 use super::resolve::Choice;
 use super::scope::Clause;
 use crate::sql::bound::{Aggregate, Bound, Expr, ExprKind, Frame, Sort, SortKey, Window};
-use crate::sql::casts::Context;
+use crate::sql::casts::{self, Context};
 use crate::sql::emission::Emission;
 use crate::sql::functions::Function;
 use crate::sql::text::At;
 use crate::sql::type_names::ANY;
+use crate::types::in_range::offset_types;
 use crate::types::{PgError, SqlState, Type, Value};
 
 /// Rows that a window function looks at.
@@ -150,19 +153,17 @@ impl Binder<'_> {
         if units == "GROUPS" && definition.order_by.is_empty() {
             return refused(open, "GROUPS mode requires an ORDER BY clause");
         }
-        let start = self.frame_bound(&frame.start_bound, units, "starting", definition, open)?;
-        let end = self.frame_bound(end, units, "ending", definition, open)?;
+        let start = self.frame_bound(&frame.start_bound, units, definition, open)?;
+        let end = self.frame_bound(end, units, definition, open)?;
         let exclude = self.exclusion(open);
-        definition.frame = Some(Frame { units, start, end, exclude });
-        Ok(())
+        self.finish_frame(Frame { units, start, end, exclude, found: false }, definition)
     }
 
     fn frame_bound(
         &mut self,
         bound: &WindowFrameBound,
         units: &'static str,
-        side: &str,
-        definition: &mut Definition,
+        definition: &Definition,
         open: At,
     ) -> Result<Bound, PgError> {
         Ok(match bound {
@@ -170,73 +171,141 @@ impl Binder<'_> {
             WindowFrameBound::Preceding(None) => Bound::UnboundedPreceding,
             WindowFrameBound::Following(None) => Bound::UnboundedFollowing,
             WindowFrameBound::Preceding(Some(offset)) => {
-                Bound::Preceding(self.frame_offset(offset, units, side, definition, open)?)
+                Bound::Preceding(self.frame_offset(offset, units, definition, open)?)
             }
             WindowFrameBound::Following(Some(offset)) => {
-                Bound::Following(self.frame_offset(offset, units, side, definition, open)?)
+                Bound::Following(self.frame_offset(offset, units, definition, open)?)
             }
         })
     }
 
-    /// A bound's distance. SQLite takes constants and parameters that are not negative.
+    /// A bound's distance (`transformFrameOffset`).
     fn frame_offset(
         &mut self,
         offset: &ast::Expr,
-        units: &str,
-        side: &str,
-        definition: &mut Definition,
+        units: &'static str,
+        definition: &Definition,
         open: At,
     ) -> Result<Expr, PgError> {
-        let range = units == "RANGE";
-        let wanted = match &definition.order_by[..] {
-            _ if !range => Type::INT8,
-            [Sort { key: SortKey::Expr(key), .. }] => match key.ty {
-                Type::INT2 | Type::INT4 | Type::INT8 => key.ty,
-                ty => {
-                    let message =
-                        format!("RANGE with offset PRECEDING/FOLLOWING is not supported for column type {ty}");
-                    return Err(self.error(key.at, SqlState::FEATURE_NOT_SUPPORTED, message));
-                }
-            },
-            _ => {
-                let message = "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column";
-                return Err(self.error(open, SqlState::WINDOWING_ERROR, message));
-            }
-        };
         // sqlparser takes a bare string for an interval.
         let offset = match offset {
             ast::Expr::Interval(interval) if self.is_bare_string(&interval.value) => &interval.value,
             offset => offset,
         };
-        let bound = self.in_clause(Clause::Frame, |binder| binder.expr(offset))?;
+        if units == "RANGE" && definition.order_by.len() != 1 {
+            let message = "RANGE with offset PRECEDING/FOLLOWING requires exactly one ORDER BY column";
+            return Err(self.error(open, SqlState::WINDOWING_ERROR, message));
+        }
+        let bound = self.in_clause(Clause::Frame(units), |binder| binder.expr(offset))?;
         let (at, from) = (bound.at, bound.ty);
-        if let Some(column) = first_column(&bound) {
-            let message = format!("argument of {units} must not contain variables");
-            return Err(self.error(column, SqlState::INVALID_COLUMN_REFERENCE, message));
-        }
-        let integer = matches!(from, Type::INT2 | Type::INT4 | Type::INT8);
-        let bound = match range && integer {
-            true => bound,
-            false => self.coerce(bound, wanted, Context::Assignment)?.ok_or_else(|| {
-                let message = format!("argument of {units} must be type {wanted}, not type {from}");
-                self.error(at, SqlState::DATATYPE_MISMATCH, message)
-            })?,
+        let wanted = match definition.order_by.first().and_then(Sort::expr) {
+            Some(key) if units == "RANGE" => self.range_offset(key.ty, from, at)?,
+            _ => Type::INT8,
         };
-        let plain = plain(&bound);
-        match plain.kind {
-            ExprKind::Constant(Value::Int2(0..) | Value::Int4(0..) | Value::Int8(0..)) => return Ok(plain.clone()),
-            ExprKind::Constant(_) | ExprKind::Param(_) | ExprKind::Null => {}
-            _ => return Err(self.unsupported(at, "a window frame's offset that is an expression")),
+        let bound = self.coerce(bound, wanted, Context::Assignment)?.ok_or_else(|| {
+            let message = format!("argument of {units} must be type {wanted}, not type {from}");
+            self.error(at, SqlState::DATATYPE_MISMATCH, message)
+        })?;
+        let (depth, variable) = (self.scopes.len(), Cell::new(None));
+        bound.any(&|expr| {
+            let is = matches!(expr.kind, ExprKind::Column { relation, .. } if self.relations[relation].depth == depth);
+            variable.set(variable.get().or(is.then_some(expr.at)));
+            is
+        });
+        match variable.get() {
+            Some(column) => {
+                let message = format!("argument of {units} must not contain variables");
+                Err(self.error(column, SqlState::INVALID_COLUMN_REFERENCE, message))
+            }
+            None => Ok(bound),
         }
-        let plain = plain.clone();
-        let text = |text: &str| Expr::constant(Value::Text(text.to_owned()), Type::TEXT);
-        let kind = text(if range { "RANGE" } else { side });
-        let checked = Expr::call(Emission::Own("pg_frame_offset"), vec![plain.clone(), kind, text(side)], Type::INT8);
-        definition.guards.push(checked);
-        let zero = Expr::constant(Value::Int8(0), Type::INT8);
-        let valid = Expr::call(Emission::Infix(">="), vec![plain.clone(), zero.clone()], Type::BOOL);
-        let kind = ExprKind::Case { operand: None, whens: vec![(valid, plain)], otherwise: Some(Box::new(zero)) };
-        Ok(Expr::new(kind, Type::INT8).at(at))
+    }
+
+    /// The type of RANGE's offset: what an `in_range` function of the key's type takes.
+    pub fn range_offset(&self, key: Type, offset: Type, at: At) -> Result<Type, PgError> {
+        let refused = |what: String, hint: Option<&str>| {
+            let message = format!("RANGE with offset PRECEDING/FOLLOWING {what}");
+            let error = self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message);
+            Err(match hint {
+                Some(hint) => error.hint(hint),
+                None => error,
+            })
+        };
+        // As operator classes call what they take.
+        let named = match key {
+            Type::VARCHAR => Type::TEXT.to_string(),
+            ty if ty.is_enum() => "anyenum".to_owned(),
+            ty if ty.is_array() => "anyarray".to_owned(),
+            ty => ty.to_string(),
+        };
+        let types = offset_types(key);
+        if types.is_empty() {
+            return refused(format!("is not supported for column type {named}"), None);
+        }
+        let preferred = if offset == Type::UNKNOWN { key } else { offset };
+        let fits = |ty: &&Type| {
+            offset == Type::UNKNOWN || offset == **ty || casts::find(offset, **ty, Context::Implicit).is_some()
+        };
+        let fitting: Vec<Type> = types.iter().filter(fits).copied().collect();
+        match &fitting[..] {
+            [] => refused(
+                format!("is not supported for column type {named} and offset type {offset}"),
+                Some("Cast the offset value to an appropriate type."),
+            ),
+            [only] => Ok(*only),
+            several if several.contains(&preferred) => Ok(preferred),
+            _ => refused(
+                format!("has multiple interpretations for column type {named} and offset type {offset}"),
+                Some("Cast the offset value to the exact intended type."),
+            ),
+        }
+    }
+
+    /// SQLite takes offsets that are constants or parameters, and not negative. Others, and RANGE's of what it doesn't
+    /// count, are for a function of ours.
+    fn finish_frame(&mut self, mut frame: Frame, definition: &mut Definition) -> Result<(), PgError> {
+        let range = frame.units == "RANGE";
+        // SQLite adds to an int8 what may be too much for one.
+        let small = definition.order_by.first().and_then(Sort::expr).is_some_and(|key| key.ty != Type::INT8);
+        let simple = |offset: &Expr| match &plain(offset).kind {
+            kind if is_distance(kind) => !range || small,
+            ExprKind::Constant(Value::Int2(_) | Value::Int4(_) | Value::Int8(_))
+            | ExprKind::Param(_)
+            | ExprKind::Null => !range,
+            _ => false,
+        };
+        frame.found = ![&frame.start, &frame.end].into_iter().filter_map(|bound| bound.offset()).all(simple);
+        if frame.found {
+            let keys = definition.order_by.iter().filter_map(Sort::expr);
+            let offsets = [&frame.start, &frame.end].into_iter().filter_map(|bound| bound.offset());
+            if let Some(volatile) = keys.chain(offsets).find(|expr| expr.is_volatile()) {
+                return Err(self.unsupported(volatile.at, "a volatile expression in such a window frame"));
+            }
+            self.copies += definition.order_by.iter().filter_map(Sort::expr).map(Expr::size).sum::<usize>();
+            if self.copies > super::MAX_COPIES {
+                return Err(crate::sql::tokens::too_complex());
+            }
+        }
+        for (side, bound) in [("starting", &mut frame.start), ("ending", &mut frame.end)] {
+            let (Bound::Preceding(offset) | Bound::Following(offset)) = bound else { continue };
+            if frame.found {
+                break;
+            }
+            let (plain, at) = (plain(offset).clone(), offset.at);
+            if is_distance(&plain.kind) {
+                *offset = plain;
+                continue;
+            }
+            let side = Expr::constant(Value::Text(side.to_owned()), Type::TEXT);
+            let args = vec![offset.clone(), side];
+            definition.guards.push(Expr::call(Emission::Own("pg_frame_offset"), args, Type::INT8));
+            let zero = Expr::constant(Value::Int8(0), Type::INT8);
+            let valid = Expr::call(Emission::Infix(">="), vec![plain.clone(), zero.clone()], Type::BOOL);
+            let (whens, otherwise) = (vec![(valid, plain)], Some(Box::new(zero)));
+            *offset = Expr::new(ExprKind::Case { operand: None, whens, otherwise }, Type::INT8).at(at);
+        }
+        definition.frame = Some(frame);
+        Ok(())
     }
 
     /// `name(…) OVER …`.
@@ -282,7 +351,18 @@ impl Binder<'_> {
         if let Some(scope) = self.scopes.last_mut() {
             scope.has_windows = true;
         }
-        let Definition { partition_by, order_by, frame, guards } = definition;
+        let Definition { partition_by, order_by, mut frame, mut guards } = definition;
+        // Other window functions are SQLite's own, whatever the frame; but it is looked for, and what is wrong with it told.
+        let found = frame.take_if(|frame| frame.found && function.window && !OF_FRAMES.contains(&name));
+        if let Some(found) = found {
+            let copied = partition_by.iter().chain(order_by.iter().filter_map(Sort::expr));
+            self.copies += copied.map(Expr::size).sum::<usize>();
+            let (emission, filter) = (Emission::Text("count(*)"), None);
+            let count = Aggregate { emission, args: Vec::new(), distinct: false, order_by: Vec::new(), filter };
+            let (partition_by, order_by) = (partition_by.clone(), order_by.clone());
+            let count = Window { function: count, partition_by, order_by, frame: Some(found) };
+            guards.push(Expr::new(ExprKind::Window(Box::new(count)), Type::INT8));
+        }
         let function = Aggregate { emission, args, distinct: false, order_by: Vec::new(), filter };
         let window = Window { function, partition_by, order_by, frame };
         let value = of_packed(packed, self.odd_arguments(name, window, result, at)?);
@@ -323,7 +403,8 @@ impl Binder<'_> {
     fn refuse_window_here(&self, at: At) -> Result<(), PgError> {
         let clause = self.clause();
         if !matches!(clause, Clause::Select | Clause::OrderBy | Clause::DistinctOn) {
-            let message = format!("window functions are not allowed in {}", clause.name());
+            let name = if let Clause::Frame(_) = clause { Clause::Window.name() } else { clause.name() };
+            let message = format!("window functions are not allowed in {name}");
             return Err(self.error(at, SqlState::WINDOWING_ERROR, message));
         }
         if self.scopes.last().is_none_or(|scope| scope.in_aggregate) {
@@ -405,6 +486,14 @@ impl Binder<'_> {
         Ok(Expr::new(kind, ty))
     }
 }
+
+/// Whether SQLite takes it for an offset.
+fn is_distance(kind: &ExprKind) -> bool {
+    matches!(kind, ExprKind::Constant(Value::Int2(0..) | Value::Int4(0..) | Value::Int8(0..)))
+}
+
+/// Window functions of the frame, not of the partition.
+const OF_FRAMES: [&str; 3] = ["first_value", "last_value", "nth_value"];
 
 /// A window's value, once its frame's offsets have been looked at.
 fn guarded(guards: Vec<Expr>, value: Expr) -> Expr {

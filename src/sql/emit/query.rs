@@ -2,9 +2,9 @@
 
 use super::{Emitter, Written, comparable, expr_unsupported, identifier, sortable};
 use crate::sql::bound::{
-    Body, Expr, ExprKind, From, JoinKind, Query, Select, SetOperator, Sort, SortKey, Source, With,
+    Body, Expr, ExprKind, From, JoinKind, Output, Query, Select, SetOperator, Sort, SortKey, Source, With,
 };
-use crate::sql::emission::{Emission, TABLE_ARGS};
+use crate::sql::emission::{Emission, TABLE_ARGS, collation};
 
 impl Emitter<'_> {
     /// A whole query. `named`: its columns are called `c1`, `c2`, … (VALUES names its own).
@@ -19,6 +19,15 @@ impl Emitter<'_> {
                 self.push(")");
             }
             Body::Values(rows) => self.values(rows)?,
+            Body::SetOperation {
+                operator: operator @ (SetOperator::Intersect | SetOperator::Except),
+                all: true,
+                left,
+                right,
+            } => {
+                query.outputs.iter().try_for_each(|output| comparable(output.ty))?;
+                self.operation_all(*operator, (left, right), &query.outputs, named)?;
+            }
             Body::SetOperation { operator, all, left, right } => {
                 if !(*all && *operator == SetOperator::Union) {
                     query.outputs.iter().try_for_each(|output| comparable(output.ty))?;
@@ -78,13 +87,71 @@ impl Emitter<'_> {
         let inline = match &query.body {
             Body::Select(_) => true,
             Body::Values(rows) => values && rows.len() == 1,
-            Body::SetOperation { .. } => leftmost,
+            Body::SetOperation { operator, all, .. } => leftmost && (*operator == SetOperator::Union || !*all),
         };
         if plain && inline {
             return self.query(query, named);
         }
         self.push("SELECT * FROM (");
         self.query(query, named)?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// INTERSECT ALL or EXCEPT ALL. SQLite has neither, but equal rows that are numbered are told apart: the third of
+    /// one side has the third of the other side as its only equal.
+    ///
+    /// ```text
+    /// SELECT c1 FROM (SELECT c1, row_number() OVER (PARTITION BY c1) AS n FROM (left) EXCEPT SELECT … FROM (right))
+    /// ```
+    fn operation_all(
+        &mut self,
+        operator: SetOperator,
+        (left, right): (&Query, &Query),
+        outputs: &[Output],
+        named: bool,
+    ) -> Written {
+        self.push("SELECT ");
+        if outputs.is_empty() {
+            self.push(if named { "NULL AS \"c1\"" } else { "NULL" });
+        }
+        self.list(outputs.iter().enumerate(), |emitter, (index, output)| {
+            let name = format!("\"c{}\"", index + 1);
+            emitter.push(&name);
+            if collation(output.ty).is_some() {
+                emitter.collate(output.ty);
+                emitter.push(" AS ");
+                emitter.push(&name);
+            }
+            Ok(())
+        })?;
+        self.push(" FROM (");
+        self.numbered_arm(left, outputs)?;
+        self.push(if operator == SetOperator::Intersect { " INTERSECT " } else { " EXCEPT " });
+        self.numbered_arm(right, outputs)?;
+        self.push(")");
+        Ok(())
+    }
+
+    fn numbered_arm(&mut self, query: &Query, outputs: &[Output]) -> Written {
+        let prefix = if leftmost_is_values(query) { "column" } else { "c" };
+        let column = |emitter: &mut Self, (index, output): (usize, &Output)| {
+            emitter.push(&format!("\"{prefix}{}\"", index + 1));
+            emitter.collate(output.ty);
+            Ok(())
+        };
+        self.push("SELECT ");
+        for (index, output) in outputs.iter().enumerate() {
+            column(self, (index, output))?;
+            self.push(&format!(" AS \"c{}\", ", index + 1));
+        }
+        self.push("row_number() OVER (");
+        if !outputs.is_empty() {
+            self.push("PARTITION BY ");
+            self.list(outputs.iter().enumerate(), column)?;
+        }
+        self.push(") AS \"n\" FROM (");
+        self.query(query, true)?;
         self.push(")");
         Ok(())
     }
@@ -384,6 +451,7 @@ pub fn leftmost_is_values(query: &Query) -> bool {
     match &query.body {
         Body::Select(_) => false,
         Body::Values(_) => true,
+        Body::SetOperation { operator, all: true, .. } if *operator != SetOperator::Union => false,
         Body::SetOperation { left, .. } => leftmost_is_values(left),
     }
 }

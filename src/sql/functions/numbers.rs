@@ -2,7 +2,7 @@
 
 use super::Function;
 use crate::sql::emission::Emission::*;
-use crate::sql::type_names::MACADDR;
+use crate::sql::type_names::{ANYCOMPATIBLE, ANYCOMPATIBLEARRAY, MACADDR};
 use crate::types::Type;
 
 pub(super) static FUNCTIONS: &[Function] = functions! {
@@ -54,6 +54,17 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "sinh" (FLOAT8) FLOAT8 Own("pg_dsinh"), Immutable Plain;
     "cosh" (FLOAT8) FLOAT8 Own("pg_dcosh"), Immutable Plain;
     "tanh" (FLOAT8) FLOAT8 Own("pg_dtanh"), Immutable Plain;
+    "asinh" (FLOAT8) FLOAT8 Own("pg_dasinh"), Immutable Plain;
+    "acosh" (FLOAT8) FLOAT8 Own("pg_dacosh"), Immutable Plain;
+    "atanh" (FLOAT8) FLOAT8 Own("pg_datanh"), Immutable Plain;
+    "sind" (FLOAT8) FLOAT8 Own("pg_dsind"), Immutable Plain;
+    "cosd" (FLOAT8) FLOAT8 Own("pg_dcosd"), Immutable Plain;
+    "tand" (FLOAT8) FLOAT8 Own("pg_dtand"), Immutable Plain;
+    "cotd" (FLOAT8) FLOAT8 Own("pg_dcotd"), Immutable Plain;
+    "asind" (FLOAT8) FLOAT8 Own("pg_dasind"), Immutable Plain;
+    "acosd" (FLOAT8) FLOAT8 Own("pg_dacosd"), Immutable Plain;
+    "atand" (FLOAT8) FLOAT8 Own("pg_datand"), Immutable Plain;
+    "atan2d" (FLOAT8 FLOAT8) FLOAT8 Own("pg_datan2d"), Immutable Plain;
     "degrees" (FLOAT8) FLOAT8 Own("pg_degrees"), Immutable Plain;
     "radians" (FLOAT8) FLOAT8 Own("pg_radians"), Immutable Plain;
     "atan2" (FLOAT8 FLOAT8) FLOAT8 Own("pg_datan2"), Immutable Plain;
@@ -74,5 +85,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "trim_scale" (NUMERIC) NUMERIC Own("pg_numeric_trim_scale"), Immutable Plain;
     "factorial" (INT8) NUMERIC Own("pg_numeric_fac"), Immutable Plain;
     "width_bucket" (NUMERIC NUMERIC NUMERIC INT4) INT4 Own("pg_width_bucket_numeric"), Immutable Plain;
+    "width_bucket" (ANYCOMPATIBLE ANYCOMPATIBLEARRAY) INT4 Own("pg_width_bucket_array"), Immutable Plain;
+    "to_number" (TEXT TEXT) NUMERIC Own("pg_to_number"), Stable Plain;
     "width_bucket" (FLOAT8 FLOAT8 FLOAT8 INT4) INT4 Own("pg_width_bucket_float8"), Immutable Plain;
 };

@@ -72,7 +72,9 @@ static PARAMETERS: &[(&str, Parameters)] = &[
         "make_timestamptz",
         Parameters { names: &["year", "month", "mday", "hour", "min", "sec", "timezone"], absent: &[] },
     ),
+    ("parse_ident", Parameters { names: &["str", "strict"], absent: &[True] }),
     ("pg_options_to_table", Parameters { names: &["options_array"], absent: &[] }),
+    ("pg_terminate_backend", Parameters { names: &["pid", "timeout"], absent: &[Zero] }),
 ];
 
 /// A function's parameters; `None` of one that has no names for them.

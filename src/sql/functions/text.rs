@@ -6,6 +6,15 @@ use crate::sql::type_names::{ANY, ANYNONARRAY};
 use crate::types::Type;
 
 pub(super) static FUNCTIONS: &[Function] = functions! {
+    "normalize" (TEXT TEXT) TEXT Own("pg_normalize"), Immutable Plain;
+    "normalize" (TEXT) TEXT Own("pg_normalize"), Immutable Plain;
+    "is_normalized" (TEXT TEXT) BOOL Own("pg_is_normalized"), Immutable Plain;
+    "is_normalized" (TEXT) BOOL Own("pg_is_normalized"), Immutable Plain;
+    "parse_ident" (TEXT) TEXTS Own("pg_parse_ident"), Immutable Plain;
+    "parse_ident" (TEXT BOOL) TEXTS Own("pg_parse_ident"), Immutable Plain;
+    "convert_from" (BYTEA NAME) TEXT Own("pg_convert_from"), Immutable Plain;
+    "convert_to" (TEXT NAME) BYTEA Own("pg_convert_to"), Immutable Plain;
+    "convert" (BYTEA NAME NAME) BYTEA Own("pg_convert"), Immutable Plain;
     "length" (TEXT) INT4 Builtin("length"), Immutable Plain;
     "length" (BPCHAR) INT4 Own("pg_bpcharlen"), Immutable Plain;
     "char_length" (TEXT) INT4 Builtin("length"), Immutable Plain;

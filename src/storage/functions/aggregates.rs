@@ -9,12 +9,14 @@ use rusqlite::Connection;
 use rusqlite::functions::{Aggregate, Context, FunctionFlags, WindowAggregate};
 use rusqlite::types::{Value as Owned, ValueRef};
 
+use super::frames::{Added, Positional, Whole};
 use super::regression::{self, Regression};
-use super::{Arguments, Call, FunctionState, Out, missing, sets, text};
-use crate::sql::{MOVING_WINDOW, SqliteFunction};
+use super::{Arguments, Call, FunctionState, Out, Scalar, arrays, enums, missing, sets, text};
+use crate::sql::{FRAMED_WINDOW, MOVING_WINDOW, SqliteFunction};
+use crate::storage::stored;
 use crate::types::arithmetic::{Float, overflow};
 use crate::types::timestamp::Interval;
-use crate::types::{PgError, SqlState, numeric};
+use crate::types::{PgError, SqlState, Type, Value, compare, numeric};
 
 pub(super) fn register(
     connection: &Connection,
@@ -58,14 +60,55 @@ pub(super) fn register(
         "pg_interval_avg" => new.of::<AverageSpan>(),
         "pg_interval_min" => new.of::<Extreme<false>>(),
         "pg_interval_max" => new.of::<Extreme<true>>(),
+        "pg_frame_count" => new.of::<Count>(),
+        "pg_frame_sum" => new.of::<Integers>(),
+        "pg_frame_min" => new.of::<ExtremeOf<false>>(),
+        "pg_frame_max" => new.of::<ExtremeOf<true>>(),
+        "pg_first_value_framed" => new.framed(Positional::First),
+        "pg_last_value_framed" => new.framed(Positional::Last),
+        "pg_nth_value_framed" => new.framed(Positional::Nth),
         "pg_single" => new.of::<Single>(),
         "pg_pack_rows" => new.of::<Packed>(),
         name => Err(missing(name)),
     }
 }
 
-/// An aggregate about to be made known to a connection: as itself, and, with [`MOVING_WINDOW`] behind its name, for windows whose
-/// frame loses rows.
+/// (aggregate, packed rows, or NULL where there are none): an aggregate of rows that have been looked at before.
+pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[("pg_aggregate_rows", |call| match call.text(0)? {
+    "pg_string_agg" => of_rows::<Joined>(call, false),
+    "pg_string_agg_bytes" => of_rows::<JoinedBytes>(call, false),
+    "pg_corr" => of_rows::<Regression<{ regression::CORR }>>(call, true),
+    "pg_covar_pop" => of_rows::<Regression<{ regression::COVAR_POP }>>(call, true),
+    "pg_covar_samp" => of_rows::<Regression<{ regression::COVAR_SAMP }>>(call, true),
+    "pg_regr_avgx" => of_rows::<Regression<{ regression::REGR_AVGX }>>(call, true),
+    "pg_regr_avgy" => of_rows::<Regression<{ regression::REGR_AVGY }>>(call, true),
+    "pg_regr_intercept" => of_rows::<Regression<{ regression::REGR_INTERCEPT }>>(call, true),
+    "pg_regr_r2" => of_rows::<Regression<{ regression::REGR_R2 }>>(call, true),
+    "pg_regr_slope" => of_rows::<Regression<{ regression::REGR_SLOPE }>>(call, true),
+    "pg_regr_sxx" => of_rows::<Regression<{ regression::REGR_SXX }>>(call, true),
+    "pg_regr_sxy" => of_rows::<Regression<{ regression::REGR_SXY }>>(call, true),
+    "pg_regr_syy" => of_rows::<Regression<{ regression::REGR_SYY }>>(call, true),
+    "pg_regr_count" => of_rows::<Regression<{ regression::REGR_COUNT }>>(call, true),
+    name => Err(PgError::unsupported(format!("{name} of packed rows"))),
+})];
+
+/// `strict`: rows with a NULL are passed over.
+fn of_rows<A: Accumulator>(call: &Call, strict: bool) -> Result<Out, PgError> {
+    if call.is_null(1) {
+        return Ok(A::of_nothing());
+    }
+    let mut accumulator = A::default();
+    for row in sets::packed::values(call.bytes(1)?) {
+        let row = row?;
+        if !(strict && row.contains(&Owned::Null)) {
+            accumulator.add(&Call { arguments: Arguments::Kept(&row), state: call.state })?;
+        }
+    }
+    accumulator.finish()
+}
+
+/// An aggregate about to be made known to a connection: as itself; with [`MOVING_WINDOW`] behind its name, for windows whose
+/// frame loses rows; and with [`FRAMED_WINDOW`], for those whose frame is found by [`super::frames`].
 struct Registration<'a> {
     connection: &'a Connection,
     state: &'a FunctionState,
@@ -80,7 +123,17 @@ impl Registration<'_> {
             || Adapter { state: state.clone(), strict: function.strict, accumulator: PhantomData::<fn() -> A> };
         connection.create_window_function(function.name, function.args, flags, adapter())?;
         let moving = format!("{}{MOVING_WINDOW}", function.name);
-        connection.create_window_function(moving.as_str(), function.args, flags, Moving(adapter()))
+        connection.create_window_function(moving.as_str(), function.args, flags, Moving(adapter()))?;
+        let framed = format!("{}{FRAMED_WINDOW}", function.name);
+        connection.create_window_function(framed.as_str(), -1, flags, Whole::new(state, Added(adapter())))
+    }
+}
+
+impl Registration<'_> {
+    /// A window function over frames that [`super::frames`] finds.
+    fn framed(&self, positional: Positional) -> rusqlite::Result<()> {
+        let Registration { connection, state, function, flags } = *self;
+        connection.create_window_function(function.name, function.args, flags, Whole::new(state, positional))
     }
 }
 
@@ -89,13 +142,18 @@ pub(super) trait Accumulator: Clone + Default + Send + UnwindSafe + RefUnwindSaf
     fn add(&mut self, call: &Call) -> Result<(), PgError>;
     fn finish(self) -> Result<Out, PgError>;
 
+    /// Forgets a row that has been added, the one that has been there longest; whether it could.
+    fn remove(&mut self, _: &Call) -> bool {
+        false
+    }
+
     /// The result of no rows.
     fn of_nothing() -> Out {
         Out::Null
     }
 }
 
-struct Adapter<A> {
+pub(super) struct Adapter<A> {
     state: FunctionState,
     /// Rows with a NULL argument are skipped.
     strict: bool,
@@ -103,7 +161,15 @@ struct Adapter<A> {
 }
 
 impl<A: Accumulator> Adapter<A> {
-    fn add(&self, call: &Call, accumulator: &mut A) -> rusqlite::Result<()> {
+    pub(super) fn state(&self) -> &FunctionState {
+        &self.state
+    }
+
+    pub(super) fn remove(&self, call: &Call, accumulator: &mut A) -> bool {
+        self.strict && (0..call.len()).any(|index| call.is_null(index)) || accumulator.remove(call)
+    }
+
+    pub(super) fn add(&self, call: &Call, accumulator: &mut A) -> rusqlite::Result<()> {
         if self.strict && (0..call.len()).any(|index| call.is_null(index)) {
             return Ok(());
         }
@@ -146,6 +212,9 @@ type Frame = VecDeque<Vec<Owned>>;
 
 impl<A: Accumulator> Moving<A> {
     fn total(&self, frame: &Frame) -> rusqlite::Result<Out> {
+        if frame.is_empty() {
+            return Ok(A::of_nothing());
+        }
         let mut accumulator = A::default();
         for row in frame {
             self.0.add(&Call { arguments: Arguments::Kept(row), state: &self.0.state }, &mut accumulator)?;
@@ -262,6 +331,10 @@ impl Accumulator for NumericSum {
         Ok(())
     }
 
+    fn remove(&mut self, call: &Call) -> bool {
+        call.numeric(0).is_ok_and(|value| self.0.remove(&value))
+    }
+
     fn finish(self) -> Result<Out, PgError> {
         self.0.sum().map_or(Ok(Out::Null), |sum| sum.map(Out::from))
     }
@@ -275,6 +348,10 @@ impl Accumulator for NumericAverage {
     fn add(&mut self, call: &Call) -> Result<(), PgError> {
         self.0.add(&call.numeric(0)?);
         Ok(())
+    }
+
+    fn remove(&mut self, call: &Call) -> bool {
+        call.numeric(0).is_ok_and(|value| self.0.remove(&value))
     }
 
     fn finish(self) -> Result<Out, PgError> {
@@ -354,6 +431,92 @@ impl<const OPERATOR: char> Accumulator for Bits<OPERATOR> {
 
     fn finish(self) -> Result<Out, PgError> {
         Ok(self.0.map_or(Out::Null, Out::Int))
+    }
+}
+
+/// count(), where SQLite's own can't be.
+#[derive(Clone, Default)]
+struct Count(i64);
+
+impl Accumulator for Count {
+    fn add(&mut self, _: &Call) -> Result<(), PgError> {
+        self.0 += 1;
+        Ok(())
+    }
+
+    fn remove(&mut self, _: &Call) -> bool {
+        self.0 -= 1;
+        true
+    }
+
+    fn finish(self) -> Result<Out, PgError> {
+        Ok(Out::Int(self.0))
+    }
+
+    fn of_nothing() -> Out {
+        Out::Int(0)
+    }
+}
+
+/// sum() of int2 and int4, where SQLite's own can't be.
+#[derive(Clone, Default)]
+struct Integers {
+    sum: i128,
+    count: u64,
+}
+
+impl Accumulator for Integers {
+    fn add(&mut self, call: &Call) -> Result<(), PgError> {
+        self.sum += i128::from(call.int(0)?);
+        self.count += 1;
+        Ok(())
+    }
+
+    fn remove(&mut self, call: &Call) -> bool {
+        let Ok(value) = call.int(0) else { return false };
+        self.sum -= i128::from(value);
+        self.count -= 1;
+        true
+    }
+
+    fn finish(self) -> Result<Out, PgError> {
+        if self.count == 0 {
+            return Ok(Out::Null);
+        }
+        let out_of_range = |_| PgError::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "bigint out of range");
+        i64::try_from(self.sum).map(Out::Int).map_err(out_of_range)
+    }
+}
+
+/// min(value, its type) and max(), where SQLite's own can't be: of equal values the last, but of char(n) the first.
+#[derive(Clone, Default)]
+struct ExtremeOf<const GREATEST: bool>(Option<(Value, Owned)>);
+
+impl<const GREATEST: bool> Accumulator for ExtremeOf<GREATEST> {
+    fn add(&mut self, call: &Call) -> Result<(), PgError> {
+        let ty = arrays::oid_type(call, 1)?;
+        let value = match call.raw(0) {
+            ValueRef::Integer(int) if ty == Type::NUMERIC => Value::Numeric(Box::new(int.into())),
+            ValueRef::Text(_) if ty.is_enum() => enums::place(call, ty, call.text(0)?)?,
+            raw => stored::from_sqlite(raw, ty)?,
+        };
+        let wanted = if GREATEST { Ordering::Greater } else { Ordering::Less };
+        let order = match (&self.0, &value) {
+            (None, _) => wanted,
+            (Some((Value::Array(best), _)), Value::Array(value)) => compare::arrays(value, best),
+            (Some((best, _)), value) => compare::values(ty, value, best),
+        };
+        if order == wanted || order.is_eq() && ty != Type::BPCHAR {
+            self.0 = Some((value, Out::from_ref(call.raw(0))?.into_owned()));
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Out, PgError> {
+        match self.0 {
+            Some((_, raw)) => Out::from_ref((&raw).into()),
+            None => Ok(Out::Null),
+        }
     }
 }
 

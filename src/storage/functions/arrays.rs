@@ -12,7 +12,7 @@ use crate::sql::{ENUM_INPUT, ElementCast, element_cast};
 use crate::storage::stored;
 use crate::types::array::{self, Array, Bounds, Dimension, Items, Literal};
 use crate::types::timestamp::Zone;
-use crate::types::{PgError, SqlState, Type, Value, text};
+use crate::types::{PgError, SqlState, Type, Value, compare, identifier, text};
 
 #[rustfmt::skip]
 pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
@@ -48,6 +48,12 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_array_replace", |call| of_array(call, |call, array| Ok(array.replace(&value(call, 1)?, &value(call, 2)?)))),
     ("pg_array_greatest", |call| extreme(call, Ordering::Greater)),
     ("pg_array_least", |call| extreme(call, Ordering::Less)),
+    ("pg_width_bucket_array", width_bucket),
+    ("pg_parse_ident", |call| {
+        let strict = call.len() < 2 || call.bool(1)?;
+        let parts = identifier::parts(call.text(0)?, strict)?;
+        Ok(written(&parts.into_iter().map(Some).collect::<Vec<_>>()).into())
+    }),
     ("pg_trim_array", |call| of_array(call, |call, array| array.trimmed(call.int4(1)?))),
     ("pg_array_to_string", to_string),
     ("pg_string_to_array", string_to_array),
@@ -119,6 +125,25 @@ fn from_stored(raw: ValueRef<'_>, ty: Type) -> Result<Value, PgError> {
         ValueRef::Null => Ok(Value::Null),
         raw => stored::from_sqlite(raw, ty),
     }
+}
+
+/// `width_bucket_array`: how many of the thresholds are not greater.
+fn width_bucket(call: &Call) -> Result<Out, PgError> {
+    let ty = of(call)?;
+    if ty.is_enum() || !ty.is_comparable() {
+        return Err(PgError::unsupported(format!("width_bucket of type {ty}")));
+    }
+    let thresholds = given(call, 1)?;
+    if thresholds.dims.len() > 1 {
+        return Err(PgError::new(SqlState::ARRAY_SUBSCRIPT_ERROR, "thresholds must be one-dimensional array"));
+    }
+    if thresholds.elements.contains(&Value::Null) {
+        let message = "thresholds array must not contain NULLs";
+        return Err(PgError::new(SqlState::NULL_VALUE_NOT_ALLOWED, message));
+    }
+    let operand = value(call, 0)?;
+    let bucket = thresholds.elements.partition_point(|threshold| compare::values(ty, &operand, threshold).is_ge());
+    Ok(Out::Int(i64::try_from(bucket).unwrap_or(i64::MAX)))
 }
 
 fn out(array: Array) -> Result<Out, PgError> {

@@ -51,6 +51,13 @@ fn with_enum<T>(call: &Call, run: impl FnOnce(&Enum) -> Result<T, PgError>) -> R
     })
 }
 
+/// Where a label of an enum comes among the others.
+pub(super) fn place(call: &Call, ty: Type, label: &str) -> Result<Value, PgError> {
+    let place = call.state.with_seen(|seen| seen.catalog.enum_of(ty)?.position(label));
+    let place = place.and_then(|place| i64::try_from(place).ok());
+    place.map(Value::Int8).ok_or_else(|| PgError::new(SqlState::INTERNAL_ERROR, "a label that its enum has not"))
+}
+
 fn check(of: &Enum, label: &str) -> Result<(), PgError> {
     if of.position(label).is_some() { Ok(()) } else { Err(invalid_label(of, label)) }
 }

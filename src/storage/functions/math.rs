@@ -2,7 +2,7 @@
 
 use super::{Call, Out, Scalar};
 use crate::types::arithmetic::{Float, overflow, underflow};
-use crate::types::{PgError, SqlState, cast};
+use crate::types::{PgError, SqlState, cast, degrees};
 
 #[rustfmt::skip]
 pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
@@ -46,6 +46,17 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_dsinh", |call| unary(call, |x| Ok(x.sinh()))),
     ("pg_dcosh", |call| unary(call, |x| Ok(x.cosh()))),
     ("pg_dtanh", |call| unary(call, |x| Ok(x.tanh()))),
+    ("pg_dsind", |call| unary(call, degrees::sind)),
+    ("pg_dcosd", |call| unary(call, degrees::cosd)),
+    ("pg_dtand", |call| unary(call, degrees::tand)),
+    ("pg_dcotd", |call| unary(call, degrees::cotd)),
+    ("pg_dasind", |call| unary(call, degrees::asind)),
+    ("pg_dacosd", |call| unary(call, degrees::acosd)),
+    ("pg_datand", |call| unary(call, degrees::atand)),
+    ("pg_datan2d", |call| binary8(call, degrees::atan2d)),
+    ("pg_dasinh", |call| unary(call, |x| Ok(x.asinh()))),
+    ("pg_dacosh", |call| unary(call, degrees::acosh)),
+    ("pg_datanh", |call| unary(call, degrees::atanh)),
     ("pg_degrees", |call| unary(call, |x| Float::div(x, RADIANS_PER_DEGREE))),
     ("pg_radians", |call| unary(call, |x| Float::mul(x, RADIANS_PER_DEGREE))),
     ("pg_dpi", |_| Ok(std::f64::consts::PI.into())),

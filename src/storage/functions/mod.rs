@@ -16,8 +16,10 @@ mod aggregates;
 mod arrays;
 mod bytes;
 mod catalog;
+mod encodings;
 mod enums;
 mod format;
+mod frames;
 mod integers;
 mod json;
 mod jsonpath;
@@ -26,8 +28,10 @@ mod math;
 mod moments;
 mod numeric;
 mod ordered;
+mod overlaps;
 mod patterns;
 mod regression;
+mod search;
 mod session;
 mod sets;
 mod text;
@@ -249,7 +253,11 @@ fn missing(name: &str) -> Error {
 /// One function over scalar arguments.
 type Scalar = fn(&Call<'_, '_>) -> Result<Out, PgError>;
 
-const TABLES: [&[(&str, Scalar)]; 18] = [
+const TABLES: [&[(&str, Scalar)]; 22] = [
+    search::FUNCTIONS,
+    encodings::FUNCTIONS,
+    overlaps::FUNCTIONS,
+    aggregates::FUNCTIONS,
     integers::FUNCTIONS,
     math::FUNCTIONS,
     numeric::FUNCTIONS,

@@ -9,6 +9,7 @@ use super::{Call, Out, Scalar, unexpected};
 use crate::types::arithmetic::Integer;
 use crate::types::numeric::{self, Numeric};
 use crate::types::to_char::{Number, to_char};
+use crate::types::to_number::to_number;
 use crate::types::{PgError, SqlState};
 
 #[rustfmt::skip]
@@ -60,6 +61,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_float4_to_char", |call| formatted(call, &Number::Float(call.float(0)?, 6))),
     ("pg_float8_to_char", |call| formatted(call, &Number::Float(call.float(0)?, 15))),
     ("pg_numeric_to_char", |call| formatted(call, &Number::Numeric(call.numeric(0)?))),
+    ("pg_to_number", |call| Ok(to_number(call.text(0)?, call.text(1)?)?.map_or(Out::Null, Out::from))),
     ("pg_rtrim_greatest", |call| extreme_by(call, Ordering::Greater, compare_keys)),
     ("pg_rtrim_least", |call| extreme_by(call, Ordering::Less, compare_keys)),
 ];

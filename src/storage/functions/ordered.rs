@@ -1,9 +1,9 @@
 //! Ordered-set aggregates, of the values packed in their order.
 
-use rusqlite::types::Value as Owned;
+use rusqlite::types::{Value as Owned, ValueRef};
 
 use super::sets::packed;
-use super::{Call, Out, Scalar, arrays};
+use super::{Call, Out, Scalar, arrays, frames};
 use crate::storage::stored;
 use crate::types::array::Array;
 use crate::types::{PgError, SqlState, Type, Value};
@@ -15,7 +15,30 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_percentiles_cont", |call| several(call, continuous)),
     ("pg_percentiles_disc", |call| several(call, discrete)),
     ("pg_mode", mode),
+    ("pg_distinct_rows", distinct_rows),
 ];
+
+/// (packed rows, their values' types …): of rows that are equal and stand together the first.
+fn distinct_rows(call: &Call) -> Result<Out, PgError> {
+    let types = (1..call.len()).map(|index| arrays::oid_type(call, index)).collect::<Result<Vec<_>, _>>()?;
+    let (mut kept, mut last): (Vec<u8>, Option<Vec<Owned>>) = (Vec::new(), None);
+    for row in packed::values(call.bytes(0)?) {
+        let row = row?;
+        let is_same = |last: &Vec<Owned>| -> Result<bool, PgError> {
+            for (ty, (left, right)) in types.iter().zip(last.iter().zip(&row)) {
+                if !frames::are_equal(left, right, *ty)? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        };
+        if !last.as_ref().map_or(Ok(false), is_same)? {
+            packed::pack_values(row.iter().map(ValueRef::from), &mut kept);
+            last = Some(row);
+        }
+    }
+    Ok(Out::Bytes(kept))
+}
 
 /// What stands at a fraction of the way through values of a type, of which there is one at least.
 type Percentile = fn(&[Owned], f64, Type) -> Result<Value, PgError>;

@@ -15,8 +15,9 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     }),
 ];
 
+/// (offset, its side).
 fn frame_offset(call: &Call) -> Result<Out, PgError> {
-    let side = call.text(2)?;
+    let side = call.text(1)?;
     if call.is_null(0) {
         let message = format!("frame {side} offset must not be null");
         return Err(PgError::new(SqlState::NULL_VALUE_NOT_ALLOWED, message));
@@ -25,10 +26,7 @@ fn frame_offset(call: &Call) -> Result<Out, PgError> {
     if offset >= 0 {
         return Ok(offset.into());
     }
-    let message = match call.text(1)? {
-        "RANGE" => "invalid preceding or following size in window function".to_owned(),
-        _ => format!("frame {side} offset must not be negative"),
-    };
+    let message = format!("frame {side} offset must not be negative");
     Err(PgError::new(SqlState::INVALID_PRECEDING_OR_FOLLOWING_SIZE, message))
 }
 

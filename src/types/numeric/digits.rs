@@ -1,5 +1,7 @@
 //! A decimal's digits: where they begin, rounding, and the base 10000 in which PostgreSQL counts weights.
 
+use std::cmp::Ordering;
+
 use num_bigint::{BigInt, BigUint, Sign};
 
 use super::{Decimal, Numeric};
@@ -147,7 +149,9 @@ impl Decimal {
 pub struct Accumulator {
     sum: Decimal,
     small: i128,
+    /// The greatest of all values, and how many have it.
     scale: i64,
+    widest: u64,
     count: u64,
     infinities: (bool, bool),
     nan: bool,
@@ -162,6 +166,11 @@ impl Accumulator {
             Numeric::NegativeInfinity => self.infinities.1 = true,
             Numeric::Finite(decimal) => {
                 let same = decimal.scale == self.scale;
+                match decimal.scale.cmp(&self.scale) {
+                    Ordering::Greater => self.widest = 1,
+                    Ordering::Equal => self.widest += 1,
+                    Ordering::Less => {}
+                }
                 match i64::try_from(&decimal.digits) {
                     Ok(small) if same => match self.small.checked_add(small.into()) {
                         Some(sum) => self.small = sum,
@@ -171,6 +180,29 @@ impl Accumulator {
                 }
             }
         }
+    }
+
+    /// Takes a value away that has been added; whether that can be done: not if the sum would have fewer digits behind its
+    /// point, or were infinite no more.
+    pub fn remove(&mut self, value: &Numeric) -> bool {
+        let Numeric::Finite(decimal) = value else { return false };
+        let same = decimal.scale == self.scale;
+        if same {
+            if self.widest <= 1 {
+                return false;
+            }
+            self.widest -= 1;
+        }
+        let small = i64::try_from(&decimal.digits).ok().filter(|_| same);
+        match small.and_then(|small| self.small.checked_sub(small.into())) {
+            Some(sum) => self.small = sum,
+            None => {
+                self.settle();
+                self.sum = self.sum.minus(decimal);
+            }
+        }
+        self.count -= 1;
+        true
     }
 
     fn add_large(&mut self, decimal: &Decimal) {

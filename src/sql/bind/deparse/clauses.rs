@@ -70,7 +70,10 @@ impl Printer {
             }
             Body::Values(rows) => {
                 self.begin();
-                self.values(rows);
+                match names {
+                    Some(names) if !named_by_place(names) => self.named_values(rows, names),
+                    _ => self.values(rows),
+                }
             }
             Body::SetOperation { operator, all, left, right } => {
                 let same = |body: &Body| {
@@ -128,6 +131,32 @@ impl Printer {
             }
             self.push(")");
         }
+    }
+
+    /// VALUES whose columns are called otherwise than VALUES calls them.
+    fn named_values(&mut self, rows: &[Vec<Node>], names: &[String]) {
+        let width = rows.first().map_or(0, Vec::len);
+        self.push("SELECT ");
+        for (index, name) in names.iter().take(width).enumerate() {
+            let print = |printer: &mut Printer| {
+                let own = column_name(index);
+                printer.push(&format!("\"*VALUES*\".{own}"));
+                if own != *name {
+                    printer.push(&format!(" AS {}", quote_ident(name)));
+                }
+            };
+            match index {
+                0 => print(self),
+                _ => {
+                    self.push(", ");
+                    self.on_a_line(print);
+                }
+            }
+        }
+        self.keyword(" FROM ", -CLAUSE, CLAUSE, 2);
+        self.push("(");
+        self.values(rows);
+        self.push(") \"*VALUES*\"");
     }
 
     fn select(&mut self, select: &Select, names: Option<&[String]>, visible: bool) {
@@ -271,4 +300,13 @@ impl Printer {
             }
         }
     }
+}
+
+/// What VALUES calls a column, by its number from 0.
+fn column_name(index: usize) -> String {
+    format!("column{}", index + 1)
+}
+
+fn named_by_place(names: &[String]) -> bool {
+    names.iter().enumerate().all(|(index, name)| *name == column_name(index))
 }

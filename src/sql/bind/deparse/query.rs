@@ -104,7 +104,9 @@ impl Deparser<'_, '_, '_> {
     }
 
     fn with(&mut self, with: &ast::With, bound: &[crate::sql::bound::With]) -> Result<With, PgError> {
-        if bound.len() != with.cte_tables.len() {
+        // SEARCH and CYCLE are not in the tree, and what is bound stands in another order if it must.
+        let searches = with.cte_tables.iter().any(|cte| self.binder.search_cycle(cte).is_some());
+        if bound.len() != with.cte_tables.len() || searches || !self.binder.with_order(with)?.is_sorted() {
             return Err(unknown());
         }
         let count = with.cte_tables.len();
@@ -345,6 +347,9 @@ impl Deparser<'_, '_, '_> {
             let key = key(self, &item.expr, "ORDER BY")?;
             sorts.push(self.sort(key, item)?);
         }
+        if self.binder.groups_distinct() {
+            return Err(unknown());
+        }
         let group_by = match &select.group_by {
             ast::GroupByExpr::Expressions(items, modifiers) if modifiers.is_empty() => {
                 self.set_clause(Clause::GroupBy);
@@ -371,7 +376,8 @@ impl Deparser<'_, '_, '_> {
         let mut windows = Vec::new();
         for ast::NamedWindowDefinition(ident, expr) in &select.named_window {
             let ast::NamedWindowExpr::WindowSpec(spec) = expr else { return Err(unknown()) };
-            windows.push((fold(ident), self.window(spec)?));
+            let open = self.binder.tokens_away(ident.span.into(), 2);
+            windows.push((fold(ident), self.window(spec, open)?));
         }
         let columns = bound.iter().zip(&targets).map(|(bound, target)| (target.name.clone(), bound.expr.ty)).collect();
         Ok((Select { distinct, targets, from, filter, group_by, having, windows }, sorts, columns))
@@ -694,37 +700,44 @@ impl Deparser<'_, '_, '_> {
         Ok(Part { node: Node::SubLink { kind, left, query: Box::new(read.query) }, ty })
     }
 
-    pub fn over(&mut self, over: &ast::WindowType) -> Result<Over, PgError> {
+    /// `name`: where the function's name stands.
+    pub fn over(&mut self, over: &ast::WindowType, name: At) -> Result<Over, PgError> {
         Ok(match over {
             ast::WindowType::NamedWindow(ident) => Over::Named(fold(ident)),
-            ast::WindowType::WindowSpec(spec) => Over::Window(self.window(spec)?),
+            ast::WindowType::WindowSpec(spec) => Over::Window(self.window(spec, self.binder.over_parenthesis(name))?),
         })
     }
 
-    fn window(&mut self, spec: &ast::WindowSpec) -> Result<Window, PgError> {
+    /// `open`: where its parenthesis opens.
+    fn window(&mut self, spec: &ast::WindowSpec, open: At) -> Result<Window, PgError> {
         let partition_by = spec.partition_by.iter().map(|expr| self.settled(expr)).collect::<Result<_, _>>()?;
         let order_by = self.sorts(&spec.order_by)?;
         let mut frame = Vec::new();
         if let Some(given) = &spec.window_frame {
-            // EXCLUDE is not in the tree.
-            if self.binder.text.to_ascii_lowercase().contains("exclude") {
-                return Err(unknown());
-            }
             frame.push(Node::Word(given.units.to_string()));
             match &given.end_bound {
-                None => self.bound(&given.start_bound, &mut frame)?,
+                None => self.bound(&given.start_bound, spec, &mut frame)?,
                 Some(end) => {
                     frame.push(Node::Word("BETWEEN".to_owned()));
-                    self.bound(&given.start_bound, &mut frame)?;
+                    self.bound(&given.start_bound, spec, &mut frame)?;
                     frame.push(Node::Word("AND".to_owned()));
-                    self.bound(end, &mut frame)?;
+                    self.bound(end, spec, &mut frame)?;
                 }
+            }
+            // It is not in the tree.
+            if let Some(exclude) = self.binder.exclusion(open) {
+                frame.push(Node::Word(format!("EXCLUDE {exclude}")));
             }
         }
         Ok(Window { name: spec.window_name.as_ref().map(fold), partition_by, order_by, frame })
     }
 
-    fn bound(&mut self, bound: &ast::WindowFrameBound, frame: &mut Vec<Node>) -> Result<(), PgError> {
+    fn bound(
+        &mut self,
+        bound: &ast::WindowFrameBound,
+        spec: &ast::WindowSpec,
+        frame: &mut Vec<Node>,
+    ) -> Result<(), PgError> {
         let (offset, word) = match bound {
             ast::WindowFrameBound::CurrentRow => (None, "CURRENT ROW"),
             ast::WindowFrameBound::Preceding(None) => (None, "UNBOUNDED PRECEDING"),
@@ -733,11 +746,24 @@ impl Deparser<'_, '_, '_> {
             ast::WindowFrameBound::Following(Some(offset)) => (Some(offset), "FOLLOWING"),
         };
         if let Some(offset) = offset {
+            // sqlparser takes a bare string for an interval.
+            let offset = match &**offset {
+                ast::Expr::Interval(interval) if self.binder.is_bare_string(&interval.value) => &interval.value,
+                _ => offset,
+            };
             let part = self.part(offset)?;
-            // Of which type an offset is depends on what is sorted by.
-            if part.ty == Type::UNKNOWN {
-                return Err(unknown());
-            }
+            // Of which type an offset is depends on what is sorted by, which another window may say.
+            let range = spec.window_frame.as_ref().is_some_and(|frame| frame.units == ast::WindowFrameUnits::Range);
+            let part = match (part.ty, &spec.order_by[..]) {
+                (Type::UNKNOWN, _) if !range => self.converted(part, Type::INT8)?,
+                (Type::UNKNOWN, [key]) => {
+                    let key = self.part(&key.expr)?;
+                    let wanted = self.binder.range_offset(key.ty, Type::UNKNOWN, At::NOWHERE)?;
+                    self.converted(part, wanted)?
+                }
+                (Type::UNKNOWN, _) => return Err(unknown()),
+                _ => part,
+            };
             frame.push(part.node);
         }
         frame.push(Node::Word(word.to_owned()));
