@@ -531,6 +531,12 @@ impl View {
     pub fn sees(&self, oid: u32) -> Option<i16> {
         self.sees.iter().find(|(other, _)| *other == oid).map(|(_, last)| *last)
     }
+
+    /// WITH CHECK OPTION: `local` or `cascaded`.
+    pub fn check_option(&self) -> Option<&'static str> {
+        let value = self.options.iter().find_map(|option| option.strip_prefix("check_option="))?;
+        ["local", "cascaded"].into_iter().find(|known| value.eq_ignore_ascii_case(known))
+    }
 }
 
 /// `CREATE SCHEMA`. `public` is there without being written down.

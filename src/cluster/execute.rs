@@ -278,6 +278,7 @@ pub(crate) fn call_form(call: &Call) -> CallForm {
         params: call.params.clone(),
         rows: call.rows.clone(),
         columns: call.columns.clone(),
+        of_cursor: call.statement.of_cursor,
     }
 }
 
@@ -287,7 +288,7 @@ pub(crate) fn call_of(form: CallForm) -> Result<Call, PgError> {
     let (Some(mut statement), true) = (statements.pop(), statements.is_empty()) else {
         return Err(PgError::new(SqlState::INTERNAL_ERROR, "a forwarded statement is not exactly one"));
     };
-    statement.offset = form.offset;
+    (statement.offset, statement.of_cursor) = (form.offset, form.of_cursor);
     let (statement, columns) = (Arc::new(statement), form.columns);
     Ok(Call { statement, declared: form.declared, params: form.params, rows: form.rows, plan: None, columns })
 }

@@ -256,6 +256,8 @@ pub(crate) struct CallForm {
     pub params: Vec<Value>,
     pub columns: Option<Arc<[ResultColumn]>>,
     pub rows: Vec<Row>,
+    /// As [`Statement::of_cursor`](crate::sql::Statement::of_cursor).
+    pub of_cursor: bool,
 }
 
 /// What a node that waits for others knows; see [`super::forming`].

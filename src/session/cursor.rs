@@ -66,7 +66,9 @@ impl<B: Backend> Session<B> {
             let message = format!("cursor \"{}\" already exists", declare.name);
             return Err(PgError::new(SqlState::DUPLICATE_CURSOR, message).into());
         }
-        let inner = Arc::new(Self::inner_statement(statement, &declare.text, declare.offset).await?);
+        let mut inner = Self::inner_statement(statement, &declare.text, declare.offset).await?;
+        inner.of_cursor = true;
+        let inner = Arc::new(inner);
         let source = Source { text: text.clone(), at: timestamp::now(), from_sql: true };
         let prepared = Arc::new(self.prepare(inner.clone(), types, source).await?);
         let Some(plan) = self.current_plan(&prepared).await? else { return Err(no_such_cursor(&declare.name).into()) };
@@ -98,6 +100,9 @@ impl<B: Backend> Session<B> {
             holds: declare.hold,
             binary: declare.binary,
             outlives: false,
+            positions: plan.positions.clone(),
+            renumbered: Vec::new(),
+            rebuilt: false,
         };
         let state = State::Reading(Box::new(reading));
         let portal = Portal { prepared, params, shape, number: self.portals_made, state, facts };
@@ -396,6 +401,6 @@ fn tag(fetch: &Fetch, rows: u64) -> String {
     format!("{} {rows}", if fetch.moves { "MOVE" } else { "FETCH" })
 }
 
-fn no_such_cursor(name: &str) -> PgError {
+pub(super) fn no_such_cursor(name: &str) -> PgError {
     PgError::new(SqlState::INVALID_CURSOR_NAME, format!("cursor \"{name}\" does not exist"))
 }

@@ -143,6 +143,9 @@ impl<B: Backend> Session<B> {
             holds: false,
             binary: false,
             outlives: false,
+            positions: None,
+            renumbered: Vec::new(),
+            rebuilt: false,
         };
         let portal = Portal { prepared, params, shape, number: self.portals_made, state: State::Ready, facts };
         self.portals.insert(bind.portal, portal);

@@ -18,6 +18,7 @@ mod calls;
 mod client;
 mod control;
 mod copy;
+mod current_of;
 mod cursor;
 mod database;
 mod explain;

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::catalog::system::own::Cursor;
-use crate::sql::SessionCall;
+use crate::sql::{Positions, SessionCall};
 use crate::storage::{Cancel, Ended};
 use crate::types::{PgError, Row, SqlState, Value};
 
@@ -39,6 +39,12 @@ pub(super) struct Facts {
     pub binary: bool,
     /// Its transaction has been committed, and left it all its rows.
     pub outlives: bool,
+    /// Which rows of tables it is on; DECLARE knows.
+    pub positions: Option<Positions>,
+    /// Tables in which a row may have got a number that another had when it was opened.
+    pub renumbered: Vec<u32>,
+    /// That may be so of any.
+    pub rebuilt: bool,
 }
 
 impl<R> Portal<R> {
@@ -91,6 +97,9 @@ pub(super) struct Reading<R> {
     pub calls: Vec<SessionCall>,
     /// What it can go back to; `None`: it only goes forward.
     pub history: Option<History>,
+    /// How many numbers of tables' rows follow each row's columns, and those of the row that it is on.
+    pub numbers: usize,
+    pub current: Vec<Value>,
     /// The row that it is on, from 1; 0 before the first, and one more than there are beyond the last.
     position: u64,
     /// How many rows have been taken out of those received.
@@ -147,6 +156,8 @@ impl<R> Reading<R> {
             ended: None,
             calls,
             history: None,
+            numbers: 0,
+            current: Vec::new(),
             position: 0,
             taken: 0,
             settled: 0,
@@ -164,7 +175,8 @@ impl<R> Reading<R> {
         if self.position < self.taken {
             self.position += 1;
             let history = self.history.as_ref().ok_or_else(gone_too_far)?;
-            return history.get(self.position, self.taken).map(Some);
+            let row = history.get(self.position, self.taken)?;
+            return Ok(Some(self.be_on(row)));
         }
         let Some(row) = self.waiting.next() else { return Ok(None) };
         self.taken += 1;
@@ -172,7 +184,12 @@ impl<R> Reading<R> {
         if let Some(history) = &mut self.history {
             history.push(row.clone());
         }
-        Ok(Some(row))
+        Ok(Some(self.be_on(row)))
+    }
+
+    fn be_on(&mut self, mut row: Row) -> Row {
+        self.current = row.split_off(row.len().saturating_sub(self.numbers));
+        row
     }
 
     /// The row before; `None` at the beginning.
@@ -182,7 +199,8 @@ impl<R> Reading<R> {
             return Ok(None);
         }
         let history = self.history.as_ref().ok_or_else(gone_too_far)?;
-        history.get(self.position, self.taken).map(Some)
+        let row = history.get(self.position, self.taken)?;
+        Ok(Some(self.be_on(row)))
     }
 
     /// Nothing is left: it is beyond the last row.

@@ -63,7 +63,10 @@ impl<B: Backend> Session<B> {
                         Some(Ok(first)) => (Some(rows), first),
                         _ => (None, Vec::new()),
                     };
-                    return Ok((read.plan, Reading::new(rows, waiting, shared, calls)));
+                    let numbers = read.plan.positions.as_ref().map_or(0, |positions| positions.tables.len());
+                    let mut reading = Reading::new(rows, waiting, shared, calls);
+                    reading.numbers = numbers;
+                    return Ok((read.plan, reading));
                 }
             }
         }

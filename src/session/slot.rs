@@ -123,16 +123,19 @@ impl<B: Backend> Session<B> {
         if open.plan.catalog_version != self.catalog()?.version {
             open.plan = self.bind_statement(open.statement, open.declared).await?;
         }
+        let mut params = open.params.to_vec();
+        params.extend(self.current_row(&open.plan)?);
         let call = Call {
             statement: open.statement.clone(),
             declared: open.declared.to_vec(),
-            params: open.params.to_vec(),
+            params,
             rows: Vec::new(),
             plan: Some(open.plan.clone()),
             columns: open.plan.columns.as_deref().map(Arc::<[ResultColumn]>::from),
         };
         let mut reading = self.start(call).await?;
         reading.calls = open.plan.session_calls().to_vec();
+        reading.numbers = open.plan.positions.as_ref().map_or(0, |positions| positions.tables.len());
         Ok((open.plan, reading))
     }
 
@@ -149,6 +152,7 @@ impl<B: Backend> Session<B> {
         let unplaced = |error| PgError { position: None, ..error };
         let plan = self.bind_statement(insert, declared).await.map_err(unplaced)?;
         let (statement, declared) = (insert.clone(), declared.to_vec());
+        self.renumber(&plan);
         let call = Call { statement, declared, params: Vec::new(), rows, plan: Some(plan), columns: None };
         let (context, cancel) = (self.context(), self.batch.cancel.clone());
         let Some(held) = &mut self.transaction.held else { return Err(cluster::lost()) };
@@ -162,6 +166,9 @@ impl<B: Backend> Session<B> {
         };
         let cancel = self.batch.cancel.clone();
         self.temporary.before(call.plan.as_deref());
+        if let Some(plan) = &call.plan {
+            self.renumber(plan);
+        }
         let statement = call.statement.clone();
         let Some(held) = &mut self.transaction.held else { return Err(cluster::lost()) };
         let mut rows = held.call(call, context, cancel);

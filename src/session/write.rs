@@ -35,6 +35,10 @@ impl<B: Backend> Session<B> {
         if let Some(plan) = &plan {
             self.check_writable(plan)?;
         }
+        let mut params = params;
+        if let Some(plan) = &plan {
+            params.extend(self.current_row(plan)?);
+        }
         let context = self.context();
         let calls_context = self.batch.calls_context.get_or_insert_with(|| context.clone());
         if !Arc::ptr_eq(calls_context, &context) {

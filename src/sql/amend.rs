@@ -398,12 +398,6 @@ pub fn columns_before_as(tokens: &[TokenWithSpan]) -> Option<Range<usize>> {
     (is(tokens.first()?, "create") && bare && len % 2 == 0 && as_follows).then_some(open..end)
 }
 
-/// Whether rows are told by a cursor: `WHERE CURRENT OF`.
-pub fn is_positioned(tokens: &[TokenWithSpan]) -> bool {
-    tokens.first().is_some_and(|token| is(token, "update") || is(token, "delete"))
-        && tokens.windows(3).any(|three| is(&three[0], "where") && is(&three[1], "current") && is(&three[2], "of"))
-}
-
 /// Takes the columns' names, and `WITH DATA` or `WITH NO DATA`, out of CREATE TABLE AS; the binder looks for them.
 pub fn take_table_as(tokens: &mut Vec<TokenWithSpan>) {
     if !tokens.first().is_some_and(|token| is(token, "create")) {

@@ -379,8 +379,19 @@ pub struct Update {
     pub target: RelationId,
     pub assignments: Vec<Assignment>,
     pub from: Option<From>,
+    /// Instead of a filter.
+    pub current: Option<Current>,
     pub filter: Option<Expr>,
     pub returning: Vec<Expr>,
+}
+
+/// The row of the target that a cursor is on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Current {
+    /// As in [`Using`].
+    pub rowid: &'static str,
+    /// The parameter that is its number.
+    pub place: usize,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -389,6 +400,8 @@ pub struct Delete {
     pub target: RelationId,
     /// The target's rows to delete are those this yields the rowids of (DELETE … USING).
     pub using: Option<Using>,
+    /// Instead of a filter.
+    pub current: Option<Current>,
     pub filter: Option<Expr>,
     pub returning: Vec<Expr>,
 }

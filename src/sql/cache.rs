@@ -21,6 +21,7 @@ struct Key {
     /// The schema of the session's temporary objects, if it has one: other sessions mean others by the same names.
     temporary: Option<u32>,
     catalog_version: u64,
+    of_cursor: bool,
 }
 
 /// Plans by statement text, and what was found of texts on the way there; shared between threads, bounded.
@@ -80,6 +81,7 @@ impl PlanCache {
             search_path: context.search_path.clone(),
             temporary: catalog.temporary_schema(context.session).map(|schema| schema.oid),
             catalog_version: catalog.version,
+            of_cursor: statement.of_cursor,
         };
         if let Some(plan) = self.plans.find(&key) {
             return Ok(plan);

@@ -50,6 +50,10 @@ impl Language for Postgres {
         bind::shown_view(seen, view, pretty)
     }
 
+    fn writable_columns(&self, seen: &Seen, view: &View) -> Option<Vec<bool>> {
+        bind::writable_columns(seen, view)
+    }
+
     fn described(&self, seen: &Seen, table: &Table, expression: &str) -> (Type, i32, String) {
         bind::described(seen, table, expression)
     }

@@ -14,6 +14,7 @@ mod cache;
 mod casts;
 mod constraints;
 mod copy;
+mod current_of;
 mod cursor;
 mod ddl;
 mod dialect;
@@ -66,8 +67,8 @@ pub use frame_spec::FrameSpec;
 pub use language::language;
 pub use parse::{Statement, parse};
 pub use plan::{
-    Action, Command, DatabaseStatement, Declare, Direction, Explain, Fetch, Isolation, Lock, Plan, Prepare, Proposal,
-    ProposedCheck, ProposedConflict, Query, Requirement, ResultColumn, Schema, SchemaStep, SessionContext,
+    Action, Command, DatabaseStatement, Declare, Direction, Explain, Fetch, Isolation, Lock, Plan, Positions, Prepare,
+    Proposal, ProposedCheck, ProposedConflict, Query, Requirement, ResultColumn, Schema, SchemaStep, SessionContext,
     SessionStatement, TableLock, TransactionModes, TransactionStatement, Verify, Write, changed_shape, milliseconds,
     same_shape,
 };

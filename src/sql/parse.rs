@@ -14,6 +14,7 @@ use super::amend::{self, Overriding};
 use super::bind::{MAX_NAME, fold};
 use super::constraints::ConstraintsStatement;
 use super::copy::CopyStatement;
+use super::current_of::{CurrentOf, is_within, take_current_of};
 use super::cursor::DeclareStatement;
 use super::ddl::Ddl;
 use super::dialect::Postgres;
@@ -45,6 +46,8 @@ pub struct Statement {
     pub(super) nesting: usize,
     /// What its client is told before it runs: names that are too long.
     pub notices: Vec<PgError>,
+    /// It is a cursor's, whose rows tell which rows of tables they are.
+    pub of_cursor: bool,
 }
 
 impl Statement {
@@ -123,6 +126,7 @@ pub(super) enum Kind {
         likes: Vec<LikeClause>,
         view: Option<Box<ViewClauses>>,
         temporary: TemporaryClauses,
+        current_of: Option<CurrentOf>,
     },
     /// A schema statement that we read ourselves.
     Ddl(Box<Ddl>),
@@ -162,7 +166,7 @@ pub fn parse(text: &str) -> Result<Vec<Statement>, PgError> {
                 with_room(nesting, || parse_one(&text, tokens, clauses))
             });
             match parsed {
-                Ok(kind) => Ok(Statement { text, offset, kind: Arc::new(kind), nesting, notices }),
+                Ok(kind) => Ok(Statement { text, offset, kind: Arc::new(kind), nesting, notices, of_cursor: false }),
                 Err(error) => Err(moved(error)),
             }
         })
@@ -190,9 +194,10 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>, temporary: TemporaryCla
         }
         return Ok(kind);
     }
-    if amend::is_positioned(&tokens) {
-        return Ok(Kind::Unsupported("WHERE CURRENT OF".to_owned()));
+    if is_within(&tokens) {
+        return Ok(Kind::Unsupported("WHERE CURRENT OF in WITH".to_owned()));
     }
+    let current_of = take_current_of(text, &mut tokens)?;
     let likes = take_likes(text, &mut tokens)?;
     let view = take_view_clauses(text, &mut tokens)?;
     let overriding = amend::take_overriding(&mut tokens);
@@ -214,7 +219,7 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>, temporary: TemporaryCla
     if next.token != Token::EOF {
         return Err(syntax_error(text, Some(&next)));
     }
-    Ok(Kind::Sql { tree: Box::new(parsed), overriding, subscripts, likes, view, temporary })
+    Ok(Kind::Sql { tree: Box::new(parsed), overriding, subscripts, likes, view, temporary, current_of })
 }
 
 /// `name[…][…]`.

@@ -111,6 +111,19 @@ pub struct Plan {
     pub action: Action,
     /// It reads what sessions do: see [`SessionContext::sessions`].
     pub of_sessions: bool,
+    /// Of a cursor's query.
+    pub positions: Option<Positions>,
+}
+
+/// Which rows of tables each row of a cursor is made of: their numbers follow its columns.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Positions {
+    /// The tables, by OID.
+    pub tables: Vec<u32>,
+    /// Tables of which it is not known here, though PostgreSQL would.
+    pub hidden: Vec<u32>,
+    /// The rows are locked.
+    pub locks: bool,
 }
 
 impl Plan {
@@ -140,10 +153,16 @@ impl Plan {
     /// What the SQLite statement yields: the columns, but arguments where the session makes the value.
     pub fn stored_columns(&self) -> Cow<'_, [ResultColumn]> {
         let columns = self.columns.as_deref().unwrap_or_default();
-        match self.session_calls() {
+        let mut columns = match self.session_calls() {
             [] => Cow::Borrowed(columns),
             calls => Cow::Owned(session_call::stored_columns(columns, calls)),
+        };
+        let numbers = self.positions.iter().flat_map(|positions| &positions.tables);
+        for _ in numbers {
+            let (name, ty) = (String::new(), Type::INT8);
+            columns.to_mut().push(ResultColumn { name, ty, typmod: -1, table_oid: 0, attnum: 0 });
         }
+        columns
     }
 }
 
@@ -289,6 +308,10 @@ pub struct Write {
     pub steps: Vec<Step>,
     /// All that it writes is the session's alone: a read-only transaction may do that.
     pub temporary: bool,
+    /// The cursor whose row is meant: its number in `table_oid` is one parameter more, behind the statement's own.
+    pub current_of: Option<String>,
+    /// Tables in which it may give a row a number that another had before.
+    pub renumbers: Vec<u32>,
 }
 
 /// What rows of a table that the statement has changed, if any, still need.
@@ -298,8 +321,10 @@ pub struct Verify {
     /// Computes the generated columns of the row with rowid `?1` anew: an action of a foreign key may have changed what
     /// they are made of.
     pub generate: Option<String>,
-    /// Yields whether the row fails one of the table's CHECK constraints.
+    /// Yields whether the row fails one of the table's CHECK constraints, or what WITH CHECK OPTION of a view asks.
     pub check: Option<String>,
+    /// That view.
+    pub view: Option<String>,
 }
 
 /// The rows that an INSERT or UPDATE proposes, as SQLite SQL with its parameters: see [`super::proposal()`].

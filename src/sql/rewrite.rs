@@ -105,7 +105,7 @@ impl Select {
 }
 
 impl From {
-    fn for_each_expr_mut(&mut self, visit: &mut dyn FnMut(&mut Expr)) {
+    pub fn for_each_expr_mut(&mut self, visit: &mut dyn FnMut(&mut Expr)) {
         match self {
             From::Relation(_) => {}
             From::Query { query, .. } => query.for_each_expr_mut(visit),

@@ -13,12 +13,12 @@ use crate::types::PgError;
 pub struct ViewClauses {
     pub recursive: bool,
     pub options: Vec<RelationOption>,
-    /// Where WITH CHECK OPTION stands.
-    pub check: Option<At>,
+    /// Where WITH CHECK OPTION stands, and whether it is LOCAL.
+    pub check: Option<(At, bool)>,
 }
 
 /// `name [= value]` of `WITH (…)` or `SET (…)`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RelationOption {
     pub namespace: Option<String>,
     pub name: String,
@@ -72,7 +72,7 @@ pub fn take_view_clauses(text: &str, tokens: &mut Vec<TokenWithSpan>) -> Result<
     if !materialized {
         clauses.check = check_option(tokens);
     }
-    let end = clauses.check.map_or(tokens.len(), |at| position(tokens, at));
+    let end = clauses.check.map_or(tokens.len(), |(at, _)| position(tokens, at));
     tokens.truncate(end);
     if clauses.recursive {
         if body + 1 >= end {
@@ -87,14 +87,14 @@ pub fn take_view_clauses(text: &str, tokens: &mut Vec<TokenWithSpan>) -> Result<
 }
 
 /// Where `WITH [CASCADED | LOCAL] CHECK OPTION` begins, at the end.
-fn check_option(tokens: &[TokenWithSpan]) -> Option<At> {
+fn check_option(tokens: &[TokenWithSpan]) -> Option<(At, bool)> {
     const FORMS: &[&[&str]] = &[
         &["with", "check", "option"],
         &["with", "cascaded", "check", "option"],
         &["with", "local", "check", "option"],
     ];
     let form = FORMS.iter().find(|form| end_with(tokens, form))?;
-    Some(tokens[tokens.len() - form.len()].span.into())
+    Some((tokens[tokens.len() - form.len()].span.into(), form.contains(&"local")))
 }
 
 fn position(tokens: &[TokenWithSpan], at: At) -> usize {
@@ -163,7 +163,7 @@ mod tests {
         let (text, clauses) =
             rest("CREATE VIEW v (a) WITH (security_barrier, x.y = 3) AS SELECT 1 WITH LOCAL CHECK OPTION");
         assert_eq!(text, "CREATE VIEW v ( a ) AS SELECT 1");
-        assert!(clauses.check.is_some() && !clauses.recursive);
+        assert!(matches!(clauses.check, Some((_, true))) && !clauses.recursive);
         let [barrier, other] = &clauses.options[..] else { panic!("{clauses:?}") };
         assert_eq!((barrier.name.as_str(), &barrier.value), ("security_barrier", &None));
         assert_eq!((other.namespace.as_deref(), other.value.as_deref()), (Some("x"), Some("3")));

@@ -43,7 +43,7 @@ sa.Table(
     "articles",
     metadata,
     sa.Column("id", sa.BigInteger, sa.Identity(always=False, start=10, increment=2), primary_key=True),
-    sa.Column("title", sa.String(80), nullable=False, index=True),
+    sa.Column("title", sa.String(80), nullable=False, index=True, comment="The title"),
     sa.Column("content", sa.Text, server_default="-", nullable=False),
     sa.Column("stars", sa.BigInteger, nullable=False),
     sa.Column("user_id", sa.Integer, nullable=False),
@@ -55,6 +55,25 @@ sa.Table(
     sa.UniqueConstraint("title", "kind", name="articles_title_kind"),
     sa.Index("articles_title_like", "title", postgresql_ops={"title": "varchar_pattern_ops"}),
     sa.CheckConstraint("length(title) > 2", name="articles_long"),
+    sa.Column("size", sa.Integer, sa.Computed("length(title::text) + length(content)", persisted=True)),
+    sa.Column("slug", sa.Text, sa.Computed("lower(replace(title::text, ' '::text, '-'::text))", persisted=True), nullable=False, index=False, comment="Of the title"),
+    sa.Index("articles_slug", "slug"),
+    sa.CheckConstraint("size > 0", name="articles_size"),
+    comment="What is read here",
+)
+sa.Table(
+    "boxes",
+    metadata,
+    sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
+    sa.Column("wide", sa.Numeric(8, 2), nullable=False),
+    sa.Column("deep", sa.Numeric(8, 2), nullable=False, server_default="1"),
+    sa.Column("area", sa.Numeric(16, 4)),
+)
+sa.Table(
+    "remarks",
+    metadata,
+    sa.Column("id", sa.Integer, sa.Identity(), primary_key=True, comment="A number"),
+    comment="Made with one",
 )
 sa.Table(
     "orders",
@@ -62,10 +81,13 @@ sa.Table(
     sa.Column("id", sa.BigInteger, primary_key=True),
     sa.Column("user_id", sa.Integer, sa.ForeignKey("users.id"), index=True),
     sa.Column("total", sa.Numeric(12, 2), nullable=False),
-    sa.Column("paid", sa.Boolean, server_default=sa.false(), nullable=False),
+    sa.Column("paid", sa.Boolean, server_default=sa.false(), nullable=False, comment="Money is there"),
+    sa.Column("shipping", postgresql.DOMAIN("amount", sa.Numeric(12, 2), default="1.5", check="VALUE >= 0"), server_default="1.5"),
+    sa.Column("note", sa.Text, comment="Of the buyer"),
     sa.UniqueConstraint("user_id", "total", name="orders_once"),
     sa.Index("orders_unpaid", "user_id", postgresql_where=sa.text("NOT paid")),
     sa.CheckConstraint("total > 0", name="orders_total"),
+    comment="What is 'bought'",
     schema="shop",
 )
 sa.Table(
@@ -91,4 +113,5 @@ sa.Table(
     sa.Column("value", sa.Text),
     sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
     sa.Column("branch_a", sa.Text),
+    sa.Column("label", postgresql.DOMAIN("label", sa.String(40), schema="shop"), server_default="none", nullable=False),
 )

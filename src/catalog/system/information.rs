@@ -3,10 +3,13 @@
 use super::attributes::{default_expression, for_column};
 use super::builtin::type_facts;
 use super::types::{type_name, type_schema};
+use super::views::{is_changeable, is_insertable};
 use super::{Relation, Rows, Seen, constraint_definition, format_type, relations, text};
 use crate::catalog::{Action, Column, Constraint, ConstraintKind, Object, Table, View};
 use crate::types::timestamp::interval;
 use crate::types::{Type, Value};
+
+const CHECK_OPTION: &str = "check_option=";
 
 const OWNER_NAME: &str = "postgres";
 
@@ -30,7 +33,7 @@ pub fn schemata(seen: &Seen, rows: &mut Rows) {
 }
 
 pub fn tables(seen: &Seen, rows: &mut Rows) {
-    let mut push = |schema: &str, name: &str, view: bool| {
+    let mut push = |schema: &str, name: &str, view: bool, insertable: bool| {
         let kind = match view {
             _ if seen.catalog.is_temporary(schema) => "LOCAL TEMPORARY",
             true => "VIEW",
@@ -41,13 +44,14 @@ pub fn tables(seen: &Seen, rows: &mut Rows) {
             ("table_schema", text(schema)),
             ("table_name", text(name)),
             ("table_type", text(kind)),
-            ("is_insertable_into", yes_or_no(!view)),
+            ("is_insertable_into", yes_or_no(insertable)),
             ("is_typed", text("NO")),
         ]);
     };
-    there().for_each(|relation| push(relation.schema, relation.name, relation.kind == b'v'));
-    own_tables(seen).for_each(|table| push(&table.schema, &table.name, false));
-    own_views(seen).for_each(|view| push(&view.schema, &view.name, true));
+    there().for_each(|relation| push(relation.schema, relation.name, relation.kind == b'v', relation.kind != b'v'));
+    own_tables(seen).for_each(|table| push(&table.schema, &table.name, false, true));
+    own_views(seen)
+        .for_each(|view| push(&view.schema, &view.name, true, is_insertable(super::views::updatable(seen, view.oid))));
 }
 
 /// Those that users have made, without what is another session's own.
@@ -65,16 +69,24 @@ fn own_views<'a>(seen: &Seen<'a>) -> impl Iterator<Item = &'a View> {
 pub fn views(seen: &Seen, rows: &mut Rows) {
     let builtin = there().filter(|relation| relation.kind == b'v').map(|view| (view.schema, view.name));
     let definition = |view: &View| super::views::definition(seen, view, false).map_or(Value::Null, Value::Text);
-    let own = own_views(seen).map(|view| (view.schema.as_str(), view.name.as_str(), definition(view)));
-    for (schema, name, definition) in builtin.map(|(schema, name)| (schema, name, Value::Null)).chain(own) {
+    let own = own_views(seen).map(|view| (view.schema.as_str(), view.name.as_str(), definition(view), Some(view)));
+    for (schema, name, definition, own) in builtin.map(|(schema, name)| (schema, name, Value::Null, None)).chain(own) {
+        let events = own.map_or(0, |view| super::views::updatable(seen, view.oid));
+        // PostgreSQL looks for the word as it was written.
+        let check = match own.and_then(|view| view.options.iter().find_map(|option| option.strip_prefix(CHECK_OPTION)))
+        {
+            Some("cascaded") => "CASCADED",
+            Some("local") => "LOCAL",
+            _ => "NONE",
+        };
         rows.push([
             ("table_catalog", text(seen.database)),
             ("table_schema", text(schema)),
             ("table_name", text(name)),
             ("view_definition", definition),
-            ("check_option", text("NONE")),
-            ("is_updatable", text("NO")),
-            ("is_insertable_into", text("NO")),
+            ("check_option", text(check)),
+            ("is_updatable", yes_or_no(is_changeable(events))),
+            ("is_insertable_into", yes_or_no(is_insertable(events))),
             ("is_trigger_updatable", text("NO")),
             ("is_trigger_deletable", text("NO")),
             ("is_trigger_insertable_into", text("NO")),
@@ -91,6 +103,7 @@ pub fn columns(seen: &Seen, rows: &mut Rows) {
         }
     }
     for view in own_views(seen) {
+        let writable = seen.language.writable_columns(seen, view).unwrap_or_default();
         for (column, number) in view.columns.iter().zip(1..) {
             let shape = Shape {
                 name: &column.name,
@@ -99,7 +112,8 @@ pub fn columns(seen: &Seen, rows: &mut Rows) {
                 domain: column.domain,
                 not_null: false,
             };
-            push_column(seen, rows, (&view.schema, &view.name, false), number, &shape, None);
+            let writable = usize::try_from(number - 1).ok().and_then(|index| writable.get(index)) == Some(&true);
+            push_column(seen, rows, (&view.schema, &view.name, writable), number, &shape, None);
             if let Some(default) = &column.default {
                 rows.set("column_default", text(shown_default(seen, None, (column.ty, column.typmod), default)));
             }

@@ -47,7 +47,7 @@ pub use names::{
 };
 pub use shared::{is_role, role_name, role_oid};
 pub use types::shown_user_type;
-pub use views::view_definition;
+pub use views::{column_updatable, updatable as relation_updatable, view_definition};
 
 /// `pg_namespace.oid` of the schemas that there are.
 pub const PG_CATALOG: u32 = 11;
@@ -143,6 +143,8 @@ pub trait Language: Sync {
     fn shown_domain_check(&self, seen: &Seen, domain: &Domain, expression: &str, pretty: bool) -> String;
     /// A view's query as PostgreSQL prints it; `None` where that is not known.
     fn shown_view(&self, seen: &Seen, view: &View, pretty: bool) -> Option<String>;
+    /// Which of a view's columns can be written through it; `None` if nothing can.
+    fn writable_columns(&self, seen: &Seen, view: &View) -> Option<Vec<bool>>;
     /// A stored expression's type, and what an index column of it is called.
     fn described(&self, seen: &Seen, table: &Table, expression: &str) -> (Type, i32, String);
 }

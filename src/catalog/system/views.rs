@@ -83,6 +83,46 @@ pub fn definition(seen: &Seen, view: &View, pretty: bool) -> Option<String> {
     shown.or_else(as_written)
 }
 
+/// What `pg_relation_is_updatable` says of INSERT, UPDATE and DELETE.
+const UPDATES: i32 = 1 << 2;
+const INSERTS: i32 = 1 << 3;
+const DELETES: i32 = 1 << 4;
+
+/// Which of a relation's rows can be made and changed how (`relation_is_updatable`): bits of its own for each.
+pub fn updatable(seen: &Seen, oid: u32) -> i32 {
+    match seen.catalog.get(oid) {
+        Some(Object::View(view)) => match seen.language.writable_columns(seen, view) {
+            None => 0,
+            Some(columns) if columns.contains(&true) => UPDATES | INSERTS | DELETES,
+            Some(_) => DELETES,
+        },
+        Some(Object::Table(table)) if table.materialized.is_none() => UPDATES | INSERTS | DELETES,
+        None if super::is_table(oid) => UPDATES | INSERTS | DELETES,
+        _ => 0,
+    }
+}
+
+pub fn is_insertable(events: i32) -> bool {
+    events & INSERTS != 0
+}
+
+/// As `information_schema.views` means it.
+pub fn is_changeable(events: i32) -> bool {
+    events & (UPDATES | DELETES) == UPDATES | DELETES
+}
+
+/// `pg_column_is_updatable`.
+pub fn column_updatable(seen: &Seen, oid: u32, attnum: i16) -> bool {
+    let Ok(index @ 1..) = usize::try_from(attnum) else { return false };
+    match seen.catalog.get(oid) {
+        Some(Object::View(view)) => {
+            let columns = seen.language.writable_columns(seen, view);
+            columns.and_then(|columns| columns.get(index - 1).copied()).unwrap_or(false)
+        }
+        _ => is_changeable(updatable(seen, oid)),
+    }
+}
+
 pub fn materialized_views(seen: &Seen, rows: &mut Rows) {
     for table in seen.catalog.tables() {
         let Some(materialized) = &table.materialized else { continue };

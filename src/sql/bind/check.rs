@@ -302,7 +302,7 @@ impl Binder<'_> {
             sql
         });
         let wanted = check.is_some() || generate.is_some();
-        Ok(wanted.then_some(Verify { table_oid: table.oid, generate, check }))
+        Ok(wanted.then_some(Verify { table_oid: table.oid, generate, check, view: None }))
     }
 }
 

@@ -137,7 +137,7 @@ pub fn type_named(text: &str, catalog: &Catalog, context: &SessionContext) -> Re
     Ok((form.named_type(), if form.domain == 0 { form.typmod } else { -1 }))
 }
 
-fn context_of(seen: &Seen) -> SessionContext {
+pub(super) fn context_of(seen: &Seen) -> SessionContext {
     let settings = ["timezone", "datestyle", "intervalstyle"];
     let settings: SettingValues = settings.iter().filter_map(|name| Some((*name, (seen.setting)(name)?))).collect();
     SessionContext {

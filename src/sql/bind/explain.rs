@@ -49,6 +49,7 @@ pub(super) fn explain(
         columns: Some(told.into_iter().map(|(name, ty)| column(name, ty)).collect()),
         action: Action::Read(query),
         of_sessions: false,
+        positions: None,
     };
     let shown = column("QUERY PLAN", if options.json { Type::JSON } else { Type::TEXT });
     let (text, offset) = (explain.statement.text.clone(), explain.statement.offset);

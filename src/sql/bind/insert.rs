@@ -3,13 +3,12 @@
 use sqlparser::ast::{self, ConflictTarget, OnConflictAction, OnInsert, SetExpr, Spanned, TableObject};
 
 use super::Binder;
-use super::check::is_query;
 use super::coerce::can_coerce;
 use super::from::table_relation;
 use super::names::fold;
 use super::query::{expr_at, is_default};
 use super::scope::{Clause, Scope};
-use super::view_target::Verb;
+use super::through::{Inserted, Proposed};
 use crate::catalog::{Column, ColumnDefault, Table};
 use crate::sql::amend::Overriding;
 use crate::sql::bound::{
@@ -36,16 +35,30 @@ impl Binder<'_> {
             let with = with.map_or(Ok(Vec::new()), |with| binder.with(with))?;
             let (table, target) = binder.insert_target(insert)?;
             let named = binder.insert_columns(&table, insert)?;
-            let (mut columns, source) = binder.insert_source(&table, insert, named)?;
+            let (columns, proposed) = binder.proposed(&table, insert, named)?;
+            let (conflict, excluded) = match &insert.on {
+                None => (None, None),
+                Some(OnInsert::OnConflict(conflict)) => {
+                    let (conflict, excluded) = binder.on_conflict(&table, target, conflict)?;
+                    (Some(conflict), excluded)
+                }
+                Some(_) => return Err(binder.syntax_error(At::NOWHERE, "ON")),
+            };
+            let (returning, outputs) = binder.returning(&table, target, false, insert.returning.as_deref())?;
+            let mut inserted = Inserted { target, columns, proposed, conflict, excluded, returning };
+            let table = binder.insert_through(table, &mut inserted)?;
+            let Inserted { target, columns, proposed, mut conflict, returning, .. } = inserted;
+            let (mut columns, source) = match proposed {
+                Proposed::Rows(rows) => binder.values_source(&table, columns, rows)?,
+                Proposed::Query { query, more } => binder.query_source(&table, columns, *query, more)?,
+            };
             if columns.is_empty() {
                 columns.push(0);
             }
-            let conflict = match &insert.on {
-                None => None,
-                Some(OnInsert::OnConflict(conflict)) => Some(binder.on_conflict(&table, target, conflict)?),
-                Some(_) => return Err(binder.syntax_error(At::NOWHERE, "ON")),
-            };
-            let (returning, outputs) = binder.returning(target, false, insert.returning.as_deref())?;
+            if let Some(Conflict { update: Some((assignments, _)), .. }) = &mut conflict {
+                binder.generate_assignments(&table, target, assignments)?;
+                binder.verify |= binder.checked_assignments(&table, target, assignments)?;
+            }
             let single = matches!(&source.body, Body::Values(rows) if rows.len() == 1);
             let source = binder.generated_source(&table, source, &columns)?;
             let source = binder.checked_source(&table, source, &columns)?;
@@ -83,7 +96,7 @@ impl Binder<'_> {
             return Err(PgError::unsupported("INSERT into what is no table"));
         };
         let name = self.qualified(name)?;
-        let table = self.written_table(&name, Verb::Insert)?.clone();
+        let table = self.written_table(&name)?;
         self.writes_in(&table.schema);
         let mut relation = table_relation(&table, self.query_depth());
         if let Some(alias) = &insert.table_alias {
@@ -129,20 +142,20 @@ impl Binder<'_> {
         })
     }
 
-    /// The columns that are written, and the query that yields them.
-    fn insert_source(
+    /// The columns that are named, and what they are to get.
+    fn proposed(
         &mut self,
         table: &Table,
         insert: &ast::Insert,
         named: Option<Vec<Named>>,
-    ) -> Result<(Vec<usize>, Query), PgError> {
+    ) -> Result<(Vec<usize>, Proposed), PgError> {
         let all = || (0..table.columns.len()).map(|index| (index, At::NOWHERE)).collect::<Vec<Named>>();
         match insert.source.as_deref() {
             None => {
                 if named.is_some() {
                     return Err(self.syntax_error(At::NOWHERE, "DEFAULT"));
                 }
-                self.values_source(table, Vec::new(), vec![Vec::new()])
+                Ok((Vec::new(), Proposed::Rows(vec![Vec::new()])))
             }
             Some(query) => {
                 let explicit = named.is_some();
@@ -155,22 +168,22 @@ impl Binder<'_> {
                 match &*query.body {
                     SetExpr::Values(values) if bare => {
                         let rows = self.insert_rows(table, &mut columns, explicit, values)?;
-                        self.values_source(table, columns, rows)
+                        Ok((columns.into_iter().map(|(index, _)| index).collect(), Proposed::Rows(rows)))
                     }
-                    _ => self.query_source(table, columns, explicit, query),
+                    _ => self.proposed_query(table, columns, explicit, query),
                 }
             }
         }
     }
 
-    /// Rows of VALUES, each expression made its column's type. Cuts `columns` to the rows' length.
+    /// Rows of VALUES, each expression made its column's type, DEFAULT left open. Cuts `columns` to the rows' length.
     pub fn insert_rows(
         &mut self,
         table: &Table,
         columns: &mut Vec<Named>,
         explicit: bool,
         values: &ast::Values,
-    ) -> Result<Vec<Vec<Expr>>, PgError> {
+    ) -> Result<Vec<Vec<Option<Expr>>>, PgError> {
         let width = values.rows.first().map_or(0, |row| row.content.len());
         let mut rows = Vec::with_capacity(values.rows.len());
         for row in &values.rows {
@@ -189,14 +202,11 @@ impl Binder<'_> {
             let mut bound = Vec::with_capacity(row.content.len());
             for (expr, (index, _)) in row.content.iter().zip(columns.iter()) {
                 let column = &table.columns[*index];
-                let discarded = column.identity.is_some() && self.overriding == Some(Overriding::User);
-                bound.push(if is_default(expr) || discarded {
-                    self.default_or_null(table, column)?
+                bound.push(if is_default(expr) {
+                    None
                 } else {
                     let value = self.expr(expr)?;
-                    let value = self.assign(table, column, value)?;
-                    self.refuse_always(column, true)?;
-                    value
+                    Some(self.assign(table, column, value)?)
                 });
             }
             rows.push(bound);
@@ -225,14 +235,21 @@ impl Binder<'_> {
         Err(if inserting { error.hint("Use OVERRIDING SYSTEM VALUE to override.") } else { error })
     }
 
-    /// Adds the defaults of columns not named, and makes the rows a query.
+    /// Fills defaults in, those of columns not named too, and makes the rows a query.
     pub fn values_source(
         &mut self,
         table: &Table,
-        columns: Vec<Named>,
-        mut rows: Vec<Vec<Expr>>,
+        mut written: Vec<usize>,
+        proposed: Vec<Vec<Option<Expr>>>,
     ) -> Result<(Vec<usize>, Query), PgError> {
-        let mut written: Vec<usize> = columns.into_iter().map(|(index, _)| index).collect();
+        let mut rows = Vec::with_capacity(proposed.len());
+        for proposed in proposed {
+            let mut row = Vec::with_capacity(proposed.len());
+            for (value, index) in proposed.into_iter().zip(&written) {
+                row.push(self.value_or_default(table, &table.columns[*index], value)?);
+            }
+            rows.push(row);
+        }
         for index in self.columns_with_defaults(table, &written) {
             for row in &mut rows {
                 row.push(self.default_or_null(table, &table.columns[index])?);
@@ -245,6 +262,13 @@ impl Binder<'_> {
         let mut query = Query::plain(Body::Values(rows), Vec::new());
         query.outputs = outputs_for(table, &written);
         Ok((written, query))
+    }
+
+    fn value_or_default(&mut self, table: &Table, column: &Column, value: Option<Expr>) -> Result<Expr, PgError> {
+        let discarded = column.identity.is_some() && self.overriding == Some(Overriding::User);
+        let Some(value) = value.filter(|_| !discarded) else { return self.default_or_null(table, column) };
+        self.refuse_always(column, true)?;
+        Ok(if table.rowid_column == Some(column.attnum) { not_null(table, column, value) } else { value })
     }
 
     /// Columns that are not named, and are not simply NULL then.
@@ -261,13 +285,13 @@ impl Binder<'_> {
         (0..table.columns.len()).filter(wanted).collect()
     }
 
-    fn query_source(
+    fn proposed_query(
         &mut self,
         table: &Table,
         mut columns: Vec<Named>,
         explicit: bool,
         query: &ast::Query,
-    ) -> Result<(Vec<usize>, Query), PgError> {
+    ) -> Result<(Vec<usize>, Proposed), PgError> {
         let mut query = self.open_query(query)?;
         let width = query.outputs.len();
         if width > columns.len() {
@@ -283,20 +307,35 @@ impl Binder<'_> {
         let mut types = Vec::with_capacity(width);
         for (position, (output, (index, _))) in query.outputs.iter().zip(&columns).enumerate() {
             let column = &table.columns[*index];
-            if column.identity.is_some() && self.overriding == Some(Overriding::User) {
-                return Err(self.unsupported(At::NOWHERE, "OVERRIDING USER VALUE with a query"));
-            }
-            self.refuse_always(column, true)?;
             if !can_coerce(output.ty, column.ty, Context::Assignment) {
                 return Err(self.not_assignable(column, output.named_type(), target_at(&query, position)));
             }
             types.push(Form::of_column(column));
         }
         self.convert_outputs(&mut query, &types, Context::Assignment, "INSERT")?;
-        let mut written: Vec<usize> = columns.into_iter().map(|(index, _)| index).collect();
-        let defaults = self.columns_with_defaults(table, &written);
+        let columns = columns.into_iter().map(|(index, _)| index).collect();
+        Ok((columns, Proposed::Query { query: Box::new(query), more: Vec::new() }))
+    }
+
+    /// A query's rows with `more` columns, and the defaults of those not named.
+    fn query_source(
+        &mut self,
+        table: &Table,
+        mut written: Vec<usize>,
+        query: Query,
+        more: Vec<(usize, Expr)>,
+    ) -> Result<(Vec<usize>, Query), PgError> {
+        for index in written.iter().chain(more.iter().map(|(index, _)| index)) {
+            let column = &table.columns[*index];
+            if column.identity.is_some() && self.overriding == Some(Overriding::User) {
+                return Err(self.unsupported(At::NOWHERE, "OVERRIDING USER VALUE with a query"));
+            }
+            self.refuse_always(column, true)?;
+        }
+        let named: Vec<usize> = written.iter().copied().chain(more.iter().map(|(index, _)| *index)).collect();
+        let defaults = self.columns_with_defaults(table, &named);
         let rowid = written.iter().position(|index| table.rowid_column == Some(table.columns[*index].attnum));
-        if defaults.is_empty() && rowid.is_none() {
+        if defaults.is_empty() && more.is_empty() && rowid.is_none() {
             return Ok((written, query));
         }
         let (mut query, mut targets) = self.around(query, false);
@@ -305,6 +344,10 @@ impl Binder<'_> {
         {
             let value = std::mem::replace(target, Expr::null(Type::UNKNOWN));
             *target = not_null(table, &table.columns[written[position]], value);
+        }
+        for (index, value) in more {
+            targets.push(self.value_or_default(table, &table.columns[index], Some(value))?);
+            written.push(index);
         }
         for index in defaults {
             targets.push(self.default_or_null(table, &table.columns[index])?);
@@ -441,12 +484,13 @@ impl Binder<'_> {
         Ok(value)
     }
 
+    /// ON CONFLICT, and the relation that `excluded` is.
     fn on_conflict(
         &mut self,
         table: &Table,
         target: RelationId,
         conflict: &ast::OnConflict,
-    ) -> Result<Conflict, PgError> {
+    ) -> Result<(Conflict, Option<RelationId>), PgError> {
         let columns = match &conflict.conflict_target {
             None => Vec::new(),
             Some(ConflictTarget::Columns(idents)) => {
@@ -463,7 +507,8 @@ impl Binder<'_> {
                         columns.push(index);
                     }
                 }
-                if !self.is_unique(table, &columns) {
+                // A view has no keys; those of the table behind it are looked at there.
+                if !self.is_view(table) && !self.is_unique(table, &columns) {
                     let message = "there is no unique or exclusion constraint matching the ON CONFLICT specification";
                     return Err(PgError::new(SqlState::INVALID_COLUMN_REFERENCE, message));
                 }
@@ -480,8 +525,8 @@ impl Binder<'_> {
                 constraint.columns.iter().filter_map(|attnum| index_of(table, *attnum)).collect()
             }
         };
-        let update = match &conflict.action {
-            OnConflictAction::DoNothing => None,
+        let (update, excluded) = match &conflict.action {
+            OnConflictAction::DoNothing => (None, None),
             OnConflictAction::DoUpdate(update) => {
                 if columns.is_empty() {
                     let message = "ON CONFLICT DO UPDATE requires inference specification or constraint name";
@@ -489,10 +534,11 @@ impl Binder<'_> {
                     let error = self.error(at, SqlState::SYNTAX_ERROR, message);
                     return Err(error.hint("For example, ON CONFLICT (column_name)."));
                 }
-                Some(self.conflict_update(table, target, update)?)
+                let (assignments, filter, excluded) = self.conflict_update(table, target, update)?;
+                (Some((assignments, filter)), Some(excluded))
             }
         };
-        Ok(Conflict { columns, update })
+        Ok((Conflict { columns, update }, excluded))
     }
 
     fn conflict_update(
@@ -500,7 +546,7 @@ impl Binder<'_> {
         table: &Table,
         target: RelationId,
         update: &ast::DoUpdate,
-    ) -> Result<(Vec<crate::sql::bound::Assignment>, Option<Expr>), PgError> {
+    ) -> Result<(Vec<crate::sql::bound::Assignment>, Option<Expr>, RelationId), PgError> {
         let mut scope = Scope::new(Clause::Set);
         let excluded = Relation {
             name: "excluded".to_owned(),
@@ -512,8 +558,7 @@ impl Binder<'_> {
         scope.items =
             self.merge_items(vec![self.item(target, Some(table.schema.clone()))], vec![self.item(excluded, None)])?;
         self.scoped(scope, |binder| {
-            let mut assignments = binder.assignments(table, target, &update.assignments)?;
-            binder.verify |= binder.checked_assignments(table, target, &mut assignments)?;
+            let assignments = binder.assignments(table, target, &update.assignments)?;
             let filter = match &update.selection {
                 None => None,
                 Some(filter) => Some(binder.in_clause(Clause::Where, |binder| {
@@ -521,12 +566,12 @@ impl Binder<'_> {
                     binder.boolean(filter, "WHERE")
                 })?),
             };
-            Ok((assignments, filter))
+            Ok((assignments, filter, excluded))
         })
     }
 
     /// Whether a unique index covers exactly these columns.
-    fn is_unique(&self, table: &Table, columns: &[usize]) -> bool {
+    pub fn is_unique(&self, table: &Table, columns: &[usize]) -> bool {
         let mut wanted: Vec<i16> = columns.iter().map(|index| table.columns[*index].attnum).collect();
         wanted.sort_unstable();
         let same = |attnums: Vec<i16>| {
@@ -545,6 +590,7 @@ impl Binder<'_> {
     /// RETURNING: sees the target's columns, and those of what it is `joined` with.
     pub fn returning(
         &mut self,
+        table: &Table,
         target: RelationId,
         joined: bool,
         returning: Option<&[ast::SelectItem]>,
@@ -555,9 +601,8 @@ impl Binder<'_> {
             Some(outer) if joined => outer.items.clone(),
             _ => {
                 // An alias hides the schema with the name.
-                let table = self.catalog.get(self.table_oid(target));
-                let named = table.filter(|table| table.name() == self.relations[target].name);
-                vec![self.item(target, named.map(|table| table.schema().to_owned()))]
+                let named = table.name == self.relations[target].name;
+                vec![self.item(target, named.then(|| table.schema.clone()))]
             }
         };
         let mut targets = self.scoped(scope, |binder| binder.targets(items))?;
@@ -571,11 +616,7 @@ impl Binder<'_> {
         }
         let outputs = targets.iter().map(|target| self.output(target)).collect();
         let exprs: Vec<Expr> = targets.into_iter().map(|target| target.expr).collect();
-        // SQLite's RETURNING knows the target's columns, and no other's; its sub-queries see what has been written.
-        self.stepwise |= exprs.iter().any(|expr| {
-            expr.any(&is_query)
-                || expr.any(&|expr| matches!(expr.kind, ExprKind::Column { relation, .. } if relation != target))
-        });
+        self.stepwise |= self.returns_more(&exprs, target);
         Ok((exprs, Some(outputs)))
     }
 }

@@ -8,7 +8,8 @@ use sqlparser::ast::{self, LockType, NonBlock, SetExpr, TableFactor};
 use super::Binder;
 use super::names::fold;
 use crate::catalog::Object;
-use crate::sql::bound::{Body, Query};
+use crate::sql::bound::{Body, From, Query};
+use crate::sql::parse::{self, Kind};
 use crate::sql::plan::Lock;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
@@ -20,6 +21,7 @@ impl Binder<'_> {
             let lock =
                 Lock { share: clause.lock_type == LockType::Share, nowait: clause.nonblock == Some(NonBlock::Nowait) };
             check(query, bound, lock.name())?;
+            self.check_below(query, bound, clause, lock.name())?;
             self.refuse_materialized(query, clause)?;
             if let Some(of) = &clause.of {
                 self.check_of(query, of, lock.name())?;
@@ -31,6 +33,53 @@ impl Binder<'_> {
             self.lock = Some(Lock { share: known.share && lock.share, nowait: known.nowait || lock.nowait });
         }
         Ok(())
+    }
+
+    /// Rows of a view or sub-query are locked by locking those that they are of.
+    fn check_below(
+        &self,
+        query: &ast::Query,
+        bound: &Query,
+        clause: &ast::LockClause,
+        name: &str,
+    ) -> Result<(), PgError> {
+        let (SetExpr::Select(given), Body::Select(select)) = (&*query.body, &bound.body) else { return Ok(()) };
+        let of = clause.of.as_ref().and_then(|of| of.0.last()).and_then(|of| of.as_ident()).map(fold);
+        for factor in tables(given) {
+            let Some(called) = called(factor).filter(|called| of.as_ref().is_none_or(|of| of == called)) else {
+                continue;
+            };
+            let Some(below) = select.from.as_ref().and_then(|from| self.query_called(from, &called)) else { continue };
+            match factor {
+                TableFactor::Derived { subquery, .. } => {
+                    check(subquery, below, name)?;
+                    self.check_below(subquery, below, &ast::LockClause { of: None, ..clause.clone() }, name)?;
+                }
+                TableFactor::Table { name: table, args: None, .. } => {
+                    let Some(Object::View(view)) = self.find_relation(&self.qualified(table)?) else { continue };
+                    let statements = parse::parse(&view.query)?;
+                    let Some(Kind::Sql { tree, .. }) = statements.first().map(|statement| &*statement.kind) else {
+                        continue;
+                    };
+                    let ast::Statement::Query(tree) = &**tree else { continue };
+                    // One that has nothing to lock is let be.
+                    if matches!(&below.body, Body::Select(select) if select.from.is_some()) {
+                        check(tree, below, name)?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The sub-query or view that goes by this name in FROM.
+    fn query_called<'q>(&self, from: &'q From, name: &str) -> Option<&'q Query> {
+        match from {
+            From::Query { relation, query } if self.relations[*relation].name == name => Some(query),
+            From::Join { left, right, .. } => self.query_called(left, name).or_else(|| self.query_called(right, name)),
+            _ => None,
+        }
     }
 
     /// Nobody changes the rows of a materialized view, so nobody locks them.

@@ -128,7 +128,10 @@ impl Binder<'_> {
                 let MergeUpdateKind::Set(assignments) = &update.kind else {
                     return Err(self.syntax_error(At::NOWHERE, "*"));
                 };
-                Then::Update(self.in_clause(Clause::Set, |binder| binder.assignments(table, target, assignments))?)
+                let mut assignments =
+                    self.in_clause(Clause::Set, |binder| binder.assignments(table, target, assignments))?;
+                self.generate_assignments(table, target, &mut assignments)?;
+                Then::Update(assignments)
             }
             MergeAction::Insert(insert) => {
                 self.in_clause(Clause::Values, |binder| binder.merge_insert(insert, table))?
@@ -150,6 +153,7 @@ impl Binder<'_> {
             false => (0..table.columns.len()).map(|index| (index, At::NOWHERE)).collect(),
         };
         let rows = self.insert_rows(table, &mut named, explicit, values)?;
+        let named = named.into_iter().map(|(index, _)| index).collect();
         let (mut columns, query) = self.values_source(table, named, rows)?;
         if columns.is_empty() {
             columns.push(0);

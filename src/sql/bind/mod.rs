@@ -35,6 +35,7 @@ mod operator;
 mod ordered_set;
 mod places;
 mod polymorphic;
+mod positions;
 mod prepare;
 mod proposal;
 mod query;
@@ -52,6 +53,7 @@ mod special;
 mod steps;
 mod subquery;
 mod table_function;
+mod through;
 mod title;
 mod type_name;
 mod view;
@@ -66,6 +68,7 @@ pub use names::{MAX_NAME, fold};
 pub use prepare::{GivenArguments, bind_arguments};
 pub use proposal::{index_key, proposal, table_checks};
 pub use search_cycle::length as search_cycle_length;
+pub use view_target::writable_columns;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -75,9 +78,11 @@ use sqlparser::tokenizer::TokenWithSpan;
 
 use self::scope::Scope;
 use self::steps::{Main, Modifying};
+use self::through::CheckOption;
 use super::amend::Overriding;
 use super::bound::{Expr, Output, Part, RelationId, Relations};
 use super::brief::{is_brief, is_brief_delete, is_brief_insert, is_brief_update};
+use super::current_of::CurrentOf;
 use super::ddl::Ddl;
 use super::emit::Emitter;
 use super::like::LikeClause;
@@ -126,6 +131,7 @@ fn bind_in(
         columns,
         action,
         of_sessions: false,
+        positions: None,
     };
     let bound = match &*statement.kind {
         Kind::Transaction(transaction) => Ok(plan(None, Action::Transaction(transaction.clone()))),
@@ -154,13 +160,15 @@ fn bind_in(
         Kind::Unsupported(title) if title == "DO" => Err(PgError::unsupported(title)
             .hint("There are no procedural languages here: send the block's statements by themselves.")),
         Kind::Unsupported(title) => Err(PgError::unsupported(title)),
-        Kind::Sql { tree, overriding, subscripts, likes, view, temporary } => {
+        Kind::Sql { tree, overriding, subscripts, likes, view, temporary, current_of } => {
             let mut binder = Binder::new(&statement.text, catalog, context, declared)?;
             binder.overriding = *overriding;
             binder.assigned_parts = subscripts;
             binder.likes = likes;
             binder.view_clauses = view.as_deref();
             binder.temporary_clauses = *temporary;
+            binder.current_of = current_of.as_ref();
+            binder.of_cursor = statement.of_cursor;
             binder.nesting = statement.nesting;
             with_room(statement.nesting, || binder.statement(tree))
         }
@@ -238,8 +246,14 @@ pub(super) struct Binder<'a> {
     view_clauses: Option<&'a ViewClauses>,
     /// What a CREATE says of a temporary object.
     temporary_clauses: TemporaryClauses,
+    /// The cursor whose row an UPDATE or DELETE means.
+    current_of: Option<&'a CurrentOf>,
+    /// It is a cursor's query.
+    of_cursor: bool,
     /// The rows written must be looked at when the statement is done, for CHECK constraints.
     verify: bool,
+    /// What views ask of the rows that are written through them.
+    check_options: Vec<CheckOption>,
     /// How many functions that the session performs itself have been called, and where the last was.
     session_call: Option<(usize, At)>,
     /// The text is a stored expression, which is read in sessions of any search path.
@@ -319,7 +333,10 @@ impl<'a> Binder<'a> {
             likes: &[],
             view_clauses: None,
             temporary_clauses: TemporaryClauses::default(),
+            current_of: None,
+            of_cursor: false,
             verify: false,
+            check_options: Vec::new(),
             session_call: None,
             stored: false,
             sets_config: false,
@@ -368,7 +385,10 @@ impl<'a> Binder<'a> {
             likes: &[],
             view_clauses: None,
             temporary_clauses: TemporaryClauses::default(),
+            current_of: None,
+            of_cursor: false,
             verify: false,
+            check_options: Vec::new(),
             session_call: None,
             stored: true,
             sets_config: false,
@@ -441,16 +461,19 @@ impl<'a> Binder<'a> {
         }
         shown::show_names(&mut bound);
         let calls = self.session_calls(&mut bound)?;
+        let columns = result_columns(&bound.outputs);
+        let positions = self.of_cursor.then(|| self.add_positions(query, &mut bound));
         let sql = self.emit(|emitter| {
             if !calls.is_empty() {
                 emitter.with_session_calls();
             }
             emitter.query(&bound, false)
         })?;
-        let columns = result_columns(&bound.outputs);
         let write = |command| {
             let (verify, steps, temporary) = (Vec::new(), Vec::new(), !self.writes_permanent);
-            Action::Write(Write { brief: false, sql: sql.clone(), command, table_oid: 0, verify, steps, temporary })
+            let (current_of, renumbers) = (None, Vec::new());
+            let (brief, table_oid, sql) = (false, 0, sql.clone());
+            Action::Write(Write { brief, sql, command, table_oid, verify, steps, temporary, current_of, renumbers })
         };
         let action = match self.lock {
             Some(lock) => write(Command::Lock(lock)),
@@ -463,14 +486,14 @@ impl<'a> Binder<'a> {
                 Action::Read(Query { sql, brief, calls, of_session: self.of_session, goes_backward })
             }
         };
-        self.plan(Some(columns), action)
+        self.plan(Some(columns), action).map(|plan| Plan { positions, ..plan })
     }
 
     fn data_modification(mut self, tree: &ast::Statement, with: Option<&ast::With>) -> Result<Plan, PgError> {
         self.allow_modifying(with);
         // An INSERT by itself sets no action of a foreign key off.
         let mut acts = true;
-        let (target, outputs, command, brief, sql) = match tree {
+        let (part, outputs, command, brief, sql) = match tree {
             ast::Statement::Insert(insert) => {
                 let (mut bound, outputs) = self.insert(insert, with)?;
                 if self.stepwise {
@@ -480,7 +503,7 @@ impl<'a> Binder<'a> {
                 acts = bound.conflict.as_ref().is_some_and(|conflict| conflict.update.is_some());
                 let sql = self.emit(|emitter| emitter.insert(&bound))?;
                 let brief = is_brief_insert(&bound, &self.relations, self.catalog);
-                (bound.target, outputs, Command::Insert, brief, sql)
+                (Part::Insert(bound), outputs, Command::Insert, brief, sql)
             }
             ast::Statement::Update(update) => {
                 let (mut bound, outputs) = self.update(update, with)?;
@@ -490,7 +513,7 @@ impl<'a> Binder<'a> {
                 shown::show(&mut bound.returning);
                 let sql = self.emit(|emitter| emitter.update(&bound))?;
                 let brief = is_brief_update(&bound, &self.relations, self.catalog);
-                (bound.target, outputs, Command::Update, brief, sql)
+                (Part::Update(bound), outputs, Command::Update, brief, sql)
             }
             ast::Statement::Delete(delete) => {
                 let (mut bound, outputs) = self.delete(delete, with)?;
@@ -500,7 +523,7 @@ impl<'a> Binder<'a> {
                 shown::show(&mut bound.returning);
                 let sql = self.emit(|emitter| emitter.delete(&bound))?;
                 let brief = is_brief_delete(&bound, &self.relations, self.catalog);
-                (bound.target, outputs, Command::Delete, brief, sql)
+                (Part::Delete(bound), outputs, Command::Delete, brief, sql)
             }
             ast::Statement::Merge(merge) => {
                 let bound = self.merge(merge, with)?;
@@ -508,14 +531,21 @@ impl<'a> Binder<'a> {
             }
             _ => return Err(PgError::unsupported("this statement in WITH")),
         };
+        let target = part.target();
         let table_oid = self.table_oid(target);
         let columns = outputs.as_deref().map(result_columns);
-        let verify = match acts || self.verify {
+        let (renumbers, current_of) = (self.renumbers(&part), self.current_of.map(|of| of.name.clone()));
+        let brief = brief && current_of.is_none();
+        let mut verify = match acts || self.verify {
             true => self.verifications(table_oid, command == Command::Delete, self.verify)?,
             false => Vec::new(),
         };
+        let asked = self.take_check_options(&[target])?;
+        let brief = brief && asked.is_empty();
+        verify.extend(asked);
         let (steps, temporary) = (Vec::new(), !self.writes_permanent);
-        self.plan(columns, Action::Write(Write { brief, sql, command, table_oid, verify, steps, temporary }))
+        let write = Write { brief, sql, command, table_oid, verify, steps, temporary, current_of, renumbers };
+        self.plan(columns, Action::Write(write))
     }
 
     fn emit(&self, write: impl FnOnce(&mut Emitter) -> Result<(), Box<PgError>> + Send) -> Result<String, PgError> {
@@ -566,7 +596,8 @@ impl<'a> Binder<'a> {
         for (ty, domain) in described.iter_mut().zip(&self.param_domains).filter(|(_, domain)| **domain != 0) {
             *ty = Type(*domain);
         }
-        Ok(Plan { catalog_version, params: described, values: self.params, columns, action, of_sessions })
+        let (params, values, positions) = (described, self.params, None);
+        Ok(Plan { catalog_version, params, values, columns, action, of_sessions, positions })
     }
 
     /// An error at a place in the statement.

@@ -9,15 +9,17 @@ use super::insert::output_for;
 use super::names::fold;
 use super::query::{expr_at, is_default};
 use super::scope::{Clause, Scope};
-use super::view_target::Verb;
 use crate::catalog::{Column, Table};
 use crate::sql::bound::{
-    Assignment, Body, Delete, Expr, ExprKind, Form, From, JoinKind, Output, Query, Relation, RelationId, Source,
-    Update, Using,
+    Assignment, Body, Current, Delete, Expr, ExprKind, Form, From, JoinKind, Output, Query, Relation, RelationId,
+    Source, Update, Using,
 };
 use crate::sql::casts::Context;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type, Value};
+
+/// Those that every table has.
+const SYSTEM_COLUMNS: &[&str] = &["ctid", "xmin", "cmin", "xmax", "cmax", "tableoid"];
 
 impl<'a> Binder<'a> {
     pub fn update(
@@ -40,7 +42,7 @@ impl<'a> Binder<'a> {
         }
         self.scoped(Scope::new(Clause::From), |binder| {
             let with = with.map_or(Ok(Vec::new()), |with| binder.with(with))?;
-            let (table, target) = binder.modified_table(&update.table, Verb::Update)?;
+            let (table, target) = binder.modified_table(&update.table)?;
             let from = match &update.from {
                 None => None,
                 Some(UpdateTableFromKind::AfterSet(list)) => binder.range_table(list)?,
@@ -48,11 +50,17 @@ impl<'a> Binder<'a> {
             };
             let from = binder.open_scope(&table, target, from)?;
             let filter = binder.where_clause(update.selection.as_ref())?;
-            let (returning, outputs) = binder.returning(target, true, update.returning.as_deref())?;
-            let mut assignments =
+            let (returning, outputs) = binder.returning(&table, target, true, update.returning.as_deref())?;
+            let assignments =
                 binder.in_clause(Clause::Set, |binder| binder.assignments(&table, target, &update.assignments))?;
-            binder.verify |= binder.checked_assignments(&table, target, &mut assignments)?;
-            Ok((Update { with, target, assignments, from, filter, returning }, outputs))
+            let mut update = Update { with, target, assignments, from, current: None, filter, returning };
+            binder.refuse_current_of(&table)?;
+            let table = binder.update_through(table, &mut update)?;
+            update.current = binder.current(&table)?;
+            let (target, assignments) = (update.target, &mut update.assignments);
+            binder.generate_assignments(&table, target, assignments)?;
+            binder.verify |= binder.checked_assignments(&table, target, assignments)?;
+            Ok((update, outputs))
         })
     }
 
@@ -75,24 +83,47 @@ impl<'a> Binder<'a> {
         let [table] = &list[..] else { return Err(self.syntax_error(at, ",")) };
         self.scoped(Scope::new(Clause::From), |binder| {
             let with = with.map_or(Ok(Vec::new()), |with| binder.with(with))?;
-            let (table, target) = binder.modified_table(table, Verb::Delete)?;
+            let (table, target) = binder.modified_table(table)?;
             let using = match &delete.using {
                 None => None,
                 Some(list) => binder.range_table(list)?,
             };
             let using = binder.open_scope(&table, target, using)?;
             let filter = binder.where_clause(delete.selection.as_ref())?;
-            let (returning, outputs) = binder.returning(target, true, delete.returning.as_deref())?;
-            let using = match using {
-                None => None,
-                Some(from) => Some(Using { from, rowid: rowid_name(&table).ok_or_else(no_rowid)? }),
-            };
-            Ok((Delete { with, target, using, filter, returning }, outputs))
+            let (returning, outputs) = binder.returning(&table, target, true, delete.returning.as_deref())?;
+            let using = using.map(|from| Using { from, rowid: "rowid" });
+            let mut delete = Delete { with, target, using, current: None, filter, returning };
+            binder.refuse_current_of(&table)?;
+            let table = binder.delete_through(table, &mut delete)?;
+            if let Some(using) = &mut delete.using {
+                using.rowid = rowid_name(&table).ok_or_else(no_rowid)?;
+            }
+            delete.current = binder.current(&table)?;
+            Ok((delete, outputs))
         })
     }
 
+    fn refuse_current_of(&self, table: &Table) -> Result<(), PgError> {
+        match self.current_of {
+            Some(_) if self.is_view(table) => {
+                let message = "WHERE CURRENT OF on a view is not implemented";
+                Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// WHERE CURRENT OF: all parameters are known by now.
+    fn current(&self, table: &Table) -> Result<Option<Current>, PgError> {
+        if self.current_of.is_none() {
+            return Ok(None);
+        }
+        let rowid = rowid_name(table).ok_or_else(no_rowid)?;
+        Ok(Some(Current { rowid, place: self.params.len() + 1 }))
+    }
+
     /// The table that UPDATE or DELETE names.
-    fn modified_table(&mut self, table: &TableWithJoins, verb: Verb) -> Result<(Table, RelationId), PgError> {
+    fn modified_table(&mut self, table: &TableWithJoins) -> Result<(Table, RelationId), PgError> {
         let TableFactor::Table { name, alias, args: None, with_ordinality: false, sample: None, .. } = &table.relation
         else {
             return Err(PgError::unsupported("this target"));
@@ -102,7 +133,7 @@ impl<'a> Binder<'a> {
             let _ = join;
             return Err(self.syntax_error(name.at, "JOIN"));
         }
-        let found = self.written_table(&name, verb)?.clone();
+        let found = self.written_table(&name)?;
         self.writes_in(&found.schema);
         let mut relation = table_relation(&found, self.query_depth());
         if let Some(alias) = alias {
@@ -181,13 +212,16 @@ impl<'a> Binder<'a> {
             }
             bound.extend(new);
         }
-        self.generate_assignments(table, target, &mut bound)?;
         Ok(bound)
     }
 
     fn assigned_column(&self, table: &Table, name: &ast::ObjectName) -> Result<usize, PgError> {
         let name = self.qualified(name)?;
         match name.schema {
+            None if SYSTEM_COLUMNS.contains(&name.name.as_str()) && table.column(&name.name).is_none() => {
+                let message = format!("cannot assign to system column \"{}\"", name.name);
+                Err(self.error(name.at, SqlState::FEATURE_NOT_SUPPORTED, message))
+            }
             None => self.target_column(table, &name.name, name.at),
             Some(first) => {
                 let message = format!("column \"{first}\" of relation \"{}\" does not exist", table.name);
@@ -321,7 +355,7 @@ impl<'a> Binder<'a> {
     }
 }
 
-fn refuse_twice(table: &Table, seen: &[usize], column: usize) -> Result<(), PgError> {
+pub fn refuse_twice(table: &Table, seen: &[usize], column: usize) -> Result<(), PgError> {
     if !seen.contains(&column) {
         return Ok(());
     }

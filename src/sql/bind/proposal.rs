@@ -21,10 +21,11 @@ pub fn proposal(
     context: &SessionContext,
     params: &[Type],
 ) -> Result<Option<Proposal>, PgError> {
-    let Kind::Sql { tree, overriding, subscripts, .. } = &*statement.kind else { return Ok(None) };
+    let Kind::Sql { tree, overriding, subscripts, current_of, .. } = &*statement.kind else { return Ok(None) };
     let mut binder = Binder::new(&statement.text, catalog, context, params)?;
     binder.overriding = *overriding;
     binder.assigned_parts = subscripts;
+    binder.current_of = current_of.as_ref();
     with_room(statement.nesting, || binder.proposal(tree, None))
 }
 

@@ -6,7 +6,7 @@ use super::Binder;
 use super::names::fold;
 use super::recursive::Recursion;
 use super::window::NamedDefinition;
-use crate::catalog::system;
+use crate::catalog::{Object, system};
 use crate::sql::bound::{Expr, ExprKind, From, Relation, RelationId};
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type, Value};
@@ -243,6 +243,9 @@ impl Binder<'_> {
         let ExprKind::Column { relation, .. } = first.expr.kind else { return None };
         let of = &self.relations[relation];
         let crate::sql::bound::Source::Table { oid, .. } = of.source else { return None };
+        if matches!(self.catalog.get(oid), Some(Object::View(_))) {
+            return None;
+        }
         let (value, ty) = match name {
             TABLEOID => (oid, Type::OID),
             "xmin" if system::is_table(oid) => (FROZEN, Type::XID),

@@ -107,6 +107,8 @@ impl Binder<'_> {
         }
         self.stepwise = true;
         self.verify = false;
+        // The main statement's.
+        let current_of = self.current_of.take();
         let inner = cte.query.with.as_ref();
         let (part, outputs) = match modification(&cte.query.body) {
             Some(ast::Statement::Insert(insert)) => {
@@ -120,6 +122,7 @@ impl Binder<'_> {
             }
             _ => return Err(self.unsupported(at, "this statement in WITH")),
         };
+        self.current_of = current_of;
         let verify = std::mem::take(&mut self.verify);
         let returned = outputs.is_some().then(|| self.new_kept());
         self.modifying.push(Modifying { part, before, returned, verify });
@@ -185,6 +188,16 @@ impl Binder<'_> {
             Main::Part(part) => part.with(),
         });
         let verify = self.verify;
+        let mut targets: Vec<RelationId> = self.modifying.iter().map(|modifying| modifying.part.target()).collect();
+        if let Main::Part(part) = &main {
+            targets.push(part.target());
+        }
+        let asked = self.take_check_options(&targets)?;
+        let mut renumbers: Vec<u32> =
+            self.modifying.iter().flat_map(|modifying| self.renumbers(&modifying.part)).collect();
+        if let Main::Part(part) = &main {
+            renumbers.extend(self.renumbers(part));
+        }
         let mut steps = Steps::default();
         let mut modifying = std::mem::take(&mut self.modifying).into_iter().peekable();
         for index in 0..=withs.len() {
@@ -218,12 +231,14 @@ impl Binder<'_> {
                 table_oid
             }
         };
-        let Steps { mut reading, mut writing, verify } = steps;
+        let Steps { mut reading, mut writing, mut verify } = steps;
+        verify.extend(asked);
         writing.sort_by_key(|(last, _)| *last);
         reading.extend(writing.into_iter().map(|(_, step)| step));
         let columns = outputs.as_deref().map(result_columns);
         let (steps, temporary) = (reading, !self.writes_permanent);
-        let write = Write { brief: false, sql: String::new(), command, table_oid, verify, steps, temporary };
+        let (brief, sql, current_of) = (false, String::new(), self.current_of.map(|of| of.name.clone()));
+        let write = Write { brief, sql, command, table_oid, verify, steps, temporary, current_of, renumbers };
         self.plan(columns, Action::Write(write))
     }
 
@@ -489,7 +504,9 @@ impl Binder<'_> {
         table_oid: u32,
         write: impl FnOnce(&mut Emitter) -> Result<(), Box<PgError>> + Send,
     ) -> Result<Step, PgError> {
-        let (relations, params) = (&self.relations, self.params.len());
+        // A cursor's row is one parameter more.
+        let params = self.params.len() + usize::from(self.current_of.is_some());
+        let relations = &self.relations;
         with_room(self.nesting, || {
             let mut emitter = Emitter::new(relations).behind(params);
             write(&mut emitter).map_err(|error| *error)?;

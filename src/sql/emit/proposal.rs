@@ -26,11 +26,7 @@ impl Emitter<'_> {
             self.from(from)?;
             self.push(if nested { ")" } else { "" });
         }
-        if let Some(filter) = &update.filter {
-            self.push(" WHERE ");
-            self.expr(filter)?;
-        }
-        Ok(())
+        self.selection(update.target, update.current, update.filter.as_ref())
     }
 
     /// The row that ON CONFLICT DO UPDATE makes of the one with the rowid `?first`, where `columns` were proposed with

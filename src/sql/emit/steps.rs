@@ -6,7 +6,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{Emitter, Written, identifier};
 use crate::sql::bound::{
-    Assignment, Delete, Expr, ExprKind, From, Insert, Merge, RelationId, Source, Then, Update, WITH_PREFIX, With,
+    Assignment, Current, Delete, Expr, ExprKind, From, Insert, Merge, RelationId, Source, Then, Update, WITH_PREFIX,
+    With,
 };
 
 /// Columns that kept rows hold.
@@ -97,7 +98,7 @@ impl Emitter<'_> {
                 Some((assignment, place)) => self.assigned_value(assignment, place)?,
             }
         }
-        self.found(update.target, update.from.as_ref(), update.filter.as_ref())
+        self.found(update.target, update.from.as_ref(), (update.current, update.filter.as_ref()))
     }
 
     /// The rowid of each row that a DELETE removes, and columns.
@@ -109,7 +110,8 @@ impl Emitter<'_> {
             self.push(", ");
             self.column(*relation, *column)?;
         }
-        self.found(delete.target, delete.using.as_ref().map(|using| &using.from), delete.filter.as_ref())
+        let using = delete.using.as_ref().map(|using| &using.from);
+        self.found(delete.target, using, (delete.current, delete.filter.as_ref()))
     }
 
     /// The rows of a MERGE's source with those of the target: the number of the clause that is for each (NULL: none), the
@@ -200,7 +202,12 @@ impl Emitter<'_> {
         }
     }
 
-    fn found(&mut self, target: RelationId, from: Option<&From>, filter: Option<&Expr>) -> Written {
+    fn found(
+        &mut self,
+        target: RelationId,
+        from: Option<&From>,
+        (current, filter): (Option<Current>, Option<&Expr>),
+    ) -> Written {
         self.push(" FROM ");
         self.target(target);
         if let Some(from) = from {
@@ -209,11 +216,7 @@ impl Emitter<'_> {
             self.from(from)?;
             self.push(if nested { ")" } else { "" });
         }
-        if let Some(filter) = filter {
-            self.push(" WHERE ");
-            self.expr(filter)?;
-        }
-        Ok(())
+        self.selection(target, current, filter)
     }
 
     /// Inserts kept rows; `yielded`: columns of the target that it returns.

@@ -3,7 +3,7 @@
 use super::query::leftmost_is_values;
 use super::{Emitter, Written, identifier};
 use crate::sql::bound::{
-    Assignment, Body, Conflict, Delete, Expr, ExprKind, Insert, Query, RelationId, Source, Update,
+    Assignment, Body, Conflict, Current, Delete, Expr, ExprKind, Insert, Query, RelationId, Source, Update,
 };
 use crate::sql::emission::NO_COLUMNS;
 
@@ -61,10 +61,7 @@ impl Emitter<'_> {
             self.push(" FROM ");
             self.from(from)?;
         }
-        if let Some(filter) = &update.filter {
-            self.push(" WHERE ");
-            self.expr(filter)?;
-        }
+        self.selection(update.target, update.current, update.filter.as_ref())?;
         self.returning(update.target, &update.returning)
     }
 
@@ -74,10 +71,7 @@ impl Emitter<'_> {
         match &delete.using {
             None => {
                 self.target(delete.target);
-                if let Some(filter) = &delete.filter {
-                    self.push(" WHERE ");
-                    self.expr(filter)?;
-                }
+                self.selection(delete.target, delete.current, delete.filter.as_ref())?;
             }
             Some(using) => {
                 let stored_name = self.stored_name(delete.target);
@@ -91,10 +85,7 @@ impl Emitter<'_> {
                 self.push(if nested { "(" } else { "" });
                 self.from(&using.from)?;
                 self.push(if nested { ")" } else { "" });
-                if let Some(filter) = &delete.filter {
-                    self.push(" WHERE ");
-                    self.expr(filter)?;
-                }
+                self.selection(delete.target, delete.current, delete.filter.as_ref())?;
                 self.push(")");
             }
         }
@@ -123,6 +114,34 @@ impl Emitter<'_> {
             self.push(")");
         }
         self.push(")");
+        Ok(())
+    }
+
+    /// The rows of the target that are meant.
+    pub fn selection(&mut self, target: RelationId, current: Option<Current>, filter: Option<&Expr>) -> Written {
+        if let Some(Current { rowid, place }) = current {
+            self.push(" WHERE ");
+            self.row_number(target, rowid);
+            self.push(&format!(" = ?{place}"));
+        }
+        match filter {
+            Some(filter) => {
+                self.push(" WHERE ");
+                self.expr(filter)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the row with rowid `?1` fails a condition.
+    pub fn fails(&mut self, target: RelationId, rowid: &str, condition: &Expr) -> Written {
+        self.push("SELECT EXISTS (SELECT 1 FROM ");
+        self.target(target);
+        self.push(" WHERE ");
+        self.row_number(target, rowid);
+        self.push(" = ?1 AND (");
+        self.expr(condition)?;
+        self.push(") IS NOT 1)");
         Ok(())
     }
 

@@ -22,6 +22,8 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "pg_get_viewdef" (OID BOOL) TEXT Own("pg_get_viewdef"), Stable Plain;
     "pg_get_viewdef" (TEXT) TEXT Own("pg_get_viewdef_name"), Stable Plain;
     "pg_get_viewdef" (TEXT BOOL) TEXT Own("pg_get_viewdef_name"), Stable Plain;
+    "pg_relation_is_updatable" (REGCLASS BOOL) INT4 Own("pg_relation_is_updatable"), Stable Plain;
+    "pg_column_is_updatable" (REGCLASS INT2 BOOL) BOOL Own("pg_column_is_updatable"), Stable Plain;
     "pg_get_ruledef" (OID) TEXT Own("pg_no_object"), Stable Plain;
     "pg_get_ruledef" (OID BOOL) TEXT Own("pg_no_object"), Stable Plain;
     "pg_get_triggerdef" (OID) TEXT Own("pg_no_object"), Stable Plain;

@@ -327,5 +327,5 @@ macro_rules! scripts {
 
 scripts! {
     casts constraints functions grouping joins literals names operators ordering parameters parse psql select set_operations
-    comparable domains enums generated materialized numeric subqueries tables temporary views windows writing
+    comparable domains enums generated materialized numeric subqueries tables temporary views windows writing written_views
 }

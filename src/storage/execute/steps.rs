@@ -289,7 +289,7 @@ impl Executor {
                 conflict: proposes.conflict.clone().map(|columns| ProposedConflict { columns, update: None }),
                 checks: executor.proposed_checks(step.table_oid, run.context),
             };
-            executor.look_at_rows(&proposal, |statement| run.bind(step, statement), run.params, run.context)
+            executor.look_at_rows(&proposal, |statement| run.bind(step, statement), (run.params, &[]), run.context)
         })
     }
 }

@@ -59,7 +59,7 @@ impl Executor {
     ) -> PgError {
         self.looked_into(error, write.table_oid, |executor, by_foreign_key| match by_foreign_key {
             true => executor.broken_foreign_key(call, plan, write, context),
-            false => executor.look_again(call, plan, context),
+            false => executor.look_again(call, plan, write, context),
         })
     }
 
@@ -128,7 +128,7 @@ impl Executor {
     /// before: their generated columns are computed, and they must fulfil the CHECK constraints of their tables.
     pub(super) fn verify(&self, all: &[Verify], start: Mark) -> Result<(), PgError> {
         self.generate(all, start)?;
-        for Verify { table_oid, check, .. } in all {
+        for Verify { table_oid, check, view, .. } in all {
             let (Some(Object::Table(table)), Some(sql)) = (self.catalog.get(*table_oid), check) else { continue };
             for rowid in self.written_since(table, start)? {
                 let failed = self
@@ -136,7 +136,14 @@ impl Executor {
                     .prepare_cached(sql)
                     .and_then(|mut statement| statement.query_row([rowid], |row| row.get::<_, bool>(0)));
                 if failed.map_err(|error| self.error(&error, *table_oid))? {
-                    return Err(self.failed_row(table, rowid).unwrap_or_else(|error| self.error(&error, *table_oid)));
+                    let error = match view {
+                        Some(view) => {
+                            let look = self.look(table, &[], &self.functions.context());
+                            look.row(rowid).map(|row| look.not_in_view(&row.unwrap_or_default(), view))
+                        }
+                        None => self.failed_row(table, rowid),
+                    };
+                    return Err(error.unwrap_or_else(|error| self.error(&error, *table_oid)));
                 }
             }
         }
@@ -180,13 +187,7 @@ impl Executor {
         let checks = caught(|| sql::table_checks(table, &self.catalog, &context));
         let Some(checks) = checks else { return Ok(unknown) };
         let look = self.look(table, &checks, &context);
-        let Some(alias) = sql::rowid_name(table) else { return Ok(unknown) };
-        let names = look.names(0..table.columns.len()).join(", ");
-        let sql = format!("SELECT {names} FROM {} WHERE {alias} = ?1", quoted(&table.stored_name));
-        let row: Vec<Stored> = self
-            .connection
-            .prepare_cached(&sql)?
-            .query_row([rowid], |row| (0..table.columns.len()).map(|column| row.get(column)).collect())?;
+        let Some(row) = look.row(rowid)? else { return Ok(unknown) };
         if let Some(error) = look.row_error(&row)? {
             return Ok(error);
         }
@@ -221,24 +222,31 @@ impl Executor {
         }
     }
 
-    fn look_again(&self, call: &Call, plan: &Plan, context: &SessionContext) -> rusqlite::Result<Option<PgError>> {
+    fn look_again(
+        &self,
+        call: &Call,
+        plan: &Plan,
+        write: &Write,
+        context: &SessionContext,
+    ) -> rusqlite::Result<Option<PgError>> {
         let proposal = caught(|| sql::proposal(&call.statement, &self.catalog, context, &plan.params));
         let Some(Some(proposal)) = proposal else { return Ok(None) };
         let read = |statement: &mut Statement<'_>| stored::bind(statement, &call.params);
-        self.look_at_rows(&proposal, read, &call.params, context)
+        self.look_at_rows(&proposal, read, (&call.params, &write.verify), context)
     }
 
-    /// Writes proposed rows one by one, until one fails. `bind`: gives the query of them its parameters.
+    /// Writes proposed rows one by one, until one fails, or what a view asks of it. `bind`: gives the query of them its
+    /// parameters.
     pub(super) fn look_at_rows(
         &self,
         proposal: &Proposal,
         bind: impl FnOnce(&mut Statement<'_>) -> rusqlite::Result<()>,
-        params: &[Value],
+        (params, asked): (&[Value], &[Verify]),
         context: &SessionContext,
     ) -> rusqlite::Result<Option<PgError>> {
         let Some(Object::Table(table)) = self.catalog.get(proposal.table_oid) else { return Ok(None) };
         let Some(rows) = self.proposed_rows(&proposal.rows, bind)? else { return Ok(None) };
-        let look = self.look(table, &proposal.checks, context);
+        let look = Look { asked, ..self.look(table, &proposal.checks, context) };
         for mut row in rows.rows {
             let failed = match (proposal.updates, &proposal.conflict) {
                 (true, _) => match row.remove(0) {
@@ -263,7 +271,7 @@ impl Executor {
 
     fn look<'l>(&'l self, table: &'l Table, checks: &'l [ProposedCheck], context: &SessionContext) -> Look<'l> {
         let (connection, functions) = (&self.connection, &self.functions);
-        Look { connection, functions, catalog: &self.catalog, table, checks, zone: zone(context) }
+        Look { connection, functions, catalog: &self.catalog, table, checks, asked: &[], zone: zone(context) }
     }
 
     /// What the query yields until it ends or fails; `None` if that is too much.
@@ -332,6 +340,8 @@ struct Look<'l> {
     catalog: &'l Catalog,
     table: &'l Table,
     checks: &'l [ProposedCheck],
+    /// What views ask of rows that are written.
+    asked: &'l [Verify],
     zone: Zone,
 }
 
@@ -390,12 +400,40 @@ impl Look<'_> {
     fn write(&self, sql: &str, row: &[Stored], rowid: Option<i64>) -> rusqlite::Result<Option<PgError>> {
         let values = row.iter().cloned().chain(rowid.map(Stored::Integer));
         match self.connection.prepare_cached(sql)?.execute(params_from_iter(values)) {
-            Ok(_) => Ok(None),
+            Ok(0) => Ok(None),
+            Ok(_) => self.asked_of(row, rowid),
             Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => {
                 self.duplicate(row, rowid)
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// The error of a row just written that a view would not show. `rowid`: where it was before.
+    fn asked_of(&self, row: &[Stored], rowid: Option<i64>) -> rusqlite::Result<Option<PgError>> {
+        let own =
+            self.table.rowid_column.and_then(|attnum| self.table.position(attnum)).and_then(|place| row.get(place));
+        let rowid = match (own, rowid) {
+            (Some(Stored::Integer(rowid)), _) => *rowid,
+            (_, Some(rowid)) => rowid,
+            _ => self.connection.last_insert_rowid(),
+        };
+        for Verify { table_oid, check, view, .. } in self.asked {
+            let (Some(check), Some(view)) = (check, view) else { continue };
+            if *table_oid == self.table.oid
+                && self.connection.prepare_cached(check)?.query_row([rowid], |found| found.get(0))?
+            {
+                return Ok(Some(self.not_in_view(row, view)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The error of a row that was written through a view and would not be seen in it (`ExecWithCheckOptions`).
+    fn not_in_view(&self, row: &[Stored], view: &str) -> PgError {
+        let message = format!("new row violates check option for view \"{view}\"");
+        let error = PgError::new(SqlState::WITH_CHECK_OPTION_VIOLATION, message);
+        error.detail(format!("Failing row contains ({}).", self.shown_row(row)))
     }
 
     fn names(&self, columns: impl Iterator<Item = usize>) -> Vec<String> {
@@ -417,6 +455,16 @@ impl Look<'_> {
             return Ok(None);
         };
         Ok(Some(error.detail(format!("Failing row contains ({}).", self.shown_row(row)))))
+    }
+
+    /// The row as it is in the table.
+    fn row(&self, rowid: i64) -> rusqlite::Result<Option<Vec<Stored>>> {
+        let Some(alias) = sql::rowid_name(self.table) else { return Ok(None) };
+        let width = self.table.columns.len();
+        let names = self.names(0..width).join(", ");
+        let sql = format!("SELECT {names} FROM {} WHERE {alias} = ?1", quoted(&self.table.stored_name));
+        let read = |row: &rusqlite::Row<'_>| (0..width).map(|column| row.get(column)).collect();
+        self.connection.prepare_cached(&sql)?.query_row([rowid], read).map(Some)
     }
 
     /// The first CHECK constraint that a row fails.

@@ -101,6 +101,14 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
         };
         Ok(call.state.with_seen(table).into())
     }),
+    ("pg_relation_is_updatable", |call| {
+        let oid = oid(call, 0)?;
+        Ok(call.state.with_seen(|seen| system::relation_updatable(seen, oid)).into())
+    }),
+    ("pg_column_is_updatable", |call| {
+        let (oid, attnum) = (oid(call, 0)?, i16::try_from(call.int(1)?).unwrap_or_default());
+        Ok(call.state.with_seen(|seen| system::column_updatable(seen, oid, attnum)).into())
+    }),
     ("pg_obj_description", |call| {
         let catalog = if call.len() > 1 { Some(call.text(1)?) } else { None };
         description(call, catalog, 0, false)

@@ -230,6 +230,7 @@ fn call(action: Action, columns: Option<&[Type]>, params: Vec<Value>) -> Call {
         columns: columns.map(|columns| columns.iter().map(column).collect()),
         action,
         of_sessions: false,
+        positions: None,
     };
     // Never bound: the plan is always current.
     let statement: Statement = crate::sql::parse("SELECT 1").expect("it parses").remove(0);
@@ -286,6 +287,8 @@ pub(super) fn write_with(sql: &str, params: Vec<Value>) -> Call {
             verify: Vec::new(),
             steps: Vec::new(),
             temporary: false,
+            current_of: None,
+            renumbers: Vec::new(),
         }),
         None,
         params,

@@ -13,7 +13,7 @@ class Author(models.Model):
     name = models.CharField(max_length=80)
     bio = models.TextField(null=True)
     email = models.EmailField(max_length=200)
-    site = models.TextField(blank=True)
+    site = models.TextField(blank=True, db_comment="Where to look")
     active = models.BooleanField(default=True)
     maybe = models.BooleanField(null=True)
     born = models.DateField(null=True)
@@ -32,11 +32,14 @@ class Author(models.Model):
     settings = models.JSONField(default=dict)
     slug = models.SlugField(max_length=30, unique=True)
     nickname = models.CharField(max_length=10, null=True, unique=True)
+    lower = models.GeneratedField(expression=Lower("name"), output_field=models.CharField(max_length=80), db_persist=True)
 
     class Meta:
         ordering = ["name"]
         verbose_name = "writer"
+        db_table_comment = "Who writes, and 'more'"
         indexes = [
+            models.Index(fields=["lower"], name="author_lower_index"),
             models.Index(Lower("name"), name="author_lower_name"),
             models.Index(Upper("name").desc(), F("born"), name="author_upper_name"),
         ]
@@ -52,6 +55,7 @@ class Firm(models.Model):
     code = models.CharField(max_length=12, primary_key=True)
     name = models.CharField(max_length=60)
     sold = models.ManyToManyField("Book", through="Sale", related_name="sellers")
+    city = models.CharField(max_length=30, default="", db_comment="Where it is")
 
 
 class Profile(models.Model):
@@ -74,7 +78,7 @@ class Label(models.Model):
 class Book(models.Model):
     title = models.CharField(max_length=120)
     isbn = models.CharField(max_length=13, unique=True)
-    length = models.IntegerField(default=1)
+    length = models.IntegerField(default=1, db_comment="In pages")
     edition = models.IntegerField(default=1)
     price = models.DecimalField(max_digits=8, decimal_places=2)
     published = models.DateField(null=True)
@@ -88,6 +92,9 @@ class Book(models.Model):
     extra = models.JSONField(null=True)
     words = ArrayField(models.CharField(max_length=10), default=list)
     grid = ArrayField(ArrayField(models.IntegerField()), null=True)
+    total = models.GeneratedField(
+        expression=F("price") * F("edition"), output_field=models.DecimalField(max_digits=12, decimal_places=2), db_persist=True
+    )
 
     class Meta:
         ordering = ["title"]
@@ -104,6 +111,7 @@ class Book(models.Model):
             models.UniqueConstraint(fields=["title", "edition"], name="book_title_edition"),
             models.CheckConstraint(condition=Q(price__gte=0), name="book_price_positive"),
             models.CheckConstraint(condition=Q(length__gte=0), name="book_length_positive"),
+            models.CheckConstraint(condition=Q(total__lt=1000000), name="book_total_small"),
         ]
 
 
@@ -119,3 +127,27 @@ class Sale(models.Model):
 
 class Classic(Book):
     century = models.PositiveSmallIntegerField()
+
+
+class Remark(models.Model):
+    text = models.TextField(db_comment="")
+
+    class Meta:
+        db_table_comment = "What one says"
+
+
+class Dear(models.Model):
+    """A view, which is written through."""
+
+    id = models.BigIntegerField(primary_key=True)
+    title = models.CharField(max_length=120)
+    isbn = models.CharField(max_length=13)
+    price = models.DecimalField(max_digits=8, decimal_places=2)
+    writer_id = models.BigIntegerField()
+    doubled = models.GeneratedField(
+        expression=F("price") * 2, output_field=models.DecimalField(max_digits=9, decimal_places=2), db_persist=True
+    )
+
+    class Meta:
+        managed = False
+        db_table = "shop_dear"

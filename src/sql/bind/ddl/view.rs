@@ -19,7 +19,7 @@ use crate::sql::ddl::{AlterAction, Placed};
 use crate::sql::plan::Schema;
 use crate::sql::text::{At, slice};
 use crate::sql::tokens;
-use crate::sql::view::{RelationOption, ViewClauses};
+use crate::sql::view::RelationOption;
 use crate::types::identifier::quote_ident;
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState, Type, Value, text};
@@ -34,7 +34,15 @@ impl Binder<'_> {
             return self.create_materialized_view(create);
         }
         let clauses = self.view_clauses;
-        let options = view_options(Vec::new(), clauses.map_or(&[][..], |clauses| &clauses.options))?;
+        let mut options = clauses.map_or_else(Vec::new, |clauses| clauses.options.clone());
+        if let Some((at, local)) = clauses.and_then(|clauses| clauses.check) {
+            if clauses.is_some_and(|clauses| clauses.recursive) {
+                let message = "WITH CHECK OPTION not supported on recursive views";
+                return Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message));
+            }
+            let value = Some(if local { "local" } else { "cascaded" }.to_owned());
+            options.push(RelationOption { namespace: None, name: "check_option".to_owned(), value });
+        }
         let name = self.qualified_new(&create.name)?;
         super::table::refuse_reserved(&name.name)?;
         self.refuse_view_parameters()?;
@@ -43,6 +51,11 @@ impl Binder<'_> {
             return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
         }
         let bound = self.query(&create.query)?;
+        if options.iter().any(|option| option.name == "check_option") {
+            let first = self.noted.first().map(|(_, oid, _)| *oid);
+            refuse_check_option(self.why_not_updatable(&self.view_text()?, first, &bound, true)?)?;
+        }
+        let options = view_options(Vec::new(), &options)?;
         let mut columns = self.view_columns(&bound, &create.columns)?;
         let mut steps = Steps::new();
         let schema = self.view_schema(&name, &mut steps)?;
@@ -71,7 +84,6 @@ impl Binder<'_> {
             let message = format!("infinite recursion detected in rules for relation \"{}\"", name.name);
             return Err(PgError::new(SqlState::INVALID_OBJECT_DEFINITION, message));
         }
-        self.refuse_check_option(clauses, &options)?;
         let mut view = self.view_of(&bound, (oid, schema, name.name), columns, options)?;
         if clauses.is_some_and(|clauses| clauses.recursive) {
             view.query = recursive_text(&view.name, &view.columns, &view.query);
@@ -158,21 +170,6 @@ impl Binder<'_> {
         if foreign { Err(self.syntax_error(crate::sql::text::At::NOWHERE, "VIEW")) } else { Ok(()) }
     }
 
-    /// Nothing is written through views, so nothing can be checked there.
-    fn refuse_check_option(&self, clauses: Option<&ViewClauses>, options: &[String]) -> Result<(), PgError> {
-        let Some(at) = clauses.and_then(|clauses| clauses.check) else {
-            return match options.iter().any(|option| option_name(option) == "check_option") {
-                true => Err(PgError::unsupported("WITH CHECK OPTION")),
-                false => Ok(()),
-            };
-        };
-        if clauses.is_some_and(|clauses| clauses.recursive) {
-            let message = "WITH CHECK OPTION not supported on recursive views";
-            return Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message));
-        }
-        Err(self.unsupported(at, "WITH CHECK OPTION"))
-    }
-
     /// What an INSERT into the view would give the column, as text.
     fn view_default(&mut self, column: &ViewColumn, value: &Placed) -> Result<Option<String>, PgError> {
         match self.default_text(value.span, &column.as_column())? {
@@ -208,7 +205,9 @@ impl Binder<'_> {
     /// The query's own text: what stands behind AS.
     fn view_text(&self) -> Result<String, PgError> {
         let all = self.tokens();
-        let all = &all[..all.len() - amend::data_clause(all)];
+        let check = self.view_clauses.and_then(|clauses| clauses.check);
+        let end = check.and_then(|(at, _)| all.iter().rposition(|token| at.is(token.span.start)));
+        let all = &all[..end.unwrap_or(all.len() - amend::data_clause(all))];
         let mut depth = 0;
         let is_as = |token: &Token| matches!(token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("as"));
         for (index, token) in all.iter().enumerate() {
@@ -428,14 +427,27 @@ impl Binder<'_> {
                 Ok(())
             }
             AlterAction::Options { reset: false, options } => {
+                let asks = options.iter().any(|option| option.name == "check_option");
                 let options = view_options(view.options.clone(), options)?;
-                self.refuse_check_option(None, &options)?;
+                if asks {
+                    let mut binder = self.detached(&view.query);
+                    let query = binder.view_query(view)?;
+                    let first = view.sees.first().map(|(oid, _)| *oid);
+                    refuse_check_option(binder.why_not_updatable(&view.query, first, &query, true)?)?;
+                }
                 steps.put(Object::View(View { options, ..view.clone() }));
                 Ok(())
             }
             action => self.refuse_action(&Object::View(view.clone()), action),
         }
     }
+}
+
+/// 0A000 for WITH CHECK OPTION of a view that is not written through.
+fn refuse_check_option(reason: Option<&'static str>) -> Result<(), PgError> {
+    let Some(reason) = reason else { return Ok(()) };
+    let message = "WITH CHECK OPTION is supported only on automatically updatable views";
+    Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message).hint(reason))
 }
 
 fn with_default(view: &View, place: usize, default: Option<String>) -> View {
