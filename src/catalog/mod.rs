@@ -5,6 +5,7 @@
 //! replicated by the same row effects as everything else (see `storage`).
 
 mod databases;
+pub mod extensions;
 mod objects;
 pub mod system;
 mod temporary;
@@ -19,8 +20,8 @@ use crate::types::Type;
 pub use databases::{DatabaseInfo, DatabaseOptions, OptionsChange};
 pub use objects::{
     Action, Check, Column, ColumnDefault, Comment, Constraint, ConstraintKind, Domain, DomainConstraint, Enum,
-    ForeignKey, Generated, Identity, Index, IndexColumn, Label, Materialized, Object, OnCommit, Schema, Sequence,
-    SessionKey, Table, View, ViewColumn,
+    Extension, ForeignKey, Generated, Identity, Index, IndexColumn, Label, Materialized, Object, OnCommit, Schema,
+    Sequence, SessionKey, Table, View, ViewColumn,
 };
 pub use temporary::{PG_TEMP, path};
 
@@ -60,6 +61,8 @@ pub struct Catalog {
     comments: BTreeMap<(String, String), u32>,
     /// OID by session of the schemas of temporary objects.
     temporary: BTreeMap<SessionKey, u32>,
+    /// OID by name of the extensions that there are, beside PostgreSQL's own.
+    extensions: BTreeMap<(String, String), u32>,
 }
 
 impl Catalog {
@@ -73,6 +76,7 @@ impl Catalog {
             schemas: BTreeMap::new(),
             comments: BTreeMap::new(),
             temporary: BTreeMap::new(),
+            extensions: BTreeMap::new(),
         }
     }
 
@@ -111,19 +115,21 @@ impl Catalog {
                 constraints.max().unwrap_or(0).max(oid + 1)
             }
             Object::Enum(of) => of.labels.iter().map(|label| label.oid).max().unwrap_or(0).max(oid + 1),
+            Object::Extension(extension) => extension.last_oid(),
             _ => 0,
         };
         self.next_oid = self.next_oid.max(last + 1);
         if let Object::Schema(Schema { session: Some(session), .. }) = &object {
             self.temporary.insert(*session, oid);
         }
-        self.names_of(&object).insert((object.schema().to_owned(), object.name().to_owned()), oid);
+        let key = key_of(&object);
+        self.names_of(&object).insert(key, oid);
         self.objects.insert(oid, Arc::new(object));
     }
 
     fn remove(&mut self, oid: u32) {
         if let Some(old) = self.objects.remove(&oid) {
-            self.names_of(&old).remove(&(old.schema().to_owned(), old.name().to_owned()));
+            self.names_of(&old).remove(&key_of(&old));
             if let Object::Schema(Schema { session: Some(session), .. }) = &*old {
                 self.temporary.remove(session);
             }
@@ -136,6 +142,7 @@ impl Catalog {
             Object::Schema(_) => &mut self.schemas,
             Object::Enum(_) | Object::Domain(_) => &mut self.types,
             Object::Comment(_) => &mut self.comments,
+            Object::Extension(_) => &mut self.extensions,
             _ => &mut self.relations,
         }
     }
@@ -228,6 +235,24 @@ impl Catalog {
         std::iter::successors(self.domain(oid), |domain| self.domain(domain.parent))
     }
 
+    /// The extension of this name, if somebody has made it.
+    pub fn extension(&self, name: &str) -> Option<&Extension> {
+        match self.get(*self.extensions.get(&(String::new(), name.to_owned()))?)? {
+            Object::Extension(extension) => Some(extension),
+            _ => None,
+        }
+    }
+
+    /// The extensions that users have made, in OID order.
+    pub fn extensions(&self) -> impl Iterator<Item = &Extension> {
+        let mut all: Vec<u32> = self.extensions.values().copied().collect();
+        all.sort_unstable();
+        all.into_iter().filter_map(|oid| match self.get(oid) {
+            Some(Object::Extension(extension)) => Some(extension),
+            _ => None,
+        })
+    }
+
     pub fn enum_of(&self, ty: Type) -> Option<&Enum> {
         match self.get(ty.0)? {
             Object::Enum(of) => Some(of),
@@ -300,4 +325,13 @@ impl Catalog {
             _ => None,
         })
     }
+}
+
+/// By what an object is found in its name space: extensions go by their names alone.
+fn key_of(object: &Object) -> (String, String) {
+    let schema = match object {
+        Object::Extension(_) => "",
+        _ => object.schema(),
+    };
+    (schema.to_owned(), object.name().to_owned())
 }

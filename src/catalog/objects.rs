@@ -16,6 +16,7 @@ pub enum Object {
     Schema(Schema),
     Comment(Comment),
     Domain(Domain),
+    Extension(Extension),
 }
 
 impl Object {
@@ -29,6 +30,7 @@ impl Object {
             Object::Schema(schema) => schema.oid,
             Object::Comment(comment) => comment.oid,
             Object::Domain(domain) => domain.oid,
+            Object::Extension(extension) => extension.oid,
         }
     }
 
@@ -41,6 +43,7 @@ impl Object {
             Object::View(view) => &view.schema,
             Object::Enum(of) => &of.schema,
             Object::Domain(domain) => &domain.schema,
+            Object::Extension(extension) => &extension.schema,
             Object::Schema(_) | Object::Comment(_) => "",
         }
     }
@@ -55,12 +58,13 @@ impl Object {
             Object::Schema(schema) => &schema.name,
             Object::Comment(comment) => &comment.name,
             Object::Domain(domain) => &domain.name,
+            Object::Extension(extension) => &extension.name,
         }
     }
 
     /// Whether it is in the name space of tables: `pg_class`.
     pub fn is_relation(&self) -> bool {
-        !matches!(self, Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_))
+        matches!(self, Object::Table(_) | Object::Index(_) | Object::Sequence(_) | Object::View(_))
     }
 
     /// The query that a view stands for, or that a materialized view is made of.
@@ -86,8 +90,8 @@ impl Object {
         }
     }
 
-    /// `table`, `index`, `sequence`, `view`, `materialized view`, `type`, `schema` or `comment`, as PostgreSQL's messages
-    /// say.
+    /// `table`, `index`, `sequence`, `view`, `materialized view`, `type`, `schema`, `comment` or `extension`, as
+    /// PostgreSQL's messages say.
     pub fn kind(&self) -> &'static str {
         match self {
             Object::Table(table) if table.materialized.is_some() => "materialized view",
@@ -98,6 +102,7 @@ impl Object {
             Object::Enum(_) | Object::Domain(_) => "type",
             Object::Schema(_) => "schema",
             Object::Comment(_) => "comment",
+            Object::Extension(_) => "extension",
         }
     }
 }
@@ -641,6 +646,20 @@ pub struct DomainConstraint {
     /// NOT VALID: rows from before it was made may break it.
     pub not_valid: bool,
     /// COMMENT ON.
+    pub comment: Option<String>,
+}
+
+/// `CREATE EXTENSION`. What there is to be had, and what it is made of, is [`Available`](super::extensions::Available)'s
+/// to tell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Extension {
+    /// The OIDs behind it are those of its functions, in their order.
+    pub oid: u32,
+    pub name: String,
+    /// Where its functions are.
+    pub schema: String,
+    pub version: String,
+    /// COMMENT ON; it begins with what the extension says of itself.
     pub comment: Option<String>,
 }
 

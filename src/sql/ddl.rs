@@ -8,6 +8,7 @@ mod comment;
 mod database;
 mod domain;
 mod extension;
+mod grant;
 mod lock;
 mod maintain;
 mod schema;
@@ -18,6 +19,7 @@ pub use comment::{About, CommentOn};
 pub use database::DatabaseDdl;
 pub use domain::{DomainAction, DomainCheck, DomainOption, DomainStatement};
 pub use extension::ExtensionStatement;
+pub use grant::{Grant, Granted};
 pub use lock::{LockMode, LockTable};
 pub use maintain::Maintain;
 pub use schema::SchemaStatement;
@@ -53,6 +55,7 @@ pub enum Ddl {
     Schema(SchemaStatement),
     Comment(CommentOn),
     Extension(ExtensionStatement),
+    Grant(Grant),
     Lock(LockTable),
     Database(DatabaseDdl),
     Refresh(Refresh),
@@ -192,6 +195,7 @@ pub(super) fn read(first: &str, words: &mut Words<'_>) -> Result<Option<Kind>, P
         "lock" => Some(lock::read(words)?),
         "refresh" => Some(refresh(words)?),
         "comment" => Some(comment::read(words)?),
+        "grant" => grant::read(words)?,
         first => maintain::read(first, words)?,
     };
     if ddl.is_none() {
@@ -221,6 +225,9 @@ fn alter(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
     }
     if words.accept("schema") {
         return schema::alter(words).map(Some);
+    }
+    if words.accept("extension") {
+        return extension::alter(words).map(Some);
     }
     if words.accept("sequence") {
         return Ok(Some(Ddl::AlterSequence(sequence::alter(words)?)));

@@ -295,7 +295,7 @@ pub fn sqlite_functions() -> impl Iterator<Item = SqliteFunction> {
     for (name, args) in super::casts::own_functions() {
         all.insert((name, args as i32), scalar(name, args));
     }
-    for function in super::functions::all() {
+    for function in super::functions::all().chain(super::functions::extensions::all()) {
         if let Emission::Packed(name) = function.emission {
             let types = if function.typed { function.args.len() } else { 1 };
             let function = scalar(name, 1 + types);

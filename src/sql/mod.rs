@@ -32,6 +32,7 @@ mod operators;
 mod parse;
 mod plan;
 mod prepare;
+mod refusals;
 mod rewrite;
 mod room;
 pub mod session_call;

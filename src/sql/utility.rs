@@ -85,6 +85,10 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
             let kind = super::ddl::read(&first, &mut words)?;
             return Ok(Some(kind.unwrap_or_else(|| Kind::Unsupported(words.title(&first)))));
         }
+        "grant" if words.peek().is_some() => {
+            let kind = super::ddl::read(&first, &mut words)?;
+            return Ok(Some(kind.unwrap_or_else(|| Kind::Unsupported(words.title(&first)))));
+        }
         "create" | "drop" => {
             if let Some(kind) = super::ddl::read(&first, &mut words)? {
                 return Ok(Some(kind));
@@ -190,6 +194,11 @@ impl Words<'_> {
         last.map_or(At::NOWHERE, |token| token.span.into())
     }
 
+    /// An error at a place in the statement.
+    pub fn marked(&self, at: At, error: PgError) -> PgError {
+        at.mark(error, self.text)
+    }
+
     /// 42601 at a token that has been taken.
     pub fn error_at(&self, at: At) -> PgError {
         syntax_error(self.text, self.tokens.iter().find(|token| at.is(token.span.start)))
@@ -231,8 +240,14 @@ impl Words<'_> {
             Some(Token::Word(word)) if TWO_WORDS.contains(&first) => Some(word.value.to_ascii_uppercase()),
             _ => None,
         };
+        // Three words are the name of a few.
+        let third = match second.as_deref() {
+            Some("DEFAULT") => " PRIVILEGES",
+            Some("EVENT" | "CONSTRAINT") => " TRIGGER",
+            _ => "",
+        };
         let first = first.to_ascii_uppercase();
-        second.map_or(first.clone(), |second| format!("{first} {second}"))
+        second.map_or(first.clone(), |second| format!("{first} {second}{third}"))
     }
 
     fn optional_modes(&mut self) -> Result<TransactionModes, PgError> {

@@ -97,6 +97,7 @@ impl Executor {
         let sequences = Sequences::new(catalog.clone());
         let functions = FunctionState::new(Some(Box::new(sequences.clone())));
         functions.set_registry(shared.registry.clone());
+        functions.set_stopper(stopper.clone());
         functions.set_catalog(&connection, catalog.clone());
         functions::register(&connection, &functions)?;
         guard.internal(|| {

@@ -117,7 +117,7 @@ impl Stopper {
     ) -> rusqlite::Result<Stopper> {
         let stopper = Stopper { urgent, hopeless, ..Stopper::default() };
         let seen = stopper.clone();
-        connection.progress_handler(PROGRESS_OPS, Some(move || seen.cancelled()))?;
+        connection.progress_handler(PROGRESS_OPS, Some(move || seen.is_set()))?;
         Ok(stopper)
     }
 
@@ -126,7 +126,8 @@ impl Stopper {
         self.urgent.load(Ordering::Relaxed)
     }
 
-    fn cancelled(&self) -> bool {
+    /// Whether what runs is to stop.
+    pub fn is_set(&self) -> bool {
         let flags = [&self.urgent, &self.brief, &self.hopeless];
         if flags.iter().any(|flag| flag.load(Ordering::Relaxed)) {
             return true;

@@ -306,6 +306,7 @@ impl Reader {
         let stopper = Stopper::install(&mut connection)?;
         let functions = FunctionState::new(None);
         functions.set_registry(shared.registry.clone());
+        functions.set_stopper(stopper.clone());
         functions::register(&connection, &functions)?;
         Ok(Reader {
             connection,

@@ -111,3 +111,14 @@ INSERT INTO shop.parcels ("Width", label) VALUES (4, 'a'), (7, NULL), (9, E'tab\
 INSERT INTO links VALUES (1, 2, 'one'), (2, 2, NULL);
 SELECT nextval('shop.downward'), nextval('shop.downward');
 REFRESH MATERIALIZED VIEW zz_made;
+CREATE EXTENSION "uuid-ossp" WITH SCHEMA shop;
+CREATE EXTENSION pgcrypto;
+COMMENT ON EXTENSION pgcrypto IS 'what is secret';
+CREATE TABLE keyed (
+    id uuid DEFAULT shop.uuid_generate_v4() PRIMARY KEY,
+    note text CHECK (shop.uuid_generate_v5(shop.uuid_ns_dns(), note) IS NOT NULL),
+    hash bytea GENERATED ALWAYS AS (digest(note, 'sha256')) STORED,
+    salt text DEFAULT gen_salt('bf')
+);
+CREATE VIEW hashes AS SELECT id, encode(hash, 'hex') AS hash, shop.uuid_generate_v3(id, note) AS of FROM keyed;
+INSERT INTO keyed (id, note, salt) VALUES ('00000000-0000-0000-0000-000000000001', 'a', 's'), ('00000000-0000-0000-0000-000000000002', 'b', NULL);

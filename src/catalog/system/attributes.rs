@@ -46,7 +46,7 @@ pub fn attributes(seen: &Seen, rows: &mut Rows) {
                     push(rows, Attribute { not_null: true, ..attribute(sequence.oid, name, number, ty, -1) });
                 }
             }
-            Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) => {}
+            Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) | Object::Extension(_) => {}
             Object::View(view) => {
                 for (column, number) in view.columns.iter().zip(1..) {
                     let plain = attribute(view.oid, &column.name, number, column.ty, column.typmod);

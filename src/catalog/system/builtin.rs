@@ -79,6 +79,11 @@ fn rows<F: File>(relation: &'static Relation) -> Vec<Vec<Value>> {
     F::ROWS.lines().map(|line| row(relation, line)).collect()
 }
 
+/// Rows of a text that is written as the files are.
+pub fn rows_of(relation: &'static Relation, text: &str) -> Vec<Vec<Value>> {
+    text.lines().map(|line| row(relation, line)).collect()
+}
+
 fn row(relation: &'static Relation, line: &str) -> Vec<Value> {
     let zone = Zone::utc();
     let value = |(text, column): (&str, &super::Column)| match field(text) {
@@ -141,8 +146,13 @@ pub fn casts(relation: &'static Relation, language: &dyn Language) -> Vec<Vec<Va
     rows
 }
 
-/// Functions that we have, and those behind the operators, casts and types that we have.
-pub fn functions(relation: &'static Relation, language: &dyn Language) -> Vec<Vec<Value>> {
+/// Functions that we have, and those behind the operators, casts and types that we have. Made once: there is one language.
+pub fn functions(relation: &'static Relation, language: &dyn Language) -> &'static [Vec<Value>] {
+    static ALL: OnceLock<Vec<Vec<Value>>> = OnceLock::new();
+    ALL.get_or_init(|| known_functions(relation, language))
+}
+
+fn known_functions(relation: &'static Relation, language: &dyn Language) -> Vec<Vec<Value>> {
     let mut behind: HashSet<u32> = HashSet::new();
     let mut collect = |name: &str, columns: &[&str], make: fn(&'static Relation, &dyn Language) -> Vec<Vec<Value>>| {
         let Some(of) = super::relation("pg_catalog", name) else { return };
@@ -318,9 +328,9 @@ pub fn namespace(name: &str) -> Option<u32> {
     NAMESPACES.get(name).copied()
 }
 
-/// The OID of a thing by its name, in one of the catalogs that begin with both.
-pub fn named(catalog: &str, name: &str) -> Option<u32> {
-    let lines = match catalog {
+/// The catalogs whose rows begin with an OID and a name.
+fn named_lines(catalog: &str) -> Option<&'static str> {
+    Some(match catalog {
         "pg_am" => Am::ROWS,
         "pg_collation" => Collations::ROWS,
         "pg_language" => Languages::ROWS,
@@ -328,13 +338,27 @@ pub fn named(catalog: &str, name: &str) -> Option<u32> {
         "pg_tablespace" => Tablespaces::ROWS,
         "pg_authid" => Roles::ROWS,
         _ => return None,
-    };
+    })
+}
+
+/// The OID of a thing by its name, in one of them.
+pub fn named(catalog: &str, name: &str) -> Option<u32> {
     let line = |line: &str| {
         let mut fields = line.split('\t');
         let (oid, other) = (fields.next()?, fields.next()?);
         if other == name { oid.parse().ok() } else { None }
     };
-    lines.lines().find_map(line)
+    named_lines(catalog)?.lines().find_map(line)
+}
+
+/// And the name by the OID.
+pub fn name_in(catalog: &str, oid: u32) -> Option<String> {
+    let line = |line: &str| {
+        let mut fields = line.split('\t');
+        let (other, name) = (fields.next()?, fields.next()?);
+        if other.parse() == Ok(oid) { field(name) } else { None }
+    };
+    named_lines(catalog)?.lines().find_map(line)
 }
 
 /// The catalogs in which something of this OID is described.

@@ -92,7 +92,9 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
             Object::View(view) => {
                 Class { kind: b'v', columns: view.columns.len() as i16, options: &view.options, ..plain }
             }
-            Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) => continue,
+            Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) | Object::Extension(_) => {
+                continue;
+            }
         };
         let temporary = seen.catalog.is_temporary(object.schema());
         push(rows, if temporary { Class { persistence: TEMPORARY, ..class } } else { class });

@@ -2,7 +2,7 @@
 
 use super::attributes::default_oid;
 use super::classes::constraint_of;
-use super::{Rows, Seen, char, oid, text};
+use super::{Rows, Seen, char, extensions, oid, text};
 use crate::catalog::{ColumnDefault, Domain, Index, Object, Table, View};
 use crate::types::Value;
 
@@ -48,6 +48,7 @@ pub fn dependencies(seen: &Seen, rows: &mut Rows) {
                 }
             }
             Object::Domain(domain) => of_domain(domain, rows),
+            Object::Extension(extension) => extensions::dependencies(seen, extension, rows),
             Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => {}
         }
     }
@@ -125,7 +126,7 @@ fn of_view(view: &View, rows: &mut Rows) {
 }
 
 /// No object has an OID in this half.
-fn rule_oid(view: &View) -> u32 {
+pub fn rule_oid(view: &View) -> u32 {
     view.oid | 0x8000_0000
 }
 

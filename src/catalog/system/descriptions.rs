@@ -13,6 +13,7 @@ pub const PG_TYPE: u32 = 1247;
 pub const PG_CONSTRAINT: u32 = 2606;
 pub const PG_NAMESPACE: u32 = 2615;
 pub const PG_DATABASE: u32 = 1262;
+pub const PG_EXTENSION: u32 = 3079;
 const PG_AUTHID: u32 = 1260;
 const PG_TABLESPACE: u32 = 1213;
 
@@ -33,7 +34,9 @@ fn is_shared(class: u32) -> bool {
 /// OID.
 pub fn description(seen: &Seen, catalog: Option<&str>, object: u32, column: i32, shared: bool) -> Option<String> {
     let Some(catalog) = catalog else {
-        let classes = [PG_CLASS, PG_TYPE, PG_CONSTRAINT, PG_NAMESPACE].into_iter().chain(builtin::described_in(object));
+        let classes = [PG_CLASS, PG_TYPE, PG_CONSTRAINT, PG_NAMESPACE, PG_EXTENSION]
+            .into_iter()
+            .chain(builtin::described_in(object));
         return classes.into_iter().find_map(|class| of_object(seen.catalog, class, object, column));
     };
     let class = relation("pg_catalog", catalog)?.oid;
@@ -97,6 +100,7 @@ fn of_user<'c>(object: &'c Object, all: &mut Vec<Description<'c>>) {
             (PG_TYPE, &domain.comment)
         }
         Object::Schema(schema) => (PG_NAMESPACE, &schema.comment),
+        Object::Extension(extension) => (PG_EXTENSION, &extension.comment),
         Object::Comment(comment) => {
             return push(all, comment.class, comment.object, comment.column, comment.text.as_deref());
         }

@@ -15,6 +15,7 @@ mod classes;
 mod constraints;
 mod definitions;
 mod dependencies;
+mod described;
 mod descriptions;
 mod domains;
 mod extensions;
@@ -40,10 +41,12 @@ use crate::types::{Type, Value};
 pub use attributes::{columns_of, for_column};
 pub use builtin::{named as builtin_oid, namespace as namespace_oid};
 pub use definitions::{constraint_definition, format_type, index_definition, pseudo_type_named};
+pub use described::described;
 pub use descriptions::{PG_NAMESPACE, description};
+pub use extensions::{available_rows as available_extensions, is_available as is_extension_available};
 pub use names::{
-    Visibility, current_schemas, find_named, function_arguments, function_identity_arguments, function_result,
-    has_function, has_operator, object_name, relation_exists, relation_name, shown_relation, written_relation,
+    Visibility, current_schemas, find_named, function_arguments, function_identity_arguments, function_is_visible,
+    function_result, has_operator, object_name, relation_exists, relation_name, shown_relation, written_relation,
 };
 pub use shared::{is_role, role_name, role_oid};
 pub use types::shown_user_type;
@@ -337,7 +340,7 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
     Some(match name {
         "pg_am" => Builtin(builtin::all::<builtin::Am>),
         "pg_language" => Builtin(builtin::all::<builtin::Languages>),
-        "pg_extension" => Builtin(builtin::all::<builtin::Extensions>),
+        "pg_extension" => Made(extensions::extensions),
         "pg_collation" => Builtin(builtin::all::<builtin::Collations>),
         "pg_namespace" => Made(namespaces::namespaces),
         "pg_init_privs" => Made(namespaces::initial_privileges),
@@ -347,7 +350,7 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         "pg_shdescription" => Made(descriptions::shared_descriptions),
         "pg_type" => Made(types::types),
         "pg_enum" => Made(types::labels),
-        "pg_proc" => Builtin(builtin::functions),
+        "pg_proc" => Made(routines::functions),
         "pg_operator" => Builtin(builtin::operators),
         "pg_cast" => Builtin(builtin::casts),
         "pg_opclass" => Builtin(builtin::operator_classes),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::shared::{role_name, role_oid};
-use super::{Relation, Seen, format_type, relation, relation_by_oid, relations};
+use super::{Relation, Seen, extensions, format_type, pseudo_type_named, relation, relation_by_oid, relations};
 use crate::catalog::{self, Object, PG_TEMP};
 use crate::types::identifier::{qualified, quote_ident, split_name};
 use crate::types::{PgError, SqlState, Type, Value};
@@ -67,18 +67,21 @@ pub fn written_relation(seen: &Seen, oid: u32) -> Option<String> {
     })
 }
 
-/// A function or operator of PostgreSQL's that we have.
+/// A function or operator that there is.
+#[derive(Clone)]
 struct Routine {
+    schema: String,
     oid: u32,
     name: String,
     args: Vec<Type>,
 }
 
-/// All functions, and all operators.
+/// All functions of PostgreSQL's that we have, and all operators.
 struct Routines {
     functions: Vec<Routine>,
     operators: Vec<Routine>,
     by_oid: HashMap<u32, usize>,
+    by_name: HashMap<String, Vec<usize>>,
 }
 
 static ROUTINES: OnceLock<Routines> = OnceLock::new();
@@ -88,9 +91,9 @@ fn routines(seen: &Seen) -> &'static Routines {
     ROUTINES.get_or_init(|| {
         let rows = |name: &str| relation("pg_catalog", name).map(|relation| (relation, relation.rows(seen)));
         let mut functions = Vec::new();
-        if let Some((of, rows)) = rows("pg_proc") {
+        if let Some(of) = relation("pg_catalog", "pg_proc") {
             let position = of.columns.iter().position(|column| column.name == "proargtypes").unwrap_or(0);
-            for row in rows {
+            for row in super::builtin::functions(of, seen.language) {
                 let (Value::Oid(oid), Value::Text(name), Value::Vector(args)) = (&row[0], &row[1], &row[position])
                 else {
                     continue;
@@ -100,7 +103,7 @@ fn routines(seen: &Seen) -> &'static Routines {
                     _ => Type::UNKNOWN,
                 };
                 let args = args.elements.iter().map(ty).collect();
-                functions.push(Routine { oid: *oid, name: name.clone(), args });
+                functions.push(Routine { schema: "pg_catalog".to_owned(), oid: *oid, name: name.clone(), args });
             }
         }
         let mut operators = Vec::new();
@@ -113,17 +116,59 @@ fn routines(seen: &Seen) -> &'static Routines {
                 else {
                     continue;
                 };
-                operators.push(Routine { oid: *oid, name: name.clone(), args: vec![Type(*left), Type(*right)] });
+                let args = vec![Type(*left), Type(*right)];
+                operators.push(Routine { schema: "pg_catalog".to_owned(), oid: *oid, name: name.clone(), args });
             }
         }
         let by_oid = functions.iter().enumerate().map(|(index, function)| (function.oid, index)).collect();
-        Routines { functions, operators, by_oid }
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, function) in functions.iter().enumerate() {
+            by_name.entry(function.name.clone()).or_default().push(index);
+        }
+        Routines { functions, operators, by_oid, by_name }
     })
 }
 
-/// Whether there is a function of this OID; all are visible.
-pub fn has_function(seen: &Seen, oid: u32) -> bool {
-    routines(seen).by_oid.contains_key(&oid)
+/// The functions of a name, wherever they are: PostgreSQL's own first.
+fn functions_named(seen: &Seen, name: &str) -> Vec<Routine> {
+    let all = routines(seen);
+    let own = all.by_name.get(name).into_iter().flatten().map(|index| all.functions[*index].clone());
+    own.chain(extensions::routines(seen).filter(|routine| routine.name == name).map(of_extension)).collect()
+}
+
+fn of_extension(routine: extensions::Routine<'_>) -> Routine {
+    let extensions::Routine { oid, schema, name, args } = routine;
+    Routine { schema: schema.to_owned(), oid, name: name.to_owned(), args: args.to_vec() }
+}
+
+fn function(seen: &Seen, oid: u32) -> Option<Routine> {
+    let all = routines(seen);
+    match all.by_oid.get(&oid) {
+        Some(index) => all.functions.get(*index).cloned(),
+        None => extensions::routines(seen).find(|routine| routine.oid == oid).map(of_extension),
+    }
+}
+
+/// The functions that a bare name means: of several with the same arguments the first along the path (temporary objects
+/// are none).
+fn visible_functions(seen: &Seen, name: &str) -> Vec<Routine> {
+    let path = seen.path();
+    let mut found: Vec<Routine> = Vec::new();
+    let all = functions_named(seen, name);
+    for schema in path {
+        for routine in all.iter().filter(|routine| routine.schema == schema) {
+            if !found.iter().any(|other| other.args == routine.args) {
+                found.push(routine.clone());
+            }
+        }
+    }
+    found
+}
+
+/// `pg_function_is_visible`; `None` where there is no such function.
+pub fn function_is_visible(seen: &Seen, oid: u32) -> Option<bool> {
+    let function = function(seen, oid)?;
+    Some(visible_functions(seen, &function.name).iter().any(|other| other.oid == oid))
 }
 
 pub fn has_operator(seen: &Seen, oid: u32) -> bool {
@@ -138,18 +183,24 @@ pub fn object_name(seen: &Seen, ty: Type, oid: u32) -> String {
     let routine = |list: &'static [Routine]| list.iter().find(|routine| routine.oid == oid);
     let found = match ty {
         Type::REGCLASS => shown_relation(seen, oid),
-        Type::REGTYPE => seen.type_is_visible(Type(oid)).map(|_| seen.with_type_names(&format_type(oid, None))),
+        Type::REGTYPE => {
+            let name = format_type(oid, None);
+            // A pseudo-type is in pg_catalog.
+            let there = seen.type_is_visible(Type(oid)).is_some() || pseudo_type_named(&name) == Some(Type(oid));
+            there.then(|| seen.with_type_names(&name))
+        }
         Type::REGNAMESPACE => {
             seen.namespaces().into_iter().find(|(_, other, _)| *other == oid).map(|(name, ..)| quote_ident(name))
         }
         Type::REGROLE => role_name(seen, oid).map(|name| quote_ident(&name)),
-        Type::REGPROC => routine(&routines(seen).functions).map(|function| {
-            let same = routines(seen).functions.iter().filter(|other| other.name == function.name).count();
-            let name = quote_ident(&function.name);
+        Type::REGPROC => function(seen, oid).map(|function| {
             // A name that means several functions is written with its schema, as if that helped.
-            if same == 1 { name } else { format!("pg_catalog.{name}") }
+            match &visible_functions(seen, &function.name)[..] {
+                [only] if only.oid == oid => quote_ident(&function.name),
+                _ => qualified(&function.schema, &function.name),
+            }
         }),
-        Type::REGPROCEDURE => routine(&routines(seen).functions).map(signature),
+        Type::REGPROCEDURE => function(seen, oid).map(|function| signature(seen, &function)),
         Type::REGOPER => routine(&routines(seen).operators).map(|operator| {
             let same = routines(seen).operators.iter().filter(|other| other.name == operator.name).count();
             if same == 1 { operator.name.clone() } else { format!("pg_catalog.{}", operator.name) }
@@ -164,9 +215,18 @@ pub fn object_name(seen: &Seen, ty: Type, oid: u32) -> String {
     found.unwrap_or_else(|| oid.to_string())
 }
 
-fn signature(function: &Routine) -> String {
+/// A function as `regprocedure` shows it.
+pub fn function_signature(seen: &Seen, oid: u32) -> Option<String> {
+    function(seen, oid).map(|function| signature(seen, &function))
+}
+
+fn signature(seen: &Seen, function: &Routine) -> String {
     let args: Vec<String> = function.args.iter().map(|ty| format_type(ty.0, None)).collect();
-    format!("{}({})", quote_ident(&function.name), args.join(","))
+    let name = match function_is_visible(seen, function.oid) {
+        Some(true) => quote_ident(&function.name),
+        _ => qualified(&function.schema, &function.name),
+    };
+    format!("{name}({})", args.join(","))
 }
 
 /// The object that a text means as a value of type `ty`; types themselves are the caller's to read. Errors: 42602 for what is
@@ -241,21 +301,28 @@ fn find_class(seen: &Seen, text: &str) -> Result<u32, PgError> {
     })
 }
 
-fn function_named(parts: &[String]) -> Option<&str> {
-    match parts {
-        [name] => Some(name),
-        [schema, name] if schema == "pg_catalog" => Some(name),
-        _ => None,
+/// The functions that a name, qualified or not, means. Errors: 3F000.
+fn functions_meant(seen: &Seen, parts: &[String]) -> Result<Vec<Routine>, PgError> {
+    let (schema, name) = match parts {
+        [name] => return Ok(visible_functions(seen, name)),
+        [schema, name] => (schema, name),
+        [database, schema, name] if database == seen.database => (schema, name),
+        _ => return Ok(Vec::new()),
+    };
+    if seen.namespace(seen.meant(schema)).is_none() {
+        let message = format!("schema \"{schema}\" does not exist");
+        return Err(PgError::new(SqlState::INVALID_SCHEMA_NAME, message));
     }
+    let mut all = functions_named(seen, name);
+    all.retain(|routine| routine.schema == seen.meant(schema));
+    Ok(all)
 }
 
 fn find_function(seen: &Seen, text: &str) -> Result<u32, PgError> {
     let parts = split_name(text).ok_or_else(invalid_name)?;
-    let name = function_named(&parts);
-    let mut found = routines(seen).functions.iter().filter(|function| Some(function.name.as_str()) == name);
-    match (found.next(), found.next()) {
-        (Some(function), None) => Ok(function.oid),
-        (Some(_), Some(_)) => {
+    match &functions_meant(seen, &parts)?[..] {
+        [function] => Ok(function.oid),
+        [_, _, ..] => {
             Err(PgError::new(SqlState::AMBIGUOUS_FUNCTION, format!("more than one function named \"{text}\"")))
         }
         _ => Err(PgError::new(SqlState::UNDEFINED_FUNCTION, format!("function \"{text}\" does not exist"))),
@@ -271,7 +338,6 @@ fn find_procedure(seen: &Seen, text: &str) -> Result<u32, PgError> {
         .and_then(|text| text.split_once('('))
         .ok_or_else(|| PgError::new(SqlState::INVALID_TEXT_REPRESENTATION, "expected a left parenthesis"))?;
     let parts = split_name(name).ok_or_else(invalid_name)?;
-    let name = function_named(&parts).ok_or_else(missing)?;
     let mut types = Vec::new();
     for arg in args.split(',').map(str::trim).filter(|arg| !arg.is_empty()) {
         let named = |info: &&&crate::types::TypeInfo| info.name == arg || info.sql_name == arg;
@@ -280,8 +346,8 @@ fn find_procedure(seen: &Seen, text: &str) -> Result<u32, PgError> {
         };
         types.push(info.ty);
     }
-    let found = routines(seen).functions.iter().find(|function| function.name == name && function.args == types);
-    found.map(|function| function.oid).ok_or_else(missing)
+    let found = functions_meant(seen, &parts)?;
+    found.iter().find(|function| function.args == types).map(|function| function.oid).ok_or_else(missing)
 }
 
 /// The schemas of a search path that there are (`current_schemas`).
@@ -328,7 +394,7 @@ pub fn function_result(seen: &Seen, oid: u32) -> Option<String> {
     Some(format!("{}{}", if set { "SETOF " } else { "" }, format_type(*result, None)))
 }
 
-/// `pg_get_function_arguments`, of functions without OUT parameters.
+/// `pg_get_function_arguments`.
 pub fn function_arguments(seen: &Seen, oid: u32) -> Option<String> {
     shown_arguments(seen, oid, true)
 }
@@ -340,36 +406,47 @@ pub fn function_identity_arguments(seen: &Seen, oid: u32) -> Option<String> {
 
 fn shown_arguments(seen: &Seen, oid: u32, defaults: bool) -> Option<String> {
     let (of, row) = function_row(seen, oid)?;
-    let Some(Value::Vector(args)) = field(of, &row, "proargtypes") else { return None };
-    let names: Vec<String> = match field(of, &row, "proargnames") {
-        Some(Value::Array(names)) => names
-            .elements
-            .iter()
-            .map(|name| match name {
-                Value::Text(name) => name.clone(),
-                _ => String::new(),
-            })
-            .collect(),
-        _ => Vec::new(),
+    let of_array = |name: &str| match field(of, &row, name) {
+        Some(Value::Array(array)) => Some(array.elements.clone()),
+        _ => None,
     };
+    let types = match (of_array("proallargtypes"), field(of, &row, "proargtypes")) {
+        (Some(all), _) => all,
+        (None, Some(Value::Vector(args))) => args.elements.clone(),
+        _ => return None,
+    };
+    let (names, modes) = (of_array("proargnames").unwrap_or_default(), of_array("proargmodes").unwrap_or_default());
     let variadic = !matches!(field(of, &row, "provariadic"), Some(Value::Oid(0)));
     let function = match field(of, &row, "proname") {
         Some(Value::Text(name)) if defaults => name.as_str(),
         _ => "",
     };
-    let last = args.elements.len().saturating_sub(1);
-    let shown = args.elements.iter().enumerate().map(|(index, ty)| {
+    let last = types.len().saturating_sub(1);
+    let mut shown = Vec::new();
+    for (index, ty) in types.iter().enumerate() {
+        let mode = match modes.get(index) {
+            Some(Value::Char(mode)) => *mode,
+            _ if variadic && index == last => b'v',
+            _ => b'i',
+        };
+        let mode = match mode {
+            // A column of RETURNS TABLE.
+            b't' => continue,
+            b'o' => "OUT ",
+            b'b' => "INOUT ",
+            b'v' => "VARIADIC ",
+            _ => "",
+        };
         let ty = match ty {
             Value::Oid(oid) => format_type(*oid, None),
             _ => String::new(),
         };
         let default = seen.language.parameter_default(function, index);
         let default = default.map_or_else(String::new, |default| format!(" DEFAULT {default}"));
-        let mode = if variadic && index == last { "VARIADIC " } else { "" };
-        match names.get(index).filter(|name| !name.is_empty()) {
-            Some(name) => format!("{mode}{} {ty}{default}", quote_ident(name)),
-            None => format!("{mode}{ty}{default}"),
-        }
-    });
-    Some(shown.collect::<Vec<_>>().join(", "))
+        shown.push(match names.get(index) {
+            Some(Value::Text(name)) if !name.is_empty() => format!("{mode}{} {ty}{default}", quote_ident(name)),
+            _ => format!("{mode}{ty}{default}"),
+        });
+    }
+    Some(shown.join(", "))
 }

@@ -1,14 +1,28 @@
-//! `information_schema.routines`: what `pg_proc` has, in the standard's words.
+//! `pg_proc`, and `information_schema.routines`, which has the same in the standard's words.
 
 use super::builtin::{self, number, text_at};
 use super::types::{type_name, type_schema};
-use super::{Rows, Seen, format_type, relation, text};
+use super::{Relation, Rows, Seen, extensions, format_type, relation, text};
 use crate::types::{Type, Value};
+
+/// `pg_proc`: PostgreSQL's own functions, and those of extensions.
+pub fn functions(seen: &Seen, rows: &mut Rows) {
+    rows.rows = all(seen, rows.relation);
+}
+
+fn all(seen: &Seen, of: &'static Relation) -> Vec<Vec<Value>> {
+    let mut rows = builtin::functions(of, seen.language).to_vec();
+    rows.extend(extensions::functions(seen, of));
+    rows
+}
 
 pub fn routines(seen: &Seen, rows: &mut Rows) {
     let Some(of) = relation("pg_catalog", "pg_proc") else { return };
     let is = |row: &[Value], column: &str| builtin::at(of, row, column) == &Value::Bool(true);
-    for row in builtin::functions(of, seen.language) {
+    let namespaces = seen.namespaces();
+    for row in all(seen, of) {
+        let namespace = number(builtin::at(of, &row, "pronamespace"));
+        let schema = namespaces.iter().find(|(_, oid, _)| *oid == namespace).map_or("pg_catalog", |(name, ..)| name);
         let kind = match builtin::at(of, &row, "prokind") {
             Value::Char(kind) => *kind,
             _ => b'f',
@@ -19,10 +33,10 @@ pub fn routines(seen: &Seen, rows: &mut Rows) {
         let language = language(number(builtin::at(of, &row, "prolang")));
         rows.push([
             ("specific_catalog", text(seen.database)),
-            ("specific_schema", text("pg_catalog")),
+            ("specific_schema", text(schema)),
             ("specific_name", text(format!("{name}_{}", number(&row[0])))),
             ("routine_catalog", text(seen.database)),
-            ("routine_schema", text("pg_catalog")),
+            ("routine_schema", text(schema)),
             ("routine_name", text(name)),
             ("routine_type", if kind == b'f' { text("FUNCTION") } else { Value::Null }),
             ("data_type", text(if result.is_array() { "ARRAY".to_owned() } else { format_type(result.0, None) })),

@@ -27,12 +27,13 @@ use super::scope::{Clause, Item, Scope, Visible};
 use crate::catalog::system::{Seen, object_name};
 use crate::catalog::{Catalog, Domain, Table};
 use crate::sql::bound::{Expr, ExprKind, Form, Relations};
+use crate::sql::functions::Function;
 use crate::sql::room::with_room;
 use crate::sql::setting_values::SettingValues;
 use crate::sql::text::At;
 use crate::sql::type_names::{ANY, ANYNONARRAY};
 use crate::sql::{SessionContext, parse};
-use crate::types::identifier::quote_ident;
+use crate::types::identifier::{qualified, quote_ident};
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState, Type, Value, text};
 
@@ -565,7 +566,12 @@ impl Deparser<'_, '_, '_> {
             ast::FunctionArguments::Subquery(_) => return Err(unknown()),
         };
         let ty = self.type_of(&whole)?;
-        let aggregate = crate::sql::functions::named(&name).any(|function| function.aggregate);
+        let schema = match &function.name.0[..] {
+            [ast::ObjectNamePart::Identifier(schema), _] => Some(super::names::fold(schema)),
+            _ => None,
+        };
+        let schema = schema.filter(|schema| self.binder.is_of_extension(schema, &name));
+        let aggregate = schema.is_none() && crate::sql::functions::named(&name).any(|function| function.aggregate);
         if aggregate || function.over.is_some() {
             return self.aggregate(&name, function, list, ty);
         }
@@ -573,6 +579,9 @@ impl Deparser<'_, '_, '_> {
             return Ok(Part { node: self.named_call(&name, &list.args)?, ty });
         }
         let args = self.arguments(list)?;
+        if let Some(schema) = schema {
+            return Ok(Part { node: self.call_in(Some(&schema), &name, args)?, ty });
+        }
         if matches!(name.as_str(), "coalesce" | "greatest" | "least") {
             let of_domain = self.binder.expr(&whole)?.domain != 0;
             let as_wanted = |arg: Part| if of_domain { Ok(arg.node) } else { Ok(self.converted(arg, ty)?.node) };
@@ -603,14 +612,22 @@ impl Deparser<'_, '_, '_> {
     }
 
     fn call(&mut self, name: &str, args: Vec<Part>) -> Result<Node, PgError> {
-        let args = self.as_parameters(name, args)?;
-        Ok(Node::Call { name: quote_ident(name), args })
+        self.call_in(None, name, args)
     }
 
-    /// Arguments as the function that they choose takes them.
-    fn as_parameters(&mut self, name: &str, args: Vec<Part>) -> Result<Vec<Node>, PgError> {
+    fn call_in(&mut self, schema: Option<&str>, name: &str, args: Vec<Part>) -> Result<Node, PgError> {
         let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
-        let found = find(name, &types).map_err(|_| unknown())?;
+        let found = self.binder.find_function(schema, name, &types).map_err(|_| unknown())?;
+        let name = match self.binder.schema_to_write(found) {
+            Some(schema) => qualified(schema, name),
+            None => quote_ident(name),
+        };
+        let args = self.as_parameters(found, args)?;
+        Ok(Node::Call { name, args })
+    }
+
+    /// Arguments as the function takes them.
+    fn as_parameters(&mut self, found: &Function, args: Vec<Part>) -> Result<Vec<Node>, PgError> {
         let wanted = |index: usize| found.args.get(index).or(found.args.last()).copied().unwrap_or(ANY);
         let args = args.into_iter().enumerate().map(|(index, arg)| {
             Ok(match wanted(index) {
@@ -640,7 +657,9 @@ impl Deparser<'_, '_, '_> {
             true => Vec::new(),
             false => {
                 let args = self.arguments(list)?;
-                self.as_parameters(name, args)?
+                let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
+                let found = find(name, &types).map_err(|_| unknown())?;
+                self.as_parameters(found, args)?
             }
         };
         let mut order_by = Vec::new();

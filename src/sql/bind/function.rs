@@ -40,13 +40,15 @@ impl Binder<'_> {
         {
             return Err(self.syntax_error(at, &names.join(".")));
         }
-        let name = match &names[..] {
-            [name] => name,
-            [schema, name] if schema == "pg_catalog" || is_of_information_schema(schema, name) => name,
+        let (schema, name) = match &names[..] {
+            [name] => (None, name),
+            [schema, name] if schema == "pg_catalog" || is_of_information_schema(schema, name) => (Some(schema), name),
+            [schema, name] if self.is_of_extension(schema, name) => (Some(schema), name),
             _ => {
                 return Err(self.qualified_function(&names, &function.args, at));
             }
         };
+        let plain = plain && schema.is_none_or(|schema| schema == "pg_catalog");
         let list = match &function.args {
             FunctionArguments::None => return self.parameterless(name, at),
             FunctionArguments::Subquery(query) if plain && name == "array" => return self.array_subquery(query, at),
@@ -68,33 +70,39 @@ impl Binder<'_> {
         if plain && name == "grouping" {
             return self.grouping(&arguments.exprs, at);
         }
+        let shown = names.join(".");
         if let Some(over) = &function.over {
+            if self.find_extension_function(schema.map(String::as_str), name, &arguments)? {
+                let what = format!("OVER specified, but {shown} is not a window function nor an aggregate function");
+                return Err(self.error(at, SqlState::WRONG_OBJECT_TYPE, what));
+            }
             return self.window_function(name, &arguments, over, at);
         }
         if plain && let Some(expr) = self.keyword_function(name, &arguments, at)? {
             return Ok(expr);
         }
-        if functions::named(name).any(|function| function.aggregate) {
+        let elsewhere = schema.is_some_and(|schema| schema != "pg_catalog");
+        if !elsewhere && functions::named(name).any(|function| function.aggregate) {
             return self.aggregate(name, &arguments, at);
         }
         if arguments.distinct || arguments.star || !arguments.order_by.is_empty() || arguments.filter.is_some() {
             let what = match () {
-                () if arguments.star => return Err(self.no_function(name, Choice::None, &[], at)),
+                () if arguments.star => return Err(self.no_function(&shown, Choice::None, &[], at)),
                 () if arguments.distinct => {
-                    format!("DISTINCT specified, but {name} is not an aggregate function")
+                    format!("DISTINCT specified, but {shown} is not an aggregate function")
                 }
                 () if arguments.filter.is_some() => {
-                    format!("FILTER specified, but {name} is not an aggregate function")
+                    format!("FILTER specified, but {shown} is not an aggregate function")
                 }
-                () => format!("ORDER BY specified, but {name} is not an aggregate function"),
+                () => format!("ORDER BY specified, but {shown} is not an aggregate function"),
             };
             return Err(self.error(at, SqlState::WRONG_OBJECT_TYPE, what));
         }
         let args = arguments.exprs.iter().map(|arg| self.argument(name, arg)).collect::<Result<Vec<_>, _>>()?;
-        self.call(name, args, at)
+        self.call_in(schema.map(String::as_str), name, args, at)
     }
 
-    /// No function lives outside `pg_catalog`.
+    /// A call of a function that there is not, in a schema.
     fn qualified_function(&mut self, names: &[String], args: &FunctionArguments, at: At) -> PgError {
         let schema = match names {
             [schema, _] => schema,
@@ -163,11 +171,20 @@ impl Binder<'_> {
 
     /// A plain function applied to bound arguments.
     pub fn call(&mut self, name: &str, args: Vec<Expr>, at: At) -> Result<Expr, PgError> {
+        self.call_in(None, name, args, at)
+    }
+
+    /// The same of a function in a schema, or along the search path.
+    pub fn call_in(&mut self, schema: Option<&str>, name: &str, args: Vec<Expr>, at: At) -> Result<Expr, PgError> {
         let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
         let named: Vec<Type> = args.iter().map(Expr::named_type).collect();
-        let function = match find(name, &types) {
+        let function = match self.find_function(schema, name, &types) {
             Ok(function) => function,
             Err(choice) => {
+                let written = schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"));
+                if schema.is_some_and(|schema| schema != "pg_catalog") {
+                    return Err(self.no_function(&written, choice, &named, at));
+                }
                 // A type's name as a function is a cast.
                 if let [from] = types[..]
                     && let Named::Type(to) = type_names::lookup_internal(name)
@@ -176,7 +193,7 @@ impl Binder<'_> {
                 {
                     return Ok(self.cast(arg, to, -1, |_| at)?.at(at));
                 }
-                return Err(self.no_function(name, choice, &named, at));
+                return Err(self.no_function(if schema.is_none() { name } else { &written }, choice, &named, at));
             }
         };
         if function.window {
@@ -323,9 +340,10 @@ impl Binder<'_> {
             let hint = "Could not choose a best candidate function. You might need to add explicit type casts.";
             return self.error(at, SqlState::AMBIGUOUS_FUNCTION, message).hint(hint);
         }
-        let known = functions::named(name).next().is_some() || is_ordered_set(name);
-        if !known && functions::is_postgres_function(name) {
-            return self.unsupported(at, format!("function {signature}"));
+        let bare = name.strip_prefix("pg_catalog.").unwrap_or(name);
+        let known = functions::named(bare).next().is_some() || is_ordered_set(bare) || self.knows_function(bare);
+        if !known && functions::is_postgres_function(bare) {
+            return self.unsupported(at, format!("function {bare}({args})"));
         }
         let message = format!("function {signature} does not exist");
         let hint = "No function matches the given name and argument types. You might need to add explicit type casts.";
@@ -350,13 +368,17 @@ const MANY: [&str; 4] = ["coalesce", "greatest", "least", "grouping"];
 /// Functions whose first argument is a sequence.
 const SEQUENCE: [&str; 3] = ["nextval", "currval", "setval"];
 
-/// The overload that PostgreSQL would choose.
+/// The overload of PostgreSQL's own that it would choose.
 pub fn find(name: &str, types: &[Type]) -> Result<&'static Function, Choice> {
-    let fits = |function: &&Function| match function.variadic {
+    find_among(functions::named(name).collect(), types)
+}
+
+/// The one of some functions of a name that PostgreSQL would choose.
+pub fn find_among(mut candidates: Vec<&'static Function>, types: &[Type]) -> Result<&'static Function, Choice> {
+    candidates.retain(|function| match function.variadic {
         true => types.len() >= function.args.len(),
         false => types.len() == function.args.len(),
-    };
-    let candidates: Vec<&'static Function> = functions::named(name).filter(fits).collect();
+    });
     let signature = |function: &&Function| -> Vec<Type> {
         let last = function.args.last().copied();
         (0..types.len()).filter_map(|index| function.args.get(index).copied().or(last)).collect()

@@ -17,6 +17,7 @@ mod domain;
 mod enums;
 mod explain;
 mod expr;
+mod extension_function;
 mod first_rows;
 mod from;
 mod function;
@@ -157,9 +158,7 @@ fn bind_in(
         Kind::Declare(declare) => cursor::declare(declare, catalog, context, declared),
         Kind::Fetch(fetch) => Ok(plan(None, Action::Fetch(fetch.clone()))),
         Kind::Execute(execute) => Ok(plan(None, Action::Execute(execute.name.clone()))),
-        Kind::Unsupported(title) if title == "DO" => Err(PgError::unsupported(title)
-            .hint("There are no procedural languages here: send the block's statements by themselves.")),
-        Kind::Unsupported(title) => Err(PgError::unsupported(title)),
+        Kind::Unsupported(title) => Err(super::refusals::refused(title)),
         Kind::Sql { tree, overriding, subscripts, likes, view, temporary, current_of } => {
             let mut binder = Binder::new(&statement.text, catalog, context, declared)?;
             binder.overriding = *overriding;
@@ -258,6 +257,8 @@ pub(super) struct Binder<'a> {
     session_call: Option<(usize, At)>,
     /// The text is a stored expression, which is read in sessions of any search path.
     stored: bool,
+    /// It is being stored now: names are looked up as in any statement.
+    is_new: bool,
     /// set_config() has been called; how often current_setting() was, and where last.
     sets_config: bool,
     reads_config: Option<(usize, At)>,
@@ -339,6 +340,7 @@ impl<'a> Binder<'a> {
             check_options: Vec::new(),
             session_call: None,
             stored: false,
+            is_new: false,
             sets_config: false,
             reads_config: None,
             of_session: false,
@@ -391,6 +393,7 @@ impl<'a> Binder<'a> {
             check_options: Vec::new(),
             session_call: None,
             stored: true,
+            is_new: self.is_new,
             sets_config: false,
             reads_config: None,
             of_session: false,
@@ -401,6 +404,11 @@ impl<'a> Binder<'a> {
             arms: 0,
             unexpanded: HashMap::new(),
         }
+    }
+
+    /// A binder of expressions that the statement gives and that are stored.
+    fn of_new(&self) -> Binder<'a> {
+        Binder { is_new: true, params: self.params.clone(), ..self.detached(self.text) }
     }
 
     fn statement(mut self, tree: &ast::Statement) -> Result<Plan, PgError> {
@@ -428,6 +436,7 @@ impl<'a> Binder<'a> {
             Ddl::Schema(statement) => self.schema_object_statement(statement)?,
             Ddl::Extension(statement) => self.extension_statement(statement)?,
             Ddl::Comment(comment) => self.comment_statement(comment)?,
+            Ddl::Grant(grant) => self.grant(grant)?,
             Ddl::Refresh(refresh) => self.refresh(refresh)?,
             Ddl::Lock(lock) => return self.lock_table(lock),
             Ddl::Database(statement) => return self.database_statement(statement),

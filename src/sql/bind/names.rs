@@ -338,9 +338,10 @@ impl Binder<'_> {
                 let message = format!("\"{}\" is an index", name.name);
                 Err(self.error(name.at, SqlState::WRONG_OBJECT_TYPE, message))
             }
-            Some(Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_)) | None => {
-                Err(self.no_relation(name))
-            }
+            Some(
+                Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) | Object::Extension(_),
+            )
+            | None => Err(self.no_relation(name)),
         }
     }
 

@@ -9,7 +9,7 @@ use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, TableAlias, TableFactor
 
 use super::Binder;
 use super::from::{Entry, cross, refuse_too_many};
-use super::function::{find, is_of_information_schema};
+use super::function::is_of_information_schema;
 use super::named_arguments::is_named;
 use super::names::{Qualified, fold};
 use super::scope::Clause;
@@ -81,8 +81,16 @@ impl Binder<'_> {
             return self.rows_of_view(relation, &name.name, alias);
         }
         let elsewhere = |schema: &String| schema != "pg_catalog" && !is_of_information_schema(schema, &name.name);
-        if name.schema.as_ref().is_some_and(elsewhere) {
-            return Err(self.unsupported(at, format!("function {} in FROM", name.display())));
+        let of_extension = |schema: &String| self.is_of_extension(schema, &name.name);
+        if name.schema.as_ref().is_some_and(|schema| elsewhere(schema) && !of_extension(schema)) {
+            if let Some(schema) = name.schema.as_deref().filter(|schema| !self.schema_is_there(self.meant(schema))) {
+                let message = format!("schema \"{schema}\" does not exist");
+                return Err(self.error(at, SqlState::INVALID_SCHEMA_NAME, message));
+            }
+            let types = self.lateral(|binder| {
+                args.into_iter().map(|arg| binder.expr(arg).map(|arg| arg.ty)).collect::<Result<Vec<_>, _>>()
+            })?;
+            return Err(self.no_function(&name.display(), super::resolve::Choice::None, &types, at));
         }
         let args =
             self.lateral(|binder| args.into_iter().map(|arg| binder.expr(arg)).collect::<Result<Vec<_>, _>>())?;
@@ -90,7 +98,8 @@ impl Binder<'_> {
             return self.arrays_side_by_side(name, args, alias, ordinality);
         }
         let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
-        let function = find(&name.name, &types).ok().filter(|function| function.set);
+        let function = self.find_function(name.schema.as_deref(), &name.name, &types).ok();
+        let function = function.filter(|function| function.set);
         if functions::named(&name.name).any(|function| function.aggregate) {
             let message = format!("aggregate functions are not allowed in {}", Clause::From.name());
             return Err(self.error(at, SqlState::GROUPING_ERROR, message));
@@ -103,7 +112,7 @@ impl Binder<'_> {
             }
             // An ordinary function yields one row.
             None => {
-                let value = self.call(&name.name, args, at)?;
+                let value = self.call_in(name.schema.as_deref(), &name.name, args, at)?;
                 let value = self.text_if_unknown(value)?;
                 let ty = value.ty;
                 ("pg_row", vec![value], ty)

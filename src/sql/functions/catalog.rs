@@ -42,6 +42,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "pg_statistics_obj_is_visible" (OID) BOOL Own("pg_catalog_is_visible"), Stable Plain;
     "pg_ts_config_is_visible" (OID) BOOL Own("pg_catalog_is_visible"), Stable Plain;
     "pg_relation_is_publishable" (REGCLASS) BOOL Own("pg_relation_is_publishable"), Stable Plain;
+    "pg_describe_object" (OID OID INT4) TEXT Own("pg_describe_object"), Stable Plain;
     "obj_description" (OID NAME) TEXT Own("pg_obj_description"), Stable Plain;
     "obj_description" (OID) TEXT Own("pg_obj_description"), Stable Plain;
     "shobj_description" (OID NAME) TEXT Own("pg_shobj_description"), Stable Plain;

@@ -129,6 +129,7 @@ macro_rules! functions {
 mod aggregates;
 mod arrays;
 mod catalog;
+pub mod extensions;
 mod json;
 mod numbers;
 mod parameters;
@@ -163,7 +164,7 @@ static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Function>>> = LazyLo
     by_name
 });
 
-/// All functions.
+/// All functions of PostgreSQL's own.
 pub fn all() -> impl Iterator<Item = &'static Function> {
     TABLES.iter().copied().flatten()
 }

@@ -25,6 +25,9 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "_pg_expandarray" (INT2S) INT2 Rows("pg_expandarray"), Immutable Set;
     "_pg_expandarray" (ANYARRAY) INT4 Missing("_pg_expandarray of this type"), Immutable Set;
     "pg_get_keywords" () TEXT Rows("pg_get_keywords"), Stable Set;
+    "pg_available_extensions" () NAME Rows("pg_available_extensions"), Stable Set;
+    "pg_available_extension_versions" () NAME Rows("pg_available_extension_versions"), Stable Set;
+    "pg_extension_update_paths" (NAME) TEXT Rows("pg_extension_update_paths"), Stable Set;
     "pg_options_to_table" (TEXTS) TEXT Rows("pg_options_to_table"), Stable Set;
     "generate_series" (NUMERIC NUMERIC) NUMERIC Rows("pg_generate_series_numeric"), Immutable Set;
     "generate_series" (NUMERIC NUMERIC NUMERIC) NUMERIC Rows("pg_generate_series_numeric"), Immutable Set;
@@ -55,6 +58,21 @@ static COLUMNS: &[(&str, &[(&str, Type)])] = &[
             ("baredesc", Type::TEXT),
         ],
     ),
+    ("pg_available_extensions", &[("name", Type::NAME), ("default_version", Type::TEXT), ("comment", Type::TEXT)]),
+    (
+        "pg_available_extension_versions",
+        &[
+            ("name", Type::NAME),
+            ("version", Type::TEXT),
+            ("superuser", Type::BOOL),
+            ("trusted", Type::BOOL),
+            ("relocatable", Type::BOOL),
+            ("schema", Type::NAME),
+            ("requires", Type(1003)),
+            ("comment", Type::TEXT),
+        ],
+    ),
+    ("pg_extension_update_paths", &[("source", Type::TEXT), ("target", Type::TEXT), ("path", Type::TEXT)]),
     ("pg_options_to_table", &[("option_name", Type::TEXT), ("option_value", Type::TEXT)]),
     ("json_each", &[("key", Type::TEXT), ("value", Type::JSON)]),
     ("json_each_text", &[("key", Type::TEXT), ("value", Type::TEXT)]),

@@ -260,6 +260,10 @@ fn described(object: &Object, catalog: &Catalog) -> String {
             format!("schema {} {}{}", schema.oid, schema.name, if schema.dropped { " dropped" } else { "" })
         }
         Object::Comment(comment) => format!("comment {} {} {:?}", comment.oid, comment.name, comment.text),
+        Object::Extension(extension) => {
+            let (oid, schema, name) = (extension.oid, &extension.schema, &extension.name);
+            format!("extension {oid} {name} {} in {schema} {:?}", extension.version, extension.comment)
+        }
         Object::Domain(domain) => {
             let mut text = format!("domain {} {}.{} over {:?}", domain.oid, domain.schema, domain.name, domain.ty);
             if domain.parent != 0 {
@@ -327,5 +331,6 @@ macro_rules! scripts {
 
 scripts! {
     casts constraints functions grouping joins literals names operators ordering parameters parse psql select set_operations
-    comparable domains enums generated materialized numeric subqueries tables temporary views windows writing written_views
+    comparable domains enums extensions generated materialized numeric subqueries tables temporary views windows writing
+    written_views
 }

@@ -189,7 +189,7 @@ fn encode_escape(bytes: &[u8]) -> String {
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// With a line break after each 76 characters, as MIME has it.
-fn encode_base64(bytes: &[u8]) -> String {
+pub(super) fn encode_base64(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 4 / 3 + bytes.len() / 57 + 4);
     for (index, chunk) in bytes.chunks(3).enumerate() {
         let group = [chunk[0], *chunk.get(1).unwrap_or(&0), *chunk.get(2).unwrap_or(&0)];
@@ -205,7 +205,7 @@ fn encode_base64(bytes: &[u8]) -> String {
     out
 }
 
-fn decode_base64(text: &str) -> Result<Vec<u8>, PgError> {
+pub(super) fn decode_base64(text: &str) -> Result<Vec<u8>, PgError> {
     let invalid = |message: String| PgError::new(SqlState::INVALID_PARAMETER_VALUE, message);
     let mut out = Vec::with_capacity(text.len() * 3 / 4);
     let (mut bits, mut digits) = (0u32, 0);

@@ -85,7 +85,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     }),
     ("pg_function_is_visible", |call| {
         let oid = oid(call, 0)?;
-        Ok(if call.state.with_seen(|seen| system::has_function(seen, oid)) { true.into() } else { Out::Null })
+        Ok(call.state.with_seen(|seen| system::function_is_visible(seen, oid)).map_or(Out::Null, Out::from))
     }),
     ("pg_operator_is_visible", |call| {
         let oid = oid(call, 0)?;
@@ -108,6 +108,11 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_column_is_updatable", |call| {
         let (oid, attnum) = (oid(call, 0)?, i16::try_from(call.int(1)?).unwrap_or_default());
         Ok(call.state.with_seen(|seen| system::column_updatable(seen, oid, attnum)).into())
+    }),
+    ("pg_describe_object", |call| {
+        let (class, object, column) = (oid(call, 0)?, oid(call, 1)?, call.int4(2)?);
+        let text = call.state.with_seen(|seen| system::described(seen, class, object, column))?;
+        Ok(text.map_or(Out::Null, Out::Text))
     }),
     ("pg_obj_description", |call| {
         let catalog = if call.len() > 1 { Some(call.text(1)?) } else { None };

@@ -30,12 +30,14 @@ mod numeric;
 mod ordered;
 mod overlaps;
 mod patterns;
+mod pgcrypto;
 mod regression;
 mod search;
 mod session;
 mod sets;
 mod text;
 mod times;
+mod uuid_ossp;
 mod values;
 mod windows;
 
@@ -49,6 +51,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{Connection, Error};
 
 use super::databases::Registry;
+use super::limits::Stopper;
 use super::sequences::SessionSequences;
 use super::stored;
 use super::system::{self, Content, Contents};
@@ -84,6 +87,9 @@ struct State {
     contents: Contents,
     /// The databases that there are.
     registry: Arc<Registry>,
+    /// What stops the connection's statements, and whether a function has stopped for it.
+    stopper: Option<Stopper>,
+    stopped: bool,
 }
 
 impl FunctionState {
@@ -101,6 +107,8 @@ impl FunctionState {
             held: HashMap::new(),
             contents: Contents::default(),
             registry: Arc::default(),
+            stopper: None,
+            stopped: false,
         })))
     }
 
@@ -109,10 +117,16 @@ impl FunctionState {
         self.lock().registry = registry;
     }
 
+    /// What functions that take long look at.
+    pub fn set_stopper(&self, stopper: Stopper) {
+        self.lock().stopper = Some(stopper);
+    }
+
     /// For whom the next statement runs. Forgets an error that nobody took.
     pub fn set_context(&self, context: Arc<SessionContext>) {
         let state = &mut *self.lock();
         state.error = None;
+        state.stopped = false;
         if state.context.settings != context.settings {
             state.zone = None;
         }
@@ -203,6 +217,10 @@ impl FunctionState {
     }
 
     pub(super) fn fail(&self, error: PgError) -> Error {
+        if std::mem::take(&mut self.lock().stopped) {
+            // As when SQLite has been interrupted itself.
+            return Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_INTERRUPT), None);
+        }
         let text = error.message.clone();
         self.lock().error = Some(error);
         Error::UserFunctionError(text.into())
@@ -253,7 +271,7 @@ fn missing(name: &str) -> Error {
 /// One function over scalar arguments.
 type Scalar = fn(&Call<'_, '_>) -> Result<Out, PgError>;
 
-const TABLES: [&[(&str, Scalar)]; 22] = [
+const TABLES: [&[(&str, Scalar)]; 24] = [
     search::FUNCTIONS,
     encodings::FUNCTIONS,
     overlaps::FUNCTIONS,
@@ -276,6 +294,8 @@ const TABLES: [&[(&str, Scalar)]; 22] = [
     json::FUNCTIONS,
     jsonpath::FUNCTIONS,
     patterns::FUNCTIONS,
+    pgcrypto::FUNCTIONS,
+    uuid_ossp::FUNCTIONS,
 ];
 
 /// The implementation of a name, for whatever number of arguments.
@@ -364,6 +384,16 @@ impl<'a, 'c> Call<'a, 'c> {
         match self.raw(index) {
             ValueRef::Blob(bytes) => Ok(bytes),
             other => Err(unexpected("bytea", other)),
+        }
+    }
+
+    /// For a function that takes long: an error where the statement is to stop, as SQLite's own would be.
+    fn look_up(&self) -> Result<(), PgError> {
+        let state = &mut *self.state.lock();
+        state.stopped = state.stopper.as_ref().is_some_and(Stopper::is_set);
+        match state.stopped {
+            true => Err(PgError::new(SqlState::QUERY_CANCELED, "canceling statement")),
+            false => Ok(()),
         }
     }
 

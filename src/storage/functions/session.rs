@@ -15,7 +15,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_now", |call| Ok(stored::timestamptz(call.context().transaction_timestamp).into())),
     ("pg_statement_timestamp", |call| Ok(stored::timestamptz(call.context().statement_timestamp).into())),
     ("pg_clock_timestamp", |_| Ok(stored::timestamptz(timestamp::now()).into())),
-    ("pg_gen_random_uuid", |_| Ok(random_uuid().into())),
+    ("pg_gen_random_uuid", |_| Ok(stored::uuid(random_uuid().as_bytes()).into())),
     ("pg_version", version),
     ("pg_current_database", |call| Ok(call.context().database.as_str().into())),
     ("pg_current_user", |call| Ok(call.context().user.as_str().into())),
@@ -45,9 +45,8 @@ pub fn started() -> i64 {
 }
 
 /// Version 4.
-fn random_uuid() -> String {
-    let uuid = uuid::Builder::from_random_bytes(rand::random()).into_uuid();
-    stored::uuid(uuid.as_bytes())
+pub(super) fn random_uuid() -> uuid::Uuid {
+    uuid::Builder::from_random_bytes(rand::random()).into_uuid()
 }
 
 /// PostgreSQL's version first: clients take it apart.

@@ -261,3 +261,26 @@ proptest::proptest! {
         }
     }
 }
+
+/// bcrypt of this cost takes days.
+#[test]
+fn a_function_that_takes_long_can_be_stopped() {
+    use crate::storage::cancel::{Cancel, CancelReason};
+    let (mut connection, state) = connection();
+    let stopper = Stopper::install(&mut connection).unwrap();
+    state.set_stopper(stopper.clone());
+    let cancel = Cancel::new();
+    stopper.set(Some(&cancel));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            cancel.cancel(CancelReason::UserRequest);
+        });
+        let call = "SELECT pg_crypt('pw', '$2a$31$RQiOJ.3ELirrXwxIZY8q0O')";
+        let stopped = connection.query_row(call, [], |row| row.get::<_, String>(0));
+        assert_eq!(stopped.unwrap_err().sqlite_error_code(), Some(rusqlite::ErrorCode::OperationInterrupted));
+    });
+    assert!(state.take_error().is_none(), "whoever has stopped it tells why");
+    stopper.set(None);
+    assert_eq!(connection.query_row("SELECT 1", [], |row| row.get::<_, i64>(0)), Ok(1));
+}

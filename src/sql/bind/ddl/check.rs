@@ -81,7 +81,7 @@ impl Binder<'_> {
         };
         let columns = table.columns.iter().enumerate().map(column).collect();
         let relations = vec![table_relation(table, 0)];
-        let bound = self.check_expression(&expression, table, columns, relations.clone());
+        let bound = self.of_new().check_expression(&expression, table, columns, relations.clone());
         let bound = bound.map_err(|error| self.moved_to(span, error))?;
         // What can't be written is refused now, and not by every INSERT.
         Emitter::new(&relations).check(&bound)?;

@@ -325,7 +325,7 @@ impl Binder<'_> {
     /// As [`Binder::default`], of the expression that stands there.
     pub fn default_text(&mut self, span: Span, column: &Column) -> Result<Option<ColumnDefault>, PgError> {
         let text = slice(self.text, span).to_owned();
-        let value = self.stored_expression(&text, column).map_err(|mut error| {
+        let value = self.new_expression(&text, column).map_err(|mut error| {
             // Its places count from the default's own text.
             let offset = At::from(span.start).position(self.text).unwrap_or(1) - 1;
             error.position = error.position.map(|position| position + offset);
@@ -341,7 +341,7 @@ impl Binder<'_> {
             0 => &value,
             // Without what looks at the domain's constraints.
             _ => {
-                plain = self.stored_expression(&text, &Column { domain: 0, ..column.clone() })?;
+                plain = self.new_expression(&text, &Column { domain: 0, ..column.clone() })?;
                 &plain
             }
         };
@@ -355,6 +355,14 @@ impl Binder<'_> {
             Some((literal, ty)) => Ok(Some(ColumnDefault::Expression(self.fixed_time(literal, ty)?))),
             None => Ok(Some(ColumnDefault::Expression(text))),
         }
+    }
+
+    /// Binds a DEFAULT's text that is to be stored.
+    fn new_expression(&mut self, text: &str, column: &Column) -> Result<Expr, PgError> {
+        self.is_new = true;
+        let bound = self.stored_expression(text, column);
+        self.is_new = false;
+        bound
     }
 
     pub fn fixed_time(&self, literal: &str, ty: Type) -> Result<String, PgError> {

@@ -246,6 +246,12 @@ impl Binder<'_> {
             "extension" => "pg_extension",
             _ => return Err(missing(format!("{kind} \"{name}\" does not exist"))),
         };
+        if kind == "extension"
+            && let Some(extension) = self.catalog.extension(&name)
+        {
+            put_with_comment(Object::Extension(extension.clone()), text, steps);
+            return Ok(());
+        }
         match system::builtin_oid(catalog, &name) {
             Some(oid) => {
                 self.comment_on_own(catalog, oid, 0, text, steps);
@@ -303,6 +309,7 @@ fn put_with_comment(mut object: Object, text: Option<String>, steps: &mut Steps)
         Object::Domain(domain) => domain.comment = text,
         Object::Schema(schema) => schema.comment = text,
         Object::Comment(comment) => comment.text = text,
+        Object::Extension(extension) => extension.comment = text,
     }
     steps.put(object);
 }

@@ -189,7 +189,7 @@ impl Binder<'_> {
         };
         let text = slice(self.text, check.span).to_owned();
         let value = value_of(domain, ExprKind::Param(1));
-        let (bound, relations) = self.domain_check(&text, value, Vec::new())?;
+        let (bound, relations) = self.of_new().domain_check(&text, value, Vec::new())?;
         let made_of = |expr: &Expr| {
             expr.domain != domain.parent && self.catalog.domain_and_parents(expr.domain).any(|of| of.oid == domain.oid)
         };

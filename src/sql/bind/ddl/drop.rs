@@ -80,7 +80,8 @@ impl Binder<'_> {
                 | Object::Enum(_)
                 | Object::Domain(_)
                 | Object::Schema(_)
-                | Object::Comment(_) => steps.drop(object.oid()),
+                | Object::Comment(_)
+                | Object::Extension(_) => steps.drop(object.oid()),
             }
         }
         Ok(())
@@ -117,7 +118,8 @@ impl Binder<'_> {
                 | Object::Enum(_)
                 | Object::Domain(_)
                 | Object::Schema(_)
-                | Object::Comment(_) => {
+                | Object::Comment(_)
+                | Object::Extension(_) => {
                     continue;
                 }
             };

@@ -139,7 +139,13 @@ impl Binder<'_> {
     }
 
     /// Drops a column of a table, if it is still there.
-    fn drop_column_of(&mut self, table: u32, column: &Column, cascade: bool, steps: &mut Steps) -> Result<(), PgError> {
+    pub fn drop_column_of(
+        &mut self,
+        table: u32,
+        column: &Column,
+        cascade: bool,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
         let catalog = self.catalog;
         match catalog.get(table) {
             Some(Object::Table(of)) if of.attribute(column.attnum).is_some() => {

@@ -438,6 +438,9 @@ impl Binder<'_> {
         if let Object::Domain(domain) = object {
             return self.drop_domain_of_schema(domain, going, cascade, steps);
         }
+        if let Object::Extension(extension) = object {
+            return self.drop_extension_of_schema(extension, going, cascade, steps);
+        }
         let Object::Enum(of) = object else { return Ok(()) };
         let before = steps.depending.len();
         let stays =

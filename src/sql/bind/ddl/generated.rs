@@ -69,6 +69,7 @@ impl Binder<'_> {
             binder.default_of(column, value)
         };
         let (bound, relations) = self
+            .of_new()
             .over_row(&expression, table, visible(table), relations, Clause::Generated, finish)
             .map_err(|error| self.moved_to(span, error))?;
         // What can't be written is refused now, and not by every INSERT.

@@ -203,7 +203,7 @@ impl Binder<'_> {
     ) -> Result<String, PgError> {
         let text = slice(self.text, span);
         let relations = vec![table_relation(table, 0)];
-        let bound = self.expression_over(text, table, visible(table), relations, clause);
+        let bound = self.of_new().expression_over(text, table, visible(table), relations, clause);
         let bound = bound.map_err(|error| self.moved_to(span, error))?;
         // Where values need a collation, it is the column's.
         if !has_one_form(bound.ty) || collation(bound.ty).is_some() {

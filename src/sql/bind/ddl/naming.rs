@@ -123,7 +123,8 @@ impl Naming<'_> {
                 | Object::Enum(_)
                 | Object::Domain(_)
                 | Object::Schema(_)
-                | Object::Comment(_) => false,
+                | Object::Comment(_)
+                | Object::Extension(_) => false,
             })
     }
 }

@@ -10,7 +10,7 @@ use super::naming::Naming;
 use super::table::refuse_reserved;
 use crate::catalog::system::PG_NAMESPACE;
 use crate::catalog::{
-    ColumnDefault, Domain, Enum, Object, PG_TEMP, Schema as Namespace, Table, View, is_system_schema,
+    ColumnDefault, Domain, Enum, Extension, Object, PG_TEMP, Schema as Namespace, Table, View, is_system_schema,
 };
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold};
@@ -92,12 +92,15 @@ impl Binder<'_> {
     pub fn shown_object(&self, object: &Object) -> String {
         let bare = Qualified { schema: None, name: object.name().to_owned(), at: At::NOWHERE };
         let visible = match object {
-            Object::Schema(_) | Object::Comment(_) => true,
+            Object::Schema(_) | Object::Comment(_) | Object::Extension(_) => true,
             Object::Enum(_) | Object::Domain(_) => {
                 self.find_type(&bare).is_some_and(|other| other.oid() == object.oid())
             }
             _ => self.find_relation(&bare).is_some_and(|other| other.oid() == object.oid()),
         };
+        if let Object::Extension(extension) = object {
+            return format!("extension {}", extension.name);
+        }
         let name = match visible {
             true => quote_ident(object.name()),
             false => qualified(object.schema(), object.name()),
@@ -218,6 +221,7 @@ impl Binder<'_> {
                     sequence.schema.clone_from(&to);
                     steps.put(Object::Sequence(sequence));
                 }
+                Object::Extension(of) => steps.put(Object::Extension(Extension { schema: to.clone(), ..of.clone() })),
                 // With their tables.
                 Object::Index(_) | Object::Sequence(_) | Object::Schema(_) | Object::Comment(_) => {}
             }
@@ -260,7 +264,11 @@ impl Binder<'_> {
                     let checks = domain.constraints.iter().map(|constraint| &constraint.expression);
                     checks.chain(default).any(|text| named(text))
                 }
-                Object::Sequence(_) | Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => false,
+                Object::Sequence(_)
+                | Object::Enum(_)
+                | Object::Schema(_)
+                | Object::Comment(_)
+                | Object::Extension(_) => false,
             };
             if names {
                 let what = self.shown_object(object);

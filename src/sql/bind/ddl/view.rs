@@ -276,7 +276,7 @@ impl Binder<'_> {
     }
 
     /// `first` depend on `on`, others on them; the youngest come first to what depends on several.
-    fn depending_views(&self, first: Vec<&View>, on: &str, path: &[u32], depending: &mut Vec<DependingView>) {
+    pub fn depending_views(&self, first: Vec<&View>, on: &str, path: &[u32], depending: &mut Vec<DependingView>) {
         for view in first.into_iter().rev() {
             if depending.iter().any(|other| other.oid == view.oid) {
                 continue;
@@ -457,11 +457,11 @@ fn with_default(view: &View, place: usize, default: Option<String>) -> View {
 }
 
 /// A view that goes with what is dropped: what it is called, and what it depends on.
-struct DependingView {
-    oid: u32,
-    path: Vec<u32>,
-    what: String,
-    on: String,
+pub struct DependingView {
+    pub oid: u32,
+    pub path: Vec<u32>,
+    pub what: String,
+    pub on: String,
 }
 
 /// CREATE OR REPLACE may add columns, but change none.

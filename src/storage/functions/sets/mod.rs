@@ -6,6 +6,7 @@
 
 mod acl;
 mod arrays;
+mod extensions;
 mod json;
 mod jsonpath;
 mod keywords;
@@ -30,11 +31,12 @@ type Rows = Box<dyn Iterator<Item = std::result::Result<Vec<Out>, PgError>> + Se
 /// One function: called once for each set of arguments.
 type Set = fn(&Call<'_, '_>) -> std::result::Result<Rows, PgError>;
 
-const TABLES: [&[(&str, Set)]; 10] = [
+const TABLES: [&[(&str, Set)]; 11] = [
     acl::FUNCTIONS,
     keywords::FUNCTIONS,
     series::FUNCTIONS,
     arrays::FUNCTIONS,
+    extensions::FUNCTIONS,
     json::FUNCTIONS,
     jsonpath::FUNCTIONS,
     packed::FUNCTIONS,
