@@ -94,7 +94,9 @@ impl Bench {
         match &plan.action {
             Action::Read(query) => self.check_sql(&query.sql, text, Some(described), params),
             Action::Write(write) if write.steps.is_empty() => {
-                self.check_sql(&write.sql, text, Some(described), params);
+                // The cursor's row is one more.
+                let row = usize::from(write.current_of.is_some());
+                self.check_sql(&write.sql, text, Some(described), params + row);
             }
             Action::Write(write) => {
                 for step in &write.steps {
