@@ -1,4 +1,4 @@
--- Statements of one form with many values: what a client that writes its literals into its statements sends.
+# language: Literals that stand as values
 CREATE TYPE lit_mood AS ENUM ('sad', 'ok');
 CREATE DOMAIN lit_pos AS int CHECK (VALUE > 0);
 CREATE TABLE lit (id int PRIMARY KEY, s smallint, b bigint UNIQUE, n numeric(6,2), f float8, r real, t text, v varchar(3), c char(4), k bool, d date, ts timestamp, tz timestamptz, tm time, iv interval, u uuid, y bytea, j jsonb, a int[], m lit_mood, p lit_pos, x name);
