@@ -365,6 +365,13 @@ INSERT INTO e6 (a) VALUES (77) ON CONFLICT (a) DO UPDATE SET a = 78 WHERE exclud
 INSERT INTO e6 (a) VALUES (77) ON CONFLICT (a) DO UPDATE SET a = 78 WHERE excluded.bb IS NULL RETURNING *
 ! DROP TABLE eb, er CASCADE
 # Arrays and jsonb, casts of the very type, other schemas
+! CREATE TABLE lb (a int PRIMARY KEY, b text, c text)
+! CREATE VIEW lv AS SELECT a, (b COLLATE "C") AS b, c FROM lb
+SELECT column_name, is_updatable FROM information_schema.columns WHERE table_name = 'lv' ORDER BY ordinal_position
+UPDATE lv SET b = 'q'
+UPDATE lv SET c = b
+INSERT INTO lv (a, b) VALUES (1, 'x')
+INSERT INTO lv (a, c) VALUES (1, 'x') RETURNING *
 ! CREATE SCHEMA uvs
 ! CREATE TABLE uvs.ab (id int PRIMARY KEY, arr int[], j jsonb, v varchar(10), t timestamptz)
 ! CREATE VIEW av AS SELECT id AS i, arr AS l, j AS doc, v::varchar(10) AS same, v::varchar(20) AS other, t FROM uvs.ab

@@ -1,16 +1,20 @@
 //! Views as what is written to: which of them PostgreSQL writes through, and what it says of the others
 //! (`view_query_is_auto_updatable`, `view_col_is_auto_updatable`). How it is done: [`through`](super::through).
 
+use std::cmp::Ordering;
+
 use sqlparser::ast::{self, SetExpr, TableFactor};
 
 use super::Binder;
 use super::ddl::refuse_change;
 use super::deparse::context_of;
 use super::names::Qualified;
+use super::query::expr_at;
 use crate::catalog::system::{self, Seen};
 use crate::catalog::{Catalog, Column, ColumnDefault, Object, Table, View};
 use crate::sql::bound::{Body, ExprKind, From, Query, RelationId, Select, Source};
 use crate::sql::parse::{self, Kind};
+use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type, Value};
 
 /// What is done to a view.
@@ -107,7 +111,7 @@ impl<'a> Binder<'a> {
         if !is_named(tree) || !below(query).is_some_and(|below| fits(&below)) {
             return Ok(Some(NOT_ONE_TABLE));
         }
-        let writable = |index: usize| self.why_not_column(query, index).is_none();
+        let writable = |index: usize| self.why_not_column(text, query, index).is_none();
         Ok(if columns && !(0..query.outputs.len()).any(writable) { Some(NO_COLUMNS) } else { None })
     }
 
@@ -128,7 +132,7 @@ impl<'a> Binder<'a> {
     }
 
     /// Why a view's column can't be written.
-    pub fn why_not_column(&self, query: &Query, index: usize) -> Option<&'static str> {
+    pub fn why_not_column(&self, text: &str, query: &Query, index: usize) -> Option<&'static str> {
         let (Body::Select(select), Some(below)) = (&query.body, below(query)) else { return Some(NOT_ONE_TABLE) };
         let target = select.targets.get(index)?;
         match target.kind {
@@ -136,7 +140,7 @@ impl<'a> Binder<'a> {
                 let of = &self.relations[relation].columns[column];
                 // What a cast has made another type of is no column any more.
                 let same = (of.ty, of.typmod, of.domain) == (target.ty, target.typmod, target.domain);
-                if same { None } else { Some(EXPRESSION) }
+                if same && !is_collated(text, target.at) { None } else { Some(EXPRESSION) }
             }
             ExprKind::Constant(Value::Oid(value)) if target.ty == Type::OID => {
                 let is_own = matches!(self.relations[below.relation].source, Source::Table { oid, .. } if oid == value);
@@ -151,7 +155,7 @@ impl<'a> Binder<'a> {
         let mut columns = columns.to_vec();
         columns.sort_unstable();
         for index in columns {
-            let Some(reason) = self.why_not_column(query, index) else { continue };
+            let Some(reason) = self.why_not_column(&view.query, query, index) else { continue };
             let column = view.columns.get(index).map_or("", |column| &column.name);
             let verb = if verb == Verb::Insert { "insert into" } else { "update" };
             let message = format!("cannot {verb} column \"{column}\" of view \"{}\"", view.name);
@@ -178,12 +182,13 @@ pub fn writable_columns(seen: &Seen, view: &View) -> Option<Vec<bool>> {
         }
         let Body::Select(select) = &query.body else { return None };
         for column in &mut columns {
-            *column = column.filter(|index| binder.why_not_column(query, *index).is_none()).and_then(|index| {
-                match select.targets.get(index)?.kind {
-                    ExprKind::Column { column, .. } => Some(column),
-                    _ => None,
-                }
-            });
+            *column =
+                column.filter(|index| binder.why_not_column(&view.query, query, *index).is_none()).and_then(|index| {
+                    match select.targets.get(index)?.kind {
+                        ExprKind::Column { column, .. } => Some(column),
+                        _ => None,
+                    }
+                });
         }
         match below(query)?.query {
             Some(inner) => (view, query) = (binder.view_below(view)?, inner),
@@ -214,6 +219,24 @@ pub fn in_shape(view: &View) -> Table {
         materialized: None,
         on_commit: None,
     }
+}
+
+/// Whether the column that a view's query names at a place has COLLATE behind it: binding knows nothing of that.
+fn is_collated(text: &str, at: At) -> bool {
+    let Ok(statements) = parse::parse(text) else { return false };
+    let Some(Kind::Sql { tree, .. }) = statements.first().map(|statement| &*statement.kind) else { return false };
+    let ast::Statement::Query(tree) = &**tree else { return false };
+    let SetExpr::Select(select) = &*innermost(tree).body else { return false };
+    select.projection.iter().any(|item| match item {
+        ast::SelectItem::UnnamedExpr(expr) | ast::SelectItem::ExprWithAlias { expr, .. } => {
+            let mut expr = expr;
+            while let ast::Expr::Nested(inner) = expr {
+                expr = inner;
+            }
+            matches!(expr, ast::Expr::Collate { expr: operand, .. } if expr_at(operand).cmp(at) == Ordering::Equal)
+        }
+        _ => false,
+    })
 }
 
 /// What a bound view selects from, if that is one thing.
