@@ -19,9 +19,9 @@ use crate::types::Type;
 
 pub use databases::{DatabaseInfo, DatabaseOptions, OptionsChange};
 pub use objects::{
-    Action, Check, Column, ColumnDefault, Comment, Constraint, ConstraintKind, Domain, DomainConstraint, Enum,
-    Extension, ForeignKey, Generated, Identity, Index, IndexColumn, Label, Materialized, Object, OnCommit, Schema,
-    Sequence, SessionKey, Table, View, ViewColumn,
+    Action, Attribute, Check, Column, ColumnDefault, Comment, Composite, Constraint, ConstraintKind, Domain,
+    DomainConstraint, Enum, Extension, ForeignKey, Generated, Identity, Index, IndexColumn, Label, Materialized,
+    Object, OnCommit, Schema, Sequence, SessionKey, Table, View, ViewColumn,
 };
 pub use temporary::{PG_TEMP, path};
 
@@ -140,7 +140,7 @@ impl Catalog {
     fn names_of(&mut self, object: &Object) -> &mut BTreeMap<(String, String), u32> {
         match object {
             Object::Schema(_) => &mut self.schemas,
-            Object::Enum(_) | Object::Domain(_) => &mut self.types,
+            Object::Enum(_) | Object::Domain(_) | Object::Composite(_) => &mut self.types,
             Object::Comment(_) => &mut self.comments,
             Object::Extension(_) => &mut self.extensions,
             _ => &mut self.relations,
@@ -207,13 +207,17 @@ impl Catalog {
 
     /// The types that users have made.
     pub fn types(&self) -> impl Iterator<Item = &Object> {
-        self.objects().filter(|object| matches!(object, Object::Enum(_) | Object::Domain(_)))
+        self.objects().filter(|object| matches!(object, Object::Enum(_) | Object::Domain(_) | Object::Composite(_)))
     }
 
-    /// The enum or domain that a user's type is, or is an array of.
+    /// The enum or domain that a user's type is, or is an array of; of a row type the relation.
     pub fn type_object(&self, ty: Type) -> Option<&Object> {
-        let object = self.get(ty.element().unwrap_or(ty).0)?;
-        matches!(object, Object::Enum(_) | Object::Domain(_)).then_some(object)
+        let of = ty.element().unwrap_or(ty);
+        if let Some(relation) = of.relation() {
+            return self.get(relation).filter(|object| object.has_row_type());
+        }
+        let object = self.get(of.0)?;
+        matches!(object, Object::Enum(_) | Object::Domain(_) | Object::Composite(_)).then_some(object)
     }
 
     pub fn domain(&self, oid: u32) -> Option<&Domain> {

@@ -17,6 +17,7 @@ pub enum Object {
     Comment(Comment),
     Domain(Domain),
     Extension(Extension),
+    Composite(Composite),
 }
 
 impl Object {
@@ -31,7 +32,13 @@ impl Object {
             Object::Comment(comment) => comment.oid,
             Object::Domain(domain) => domain.oid,
             Object::Extension(extension) => extension.oid,
+            Object::Composite(of) => of.oid,
         }
+    }
+
+    /// Whether its rows have a type: [`Type::of_relation`].
+    pub fn has_row_type(&self) -> bool {
+        matches!(self, Object::Table(_) | Object::View(_) | Object::Composite(_))
     }
 
     /// The schema that it is in; a schema itself is in none.
@@ -44,6 +51,7 @@ impl Object {
             Object::Enum(of) => &of.schema,
             Object::Domain(domain) => &domain.schema,
             Object::Extension(extension) => &extension.schema,
+            Object::Composite(of) => &of.schema,
             Object::Schema(_) | Object::Comment(_) => "",
         }
     }
@@ -59,6 +67,7 @@ impl Object {
             Object::Comment(comment) => &comment.name,
             Object::Domain(domain) => &domain.name,
             Object::Extension(extension) => &extension.name,
+            Object::Composite(of) => &of.name,
         }
     }
 
@@ -99,7 +108,7 @@ impl Object {
             Object::Index(_) => "index",
             Object::Sequence(_) => "sequence",
             Object::View(_) => "view",
-            Object::Enum(_) | Object::Domain(_) => "type",
+            Object::Enum(_) | Object::Domain(_) | Object::Composite(_) => "type",
             Object::Schema(_) => "schema",
             Object::Comment(_) => "comment",
             Object::Extension(_) => "extension",
@@ -634,6 +643,26 @@ impl Domain {
     pub fn named(&self) -> Type {
         Type(self.oid)
     }
+}
+
+/// A composite type: of rows that are in no table. What is of it, is of [`Type::of_relation`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Composite {
+    pub oid: u32,
+    pub schema: String,
+    pub name: String,
+    pub attributes: Vec<Attribute>,
+    /// COMMENT ON.
+    pub comment: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attribute {
+    /// From 1.
+    pub attnum: i16,
+    pub name: String,
+    pub ty: Type,
+    pub typmod: i32,
 }
 
 /// A CHECK over VALUE.

@@ -35,6 +35,9 @@ pub fn amend(tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan
             Some(query) => query.next(&token).ok_or_else(|| syntax_error(text, Some(&token)))?,
             None => None,
         };
+        if ends_with_star(&out) && goes_on(&token) {
+            embrace_row(&mut out);
+        }
         match &token.token {
             Token::Whitespace(space) => {
                 newline |= matches!(space, Whitespace::Newline | Whitespace::SingleLineComment { .. });
@@ -70,6 +73,11 @@ pub fn amend(tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan
             }
             Token::DoubleEq => token.token = Token::CustomBinaryOperator("==".to_owned()),
             Token::Mul if table == Some(TableQuery::Star) => continue,
+            // `(row).*`, which sqlparser takes for a mistake.
+            Token::Mul if is_of_value(&out) => {
+                let word = Word { value: EVERY_FIELD.to_owned(), quote_style: Some('"'), keyword: Keyword::NoKeyword };
+                token.token = Token::Word(word);
+            }
             // There is no inheritance.
             _ if is(&token, "only") && out.last().is_some_and(takes_only) => continue,
             // Nothing else happens meanwhile.
@@ -100,6 +108,59 @@ pub fn amend(tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan
     }
     sort_identity_options(&mut out);
     Ok(fill_empty_lists(out))
+}
+
+fn ends_with_star(out: &[TokenWithSpan]) -> bool {
+    matches!(out, [.., dot, star] if dot.token == Token::Period && star.token == Token::Mul)
+}
+
+/// Whether an expression goes on with it.
+fn goes_on(token: &TokenWithSpan) -> bool {
+    match &token.token {
+        Token::DoubleColon | Token::Eq | Token::Neq | Token::Lt | Token::LtEq | Token::Gt | Token::GtEq => true,
+        _ => ["is", "isnull", "notnull", "in", "not", "between"].iter().any(|word| is(token, word)),
+    }
+}
+
+/// Puts `t.*` in parentheses: sqlparser takes it for a list of columns, behind which nothing may follow.
+fn embrace_row(out: &mut Vec<TokenWithSpan>) {
+    let [rest @ .., _, star] = &out[..] else { return };
+    let end = star.span;
+    let mut first = rest.len();
+    while first > 0 && matches!(rest[first - 1].token, Token::Word(_)) {
+        first -= 1;
+        match first.checked_sub(1).map(|dot| &rest[dot].token) {
+            Some(Token::Period) => first -= 1,
+            _ => break,
+        }
+    }
+    let Some(start) = rest.get(first).map(|name| name.span) else { return };
+    out.push(TokenWithSpan { token: Token::RParen, span: end });
+    out.insert(first, TokenWithSpan { token: Token::LParen, span: start });
+}
+
+/// The name that stands for all fields of a row: nobody else can write it.
+const EVERY_FIELD: &str = "\u{fdd2}*";
+
+/// Whether a field's name stands for all fields: `(row).*`.
+pub fn is_every_field(name: &Ident) -> bool {
+    name.value == EVERY_FIELD
+}
+
+/// Whether the tokens end with a value in parentheses or brackets, names of fields, and a dot.
+fn is_of_value(out: &[TokenWithSpan]) -> bool {
+    let mut rest = out;
+    while let [before @ .., last] = rest {
+        if last.token != Token::Period {
+            return false;
+        }
+        match before {
+            [.., before] if matches!(before.token, Token::RParen | Token::RBracket) => return true,
+            [before @ .., name] if matches!(name.token, Token::Word(_)) => rest = before,
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// How many signs at an operator's end are operators of their own: all, unless it has a character that SQL's standard

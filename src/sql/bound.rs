@@ -324,7 +324,13 @@ pub enum Source {
         stored_name: String,
     },
     Query,
+    /// The query of a view.
+    View {
+        oid: u32,
+    },
     Function,
+    /// A LATERAL sub-query, which a function reads.
+    Lateral,
     /// The row proposed for insertion, in ON CONFLICT.
     Excluded,
 }

@@ -173,6 +173,7 @@ static OUTPUT: &[(Type, Emission)] = &[
     (Type::JSONB, Same),
     (Type::JSONPATH, Same),
     (Type::NUMERIC, Own("pg_numeric_out")),
+    (Type::RECORD, Own("pg_record_out")),
     (Type::XID, Cast("TEXT")),
     (Type::INT2VECTOR, Same),
     (Type::OIDVECTOR, Same),
@@ -235,6 +236,9 @@ pub const ARRAY_TYPMOD: &str = "pg_array_typmod";
 pub const ENUM_INPUT: &str = "pg_enum_in";
 /// (enum type, array) → an array of its labels.
 pub const ENUM_ARRAY_INPUT: &str = "pg_enum_array_in";
+/// (row type, text) → a row of it; (row type, text) → an array of them.
+pub const ROW_INPUT: &str = "pg_row_in";
+pub const ROW_ARRAY_INPUT: &str = "pg_row_array_in";
 /// (array, type of its elements, type they become) → array.
 pub const ARRAY_CAST: &str = "pg_array_cast";
 /// (array, type of its elements) → its text in this session.
@@ -268,6 +272,8 @@ pub enum Path {
     Io(Emission, Emission),
     /// Output function, then the input function of the enum, which needs its OID.
     Label(Emission),
+    /// Output function, then the input function of the row type, which needs its OID.
+    Row(Emission),
     /// An array's elements, each from this type to that.
     Elements(Type, Type),
     /// An array of this type as a string.
@@ -283,6 +289,10 @@ fn is_string(ty: Type) -> bool {
 /// Finds the cast that `context` allows (`find_coercion_pathway` of PostgreSQL's `parse_coerce.c`).
 pub fn find(from: Type, to: Type, context: Context) -> Option<Path> {
     if from == to {
+        return Some(Path::Direct(Same));
+    }
+    // A row of a known type is a row.
+    if to == Type::RECORD && from.is_row() {
         return Some(Path::Direct(Same));
     }
     if let (Some(element), Some(of)) = (from.vector_of(), to.element())
@@ -321,6 +331,9 @@ pub fn find(from: Type, to: Type, context: Context) -> Option<Path> {
     if to.is_enum() {
         return Some(Path::Label(output(from)?));
     }
+    if to.relation().is_some() {
+        return Some(Path::Row(output(from)?));
+    }
     Some(Path::Io(output(from)?, input(to)?))
 }
 
@@ -347,7 +360,7 @@ pub fn is_stable(from: Type, to: Type) -> bool {
     if function {
         return STABLE.contains(&(from, to));
     }
-    let by_catalog = |ty: Type| ty.element().is_some() || ty.is_enum() || ty.is_name_of_object();
+    let by_catalog = |ty: Type| ty.element().is_some() || ty.is_enum() || ty.is_row() || ty.is_name_of_object();
     let input = by_catalog(to) || !is_immutable(to);
     let output = by_catalog(from) || (!is_immutable(from) && !matches!(from, Type::TIME | Type::TIMETZ));
     input || output
@@ -373,7 +386,7 @@ pub fn element_cast(from: Type, to: Type) -> Option<Vec<ElementCast>> {
         Path::Direct(emission) => vec![emission],
         Path::Io(output, input) => vec![output, input],
         Path::Label(output) => vec![output],
-        Path::Elements(..) | Path::ArrayOut(_) | Path::ArrayIn(_) => return None,
+        Path::Elements(..) | Path::ArrayOut(_) | Path::ArrayIn(_) | Path::Row(_) => return None,
     };
     let step = |emission| {
         Some(match emission {
@@ -399,6 +412,7 @@ pub fn output(ty: Type) -> Option<Emission> {
     if ty.is_enum() {
         return Some(Same);
     }
+    let ty = if ty.is_row() { Type::RECORD } else { ty };
     OUTPUT.iter().find(|(of, _)| *of == ty).map(|(_, emission)| *emission)
 }
 
@@ -417,7 +431,7 @@ pub fn own_functions() -> impl Iterator<Item = (&'static str, usize)> {
     });
     let scales = SCALED.into_iter().filter_map(scale).map(|name| (name, 2));
     names
-        .chain([(ENUM_INPUT, 2), (ENUM_ARRAY_INPUT, 2)])
+        .chain([(ENUM_INPUT, 2), (ENUM_ARRAY_INPUT, 2), (ROW_INPUT, 2), (ROW_ARRAY_INPUT, 2)])
         .chain([("pg_vector_array", 1), (VARCHAR_LENGTH, 3), (CHAR_LENGTH, 3), (INTERVAL_INPUT, 2), (ARRAY_TYPMOD, 4)])
         .chain([(ARRAY_CAST, 3), (ARRAY_OUT, 2), (ARRAY_IN, 2)])
         .chain(scales)

@@ -24,7 +24,7 @@ pub use lock::{LockMode, LockTable};
 pub use maintain::Maintain;
 pub use schema::SchemaStatement;
 pub use sequence::{AlterSequence, CreateSequence, SequenceAction, SequenceOption};
-pub use user_type::{Place, TypeStatement};
+pub use user_type::{AttributeAction, AttributeDefinition, Place, TypeStatement};
 
 use sqlparser::ast::{ColumnDef, DataType, Expr, Ident, ObjectName, ObjectNamePart, TableConstraint};
 use sqlparser::keywords::Keyword;
@@ -340,11 +340,15 @@ impl Words<'_> {
         Some(Span { start: self.tokens[first].span.start, end: last.span.end })
     }
 
-    pub(super) fn accept_all(&mut self, expected: &[&str]) -> bool {
-        let all = expected.iter().enumerate().all(|(n, word)| {
+    pub(super) fn is_next(&self, expected: &[&str]) -> bool {
+        expected.iter().enumerate().all(|(n, word)| {
             matches!(self.tokens.get(self.next + n).map(|token| &token.token),
                 Some(Token::Word(found)) if found.quote_style.is_none() && found.value.eq_ignore_ascii_case(word))
-        });
+        })
+    }
+
+    pub(super) fn accept_all(&mut self, expected: &[&str]) -> bool {
+        let all = self.is_next(expected);
         self.next += if all { expected.len() } else { 0 };
         all
     }

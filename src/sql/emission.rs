@@ -73,6 +73,8 @@ const INTERNAL_SETS: &[SqliteSet] = &[
     SqliteSet { name: "pg_side_by_side", args: MAX_SIDE_BY_SIDE, columns: MAX_SIDE_BY_SIDE, strict: false },
     // (relation, which parts) → names of what holds them in the file.
     SqliteSet { name: "pg_stored_parts", args: 2, columns: 1, strict: true },
+    // (function, json, shape, typmods) → rows of that shape, each as one value: json_to_record() and its kin.
+    SqliteSet { name: "pg_json_records", args: 4, columns: 1, strict: false },
     // (array, its elements' type, another array …) → their elements side by side.
     SqliteSet { name: "pg_unnest_all", args: MAX_SET_ARGS, columns: MAX_SET_ARGS / 2, strict: false },
     // (array, its elements' type) → its elements; of NULL one NULL.
@@ -127,6 +129,7 @@ pub fn collation(ty: Type) -> Option<Cow<'static, str>> {
         // Blanks at the end of char(n) don't count.
         Type::BPCHAR => Some("RTRIM".into()),
         Type::JSONB => Some(JSONB_COLLATION.into()),
+        ty if ty.is_row() => Some(RECORD_COLLATION.into()),
         ty if ty.is_enum() => Some(enum_collation(ty).into()),
         // Called as the type is.
         ty if ty.is_array() && ty.is_comparable() => Some(ty.name().into()),
@@ -155,6 +158,12 @@ pub fn array_collations() -> impl Iterator<Item = (&'static str, Type)> {
 
 /// The collation by which jsonb values are equal and sort as in PostgreSQL.
 pub const JSONB_COLLATION: &str = "pg_jsonb";
+
+/// The column by which rows of a sub-query are told from those that an outer join makes up.
+pub const PRESENT: &str = "_quorlite_present";
+
+/// The collation by which rows are equal and sort as in PostgreSQL.
+pub const RECORD_COLLATION: &str = "pg_record";
 
 /// Functions that the emitter itself writes, for what is no function in PostgreSQL.
 const INTERNAL: &[SqliteFunction] = &[
@@ -191,8 +200,6 @@ const INTERNAL: &[SqliteFunction] = &[
     SqliteFunction { name: "pg_pack_rows", args: -1, aggregate: true, deterministic: false, strict: false },
     // (values …) → one row of them as one value.
     SqliteFunction { name: "pg_pack_row", args: -1, aggregate: false, deterministic: true, strict: false },
-    // (one row as one value, number from 0) → that value of it.
-    SqliteFunction { name: "pg_row_field", args: 2, aggregate: false, deterministic: true, strict: true },
     // (packed rows, the types of their values …) → packed rows, of those that are equal and stand together the first; NULL
     // of none. (aggregate, packed rows) → the aggregate of them.
     SqliteFunction { name: "pg_distinct_rows", args: -1, aggregate: false, deterministic: true, strict: true },
@@ -203,6 +210,18 @@ const INTERNAL: &[SqliteFunction] = &[
     SqliteFunction { name: "pg_search_append", args: 2, aggregate: false, deterministic: true, strict: true },
     SqliteFunction { name: "pg_search_breadth", args: 2, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_search_met", args: -1, aggregate: false, deterministic: true, strict: true },
+    // (shape, values …) → the row; (shape, NULL if there is no such row, values …); (shape, values …), and NULL if all are.
+    SqliteFunction { name: "pg_row_build", args: -1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_whole_row", args: -1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_row_of_set", args: -1, aggregate: false, deterministic: true, strict: false },
+    // (row, place from 0, type) → the field there.
+    SqliteFunction { name: "pg_record_field", args: 3, aggregate: false, deterministic: true, strict: true },
+    // IS NULL and IS NOT NULL of a row; IS DISTINCT FROM.
+    SqliteFunction { name: "pg_row_is_null", args: 1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_row_is_not_null", args: 1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_record_distinct", args: 2, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_record_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_record_least", args: -1, aggregate: false, deterministic: true, strict: false },
     // (packed floats or values, fraction) → that percentile; (packed values, with keys) → the most frequent.
     SqliteFunction { name: "pg_percentile_cont", args: 2, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_percentile_interval", args: 2, aggregate: false, deterministic: true, strict: false },
@@ -264,8 +283,6 @@ const INTERNAL: &[SqliteFunction] = &[
     // (jsonb, subscripts …) → what is there; (jsonb, new value, subscripts …) → the jsonb changed.
     SqliteFunction { name: "pg_jsonb_get", args: -1, aggregate: false, deterministic: true, strict: true },
     SqliteFunction { name: "pg_jsonb_assign", args: -1, aggregate: false, deterministic: true, strict: false },
-    // (column's name, value, type …) → the row as a json object.
-    SqliteFunction { name: "pg_json_row", args: -1, aggregate: false, deterministic: true, strict: false },
     // (array, new value, subscripts or bounds …, its elements' type) → the array changed.
     SqliteFunction { name: "pg_array_set", args: -1, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_array_set_slice", args: -1, aggregate: false, deterministic: true, strict: false },

@@ -19,6 +19,7 @@ use std::fmt::Write as _;
 use super::bound::{Aggregate, Call, Expr, ExprKind, RelationId, Relations, Source};
 use super::emission::{Emission, collation};
 use super::session_call::SessionFunction;
+use super::shapes::Shapes;
 use crate::types::{PgError, SqlState, Type, Value};
 
 /// Small, because it stands in every frame of a deep recursion.
@@ -120,6 +121,14 @@ impl<'r> Emitter<'r> {
                     _ => return Err(expr_unsupported("a parameter of this type")),
                 };
                 let _ = write!(self.out, "{input}(?{number})");
+            }
+            // So do rows of known types.
+            ExprKind::Param(number) if expr.ty.relation().is_some() => {
+                let _ = write!(self.out, "{}({}, ?{number})", super::casts::ROW_INPUT, expr.ty.0);
+            }
+            ExprKind::Param(number) if expr.ty.is_users() && expr.ty.is_array_of_rows() => {
+                let of = expr.ty.element().unwrap_or(expr.ty);
+                let _ = write!(self.out, "{}({}, ?{number})", super::casts::ROW_ARRAY_INPUT, of.0);
             }
             // So do labels.
             ExprKind::Param(number) if expr.ty.is_users() => {
@@ -359,10 +368,10 @@ impl<'r> Emitter<'r> {
                 // min() and max() compare as DISTINCT does.
                 let compares = aggregate.distinct || matches!(aggregate.emission, Emission::Builtin("min" | "max"));
                 if let Emission::Builtin("min" | "max") = aggregate.emission {
-                    aggregate.args.iter().try_for_each(|arg| sortable(arg.ty))?;
+                    aggregate.args.iter().try_for_each(|arg| sortable(arg.ty, arg.typmod))?;
                 }
                 if aggregate.distinct {
-                    aggregate.args.iter().try_for_each(|arg| comparable(arg.ty))?;
+                    aggregate.args.iter().try_for_each(|arg| comparable(arg.ty, arg.typmod))?;
                     self.push("DISTINCT ");
                 }
                 match compares {
@@ -410,9 +419,15 @@ impl<'r> Emitter<'r> {
 }
 
 /// 42883 where values of a type can't be told apart.
-fn comparable(ty: Type) -> Written {
+fn comparable(ty: Type, typmod: i32) -> Written {
+    if ty.is_row() && !Shapes::are_comparable(typmod) {
+        return Err(expr_unsupported("telling rows like these apart"));
+    }
     if ty.is_comparable() {
         return Ok(());
+    }
+    if ty.is_array_of_rows() {
+        return Err(expr_unsupported("telling arrays of rows apart"));
     }
     if ty.is_users() {
         return Err(expr_unsupported("telling arrays of an enum apart"));
@@ -422,9 +437,15 @@ fn comparable(ty: Type) -> Written {
 }
 
 /// 42883 where values of a type can't be sorted.
-fn sortable(ty: Type) -> Written {
+fn sortable(ty: Type, typmod: i32) -> Written {
+    if ty.is_row() && !Shapes::are_comparable(typmod) {
+        return Err(expr_unsupported("the order of rows like these"));
+    }
     if ty.is_comparable() {
         return Ok(());
+    }
+    if ty.is_array_of_rows() {
+        return Err(expr_unsupported("the order of arrays of rows"));
     }
     if ty.is_users() {
         return Err(expr_unsupported("the order of arrays of an enum"));
@@ -505,6 +526,7 @@ fn constant(out: &mut String, value: &Value) -> Written {
         Value::Uuid(bytes) => string(out, &uuid::Uuid::from_bytes(*bytes).hyphenated().to_string()),
         Value::Jsonb(text) => string(out, text),
         Value::Array(array) => string(out, &array.normal_text()),
+        Value::Record(record) => string(out, &record.text()),
         Value::Named { oid, .. } => integer(out, i64::from(*oid)),
         Value::Char(_) | Value::Vector(_) | Value::Inet(_) => {
             let mut text = String::new();

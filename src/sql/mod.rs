@@ -31,12 +31,15 @@ mod like;
 mod operators;
 mod parse;
 mod plan;
+mod populate;
 mod prepare;
 mod refusals;
 mod rewrite;
 mod room;
+pub mod rows;
 pub mod session_call;
 mod setting_values;
+mod shapes;
 mod steps;
 mod strings;
 mod temporary;
@@ -58,8 +61,8 @@ pub use casts::{ENUM_INPUT, ElementCast, element_cast};
 pub use constraints::{ConstraintModes, SetConstraints};
 pub use copy::{Copy, CopyColumn, CopyFormat, CopyFrom, CopyTo, ForceQuote, Header};
 pub use emission::{
-    FRAMED_WINDOW, INTERVAL_COLLATION, JSONB_COLLATION, MOVING_WINDOW, SqliteFunction, SqliteSet, TABLE_ARGS,
-    array_collations, enum_collation, sqlite_functions, sqlite_sets,
+    FRAMED_WINDOW, INTERVAL_COLLATION, JSONB_COLLATION, MOVING_WINDOW, RECORD_COLLATION, SqliteFunction, SqliteSet,
+    TABLE_ARGS, array_collations, enum_collation, sqlite_functions, sqlite_sets,
 };
 pub use encodings::{Encoding, encoding_named};
 pub use explain::{Ran, Remark, render};

@@ -99,6 +99,12 @@ macro_rules! operators {
 }
 
 static OTHERS: &[Operator] = operators! {
+    "=" (RECORD/RECORD) BOOL Own("pg_record_eq");
+    "<>" (RECORD/RECORD) BOOL Own("pg_record_ne");
+    "<" (RECORD/RECORD) BOOL Own("pg_record_lt");
+    "<=" (RECORD/RECORD) BOOL Own("pg_record_le");
+    ">" (RECORD/RECORD) BOOL Own("pg_record_gt");
+    ">=" (RECORD/RECORD) BOOL Own("pg_record_ge");
     "=" (ANYENUM/ANYENUM) BOOL Infix("=");
     "<>" (ANYENUM/ANYENUM) BOOL Infix("<>");
     "<" (ANYENUM/ANYENUM) BOOL Infix("<");

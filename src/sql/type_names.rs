@@ -7,11 +7,6 @@ pub const ANY: Type = Type(2276);
 /// Any type but an array.
 pub const ANYNONARRAY: Type = Type(2776);
 pub const INTERVAL: Type = Type::INTERVAL;
-/// A row, as the json object of its columns: for functions that make json of it.
-pub const RECORD: Type = crate::types::json::RECORD;
-
-/// `record[]`, of which nothing is stored.
-pub const RECORDS: Type = Type(2287);
 /// Types that only signatures know: leaving them out would make literals of unknown type resolve otherwise.
 pub const MACADDR: Type = Type(829);
 pub const TSVECTOR: Type = Type(3614);
@@ -67,7 +62,6 @@ static MISSING: &[&str] = &[
     "pg_snapshot",
     "point",
     "polygon",
-    "record",
     "refcursor",
     "regcollation",
     "regconfig",

@@ -33,6 +33,7 @@ mod pinned;
 mod raft_log;
 mod read;
 mod readers;
+mod rows;
 mod schema;
 mod sequences;
 mod slot;

@@ -24,6 +24,7 @@
 //! | regclass and its kin, xid | INTEGER; never in tables |
 //! | int2vector, oidvector | TEXT as it prints; never in tables |
 //! | arrays | TEXT: PostgreSQL's literal, times in UTC, no −0; compares by a collation of ours |
+//! | rows | TEXT that says what it is made of, see [`record`](crate::types::record); compares by a collation of ours |
 //!
 //! SQLite stores a whole REAL as an integer where that is shorter and so forgets the sign of −0.0: it
 //! comes back as 0.
@@ -31,8 +32,9 @@
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{Row as SqliteRow, Statement};
 
+use super::rows;
 use crate::sql::ResultColumn;
-use crate::types::array::Array;
+use crate::types::array::{self, Array};
 use crate::types::timestamp::{self, sortable};
 use crate::types::{Numeric, PgError, Row, SqlState, Type, Value, text};
 
@@ -81,6 +83,11 @@ pub fn to_sqlite(value: &Value) -> Result<ToSqlOutput<'_>, PgError> {
         Value::Vector(_) | Value::Inet(_) => ToSqlOutput::Owned(Owned::Text(printed(value))),
         Value::Array(array) => {
             let text = array.normal_text();
+            text::without_nul(&text)?;
+            ToSqlOutput::Owned(Owned::Text(text))
+        }
+        Value::Record(record) => {
+            let text = record.text();
             text::without_nul(&text)?;
             ToSqlOutput::Owned(Owned::Text(text))
         }
@@ -172,6 +179,10 @@ pub fn from_sqlite(stored: ValueRef<'_>, ty: Type) -> Result<Value, PgError> {
         (ty, ValueRef::Text(bytes)) if ty.is_enum() => {
             std::str::from_utf8(bytes).ok().map(|text| Value::Text(text.to_owned()))
         }
+        (ty, ValueRef::Text(bytes)) if ty.is_row() => {
+            let text = std::str::from_utf8(bytes).map_err(|_| corrupt(ty, stored))?;
+            return rows::decode(text).map(|record| Value::Record(Box::new(record)));
+        }
         (ty, ValueRef::Text(bytes)) => parse_array(ty, bytes).map(|array| Value::Array(Box::new(array))),
         _ => None,
     };
@@ -218,6 +229,11 @@ fn parse_array(ty: Type, bytes: &[u8]) -> Option<Array> {
     let element = ty.element()?;
     if element.is_name_of_object() {
         return parse_named_array(element, text);
+    }
+    if element.is_row() {
+        let rows =
+            array::parse(text).ok()?.map(|item| item.map_or(Ok(Value::Null), |item| rows::element(element, &item)));
+        return rows.ok().map(|rows| Array { element, dims: rows.dims, elements: rows.items });
     }
     Array::input(element, text, &timestamp::Zone::utc(), 0).ok()
 }

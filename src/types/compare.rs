@@ -34,6 +34,7 @@ pub fn values(ty: Type, a: &Value, b: &Value) -> Ordering {
         (Value::Char(a), Value::Char(b)) => a.cmp(b),
         (Value::Jsonb(a), Value::Jsonb(b)) => jsonb_texts(a, b),
         (Value::Inet(a), Value::Inet(b)) => a.cmp(b),
+        (Value::Array(a), Value::Array(b)) => arrays(a, b),
         // Two values of one type are of one kind.
         _ => Ordering::Equal,
     }

@@ -21,6 +21,7 @@ pub mod json;
 pub mod jsonpath;
 pub mod normal_form;
 pub mod numeric;
+pub mod record;
 pub mod regexp;
 pub mod room;
 pub mod text;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::array::Array;
 use super::timestamp::{self, Zone};
-use super::{Numeric, PgError, SqlState, Type, Value, float, json, jsonpath};
+use super::{Numeric, PgError, SqlState, Type, Value, float, json, jsonpath, record};
 
 /// Text → value, as `typinput` does with `typmod` −1. Errors: 22P02, 22003, 22007, 22008 in PostgreSQL's words.
 ///
@@ -47,6 +47,9 @@ pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgErr
         },
         Type::PG_NODE_TREE | Type::ACLITEM | Type::PG_LSN => Value::Text(without_nul(text)?.to_owned()),
         _ if ty.is_name_of_object() => name_or_oid(text)?,
+        Type::RECORD => return Err(record::no_input()),
+        // What its fields are, the catalog knows.
+        _ if ty.relation().is_some() => Value::Text(without_nul(text)?.to_owned()),
         // Whether it is one of the enum's labels, its catalog knows.
         _ if ty.is_enum() => Value::Text(without_nul(text)?.to_owned()),
         _ => match ty.element() {
@@ -86,7 +89,8 @@ fn char_input(text: &[u8]) -> u8 {
 /// Whether [`input`] answers the same in every session.
 pub fn is_immutable(ty: Type) -> bool {
     let ty = ty.element().unwrap_or(ty);
-    !matches!(ty, Type::TIMESTAMPTZ | Type::TIMESTAMP | Type::DATE | Type::TIME | Type::TIMETZ | Type::INTERVAL)
+    !ty.is_row()
+        && !matches!(ty, Type::TIMESTAMPTZ | Type::TIMESTAMP | Type::DATE | Type::TIME | Type::TIMETZ | Type::INTERVAL)
 }
 
 /// Value → text, as `typoutput` does (`extra_float_digits` = 1, `bytea_output` = hex).
@@ -109,6 +113,7 @@ fn write_value(value: &Value, zone: &Zone, out: &mut impl fmt::Write) -> fmt::Re
         Value::Numeric(numeric) => write!(out, "{numeric}"),
         Value::Text(text) | Value::Jsonb(text) => out.write_str(text),
         Value::Array(array) => array.output(zone, out),
+        Value::Record(record) => record.output(zone, out),
         Value::Named { name, .. } => out.write_str(name),
         Value::Inet(address) => write!(out, "{address}"),
         Value::Vector(vector) => {

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 /// OIDs from the catalog, which is why this is no enum.
 ///
 /// What the catalog knows of a user's type (its name, its labels) is not known here, but what kind of type it is shows in
-/// the OID: an enum's is even ([`Type::is_enum`]), and the next, odd one is its array type's.
+/// the OID: an enum's is even ([`Type::is_enum`]), and the next, odd one is its array type's. The row type of a relation
+/// has the relation's OID and one bit more ([`Type::of_relation`]), and its array type another.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Type(pub u32);
 
@@ -17,6 +18,7 @@ pub struct Type(pub u32);
 pub enum TypeCategory {
     Array,
     Boolean,
+    Composite,
     Enum,
     Numeric,
     String,
@@ -58,7 +60,8 @@ macro_rules! types {
             },
             TypeInfo {
                 ty: Type($array), name: concat!("_", $name), sql_name: concat!($sql, "[]"), len: -1,
-                category: TypeCategory::Array, preferred: false, array: None, element: Some(Type($oid)),
+                category: if $oid == 2249 { TypeCategory::Pseudo } else { TypeCategory::Array },
+                preferred: false, array: None, element: Some(Type($oid)),
             },
         )),*];
     };
@@ -100,6 +103,7 @@ types! {
     REGOPERATOR   2204  2209  "regoperator" "regoperator"                 4  Numeric      false;
     REGCLASS      2205  2210  "regclass"    "regclass"                    4  Numeric      false;
     REGTYPE       2206  2211  "regtype"     "regtype"                     4  Numeric      false;
+    RECORD        2249  2287  "record"      "record"                     -1  Pseudo       false;
     ANYENUM       3500  0     "anyenum"     "anyenum"                     4  Pseudo       false;
     ANYARRAY      2277  0     "anyarray"    "anyarray"                   -1  Pseudo       false;
     VOID          2278  0     "void"        "void"                        4  Pseudo       false;
@@ -142,6 +146,35 @@ static ENUMS: TypeInfo = TypeInfo {
     element: Some(Type::ANYENUM),
 };
 
+/// What all row types of relations have in common.
+static COMPOSITE: TypeInfo = TypeInfo {
+    ty: Type::RECORD,
+    name: "composite",
+    sql_name: "composite",
+    len: -1,
+    category: TypeCategory::Composite,
+    preferred: false,
+    array: None,
+    element: None,
+};
+
+/// What all arrays of those have in common.
+static COMPOSITES: TypeInfo = TypeInfo {
+    ty: Type::ANYARRAY,
+    name: "composite[]",
+    sql_name: "composite[]",
+    len: -1,
+    category: TypeCategory::Array,
+    preferred: false,
+    array: None,
+    element: Some(Type::RECORD),
+};
+
+/// The bit that makes a relation's OID its row type's, and both that make it the array type's. The OIDs that catalogs give
+/// are smaller.
+const ROW: u32 = 1 << 30;
+const ROWS: u32 = ROW | 1 << 29;
+
 /// The first OID of what users make, as in PostgreSQL.
 const FIRST_USER_OID: u32 = 16384;
 
@@ -149,17 +182,34 @@ const FIRST_USER_OID: u32 = 16384;
 const NAME_BEGINS: char = '\u{fdd0}';
 const NAME_ENDS: char = '\u{fdd1}';
 
-/// OIDs that PostgreSQL gives nothing: `record` stands for all of these.
-const ROWS: std::ops::Range<u32> = 15_900..16_000;
-
 impl Type {
-    /// Whether a user made it: an enum or an array type of one.
+    /// Whether a user made it: an enum, a composite type or an array type of one.
     pub fn is_users(self) -> bool {
         self.0 >= FIRST_USER_OID
     }
 
     pub fn is_enum(self) -> bool {
-        self.is_users() && self.0.is_multiple_of(2)
+        self.is_users() && self.0 < ROW && self.0.is_multiple_of(2)
+    }
+
+    /// The row type of a table, view or composite type.
+    pub fn of_relation(oid: u32) -> Type {
+        Type(ROW | oid)
+    }
+
+    /// What it is the row type of.
+    pub fn relation(self) -> Option<u32> {
+        (self.0 & ROWS == ROW).then_some(self.0 & !ROWS)
+    }
+
+    /// Whether its values are rows.
+    pub fn is_row(self) -> bool {
+        self == Type::RECORD || self.relation().is_some()
+    }
+
+    /// Whether its values are arrays of rows.
+    pub fn is_array_of_rows(self) -> bool {
+        self.element().is_some_and(Type::is_row)
     }
 
     /// A text that types were written into, with the names of users' types, which only a catalog knows.
@@ -183,7 +233,17 @@ impl Type {
     /// in common; whether there is such a type is the catalog's to say.
     pub fn info(self) -> Option<&'static TypeInfo> {
         if self.is_users() {
-            return Some(if self.is_enum() { &ENUM } else { &ENUMS });
+            return Some(match self.0 & ROWS {
+                0 => {
+                    if self.is_enum() {
+                        &ENUM
+                    } else {
+                        &ENUMS
+                    }
+                }
+                ROW => &COMPOSITE,
+                _ => &COMPOSITES,
+            });
         }
         let all = Type::all();
         all.binary_search_by_key(&self, |info| info.ty).ok().map(|index| all[index])
@@ -196,6 +256,9 @@ impl Type {
 
     /// The type of its arrays.
     pub fn array(self) -> Option<Type> {
+        if let Some(relation) = self.relation() {
+            return Some(Type(ROWS | relation));
+        }
         if self.is_users() {
             return self.is_enum().then_some(Type(self.0 + 1));
         }
@@ -204,8 +267,14 @@ impl Type {
 
     /// What an array type's elements are.
     pub fn element(self) -> Option<Type> {
-        if self.is_users() {
+        if self.0 & ROWS == ROWS {
+            return Some(Type::of_relation(self.0 & !ROWS));
+        }
+        if self.is_users() && self.0 < ROW {
             return (!self.is_enum()).then_some(Type(self.0 - 1));
+        }
+        if self.is_users() {
+            return None;
         }
         self.info().and_then(|info| info.element)
     }
@@ -214,9 +283,9 @@ impl Type {
     /// grouped and told apart.
     pub fn is_comparable(self) -> bool {
         match self.element() {
-            // Their order only the catalog knows.
-            Some(element) => !matches!(element, Type::JSON | Type::JSONPATH) && !element.is_enum(),
-            None => !matches!(self, Type::JSON | Type::JSONPATH) && !self.is_row(),
+            // The order of enums only the catalog knows, and what rows are made of their shapes.
+            Some(element) => !matches!(element, Type::JSON | Type::JSONPATH) && !element.is_enum() && !element.is_row(),
+            None => !matches!(self, Type::JSON | Type::JSONPATH),
         }
     }
 
@@ -272,27 +341,7 @@ impl Type {
 
     /// The name PostgreSQL's messages use, e.g. `character varying`.
     pub fn sql_name(self) -> &'static str {
-        let unknown = match self.0 {
-            _ if self.is_row() => "record",
-            2249 => "record",
-            2287 => "record[]",
-            _ => "???",
-        };
-        self.info().map_or(unknown, |info| info.sql_name)
-    }
-
-    /// A row of a function with several OUT parameters: of the one of this number. No client sees such an OID.
-    pub fn row(number: usize) -> Type {
-        Type(ROWS.start + number as u32)
-    }
-
-    /// Of which function, by its number.
-    pub fn row_number(self) -> Option<usize> {
-        ROWS.contains(&self.0).then(|| (self.0 - ROWS.start) as usize)
-    }
-
-    pub fn is_row(self) -> bool {
-        self.row_number().is_some()
+        self.info().map_or("???", |info| info.sql_name)
     }
 
     /// `typlen` for RowDescription.
@@ -324,6 +373,15 @@ impl std::fmt::Display for Type {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn row_types_are_told_from_their_relations() {
+        let row = Type::of_relation(16_387);
+        assert_eq!((row.relation(), row.array().and_then(Type::element)), (Some(16_387), Some(row)));
+        assert!(row.is_row() && row.is_users() && !row.is_enum() && !row.is_array());
+        assert!(row.array().is_some_and(|array| array.is_array_of_rows() && !array.is_row() && !array.is_enum()));
+        assert_eq!(Type::RECORD.array().and_then(Type::element), Some(Type::RECORD));
+    }
 
     #[test]
     fn users_types_show_their_kind_and_get_their_names_from_elsewhere() {

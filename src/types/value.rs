@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::array::Array;
 use super::numeric::Numeric;
+use super::record::Record;
 use super::timestamp::{Interval, TimeTz, sortable};
 
 /// A datum in memory. Which [`Type`](super::Type) it has is known from where it stands (a column,
@@ -50,6 +51,7 @@ pub enum Value {
     Inet(IpAddr),
     /// `int2vector` and `oidvector`: a list of integers from 0.
     Vector(Box<Array>),
+    Record(Box<Record>),
 }
 
 /// One row of a result: a value for each result column.
@@ -84,6 +86,7 @@ impl Value {
                 Value::Numeric(numeric) => std::mem::size_of::<Numeric>() + numeric.size(),
                 Value::Array(array) | Value::Vector(array) => array.elements.iter().map(Value::size).sum(),
                 Value::Named { name, .. } => name.len(),
+                Value::Record(record) => record.size(),
                 _ => 0,
             }
     }

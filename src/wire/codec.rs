@@ -9,6 +9,7 @@ use bytes::{BufMut, BytesMut};
 
 use super::message::utf8;
 use crate::types::array::{self, Array, Dimension};
+use crate::types::record::{self, Field, Record, Shape};
 use crate::types::timestamp::{self, Interval, TimeTz, Zone, date, time};
 use crate::types::{PgError, SqlState, Type, Value, numeric, text};
 
@@ -61,7 +62,32 @@ fn encode_binary(value: &Value, out: &mut BytesMut) {
         Value::Array(array) | Value::Vector(array) => encode_array(array, out),
         Value::Named { oid, .. } => out.put_u32(*oid),
         Value::Inet(address) => encode_inet(*address, out),
+        Value::Record(record) => encode_record(record, out),
     }
+}
+
+/// `record_send`.
+fn encode_record(record: &Record, out: &mut BytesMut) {
+    // Fewer than an i32 counts: a row is made of arguments of one call, or of a type's columns.
+    out.put_i32(record.values.len() as i32);
+    for (field, value) in record.shape.fields.iter().zip(&record.values) {
+        out.put_u32(field.named_type().0);
+        encode_item(value, out);
+    }
+}
+
+/// A value behind its length; −1 is NULL.
+fn encode_item(value: &Value, out: &mut BytesMut) {
+    if value.is_null() {
+        out.put_i32(-1);
+        return;
+    }
+    let length_at = out.len();
+    out.put_i32(0);
+    encode_binary(value, out);
+    // Longer a row can't be either, which is checked where it is put together.
+    let length = i32::try_from(out.len() - length_at - 4).unwrap_or(i32::MAX);
+    out[length_at..length_at + 4].copy_from_slice(&length.to_be_bytes());
 }
 
 /// `inet_send`: family, bits of the network, whether it is a cidr, and the address with its length.
@@ -88,18 +114,7 @@ fn encode_array(array: &Array, out: &mut BytesMut) {
         out.put_i32(dim.len);
         out.put_i32(dim.lower);
     }
-    for element in &array.elements {
-        if element.is_null() {
-            out.put_i32(-1);
-            continue;
-        }
-        let length_at = out.len();
-        out.put_i32(0);
-        encode_binary(element, out);
-        // Longer a row can't be either, which is checked where it is put together.
-        let length = i32::try_from(out.len() - length_at - 4).unwrap_or(i32::MAX);
-        out[length_at..length_at + 4].copy_from_slice(&length.to_be_bytes());
-    }
+    array.elements.iter().for_each(|element| encode_item(element, out));
 }
 
 /// Bind's parameter `number` (from 1) of type `ty`; `zone` is the session's.
@@ -149,6 +164,8 @@ fn decode_binary(ty: Type, bytes: &[u8], number: usize) -> Result<Value, PgError
         }
         Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::UNKNOWN => Value::Text(all_text(rest)?),
         _ if ty.is_enum() => Value::Text(all_text(rest)?),
+        Type::RECORD => return Err(record::no_input()),
+        _ if ty.relation().is_some() => Value::Record(Box::new(decode_record(ty, rest, number)?)),
         Type::JSON => text::input(ty, &all_text(rest)?, &Zone::utc(), 0)?,
         Type::JSONB => match byte(rest)? {
             JSONB_VERSION => text::input(ty, &all_text(rest)?, &Zone::utc(), 0)?,
@@ -179,6 +196,39 @@ fn decode_binary(ty: Type, bytes: &[u8], number: usize) -> Result<Value, PgError
         ));
     }
     Ok(value)
+}
+
+/// `record_recv`, but for what only the catalog knows: whether the fields are the type's.
+fn decode_record(ty: Type, rest: &mut &[u8], number: usize) -> Result<Record, PgError> {
+    let mut int = || Ok::<_, PgError>(i32::from_be_bytes(take(rest)?));
+    let count = usize::try_from(int()?).unwrap_or(usize::MAX);
+    let mut record = Record { shape: Shape { ty, fields: Vec::new() }, values: Vec::new() };
+    if count > record::MAX_FIELDS {
+        return Err(record::wrong_number(count));
+    }
+    for _ in 0..count {
+        let field = Type(u32::from_be_bytes(take(rest)?));
+        // Rows of a row are of another type, so they end; here they would not.
+        if field.is_row() || field.is_array_of_rows() {
+            return Err(PgError::unsupported("a row within a row as a binary parameter"));
+        }
+        let length = i32::from_be_bytes(take(rest)?);
+        let value = match usize::try_from(length) {
+            _ if length == -1 => Value::Null,
+            Ok(length) if let Some((bytes, after)) = rest.split_at_checked(length) => {
+                *rest = after;
+                decode_binary(field, bytes, number)?
+            }
+            _ => {
+                let message = "insufficient data left in message";
+                return Err(PgError::new(SqlState::INVALID_BINARY_REPRESENTATION, message));
+            }
+        };
+        let name = format!("f{}", record.values.len() + 1);
+        record.shape.fields.push(Field { name, ty: field, typmod: -1, domain: 0 });
+        record.values.push(value);
+    }
+    Ok(record)
 }
 
 /// `array_recv`.

@@ -47,6 +47,11 @@ pub fn attributes(seen: &Seen, rows: &mut Rows) {
                 }
             }
             Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) | Object::Extension(_) => {}
+            Object::Composite(of) => {
+                for column in &of.attributes {
+                    push(rows, attribute(of.oid, &column.name, column.attnum, column.ty, column.typmod));
+                }
+            }
             Object::View(view) => {
                 for (column, number) in view.columns.iter().zip(1..) {
                     let plain = attribute(view.oid, &column.name, number, column.ty, column.typmod);
@@ -67,6 +72,9 @@ pub fn columns_of<'s>(seen: &Seen<'s>, relation: u32) -> Option<Vec<(i16, &'s st
     match seen.catalog.get(relation)? {
         Object::Table(table) => {
             Some(table.columns.iter().map(|column| (column.attnum, column.name.as_str())).collect())
+        }
+        Object::Composite(of) => {
+            Some(of.attributes.iter().map(|column| (column.attnum, column.name.as_str())).collect())
         }
         Object::View(view) => Some((1..).zip(view.columns.iter().map(|column| column.name.as_str())).collect()),
         _ => None,

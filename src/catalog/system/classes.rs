@@ -2,7 +2,7 @@
 
 use super::builtin::{self, BTREE, HEAP};
 use super::{OWNER, Rows, Seen, char, list, oid, relations, text, vector};
-use crate::catalog::{ConstraintKind, Index, IndexColumn, Object, Table};
+use crate::catalog::{ConstraintKind, FIRST_USER_OID, Index, IndexColumn, Object, Table};
 use crate::types::{Type, Value};
 
 /// `relpersistence`.
@@ -92,6 +92,7 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
             Object::View(view) => {
                 Class { kind: b'v', columns: view.columns.len() as i16, options: &view.options, ..plain }
             }
+            Object::Composite(of) => Class { kind: b'c', columns: of.attributes.len() as i16, ..plain },
             Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) | Object::Extension(_) => {
                 continue;
             }
@@ -117,12 +118,14 @@ fn has_triggers(seen: &Seen, table: &Table) -> bool {
 
 fn push(rows: &mut Rows, class: Class) {
     // Views have no file, nor rows of their own.
-    let stored = class.kind != b'v';
+    let stored = !matches!(class.kind, b'v' | b'c');
+    let has_row_type = matches!(class.kind, b'r' | b'm' | b'v' | b'c') && class.oid >= FIRST_USER_OID;
     let options: Vec<Value> = class.options.iter().map(text).collect();
     rows.push([
         ("oid", oid(class.oid)),
         ("relname", text(class.name)),
         ("relnamespace", oid(class.namespace)),
+        ("reltype", oid(if has_row_type { Type::of_relation(class.oid).0 } else { 0 })),
         ("relowner", oid(OWNER)),
         ("relam", oid(class.access_method)),
         ("relfilenode", oid(if stored { class.oid } else { 0 })),

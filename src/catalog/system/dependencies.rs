@@ -4,7 +4,7 @@ use super::attributes::default_oid;
 use super::classes::constraint_of;
 use super::{Rows, Seen, char, extensions, oid, text};
 use crate::catalog::{ColumnDefault, Domain, Index, Object, Table, View};
-use crate::types::Value;
+use crate::types::{Type, Value};
 
 /// `pg_class.oid` of `pg_class`, `pg_constraint`, `pg_attrdef` and `pg_rewrite`.
 const PG_CLASS: u32 = 1259;
@@ -49,6 +49,16 @@ pub fn dependencies(seen: &Seen, rows: &mut Rows) {
             }
             Object::Domain(domain) => of_domain(domain, rows),
             Object::Extension(extension) => extensions::dependencies(seen, extension, rows),
+            Object::Composite(of) => {
+                let ty = Type::of_relation(of.oid).0;
+                push(rows, (PG_CLASS, of.oid, 0), (PG_TYPE, ty, 0), b'i');
+                for column in &of.attributes {
+                    let of_users = column.ty.element().unwrap_or(column.ty);
+                    if of_users.is_users() {
+                        push(rows, (PG_CLASS, of.oid, column.attnum), (PG_TYPE, of_users.0, 0), b'n');
+                    }
+                }
+            }
             Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => {}
         }
     }

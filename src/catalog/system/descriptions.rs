@@ -5,7 +5,7 @@
 
 use super::{DATABASE, Rows, Seen, builtin, oid, relation, text};
 use crate::catalog::{Catalog, Object, Table};
-use crate::types::Value;
+use crate::types::{Type, Value};
 
 /// `pg_class.oid` of the catalogs that things with comments are in.
 pub const PG_CLASS: u32 = 1259;
@@ -57,7 +57,7 @@ fn of_object(catalog: &Catalog, class: u32, object: u32, column: i32) -> Option<
     if let Some(comment) = catalog.comment_on(class, object, column) {
         return comment.text.clone();
     }
-    let own = match (class, catalog.get(object)) {
+    let own = match (class, catalog.get(Type(object).relation().unwrap_or(object))) {
         (PG_CONSTRAINT, _) => {
             let mut of_domains = catalog.domains().flat_map(|domain| &domain.constraints);
             if let Some(check) = of_domains.find(|check| check.oid == object && column == 0) {
@@ -98,6 +98,9 @@ fn of_user<'c>(object: &'c Object, all: &mut Vec<Description<'c>>) {
                 push(all, PG_CONSTRAINT, check.oid, 0, check.comment.as_deref());
             }
             (PG_TYPE, &domain.comment)
+        }
+        Object::Composite(of) => {
+            return push(all, PG_TYPE, Type::of_relation(of.oid).0, 0, of.comment.as_deref());
         }
         Object::Schema(schema) => (PG_NAMESPACE, &schema.comment),
         Object::Extension(extension) => (PG_EXTENSION, &extension.comment),

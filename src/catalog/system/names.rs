@@ -36,13 +36,16 @@ impl Visibility for Seen<'_> {
 
 /// The OID of a relation by its full name.
 fn find_relation(seen: &Seen, schema: &str, name: &str) -> Option<u32> {
-    let own = seen.catalog.relation(schema, name).map(|object| object.oid());
+    // Composite types are among the relations.
+    let composite = || seen.catalog.type_named(schema, name).filter(|of| matches!(of, Object::Composite(_)));
+    let own = seen.catalog.relation(schema, name).or_else(composite).map(|object| object.oid());
     own.or_else(|| relation(schema, name).filter(|relation| relation.is_there()).map(|relation| relation.oid))
 }
 
 /// A relation's schema and name.
 pub fn relation_name<'a>(seen: &Seen<'a>, oid: u32) -> Option<(&'a str, &'a str)> {
-    if let Some(object) = seen.catalog.get(oid).filter(|object| object.is_relation()) {
+    let is_relation = |object: &&Object| object.is_relation() || matches!(object, Object::Composite(_));
+    if let Some(object) = seen.catalog.get(oid).filter(is_relation) {
         return Some((object.schema(), object.name()));
     }
     let there = relation_by_oid(oid).filter(|relation| relation.is_there());

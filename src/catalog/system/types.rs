@@ -14,6 +14,10 @@ const ENUM_RECV: u32 = 3532;
 const ENUM_SEND: u32 = 3533;
 const DOMAIN_IN: u32 = 2597;
 const DOMAIN_RECV: u32 = 2598;
+const RECORD_IN: u32 = 2290;
+const RECORD_OUT: u32 = 2291;
+const RECORD_RECV: u32 = 2402;
+const RECORD_SEND: u32 = 2403;
 const ARRAY_IN: u32 = 750;
 const ARRAY_OUT: u32 = 751;
 const ARRAY_RECV: u32 = 2400;
@@ -22,7 +26,19 @@ const ARRAY_ANALYZE: u32 = 3816;
 const ARRAY_SUBSCRIPT: u32 = 6179;
 
 /// Functions that users' types are read and written by.
-pub const FUNCTIONS: [u32; 7] = [ENUM_IN, ENUM_OUT, ENUM_RECV, ENUM_SEND, ARRAY_ANALYZE, DOMAIN_IN, DOMAIN_RECV];
+pub const FUNCTIONS: [u32; 11] = [
+    ENUM_IN,
+    ENUM_OUT,
+    ENUM_RECV,
+    ENUM_SEND,
+    ARRAY_ANALYZE,
+    DOMAIN_IN,
+    DOMAIN_RECV,
+    RECORD_IN,
+    RECORD_OUT,
+    RECORD_RECV,
+    RECORD_SEND,
+];
 
 /// Longest name, in bytes.
 const MAX_NAME: usize = 63;
@@ -69,7 +85,8 @@ fn first_in_path<'p>(catalog: &Catalog, mut path: impl Iterator<Item = &'p str>,
     if Type::all().iter().any(|info| info.name == name) {
         return None;
     }
-    path.find_map(|schema| catalog.type_named(schema, name)).map(Object::oid)
+    let row_type = |schema: &str| catalog.relation(schema, name).filter(|object| object.has_row_type());
+    path.find_map(|schema| catalog.type_named(schema, name).or_else(|| row_type(schema))).map(Object::oid)
 }
 
 impl Seen<'_> {
@@ -92,6 +109,10 @@ impl Seen<'_> {
 /// What `pg_attribute` repeats of a user's type.
 pub fn user_type_facts(ty: Type) -> TypeFacts {
     let array = builtin::type_facts(Type::TEXT.array().unwrap_or(Type::TEXT));
+    let of = ty.element().unwrap_or(ty);
+    if of.is_row() {
+        return TypeFacts { collation: 0, align: b'd', operator_class: 0, ..array };
+    }
     match ty.is_enum() {
         true => builtin::type_facts(Type::ANYENUM),
         false => TypeFacts { collation: 0, ..array },
@@ -135,6 +156,54 @@ pub fn types(seen: &Seen, rows: &mut Rows) {
     for domain in seen.catalog.domains() {
         of_domain(seen, domain, rows);
     }
+    for of in seen.catalog.objects().filter(|object| object.has_row_type()) {
+        of_relation(seen, of, rows);
+    }
+}
+
+/// The row of a relation's row type, and its array type's.
+fn of_relation(seen: &Seen, of: &Object, rows: &mut Rows) {
+    let schema = seen.namespace(of.schema()).unwrap_or(0);
+    let ty = Type::of_relation(of.oid());
+    let array = ty.array().unwrap_or(ty);
+    let mut push = |name: String, ty: Type, fields: &[(&str, Value)]| {
+        rows.push([
+            ("oid", oid(ty.0)),
+            ("typname", text(name)),
+            ("typnamespace", oid(schema)),
+            ("typowner", oid(OWNER)),
+            ("typlen", Value::Int2(-1)),
+            ("typisdefined", Value::Bool(true)),
+            ("typdelim", char(b',')),
+            ("typalign", char(b'd')),
+            ("typstorage", char(b'x')),
+            ("typtypmod", Value::Int4(-1)),
+        ]);
+        fields.iter().for_each(|(name, value)| rows.set(name, value.clone()));
+    };
+    let of_row = [
+        ("typtype", char(b'c')),
+        ("typcategory", char(b'C')),
+        ("typrelid", oid(of.oid())),
+        ("typarray", oid(array.0)),
+        ("typinput", oid(RECORD_IN)),
+        ("typoutput", oid(RECORD_OUT)),
+        ("typreceive", oid(RECORD_RECV)),
+        ("typsend", oid(RECORD_SEND)),
+    ];
+    let of_array = [
+        ("typtype", char(b'b')),
+        ("typcategory", char(b'A')),
+        ("typsubscript", oid(ARRAY_SUBSCRIPT)),
+        ("typelem", oid(ty.0)),
+        ("typinput", oid(ARRAY_IN)),
+        ("typoutput", oid(ARRAY_OUT)),
+        ("typreceive", oid(ARRAY_RECV)),
+        ("typsend", oid(ARRAY_SEND)),
+        ("typanalyze", oid(ARRAY_ANALYZE)),
+    ];
+    push(of.name().to_owned(), ty, &of_row);
+    push(type_name(seen.catalog, array), array, &of_array);
 }
 
 /// A domain's row, and its array type's.

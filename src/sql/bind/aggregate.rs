@@ -69,7 +69,7 @@ impl Binder<'_> {
             return Err(self.error(at, SqlState::GROUPING_ERROR, message));
         }
         self.set_in_aggregate(true);
-        let bound = self.aggregate_parts(name, arguments);
+        let bound = self.aggregate_parts(arguments);
         self.set_in_aggregate(false);
         let (args, sorts, filter) = bound?;
         if args.is_empty() && !arguments.star {
@@ -188,8 +188,8 @@ impl Binder<'_> {
     }
 
     /// Its arguments, ORDER BY and FILTER, bound.
-    pub fn aggregate_parts(&mut self, name: &str, arguments: &Arguments) -> Result<AggregateParts, PgError> {
-        let args = arguments.exprs.iter().map(|arg| self.argument(name, arg)).collect::<Result<Vec<_>, _>>()?;
+    pub fn aggregate_parts(&mut self, arguments: &Arguments) -> Result<AggregateParts, PgError> {
+        let args = arguments.exprs.iter().map(|arg| self.expr(arg)).collect::<Result<Vec<_>, _>>()?;
         let (sorts, filter) = self.ordered_parts(arguments, arguments.order_by)?;
         Ok((args, sorts, filter))
     }

@@ -7,11 +7,11 @@ use super::Binder;
 use super::coerce::can_coerce;
 use super::names::fold;
 use super::polymorphic::type_argument;
+use crate::sql::amend::is_every_field;
 use crate::sql::bound::{Aggregate, Expr, ExprKind, From, Output, Query, Relation, RelationColumn, Select, Source};
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
-use crate::sql::type_names;
 use crate::types::array::{Array, MAX_DIMENSIONS, too_many_dimensions};
 use crate::types::{PgError, SqlState, Type, Value};
 
@@ -165,52 +165,64 @@ impl Binder<'_> {
         of_select(select, element)
     }
 
-    /// `a[i]`, `a[i:j]`; `table.column[i]`, whose dots belong to the name.
+    /// `a[i]`, `a[i:j]`, `(row).field`; `table.column[i]`, whose dots belong to the name.
     pub fn subscripted(&mut self, root: &ast::Expr, chain: &[ast::AccessExpr]) -> Result<Expr, PgError> {
-        let of_a_value = || PgError::unsupported("a field of a value");
-        let mut idents = match root {
-            ast::Expr::Identifier(first) => vec![first.clone()],
-            _ => Vec::new(),
-        };
-        if let (ast::Expr::Nested(inner), [ast::AccessExpr::Dot(ast::Expr::Identifier(field))]) = (root, chain) {
-            return self.field(inner, field);
-        }
-        let fields = chain.iter().take_while(|access| matches!(access, ast::AccessExpr::Dot(_))).count();
-        for field in &chain[..fields] {
-            match field {
-                ast::AccessExpr::Dot(ast::Expr::Identifier(ident)) if !idents.is_empty() => idents.push(ident.clone()),
-                _ => return Err(of_a_value()),
-            }
-        }
-        let value = match fields {
-            0 => self.expr(root)?,
-            _ => self.expr(&ast::Expr::CompoundIdentifier(idents))?,
-        };
-        let subscripts = chain[fields..].iter().map(|access| match access {
-            ast::AccessExpr::Subscript(subscript) => Ok(subscript),
-            ast::AccessExpr::Dot(_) => Err(of_a_value()),
-        });
-        self.subscript(value, &subscripts.collect::<Result<Vec<_>, _>>()?)
-    }
-
-    /// `(value).field`, of a row or of a table that FROM names.
-    fn field(&mut self, value: &ast::Expr, field: &ast::Ident) -> Result<Expr, PgError> {
-        if let ast::Expr::Identifier(name) = value
-            && self.find_column(&fold(name), name.span.into())?.is_none()
-            && self.find_item(None, &fold(name)).is_some()
+        if let Some(ast::AccessExpr::Dot(ast::Expr::Identifier(last))) = chain.last()
+            && is_every_field(last)
         {
-            return self.qualified_column(&[name.clone(), field.clone()]);
+            let message = "row expansion via \"*\" is not supported here";
+            return Err(self.error(last.span.into(), SqlState::FEATURE_NOT_SUPPORTED, message));
         }
-        let value = self.expr(value)?;
-        if value.ty.is_row() {
-            return self.row_field(value, field);
+        let mut rest = chain;
+        let mut value = match (root, chain) {
+            (ast::Expr::Identifier(first), [ast::AccessExpr::Dot(_), ..]) => {
+                let mut idents = vec![first.clone()];
+                while let [ast::AccessExpr::Dot(ast::Expr::Identifier(ident)), after @ ..] = rest {
+                    idents.push(ident.clone());
+                    rest = after;
+                }
+                self.qualified_column(&idents)?
+            }
+            // Of what FROM names there are system columns, too.
+            (ast::Expr::Nested(inner), [ast::AccessExpr::Dot(ast::Expr::Identifier(field)), after @ ..])
+                if let ast::Expr::Identifier(name) = &**inner
+                    && self.find_column(&fold(name), name.span.into())?.is_none()
+                    && self
+                        .find_item(None, &fold(name))
+                        .is_some_and(|item| !self.is_of_function(item) || item.columns.len() > 1) =>
+            {
+                rest = after;
+                let column = self.qualified_column(&[name.clone(), field.clone()]);
+                column.map_err(|error| PgError { hint: None, ..error })?
+            }
+            (ast::Expr::Function(_), [ast::AccessExpr::Dot(_), ..]) => {
+                return Err(PgError::unsupported("a field of a value"));
+            }
+            _ => self.expr(root)?,
+        };
+        let mut levels = 0;
+        while let [first, after @ ..] = rest {
+            match first {
+                ast::AccessExpr::Dot(ast::Expr::Identifier(field)) => {
+                    value = self.field(value, field)?;
+                    rest = after;
+                    levels += 1;
+                }
+                ast::AccessExpr::Dot(_) => return Err(self.unsupported(value.at, "this field of a value")),
+                ast::AccessExpr::Subscript(_) => {
+                    let subscript = |access: &'_ ast::AccessExpr| match access {
+                        ast::AccessExpr::Subscript(subscript) => Some(subscript.clone()),
+                        ast::AccessExpr::Dot(_) => None,
+                    };
+                    let subscripts: Vec<ast::Subscript> = rest.iter().map_while(subscript).collect();
+                    rest = &rest[subscripts.len()..];
+                    value = self.subscript(value, &subscripts.iter().collect::<Vec<_>>())?;
+                    levels += 1;
+                }
+            }
+            self.deeper(levels, |_| Ok(()))?;
         }
-        if value.ty == Type::UNKNOWN || value.ty == type_names::RECORD {
-            return Err(PgError::unsupported("a field of a value"));
-        }
-        let name = fold(field);
-        let message = format!("column notation .{name} applied to type {}, which is not a composite type", value.ty);
-        Err(self.error(value.at, SqlState::WRONG_OBJECT_TYPE, message))
+        Ok(value)
     }
 
     fn subscript(&mut self, array: Expr, subscripts: &[&ast::Subscript]) -> Result<Expr, PgError> {

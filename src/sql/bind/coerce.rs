@@ -30,10 +30,17 @@ impl Binder<'_> {
         if to == Type::ANYENUM {
             return Ok(None);
         }
+        // Any row will do, and it stays what it is.
+        if to == Type::RECORD && expr.ty.is_row() {
+            return Ok(Some(expr));
+        }
         if expr.ty == Type::UNKNOWN {
             return self.settle(expr, to).map(Some);
         }
         let at = expr.at;
+        if expr.ty == Type::RECORD && to.relation().is_some() {
+            return self.row_of_type(expr, to, context);
+        }
         let Some(path) = casts::find(expr.ty, to, context) else { return Ok(None) };
         if let ExprKind::Constant(value) = &expr.kind
             && let Some(value) = widened(value, to)
@@ -52,6 +59,10 @@ impl Binder<'_> {
                 let of = Expr::constant(Value::Oid(to.0), Type::OID);
                 Expr::call(Emission::Own(casts::ENUM_INPUT), vec![of, label], to).at(at)
             }
+            Path::Row(output) => {
+                let text = if output == Emission::Same { expr } else { apply(output, expr, Type::TEXT)? };
+                self.row_input(casts::ROW_INPUT, text, to, to).at(at)
+            }
             Path::Io(output, input) => {
                 let text = if output == Emission::Same { expr } else { apply(output, expr, Type::TEXT)? };
                 apply(input, text, to)?
@@ -65,6 +76,7 @@ impl Binder<'_> {
                 let labels = Expr::call(Emission::Own(casts::ARRAY_IN), vec![expr, type_argument(of)], to);
                 Expr::call(Emission::Own(casts::ENUM_ARRAY_INPUT), vec![type_argument(of), labels], to).at(at)
             }
+            Path::ArrayIn(of) if of.relation().is_some() => self.row_input(casts::ROW_ARRAY_INPUT, expr, of, to).at(at),
             Path::ArrayIn(of) => Expr::call(Emission::Own(casts::ARRAY_IN), vec![expr, type_argument(of)], to).at(at),
         };
         Ok(Some(expr))
@@ -110,8 +122,15 @@ impl Binder<'_> {
     /// Gives an expression of unknown type the type it is needed as.
     fn settle(&mut self, expr: Expr, to: Type) -> Result<Expr, PgError> {
         match expr.kind {
-            ExprKind::Null => Ok(Expr { ty: to, ..expr }),
+            ExprKind::Null if to.relation().is_none() => Ok(Expr { ty: to, ..expr }),
+            ExprKind::Literal(ref text) if to.relation().is_some() || is_array_of_typed_rows(to) => {
+                self.row_literal(text, to, expr.at)
+            }
             ExprKind::Literal(ref text) => self.literal(text, to, expr.at),
+            ExprKind::Null => {
+                let typmod = self.row_typmod(to);
+                Ok(Expr { ty: to, typmod, ..expr })
+            }
             ExprKind::Param(number) => {
                 let known = &mut self.params[number - 1];
                 if *known == Type::UNKNOWN {
@@ -133,7 +152,7 @@ impl Binder<'_> {
 
     /// Applies the length of `varchar(n)` and `char(n)` and the precision of `timestamptz(p)`.
     pub fn apply_typmod(&self, expr: Expr, typmod: i32, context: Context) -> Result<Expr, PgError> {
-        if expr.typmod == typmod {
+        if expr.typmod == typmod || expr.ty.is_row() {
             return Ok(expr);
         }
         if typmod < 0 {
@@ -190,7 +209,13 @@ impl Binder<'_> {
     pub fn cast_to(&mut self, expr: Expr, form: Form, at: impl FnOnce(&Self) -> At) -> Result<Expr, PgError> {
         let from = expr.named_type();
         let start = expr.at;
-        match self.coerce_to_form(expr, form, Context::Explicit)? {
+        let cast = match self.coerce_to_form(expr, form, Context::Explicit) {
+            Err(error) if error.code == SqlState::CANNOT_COERCE && error.position.is_none() => {
+                return Err(at(self).or(start).mark(error, self.text));
+            }
+            cast => cast?,
+        };
+        match cast {
             Some(cast) => Ok(cast.at(start)),
             None => {
                 let message = format!("cannot cast type {from} to {}", form.named_type());
@@ -212,6 +237,10 @@ impl Binder<'_> {
     pub fn text_if_unknown(&mut self, expr: Expr) -> Result<Expr, PgError> {
         if expr.ty == Type::UNKNOWN { self.settle(expr, Type::TEXT) } else { Ok(expr) }
     }
+}
+
+fn is_array_of_typed_rows(ty: Type) -> bool {
+    ty.element().is_some_and(|element| element.relation().is_some())
 }
 
 /// A constant of another type, where that raises no error.

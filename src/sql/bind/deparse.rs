@@ -23,6 +23,7 @@ use super::expr::operator_name;
 use super::from::table_relation;
 use super::function::find;
 use super::operator::find_binary;
+use super::row::as_row;
 use super::scope::{Clause, Item, Scope, Visible};
 use crate::catalog::system::{Seen, object_name};
 use crate::catalog::{Catalog, Domain, Table};
@@ -186,7 +187,14 @@ impl Deparser<'_, '_, '_> {
     fn part(&mut self, expr: &ast::Expr) -> Result<Part, PgError> {
         match expr {
             ast::Expr::Nested(inner) => self.part(inner),
-            ast::Expr::Identifier(_) | ast::Expr::CompoundIdentifier(_) => self.name(expr),
+            ast::Expr::Identifier(_)
+            | ast::Expr::CompoundIdentifier(_)
+            | ast::Expr::QualifiedWildcard(..)
+            | ast::Expr::CompoundFieldAccess { .. } => self.name(expr),
+            ast::Expr::Tuple(items) => {
+                let args = items.iter().map(|item| Ok(self.part(item)?.node)).collect::<Result<_, PgError>>()?;
+                Ok(Part { node: Node::Call { name: "ROW".to_owned(), args }, ty: Type::RECORD })
+            }
             ast::Expr::Value(value) => self.value(&value.value, expr),
             ast::Expr::UnaryOp { op, expr: operand } => self.prefix(op, operand, expr),
             ast::Expr::BinaryOp { left, op, right } => self.binary(left, op, right),
@@ -258,6 +266,7 @@ impl Deparser<'_, '_, '_> {
         let bound = self.binder.expr(expr)?;
         let node = match (&bound.kind, expr) {
             (ExprKind::Column { relation, column }, _) => self.column(*relation, *column)?,
+            _ if let Some(relation) = self.binder.whole_row_of(&bound) => self.whole_row(relation)?,
             // A column of a join's own.
             (_, ast::Expr::Identifier(ident))
                 if self.names.is_some()
@@ -328,7 +337,37 @@ impl Deparser<'_, '_, '_> {
             return Ok(Part { node: Node::Junction { and, terms }, ty: Type::BOOL });
         }
         let name = operator_name(op).ok_or_else(unknown)?;
+        if let (Some(left), Some(right)) = (as_row(left), as_row(right)) {
+            return self.rows(&name, left, right);
+        }
         self.operator(&name, left, right)
+    }
+
+    /// Two rows compared: for equality field by field.
+    fn rows(&mut self, name: &str, left: &[ast::Expr], right: &[ast::Expr]) -> Result<Part, PgError> {
+        if left.len() != right.len() || left.is_empty() {
+            return Err(unknown());
+        }
+        let pairs = left.iter().zip(right).map(|(left, right)| Ok(self.operator(name, left, right)?.node));
+        let mut pairs: Vec<Node> = pairs.collect::<Result<_, PgError>>()?;
+        let and = match name {
+            _ if pairs.len() == 1 => return Ok(Part { node: pairs.remove(0), ty: Type::BOOL }),
+            "=" => Some(true),
+            "<>" => Some(false),
+            _ => None,
+        };
+        if let Some(and) = and {
+            return Ok(Part { node: Node::Junction { and, terms: pairs }, ty: Type::BOOL });
+        }
+        let (mut lefts, mut rights) = (Vec::new(), Vec::new());
+        for pair in pairs {
+            let Node::Operator { left: Some(left), right, .. } = pair else { return Err(unknown()) };
+            lefts.push(*left);
+            rights.push(*right);
+        }
+        let row = |args: Vec<Node>| Box::new(Node::Call { name: "ROW".to_owned(), args });
+        let node = Node::Operator { name: name.to_owned(), left: Some(row(lefts)), right: row(rights) };
+        Ok(Part { node, ty: Type::BOOL })
     }
 
     fn operator(&mut self, name: &str, left: &ast::Expr, right: &ast::Expr) -> Result<Part, PgError> {
@@ -718,7 +757,7 @@ impl Deparser<'_, '_, '_> {
             }
             part => part,
         };
-        if part.ty == to {
+        if part.ty == to || (to == Type::RECORD && part.ty.is_row()) {
             return Ok(part);
         }
         if part.ty != Type::UNKNOWN {

@@ -5,6 +5,7 @@ use sqlparser::tokenizer::Token;
 
 use super::Binder;
 use super::literal::number;
+use super::row::as_row;
 use super::scope::Clause;
 use crate::sql::bound::{Expr, ExprKind, Form};
 use crate::sql::dialect::SYMMETRIC;
@@ -71,6 +72,13 @@ impl Binder<'_> {
                 Ok(case.at(case_token.0.span.into()))
             }
             ast::Expr::Function(function) => self.function(function),
+            ast::Expr::QualifiedWildcard(name, _) => {
+                let name = self.qualified(name)?;
+                match self.whole_row(name.schema.as_deref(), &name.name, name.at)? {
+                    Some(row) => Ok(row),
+                    None => Err(self.missing_from(&name.name, name.at)),
+                }
+            }
             ast::Expr::Collate { expr, collation } => self.collate(expr, collation),
             _ => self.special_syntax(expr),
         }
@@ -142,11 +150,17 @@ impl Binder<'_> {
         // Only these nest in the emitted statement as they do here.
         let deep = chain.iter().filter(|(op, ..)| !matches!(op, BinaryOperator::And | BinaryOperator::Or)).count();
         self.deeper(deep, |binder| {
-            let first_is_row = matches!(first, ast::Expr::Tuple(_));
             let mut steps = chain.into_iter().peekable();
-            let mut bound = if first_is_row {
-                let Some((op, left, right)) = steps.next() else { return Err(binder.row_value()) };
+            let mut bound = if let Some(left) = as_row(first)
+                && let Some((op, right)) = steps.peek().and_then(|(op, _, right)| Some((*op, as_row(right)?)))
+            {
+                steps.next();
                 binder.row_comparison(op, left, right)?
+            } else if let Some(left) = as_row(first)
+                && let Some((op, query)) = steps.peek().and_then(|(op, _, right)| Some((*op, sub_query(right)?)))
+            {
+                steps.next();
+                binder.row_and_query(op, left, query)?
             } else if negated {
                 binder.unary(&UnaryOperator::Minus, first)?
             } else {
@@ -173,9 +187,6 @@ impl Binder<'_> {
                     previous = None;
                     continue;
                 }
-                if let ast::Expr::Tuple(_) = right {
-                    return Err(binder.row_value());
-                }
                 let right_bound = binder.expr(right)?;
                 let name = operator_name(op).ok_or_else(|| binder.unsupported(bound.at, "this operator"))?;
                 if is_comparison(op) && previous.is_some_and(is_comparison) {
@@ -187,10 +198,6 @@ impl Binder<'_> {
             }
             Ok(bound)
         })
-    }
-
-    pub fn row_value(&self) -> PgError {
-        PgError::unsupported("a row as a value")
     }
 
     /// PostgreSQL's named prefix operators bind looser than arithmetic, sqlparser's tighter.
@@ -276,12 +283,22 @@ impl Binder<'_> {
     }
 
     fn is_null(&mut self, operand: &ast::Expr, negated: bool) -> Result<Expr, PgError> {
-        if let ast::Expr::Tuple(row) = operand {
-            // A row is NULL if all its values are, and NOT NULL if none is.
-            let terms = row.iter().map(|value| self.is_null(value, negated)).collect::<Result<_, _>>()?;
-            return Ok(connect(true, terms));
+        let null = |operand: Expr| {
+            let at = operand.at;
+            Expr::new(ExprKind::IsNull { operand: Box::new(operand), negated }, Type::BOOL).at(at)
+        };
+        if let Some(row) = as_row(operand) {
+            // A row is NULL if all its values are, and NOT NULL if none is. A row among them is not looked into.
+            let terms: Vec<Expr> = self.row_items(row)?.into_iter().map(null).collect();
+            return Ok(match terms.is_empty() {
+                true => Expr::constant(Value::Bool(true), Type::BOOL),
+                false => connect(true, terms),
+            });
         }
         let operand = self.expr(operand)?;
+        if operand.ty.is_row() {
+            return Ok(self.row_is_null(operand, negated));
+        }
         let at = operand.at;
         Ok(Expr::new(ExprKind::IsNull { operand: Box::new(operand), negated }, Type::BOOL).at(at))
     }
@@ -302,10 +319,39 @@ impl Binder<'_> {
     }
 
     fn is_distinct(&mut self, left: &ast::Expr, right: &ast::Expr, negated: bool) -> Result<Expr, PgError> {
+        if let (Some(one), Some(other)) = (as_row(left), as_row(right)) {
+            return self.rows_are_distinct(one, other, negated, |binder, at| binder.word_behind(left, at, "is"));
+        }
         let (left_bound, right_bound) = (self.expr(left)?, self.expr(right)?);
-        let at = left_bound.at;
-        let equal = self.binary("=", left_bound, right_bound, |binder| binder.word_behind(left, at, "is"))?;
+        self.are_distinct(left_bound, right_bound, negated, |binder, at| binder.word_behind(left, at, "is"))
+    }
+
+    pub fn are_distinct(
+        &mut self,
+        left: Expr,
+        right: Expr,
+        negated: bool,
+        place: impl Fn(&Self, At) -> At,
+    ) -> Result<Expr, PgError> {
+        let at = left.at;
+        // Beside NULL it is a question of what is there, not of fields.
+        if let (ExprKind::Null, other) | (other, ExprKind::Null) = (&left.kind, &right.kind)
+            && (left.ty.is_row() || right.ty.is_row())
+        {
+            let operand = if *other == left.kind { left } else { right };
+            let kind = ExprKind::IsNull { operand: Box::new(operand), negated: !negated };
+            return Ok(Expr::new(kind, Type::BOOL).at(at));
+        }
+        let equal = self.binary("=", left, right, |binder| place(binder, at))?;
         let (left, right) = split_comparison(equal)?;
+        if left.ty.is_row() {
+            let distinct = Expr::call(Emission::Own("pg_record_distinct"), vec![left, right], Type::BOOL).at(at);
+            return Ok(if negated {
+                Expr::new(ExprKind::Not(Box::new(distinct)), Type::BOOL).at(at)
+            } else {
+                distinct
+            });
+        }
         let kind = ExprKind::Distinct { left: Box::new(left), right: Box::new(right), negated };
         Ok(Expr::new(kind, Type::BOOL).at(at))
     }
@@ -317,6 +363,14 @@ impl Binder<'_> {
         low: &ast::Expr,
         high: &ast::Expr,
     ) -> Result<Expr, PgError> {
+        if let (Some(row), Some(from), Some(to)) = (as_row(operand), as_row(low), as_row(high)) {
+            let (low, high) = match negated {
+                false => (BinaryOperator::GtEq, BinaryOperator::LtEq),
+                true => (BinaryOperator::Lt, BinaryOperator::Gt),
+            };
+            let terms = vec![self.row_comparison(&low, row, from)?, self.row_comparison(&high, row, to)?];
+            return Ok(connect(!negated, terms));
+        }
         let syntax = operand;
         let operand = self.expr(operand)?;
         if let ast::Expr::Prefixed { prefix, value: low } = low
@@ -368,6 +422,15 @@ impl Binder<'_> {
                 None => self.any_or_all(operand, &like_operator(name), array, all),
                 Some(escape) => Err(self.escape_of_many(escape)),
             };
+        }
+        if let (Some(row), Some(other)) = (as_row(operand), as_row(pattern)) {
+            // Field by field, none of which has such an operator as makes rows comparable.
+            let (ones, others) = (self.row_items(row)?, self.row_items(other)?);
+            let start = self.row_start(row, &ones);
+            for (one, other) in ones.into_iter().zip(others) {
+                self.binary(name, one, other, |binder| binder.word_behind(operand, start, "like"))?;
+            }
+            return Err(self.unsupported(At::NOWHERE, "LIKE between rows"));
         }
         let operand_bound = self.expr(operand)?;
         let mut pattern = self.expr(pattern)?;
@@ -490,6 +553,18 @@ impl Binder<'_> {
             "C" | "POSIX" | "default" | "ucs_basic" => self.text_if_unknown(bound),
             other => Err(self.unsupported(name.at, format!("collation \"{other}\""))),
         }
+    }
+}
+
+/// A sub-query, in parentheses or not.
+fn sub_query(expr: &ast::Expr) -> Option<&ast::Query> {
+    let mut inner = expr;
+    while let ast::Expr::Nested(nested) = inner {
+        inner = nested;
+    }
+    match inner {
+        ast::Expr::Subquery(query) => Some(query),
+        _ => None,
     }
 }
 

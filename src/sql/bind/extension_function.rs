@@ -86,7 +86,7 @@ impl Binder<'_> {
         if !self.knows_function(name) {
             return Ok(false);
         }
-        let args = arguments.exprs.iter().map(|arg| self.argument(name, arg)).collect::<Result<Vec<_>, _>>()?;
+        let args = arguments.exprs.iter().map(|arg| self.expr(arg)).collect::<Result<Vec<_>, _>>()?;
         let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
         let found = self.find_function(schema, name, &types);
         Ok(found.is_ok_and(|function| extensions::origin(function).is_some()))

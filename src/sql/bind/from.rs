@@ -1,5 +1,7 @@
 //! FROM: tables, sub-queries and joins (`parse_clause.c`).
 
+use std::borrow::Cow;
+
 use sqlparser::ast::{self, Join, JoinConstraint, JoinOperator, TableAlias, TableFactor, TableWithJoins};
 
 use super::Binder;
@@ -104,7 +106,7 @@ impl Binder<'_> {
             }
             TableFactor::UNNEST { alias, array_exprs, with_offset: false, with_ordinality, .. } => {
                 let name = Qualified { schema: None, name: "unnest".to_owned(), at: self.word("unnest") };
-                let args = array_exprs.iter().collect();
+                let args = array_exprs.iter().map(Cow::Borrowed).collect();
                 self.table_function(TableCall { name, args, alias: alias.as_ref(), ordinality: *with_ordinality })
             }
             _ => Err(PgError::unsupported("this kind of FROM entry")),
@@ -203,6 +205,11 @@ impl Binder<'_> {
             schema = None;
         }
         let id = self.relations.len();
+        for column in &mut relation.columns {
+            if column.ty.relation().is_some() {
+                column.typmod = self.row_typmod(column.ty);
+            }
+        }
         self.relations.push(relation);
         Ok(Entry { from: From::Relation(id), items: vec![self.item(id, schema)] })
     }

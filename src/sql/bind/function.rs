@@ -1,5 +1,7 @@
 //! Function calls (`parse_func.c`).
 
+use std::borrow::Cow;
+
 use sqlparser::ast::{
     self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, ObjectNamePart,
 };
@@ -20,7 +22,7 @@ use crate::types::{PgError, SqlState, Type, Value};
 
 /// What stands in and behind a call's parentheses.
 pub struct Arguments<'a> {
-    pub exprs: Vec<&'a ast::Expr>,
+    pub exprs: Vec<Cow<'a, ast::Expr>>,
     /// `count(*)`.
     pub star: bool,
     pub distinct: bool,
@@ -98,7 +100,7 @@ impl Binder<'_> {
             };
             return Err(self.error(at, SqlState::WRONG_OBJECT_TYPE, what));
         }
-        let args = arguments.exprs.iter().map(|arg| self.argument(name, arg)).collect::<Result<Vec<_>, _>>()?;
+        let args = arguments.exprs.iter().map(|arg| self.expr(arg)).collect::<Result<Vec<_>, _>>()?;
         self.call_in(schema.map(String::as_str), name, args, at)
     }
 
@@ -148,13 +150,18 @@ impl Binder<'_> {
         };
         let named = list.args.iter().any(is_named);
         if named {
-            arguments.exprs = self.in_order(name, &list.args, at)?;
+            arguments.exprs = self.in_order(name, &list.args, at)?.into_iter().map(Cow::Borrowed).collect();
         }
         for arg in list.args.iter().filter(|_| !named) {
             match arg {
-                FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => arguments.exprs.push(expr),
                 FunctionArg::Unnamed(FunctionArgExpr::Wildcard) => arguments.star = true,
-                _ => return Err(self.unsupported(at, "a whole row as an argument")),
+                FunctionArg::Unnamed(arg) => match argument(arg) {
+                    Some(expr) => arguments.exprs.push(expr),
+                    None => return Err(self.syntax_error(at, name)),
+                },
+                FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => {
+                    return Err(self.unsupported(at, "a named argument"));
+                }
             }
         }
         for clause in &list.clauses {
@@ -181,6 +188,9 @@ impl Binder<'_> {
         let function = match self.find_function(schema, name, &types) {
             Ok(function) => function,
             Err(choice) => {
+                if let Some(column) = self.column_as_function(name, &args).filter(|_| schema.is_none()) {
+                    return Ok(column.at(at));
+                }
                 let written = schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"));
                 if schema.is_some_and(|schema| schema != "pg_catalog") {
                     return Err(self.no_function(&written, choice, &named, at));
@@ -220,6 +230,10 @@ impl Binder<'_> {
             return Ok(type_of(args).at(at));
         }
         let (args, result) = self.arguments_for(function, args, at)?;
+        self.refuse_populated(function, result)?;
+        if COMPARE_ELEMENTS.contains(&function.name) && args.first().is_some_and(|array| array.ty.is_array_of_rows()) {
+            return Err(self.unsupported(at, "comparing the rows of an array"));
+        }
         if let Some(size) = self.size_function(name, &args) {
             return Ok(size.at(at));
         }
@@ -243,7 +257,8 @@ impl Binder<'_> {
         }
         let volatile = function.volatility >= Volatility::Volatile;
         let call = Call { emission: function.emission, args, volatile };
-        Ok(Expr::new(ExprKind::Call(Box::new(call)), result).at(at))
+        let typmod = if result.relation().is_some() { self.row_typmod(result) } else { -1 };
+        Ok(Expr { typmod, ..Expr::new(ExprKind::Call(Box::new(call)), result) }.at(at))
     }
 
     /// Arguments converted to the function's types, and its result's type. A polymorphic function is told in one more
@@ -359,11 +374,26 @@ pub fn of_catalog(error: PgError) -> PgError {
     }
 }
 
+/// An argument as an expression: `t.*` is the whole row.
+pub fn argument(arg: &FunctionArgExpr) -> Option<Cow<'_, ast::Expr>> {
+    match arg {
+        FunctionArgExpr::Expr(expr) => Some(Cow::Borrowed(expr)),
+        FunctionArgExpr::QualifiedWildcard(name) => {
+            let star = ast::helpers::attached_token::AttachedToken::empty();
+            Some(Cow::Owned(ast::Expr::QualifiedWildcard(name.clone(), star)))
+        }
+        _ => None,
+    }
+}
+
 /// Arguments of a function at most, as in PostgreSQL.
 const MAX_ARGUMENTS: usize = 100;
 
 /// What is written as functions are, and is none.
 const MANY: [&str; 4] = ["coalesce", "greatest", "least", "grouping"];
+
+/// Functions that look for an array's elements.
+const COMPARE_ELEMENTS: [&str; 4] = ["array_position", "array_positions", "array_remove", "array_replace"];
 
 /// Functions whose first argument is a sequence.
 const SEQUENCE: [&str; 3] = ["nextval", "currval", "setval"];

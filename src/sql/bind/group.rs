@@ -47,6 +47,21 @@ impl Binder<'_> {
         match &expr.kind {
             // An aggregate's own columns are free; those of sub-queries belong to them.
             ExprKind::Aggregate(_) if !in_subquery => {}
+            // It is grouped as a whole, or its key is.
+            ExprKind::Call(_) if let Some(relation) = self.whole_row_of(expr) => {
+                let of = &self.relations[relation];
+                if of.depth != depth || self.determined(relation, common) {
+                    return;
+                }
+                let message = match in_subquery {
+                    false => format!(
+                        "column \"{}.*\" must appear in the GROUP BY clause or be used in an aggregate function",
+                        of.name
+                    ),
+                    true => format!("subquery uses ungrouped column \"{}.*\" from outer query", of.name),
+                };
+                *error = Some(self.error(expr.at, SqlState::GROUPING_ERROR, message));
+            }
             ExprKind::Column { relation, column } => {
                 let of = &self.relations[*relation];
                 if of.depth != depth || self.determined(*relation, common) {

@@ -11,6 +11,7 @@
 //! The empty set has its group even where there are no rows: then the join is an outer one, and a mark tells its row, which
 //! no aggregate must see, from real ones.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashSet};
 
@@ -192,7 +193,7 @@ impl Binder<'_> {
     }
 
     /// `GROUPING(…)`.
-    pub fn grouping(&mut self, args: &[&ast::Expr], at: At) -> Result<Expr, PgError> {
+    pub fn grouping(&mut self, args: &[Cow<'_, ast::Expr>], at: At) -> Result<Expr, PgError> {
         if args.is_empty() {
             return Err(self.syntax_error(self.closing(at), ")"));
         }

@@ -31,7 +31,7 @@ impl Binder<'_> {
         }
         let rows = self.packed(query);
         let mut relation =
-            Relation { name, source: Source::Function, columns, depth: self.query_depth(), nullable: false };
+            Relation { name, source: Source::Lateral, columns, depth: self.query_depth(), nullable: false };
         self.rename(&mut relation, alias)?;
         let id = self.relations.len();
         self.relations.push(relation);

@@ -90,6 +90,7 @@ use super::like::LikeClause;
 use super::parse::{AssignedPart, Kind, Statement};
 use super::plan::{Action, Command, Lock, Plan, Query, ResultColumn, Schema, SessionContext, SessionStatement, Write};
 use super::room::with_room;
+use super::shapes::Shapes;
 use super::temporary::TemporaryClauses;
 use super::text::At;
 use super::view::ViewClauses;
@@ -207,6 +208,8 @@ pub(super) struct Binder<'a> {
     held: i32,
     /// The first of them, which are known again: with their numbers.
     held_values: Vec<(Expr, i32)>,
+    /// What the statement's rows are made of.
+    shapes: Shapes,
     relations: Relations,
     /// The queries being bound, innermost last.
     scopes: Vec<Scope>,
@@ -295,6 +298,7 @@ impl<'a> Binder<'a> {
                 }
                 _ if ty.0 == 0 => Type::UNKNOWN,
                 Some(_) if !ty.is_users() || catalog.user_type(*ty).is_some() => *ty,
+                _ if catalog.type_object(*ty).is_some() && (ty.is_row() || ty.is_array_of_rows()) => *ty,
                 _ if catalog.type_object(*ty).is_some() => {
                     return Err(PgError::unsupported("a parameter that is an array of a domain"));
                 }
@@ -314,6 +318,7 @@ impl<'a> Binder<'a> {
             param_domains,
             held: 0,
             held_values: Vec::new(),
+            shapes: Shapes::default(),
             relations: Vec::new(),
             scopes: Vec::new(),
             depth: 0,
@@ -367,6 +372,7 @@ impl<'a> Binder<'a> {
             param_domains: Vec::new(),
             held: 0,
             held_values: Vec::new(),
+            shapes: Shapes::default(),
             relations: Vec::new(),
             scopes: Vec::new(),
             depth: self.depth,
@@ -580,9 +586,6 @@ impl<'a> Binder<'a> {
 
     /// Results of types that only expressions know can't be sent.
     fn check_columns(&self, columns: &[ResultColumn]) -> Result<(), PgError> {
-        if columns.iter().any(|column| column.ty.is_row()) {
-            return Err(PgError::unsupported("a row as a value of a result"));
-        }
         match columns.iter().find(|column| column.ty.info().is_none() || column.ty == Type::ANYENUM) {
             Some(column) => Err(PgError::unsupported(format!("a result of type {}", column.ty))),
             None => Ok(()),
@@ -659,7 +662,7 @@ fn result_columns(outputs: &[Output]) -> Vec<ResultColumn> {
     let column = |output: &Output| ResultColumn {
         name: output.name.clone(),
         ty: output.ty,
-        typmod: output.typmod,
+        typmod: if output.ty.is_row() { -1 } else { output.typmod },
         table_oid: output.origin.map_or(0, |(oid, _)| oid),
         attnum: output.origin.map_or(0, |(_, attnum)| attnum),
     };

@@ -184,6 +184,20 @@ impl<'a> Binder<'a> {
         let mut parts: Vec<usize> = Vec::new();
         for assignment in assignments {
             let new = match &assignment.target {
+                AssignmentTarget::ColumnName(name)
+                    if let Some((index, at, field)) = self.assigned_field(table, name) =>
+                {
+                    let before = bound.iter().position(|assignment| assignment.columns == [index]);
+                    let before = before.filter(|_| parts.contains(&index)).map(|before| bound.remove(before));
+                    let new = self.field_assignment(table, target, (index, at, field), before, &assignment.value)?;
+                    if !parts.contains(&index) {
+                        refuse_twice(table, &seen, index)?;
+                        seen.push(index);
+                        parts.push(index);
+                    }
+                    bound.push(new);
+                    continue;
+                }
                 AssignmentTarget::ColumnName(name) => {
                     let index = self.assigned_column(table, name)?;
                     if let Some(part) = self.assigned_part(name) {
@@ -229,6 +243,65 @@ impl<'a> Binder<'a> {
                 Err(error)
             }
         }
+    }
+
+    /// The column and the field of `column.field` in SET.
+    fn assigned_field<'n>(&self, table: &Table, name: &'n ast::ObjectName) -> Option<(usize, At, &'n ast::Ident)> {
+        let [ast::ObjectNamePart::Identifier(column), ast::ObjectNamePart::Identifier(field)] = &name.0[..] else {
+            return None;
+        };
+        let (name, at) = (fold(column), At::from(column.span));
+        table.columns.iter().position(|other| other.name == name).map(|index| (index, at, field))
+    }
+
+    /// `column.field = value`: of the column as it is, or as an assignment before this one has made it.
+    fn field_assignment(
+        &mut self,
+        table: &Table,
+        target: RelationId,
+        (index, at, field): (usize, At, &ast::Ident),
+        before: Option<Assignment>,
+        value: &ast::Expr,
+    ) -> Result<Assignment, PgError> {
+        let column = &table.columns[index];
+        let name = fold(field);
+        if column.domain != 0 || !column.ty.is_row() {
+            let ty = Form::of_column(column).named_type();
+            let message = format!(
+                "cannot assign to field \"{name}\" of column \"{}\" because its type {ty} is not a composite type",
+                column.name
+            );
+            return Err(self.error(at, SqlState::DATATYPE_MISMATCH, message));
+        }
+        if is_default(value) {
+            return Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, "cannot set a subfield to DEFAULT"));
+        }
+        self.refuse_always(column, false)?;
+        let whole = match before {
+            Some(before) => before.value,
+            None => Expr::new(ExprKind::Column { relation: target, column: index }, column.ty),
+        };
+        let value = self.expr(value)?;
+        let from = value.ty;
+        let (ty, of_column) = (column.ty, column.name.clone());
+        let changed = self.with_field(whole, &name, |binder, field| {
+            let form = Form { ty: field.ty, typmod: if field.ty.is_row() { -1 } else { field.typmod }, domain: 0 };
+            binder.coerce_to_form(value, form, Context::Assignment)?.ok_or_else(|| {
+                let wanted = form.named_type();
+                let message =
+                    format!("subfield \"{}\" is of type {wanted} but expression is of type {from}", field.name);
+                let hint = "You will need to rewrite or cast the expression.";
+                binder.error(at, SqlState::DATATYPE_MISMATCH, message).hint(hint)
+            })
+        })?;
+        let value = changed.ok_or_else(|| {
+            let message = format!(
+                "cannot assign to field \"{name}\" of column \"{of_column}\" because there is no such column in data \
+                 type {ty}"
+            );
+            self.error(at, SqlState::UNDEFINED_COLUMN, message)
+        })?;
+        Ok(Assignment { columns: vec![index], value })
     }
 
     /// The subscripts behind a column's name in SET.

@@ -339,13 +339,22 @@ impl Binder<'_> {
                 Err(self.error(name.at, SqlState::WRONG_OBJECT_TYPE, message))
             }
             Some(
-                Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) | Object::Extension(_),
+                Object::Enum(_)
+                | Object::Domain(_)
+                | Object::Composite(_)
+                | Object::Schema(_)
+                | Object::Comment(_)
+                | Object::Extension(_),
             )
             | None => Err(self.no_relation(name)),
         }
     }
 
     pub fn no_relation(&self, name: &Qualified) -> PgError {
+        if let Some(Object::Composite(_)) = self.find_type(name) {
+            let message = format!("\"{}\" is a composite type", name.name);
+            return self.error(name.at, SqlState::WRONG_OBJECT_TYPE, message);
+        }
         // PostgreSQL has it, and Quorlite has not.
         if system::relation(name.schema.as_deref().unwrap_or("pg_catalog"), &name.name).is_some() {
             return self.unsupported(name.at, format!("relation \"{}\"", name.display()));

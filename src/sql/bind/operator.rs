@@ -76,6 +76,9 @@ impl Binder<'_> {
         if orders && element.is_enum() {
             return Err(self.unsupported(start, "the order of arrays of an enum"));
         }
+        if operator.result == Type::BOOL && element.is_row() {
+            return Err(self.unsupported(start, "comparing arrays of rows"));
+        }
         if operator.result == Type::BOOL && !element.is_comparable() {
             let what = if orders { "a comparison function" } else { "an equality operator" };
             let message = format!("could not identify {what} for type {element}");

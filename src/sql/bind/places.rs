@@ -79,6 +79,17 @@ impl Binder<'_> {
         self.tokens_away(start, -parentheses(operand) - distance)
     }
 
+    /// Where a row constructor begins whose first value begins at `start`: at its word, or its parenthesis.
+    pub fn row_at(&self, items: &[ast::Expr], start: At) -> At {
+        let Some(first) = items.first() else { return At::NOWHERE };
+        let open = self.before(first, start, 1);
+        let word = self.token_number(open).and_then(|number| number.checked_sub(1));
+        match word.and_then(|number| self.tokens().get(number)) {
+            Some(word) if is_word(&word.token, "row") => word.span.into(),
+            _ => open,
+        }
+    }
+
     /// `::` or CAST, and the type that follows it.
     pub fn cast_places(&self, kind: &ast::CastKind, operand: &ast::Expr, start: At) -> (At, At) {
         if matches!(kind, ast::CastKind::DoubleColon) {
@@ -309,14 +320,6 @@ fn parentheses(mut expr: &ast::Expr) -> isize {
             | ast::Expr::AnyOp { left: inner, .. }
             | ast::Expr::AllOp { left: inner, .. }
             | ast::Expr::Collate { expr: inner, .. } => inner,
-            // Its first value is where a row is said to begin.
-            ast::Expr::Tuple(items) => match items.first() {
-                Some(first) => {
-                    parentheses += 1;
-                    first
-                }
-                None => return parentheses,
-            },
             _ => return parentheses,
         };
     }

@@ -77,6 +77,14 @@ impl Clause {
         }
     }
 
+    /// Whether what stands in it is stored with a table.
+    pub fn is_stored(self) -> bool {
+        matches!(
+            self,
+            Clause::Default | Clause::Check | Clause::Generated | Clause::IndexPredicate | Clause::IndexExpression
+        )
+    }
+
     pub fn allows_aggregates(self) -> bool {
         matches!(self, Clause::Select | Clause::Having | Clause::OrderBy | Clause::DistinctOn | Clause::Window)
     }
@@ -278,22 +286,13 @@ impl Binder<'_> {
     }
 
     /// `column`.
-    pub fn column(&self, ident: &Ident) -> Result<Expr, PgError> {
+    pub fn column(&mut self, ident: &Ident) -> Result<Expr, PgError> {
         let (name, at) = (fold(ident), At::from(ident.span));
         if let Some(expr) = self.find_column(&name, at)? {
             return Ok(expr);
         }
-        if let Some(item) = self.find_item(None, &name) {
-            // The row of a function that returns no rows of several columns is its value.
-            return match &item.columns[..] {
-                [only] if self.is_of_function(item) => Ok(only.expr.clone().at(at)),
-                _ if self.clause() == Clause::Generated => {
-                    let message = "cannot use whole-row variable in column generation expression";
-                    let detail = "This would cause the generated column to depend on its own value.";
-                    Err(self.error(at, SqlState::INVALID_OBJECT_DEFINITION, message).detail(detail))
-                }
-                _ => Err(self.unsupported(at, format!("the whole row \"{name}\" as a value"))),
-            };
+        if let Some(row) = self.whole_row(None, &name, at)? {
+            return Ok(row);
         }
         self.refuse_reserved(ident)?;
         let error = self.error(at, SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist"));
@@ -343,7 +342,7 @@ impl Binder<'_> {
             if let Some(first) = idents.first() {
                 self.refuse_reserved(first)?;
             }
-            return Err(self.missing_from(schema.as_deref(), &table, at));
+            return Err(self.missing_from(&table, at));
         };
         let mut found = item.columns.iter().filter(|visible| visible.name == column);
         match (found.next(), found.next()) {
@@ -374,7 +373,7 @@ impl Binder<'_> {
     }
 
     /// 42P01 for a qualifier that is no FROM entry.
-    pub fn missing_from(&self, schema: Option<&str>, name: &str, at: At) -> PgError {
+    pub fn missing_from(&self, name: &str, at: At) -> PgError {
         // A table hidden by its alias is a common slip.
         let hidden = self.scopes.iter().rev().flat_map(|scope| &scope.items).find(|item| {
             let relation = item.columns.first().and_then(|column| match column.expr.kind {
@@ -383,7 +382,6 @@ impl Binder<'_> {
             });
             relation.is_some_and(|id| self.table_name(id) == Some(name))
         });
-        let display = schema.map_or(name.to_owned(), |schema| format!("{schema}.{name}"));
         match hidden.and_then(|item| item.name.as_ref()) {
             Some(alias) if alias != name => {
                 let message = format!("invalid reference to FROM-clause entry for table \"{name}\"");
@@ -398,7 +396,7 @@ impl Binder<'_> {
                 self.error(at, SqlState::UNDEFINED_TABLE, message).hint(hint)
             }
             _ => {
-                let message = format!("missing FROM-clause entry for table \"{display}\"");
+                let message = format!("missing FROM-clause entry for table \"{name}\"");
                 self.error(at, SqlState::UNDEFINED_TABLE, message)
             }
         }

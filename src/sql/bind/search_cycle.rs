@@ -15,7 +15,6 @@ use crate::sql::amend::is;
 use crate::sql::bound::{Body, Expr, ExprKind, From, Output, Query, RelationColumn, Select, Source};
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
-use crate::sql::type_names::{RECORD, RECORDS};
 use crate::types::{PgError, SqlState, Type, Value};
 
 /// Types whose values can be written so that their bytes sort as they do.
@@ -147,6 +146,10 @@ impl Reader<'_> {
         Some(Cycle { at, columns, mark, values, path: self.name()? })
     }
 }
+
+/// What SEARCH and CYCLE keep: bytes that sort, and compare, as PostgreSQL's rows and arrays of rows do. No client can be told of it.
+const RECORD: Type = Type(1);
+const RECORDS: Type = Type(2);
 
 impl Binder<'_> {
     /// SEARCH and CYCLE of a WITH query.

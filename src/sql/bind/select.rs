@@ -166,7 +166,8 @@ impl Binder<'_> {
     pub fn output(&self, target: &Target) -> Output {
         let origin = match target.expr.kind {
             ExprKind::Column { relation, column } => self.relations[relation].columns[column].origin,
-            _ => None,
+            // A whole row is said to be column 0.
+            _ => target.expr.ty.relation().filter(|_| self.whole_row_of(&target.expr).is_some()).map(|oid| (oid, 0)),
         };
         let Expr { ty, typmod, domain, .. } = target.expr;
         Output { name: target.name.clone(), ty, typmod, domain, origin }
@@ -178,6 +179,8 @@ impl Binder<'_> {
         for item in items {
             match item {
                 SelectItem::UnnamedExpr(ast::Expr::Identifier(ident)) if is_empty_list(ident) => {}
+                // In parentheses, too, `t.*` is a list.
+                SelectItem::UnnamedExpr(expr) if let Some(fields) = self.every_field(expr)? => targets.extend(fields),
                 SelectItem::UnnamedExpr(expr) => {
                     targets.push(Target { name: title(expr), expr: self.target(expr)? });
                 }
@@ -207,7 +210,7 @@ impl Binder<'_> {
                                 expr: column.expr.clone().at(name.at),
                             }));
                         }
-                        None => return Err(self.missing_from(name.schema.as_deref(), &name.name, name.at)),
+                        None => return Err(self.missing_from(&name.name, name.at)),
                     }
                 }
                 SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(_), _) => {

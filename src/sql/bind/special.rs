@@ -84,13 +84,15 @@ impl Binder<'_> {
     /// What looks like a function but is part of the grammar. `None`: it is a function.
     pub fn keyword_function(&mut self, name: &str, arguments: &Arguments, at: At) -> Result<Option<Expr>, PgError> {
         if name == "normalize"
-            && let [_, ast::Expr::Value(form)] = arguments.exprs[..]
+            && let [_, form] = &arguments.exprs[..]
+            && let ast::Expr::Value(form) = &**form
             && let ast::Value::SingleQuotedString(text) = &form.value
         {
             return Err(self.syntax_error(form.span.into(), &format!("'{text}'")));
         }
         if name == "normalize"
-            && let [text, ast::Expr::Identifier(form)] = arguments.exprs[..]
+            && let [text, form] = &arguments.exprs[..]
+            && let ast::Expr::Identifier(form) = &**form
             && form.quote_style.is_none()
         {
             if !["nfc", "nfd", "nfkc", "nfkd"].contains(&fold(form).as_str()) {
@@ -107,7 +109,8 @@ impl Binder<'_> {
             return Err(self.syntax_error(at, name));
         }
         if NOW.contains(&name) {
-            let [ast::Expr::Value(value)] = arguments.exprs[..] else { return Err(self.syntax_error(at, name)) };
+            let [precision] = &arguments.exprs[..] else { return Err(self.syntax_error(at, name)) };
+            let ast::Expr::Value(value) = &**precision else { return Err(self.syntax_error(at, name)) };
             let ast::Value::Number(precision, false) = &value.value else { return Err(self.syntax_error(at, name)) };
             let precision = precision.parse::<i32>().unwrap_or(6).min(6);
             return self.now_as(name, precision, at).map(Some);
@@ -144,13 +147,15 @@ impl Binder<'_> {
                 let (mut args, ty, typmod) = self.unify(args, &construct)?;
                 let element = ty.element();
                 let of = element.unwrap_or(ty);
-                if !of.is_comparable() || of.is_enum() || of == Type::JSONB {
+                if !of.is_comparable() || of.is_enum() || of == Type::JSONB || ty.is_array_of_rows() {
                     return Err(self.unsupported(at, format!("{construct} of values of type {ty}")));
                 }
                 if let Some(element) = element {
                     args.push(Expr::constant(Value::Oid(element.0), Type::OID));
                 }
                 let own = match (name, ty) {
+                    ("greatest", ty) if ty.is_row() => "pg_record_greatest",
+                    (_, ty) if ty.is_row() => "pg_record_least",
                     ("greatest", _) if element.is_some() => "pg_array_greatest",
                     (_, _) if element.is_some() => "pg_array_least",
                     ("greatest", Type::INTERVAL) => "pg_interval_greatest",
@@ -170,6 +175,9 @@ impl Binder<'_> {
                 };
                 let equal = self.binary("=", left, right, |_| at)?;
                 let (left, right) = split_comparison(equal)?;
+                if left.ty.is_row() {
+                    return self.null_if_equal(of_own_type(left), right, at).map(Some);
+                }
                 if !std::ptr::eq(without_key(&left), &left) {
                     return self.null_if_equal(left, right, at).map(Some);
                 }
@@ -190,7 +198,8 @@ impl Binder<'_> {
         }
         let value = self.copy(without_key(&left))?;
         let (ty, typmod) = (value.ty, value.typmod);
-        let equal = Expr::call(Emission::Infix("="), vec![left, right], Type::BOOL);
+        let emission = if ty.is_row() { Emission::Own("pg_record_eq") } else { Emission::Infix("=") };
+        let equal = Expr::call(emission, vec![left, right], Type::BOOL);
         let kind =
             ExprKind::Case { operand: None, whens: vec![(equal, Expr::null(ty))], otherwise: Some(Box::new(value)) };
         Ok(Expr { typmod, ..Expr::new(kind, ty) }.at(at))
@@ -260,10 +269,11 @@ impl Binder<'_> {
     /// `CASE x WHEN y`: as it is where x is compared unconverted, else as one comparison each.
     fn simple_case(&self, operand: Option<Expr>, tests: Vec<Expr>) -> Result<(Option<Expr>, Vec<Expr>), PgError> {
         let Some(operand) = operand else { return Ok((None, tests)) };
-        let as_is = tests.iter().all(|test| match &test.kind {
-            ExprKind::Call(call) => call.args.first() == Some(&operand),
-            _ => false,
-        });
+        let as_is = !operand.ty.is_row()
+            && tests.iter().all(|test| match &test.kind {
+                ExprKind::Call(call) => call.args.first() == Some(&operand),
+                _ => false,
+            });
         if as_is {
             let values = tests.into_iter().map(|test| split_comparison(test).map(|(_, value)| value));
             return Ok((Some(operand), values.collect::<Result<_, _>>()?));
@@ -347,7 +357,7 @@ impl Binder<'_> {
             }
             ast::Expr::Interval(interval) => self.interval(interval),
             ast::Expr::Array(array) => self.array_constructor(array, None),
-            ast::Expr::Tuple(_) => Err(self.row_value()),
+            ast::Expr::Tuple(items) => self.row_constructor(items),
             ast::Expr::CompoundFieldAccess { root, access_chain } => self.subscripted(root, access_chain),
             ast::Expr::JsonAccess { .. } => Err(PgError::unsupported("a subscript or field of a value")),
             ast::Expr::IsNormalized { expr, form, negated } => {
@@ -426,4 +436,14 @@ impl Binder<'_> {
 /// The domain that all are of.
 fn domain_of(exprs: &[Expr]) -> u32 {
     common_domain(exprs.iter().map(|expr| (expr.ty, expr.domain)))
+}
+
+/// A row of a known type before it was made any row.
+fn of_own_type(row: Expr) -> Expr {
+    match row.kind {
+        ExprKind::Call(call) if call.emission == Emission::Same && call.args.len() == 1 && call.args[0].ty.is_row() => {
+            call.args.into_iter().next().unwrap_or(Expr::null(row.ty))
+        }
+        kind => Expr { kind, ..row },
+    }
 }

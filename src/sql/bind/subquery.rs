@@ -7,12 +7,16 @@ use super::expr::{connect, operator_name, split_comparison};
 use super::function::of_catalog;
 use super::operator::{find_binary, without_key};
 use super::query::expr_at;
+use super::row::as_row;
 use crate::sql::bound::{Aggregate, Expr, ExprKind, Form, From, Output, Query, Select};
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
 use crate::sql::operators::comparison_key;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type, Value};
+
+/// A row, for what is behind one: its parentheses are not counted.
+const NO_ROW: ast::Expr = ast::Expr::Tuple(Vec::new());
 
 impl Binder<'_> {
     pub fn exists(&mut self, subquery: &ast::Query, negated: bool) -> Result<Expr, PgError> {
@@ -37,11 +41,17 @@ impl Binder<'_> {
     }
 
     pub fn in_list(&mut self, operand: &ast::Expr, list: &[ast::Expr], negated: bool) -> Result<Expr, PgError> {
-        if let ast::Expr::Tuple(row) = operand {
+        if let Some(row) = as_row(operand) {
             let mut terms = Vec::with_capacity(list.len());
             for item in list {
-                let ast::Expr::Tuple(other) = item else { return Err(self.row_value()) };
-                terms.push(self.row_equality(row, other, &BinaryOperator::Eq)?);
+                terms.push(match as_row(item) {
+                    Some(other) => self.row_comparison(&BinaryOperator::Eq, row, other)?,
+                    None => {
+                        let (row, item) = (self.row_constructor(row)?, self.expr(item)?);
+                        let (start, word) = (row.at, if negated { "not" } else { "in" });
+                        self.binary("=", row, item, |binder| binder.word_behind(&NO_ROW, start, word))?
+                    }
+                });
             }
             let any = connect(false, terms);
             return Ok(if negated { Expr::new(ExprKind::Not(Box::new(any)), Type::BOOL) } else { any });
@@ -62,15 +72,20 @@ impl Binder<'_> {
             operand = self.coerce_to_common(operand, ty, "IN")?;
         }
         let mut pairs = Vec::with_capacity(items.len());
-        for item in items {
+        for mut item in items {
+            // A row's literal takes the type of the list.
+            if item.ty == Type::UNKNOWN && operand.ty.relation().is_some() {
+                item = self.coerce_to_common(item, operand.ty, "IN")?;
+            }
             let operand = self.copy(&operand)?;
             let equal = self.binary("=", operand, item, place)?;
             pairs.push(equal);
         }
-        let uniform = pairs.iter().all(|pair| match &pair.kind {
-            ExprKind::Call(call) => call.args.first() == Some(&operand),
-            _ => false,
-        });
+        let uniform = !operand.ty.is_row()
+            && pairs.iter().all(|pair| match &pair.kind {
+                ExprKind::Call(call) => call.args.first() == Some(&operand),
+                _ => false,
+            });
         if uniform {
             let list = pairs.into_iter().map(|pair| split_comparison(pair).map(|(_, item)| item));
             let list = list.collect::<Result<_, _>>()?;
@@ -90,11 +105,14 @@ impl Binder<'_> {
         negated: bool,
         place: impl Fn(&Self, At) -> At,
     ) -> Result<Expr, PgError> {
-        let operands = match operand {
-            ast::Expr::Tuple(row) => row.iter().map(|expr| self.expr(expr)).collect::<Result<Vec<_>, _>>()?,
-            operand => vec![self.expr(operand)?],
+        let operands = match as_row(operand) {
+            Some(row) => self.row_items(row)?,
+            None => vec![self.expr(operand)?],
         };
-        let at = operands.first().map_or(At::NOWHERE, |operand| operand.at);
+        let at = match as_row(operand) {
+            Some(row) => self.row_start(row, &operands),
+            None => operands.first().map_or(At::NOWHERE, |operand| operand.at),
+        };
         let query = self.query(subquery)?;
         if query.outputs.len() != operands.len() {
             let message = match query.outputs.len() > operands.len() {
@@ -107,14 +125,17 @@ impl Binder<'_> {
             let stand_in = if operand.ty == Type::UNKNOWN { output.ty } else { operand.ty };
             comparison_key(stand_in, output.ty).or(comparison_key(output.ty, stand_in)).is_some()
         };
-        if operands.iter().zip(&query.outputs).any(keyed) {
-            let ast::Expr::Tuple(_) = operand else {
+        let rows = operands.iter().any(|operand| operand.ty.is_row());
+        if rows || operands.iter().zip(&query.outputs).any(keyed) {
+            if as_row(operand).is_none() {
                 let any = self.compare_rows(operand, &BinaryOperator::Eq, subquery, false)?;
                 return Ok(if negated { Expr::new(ExprKind::Not(Box::new(any)), Type::BOOL).at(at) } else { any });
+            }
+            let what = match rows {
+                true => "a row of rows in a sub-query",
+                false => "a row with an interval, or dates and times of several types, in a sub-query",
             };
-            return Err(
-                self.unsupported(at, "a row with an interval, or dates and times of several types, in a sub-query")
-            );
+            return Err(self.unsupported(at, what));
         }
         self.in_bound_query(operands, query, negated, place)
     }
@@ -205,7 +226,9 @@ impl Binder<'_> {
         let query = self.elements(array, element);
         match (op, all) {
             (BinaryOperator::Eq, false) | (BinaryOperator::NotEq, true)
-                if comparison_key(element, operand.ty).is_none() && comparison_key(operand.ty, element).is_none() =>
+                if !element.is_row()
+                    && comparison_key(element, operand.ty).is_none()
+                    && comparison_key(operand.ty, element).is_none() =>
             {
                 let place = |binder: &Self, at: At| binder.operator_behind(left, at, op);
                 self.in_bound_query(vec![operand], query, all, place)
@@ -238,10 +261,11 @@ impl Binder<'_> {
             let term = self.binary(&name, left, item, |binder| binder.operator_behind(syntax, at, op))?;
             terms.push(self.boolean(term, "ANY/ALL")?);
         }
-        let uniform = terms.iter().all(|term| match &term.kind {
-            ExprKind::Call(call) => call.args.first() == Some(&left),
-            _ => false,
-        });
+        let uniform = !left.ty.is_row()
+            && terms.iter().all(|term| match &term.kind {
+                ExprKind::Call(call) => call.args.first() == Some(&left),
+                _ => false,
+            });
         if uniform
             && !terms.is_empty()
             && matches!((op, all), (BinaryOperator::Eq, false) | (BinaryOperator::NotEq, true))
@@ -271,6 +295,7 @@ impl Binder<'_> {
         all: bool,
     ) -> Result<Expr, PgError> {
         let syntax = left;
+        let is_row = as_row(left).is_some();
         let left = self.expr(left)?;
         let at = left.at;
         // Inside the sub-query that is emitted, SQLite would take it for an aggregate over that one's rows.
@@ -282,6 +307,9 @@ impl Binder<'_> {
         }
         let place = |binder: &Self| binder.operator_behind(syntax, at, op);
         let query = self.query(query)?;
+        if is_row {
+            return Err(self.unsupported(at, "a row beside ANY or ALL of a sub-query, but for equality"));
+        }
         if query.outputs.len() != 1 {
             return Err(self.error(place(self), SqlState::SYNTAX_ERROR, "subquery has too many columns"));
         }
@@ -345,26 +373,110 @@ impl Binder<'_> {
         Ok(Expr::new(ExprKind::Scalar(Box::new(query)), Type::BOOL).at(at))
     }
 
-    /// `(a, b) op (c, d)`.
+    /// `(a, b) op (c, d)` (`make_row_comparison_op`).
     pub fn row_comparison(
         &mut self,
         op: &BinaryOperator,
-        left: &ast::Expr,
-        right: &ast::Expr,
+        left: &[ast::Expr],
+        right: &[ast::Expr],
     ) -> Result<Expr, PgError> {
-        let (ast::Expr::Tuple(left), ast::Expr::Tuple(right)) = (left, right) else { return Err(self.row_value()) };
+        if *op == BinaryOperator::Overlaps {
+            return self.overlaps(left, right);
+        }
+        let (lefts, rights) = (self.row_items(left)?, self.row_items(right)?);
+        let place = |binder: &Self, start: At| binder.operator_behind(&NO_ROW, start, op);
+        let start = self.row_start(left, &lefts);
+        if lefts.len() != rights.len() {
+            let message = "unequal number of entries in row expressions";
+            return Err(self.error(place(self, start), SqlState::SYNTAX_ERROR, message));
+        }
+        if lefts.is_empty() {
+            let message = "cannot compare rows of zero length";
+            return Err(self.error(place(self, start), SqlState::FEATURE_NOT_SUPPORTED, message));
+        }
+        self.compare_values(op, lefts, rights)
+    }
+
+    /// `(a, b) op (SELECT c, d)`: NULL of no row, and of several 21000.
+    pub fn row_and_query(
+        &mut self,
+        op: &BinaryOperator,
+        left: &[ast::Expr],
+        subquery: &ast::Query,
+    ) -> Result<Expr, PgError> {
+        let operands = self.row_items(left)?;
+        let at = self.row_start(left, &operands);
+        let query = self.query(subquery)?;
+        if query.outputs.len() != operands.len() {
+            let message = match query.outputs.len() > operands.len() {
+                true => "subquery has too many columns",
+                false => "subquery has too few columns",
+            };
+            let place = self.operator_behind(&NO_ROW, at, op);
+            return Err(self.error(place, SqlState::SYNTAX_ERROR, message));
+        }
+        // Inside the sub-query that is emitted, SQLite would take them for its own.
+        let other_rows = |expr: &Expr| matches!(expr.kind, ExprKind::Aggregate(_) | ExprKind::Window(_));
+        if operands.iter().any(|operand| operand.any(&other_rows)) {
+            return Err(self.unsupported(at, "an aggregate or window function in a row beside a sub-query"));
+        }
+        let relation = self.query_relation(&query);
+        self.relations[relation].depth += 1;
+        let column = |(index, output): (usize, &Output)| Expr {
+            typmod: output.typmod,
+            domain: output.domain,
+            ..Expr::new(ExprKind::Column { relation, column: index }, output.ty)
+        };
+        let columns = query.outputs.iter().enumerate().map(column).collect();
+        let comparison = self.compare_values(op, operands, columns)?;
+        let select = Select {
+            targets: vec![comparison],
+            from: Some(From::Query { relation, query: Box::new(query) }),
+            ..Select::default()
+        };
+        let output = Output { name: "?column?".to_owned(), ty: Type::BOOL, typmod: -1, domain: 0, origin: None };
+        let query = Query::of_select(select, vec![output]);
+        Ok(Expr::new(ExprKind::Scalar(Box::new(query)), Type::BOOL).at(at))
+    }
+
+    /// `(a, b) IS DISTINCT FROM (c, d)` (`make_row_distinct_op`).
+    pub fn rows_are_distinct(
+        &mut self,
+        left: &[ast::Expr],
+        right: &[ast::Expr],
+        negated: bool,
+        place: impl Fn(&Self, At) -> At,
+    ) -> Result<Expr, PgError> {
+        let (lefts, rights) = (self.row_items(left)?, self.row_items(right)?);
+        let at = self.row_start(left, &lefts);
+        if lefts.len() != rights.len() {
+            let message = "unequal number of entries in row expressions";
+            let place = self.word_behind(&NO_ROW, at, "is");
+            return Err(self.error(place, SqlState::SYNTAX_ERROR, message));
+        }
+        let mut terms = Vec::with_capacity(lefts.len());
+        for (left, right) in lefts.into_iter().zip(rights) {
+            terms.push(self.are_distinct(left, right, negated, &place)?);
+        }
+        Ok(match terms.len() {
+            0 => Expr::constant(Value::Bool(negated), Type::BOOL),
+            _ => connect(negated, terms),
+        })
+    }
+
+    /// Values compared as rows are, as many on one side as on the other.
+    fn compare_values(&mut self, op: &BinaryOperator, left: Vec<Expr>, right: Vec<Expr>) -> Result<Expr, PgError> {
         match op {
-            BinaryOperator::Overlaps => self.overlaps(left, right),
-            BinaryOperator::Eq => self.row_equality(left, right, op),
+            BinaryOperator::Eq => self.row_equality(left, right),
             BinaryOperator::NotEq => {
-                let equal = self.row_equality(left, right, op)?;
+                let equal = self.row_equality(left, right)?;
                 Ok(Expr::new(ExprKind::Not(Box::new(equal)), Type::BOOL))
             }
-            BinaryOperator::Lt => self.row_order(op, "<", "<", left, right),
-            BinaryOperator::LtEq => self.row_order(op, "<", "<=", left, right),
-            BinaryOperator::Gt => self.row_order(op, ">", ">", left, right),
-            BinaryOperator::GtEq => self.row_order(op, ">", ">=", left, right),
-            _ => Err(self.row_value()),
+            BinaryOperator::Lt => self.row_order("<", "<", left, right),
+            BinaryOperator::LtEq => self.row_order("<", "<=", left, right),
+            BinaryOperator::Gt => self.row_order(">", ">", left, right),
+            BinaryOperator::GtEq => self.row_order(">", ">=", left, right),
+            _ => Err(PgError::unsupported("this operator between rows")),
         }
     }
 
@@ -383,10 +495,9 @@ impl Binder<'_> {
         Ok(self.call("overlaps", args, place).map_err(of_catalog)?.at(at))
     }
 
-    fn row_equality(&mut self, left: &[ast::Expr], right: &[ast::Expr], op: &BinaryOperator) -> Result<Expr, PgError> {
-        let pairs = self.row_pairs(left, right, op)?;
-        let mut terms = Vec::with_capacity(pairs.len());
-        for (left, right) in pairs {
+    fn row_equality(&mut self, left: Vec<Expr>, right: Vec<Expr>) -> Result<Expr, PgError> {
+        let mut terms = Vec::with_capacity(left.len());
+        for (left, right) in left.into_iter().zip(right) {
             let at = left.at;
             terms.push(self.binary("=", left, right, |_| at)?);
         }
@@ -394,19 +505,12 @@ impl Binder<'_> {
     }
 
     /// `a < c OR (a = c AND (b < d OR …))`: by the first columns that differ.
-    fn row_order(
-        &mut self,
-        op: &BinaryOperator,
-        strict: &str,
-        last: &str,
-        left: &[ast::Expr],
-        right: &[ast::Expr],
-    ) -> Result<Expr, PgError> {
+    fn row_order(&mut self, strict: &str, last: &str, left: Vec<Expr>, right: Vec<Expr>) -> Result<Expr, PgError> {
         // Emitted, each column stands two levels below the one before.
         self.nesting = self.nesting.max(2 * left.len());
         self.deeper(2 * left.len(), |_| Ok(()))?;
-        let mut pairs = self.row_pairs(left, right, op)?;
-        let Some((left, right)) = pairs.pop() else { return Err(self.row_value()) };
+        let mut pairs: Vec<(Expr, Expr)> = left.into_iter().zip(right).collect();
+        let Some((left, right)) = pairs.pop() else { return Ok(Expr::null(Type::BOOL)) };
         let at = left.at;
         let mut order = self.binary(last, left, right, |_| at)?;
         while let Some((left, right)) = pairs.pop() {
@@ -417,28 +521,5 @@ impl Binder<'_> {
             order = connect(false, vec![before, connect(true, vec![equal, order])]);
         }
         Ok(order)
-    }
-
-    fn row_pairs(
-        &mut self,
-        left: &[ast::Expr],
-        right: &[ast::Expr],
-        op: &BinaryOperator,
-    ) -> Result<Vec<(Expr, Expr)>, PgError> {
-        if left.len() != right.len() {
-            let message = "unequal number of entries in row expressions";
-            let place = match left.first() {
-                // One level out from where the first value stands.
-                Some(first) => {
-                    let row = ast::Expr::Tuple(vec![first.clone()]);
-                    let start = self.expr(first)?.at;
-                    self.operator_behind(&row, start, op)
-                }
-                None => At::NOWHERE,
-            };
-            return Err(self.error(place, SqlState::SYNTAX_ERROR, message));
-        }
-        let pairs = left.iter().zip(right);
-        pairs.map(|(left, right)| Ok((self.expr(left)?, self.expr(right)?))).collect()
     }
 }

@@ -2,22 +2,25 @@
 //!
 //! Either way the call becomes a relation of the FROM list, whose arguments may name what stands before it.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, TableAlias, TableFactor, TableWithJoins};
+use sqlparser::ast::{self, FunctionArg, TableAlias, TableFactor, TableWithJoins};
 
 use super::Binder;
 use super::from::{Entry, cross, refuse_too_many};
-use super::function::is_of_information_schema;
+use super::function::{argument, is_of_information_schema};
 use super::named_arguments::is_named;
 use super::names::{Qualified, fold};
+use super::row::field_columns;
 use super::scope::Clause;
 use crate::catalog::system;
 use crate::sql::bound::{Expr, ExprKind, From, Output, Query, Relation, RelationColumn, RelationId, Select, Source};
 use crate::sql::emission::{Emission, MAX_SIDE_BY_SIDE};
 use crate::sql::functions::{self, Function, Volatility};
 use crate::sql::text::At;
+use crate::types::record::{Field, Shape};
 use crate::types::{PgError, SqlState, Type, Value};
 
 /// Values become one, a row.
@@ -26,13 +29,20 @@ const PACK_ROW: Emission = Emission::Own("pg_pack_row");
 /// Functions of rows that are a view's, with just its columns.
 const VIEWS: &[(&str, &str)] = &[("pg_show_all_settings", "pg_settings"), ("pg_lock_status", "pg_locks")];
 
+/// Functions that make rows of json, of a type that their first argument is of.
+const POPULATE: [&str; 4] =
+    ["json_populate_record", "jsonb_populate_record", "json_populate_recordset", "jsonb_populate_recordset"];
+
+/// And those whose rows a column definition list tells.
+const TO_RECORDS: [&str; 4] = ["json_to_record", "jsonb_to_record", "json_to_recordset", "jsonb_to_recordset"];
+
 /// Arrays that one unnest() takes.
 const MAX_ARRAYS: usize = 50;
 
 /// A function call in FROM.
 pub struct TableCall<'t> {
     pub name: Qualified,
-    pub args: Vec<&'t ast::Expr>,
+    pub args: Vec<Cow<'t, ast::Expr>>,
     pub alias: Option<&'t TableAlias>,
     pub ordinality: bool,
 }
@@ -58,14 +68,17 @@ impl Binder<'_> {
         &mut self,
         name: &Qualified,
         args: &'t [FunctionArg],
-    ) -> Result<Vec<&'t ast::Expr>, PgError> {
+    ) -> Result<Vec<Cow<'t, ast::Expr>>, PgError> {
         let at = name.at;
         if args.iter().any(is_named) {
-            return self.lateral(|binder| binder.in_order(&name.name, args, at));
+            let ordered = self.lateral(|binder| binder.in_order(&name.name, args, at))?;
+            return Ok(ordered.into_iter().map(Cow::Borrowed).collect());
         }
         let plain = |arg: &'t FunctionArg| match arg {
-            FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Ok(expr),
-            _ => Err(self.unsupported(at, "a whole row as an argument")),
+            FunctionArg::Unnamed(arg) => {
+                argument(arg).ok_or_else(|| self.unsupported(at, "all columns as an argument"))
+            }
+            FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => Err(self.unsupported(at, "a named argument")),
         };
         args.iter().map(plain).collect()
     }
@@ -88,14 +101,16 @@ impl Binder<'_> {
                 return Err(self.error(at, SqlState::INVALID_SCHEMA_NAME, message));
             }
             let types = self.lateral(|binder| {
-                args.into_iter().map(|arg| binder.expr(arg).map(|arg| arg.ty)).collect::<Result<Vec<_>, _>>()
+                args.iter().map(|arg| binder.expr(arg).map(|arg| arg.ty)).collect::<Result<Vec<_>, _>>()
             })?;
             return Err(self.no_function(&name.display(), super::resolve::Choice::None, &types, at));
         }
-        let args =
-            self.lateral(|binder| args.into_iter().map(|arg| binder.expr(arg)).collect::<Result<Vec<_>, _>>())?;
+        let args = self.lateral(|binder| args.iter().map(|arg| binder.expr(arg)).collect::<Result<Vec<_>, _>>())?;
         if name.name == "unnest" && args.len() > 1 && args.len() <= MAX_ARRAYS {
             return self.arrays_side_by_side(name, args, alias, ordinality);
+        }
+        if let ([_], true) = (&args[..], TO_RECORDS.contains(&name.name.as_str())) {
+            return self.json_records(name, args, alias, ordinality);
         }
         let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
         let function = self.find_function(name.schema.as_deref(), &name.name, &types).ok();
@@ -108,6 +123,7 @@ impl Binder<'_> {
             Some(function) => {
                 let module = self.set_module(function, at)?;
                 let (args, result) = self.arguments_for(function, args, at)?;
+                self.refuse_populated(function, result)?;
                 (module, args, result)
             }
             // An ordinary function yields one row.
@@ -122,6 +138,11 @@ impl Binder<'_> {
             Some(alias) => fold(&alias.name),
             None => name.name.clone(),
         };
+        let listed = alias.is_some_and(|alias| alias.columns.iter().any(|column| column.data_type.is_some()));
+        if result.is_row() || listed {
+            let from = |relation| From::Function { relation, module, args };
+            return self.rows_entry(&name, result, alias, ordinality, from);
+        }
         let columns: Vec<RelationColumn> = match function.and_then(|_| functions::set_columns(&name.name)) {
             Some(columns) => columns.iter().map(|(column, ty)| set_column((*column).to_owned(), *ty)).collect(),
             None => vec![set_column(shown, result)],
@@ -167,6 +188,141 @@ impl Binder<'_> {
         let id = self.relations.len();
         self.relations.push(relation);
         Ok(Entry { from: from(id), items: vec![self.item(id, None)] })
+    }
+
+    /// A function that yields rows of a known type, or of one that the column definition list tells: each is one value, of
+    /// which the fields are the columns.
+    fn rows_entry(
+        &mut self,
+        name: &Qualified,
+        ty: Type,
+        alias: Option<&TableAlias>,
+        ordinality: bool,
+        from: impl FnOnce(RelationId) -> From,
+    ) -> Result<Entry, PgError> {
+        if !ty.is_row() {
+            let place = alias.and_then(|alias| alias.columns.first());
+            let place = place.map_or(At::NOWHERE, |column| column.name.span.into());
+            let message = match functions::set_columns(&name.name) {
+                Some(_) => "a column definition list is redundant for a function with OUT parameters",
+                None => "a column definition list is only allowed for functions returning \"record\"",
+            };
+            return Err(self.error(place, SqlState::SYNTAX_ERROR, message));
+        }
+        let row = Expr::null(ty);
+        let Some(shape) = self.fields_of(&row).filter(|_| ty != Type::RECORD) else {
+            let message = "a column definition list is required for functions returning \"record\"";
+            return Err(self.error(name.at, SqlState::SYNTAX_ERROR, message));
+        };
+        if alias.is_some_and(|alias| alias.columns.iter().any(|column| column.data_type.is_some())) {
+            let message = "a column definition list is redundant for a function returning a named composite type";
+            let place = alias.and_then(|alias| alias.columns.first());
+            let place = place.map_or(At::NOWHERE, |column| column.name.span.into());
+            return Err(self.error(place, SqlState::SYNTAX_ERROR, message));
+        }
+        self.row_columns(name, ty, shape, alias, ordinality, from)
+    }
+
+    /// `json_to_record(…) AS t(a int, b text)`.
+    fn json_records(
+        &mut self,
+        name: Qualified,
+        args: Vec<Expr>,
+        alias: Option<&TableAlias>,
+        ordinality: bool,
+    ) -> Result<Entry, PgError> {
+        let required = |binder: &Self| {
+            let message = "a column definition list is required for functions returning \"record\"";
+            Err(binder.error(name.at, SqlState::SYNTAX_ERROR, message))
+        };
+        let wanted = if name.name.starts_with("jsonb") { Type::JSONB } else { Type::JSON };
+        let (found, mut json) = (args[0].ty, Vec::with_capacity(4));
+        for arg in args {
+            match self.coerce(arg, wanted, crate::sql::casts::Context::Implicit)? {
+                Some(arg) => json.push(arg),
+                None => return Err(self.no_function(&name.name, super::resolve::Choice::None, &[found], name.at)),
+            }
+        }
+        let Some(alias) = alias else { return required(self) };
+        let mut fields: Vec<Field> = Vec::with_capacity(alias.columns.len());
+        for column in &alias.columns {
+            let Some(data_type) = &column.data_type else { return required(self) };
+            let at = At::from(column.name.span);
+            let form = self.form(data_type, self.tokens_away(at, 1))?;
+            let name = self.new_name(&column.name)?;
+            if fields.iter().any(|other| other.name == name) {
+                let message = format!("column name \"{name}\" specified more than once");
+                return Err(PgError::new(SqlState::DUPLICATE_COLUMN, message));
+            }
+            self.refuse_pseudo_type(&name, form.ty)?;
+            if form.domain != 0 || form.ty.is_of_catalogs() {
+                return Err(self.unsupported(at, "a column of this type in a column definition list"));
+            }
+            fields.push(Field { name, ty: form.ty, typmod: form.typmod, domain: 0 });
+        }
+        if fields.is_empty() {
+            return required(self);
+        }
+        let typmods: Vec<String> = fields.iter().map(|field| field.typmod.to_string()).collect();
+        let shape = Shape { ty: Type::RECORD, fields };
+        let text = |text: String| Expr::constant(Value::Text(text), Type::TEXT);
+        let mut args = vec![text(name.name.clone())];
+        args.extend(json);
+        args.extend([text(shape.text()), text(typmods.join(","))]);
+        let module = "pg_json_records";
+        let from = |relation| From::Function { relation, module, args };
+        self.row_columns(&name, Type::RECORD, shape, Some(alias), ordinality, from)
+    }
+
+    /// The functions that make rows of json need to know what rows.
+    pub fn refuse_populated(&self, function: &Function, result: Type) -> Result<(), PgError> {
+        if !POPULATE.contains(&function.name) || result.relation().is_some() {
+            return Ok(());
+        }
+        if result == Type::RECORD {
+            return Err(PgError::unsupported(format!("{} of a row of no known type", function.name)));
+        }
+        let message = format!("first argument of {} must be a row type", function.name);
+        Err(PgError::new(SqlState::DATATYPE_MISMATCH, message))
+    }
+
+    /// Rows that are values, and their fields as columns.
+    fn row_columns(
+        &mut self,
+        name: &Qualified,
+        ty: Type,
+        shape: Shape,
+        alias: Option<&TableAlias>,
+        ordinality: bool,
+        from: impl FnOnce(RelationId) -> From,
+    ) -> Result<Entry, PgError> {
+        let mut column = set_column(name.name.clone(), ty);
+        column.typmod = if ty == Type::RECORD { self.shapes.typmod(shape.clone()) } else { self.row_typmod(ty) };
+        let columns = vec![column];
+        let plain = alias.map(|alias| TableAlias { columns: Vec::new(), ..alias.clone() });
+        let mut entry = self.set_entry(name.name.clone(), columns, plain.as_ref(), ordinality, from)?;
+        if let [item] = &mut entry.items[..]
+            && let Some(row) = item.columns.first().map(|column| column.expr.clone())
+        {
+            let behind = item.columns.split_off(1);
+            item.columns = field_columns(&row, &shape);
+            item.columns.extend(behind);
+            if let Some(alias) = alias {
+                if alias.columns.len() > item.columns.len() {
+                    let message = format!(
+                        "table \"{}\" has {} columns available but {} columns specified",
+                        fold(&alias.name),
+                        item.columns.len(),
+                        alias.columns.len()
+                    );
+                    return Err(PgError::new(SqlState::INVALID_COLUMN_REFERENCE, message));
+                }
+                for (column, renamed) in item.columns.iter_mut().zip(&alias.columns) {
+                    column.name = fold(&renamed.name);
+                }
+            }
+        }
+        Ok(entry)
     }
 
     /// `unnest(a, b)`: a row for each of the longest array's elements.
@@ -248,11 +404,10 @@ impl Binder<'_> {
         }
         let module = self.set_module(function, at)?;
         let (args, result) = self.arguments_for(function, args, at)?;
-        let of_row = functions::row_type(function.name);
-        let mut columns: Vec<RelationColumn> = match functions::set_columns(function.name) {
-            Some(columns) if of_row.is_some() => {
-                columns.iter().map(|(column, ty)| set_column((*column).to_owned(), *ty)).collect()
-            }
+        self.refuse_populated(function, result)?;
+        let of_row = functions::set_columns(function.name).filter(|columns| columns.len() > 1);
+        let mut columns: Vec<RelationColumn> = match of_row {
+            Some(columns) => columns.iter().map(|(column, ty)| set_column((*column).to_owned(), *ty)).collect(),
             _ => vec![set_column(function.name.to_owned(), result)],
         };
         for (index, column) in columns.iter_mut().enumerate() {
@@ -285,29 +440,12 @@ impl Binder<'_> {
         let column = |(column, ty): (usize, &Type)| Expr::new(ExprKind::Column { relation, column }, *ty).at(at);
         let mut values: Vec<Expr> = types.iter().enumerate().map(column).collect();
         match of_row {
-            Some(ty) => Ok(Expr::call(PACK_ROW, values, ty).at(at)),
+            Some(columns) => {
+                let names = columns.iter().map(|(name, _)| (*name).to_owned());
+                self.row_of_set(names.zip(values).collect(), at)
+            }
             None => Ok(values.swap_remove(0)),
         }
-    }
-
-    /// A field of a row that is one value: `(f(x)).field`.
-    pub fn row_field(&self, row: Expr, field: &ast::Ident) -> Result<Expr, PgError> {
-        let name = fold(field);
-        let at = row.at;
-        let fields = functions::row_fields(row.ty).unwrap_or_default();
-        let Some(place) = fields.iter().position(|(other, _)| *other == name) else {
-            let message = format!("could not identify column \"{name}\" in record data type");
-            return Err(self.error(at, SqlState::UNDEFINED_COLUMN, message));
-        };
-        let ty = fields[place].1;
-        if let ExprKind::Call(call) = &row.kind
-            && call.emission == PACK_ROW
-            && let Some(value) = call.args.get(place)
-        {
-            return Ok(value.clone().at(at));
-        }
-        let number = Expr::constant(Value::Int4(place as i32), Type::INT4);
-        Ok(Expr::call(Emission::Own("pg_row_field"), vec![row, number], ty).at(at))
     }
 
     /// The FROM of a query whose SELECT list has set-returning functions: each of its rows times theirs. A set in

@@ -15,6 +15,10 @@ fn figure(expr: &Expr) -> Option<(String, bool)> {
     match expr {
         Expr::Identifier(ident) => Some((fold(ident), true)),
         Expr::CompoundIdentifier(idents) => idents.last().map(|ident| (fold(ident), true)),
+        Expr::QualifiedWildcard(name, _) => match name.0.last() {
+            Some(ObjectNamePart::Identifier(ident)) => Some((fold(ident), true)),
+            _ => None,
+        },
         Expr::Nested(inner) | Expr::Collate { expr: inner, .. } => figure(inner),
         // A field is called by its name, a subscript as what it is of.
         Expr::CompoundFieldAccess { root, access_chain } => {

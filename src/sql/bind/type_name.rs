@@ -266,6 +266,20 @@ impl Binder<'_> {
             }
             return Ok((of.ty(), -1));
         }
+        if let (Named::Unknown, Some(own)) = (&named, own_name(&folded, at))
+            && let Some(of) = self.row_type_named(&own)
+        {
+            if !modifiers.is_empty() {
+                let message = format!("type modifier is not allowed for type \"{}\"", of.name());
+                return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
+            }
+            // Its relation may be called otherwise one day, and have other columns.
+            let in_table = !matches!(of, Object::Composite(_));
+            if in_table && (self.stored || self.clause().is_stored()) {
+                return Err(self.unsupported(at, "a row type in an expression that is stored"));
+            }
+            return Ok((Type::of_relation(of.oid()), -1));
+        }
         match named {
             Named::Type(ty @ (Type::TIMESTAMPTZ | Type::TIMESTAMP | Type::TIME | Type::TIMETZ)) => {
                 Ok((ty, self.precision(modifiers, at)?))
@@ -301,6 +315,12 @@ impl Binder<'_> {
                 Err(self.error(at, SqlState::UNDEFINED_OBJECT, message))
             }
         }
+    }
+
+    /// What has row types: a composite type, or else a table or view.
+    fn row_type_named(&self, name: &Qualified) -> Option<&Object> {
+        let of_type = self.find_type(name).filter(|of| of.has_row_type());
+        of_type.or_else(|| self.find_relation(name).filter(|of| of.has_row_type()))
     }
 
     fn find_enum(&self, parts: &[String], at: At) -> Option<&Enum> {

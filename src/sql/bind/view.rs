@@ -8,8 +8,8 @@ use sqlparser::ast::{self, TableAlias};
 use super::Binder;
 use super::from::{Entry, keep_apart, query_columns};
 use super::scope::{Clause, Scope};
-use crate::catalog::{Catalog, Object, View};
-use crate::sql::bound::{Expr, From, Query, Relation, Source};
+use crate::catalog::{Catalog, FIRST_USER_OID, Object, View};
+use crate::sql::bound::{Expr, From, Query, Relation, RelationId, Source};
 use crate::sql::parse::{self, Kind};
 use crate::sql::room::with_room;
 use crate::types::timestamp::Zone;
@@ -33,7 +33,7 @@ impl<'a> Binder<'a> {
         }
         let mut relation = Relation {
             name: view.name.clone(),
-            source: Source::Query,
+            source: Source::View { oid },
             columns,
             depth: self.query_depth(),
             nullable: false,
@@ -96,6 +96,18 @@ impl<'a> Binder<'a> {
     pub fn hide_from_view(&self, relation: &mut Relation, oid: u32) {
         if let Some(last) = self.reading.and_then(|view| view.sees(oid)) {
             relation.columns.retain(|column| column.origin.is_none_or(|(_, attnum)| attnum <= last));
+        }
+    }
+
+    /// A relation is noted whose row type a view's own text names.
+    pub fn note_row_type(&mut self, oid: u32, fields: usize) {
+        let noted = self.noted.iter().any(|(_, noted, _)| *noted == oid);
+        if self.reading.is_none() && !noted && oid >= FIRST_USER_OID {
+            let last = match self.catalog.get(oid) {
+                Some(Object::Table(table)) => table.last_attnum(),
+                _ => i16::try_from(fields).unwrap_or(i16::MAX),
+            };
+            self.noted.push((RelationId::MAX, oid, last));
         }
     }
 

@@ -317,7 +317,7 @@ impl Binder<'_> {
         at: At,
     ) -> Result<Expr, PgError> {
         let sets = self.sets();
-        let (args, sorts, filter) = self.aggregate_parts(name, arguments)?;
+        let (args, sorts, filter) = self.aggregate_parts(arguments)?;
         let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
         let function = match find(name, &types) {
             Ok(function) if !arguments.star || function.args.is_empty() => function,

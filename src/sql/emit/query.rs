@@ -4,7 +4,7 @@ use super::{Emitter, Written, comparable, expr_unsupported, identifier, sortable
 use crate::sql::bound::{
     Body, Expr, ExprKind, From, JoinKind, Output, Query, Select, SetOperator, Sort, SortKey, Source, With,
 };
-use crate::sql::emission::{Emission, TABLE_ARGS, collation};
+use crate::sql::emission::{Emission, PRESENT, TABLE_ARGS, collation};
 
 impl Emitter<'_> {
     /// A whole query. `named`: its columns are called `c1`, `c2`, … (VALUES names its own).
@@ -25,12 +25,12 @@ impl Emitter<'_> {
                 left,
                 right,
             } => {
-                query.outputs.iter().try_for_each(|output| comparable(output.ty))?;
+                query.outputs.iter().try_for_each(|output| comparable(output.ty, output.typmod))?;
                 self.operation_all(*operator, (left, right), &query.outputs, named)?;
             }
             Body::SetOperation { operator, all, left, right } => {
                 if !(*all && *operator == SetOperator::Union) {
-                    query.outputs.iter().try_for_each(|output| comparable(output.ty))?;
+                    query.outputs.iter().try_for_each(|output| comparable(output.ty, output.typmod))?;
                 }
                 self.arm(left, named, true, true)?;
                 self.push(match (operator, all) {
@@ -46,7 +46,7 @@ impl Emitter<'_> {
             if let SortKey::Output(index) = sort.key
                 && let Some(output) = query.outputs.get(index)
             {
-                sortable(output.ty)?;
+                sortable(output.ty, output.typmod)?;
             }
         }
         self.order_by(&query.order_by)?;
@@ -185,7 +185,7 @@ impl Emitter<'_> {
 
     fn select(&mut self, select: &Select, named: bool) -> Written {
         if select.distinct {
-            select.targets.iter().try_for_each(|target| comparable(target.ty))?;
+            select.targets.iter().try_for_each(|target| comparable(target.ty, target.typmod))?;
         }
         self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
         if select.targets.is_empty() {
@@ -210,7 +210,7 @@ impl Emitter<'_> {
         if !select.group_by.is_empty() {
             self.push(" GROUP BY ");
             self.list(&select.group_by, |emitter, expr| {
-                comparable(expr.ty)?;
+                comparable(expr.ty, expr.typmod)?;
                 emitter.key(expr)
             })?;
         }
@@ -239,15 +239,26 @@ impl Emitter<'_> {
                 let of = &self.relations[*relation];
                 let name = match &of.source {
                     Source::Table { stored_name, .. } | Source::With { stored_name } => stored_name,
-                    Source::Query | Source::Function | Source::Excluded => &of.name,
+                    _ => &of.name,
                 };
+                if self.is_marked(*relation) {
+                    self.push(&format!("(SELECT *, 1 AS \"{PRESENT}\" FROM "));
+                    identifier(&mut self.out, name);
+                    self.push(") AS ");
+                    identifier(&mut self.out, &self.aliases[*relation]);
+                    return Ok(());
+                }
                 identifier(&mut self.out, name);
                 self.alias(*relation, name);
             }
             From::Query { relation, query } => {
+                let marked = self.is_marked(*relation);
+                if marked {
+                    self.push(&format!("(SELECT *, 1 AS \"{PRESENT}\" FROM "));
+                }
                 self.push("(");
                 self.query(query, true)?;
-                self.push(") AS ");
+                self.push(if marked { ")) AS " } else { ") AS " });
                 identifier(&mut self.out, &self.aliases[*relation]);
             }
             From::Function { relation, module, args } => {
@@ -291,6 +302,11 @@ impl Emitter<'_> {
         Ok(())
     }
 
+    /// Whether a whole row of a sub-query is asked for that an outer join may lack.
+    fn is_marked(&self, relation: usize) -> bool {
+        self.relations[relation].columns.last().is_some_and(|column| column.stored_name == PRESENT)
+    }
+
     /// A join in parentheses is a sub-query to SQLite, whose functions can't name what stands before it.
     fn refuse_reaching_out(&self, join: &From) -> Written {
         let own = join.relations();
@@ -329,7 +345,7 @@ impl Emitter<'_> {
                     true
                 }
                 SortKey::Expr(expr) => {
-                    sortable(expr.ty)?;
+                    sortable(expr.ty, expr.typmod)?;
                     emitter.key(expr)?;
                     emitter.nullable(expr)
                 }

@@ -32,7 +32,7 @@ impl Emitter<'_> {
         if !window.partition_by.is_empty() {
             self.push("PARTITION BY ");
             self.list(&window.partition_by, |emitter, expr| {
-                comparable(expr.ty)?;
+                comparable(expr.ty, expr.typmod)?;
                 emitter.collated(expr)
             })?;
         }
@@ -58,7 +58,7 @@ impl Emitter<'_> {
             _ => return Err(expr_unsupported("this function over such a window frame")),
         };
         if with_type && let Some(arg) = function.args.first() {
-            sortable(arg.ty)?;
+            sortable(arg.ty, arg.typmod)?;
         }
         let first = window.order_by.first();
         let spec = FrameSpec {

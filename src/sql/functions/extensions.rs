@@ -8,7 +8,6 @@ use std::sync::LazyLock;
 
 use super::Function;
 use crate::sql::emission::Emission::{self, *};
-use crate::sql::type_names::RECORD;
 use crate::types::Type;
 
 static UUID_OSSP: &[Function] = functions! {

@@ -2,7 +2,7 @@
 
 use super::Function;
 use crate::sql::emission::Emission::*;
-use crate::sql::type_names::{ANY, ANYARRAY, ANYELEMENT, RECORD};
+use crate::sql::type_names::{ANY, ANYARRAY, ANYELEMENT};
 use crate::types::Type;
 
 pub(super) static FUNCTIONS: &[Function] = functions! {
@@ -39,6 +39,10 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "jsonb_set" (JSONB TEXTS JSONB BOOL) JSONB Own("pg_jsonb_set"), Immutable Plain;
     "jsonb_insert" (JSONB TEXTS JSONB) JSONB Own("pg_jsonb_insert"), Immutable Plain;
     "jsonb_insert" (JSONB TEXTS JSONB BOOL) JSONB Own("pg_jsonb_insert"), Immutable Plain;
+    "json_populate_record" (ANYELEMENT JSON) ANYELEMENT Own("pg_json_populate_record"), Stable OfNulls;
+    "jsonb_populate_record" (ANYELEMENT JSONB) ANYELEMENT Own("pg_json_populate_record"), Stable OfNulls;
+    "json_populate_recordset" (ANYELEMENT JSON) ANYELEMENT Rows("pg_json_populate_recordset"), Stable SetOfNulls;
+    "jsonb_populate_recordset" (ANYELEMENT JSONB) ANYELEMENT Rows("pg_jsonb_populate_recordset"), Stable SetOfNulls;
     "json_agg" (ANYELEMENT) JSON Packed("pg_json_agg"), Stable AggregateOfNulls;
     "jsonb_agg" (ANYELEMENT) JSONB Packed("pg_jsonb_agg"), Stable AggregateOfNulls;
     "json_object_agg" (ANY ANY) JSON Packed("pg_json_object_agg"), Stable AggregateTyped;

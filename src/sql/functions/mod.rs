@@ -117,7 +117,6 @@ macro_rules! functions {
     (@type INTERVAL) => { INTERVAL };
     (@type MACADDR) => { MACADDR };
     (@type TSVECTOR) => { TSVECTOR };
-    (@type RECORD) => { RECORD };
     (@type NAMES) => { Type(1003) };
     (@type TEXTS) => { Type(1009) };
     (@type ACLITEMS) => { Type(1034) };
@@ -140,7 +139,7 @@ mod times;
 mod windows;
 
 pub use parameters::{Absent, parameters};
-pub use sets::{row_fields, row_type, set_columns};
+pub use sets::set_columns;
 
 /// The table, one file a chapter. PostgreSQL's resolution does not depend on the order.
 static TABLES: &[&[Function]] = &[

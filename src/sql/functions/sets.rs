@@ -88,13 +88,3 @@ static COLUMNS: &[(&str, &[(&str, Type)])] = &[
 pub fn set_columns(function: &str) -> Option<&'static [(&'static str, Type)]> {
     COLUMNS.iter().find(|(name, _)| *name == function).map(|(_, columns)| *columns)
 }
-
-/// What a row of such a function is as one value.
-pub fn row_type(function: &str) -> Option<Type> {
-    COLUMNS.iter().position(|(name, columns)| *name == function && columns.len() > 1).map(Type::row)
-}
-
-/// The fields of such a value.
-pub fn row_fields(ty: Type) -> Option<&'static [(&'static str, Type)]> {
-    COLUMNS.get(ty.row_number()?).map(|(_, columns)| *columns)
-}

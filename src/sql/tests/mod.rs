@@ -284,6 +284,11 @@ fn described(object: &Object, catalog: &Catalog) -> String {
             }
             text
         }
+        Object::Composite(of) => {
+            let attributes: Vec<String> =
+                of.attributes.iter().map(|of| format!("{} {} {:?} {}", of.attnum, of.name, of.ty, of.typmod)).collect();
+            format!("composite {} {}.{} {}", of.oid, of.schema, of.name, attributes.join(", "))
+        }
         Object::Enum(of) => {
             let labels: Vec<String> =
                 of.labels.iter().map(|label| format!("{} {}", label.label, label.order)).collect();

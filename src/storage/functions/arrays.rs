@@ -9,9 +9,8 @@ use rusqlite::types::{Value as Owned, ValueRef};
 use super::sets::packed;
 use super::{Arguments, Call, Out, Scalar, scalar};
 use crate::sql::{ENUM_INPUT, ElementCast, element_cast};
-use crate::storage::stored;
+use crate::storage::{rows, stored};
 use crate::types::array::{self, Array, Bounds, Dimension, Items, Literal};
-use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState, Type, Value, compare, identifier, text};
 
 #[rustfmt::skip]
@@ -72,7 +71,7 @@ pub(super) fn literal(text: &str) -> Result<Literal, PgError> {
 /// The stored form of an element's text.
 pub(super) fn stored_element(ty: Type, item: Option<&str>) -> Result<Out, PgError> {
     let Some(item) = item else { return Ok(Out::Null) };
-    let value = text::input(ty, item, &Zone::utc(), 0)?;
+    let value = rows::element(ty, item)?;
     Out::stored(&value)
 }
 
@@ -100,8 +99,7 @@ fn given(call: &Call, index: usize) -> Result<Array, PgError> {
 /// An array's stored text.
 pub(super) fn read(text: &str, element: Type) -> Result<Array, PgError> {
     let literal = literal(text)?;
-    let zone = Zone::utc();
-    let value = |item: Option<String>| item.map_or(Ok(Value::Null), |item| text::input(element, &item, &zone, 0));
+    let value = |item: Option<String>| item.map_or(Ok(Value::Null), |item| rows::element(element, &item));
     let elements = literal.items.into_iter().map(value).collect::<Result<_, _>>()?;
     Ok(Array { element, dims: literal.dims, elements })
 }

@@ -78,7 +78,7 @@ pub fn register_collations(connection: &Connection, state: &FunctionState, catal
 }
 
 /// Labels by the order of the catalog that the statement sees; what is none of them comes last.
-fn compare(state: &FunctionState, ty: Type, one: &str, other: &str) -> Ordering {
+pub(super) fn compare(state: &FunctionState, ty: Type, one: &str, other: &str) -> Ordering {
     let catalog: Arc<Catalog> = state.lock().catalog.clone();
     let place = |label: &str| catalog.enum_of(ty).and_then(|of| of.position(label)).unwrap_or(usize::MAX);
     place(one).cmp(&place(other)).then_with(|| one.cmp(other))

@@ -6,7 +6,7 @@ use super::arrays::{oid_type, read};
 use super::sets::packed;
 use super::{Call, Out, Scalar};
 use crate::storage::stored;
-use crate::types::json::{self, Change, Json, Outline, RECORD};
+use crate::types::json::{self, Change, Json, Outline};
 use crate::types::{Numeric, PgError, SqlState, Type, Value};
 
 #[rustfmt::skip]
@@ -61,7 +61,6 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_to_jsonb", |call| Ok(json::normalize(&written(call, 0)?)?.into())),
     ("pg_array_to_json", array_to_json),
     ("pg_row_to_json", row_to_json),
-    ("pg_json_row", json_row),
     ("pg_json_build_array", |call| Ok(build_array(call, ", ")?.into())),
     ("pg_jsonb_build_array", |call| Ok(json::normalize(&build_array(call, ", ")?)?.into())),
     ("pg_json_build_object", |call| Ok(build_object(call, Of::Json)?.into())),
@@ -218,8 +217,8 @@ fn jsonb_array_length(call: &Call) -> Result<Out, PgError> {
 fn value_of(raw: ValueRef<'_>, ty: Type) -> Result<Value, PgError> {
     match (raw, ty) {
         (ValueRef::Null, _) => Ok(Value::Null),
-        // What is of no type is text, and a row is the object made of it.
-        (raw, Type::UNKNOWN | RECORD) => stored::from_sqlite(raw, Type::TEXT),
+        // What is of no type is text.
+        (raw, Type::UNKNOWN) => stored::from_sqlite(raw, Type::TEXT),
         (raw, ty) => stored::from_sqlite(raw, ty),
     }
 }
@@ -248,34 +247,11 @@ fn array_to_json(call: &Call) -> Result<Out, PgError> {
     Ok(text.into())
 }
 
-/// (row [, one column a line]).
+/// (row [, one field a line]).
 fn row_to_json(call: &Call) -> Result<Out, PgError> {
-    if call.len() < 2 || !call.bool(1)? {
-        return Ok(Out::Argument(0));
-    }
-    let Outline::Object(pairs) = json::outline(call.text(0)?)? else { return Ok(Out::Argument(0)) };
-    let mut text = String::from("{");
-    for (index, (key, value)) in pairs.iter().enumerate() {
-        text.push_str(if index > 0 { ",\n " } else { "" });
-        // A String takes everything.
-        let _ = json::write_string(key, &mut text);
-        text.push(':');
-        text.push_str(value);
-    }
-    text.push('}');
-    Ok(text.into())
-}
-
-/// (column's name, value, type …): a row as json.
-fn json_row(call: &Call) -> Result<Out, PgError> {
-    let mut text = String::from("{");
-    for index in (0..call.len()).step_by(3) {
-        text.push_str(if index > 0 { "," } else { "" });
-        let _ = json::write_string(call.text(index)?, &mut text);
-        text.push(':');
-        write(call, index + 1, &mut text)?;
-    }
-    text.push('}');
+    let separator = if call.len() > 1 && call.bool(1)? { ",\n " } else { "," };
+    let mut text = String::new();
+    json::write_record(&super::records::record(call, 0)?, separator, &call.zone(), &mut text);
     Ok(text.into())
 }
 
@@ -378,7 +354,7 @@ fn aggregate(call: &Call) -> Result<String, PgError> {
         if index > 0 {
             text.push_str(", ");
             // Rows and arrays begin a line.
-            if *value != Owned::Null && (ty == RECORD || ty.is_array()) {
+            if *value != Owned::Null && (ty.is_row() || ty.is_array()) {
                 text.push_str("\n ");
             }
         }

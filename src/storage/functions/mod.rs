@@ -31,6 +31,8 @@ mod ordered;
 mod overlaps;
 mod patterns;
 mod pgcrypto;
+mod populate;
+mod records;
 mod regression;
 mod search;
 mod session;
@@ -57,7 +59,9 @@ use super::stored;
 use super::system::{self, Content, Contents};
 use crate::catalog::Catalog;
 use crate::catalog::system::{Relation, Seen};
-use crate::sql::{INTERVAL_COLLATION, JSONB_COLLATION, SessionContext, array_collations, language, sqlite_functions};
+use crate::sql::{
+    INTERVAL_COLLATION, JSONB_COLLATION, RECORD_COLLATION, SessionContext, array_collations, language, sqlite_functions,
+};
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState, compare};
 
@@ -237,6 +241,8 @@ impl FunctionState {
 pub fn register(connection: &Connection, state: &FunctionState) -> rusqlite::Result<()> {
     connection.create_collation(INTERVAL_COLLATION, times::compare_intervals)?;
     connection.create_collation(JSONB_COLLATION, compare::jsonb_texts)?;
+    let seen = state.clone();
+    connection.create_collation(RECORD_COLLATION, move |a, b| records::collate(&seen, a, b))?;
     for (name, element) in array_collations() {
         connection.create_collation(name, move |a, b| arrays::compare(element, a, b))?;
     }
@@ -271,7 +277,7 @@ fn missing(name: &str) -> Error {
 /// One function over scalar arguments.
 type Scalar = fn(&Call<'_, '_>) -> Result<Out, PgError>;
 
-const TABLES: [&[(&str, Scalar)]; 24] = [
+const TABLES: [&[(&str, Scalar)]; 26] = [
     search::FUNCTIONS,
     encodings::FUNCTIONS,
     overlaps::FUNCTIONS,
@@ -296,6 +302,8 @@ const TABLES: [&[(&str, Scalar)]; 24] = [
     patterns::FUNCTIONS,
     pgcrypto::FUNCTIONS,
     uuid_ossp::FUNCTIONS,
+    populate::FUNCTIONS,
+    records::FUNCTIONS,
 ];
 
 /// The implementation of a name, for whatever number of arguments.

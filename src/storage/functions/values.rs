@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::types::ValueRef;
 
-use super::sets::packed::{pack_row, row_field};
+use super::sets::packed::pack_row;
 use super::{Call, Out, Scalar, stored, unexpected};
 use crate::types::{PgError, SqlState, Type, Value, cast};
 
@@ -25,7 +25,6 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_held", |call| Ok(call.state.lock().held.get(&call.int(0)?).cloned().unwrap_or(Out::Null))),
     ("pg_array_typmod", array_typmod),
     ("pg_pack_row", pack_row),
-    ("pg_row_field", row_field),
     ("pg_greatest", |call| extreme(call, Ordering::Greater)),
     ("pg_least", |call| extreme(call, Ordering::Less)),
 ];

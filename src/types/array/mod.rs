@@ -102,6 +102,7 @@ impl Array {
             match value {
                 Value::Null => return out.write_str("NULL"),
                 Value::Float4(0.0) | Value::Float8(0.0) => item.push('0'),
+                Value::Record(record) => item.push_str(&record.text()),
                 value => text::output(value, &Zone::utc(), &mut item),
             }
             write_item(&item, out)

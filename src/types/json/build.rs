@@ -4,20 +4,19 @@ use std::fmt::Write;
 
 use super::write_string;
 use crate::types::array::Array;
+use crate::types::record::Record;
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState, Type, Value, text};
-
-/// The type of a row, whose value is the json object of its columns.
-pub const RECORD: Type = Type(2249);
 
 /// Writes a value of type `ty` as json, without any space.
 pub fn write_value(value: &Value, ty: Type, zone: &Zone, out: &mut String) {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-        Value::Text(text) if ty == Type::JSON || ty == RECORD => out.push_str(text),
+        Value::Text(text) if ty == Type::JSON => out.push_str(text),
         Value::Jsonb(text) if ty != Type::JSONPATH => out.push_str(text),
         Value::Array(array) => write_array(array, zone, out),
+        Value::Record(record) => write_record(record, ",", zone, out),
         value => {
             let text = scalar_text(value, zone);
             match is_number(ty) && is_finite(&text) {
@@ -36,7 +35,7 @@ pub fn write_key(value: &Value, ty: Type, zone: &Zone, out: &mut String) -> Resu
 
 /// A value's text as an object's key.
 pub fn key_text(value: &Value, ty: Type, zone: &Zone) -> Result<String, PgError> {
-    if ty.is_array() || matches!(ty, Type::JSON | Type::JSONB | RECORD) {
+    if ty.is_array() || ty.is_row() || matches!(ty, Type::JSON | Type::JSONB) {
         let message = "key value must be scalar, not array, composite, or json";
         return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));
     }
@@ -83,6 +82,18 @@ fn scalar_text(value: &Value, zone: &Zone) -> String {
         time.push_str(":00");
     }
     time + era
+}
+
+/// Writes a row as the object of its fields (`composite_to_json`). `separator` stands between them.
+pub fn write_record(record: &Record, separator: &str, zone: &Zone, out: &mut String) {
+    out.push('{');
+    for (index, (field, value)) in record.shape.fields.iter().zip(&record.values).enumerate() {
+        out.push_str(if index > 0 { separator } else { "" });
+        quoted(&field.name, out);
+        out.push(':');
+        write_value(value, field.ty, zone, out);
+    }
+    out.push('}');
 }
 
 fn write_array(array: &Array, zone: &Zone, out: &mut String) {

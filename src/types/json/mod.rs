@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use super::{PgError, SqlState};
 
-pub use build::{RECORD, key_text, write_array_lines, write_key, write_value};
+pub use build::{key_text, write_array_lines, write_key, write_record, write_value};
 pub use operations::{Change, strip_nulls, text_at_path};
 
 /// Arrays and objects in each other, at most.

@@ -359,7 +359,7 @@ impl Binder<'_> {
         let old = &table.columns[place];
         let form = self.form(data_type, at).map_err(|error| PgError { position: None, ..error })?;
         let (ty, typmod) = (form.ty, form.typmod);
-        self.refuse_column_type(ty, at)?;
+        self.refuse_column_type(&old.name, ty, at)?;
         let integer = matches!(ty, Type::INT2 | Type::INT4 | Type::INT8) && form.domain == 0;
         if old.identity.is_some() && !integer {
             let message = "identity column type must be smallint, integer, or bigint";

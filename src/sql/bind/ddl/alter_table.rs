@@ -388,7 +388,12 @@ impl Binder<'_> {
             Object::View(view) => self.rename_view(view, to, steps)?,
             Object::Table(table) => return self.rename_table(table, &ident(&to), steps),
             // No relation.
-            Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) | Object::Extension(_) => {}
+            Object::Enum(_)
+            | Object::Domain(_)
+            | Object::Composite(_)
+            | Object::Schema(_)
+            | Object::Comment(_)
+            | Object::Extension(_) => {}
         }
         Ok(())
     }

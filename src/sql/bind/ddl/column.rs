@@ -6,7 +6,7 @@ use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use super::foreign_key::ForeignKeyClause;
 use super::sequence::{sequence_of, with_options};
-use crate::catalog::{Column, ColumnDefault, Sequence, Table};
+use crate::catalog::{Column, ColumnDefault, Object, Sequence, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::fold;
 use crate::sql::bound::{Expr, ExprKind, Form};
@@ -77,7 +77,7 @@ impl Binder<'_> {
             Some(ty) => Form::plain(ty),
             None => self.form(&definition.data_type, self.tokens_away(at, 1))?,
         };
-        self.refuse_column_type(ty, at)?;
+        self.refuse_column_type(&name, ty, at)?;
         let column = Column {
             attnum,
             name: name.clone(),
@@ -114,7 +114,23 @@ impl Binder<'_> {
         }
     }
 
-    pub fn refuse_column_type(&self, ty: Type, at: At) -> Result<(), PgError> {
+    pub fn refuse_pseudo_type(&self, name: &str, ty: Type) -> Result<(), PgError> {
+        if ty.element().unwrap_or(ty) != Type::RECORD {
+            return Ok(());
+        }
+        let message = format!("column \"{name}\" has pseudo-type {ty}");
+        Err(PgError::new(SqlState::INVALID_TABLE_DEFINITION, message))
+    }
+
+    pub fn refuse_column_type(&self, name: &str, ty: Type, at: At) -> Result<(), PgError> {
+        self.refuse_pseudo_type(name, ty)?;
+        let composite = ty.element().unwrap_or(ty).relation().and_then(|oid| self.catalog.get(oid));
+        if let Some(Object::Composite(_)) = composite {
+            return Ok(());
+        }
+        if ty.is_row() || ty.is_array_of_rows() {
+            return Err(self.unsupported(at, "a row type for a column"));
+        }
         if ty.info().is_none() || ty.is_of_catalogs() || matches!(ty, Type::UNKNOWN | Type::CHAR) {
             return Err(self.unsupported(at, format!("type {} for a column", ty.name())));
         }

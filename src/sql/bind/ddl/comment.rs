@@ -170,6 +170,10 @@ impl Binder<'_> {
             return Ok(());
         }
         let ty = form.ty;
+        if let Some(Object::Composite(composite)) = ty.relation().and_then(|oid| self.catalog.get(oid)) {
+            put_with_comment(Object::Composite(composite.clone()), text, steps);
+            return Ok(());
+        }
         let user = self.catalog.user_type(ty).cloned();
         if domain {
             let name = user.map_or_else(|| ty.name().to_owned(), |of| of.name);
@@ -307,6 +311,7 @@ fn put_with_comment(mut object: Object, text: Option<String>, steps: &mut Steps)
         Object::View(view) => view.comment = text,
         Object::Enum(of) => of.comment = text,
         Object::Domain(domain) => domain.comment = text,
+        Object::Composite(of) => of.comment = text,
         Object::Schema(schema) => schema.comment = text,
         Object::Comment(comment) => comment.text = text,
         Object::Extension(extension) => extension.comment = text,

@@ -66,7 +66,14 @@ impl Binder<'_> {
             return Err(PgError::unsupported("a temporary type"));
         }
         self.refuse_type_name(&schema, &name.name)?;
-        self.refuse_column_type(form.ty, At::NOWHERE)?;
+        if form.ty.element().unwrap_or(form.ty) == Type::RECORD {
+            let message = format!("\"{}\" is not a valid base type for a domain", form.ty.name());
+            return Err(PgError::new(SqlState::DATATYPE_MISMATCH, message));
+        }
+        if form.ty.is_row() || form.ty.is_array_of_rows() {
+            return Err(PgError::unsupported("a domain over a row type"));
+        }
+        self.refuse_column_type("", form.ty, At::NOWHERE)?;
         let collation = match collation {
             None => None,
             Some(collation) => {

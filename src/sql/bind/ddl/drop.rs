@@ -79,6 +79,7 @@ impl Binder<'_> {
                 | Object::View(_)
                 | Object::Enum(_)
                 | Object::Domain(_)
+                | Object::Composite(_)
                 | Object::Schema(_)
                 | Object::Comment(_)
                 | Object::Extension(_) => steps.drop(object.oid()),
@@ -117,6 +118,7 @@ impl Binder<'_> {
                 | Object::View(_)
                 | Object::Enum(_)
                 | Object::Domain(_)
+                | Object::Composite(_)
                 | Object::Schema(_)
                 | Object::Comment(_)
                 | Object::Extension(_) => {

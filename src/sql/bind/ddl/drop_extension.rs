@@ -117,6 +117,7 @@ impl Binder<'_> {
                 Object::Domain(domain) => calls.of_domain(domain, &mut all)?,
                 // SQLite keeps an index's expressions: it has no such functions.
                 Object::Index(_)
+                | Object::Composite(_)
                 | Object::Sequence(_)
                 | Object::Enum(_)
                 | Object::Schema(_)

@@ -10,7 +10,7 @@ use super::alter_table::quoted;
 use super::check::with_literals;
 use super::drop::still_needed;
 use super::naming::Naming;
-use crate::catalog::{Catalog, Column, ColumnDefault, Domain, Enum, Label, Object, Table};
+use crate::catalog::{Catalog, Column, ColumnDefault, Composite, Domain, Enum, Label, Object, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold};
 use crate::sql::bound::{Expr, ExprKind};
@@ -30,6 +30,11 @@ impl Binder<'_> {
                 self.create_enum(name, labels, &mut steps)?;
                 return Ok(steps.finish("CREATE TYPE"));
             }
+            TypeStatement::CreateComposite { name, attributes } => {
+                self.create_composite(name, attributes, &mut steps)?;
+                return Ok(steps.finish("CREATE TYPE"));
+            }
+            TypeStatement::Attributes { name, actions } => self.alter_attributes(name, actions, &mut steps)?,
             TypeStatement::Drop { if_exists, names, cascade } => {
                 self.drop_types(names, *if_exists, *cascade, &mut steps)?;
                 return Ok(steps.finish("DROP TYPE"));
@@ -49,6 +54,16 @@ impl Binder<'_> {
             TypeStatement::SetSchema { name, schema } if let Some(domain) = self.named_domain(name)? => {
                 let domain = self.moved_domain(domain, schema)?;
                 steps.put(Object::Domain(domain));
+            }
+            TypeStatement::Rename { name, to } if let Some(of) = self.named_composite(name)? => {
+                let to = self.new_name(to)?;
+                self.rename_composite(of, to, &mut steps)?;
+            }
+            TypeStatement::SetSchema { name, schema } if let Some(of) = self.named_composite(name)? => {
+                self.move_composite(of, &fold(schema), &mut steps)?;
+            }
+            TypeStatement::Owner { name, role } if self.named_composite(name)?.is_some() => {
+                self.refuse_unknown_role(role)?;
             }
             TypeStatement::Owner { name, role } if self.named_domain(name)?.is_some() => {
                 self.refuse_unknown_role(role)?;
@@ -108,6 +123,11 @@ impl Binder<'_> {
     /// 42710 for a relation of a type's name: its row type would be called so.
     pub fn refuse_row_type(&self, schema: &str, name: &str) -> Result<(), PgError> {
         match self.catalog.type_named(schema, name) {
+            // It is among the relations, too.
+            Some(Object::Composite(_)) => {
+                let message = format!("relation \"{name}\" already exists");
+                Err(PgError::new(SqlState::DUPLICATE_TABLE, message))
+            }
             Some(_) => {
                 let message = format!("type \"{name}\" already exists");
                 let hint = "A relation has an associated type of the same name, so you must use a name that doesn't \
@@ -193,6 +213,10 @@ impl Binder<'_> {
         };
         if of.position(to).is_some() {
             return Err(PgError::new(SqlState::DUPLICATE_OBJECT, format!("enum label \"{to}\" already exists")));
+        }
+        // Rows have their labels within them.
+        if let Some(what) = self.composites_with(of.ty()).first() {
+            return Err(PgError::unsupported(format!("renaming a label of a type that {what} has")));
         }
         let names = |expr: &Expr| names_label(expr, of.ty(), from);
         let mut fixed = self.fixed_expressions(&names, &|_| true)?;
@@ -340,10 +364,13 @@ impl Binder<'_> {
     ) -> Result<(), PgError> {
         let mut dropped: Vec<&Enum> = Vec::new();
         let mut domains: Vec<&Domain> = Vec::new();
+        let mut composites: Vec<&Composite> = Vec::new();
         for name in names {
             let name = self.qualified(name)?;
             match self.find_type(&name) {
                 Some(Object::Domain(domain)) => domains.push(domain),
+                Some(Object::Composite(of)) if composites.iter().any(|other| other.oid == of.oid) => {}
+                Some(Object::Composite(of)) => composites.push(of),
                 Some(Object::Enum(of)) if dropped.iter().any(|other| other.oid == of.oid) => {}
                 Some(Object::Enum(of)) => dropped.push(of),
                 _ if if_exists => {
@@ -352,6 +379,12 @@ impl Binder<'_> {
                 }
                 _ => return Err(no_type(&name)),
             }
+        }
+        if !composites.is_empty() {
+            return match dropped.is_empty() && domains.is_empty() {
+                true => self.drop_composites(&composites, cascade, steps),
+                false => Err(PgError::unsupported("DROP TYPE of composite types and others together")),
+            };
         }
         if !domains.is_empty() {
             return match dropped.is_empty() {
@@ -375,9 +408,11 @@ impl Binder<'_> {
         let mut by_domains = Vec::new();
         for of in &dropped {
             by_domains.extend(self.domains_over(of.ty())?);
+            let composites = self.composites_with(of.ty()).into_iter();
+            by_domains.extend(composites.map(|what| format!("{what} depends on type {}", of.ty())));
         }
         if cascade && !by_domains.is_empty() {
-            return Err(PgError::unsupported("DROP TYPE … CASCADE of a type that domains are over"));
+            return Err(PgError::unsupported("DROP TYPE … CASCADE of a type that other types are made of"));
         }
         if depending.is_empty() && by_domains.is_empty() {
             dropped.iter().for_each(|of| steps.drop(of.oid));
@@ -441,7 +476,24 @@ impl Binder<'_> {
         if let Object::Extension(extension) = object {
             return self.drop_extension_of_schema(extension, going, cascade, steps);
         }
+        if let Object::Composite(of) = object {
+            let going = |oid: u32| going.iter().any(|object| object.oid() == oid);
+            let users = self.users_of(of, &going);
+            if cascade && !users.is_empty() {
+                let ty = Type::of_relation(of.oid);
+                return Err(PgError::unsupported(format!("dropping the schema of type {ty}, which is in use")));
+            }
+            users.into_iter().for_each(|what| steps.depends(vec![of.oid], what, self.shown_object(object)));
+            steps.drop(of.oid);
+            return Ok(());
+        }
         let Object::Enum(of) = object else { return Ok(()) };
+        if cascade && !self.composites_with(of.ty()).is_empty() {
+            return Err(PgError::unsupported(format!("dropping the schema of type {}, which is in use", of.ty())));
+        }
+        for what in self.composites_with(of.ty()) {
+            steps.depends(vec![of.oid], what, self.shown_object(object));
+        }
         let before = steps.depending.len();
         let stays =
             |table: &&Table| table.materialized.is_none() && !going.iter().any(|object| object.oid() == table.oid);

@@ -65,7 +65,7 @@ impl Binder<'_> {
             }
             Object::View(view) => {
                 for column in &view.columns {
-                    self.refuse_column_type(column.ty, At::NOWHERE)?;
+                    self.refuse_column_type(&column.name, column.ty, At::NOWHERE)?;
                     let comment = column.comment.clone().filter(|_| including.comments);
                     definitions.push(Definition::plain(Column { comment, ..column.as_column() }));
                 }

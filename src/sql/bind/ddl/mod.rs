@@ -9,6 +9,7 @@ mod alter_table;
 mod check;
 mod column;
 mod comment;
+mod composite;
 mod database;
 mod domain;
 mod drop;

@@ -122,6 +122,7 @@ impl Naming<'_> {
                 | Object::View(_)
                 | Object::Enum(_)
                 | Object::Domain(_)
+                | Object::Composite(_)
                 | Object::Schema(_)
                 | Object::Comment(_)
                 | Object::Extension(_) => false,

@@ -10,7 +10,8 @@ use super::naming::Naming;
 use super::table::refuse_reserved;
 use crate::catalog::system::PG_NAMESPACE;
 use crate::catalog::{
-    ColumnDefault, Domain, Enum, Extension, Object, PG_TEMP, Schema as Namespace, Table, View, is_system_schema,
+    ColumnDefault, Composite, Domain, Enum, Extension, Object, PG_TEMP, Schema as Namespace, Table, View,
+    is_system_schema,
 };
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold};
@@ -93,7 +94,7 @@ impl Binder<'_> {
         let bare = Qualified { schema: None, name: object.name().to_owned(), at: At::NOWHERE };
         let visible = match object {
             Object::Schema(_) | Object::Comment(_) | Object::Extension(_) => true,
-            Object::Enum(_) | Object::Domain(_) => {
+            Object::Enum(_) | Object::Domain(_) | Object::Composite(_) => {
                 self.find_type(&bare).is_some_and(|other| other.oid() == object.oid())
             }
             _ => self.find_relation(&bare).is_some_and(|other| other.oid() == object.oid()),
@@ -216,6 +217,7 @@ impl Binder<'_> {
                 Object::View(view) => steps.put(Object::View(View { schema: to.clone(), ..view.clone() })),
                 Object::Enum(of) => steps.put(Object::Enum(Enum { schema: to.clone(), ..of.clone() })),
                 Object::Domain(of) => steps.put(Object::Domain(Domain { schema: to.clone(), ..of.clone() })),
+                Object::Composite(of) => steps.put(Object::Composite(Composite { schema: to.clone(), ..of.clone() })),
                 Object::Sequence(sequence) if !of_table(sequence) => {
                     let mut sequence = sequence.clone();
                     sequence.schema.clone_from(&to);
@@ -266,6 +268,7 @@ impl Binder<'_> {
                 }
                 Object::Sequence(_)
                 | Object::Enum(_)
+                | Object::Composite(_)
                 | Object::Schema(_)
                 | Object::Comment(_)
                 | Object::Extension(_) => false,

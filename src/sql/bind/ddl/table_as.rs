@@ -115,7 +115,7 @@ impl Binder<'_> {
                 return Err(PgError::new(SqlState::DUPLICATE_COLUMN, message));
             }
             self.refuse_system_column(&name)?;
-            self.refuse_column_type(output.ty, At::NOWHERE)?;
+            self.refuse_column_type(&output.name, output.ty, At::NOWHERE)?;
             let others = definitions.iter().map(|other| other.column.stored_name.as_str());
             let stored_name = stored_column_name(&name, others);
             definitions.push(Definition::plain(Column {

@@ -196,7 +196,9 @@ impl Binder<'_> {
             if output.ty.info().is_none() {
                 return Err(PgError::unsupported(format!("a view's column of type {}", output.ty)));
             }
+            self.refuse_pseudo_type(&name, output.ty)?;
             let (ty, typmod, domain) = (output.ty, output.typmod, output.domain);
+            let typmod = if ty.is_row() { -1 } else { typmod };
             columns.push(ViewColumn { name, ty, typmod, comment: None, default: None, domain });
         }
         Ok(columns)

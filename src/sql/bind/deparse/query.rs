@@ -1,5 +1,6 @@
 //! Reads a view's query anew, with every name resolved, for printing.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use sqlparser::ast::{self, Distinct, JoinConstraint, JoinOperator, SelectItem, SetExpr, TableAlias, TableFactor};
@@ -418,6 +419,13 @@ impl Deparser<'_, '_, '_> {
                         _ => part,
                     };
                     let target = bound.get(index).ok_or_else(unknown)?;
+                    // By itself it would be a list.
+                    let part = match part.node {
+                        Node::Word(row) if row.ends_with(".*") => {
+                            Part { node: Node::Word(format!("{row}::{}", part.ty)), ty: part.ty }
+                        }
+                        node => Part { node, ..part },
+                    };
                     let column = self.column_of(&target.expr, expr);
                     targets.push(Target { node: part.node, column, name: target.name.clone() });
                 }
@@ -461,9 +469,10 @@ impl Deparser<'_, '_, '_> {
             expr = inner;
         }
         match (&bound.kind, expr) {
-            (ExprKind::Column { relation, column }, ast::Expr::Identifier(_) | ast::Expr::CompoundIdentifier(_)) => {
-                Some(self.binder.relations[*relation].columns[*column].name.clone())
-            }
+            (
+                ExprKind::Column { relation, column },
+                ast::Expr::Identifier(_) | ast::Expr::CompoundIdentifier(_) | ast::Expr::CompoundFieldAccess { .. },
+            ) => Some(self.binder.relations[*relation].columns[*column].name.clone()),
             (_, ast::Expr::Identifier(ident)) => {
                 let name = fold(ident);
                 matches!(self.binder.find_column(&name, At::NOWHERE), Ok(Some(_))).then_some(name)
@@ -478,6 +487,15 @@ impl Deparser<'_, '_, '_> {
         let Some(names) = &self.names else { return Ok(Node::Word(name)) };
         let qualifier = names.qualifiers.get(&relation).ok_or_else(unknown)?;
         Ok(Node::Word(format!("{}.{name}", quote_ident(qualifier))))
+    }
+
+    /// `t.*`, as one value.
+    pub fn whole_row(&self, relation: RelationId) -> Result<Node, PgError> {
+        let name = match &self.names {
+            Some(names) => names.qualifiers.get(&relation).ok_or_else(unknown)?,
+            None => &self.binder.relations[relation].name,
+        };
+        Ok(Node::Word(format!("{}.*", quote_ident(name))))
     }
 
     /// FROM: its entries are in scope from here on.
@@ -614,7 +632,7 @@ impl Deparser<'_, '_, '_> {
                 Ok(item(lateral, Item::Function { call, ordinality: *with_ordinality }, Some(qualifier)))
             }
             TableFactor::UNNEST { array_exprs, with_ordinality, .. } => {
-                let args: Vec<&ast::Expr> = array_exprs.iter().collect();
+                let args: Vec<_> = array_exprs.iter().map(Cow::Borrowed).collect();
                 let (call, lateral) = self.called("unnest", &args)?;
                 Ok(item(lateral, Item::Function { call, ordinality: *with_ordinality }, Some(qualifier)))
             }
@@ -626,7 +644,8 @@ impl Deparser<'_, '_, '_> {
     fn table_call(&mut self, name: &ast::ObjectName, args: &[ast::FunctionArg]) -> Result<(Node, bool), PgError> {
         let name = self.binder.qualified(name)?;
         if has_named(args) {
-            let lateral = self.is_lateral(&values(&name.name, args)?)?;
+            let given: Vec<_> = values(&name.name, args)?.into_iter().map(Cow::Borrowed).collect();
+            let lateral = self.is_lateral(&given)?;
             return Ok((self.named_call(&name.name, args)?, lateral));
         }
         let args = self.binder.table_arguments(&name, args)?;
@@ -634,7 +653,7 @@ impl Deparser<'_, '_, '_> {
     }
 
     /// Whether expressions in FROM name what stands before them.
-    fn is_lateral(&mut self, args: &[&ast::Expr]) -> Result<bool, PgError> {
+    fn is_lateral(&mut self, args: &[Cow<'_, ast::Expr>]) -> Result<bool, PgError> {
         let depth = self.binder.query_depth();
         let mut lateral = false;
         for arg in args {
@@ -647,7 +666,7 @@ impl Deparser<'_, '_, '_> {
         Ok(lateral)
     }
 
-    fn called(&mut self, name: &str, args: &[&ast::Expr]) -> Result<(Node, bool), PgError> {
+    fn called(&mut self, name: &str, args: &[Cow<'_, ast::Expr>]) -> Result<(Node, bool), PgError> {
         let lateral = self.is_lateral(args)?;
         let parts = args.iter().map(|arg| self.part(arg)).collect::<Result<_, _>>()?;
         Ok((self.call(name, parts)?, lateral))

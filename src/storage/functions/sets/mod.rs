@@ -26,12 +26,12 @@ use crate::storage::ffi::virtual_table::{self, VirtualTable};
 use crate::types::PgError;
 
 /// A set, row by row: one [`Out`] for each column, without the ordinal number.
-type Rows = Box<dyn Iterator<Item = std::result::Result<Vec<Out>, PgError>> + Send>;
+pub(super) type Rows = Box<dyn Iterator<Item = std::result::Result<Vec<Out>, PgError>> + Send>;
 
 /// One function: called once for each set of arguments.
-type Set = fn(&Call<'_, '_>) -> std::result::Result<Rows, PgError>;
+pub(super) type Set = fn(&Call<'_, '_>) -> std::result::Result<Rows, PgError>;
 
-const TABLES: [&[(&str, Set)]; 11] = [
+const TABLES: [&[(&str, Set)]; 12] = [
     acl::FUNCTIONS,
     keywords::FUNCTIONS,
     series::FUNCTIONS,
@@ -41,6 +41,7 @@ const TABLES: [&[(&str, Set)]; 11] = [
     jsonpath::FUNCTIONS,
     packed::FUNCTIONS,
     parts::FUNCTIONS,
+    super::populate::SETS,
     texts::FUNCTIONS,
     FUNCTIONS,
 ];

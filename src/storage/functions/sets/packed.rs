@@ -49,13 +49,6 @@ pub(in crate::storage::functions) fn pack_row(call: &Call) -> Result<Out, PgErro
     Ok(Out::Bytes(packed))
 }
 
-/// (what [`pack_row`] has made, number from 0) → the value there.
-pub(in crate::storage::functions) fn row_field(call: &Call) -> Result<Out, PgError> {
-    let values = row(call.bytes(0)?, &mut 0)?;
-    let place = usize::try_from(call.int(1)?).map_err(|_| torn())?;
-    Out::from_ref(values.get(place).ok_or_else(torn)?.into())
-}
-
 /// What [`pack_row`] has made one value of.
 pub(super) fn row_of(packed: Option<&Owned>) -> Result<Vec<Owned>, PgError> {
     match packed {
