@@ -1,7 +1,7 @@
 //! WHERE CURRENT OF: the row that a cursor is on (`execCurrentOf`).
 //!
-//! A row is told by its number in SQLite. Nobody else changes tables between DECLARE and the statement, as the transaction's first
-//! write finds the state that its cursors read, or fails. But the transaction itself may have deleted the row, and put another in its
+//! A row is told by its number in SQLite, which others may have given to another row between DECLARE and the statement. So the cursor
+//! must be one of a transaction that holds the slot, or whose first write finds the state that its cursors read, or fails. And the transaction itself may have deleted the row, and put another in its
 //! place: that is refused, as far as it is not known not to be so.
 
 use crate::catalog::Object;
@@ -51,6 +51,11 @@ impl<B: Backend> Session<B> {
         };
         if !reading.is_on_row() {
             return invalid("is not positioned on a row".to_owned());
+        }
+        if !portal.facts.settled {
+            let what = "WHERE CURRENT OF a cursor that is neither FOR UPDATE nor of a transaction that has written, in READ COMMITTED";
+            return Err(PgError::unsupported(what)
+                .hint("Declare the cursor FOR UPDATE, or begin the transaction with REPEATABLE READ."));
         }
         if portal.facts.rebuilt || portal.facts.renumbered.contains(&table.oid) {
             let what = "WHERE CURRENT OF after another statement of the transaction has added rows to the table";

@@ -101,6 +101,7 @@ impl<B: Backend> Session<B> {
             binary: declare.binary,
             outlives: false,
             positions: plan.positions.clone(),
+            settled: self.transaction.held.is_some() || self.transaction.pinned.is_some(),
             renumbered: Vec::new(),
             rebuilt: false,
         };

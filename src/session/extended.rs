@@ -144,6 +144,7 @@ impl<B: Backend> Session<B> {
             binary: false,
             outlives: false,
             positions: None,
+            settled: false,
             renumbered: Vec::new(),
             rebuilt: false,
         };

@@ -41,6 +41,8 @@ pub(super) struct Facts {
     pub outlives: bool,
     /// Which rows of tables it is on; DECLARE knows.
     pub positions: Option<Positions>,
+    /// Nobody else has changed what it reads before the transaction that made it may write.
+    pub settled: bool,
     /// Tables in which a row may have got a number that another had when it was opened.
     pub renumbered: Vec<u32>,
     /// That may be so of any.

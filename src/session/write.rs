@@ -39,6 +39,9 @@ impl<B: Backend> Session<B> {
         if let Some(plan) = &plan {
             params.extend(self.current_row(plan)?);
         }
+        if let Some(plan) = &plan {
+            self.renumber(plan);
+        }
         let context = self.context();
         let calls_context = self.batch.calls_context.get_or_insert_with(|| context.clone());
         if !Arc::ptr_eq(calls_context, &context) {

@@ -341,7 +341,13 @@ impl Type {
 
     /// The name PostgreSQL's messages use, e.g. `character varying`.
     pub fn sql_name(self) -> &'static str {
-        self.info().map_or("???", |info| info.sql_name)
+        // What SEARCH and CYCLE keep, of which no client is told.
+        let unknown = match self.0 {
+            1 => "record",
+            2 => "record[]",
+            _ => "???",
+        };
+        self.info().map_or(unknown, |info| info.sql_name)
     }
 
     /// `typlen` for RowDescription.

@@ -60,6 +60,16 @@ impl Binder<'_> {
                 binder.verify |= binder.checked_assignments(&table, target, assignments)?;
             }
             let single = matches!(&source.body, Body::Values(rows) if rows.len() == 1);
+            if let Some(Conflict { update: Some((assignments, _)), .. }) = &conflict {
+                if !single && binder.reads_what_it_changes(target, assignments) {
+                    let what = "ON CONFLICT DO UPDATE of several rows with a sub-query that reads the table for each";
+                    return Err(PgError::unsupported(what));
+                }
+                if !binder.check_options.is_empty() {
+                    // A row that it leaves as it is would not be looked at.
+                    return Err(PgError::unsupported("ON CONFLICT DO UPDATE of a view WITH CHECK OPTION"));
+                }
+            }
             let source = binder.generated_source(&table, source, &columns)?;
             let source = binder.checked_source(&table, source, &columns)?;
             let source = match &conflict {

@@ -57,6 +57,8 @@ impl<'a> Binder<'a> {
             binder.refuse_current_of(&table)?;
             let table = binder.update_through(table, &mut update)?;
             update.current = binder.current(&table)?;
+            // SQLite would compute them for each row when it is its turn, and see the rows that have had theirs.
+            binder.stepwise |= binder.reads_what_it_changes(update.target, &update.assignments);
             let (target, assignments) = (update.target, &mut update.assignments);
             binder.generate_assignments(&table, target, assignments)?;
             binder.verify |= binder.checked_assignments(&table, target, assignments)?;
@@ -120,6 +122,25 @@ impl<'a> Binder<'a> {
         }
         let rowid = rowid_name(table).ok_or_else(no_rowid)?;
         Ok(Some(Current { rowid, place: self.params.len() + 1 }))
+    }
+
+    /// Whether a value to be assigned is that of a sub-query over the very table which is another one for each row.
+    pub fn reads_what_it_changes(&self, target: RelationId, assignments: &[Assignment]) -> bool {
+        let (oid, depth) = (self.table_oid(target), self.relations[target].depth);
+        let reads = |(relation, of): (usize, &Relation)| {
+            relation != target && matches!(of.source, Source::Table { oid: other, .. } if other == oid)
+        };
+        let outer = |expr: &Expr| matches!(expr.kind, ExprKind::Column { relation, .. } if self.relations[relation].depth <= depth);
+        let correlated = |expr: &Expr| match &expr.kind {
+            ExprKind::Scalar(query) | ExprKind::Exists(query) | ExprKind::InQuery { query, .. } => {
+                let mut found = false;
+                query.for_each_expr(&mut |expr| found = found || expr.any(&outer));
+                found
+            }
+            _ => false,
+        };
+        self.relations.iter().enumerate().any(reads)
+            && assignments.iter().any(|assignment| assignment.value.any(&correlated))
     }
 
     /// The table that UPDATE or DELETE names.

@@ -174,6 +174,24 @@ impl Binder<'_> {
         }
     }
 
+    /// The query may name the columns that are added, which are not there yet while it is bound: the names would mean something else.
+    fn refuse_own_columns(&self, clauses: &SearchCycle, cte: &ast::Cte) -> Result<(), PgError> {
+        let search = clauses.search.iter().map(|search| &search.sequence);
+        let cycle = clauses.cycle.iter().flat_map(|cycle| [&cycle.mark, &cycle.path]);
+        let added: Vec<&String> = search.chain(cycle).collect();
+        let (start, end) = (cte.alias.name.span.end, cte.closing_paren_token.0.span.start);
+        let within = self.tokens().iter().filter(|token| token.span.start >= start && token.span.start < end);
+        let named = |token: &TokenWithSpan| match &token.token {
+            Token::Word(word) if word.quote_style.is_some() => added.contains(&&word.value),
+            Token::Word(word) => added.contains(&&word.value.to_ascii_lowercase()),
+            _ => false,
+        };
+        match within.into_iter().find(|token| named(token)) {
+            Some(token) => Err(self.unsupported(token.span.into(), "a column of SEARCH or CYCLE within the query")),
+            None => Ok(()),
+        }
+    }
+
     /// Adds the columns to a recursive query, whose second term refers to itself by `stored_name`.
     pub fn add_search_cycle(
         &mut self,
@@ -184,6 +202,7 @@ impl Binder<'_> {
     ) -> Result<(), PgError> {
         let names: Vec<String> = with_columns(cte, query).into_iter().map(|column| column.name).collect();
         self.check_search_cycle(clauses, &names)?;
+        self.refuse_own_columns(clauses, cte)?;
         let outputs = query.outputs.clone();
         let Body::SetOperation { left, right, .. } = &mut query.body else { return Err(not_recursive()) };
         let recursion = self.relations.iter().rposition(

@@ -105,7 +105,7 @@ impl<'a> Binder<'a> {
                 Some(Object::Table(table)) => table.materialized.is_none(),
                 _ => system::is_table(*oid),
             },
-            Source::Query => below.query.is_some() && self.is_view_below(first, below.relation),
+            Source::Query | Source::View { .. } => below.query.is_some() && self.is_view_below(first, below.relation),
             _ => false,
         };
         if !is_named(tree) || !below(query).is_some_and(|below| fits(&below)) {
