@@ -418,7 +418,7 @@ impl Reader {
         let changes = shared.changes.load(Ordering::SeqCst);
         if let Some(kept) = self.kept.get()
             && kept.changes == changes
-            && changes % 2 == 0
+            && changes.is_multiple_of(2)
             && !self.connection.is_autocommit()
         {
             return Ok(kept.catalog_version);
