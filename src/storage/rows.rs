@@ -1,4 +1,4 @@
-//! Rows as values, and what stands in arrays, from their texts: see [`record`](crate::types::record).
+//! Rows as values, and what stands in arrays, from their texts: see [`record`].
 
 use rusqlite::types::{Value as Owned, ValueRef};
 

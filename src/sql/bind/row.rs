@@ -1,7 +1,7 @@
 //! Rows as values: `ROW(…)`, whole rows of FROM entries, and their fields (`transformRowExpr`, `transformWholeRowRef`,
 //! `ParseComplexProjection`).
 //!
-//! What a row is made of, its expression's type tells, or in place of a typmod a number of [`Shapes`]: see there.
+//! What a row is made of, its expression's type tells, or in place of a typmod a number of [`crate::sql::shapes`]: see there.
 
 use sqlparser::ast;
 
