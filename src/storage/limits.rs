@@ -97,8 +97,9 @@ fn is_hidden(table: &str) -> bool {
 #[derive(Clone, Default)]
 pub(super) struct Stopper {
     current: Arc<Mutex<Option<Cancel>>>,
-    /// Stops whatever runs, whoever's it is.
+    /// Stops whatever runs, whoever's it is, unless it is deaf to that.
     urgent: Arc<AtomicBool>,
+    deaf: Arc<AtomicBool>,
     /// Stops whatever is not over by the first look.
     brief: Arc<AtomicBool>,
     /// Stops what can't succeed any more.
@@ -128,8 +129,9 @@ impl Stopper {
 
     /// Whether what runs is to stop.
     pub fn is_set(&self) -> bool {
-        let flags = [&self.urgent, &self.brief, &self.hopeless];
-        if flags.iter().any(|flag| flag.load(Ordering::Relaxed)) {
+        let flags = [&self.brief, &self.hopeless];
+        let urgent = self.is_urgent() && !self.deaf.load(Ordering::Relaxed);
+        if urgent || flags.iter().any(|flag| flag.load(Ordering::Relaxed)) {
             return true;
         }
         let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
@@ -139,6 +141,14 @@ impl Stopper {
     /// Whether what runs from now on has the instructions between two looks, and no more.
     pub fn allow_a_moment_only(&self, brief: bool) {
         self.brief.store(brief, Ordering::Relaxed);
+    }
+
+    /// What is not stopped for what waits: it is short, and can't be done again.
+    pub fn finishing<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.deaf.store(true, Ordering::Relaxed);
+        let done = work();
+        self.deaf.store(false, Ordering::Relaxed);
+        done
     }
 
     /// What must come to its end, whatever becomes of the statement around it.

@@ -319,6 +319,12 @@ impl Executor {
 
     /// The transaction is to be committed: gives its effects.
     pub fn finish_held(&mut self, held: &mut Held) -> Result<Records, PgError> {
+        // SQLite looks up after so many steps of a statement in all its runs, so in a short one too now and then.
+        let stopper = self.stopper.clone();
+        stopper.finishing(|| self.finish_now(held))
+    }
+
+    fn finish_now(&mut self, held: &mut Held) -> Result<Records, PgError> {
         self.release(held, 0).map_err(|error| self.error(&error, 0))?;
         // What is stored of sequences is an effect like any other.
         self.connection.observer().set_gate(Gate::Rows);

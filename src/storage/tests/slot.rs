@@ -541,3 +541,17 @@ fn sequences_are_stored_with_the_commit() {
     assert_eq!((stored(&follower), follower.dump()), ((2, true), rig.dump()));
     VERSION.with(|version| version.set(0));
 }
+
+/// What waits for the writer may come in any moment, and SQLite looks up even in short statements, if seldom.
+#[test]
+fn a_commit_is_not_interrupted_for_what_waits() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = ready(dir.path());
+    for value in 0..300 {
+        let mut holder = rig.hold();
+        assert_eq!(holder.must(insert(value)).0, "INSERT 0 1");
+        rig.database().shared.mailbox.urgent.store(true, std::sync::atomic::Ordering::Relaxed);
+        let outcome = rig.commit(holder).0;
+        assert!(matches!(outcome, Outcome::Committed { .. }), "{value}: {outcome:?}");
+    }
+}
