@@ -113,3 +113,5 @@ SELECT sum($1::int), count($2), max(h) FILTER (WHERE h < $3) FROM a
 $ 2 | x | 2
 SELECT g, count(*) FROM a GROUP BY g HAVING count(*) > $1 ORDER BY g
 $ 1
+SELECT regr_count(y, x) FROM (VALUES (1e200::float8, 1e200::float8), (-1e200, -1e200), (NULL, 1)) v(x, y)
+SELECT regr_count(y, x) OVER (ORDER BY x ROWS 1 PRECEDING) FROM (VALUES (1e200::float8, 1e200::float8), (-1e200, -1e200)) v(x, y)

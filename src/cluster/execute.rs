@@ -279,6 +279,7 @@ pub(crate) fn call_form(call: &Call) -> CallForm {
         rows: call.rows.clone(),
         columns: call.columns.clone(),
         of_cursor: call.statement.of_cursor,
+        only_at: call.only_at,
     }
 }
 
@@ -289,8 +290,8 @@ pub(crate) fn call_of(form: CallForm) -> Result<Call, PgError> {
         return Err(PgError::new(SqlState::INTERNAL_ERROR, "a forwarded statement is not exactly one"));
     };
     (statement.offset, statement.of_cursor) = (form.offset, form.of_cursor);
-    let (statement, columns) = (Arc::new(statement), form.columns);
-    Ok(Call { statement, declared: form.declared, params: form.params, rows: form.rows, plan: None, columns })
+    let CallForm { declared, params, rows, columns, only_at, .. } = form;
+    Ok(Call { statement: Arc::new(statement), declared, params, rows, plan: None, columns, only_at })
 }
 
 fn to_form(database: &str, transaction: &Transaction, term: u64) -> ExecuteForm {

@@ -258,6 +258,8 @@ pub(crate) struct CallForm {
     pub rows: Vec<Row>,
     /// As [`Statement::of_cursor`](crate::sql::Statement::of_cursor).
     pub of_cursor: bool,
+    /// As [`Call::only_at`](crate::storage::Call::only_at).
+    pub only_at: Option<u64>,
 }
 
 /// What a node that waits for others knows; see [`super::forming`].

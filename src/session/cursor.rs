@@ -72,7 +72,7 @@ impl<B: Backend> Session<B> {
         let source = Source { text: text.clone(), at: timestamp::now(), from_sql: true };
         let prepared = Arc::new(self.prepare(inner.clone(), types, source).await?);
         let Some(plan) = self.current_plan(&prepared).await? else { return Err(no_such_cursor(&declare.name).into()) };
-        let opening = Opening { statement: &inner, declared: &prepared.params, plan, params: &params };
+        let opening = Opening { statement: &inner, declared: &prepared.params, plan, params: &params, of_form: false };
         let (plan, mut reading) = match &opening.plan.action {
             Action::Write(_) => {
                 self.check_writable(&opening.plan)?;

@@ -95,7 +95,7 @@ impl<B: Backend> Session<B> {
         let types: &[Type] = &opening.plan.params;
         let plan = self.bind_statement(&inner, types).await?;
         let begun = Instant::now();
-        let run = Opening { statement: &inner, declared: types, plan, params: opening.params };
+        let run = Opening { statement: &inner, declared: types, plan, params: opening.params, of_form: false };
         let mut reading = match &run.plan.action {
             Action::Write(_) => {
                 self.check_writable(&run.plan)?;

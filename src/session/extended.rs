@@ -335,7 +335,8 @@ impl<B: Backend> Session<B> {
                 self.check_open_reads()?;
                 self.pin().await?;
                 let version = plan.catalog_version;
-                let opening = Opening { statement, declared: &prepared.params, plan, params: &portal.params };
+                let opening =
+                    Opening { statement, declared: &prepared.params, plan, params: &portal.params, of_form: false };
                 let (plan, reading) = self.open(opening).await?;
                 if plan.catalog_version != version {
                     prepared.replan(self.planned(plan.clone()), self.columns_of(&plan).as_deref())?;
@@ -344,7 +345,8 @@ impl<B: Backend> Session<B> {
             }
             Action::Write(_) | Action::Schema(_) if self.is_interactive(&plan) => {
                 self.check_writable(&plan)?;
-                let opening = Opening { statement, declared: &prepared.params, plan, params: &portal.params };
+                let opening =
+                    Opening { statement, declared: &prepared.params, plan, params: &portal.params, of_form: false };
                 let (plan, mut reading) = self.open_held(opening).await?;
                 self.say_notices(&mut reading, client)?;
                 match plan.columns {
@@ -355,7 +357,7 @@ impl<B: Backend> Session<B> {
             Action::Read(_) | Action::Write(_) | Action::Schema(_) => {
                 let params = portal.params.clone();
                 let columns = prepared.columns.clone();
-                State::Deferred(self.defer(statement.clone(), &prepared.params, params, Some(plan), columns)?)
+                State::Deferred(self.defer(statement.clone(), &prepared.params, params, Some(plan), columns, None)?)
             }
             Action::Copy(copy) => {
                 let tag = self.copy(statement, copy, client).await?;
@@ -370,7 +372,7 @@ impl<B: Backend> Session<B> {
                 State::Buffered(Buffered { tag, ..Default::default() })
             }
             Action::Constraints(set) => {
-                let opening = Opening { statement, declared: &[], plan: plan.clone(), params: &[] };
+                let opening = Opening { statement, declared: &[], plan: plan.clone(), params: &[], of_form: false };
                 let tag = self.set_constraints(opening, set, false, client).await?.to_owned();
                 State::Buffered(Buffered { tag, ..Default::default() })
             }
@@ -386,7 +388,7 @@ impl<B: Backend> Session<B> {
             }
             Action::Explain(explain) => {
                 let (params, plan) = (portal.params.clone(), plan.clone());
-                let opening = Opening { statement, declared: &prepared.params, plan, params: &params };
+                let opening = Opening { statement, declared: &prepared.params, plan, params: &params, of_form: false };
                 State::Buffered(self.explain(opening, explain, client).await?)
             }
             Action::Fetch(fetch) => return Err(cannot_be_run(&fetch.name).into()),

@@ -61,7 +61,8 @@ impl<B: Backend> Session<B> {
         };
         // It can't be read before what comes before it is done.
         self.run_waiting_held(client).await?;
-        let (_, mut reading) = self.open(Opening { statement, declared: &[], plan, params: &[] }).await?;
+        let (_, mut reading) =
+            self.open(Opening { statement, declared: &[], plan, params: &[], of_form: false }).await?;
         let mut row = reading.waiting.next();
         while row.is_none()
             && let Some(rows) = &mut reading.rows

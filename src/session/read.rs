@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::sql::{Plan, Statement};
+use crate::sql::{Plan, Statement, changed_shape};
 use crate::storage::ReadError;
 use crate::types::{PgError, SqlState, Type, Value};
 
@@ -20,6 +20,15 @@ pub(super) struct Opening<'a> {
     pub declared: &'a [Type],
     pub plan: Arc<Plan>,
     pub params: &'a [Value],
+    /// The values are what the client has written only while the plan is the catalog's: they were read by its types.
+    pub of_form: bool,
+}
+
+impl Opening<'_> {
+    /// 0A000 where it can't be bound anew.
+    pub(super) fn check_form(&self) -> Result<(), PgError> {
+        if self.of_form { Err(changed_shape()) } else { Ok(()) }
+    }
 }
 
 /// Whether a portal has more to give.
@@ -44,6 +53,7 @@ impl<B: Backend> Session<B> {
         for _ in 0..MAX_STALE {
             let catalog = self.catalog()?;
             if read.plan.catalog_version != catalog.version {
+                read.check_form()?;
                 read.plan = self.bind_statement(read.statement, read.declared).await?;
             }
             let context = self.context_for(&read.plan).await?;

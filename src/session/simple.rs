@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::sql::{Action, Form, Formed, Plan, ResultColumn, Statement};
-use crate::types::{PgError, Type, Value, text};
+use crate::sql::{Action, Form, Formed, Plan, ResultColumn, Statement, changed_shape};
+use crate::types::{PgError, SqlState, Type, Value, text};
 
 use super::backend::Backend;
 use super::batch::{CallResult, Later, Shown};
@@ -31,6 +31,11 @@ struct Known {
     params: Vec<Value>,
 }
 
+/// Whether it is [`changed_shape`].
+fn asks_for_another_reading(error: &PgError) -> bool {
+    error.code == SqlState::FEATURE_NOT_SUPPORTED && error.routine == changed_shape().routine
+}
+
 /// Whether a literal of the type may be another value than a parameter of the same text: objects and labels are looked up when it is
 /// bound, and an interval's fields depend on its column.
 fn reads_literals_otherwise(ty: &Type) -> bool {
@@ -47,8 +52,8 @@ impl<B: Backend> Session<B> {
         self.portals.remove("");
         if let Some(known) = self.known_form(text).await {
             match self.run_known(&known, client).await {
-                // The schema has changed since: it is read as it is written.
-                Err(Failure::Error(error)) if error.position.is_some() => {
+                // The schema has changed since, or is another where it runs: it is read as it is written.
+                Err(Failure::Error(error)) if error.position.is_some() || asks_for_another_reading(&error) => {
                     if !self.in_block() {
                         self.abandon();
                         self.begin_message();
@@ -93,7 +98,8 @@ impl<B: Backend> Session<B> {
     async fn run_known<C: Client>(&mut self, known: &Known, client: &mut C) -> Result<(), Failure> {
         let Known { form, plan, params } = known;
         // The values are of these types, whatever the statement may come to mean.
-        let opening = Opening { statement: &form.statement, declared: &plan.params, plan: plan.clone(), params };
+        let opening =
+            Opening { statement: &form.statement, declared: &plan.params, plan: plan.clone(), params, of_form: true };
         self.run_plan(opening, None, Place { block: false, last: true }, client).await?;
         self.commit(client).await
     }
@@ -125,11 +131,11 @@ impl<B: Backend> Session<B> {
             self.look(statement).await?;
             let Some(plan) = self.current_plan(&prepared).await? else { return Ok(()) };
             prepared.runs();
-            let opening = Opening { statement, declared: &prepared.params, plan, params: &params };
+            let opening = Opening { statement, declared: &prepared.params, plan, params: &params, of_form: false };
             return self.run_plan(opening, prepared.columns.clone(), place, client).await;
         }
         let columns = self.columns_of(&plan);
-        let opening = Opening { statement: &statement, declared: &[], plan, params: &[] };
+        let opening = Opening { statement: &statement, declared: &[], plan, params: &[], of_form: false };
         self.run_plan(opening, columns, place, client).await
     }
 
@@ -223,15 +229,16 @@ impl<B: Backend> Session<B> {
 
     /// The statement waits for those before it, which it may need to be bound.
     fn defer_described(&mut self, statement: Arc<Statement>) -> Result<(), PgError> {
-        let call = self.defer(statement, &[], Vec::new(), None, None)?;
+        let call = self.defer(statement, &[], Vec::new(), None, None, None)?;
         self.batch.after(Later::Result(CallResult { call, shown: Shown::Described, limit: Limit::NONE }))
     }
 
     fn defer_opening(&mut self, opening: Opening<'_>, columns: Option<Arc<[ResultColumn]>>) -> Result<(), PgError> {
-        let Opening { statement, declared, plan, params } = opening;
+        let Opening { statement, declared, plan, params, of_form } = opening;
+        let only_at = of_form.then_some(plan.catalog_version);
         // What a client was told of a statement that it prepared must stay true.
         let columns = if declared.is_empty() { None } else { columns };
-        let call = self.defer(statement.clone(), declared, params.to_vec(), Some(plan), columns)?;
+        let call = self.defer(statement.clone(), declared, params.to_vec(), Some(plan), columns, only_at)?;
         self.batch.after(Later::Result(CallResult { call, shown: Shown::Described, limit: Limit::NONE }))
     }
 

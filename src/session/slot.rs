@@ -110,7 +110,7 @@ impl<B: Backend> Session<B> {
             self.settle_portals().await?;
             let (statement, plan) = (opening.statement.clone(), Some(opening.plan));
             let (declared, params, rows) = (Vec::new(), Vec::new(), Vec::new());
-            self.run_held(Call { statement, declared, params, rows, plan, columns: None }).await?;
+            self.run_held(Call { statement, declared, params, rows, plan, columns: None, only_at: None }).await?;
         }
         Ok("SET CONSTRAINTS")
     }
@@ -121,6 +121,7 @@ impl<B: Backend> Session<B> {
         self.settle_portals().await?;
         self.take_slot(is_nowait(&open.plan)).await?;
         if open.plan.catalog_version != self.catalog()?.version {
+            open.check_form()?;
             open.plan = self.bind_statement(open.statement, open.declared).await?;
         }
         let mut params = open.params.to_vec();
@@ -132,6 +133,7 @@ impl<B: Backend> Session<B> {
             rows: Vec::new(),
             plan: Some(open.plan.clone()),
             columns: open.plan.columns.as_deref().map(Arc::<[ResultColumn]>::from),
+            only_at: None,
         };
         let mut reading = self.start(call).await?;
         reading.calls = open.plan.session_calls().to_vec();
@@ -153,7 +155,8 @@ impl<B: Backend> Session<B> {
         let plan = self.bind_statement(insert, declared).await.map_err(unplaced)?;
         let (statement, declared) = (insert.clone(), declared.to_vec());
         self.renumber(&plan);
-        let call = Call { statement, declared, params: Vec::new(), rows, plan: Some(plan), columns: None };
+        let call =
+            Call { statement, declared, params: Vec::new(), rows, plan: Some(plan), columns: None, only_at: None };
         let (context, cancel) = (self.context(), self.batch.cancel.clone());
         let Some(held) = &mut self.transaction.held else { return Err(cluster::lost()) };
         Ok(held.call(call, context, cancel))
@@ -238,6 +241,9 @@ impl<B: Backend> Session<B> {
         // The columns are told when it has run: of the plan there, which is the plan here.
         let mut call = call;
         let catalog = self.catalog()?;
+        call.check_version(catalog.version)?;
+        // The slot's own changes of the schema have other numbers on another node.
+        call.only_at = None;
         if call.plan.as_ref().is_none_or(|plan| plan.catalog_version != catalog.version) {
             let (statement, declared) = (call.statement.clone(), call.declared.clone());
             call.plan = Some(self.bind_statement(&statement, &declared).await?);

@@ -31,6 +31,7 @@ impl<B: Backend> Session<B> {
         params: Vec<Value>,
         plan: Option<Arc<Plan>>,
         columns: Option<Arc<[ResultColumn]>>,
+        only_at: Option<u64>,
     ) -> Result<usize, PgError> {
         if let Some(plan) = &plan {
             self.check_writable(plan)?;
@@ -38,8 +39,6 @@ impl<B: Backend> Session<B> {
         let mut params = params;
         if let Some(plan) = &plan {
             params.extend(self.current_row(plan)?);
-        }
-        if let Some(plan) = &plan {
             self.renumber(plan);
         }
         let context = self.context();
@@ -48,7 +47,8 @@ impl<B: Backend> Session<B> {
             return Err(PgError::unsupported("changing settings between the writes of one implicit transaction"));
         }
         self.batch.schema_changes |= plan.as_ref().is_some_and(|plan| matches!(plan.action, Action::Schema(_)));
-        self.batch.defer(Call { statement, declared: declared.to_vec(), params, rows: Vec::new(), plan, columns })
+        let (declared, rows) = (declared.to_vec(), Vec::new());
+        self.batch.defer(Call { statement, declared, params, rows, plan, columns, only_at })
     }
 
     /// A read-only transaction takes no writes.

@@ -86,25 +86,29 @@ impl Reader<'_> {
                 _ => break,
             };
         }
-        let mut elements = Vec::new();
-        self.elements(field, element, items, &dims, &mut Vec::new(), depth, &mut elements)?;
+        let mut array = Elements { of: self, field, element, depth, path: Vec::new(), found: Vec::new() };
+        array.level(items, &dims)?;
+        let elements = array.found;
         if elements.is_empty() {
             dims.clear();
         }
         Ok(Value::Array(Box::new(Array { element: element.ty, dims, elements })))
     }
+}
 
-    #[allow(clippy::too_many_arguments)] // What a level of the array needs of those above.
-    fn elements(
-        &self,
-        field: &Field,
-        element: &Field,
-        items: &[&str],
-        dims: &[Dimension],
-        path: &mut Vec<usize>,
-        depth: usize,
-        elements: &mut Vec<Value>,
-    ) -> Result<(), PgError> {
+/// The elements of a json array that becomes an array of a field, level by level.
+struct Elements<'p, 'b> {
+    of: &'p Reader<'b>,
+    field: &'p Field,
+    element: &'p Field,
+    depth: usize,
+    /// Where it is.
+    path: Vec<usize>,
+    found: Vec<Value>,
+}
+
+impl Elements<'_, '_> {
+    fn level(&mut self, items: &[&str], dims: &[Dimension]) -> Result<(), PgError> {
         let [dim, inner @ ..] = dims else { return Ok(()) };
         if usize::try_from(dim.len) != Ok(items.len()) {
             let detail = "Multidimensional arrays must have sub-arrays with matching dimensions.";
@@ -112,13 +116,13 @@ impl Reader<'_> {
         }
         for (index, item) in items.iter().enumerate() {
             if inner.is_empty() {
-                elements.push(self.json_value(element, item, depth)?);
+                self.found.push(self.of.json_value(self.element, item, self.depth)?);
                 continue;
             }
-            path.push(index);
-            let Outline::Array(items) = json::outline(item)? else { return Err(no_array(field, path)) };
-            self.elements(field, element, &items, inner, path, depth, elements)?;
-            path.pop();
+            self.path.push(index);
+            let Outline::Array(items) = json::outline(item)? else { return Err(no_array(self.field, &self.path)) };
+            self.level(&items, inner)?;
+            self.path.pop();
         }
         Ok(())
     }

@@ -351,6 +351,7 @@ impl Executor {
 
     /// The statement's plan at the catalog of this very moment.
     fn plan(&self, call: &Call, context: &SessionContext) -> Result<Arc<Plan>, PgError> {
+        call.check_version(self.catalog.version)?;
         if let Some(plan) = &call.plan
             && plan.catalog_version == self.catalog.version
         {

@@ -394,10 +394,15 @@ impl Reader {
         if self.is_brief {
             let version = self.keep_snapshot(shared)?;
             self.began.set(true);
-            return match version == catalog_version {
+            let result = match version == catalog_version {
                 true => self.rows(shared, version, sql, params, columns, sink),
                 false => Err(Stop::Stale),
             };
+            // One of a moment in which the state was changing serves no other read.
+            if self.kept.get().is_some_and(|kept| !kept.changes.is_multiple_of(2)) {
+                self.let_go();
+            }
+            return result;
         }
         // While this statement has a row to give, its snapshot is the connection's, and so the next statement's: the
         // version read is the version of what is read after it. Cheaper than BEGIN and COMMIT.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Cancel, SessionSequences, TransactionId};
-use crate::sql::{Action, Plan, ResultColumn, SessionContext, Statement};
+use crate::sql::{Action, Plan, ResultColumn, SessionContext, Statement, changed_shape};
 use crate::types::{PgError, Row, Type, Value};
 
 /// Statements that commit or fail as one. Reads among them see the writes before them.
@@ -38,6 +38,9 @@ pub struct Call {
     pub plan: Option<Arc<Plan>>,
     /// The columns that the client has been told of: a statement that turns out to have others fails.
     pub columns: Option<Arc<[ResultColumn]>>,
+    /// The only version of the catalog at which it means what its client has written: at another it fails, as one whose columns have
+    /// changed does, and is to be read again.
+    pub only_at: Option<u64>,
 }
 
 impl Call {
@@ -50,7 +53,13 @@ impl Call {
             rows: Vec::new(),
             plan: None,
             columns: None,
+            only_at: None,
         }
+    }
+
+    /// 0A000 where it may mean something else by now.
+    pub fn check_version(&self, catalog: u64) -> Result<(), PgError> {
+        if self.only_at.is_none_or(|only| only == catalog) { Ok(()) } else { Err(changed_shape()) }
     }
 }
 

@@ -174,7 +174,7 @@ impl<B: Backend> Session<B> {
             client.copy_data(&line);
             line.clear();
         }
-        let opening = Opening { statement: &query, declared: &[], plan: plan.clone(), params: &[] };
+        let opening = Opening { statement: &query, declared: &[], plan: plan.clone(), params: &[], of_form: false };
         let (plan, mut reading) = match plan.action {
             Action::Write(_) => self.open_held(opening).await?,
             _ => self.open(opening).await?,

@@ -201,35 +201,24 @@ impl<'a> Binder<'a> {
     ) -> Result<Vec<Assignment>, PgError> {
         let mut bound: Vec<Assignment> = Vec::with_capacity(assignments.len());
         let mut seen: Vec<usize> = Vec::new();
-        // The columns of which parts have been assigned.
-        let mut parts: Vec<usize> = Vec::new();
+        let mut parts = Parts::default();
         for assignment in assignments {
             let new = match &assignment.target {
                 AssignmentTarget::ColumnName(name)
                     if let Some((index, at, field)) = self.assigned_field(table, name) =>
                 {
-                    let before = bound.iter().position(|assignment| assignment.columns == [index]);
-                    let before = before.filter(|_| parts.contains(&index)).map(|before| bound.remove(before));
+                    let before = parts.before(&mut bound, index);
                     let new = self.field_assignment(table, target, (index, at, field), before, &assignment.value)?;
-                    if !parts.contains(&index) {
-                        refuse_twice(table, &seen, index)?;
-                        seen.push(index);
-                        parts.push(index);
-                    }
+                    parts.assigned(table, &mut seen, index)?;
                     bound.push(new);
                     continue;
                 }
                 AssignmentTarget::ColumnName(name) => {
                     let index = self.assigned_column(table, name)?;
                     if let Some(part) = self.assigned_part(name) {
-                        let before = bound.iter().position(|assignment| assignment.columns == [index]);
-                        let before = before.filter(|_| parts.contains(&index)).map(|before| bound.remove(before));
+                        let before = parts.before(&mut bound, index);
                         let new = self.part_assignment(table, target, index, before, part, &assignment.value)?;
-                        if !parts.contains(&index) {
-                            refuse_twice(table, &seen, index)?;
-                            seen.push(index);
-                            parts.push(index);
-                        }
+                        parts.assigned(table, &mut seen, index)?;
                         bound.push(new);
                         continue;
                     }
@@ -446,6 +435,28 @@ impl<'a> Binder<'a> {
             }
             value => Err(self.error(expr_at(value), SqlState::FEATURE_NOT_SUPPORTED, source)),
         }
+    }
+}
+
+/// The columns of which parts have been assigned, elements or fields: several of a column make one assignment.
+#[derive(Default)]
+struct Parts(Vec<usize>);
+
+impl Parts {
+    /// Takes out what is assigned to parts of the column so far.
+    fn before(&self, bound: &mut Vec<Assignment>, index: usize) -> Option<Assignment> {
+        let before = bound.iter().position(|assignment| assignment.columns == [index])?;
+        self.0.contains(&index).then(|| bound.remove(before))
+    }
+
+    /// Errors: 42601 where the whole column has been assigned.
+    fn assigned(&mut self, table: &Table, seen: &mut Vec<usize>, index: usize) -> Result<(), PgError> {
+        if !self.0.contains(&index) {
+            refuse_twice(table, seen, index)?;
+            seen.push(index);
+            self.0.push(index);
+        }
+        Ok(())
     }
 }
 

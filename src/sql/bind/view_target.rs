@@ -205,20 +205,7 @@ pub fn in_shape(view: &View) -> Table {
         default: column.default.clone().map(ColumnDefault::Expression),
         ..column.as_column()
     });
-    Table {
-        oid: view.oid,
-        schema: view.schema.clone(),
-        name: view.name.clone(),
-        stored_name: view.name.clone(),
-        columns: columns.collect(),
-        constraints: Vec::new(),
-        rowid_column: None,
-        comment: None,
-        dropped: 0,
-        unlogged: false,
-        materialized: None,
-        on_commit: None,
-    }
+    Table::plain(view.oid, &view.schema, &view.name, columns.collect())
 }
 
 /// Whether the column that a view's query names at a place has COLLATE behind it: binding knows nothing of that.

@@ -41,11 +41,13 @@ pub(super) fn with_path<T>(
     let silent = call.len() > 3 && call.bool(3)?;
     let zone = if zoned { Some((call.zone(), call.context().transaction_timestamp)) } else { None };
     let zone = zone.as_ref().map(|(zone, now)| (zone, *now));
-    run(&path, &json, &With { vars: Some(&vars), silent, zone })
+    let state = call.state.clone();
+    run(&path, &json, &With { vars: Some(&vars), silent, zone, look_up: &|| state.look_up() })
 }
 
 /// (document, path): without variables, and errors are not told.
 fn as_operator(call: &Call, run: impl FnOnce(&Jsonpath, &Json, &With) -> Result<Out, PgError>) -> Result<Out, PgError> {
     let path = call.kept(1, |_| Jsonpath::input(call.text(1)?))?;
-    run(&path, &jsonb(call, 0)?, &With { vars: None, silent: true, zone: None })
+    let state = call.state.clone();
+    run(&path, &jsonb(call, 0)?, &With { vars: None, silent: true, zone: None, look_up: &|| state.look_up() })
 }

@@ -97,6 +97,16 @@ struct State {
 }
 
 impl FunctionState {
+    /// An error where the statement is to stop, as SQLite's own would be.
+    fn look_up(&self) -> Result<(), PgError> {
+        let state = &mut *self.lock();
+        state.stopped = state.stopper.as_ref().is_some_and(Stopper::is_set);
+        match state.stopped {
+            true => Err(PgError::new(SqlState::QUERY_CANCELED, "canceling statement")),
+            false => Ok(()),
+        }
+    }
+
     /// `sequences`: the writer's; a reader has none, for nextval() writes.
     pub fn new(sequences: Option<Box<dyn SequenceSource>>) -> FunctionState {
         FunctionState(Arc::new(Mutex::new(State {
@@ -395,14 +405,9 @@ impl<'a, 'c> Call<'a, 'c> {
         }
     }
 
-    /// For a function that takes long: an error where the statement is to stop, as SQLite's own would be.
+    /// For a function that takes long: an error where the statement is to stop.
     fn look_up(&self) -> Result<(), PgError> {
-        let state = &mut *self.state.lock();
-        state.stopped = state.stopper.as_ref().is_some_and(Stopper::is_set);
-        match state.stopped {
-            true => Err(PgError::new(SqlState::QUERY_CANCELED, "canceling statement")),
-            false => Ok(()),
-        }
+        self.state.look_up()
     }
 
     fn is_replaying(&self) -> bool {

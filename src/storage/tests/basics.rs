@@ -48,3 +48,20 @@ fn a_follower_applies_what_the_leader_did() {
     assert_eq!(leader.dump(), follower.dump());
     assert_eq!(leader.storage.applied(), follower.storage.applied());
 }
+
+#[test]
+fn a_call_for_one_version_of_the_catalog_fails_at_another() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = Rig::open(dir.path());
+    rig.lead();
+    rig.must(vec![sql("CREATE TABLE t (a int)")]);
+    let version = rig.database().catalog().version;
+    let call = || Call { only_at: Some(version), ..sql("INSERT INTO t VALUES (1)") };
+    rig.must(vec![call()]);
+    rig.must(vec![sql("CREATE TABLE u (a int)")]);
+    assert_eq!(rig.must_fail(vec![call()]), crate::sql::changed_shape());
+    // A transaction's own change counts as well.
+    let call = Call { only_at: Some(rig.database().catalog().version), ..sql("INSERT INTO t VALUES (2)") };
+    assert_eq!(rig.must_fail(vec![sql("CREATE TABLE v (a int)"), call]), crate::sql::changed_shape());
+    assert_eq!(rig.dump()["t"].len(), 1);
+}

@@ -36,6 +36,7 @@ fn run(leader: &mut Rig, text: &str) -> Option<Entry> {
         rows: Vec::new(),
         plan: Some(Arc::new(plan)),
         columns: None,
+        only_at: None,
     };
     leader.run(vec![call]).1
 }

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use super::item::{Item, Pair};
 use super::layout::Layouts;
 use super::tree::{Arithmetic, Chain, Level, Method, Sign, Step};
-use super::{Jsonpath, With};
+use super::{Jsonpath, LookUp, With};
 use crate::types::json::Json;
 use crate::types::regexp::Work;
 use crate::types::timestamp::Zone;
@@ -19,6 +19,8 @@ use crate::types::{Numeric, PgError, SqlState};
 
 /// Steps that following a path may take: some seconds, but in tests.
 const WORK: u64 = if cfg!(test) { 1_000_000 } else { 20_000_000 };
+/// … and how many of them between two looks whether to go on.
+const LOOK: u64 = 1 << 14;
 /// What an item put on a list costs, in steps: lists are bounded by that.
 pub const ITEM: u64 = 5;
 /// Bytes that are compared in a step's time.
@@ -67,6 +69,7 @@ pub struct Execution<'e> {
     /// Whether errors are told.
     pub tells: bool,
     work: u64,
+    look_up: &'e LookUp<'e>,
     pub layouts: Layouts,
 }
 
@@ -96,6 +99,7 @@ pub fn execute<'e>(
         lenient: path.lax,
         tells: !with.silent,
         work: WORK,
+        look_up: with.look_up,
         layouts: Layouts::default(),
     };
     let root = execution.root.clone();
@@ -120,8 +124,9 @@ impl<'e> Execution<'e> {
     pub fn spend(&mut self, steps: u64) -> Outcome<()> {
         match self.work.checked_sub(steps) {
             Some(left) => {
+                let looks = left / LOOK != self.work / LOOK;
                 self.work = left;
-                Ok(())
+                if looks { Ok((self.look_up)()?) } else { Ok(()) }
             }
             None => {
                 let message = "evaluating a jsonpath takes too many steps";

@@ -63,7 +63,11 @@ pub struct With<'e> {
     pub silent: bool,
     /// The session's time zone and its transaction's time; without it, what depends on them is an error.
     pub zone: Option<(&'e Zone, i64)>,
+    /// Asked now and then: an error ends the work.
+    pub look_up: &'e LookUp<'e>,
 }
+
+pub type LookUp<'e> = dyn Fn() -> Result<(), PgError> + Sync + 'e;
 
 impl Jsonpath {
     /// `jsonpath_in`. Errors: 42601 and others, as PostgreSQL's; 54001 for what is too deep.

@@ -7,7 +7,7 @@ use crate::types::json;
 
 fn query(json: &str, path: &str) -> Result<Vec<String>, PgError> {
     let json = json::parse(json)?;
-    let with = With { vars: None, silent: false, zone: None };
+    let with = With { vars: None, silent: false, zone: None, look_up: &|| Ok(()) };
     Jsonpath::input(path)?.query(&json, &with)
 }
 

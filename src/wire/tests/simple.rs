@@ -3,8 +3,9 @@
 use super::peer::Host;
 use crate::catalog::{Change, Constraint, ConstraintKind, Object};
 use crate::session::scripted::{Script, division_by_zero, result, table};
+use crate::sql::changed_shape;
 use crate::storage::Outcome;
-use crate::types::{PgError, SqlState, Type};
+use crate::types::Type;
 
 #[tokio::test]
 async fn rows_tag_and_ready() {
@@ -202,15 +203,18 @@ async fn a_form_whose_column_has_another_type_elsewhere_is_read_as_it_is_written
     host.backend.change_elsewhere(&[keyed(Type::TEXT)]);
     assert_eq!(peer.query(text).await, ["columns id:23:0", "row 7", "complete SELECT 1", "ready T"]);
     assert_eq!(peer.query("COMMIT").await, ["complete COMMIT", "ready I"]);
-    // A write is bound anew by the writer.
+    // A write by the one who runs it.
     let text = "UPDATE k SET b = '5' WHERE id = 5";
     assert_eq!(peer.query(text).await, ["complete UPDATE 1", "ready I"]);
-    let error =
-        PgError::new(SqlState::DATATYPE_MISMATCH, "column \"b\" is of type integer but expression is of type text");
-    let failed = Outcome::Failed { results: Vec::new(), error: error.position(18) };
+    let failed = Outcome::Failed { results: Vec::new(), error: changed_shape() };
     host.backend.outcomes.lock().unwrap().push_back(failed);
     assert_eq!(peer.query(text).await, ["complete UPDATE 1", "ready I"]);
     let executed =
         host.backend.executed.lock().unwrap().iter().flat_map(|(texts, _)| texts.clone()).collect::<Vec<_>>();
     assert_eq!(executed, ["UPDATE k SET b = $1 WHERE id = $2", "UPDATE k SET b = $1 WHERE id = $2", text]);
+    // What a prepared statement hears of it is its client's affair.
+    let failed = Outcome::Failed { results: Vec::new(), error: changed_shape() };
+    host.backend.outcomes.lock().unwrap().push_back(failed);
+    let lines = peer.query("INSERT INTO k SELECT 1, 'x'").await;
+    assert!(lines[0].starts_with("error ERROR 0A000 "), "{lines:?}");
 }
