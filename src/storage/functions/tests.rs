@@ -262,7 +262,7 @@ proptest::proptest! {
     }
 }
 
-/// bcrypt of this cost takes days.
+/// bcrypt of this cost takes days, and a path as long as its document is.
 #[test]
 fn a_function_that_takes_long_can_be_stopped() {
     use crate::storage::cancel::{Cancel, CancelReason};
@@ -281,6 +281,11 @@ fn a_function_that_takes_long_can_be_stopped() {
         assert_eq!(stopped.unwrap_err().sqlite_error_code(), Some(rusqlite::ErrorCode::OperationInterrupted));
     });
     assert!(state.take_error().is_none(), "whoever has stopped it tells why");
+    let numbers = vec!["1"; 20_000].join(",");
+    let long = format!("SELECT pg_jsonb_path_exists('[{numbers}]', '$[*] ? (@ < 0)')");
+    let stopped = connection.query_row(&long, [], |row| row.get::<_, bool>(0));
+    assert_eq!(stopped.unwrap_err().sqlite_error_code(), Some(rusqlite::ErrorCode::OperationInterrupted));
     stopper.set(None);
+    assert_eq!(connection.query_row(&long, [], |row| row.get::<_, bool>(0)), Ok(false));
     assert_eq!(connection.query_row("SELECT 1", [], |row| row.get::<_, i64>(0)), Ok(1));
 }
