@@ -246,6 +246,28 @@ async fn a_graceful_stop_hands_leadership_over() {
     cluster.assert_equal();
 }
 
+/// A follower learns of a change a moment later; the values in a statement's text are of the column as it is, all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn literals_are_read_by_the_type_that_a_column_has_just_got_elsewhere() {
+    let cluster = TestCluster::start(3, &[]);
+    let leader = cluster.leader();
+    let mut clients = Vec::new();
+    for node in &cluster.nodes {
+        clients.push(sql::connect(node.sql_port).await.unwrap());
+    }
+    clients[leader].simple_query("CREATE TABLE moments (id int PRIMARY KEY, at date)").await.unwrap();
+    for id in 0..90 {
+        let (ty, stored) = [("timestamp", "2020-01-01 10:00:00"), ("date", "2020-01-01")][id % 2];
+        let client = &clients[(leader + 1 + id % 2) % 3];
+        clients[leader].simple_query(&format!("ALTER TABLE moments ALTER COLUMN at TYPE {ty}")).await.unwrap();
+        let insert = format!("INSERT INTO moments VALUES ({id}, '2020-01-01 10:00:00')");
+        client.simple_query(&insert).await.unwrap();
+        let read = format!("SELECT at::text FROM moments WHERE id = {id} AND at = '2020-01-01 10:00:00'");
+        assert_eq!(sql::one_value(client, &read).await.unwrap(), stored, "{id}");
+    }
+    cluster.assert_equal();
+}
+
 #[test]
 fn leadership_can_be_moved_and_nodes_removed() {
     let mut cluster = TestCluster::start(3, &[]);
