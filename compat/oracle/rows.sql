@@ -703,3 +703,29 @@ DROP TYPE IF EXISTS renamed
 DROP VIEW shape_view
 DROP TABLE shape, shape2
 DROP TYPE point2, nothing
+! CREATE TYPE vd_addr AS (street text, zip int)
+! CREATE TYPE vd_named AS (n text, at vd_addr, many int[], j jsonb)
+! CREATE TABLE vd_person (id int PRIMARY KEY, a vd_addr, b vd_addr[], c vd_named)
+CREATE VIEW vd1 AS SELECT id, (a).zip FROM vd_person WHERE (a).zip > 3 ORDER BY (a).street
+CREATE VIEW vd2 AS SELECT ((c).at).zip, (c).at.street AS s, ((c).at).zip + 1 AS n, upper((a).street) FROM vd_person p
+CREATE VIEW vd3 AS SELECT p AS p, (p).a, ((p).a).zip AS z, row_to_json(p) AS j FROM vd_person p
+CREATE VIEW vd4 AS SELECT (b[1]).zip, ((c).many)[1], (c).many[2] AS m, b[1], (c).many[1:2] AS s, ((c).j)['a'] AS e, b[id + 1] AS i FROM vd_person
+CREATE VIEW vd5 AS SELECT (x.y).zip FROM (SELECT a AS y FROM vd_person) x
+CREATE VIEW vd6 AS SELECT (a).*, id FROM vd_person
+CREATE VIEW vd7 AS SELECT (ROW('x', 2)::vd_addr).zip, (NULL::vd_addr).street, (SELECT a FROM vd_person LIMIT 1) AS one
+CREATE VIEW vd8 AS SELECT ((SELECT a FROM vd_person LIMIT 1)).zip AS q, count(DISTINCT p) FROM vd_person p
+CREATE VIEW vd9 AS SELECT CASE WHEN (a).zip IS NULL THEN 'none' ELSE (a).street END AS k, (a).zip::text || 'x' AS t FROM vd_person GROUP BY a, (a).zip
+SELECT viewname, pg_get_viewdef(viewname::regclass) FROM pg_views WHERE viewname LIKE 'vd_' ORDER BY 1
+SELECT viewname, pg_get_viewdef(viewname::regclass, true) FROM pg_views WHERE viewname LIKE 'vd_' ORDER BY 1
+SELECT viewname, definition FROM pg_views WHERE viewname IN ('vd2', 'vd4') ORDER BY 1
+INSERT INTO vd_person VALUES (1, ROW('s', 4), ARRAY[ROW('t', 5)::vd_addr, NULL], ROW('n', ROW('u', 6), '{7,8}', '{"a": 9}'))
+SELECT * FROM vd4
+SELECT * FROM vd2
+SELECT * FROM vd6
+SELECT * FROM vd9
+CREATE VIEW vda AS SELECT (p).*, (c).at.*, ROW('x', NULL, NULL, NULL)::vd_named IS NULL AS n FROM vd_person p
+SELECT pg_get_viewdef('vda'::regclass)
+SELECT id, street, zip, n FROM vda
+! DROP TABLE vd_person CASCADE
+! DROP TYPE vd_named
+! DROP TYPE vd_addr

@@ -122,3 +122,15 @@ CREATE TABLE keyed (
 );
 CREATE VIEW hashes AS SELECT id, encode(hash, 'hex') AS hash, shop.uuid_generate_v3(id, note) AS of FROM keyed;
 INSERT INTO keyed (id, note, salt) VALUES ('00000000-0000-0000-0000-000000000001', 'a', 's'), ('00000000-0000-0000-0000-000000000002', 'b', NULL);
+CREATE TYPE shop.place AS (street text, zip int);
+CREATE TYPE named AS ("Name" varchar(9), at shop.place, many int[]);
+COMMENT ON TYPE named IS 'whoever';
+CREATE TABLE placed (id int PRIMARY KEY, at shop.place, others shop.place[], who named);
+CREATE VIEW placed_at AS
+    SELECT p.id, (at).zip, ((who).at).street, (others[1]).zip AS next, (who).many[2] AS two, row_to_json(p) AS all,
+        ROW('x', 1)::shop.place AS made
+    FROM placed p WHERE ((who)."Name") IS NOT NULL ORDER BY (at).street;
+CREATE VIEW placed_fields AS SELECT (at).*, (who).* FROM placed;
+INSERT INTO placed VALUES
+    (1, ROW('a "quoted", st', 5), ARRAY[ROW(E'b\\c', NULL)::shop.place, NULL], ROW('n', ROW('', 6), '{7,8}')),
+    (2, NULL, '{}', NULL), (3, ROW(NULL, NULL), NULL, ROW(NULL, NULL, NULL));

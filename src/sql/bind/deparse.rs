@@ -187,10 +187,13 @@ impl Deparser<'_, '_, '_> {
     fn part(&mut self, expr: &ast::Expr) -> Result<Part, PgError> {
         match expr {
             ast::Expr::Nested(inner) => self.part(inner),
-            ast::Expr::Identifier(_)
-            | ast::Expr::CompoundIdentifier(_)
-            | ast::Expr::QualifiedWildcard(..)
-            | ast::Expr::CompoundFieldAccess { .. } => self.name(expr),
+            ast::Expr::Identifier(_) | ast::Expr::CompoundIdentifier(_) | ast::Expr::QualifiedWildcard(..) => {
+                self.name(expr)
+            }
+            ast::Expr::CompoundFieldAccess { root, access_chain } => match self.name(expr) {
+                Ok(part) => Ok(part),
+                Err(_) => self.access(expr, root, access_chain),
+            },
             ast::Expr::Tuple(items) => {
                 let args = items.iter().map(|item| Ok(self.part(item)?.node)).collect::<Result<_, PgError>>()?;
                 Ok(Part { node: Node::Call { name: "ROW".to_owned(), args }, ty: Type::RECORD })
@@ -282,6 +285,47 @@ impl Deparser<'_, '_, '_> {
         };
         let node = if bound.domain == 0 { node } else { Node::OfDomain(Box::new(node)) };
         Ok(Part { node, ty: bound.ty })
+    }
+
+    /// A field, an element or a slice of something.
+    fn access(&mut self, whole: &ast::Expr, root: &ast::Expr, chain: &[ast::AccessExpr]) -> Result<Part, PgError> {
+        let Some((last, before)) = chain.split_last() else { return self.part(root) };
+        let of = match before {
+            [] => self.part(root)?,
+            _ => {
+                let (root, access_chain) = (Box::new(root.clone()), before.to_vec());
+                self.part(&ast::Expr::CompoundFieldAccess { root, access_chain })?
+            }
+        };
+        let (base, of) = (of.ty, Box::new(of.node));
+        let node = match last {
+            ast::AccessExpr::Dot(ast::Expr::Identifier(name)) => {
+                Node::Field { of, name: quote_ident(&super::names::fold(name)) }
+            }
+            ast::AccessExpr::Subscript(ast::Subscript::Index { index }) => {
+                Node::Element { of, from: Some(Box::new(self.subscript(index, base)?)), slice: false, to: None }
+            }
+            ast::AccessExpr::Subscript(ast::Subscript::Slice { lower_bound, upper_bound, stride: None }) => {
+                let mut bound = |bound: &Option<ast::Expr>| {
+                    bound.as_ref().map(|bound| self.subscript(bound, base).map(Box::new)).transpose()
+                };
+                Node::Element { of, from: bound(lower_bound)?, slice: true, to: bound(upper_bound)? }
+            }
+            _ => return Err(unknown()),
+        };
+        let bound = self.binder.expr(whole)?;
+        let node = if bound.domain == 0 { node } else { Node::OfDomain(Box::new(node)) };
+        Ok(Part { node, ty: bound.ty })
+    }
+
+    fn subscript(&mut self, index: &ast::Expr, of: Type) -> Result<Node, PgError> {
+        let part = self.part(index)?;
+        Ok(match of {
+            Type::JSONB if part.ty == Type::UNKNOWN => self.converted(part, Type::TEXT)?,
+            Type::JSONB => part,
+            _ => self.converted(part, Type::INT4)?,
+        }
+        .node)
     }
 
     fn value(&mut self, value: &ast::Value, expr: &ast::Expr) -> Result<Part, PgError> {
@@ -507,6 +551,17 @@ impl Deparser<'_, '_, '_> {
         let (ty, typmod) = (form.ty, form.typmod);
         if form.domain != 0 {
             return self.cast_to_domain(of, form);
+        }
+        if let ast::Expr::Tuple(items) = of
+            && let Some(fields) = self.binder.fields_of(&Expr::null(ty)).map(|shape| shape.fields)
+        {
+            let converted = items.iter().zip(&fields).map(|(item, field)| {
+                let part = self.part(item)?;
+                Ok(self.converted(part, field.ty)?.node)
+            });
+            let args = converted.collect::<Result<_, PgError>>()?;
+            let of = Box::new(Node::Call { name: "ROW".to_owned(), args });
+            return Ok(Part { node: Node::Cast { of, ty, typmod, implicit: false }, ty });
         }
         let of = match self.part(of)? {
             Part { node: Node::OfDomain(node), ty: same } if same == ty => {

@@ -52,6 +52,18 @@ pub enum Node {
         negated: bool,
     },
     Array(Vec<Node>),
+    /// A row's field.
+    Field {
+        of: Box<Node>,
+        name: String,
+    },
+    /// An array's element or slice, or a part of a jsonb: what stands between the brackets, a slice's bounds with `:` between.
+    Element {
+        of: Box<Node>,
+        from: Option<Box<Node>>,
+        slice: bool,
+        to: Option<Box<Node>>,
+    },
     AnyOrAll {
         left: Box<Node>,
         operator: String,

@@ -83,6 +83,19 @@ impl Printer {
                 self.list(args, true);
                 self.push(")");
             }
+            Node::Field { of, name } => {
+                self.base(of, matches!(**of, Node::Field { .. } | Node::Element { .. }));
+                self.push(".");
+                self.push(name);
+            }
+            Node::Element { of, from, slice, to } => {
+                self.base(of, matches!(**of, Node::Word(_) | Node::Field { .. } | Node::Element { .. }));
+                self.push("[");
+                from.iter().for_each(|from| self.print(from, true));
+                self.push(if *slice { ":" } else { "" });
+                to.iter().for_each(|to| self.print(to, true));
+                self.push("]");
+            }
             Node::Named { name, of } => {
                 self.push(name);
                 self.push(" => ");
@@ -95,6 +108,8 @@ impl Printer {
                     constant @ Node::Constant { ty: same, label: false, quoted: true, .. } if same == ty => {
                         self.print(constant, false);
                     }
+                    // A row says itself what it is to be.
+                    Node::Call { name, .. } if name == "ROW" => self.print(of, true),
                     of => {
                         self.push(open);
                         self.operand(of, false, node, true);
@@ -289,6 +304,13 @@ impl Printer {
         }
     }
 
+    /// What a part is taken of; `plain`: as it is.
+    fn base(&mut self, of: &Node, plain: bool) {
+        self.push(if plain { "" } else { "(" });
+        self.print(of, true);
+        self.push(if plain { "" } else { ")" });
+    }
+
     /// What is sorted or grouped by: what might be misread stands in parentheses.
     pub fn key(&mut self, key: &Node) {
         match key {
@@ -326,6 +348,8 @@ fn is_simple(node: &Node, parent: &Node, leftmost: bool) -> bool {
         | Node::Call { .. }
         | Node::Named { .. }
         | Node::Array(_)
+        | Node::Field { .. }
+        | Node::Element { .. }
         | Node::Spelt { .. }
         | Node::Aggregate(_)
         | Node::Case { .. } => true,

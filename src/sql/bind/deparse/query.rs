@@ -405,6 +405,23 @@ impl Deparser<'_, '_, '_> {
         let mut targets: Vec<Target> = Vec::new();
         for item in items {
             match item {
+                SelectItem::UnnamedExpr(expr) if let Some(fields) = self.binder.every_field(expr)? => {
+                    let of = self.row_of(expr)?;
+                    for field in fields {
+                        let target = bound.get(targets.len()).ok_or_else(unknown)?;
+                        let (node, column) = match (&target.expr.kind, &of) {
+                            (ExprKind::Column { relation, column }, _) => {
+                                let name = self.binder.relations[*relation].columns[*column].name.clone();
+                                (self.column(*relation, *column)?, Some(name))
+                            }
+                            (_, Some(of)) => {
+                                (Node::Field { of: Box::new(of.clone()), name: quote_ident(&field.name) }, None)
+                            }
+                            (_, None) => return Err(unknown()),
+                        };
+                        targets.push(Target { node, column, name: target.name.clone() });
+                    }
+                }
                 SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => {
                     if matches!(expr, ast::Expr::Identifier(ident) if crate::sql::amend::is_empty_list(ident)) {
                         continue;
@@ -460,6 +477,20 @@ impl Deparser<'_, '_, '_> {
             }
         }
         if targets.len() == bound.len() { Ok(targets) } else { Err(unknown()) }
+    }
+
+    /// What `.*` takes the fields of; `None`: of a relation.
+    fn row_of(&mut self, expr: &ast::Expr) -> Result<Option<Node>, PgError> {
+        let ast::Expr::CompoundFieldAccess { root, access_chain } = expr else { return Ok(None) };
+        let Some((_, chain)) = access_chain.split_last() else { return Ok(None) };
+        let part = match chain {
+            [] => self.part(root)?,
+            chain => {
+                let (root, access_chain) = (root.clone(), chain.to_vec());
+                self.part(&ast::Expr::CompoundFieldAccess { root, access_chain })?
+            }
+        };
+        Ok(Some(part.node))
     }
 
     /// What a column that is selected as it is is called where it comes from.
