@@ -17,7 +17,7 @@
 //! While a later term waits for the end of a promise, it is not given again.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -59,6 +59,9 @@ pub(crate) struct Promised {
     given: Mutex<Given>,
     released: Notify,
     lease: Duration,
+    own: u64,
+    /// The last vote was for another node: this one does not lead.
+    follows: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -92,11 +95,22 @@ impl Promised {
     /// `ballot`: the vote in the log, as the node `own` starts. It may have given its word to that leader just before it
     /// stopped, unless that was itself; what earlier leaders had was over before it saved this vote.
     pub(crate) fn new(ballot: Option<Ballot>, own: u64, lease: Duration) -> Promised {
+        let follows = AtomicBool::new(ballot.as_ref().is_some_and(|ballot| ballot.node != own));
         let given = ballot.as_ref().filter(|ballot| !(ballot.committed && ballot.node == own));
         let word = given.map(|ballot| Word { term: ballot.term, until: Moment::now().after(lease) });
         let term = ballot.map_or(0, |ballot| ballot.term);
         let given = Given { word, adopted: term, raising: false };
-        Promised { term: AtomicU64::new(term), given: Mutex::new(given), released: Notify::new(), lease }
+        Promised { term: AtomicU64::new(term), given: Mutex::new(given), released: Notify::new(), lease, own, follows }
+    }
+
+    /// This vote is saved.
+    pub(crate) fn voted(&self, ballot: &Ballot) {
+        self.follows.store(ballot.node != self.own, Ordering::Relaxed);
+    }
+
+    /// Whether this node certainly does not lead.
+    pub(crate) fn follows(&self) -> bool {
+        self.follows.load(Ordering::Relaxed)
     }
 
     fn given(&self) -> MutexGuard<'_, Given> {

@@ -137,6 +137,7 @@ impl RaftLogStorage<Types> for LogStore {
         let ballot = Ballot::from(vote);
         // Before anybody can count on it: see `confirm`.
         self.1.raise(ballot.term).await;
+        self.1.voted(&ballot);
         let value = format::encode_slot(&ballot);
         durable(|done| {
             self.0.put(vec![(LogSlot::Vote, Some(value))], done);
@@ -168,7 +169,9 @@ impl RaftLogStorage<Types> for LogStore {
         I::IntoIter: Send,
     {
         let records: Vec<LogRecord> = entries.into_iter().map(|entry| format::to_record(&entry)).collect();
-        self.0.append(records, Box::new(move |result| callback.io_completed(result)))
+        let done: LogDone = Box::new(move |result| callback.io_completed(result));
+        // A leader sends its entries on before they are on its own disk; a follower has nothing else to do.
+        if self.1.follows() { self.0.append_here(records, done) } else { self.0.append(records, done) }
     }
 
     async fn truncate_after(&mut self, last_log_id: Option<LogId>) -> Result<(), io::Error> {

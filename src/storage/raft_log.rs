@@ -1,9 +1,9 @@
 //! The Raft log's bytes: entries, vote and what else must survive, in `raft.sqlite`.
 //!
 //! A COMMIT is acknowledged when a majority has it in this file, so this is where the node waits
-//! for the disk, and everything is arranged around that one wait: a single thread owns the
-//! connection and merges whatever has queued (appends, votes, truncations, purges) into one
-//! transaction, which `synchronous=FULL` makes one fsync; callbacks follow the COMMIT. Appended
+//! for the disk, and everything is arranged around that one wait: a single thread merges whatever has queued (appends,
+//! votes, truncations, purges) into one transaction, which `synchronous=FULL` makes one fsync; callbacks follow the COMMIT.
+//! Whoever has nothing to do meanwhile may write a small append itself when nothing is queued. Appended
 //! entries are readable at once, from memory; older ones are read from the file.
 //!
 //! Only bytes are known here: what is in an entry or a slot, and its version, is the caller's
@@ -20,10 +20,11 @@ use std::collections::VecDeque;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
@@ -87,7 +88,18 @@ impl LogSlot {
     }
 }
 
-/// Called once, on the log's thread, when the operation is on disk or has failed. Must not block.
+/// How long a value that is set lazily may wait while nothing but entries is written: a page of its own each time is much beside
+/// them.
+const LAZY: Duration = Duration::from_millis(250);
+
+/// Bytes that are written by whoever appends them, at most.
+const HERE_BYTES: usize = 64 << 10;
+
+/// A disk that has synced the last transaction faster than this may be waited for by whoever appends.
+const QUICK: Duration = Duration::from_millis(2);
+
+/// Called once, on the log's thread (or that of [`RaftLog::append_here`]), when the operation is on disk or has failed. Must
+/// not block.
 pub type LogDone = Box<dyn FnOnce(io::Result<()>) + Send>;
 
 enum Operation {
@@ -146,11 +158,15 @@ struct Shared {
     appends: AtomicU64,
     bytes: AtomicU64,
     syncs: AtomicU64,
+    /// The last transaction was synced within [`QUICK`].
+    quick: AtomicBool,
 }
 
 /// The open log.
 pub struct RaftLog {
     shared: Arc<Shared>,
+    /// `None`: it is closed.
+    writer: Arc<Mutex<Option<Writer>>>,
     reader: Mutex<LogReader>,
     queue: Sender<Queued>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -185,14 +201,17 @@ impl RaftLog {
             appends: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             syncs: AtomicU64::new(0),
+            quick: AtomicBool::new(false),
         });
         let (queue, operations) = channel();
-        let writer = Writer { file: opened.file, shared: shared.clone(), lazy: Vec::new(), failed: None };
+        let writer = Writer { file: opened.file, shared: shared.clone(), lazy: Vec::new(), lazily: None, failed: None };
+        let writer = Arc::new(Mutex::new(Some(writer)));
+        let of_thread = writer.clone();
         let thread = std::thread::Builder::new()
             .name("raft-log".to_owned())
-            .spawn(move || writer.run(&operations))
+            .spawn(move || write_queued(&of_thread, &operations))
             .map_err(|source| StorageError::Io { context: "cannot start the log's thread".to_owned(), source })?;
-        Ok(RaftLog { shared, reader: Mutex::new(opened.reader), queue, thread: Mutex::new(Some(thread)) })
+        Ok(RaftLog { shared, writer, reader: Mutex::new(opened.reader), queue, thread: Mutex::new(Some(thread)) })
     }
 
     fn view(&self) -> MutexGuard<'_, View> {
@@ -207,30 +226,64 @@ impl RaftLog {
 
     /// Adds entries at the end. They can be read when this returns; `done` tells when they are on disk.
     pub fn append(&self, records: Vec<LogRecord>, done: LogDone) -> io::Result<()> {
-        let mut view = self.view();
-        let Some(first) = records.first() else {
+        let Some((mut view, _)) = self.add(&records)? else {
             done(Ok(()));
             return Ok(());
         };
+        self.send(&mut view, Operation::Append { records, done });
+        Ok(())
+    }
+
+    /// As [`RaftLog::append`], and puts them on disk here and now if nothing is before them and the disk is quick: to wake the
+    /// log's thread, and be woken by it, may take as long.
+    pub fn append_here(&self, records: Vec<LogRecord>, done: LogDone) -> io::Result<()> {
+        let Some((mut view, idle)) = self.add(&records)? else {
+            done(Ok(()));
+            return Ok(());
+        };
+        let operation = Operation::Append { records, done };
+        let quick = operation.size() <= HERE_BYTES && self.shared.quick.load(Ordering::Relaxed);
+        if idle
+            && quick
+            && let Ok(mut writer) = self.writer.try_lock()
+            && let Some(writer) = &mut *writer
+        {
+            // What is queued from here on waits for this.
+            let lazy = std::mem::take(&mut view.lazy);
+            drop(view);
+            writer.keep(lazy);
+            for (done, result) in writer.write(vec![operation], false) {
+                done(result);
+            }
+        } else {
+            self.send(&mut view, operation);
+        }
+        Ok(())
+    }
+
+    /// Shows the entries to readers, and says whether all that was queued before is on disk. `None`: there are none.
+    fn add(&self, records: &[LogRecord]) -> io::Result<Option<(MutexGuard<'_, View>, bool)>> {
+        let mut view = self.view();
+        let Some(first) = records.first() else { return Ok(None) };
+        let idle = view.queued == view.durable;
         if view.last.is_none() {
             // The one place where the log may begin anywhere; openraft begins at 0.
             view.first = first.index;
         }
         let next = view.last.map_or(first.index, |last| last.index + 1);
-        if let Some((expected, record)) = (next..).zip(&records).find(|(expected, record)| record.index != *expected) {
+        if let Some((expected, record)) = (next..).zip(records).find(|(expected, record)| record.index != *expected) {
             return Err(io::Error::other(format!(
                 "entry {} does not follow the log, which is at {expected}",
                 record.index
             )));
         }
         let number = view.enqueue();
-        for record in &records {
+        for record in records {
             view.tail_bytes += record.data.len();
             view.last = Some(record.position());
             view.tail.push_back((number, record.clone()));
         }
-        self.send(&mut view, Operation::Append { records, done });
-        Ok(())
+        Ok(Some((view, idle)))
     }
 
     /// Removes all entries after the index; `None`: all.
@@ -282,7 +335,8 @@ impl RaftLog {
         self.send(&mut view, Operation::Put { slots, done });
     }
 
-    /// Sets a slot together with whatever is written next, or when the log is closed.
+    /// Sets a slot together with what is written in a moment ([`LAZY`] after the last time at the latest, if anything is), or when
+    /// the log is closed.
     pub fn put_lazily(&self, slot: LogSlot, value: Bytes) {
         let mut view = self.view();
         view.slots[slot as usize] = Some(value.clone());
@@ -457,40 +511,58 @@ impl View {
     }
 }
 
-/// The log's thread.
+/// Whoever writes the log: its thread, mostly.
 struct Writer {
     file: LogFile,
     shared: Arc<Shared>,
     /// Values that wait for a transaction.
     lazy: Vec<(LogSlot, Bytes)>,
+    /// When such values were last written.
+    lazily: Option<Instant>,
     failed: Option<String>,
 }
 
-impl Writer {
-    fn run(mut self, operations: &Receiver<Queued>) {
-        let mut closing = false;
-        while !closing {
-            let Ok(first) = operations.recv() else { break };
-            let (mut batch, mut size) = (Vec::new(), 0);
-            let mut next = Ok(first);
-            while let Ok((operation, lazy)) = next {
-                size += operation.size();
-                batch.push(operation);
-                for (slot, value) in lazy {
-                    self.lazy.retain(|(kept, _)| *kept != slot);
-                    self.lazy.push((slot, value));
-                }
-                if batch.len() >= MERGE_OPERATIONS || size >= MERGE_BYTES {
-                    break;
-                }
-                next = operations.try_recv();
+/// The log's thread: what is queued meanwhile shares a transaction.
+fn write_queued(shared: &Mutex<Option<Writer>>, operations: &Receiver<Queued>) {
+    let mut closing = false;
+    while !closing {
+        let Ok(first) = operations.recv() else { break };
+        let mut lent = shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(writer) = &mut *lent else { break };
+        let (mut batch, mut size) = (Vec::new(), 0);
+        let mut next = Ok(first);
+        while let Ok((operation, lazy)) = next {
+            size += operation.size();
+            batch.push(operation);
+            writer.keep(lazy);
+            if batch.len() >= MERGE_OPERATIONS || size >= MERGE_BYTES {
+                break;
             }
-            closing = batch.iter().any(|operation| matches!(operation, Operation::Close));
-            self.write(batch, closing);
+            next = operations.try_recv();
+        }
+        closing = batch.iter().any(|operation| matches!(operation, Operation::Close));
+        let told = writer.write(batch, closing);
+        if closing {
+            *lent = None;
+        }
+        drop(lent);
+        for (done, result) in told {
+            done(result);
+        }
+    }
+}
+
+impl Writer {
+    /// The last values of slots, to be written with what comes next.
+    fn keep(&mut self, lazy: Vec<(LogSlot, Bytes)>) {
+        for (slot, value) in lazy {
+            self.lazy.retain(|(kept, _)| *kept != slot);
+            self.lazy.push((slot, value));
         }
     }
 
-    fn write(&mut self, batch: Vec<Operation>, closing: bool) {
+    /// Gives who is to be told what.
+    fn write(&mut self, batch: Vec<Operation>, closing: bool) -> Vec<(LogDone, io::Result<()>)> {
         let count = batch.len() - batch.iter().filter(|operation| matches!(operation, Operation::Close)).count();
         let eager = count > 0;
         let result = match &self.failed {
@@ -513,9 +585,8 @@ impl Writer {
             tracing::error!(%message, "the Raft log cannot be written");
             self.failed = Some(message.clone());
         }
-        for done in batch.into_iter().filter_map(Operation::done) {
-            done(result.clone().map_err(io::Error::other));
-        }
+        let told = |done| (done, result.clone().map_err(io::Error::other));
+        batch.into_iter().filter_map(Operation::done).map(told).collect()
     }
 
     /// One transaction, one fsync.
@@ -540,11 +611,18 @@ impl Writer {
             }
         }
         // After the others: a slot set both ways keeps the order for `Committed`, the only one set lazily.
-        for (slot, value) in &self.lazy {
+        let entries_only = batch.iter().all(|operation| matches!(operation, Operation::Append { .. }));
+        let recent = self.lazily.is_some_and(|last| last.elapsed() < LAZY);
+        let lazy = if entries_only && recent { Vec::new() } else { std::mem::take(&mut self.lazy) };
+        for (slot, value) in &lazy {
             transaction.put(*slot, Some(value))?;
         }
+        let begun = Instant::now();
         transaction.commit()?;
-        self.lazy.clear();
+        self.shared.quick.store(begun.elapsed() < QUICK, Ordering::Relaxed);
+        if !lazy.is_empty() {
+            self.lazily = Some(begun);
+        }
         self.shared.appends.fetch_add(appended, Ordering::Relaxed);
         self.shared.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.shared.syncs.fetch_add(1, Ordering::Relaxed);

@@ -63,6 +63,37 @@ fn comes_back_as_it_was_closed() {
 }
 
 #[test]
+fn who_appends_writes_it_itself_if_nothing_is_before_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = open(dir.path());
+    let here = std::thread::current().id();
+    let append_here = |records: Vec<LogRecord>, quick| {
+        log.shared.quick.store(quick, Ordering::Relaxed);
+        let (sender, thread) = mpsc::channel();
+        let done = move |result: io::Result<()>| sender.send(result.map(|()| std::thread::current().id())).unwrap();
+        log.append_here(records, Box::new(done)).unwrap();
+        thread
+    };
+    let on_disk = |thread: mpsc::Receiver<io::Result<std::thread::ThreadId>>| {
+        thread.recv_timeout(Duration::from_secs(20)).unwrap().unwrap()
+    };
+    for index in 0..20 {
+        let quick = index % 2 == 0;
+        assert_eq!(on_disk(append_here(records(1, index..index + 1), quick)) == here, quick, "entry {index}");
+    }
+    let large = LogRecord { index: 20, term: 1, data: Bytes::from(vec![0; HERE_BYTES]) };
+    assert_ne!(on_disk(append_here(vec![large], true)), here);
+    // Behind what is queued, whoever writes it.
+    for index in (21..121).step_by(2) {
+        log.append(records(1, index..index + 1), Box::new(|result| result.unwrap())).unwrap();
+        on_disk(append_here(records(1, index + 1..index + 2), true));
+    }
+    log.close();
+    assert!(append_here(records(1, 121..122), true).recv().unwrap().is_err());
+    assert_eq!(all(&open(dir.path())).len(), 121);
+}
+
+#[test]
 fn a_purge_past_the_end_moves_the_end() {
     let dir = tempfile::tempdir().unwrap();
     let log = open(dir.path());
