@@ -38,8 +38,9 @@
 //! 3. The plan's action is a write, so the session hands a [`storage::Transaction`] to
 //!    [`cluster::Node::execute`]. Node 2 does not lead; it forwards the statement's text and parameters to node 1, which
 //!    binds them against the catalog as it is when their turn comes.
-//! 4. **[`storage`]**, on node 1: the database's one writer thread opens a SQLite transaction and runs the queued
-//!    client transactions one after another, each in a savepoint. What they change is captured row by
+//! 4. **[`storage`]**, on node 1: the database's one writer opens a SQLite transaction and runs the queued
+//!    client transactions one after another, each in a savepoint (on a thread of its own; or, if it was idle and this is brief, on
+//!    the thread that has come with it). What they change is captured row by
 //!    row as row effects. The result (`id = 7`, `INSERT 0 1`) is known now, but nobody has been told. (MERGE, and a WITH
 //!    that changes data, take several SQLite statements: `sql::steps`.)
 //! 5. The effects of the whole batch become one [`storage::Entry`], which **[`cluster`]** proposes to Raft. Every

@@ -280,6 +280,7 @@ pub(crate) fn call_form(call: &Call) -> CallForm {
         columns: call.columns.clone(),
         of_cursor: call.statement.of_cursor,
         only_at: call.only_at,
+        brief: call.is_brief(),
     }
 }
 
@@ -290,8 +291,9 @@ pub(crate) fn call_of(form: CallForm) -> Result<Call, PgError> {
         return Err(PgError::new(SqlState::INTERNAL_ERROR, "a forwarded statement is not exactly one"));
     };
     (statement.offset, statement.of_cursor) = (form.offset, form.of_cursor);
-    let CallForm { declared, params, rows, columns, only_at, .. } = form;
-    Ok(Call { statement: Arc::new(statement), declared, params, rows, plan: None, columns, only_at })
+    let CallForm { declared, params, rows, columns, only_at, brief, .. } = form;
+    let statement = Arc::new(statement);
+    Ok(Call { statement, declared, params, rows, plan: None, columns, only_at, taken_as_brief: brief })
 }
 
 fn to_form(database: &str, transaction: &Transaction, term: u64) -> ExecuteForm {

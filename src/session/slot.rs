@@ -110,7 +110,17 @@ impl<B: Backend> Session<B> {
             self.settle_portals().await?;
             let (statement, plan) = (opening.statement.clone(), Some(opening.plan));
             let (declared, params, rows) = (Vec::new(), Vec::new(), Vec::new());
-            self.run_held(Call { statement, declared, params, rows, plan, columns: None, only_at: None }).await?;
+            self.run_held(Call {
+                statement,
+                declared,
+                params,
+                rows,
+                plan,
+                columns: None,
+                only_at: None,
+                taken_as_brief: false,
+            })
+            .await?;
         }
         Ok("SET CONSTRAINTS")
     }
@@ -134,6 +144,7 @@ impl<B: Backend> Session<B> {
             plan: Some(open.plan.clone()),
             columns: open.plan.columns.as_deref().map(Arc::<[ResultColumn]>::from),
             only_at: None,
+            taken_as_brief: false,
         };
         let mut reading = self.start(call).await?;
         reading.calls = open.plan.session_calls().to_vec();
@@ -155,8 +166,16 @@ impl<B: Backend> Session<B> {
         let plan = self.bind_statement(insert, declared).await.map_err(unplaced)?;
         let (statement, declared) = (insert.clone(), declared.to_vec());
         self.renumber(&plan);
-        let call =
-            Call { statement, declared, params: Vec::new(), rows, plan: Some(plan), columns: None, only_at: None };
+        let call = Call {
+            statement,
+            declared,
+            params: Vec::new(),
+            rows,
+            plan: Some(plan),
+            columns: None,
+            only_at: None,
+            taken_as_brief: false,
+        };
         let (context, cancel) = (self.context(), self.batch.cancel.clone());
         let Some(held) = &mut self.transaction.held else { return Err(cluster::lost()) };
         Ok(held.call(call, context, cancel))

@@ -137,9 +137,13 @@ fn takes_no_time(call: &Call, ty: Type) -> bool {
     match call.emission {
         // The value as it is, cut, or an error.
         Emission::Own("pg_not_null" | "pg_domain_failed" | casts::VARCHAR_LENGTH) => true,
+        // The writer has the next value in memory, as a rule.
+        Emission::Own("pg_nextval") => true,
         Emission::Infix(_) | Emission::Prefix(_) | Emission::Cast(_) | Emission::Text(_) | Emission::Same => true,
         Emission::Own(_) | Emission::Builtin(_) => {
-            !call.volatile && of_fixed_length(ty) && call.args.iter().all(|arg| of_fixed_length(arg.ty))
+            // A clock, or chance, where it is volatile.
+            let known = !call.volatile || call.args.is_empty();
+            known && of_fixed_length(ty) && call.args.iter().all(|arg| of_fixed_length(arg.ty))
         }
         Emission::Session(_) | Emission::Rows(_) | Emission::Packed(_) | Emission::Missing(_) => false,
     }
@@ -173,13 +177,16 @@ mod tests {
     fn writes_of_a_row_that_nobody_references_are_brief() {
         let is_brief = in_schema(
             "CREATE TABLE t (id int PRIMARY KEY, n int, b text, u int UNIQUE, at timestamptz, v varchar(9));
-             CREATE TABLE child (id int PRIMARY KEY, t int REFERENCES t (u))",
+             CREATE TABLE child (id int PRIMARY KEY, t int REFERENCES t (u));
+             CREATE TABLE made (id bigserial PRIMARY KEY, u uuid DEFAULT gen_random_uuid(), at timestamptz DEFAULT now())",
         );
         for brief in [
             "INSERT INTO t VALUES (1, 2, 'x', 3, now())",
             "INSERT INTO t (id, at) VALUES ($1, CURRENT_TIMESTAMP)",
             "INSERT INTO t (id) VALUES ($1) RETURNING id + 1",
             "INSERT INTO child VALUES (1, 2) ON CONFLICT DO NOTHING",
+            "INSERT INTO made DEFAULT VALUES RETURNING id",
+            "INSERT INTO made (at) VALUES ($1), (clock_timestamp())",
             "INSERT INTO t (id, n) VALUES (1, 2) ON CONFLICT (id) DO UPDATE SET n = t.n + excluded.n",
             "UPDATE t SET n = n + $1 WHERE id = $2",
             "UPDATE t SET v = $1 WHERE id = $2",

@@ -8,7 +8,7 @@
 //! [`Trouble`], and the transaction it happened in is rolled back.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::ops::Range;
 use std::path::Path;
@@ -90,6 +90,8 @@ struct State {
     tables: HashMap<String, Table>,
     /// Whether there are virtual tables, which may write into their shadow tables late.
     has_virtual: bool,
+    /// The tables that have foreign keys or triggers, or are referenced: in lower case.
+    linked: HashSet<String>,
     /// Names of the tables in this batch.
     names: Vec<String>,
     records: Spool,
@@ -117,8 +119,15 @@ struct Table {
     /// As in sqlite_schema: tells whether the layout is still right.
     sql: String,
     layout: Result<Layout, String>,
+    /// What its foreign keys reference.
+    references: Vec<String>,
     /// Its number in this batch.
     number: Option<usize>,
+}
+
+fn references(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare_cached("SELECT lower(\"table\") FROM pragma_foreign_key_list(?1)")?;
+    statement.query_map([table], |row| row.get(0))?.collect()
 }
 
 impl Capture {
@@ -127,6 +136,7 @@ impl Capture {
         let state = State {
             tables: HashMap::new(),
             has_virtual: false,
+            linked: HashSet::new(),
             names: Vec::new(),
             records: Spool::new(directory),
             unread: Vec::new(),
@@ -172,12 +182,27 @@ impl Capture {
                         new.push(name.clone());
                     }
                     let Some(layout) = Layout::load(connection, &name)? else { continue };
-                    Table { sql, layout, number: old.and_then(|old| old.number) }
+                    let references = references(connection, &name)?;
+                    Table { sql, layout, references, number: old.and_then(|old| old.number) }
                 }
             };
             state.tables.insert(name, table);
         }
+        let mut triggers =
+            connection.prepare_cached("SELECT lower(tbl_name) FROM sqlite_schema WHERE type = 'trigger'")?;
+        let mut linked: HashSet<String> = triggers.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        for (name, table) in state.tables.iter().filter(|(_, table)| !table.references.is_empty()) {
+            linked.insert(name.to_ascii_lowercase());
+            linked.extend(table.references.iter().cloned());
+        }
+        state.linked = linked;
         Ok(if known.is_empty() { new } else { Vec::new() })
+    }
+
+    /// Whether changes of the recorded tables may change others, or be refused because of others.
+    pub fn sets_off_others(&self) -> bool {
+        let state = self.state.borrow();
+        state.names.iter().any(|name| state.linked.contains(&name.to_ascii_lowercase()))
     }
 
     /// Tables whose rows can't be captured, with the reason.

@@ -249,16 +249,20 @@ impl Database {
         Pinned::pin(self.shared.clone(), done);
     }
 
-    /// Queues a transaction for the writer; `reply` is called once, on the writer thread.
+    /// Has the writer execute a transaction, here and now if it is brief and nobody is before it; `reply` is called once.
     /// When this node does not lead, at once with [`Outcome::NotLeader`](super::Outcome::NotLeader).
     pub fn execute(&self, transaction: Transaction, reply: Reply) {
-        self.shared.mailbox.queue(Client::Execution(Box::new(Execution { transaction, since: Instant::now(), reply })));
+        self.shared.mailbox.client_at_once(Client::Execution(Box::new(Execution {
+            transaction,
+            since: Instant::now(),
+            reply,
+        })));
     }
 
-    /// Waits for the writer slot; `granted` is called once, on the writer thread, and must not block. When this node does
+    /// Waits for the writer slot; `granted` is called once, and must not block. When this node does
     /// not lead, at once with [`NotHeld::NotLeader`].
     pub fn hold(&self, hold: Hold, granted: impl FnOnce(Result<Held, NotHeld>) + Send + 'static) {
-        self.shared.mailbox.queue(Client::Hold(Box::new(hold), Box::new(granted)));
+        self.shared.mailbox.client_at_once(Client::Hold(Box::new(hold), Box::new(granted)));
     }
 
     /// Bytes of the write-ahead log in use. Large for long: a reader, perhaps of another process,

@@ -32,7 +32,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::codec::{Cursor, Malformed, put_bytes, put_varint};
-use super::effects::Effects;
+use super::effects::{Effect, Effects};
 use crate::catalog::{DatabaseOptions, OptionsChange};
 
 /// The version of most entries.
@@ -166,6 +166,21 @@ pub struct FileBatch {
     /// The names that the effects refer to by number.
     pub tables: Vec<String>,
     pub transactions: Vec<TransactionEffects>,
+}
+
+/// Bytes of effects that are applied in no time.
+const BRIEF_BYTES: usize = 16 << 10;
+
+impl FileBatch {
+    /// Whether it is applied in no time: an index may take long to be made, and a table to be emptied.
+    pub(super) fn is_brief(&self) -> bool {
+        let bytes: usize = self.transactions.iter().map(|transaction| transaction.effects.len()).sum();
+        let of_a_row = |effect: Effect| !matches!(effect, Effect::Schema(_) | Effect::Truncate { .. });
+        let of_rows = |transaction: &TransactionEffects| {
+            Effects::new(&transaction.effects, self.tables.len()).all(|effect| effect.is_ok_and(of_a_row))
+        };
+        self.pieces == 0 && bytes <= BRIEF_BYTES && self.transactions.iter().all(of_rows)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

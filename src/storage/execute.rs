@@ -8,6 +8,7 @@ pub(super) mod held;
 mod steps;
 mod violation;
 
+use std::cell::RefCell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -68,6 +69,8 @@ pub(super) struct Executor {
     schema_touched: bool,
     /// The capture must learn the tables anew.
     schema_forgotten: bool,
+    /// Of tables whose effects were brought back.
+    layouts: RefCell<Layouts>,
 }
 
 /// A client transaction that has run and is not rolled back.
@@ -118,11 +121,17 @@ impl Executor {
             schema_changed: false,
             schema_touched: false,
             schema_forgotten: false,
+            layouts: RefCell::default(),
         })
     }
 
     pub fn catalog(&self) -> &Arc<Catalog> {
         &self.catalog
+    }
+
+    /// Whether what is open holds nothing but rows.
+    pub fn is_brief(&self) -> bool {
+        !self.schema_changed
     }
 
     /// The connection, for the writer's own statements: run those in [`Executor::internal`].
@@ -153,6 +162,7 @@ impl Executor {
     /// The file's schema may have changed elsewhere, or a change of it was undone.
     pub fn forget_schema(&mut self) {
         self.schema_forgotten = true;
+        self.layouts.borrow_mut().clear();
     }
 
     /// Bytes of effects of the newest batch.
@@ -190,6 +200,7 @@ impl Executor {
     }
 
     fn learn(&self) -> rusqlite::Result<Vec<String>> {
+        self.layouts.borrow_mut().clear();
         self.internal(|connection| self.connection.observer().learn(connection))
     }
 
@@ -286,17 +297,27 @@ impl Executor {
 
     /// Does again, in another SQLite transaction, what whole transactions have done.
     pub fn bring_back(&self, records: Records) -> Result<(), ApplyError> {
+        // Whole transactions are applied, so no foreign key is violated where they act again.
+        self.with_rows_alone(|| self.apply_recorded(records).map(drop))
+    }
+
+    /// Runs it without foreign keys and triggers. To switch them has SQLite prepare all statements anew, so it is not done where
+    /// none of the recorded tables has any.
+    fn with_rows_alone<T>(&self, run: impl FnOnce() -> Result<T, ApplyError>) -> Result<T, ApplyError> {
+        let known = !self.schema_changed && !self.schema_forgotten;
+        if known && !self.connection.observer().sets_off_others() {
+            return run();
+        }
         self.acting(false)?;
-        let applied = self.apply_recorded(records);
-        // Whole transactions have been applied, so no foreign key is violated where they act again.
-        self.acting(true).and(applied.map(drop))
+        let ran = run();
+        self.acting(true).and(ran)
     }
 
     fn apply_recorded(&self, records: Records) -> Result<Touched, ApplyError> {
         let chunks = self.connection.observer().chunks(records);
         let chunks = chunks.map(|chunk| chunk.map_err(ApplyError::Io));
         let tables = self.table_names();
-        self.internal(|connection| apply::apply(connection, &mut Layouts::default(), &tables, chunks))
+        self.internal(|connection| apply::apply(connection, &mut self.layouts.borrow_mut(), &tables, chunks))
     }
 
     /// Turns triggers and foreign keys on or off; inside a transaction too, unlike PRAGMA.
@@ -526,6 +547,7 @@ impl Executor {
 
     fn ddl(&mut self, text: &str) -> Result<(), PgError> {
         (self.schema_touched, self.schema_changed) = (true, true);
+        self.layouts.borrow_mut().clear();
         self.as_text(|connection| connection.execute_batch(text))?;
         self.connection.observer().schema(text);
         let new = self.learn().map_err(|error| self.error(&error, 0))?;
@@ -635,6 +657,7 @@ impl Executor {
     /// Replaces a table's definition in the file, without touching its rows.
     fn redefine(&mut self, table: &str, sql: &str) -> Result<(), PgError> {
         (self.schema_touched, self.schema_changed) = (true, true);
+        self.layouts.borrow_mut().clear();
         let text = redefinition(table, sql);
         self.as_text(|connection| {
             self.guard.internal(|| {

@@ -1,4 +1,7 @@
 //! What waits for a file's writer: client transactions, and everything that goes before them.
+//!
+//! To wake the writer's thread, and to be woken by it, may take longer than what it is to do. So while it waits the writer lies on
+//! a desk, and may be borrowed for what is brief. Turns stay turns: who finds anybody waiting queues behind.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -182,15 +185,15 @@ pub(super) struct Waiting {
     desk: Desk,
 }
 
-/// Where the writer is while nothing but its holder's orders can concern it.
+/// Where the writer is while it waits.
 #[derive(Default)]
 enum Desk {
     /// With its thread.
     #[default]
     Empty,
-    /// Its thread waits; whoever has a brief order may have it done at once.
+    /// Its thread waits; whoever comes with something brief may have it done at once.
     Free(Box<Writer>),
-    /// With a holder's thread.
+    /// With the thread of one who has.
     Taken,
     /// It panicked there.
     Lost,
@@ -203,8 +206,8 @@ pub(super) enum Next {
     Order(Order),
     /// Nothing has come that may be done now.
     Nothing,
-    /// Something was done elsewhere meanwhile.
-    Again,
+    /// Something that had to wait until nothing is open.
+    Deferred,
     Close,
 }
 
@@ -239,10 +242,10 @@ impl Mailbox {
         }
         if waiting.leading && !waiting.closed {
             waiting.clients.push_back(client);
-            // While somebody holds the slot the writer has no use for others.
-            let held = waiting.holder.is_some();
+            // Whoever is first to wait is looked after from now on, whatever the writer waits for.
+            let wake = waiting.clients.len() == 1 || waiting.is_awaited();
             drop(waiting);
-            if !held {
+            if wake {
                 self.arrived.notify_one();
             }
         } else {
@@ -324,57 +327,45 @@ impl Mailbox {
         lost.into_iter().for_each(Order::lost);
     }
 
-    /// The next thing to do. Waits for at most `patience`.
-    pub fn next(&self, want: Want, patience: Option<Duration>) -> Next {
+    /// The next thing that the running statement of the slot's holder has to know of. Waits for at most `patience`.
+    pub fn next_order(&self, patience: Duration) -> Next {
         let mut waiting = self.lock();
         loop {
-            if let Some(next) = self.before_all(&mut waiting).or_else(|| waiting.take(want)) {
+            if let Some(next) = self.before_all(&mut waiting).or_else(|| waiting.take(Want::Order)) {
                 return next;
             }
-            waiting = match patience {
-                Some(Duration::ZERO) => return Next::Nothing,
-                Some(patience) => {
-                    let (waiting, timeout) =
-                        self.arrived.wait_timeout(waiting, patience).unwrap_or_else(PoisonError::into_inner);
-                    if timeout.timed_out() && waiting.controls.is_empty() && !waiting.closed {
-                        return Next::Nothing;
-                    }
-                    waiting
-                }
-                None => self.arrived.wait(waiting).unwrap_or_else(PoisonError::into_inner),
-            };
+            let (again, timeout) = self.arrived.wait_timeout(waiting, patience).unwrap_or_else(PoisonError::into_inner);
+            waiting = again;
+            if timeout.timed_out() && waiting.controls.is_empty() && !waiting.closed {
+                return Next::Nothing;
+            }
         }
     }
 
-    /// As [`Mailbox::next`] for [`Want::Order`], but the holder's own thread may do its orders meanwhile
-    /// ([`Mailbox::do_at_once`]): to wake this one, and be woken by it, takes longer than a brief statement.
-    /// `None`: the writer panicked there.
-    pub fn lend(&self, writer: Box<Writer>, patience: Duration) -> Option<(Box<Writer>, Next)> {
+    /// The next thing to do. While the writer waits for it, others may do brief things with it on their own threads: to wake
+    /// this one, and be woken by it, takes longer. `None`: it panicked there.
+    pub fn next(&self, mut writer: Box<Writer>) -> Option<(Box<Writer>, Next)> {
         let mut waiting = self.lock();
-        if let Some(next) = self.next_of_slot(&mut waiting, &writer) {
-            return Some((writer, next));
-        }
-        waiting.desk = Desk::Free(writer);
-        let mut until = Instant::now() + patience;
+        let begun = Instant::now();
         loop {
-            let left = until.saturating_duration_since(Instant::now());
-            waiting = self.arrived.wait_timeout(waiting, left).unwrap_or_else(PoisonError::into_inner).0;
-            match std::mem::take(&mut waiting.desk) {
-                Desk::Free(writer) => {
-                    let next = self.next_of_slot(&mut waiting, &writer);
-                    let next = next.or_else(|| (Instant::now() >= until).then_some(Next::Nothing));
-                    match next {
-                        Some(next) => return Some((writer, next)),
-                        None => waiting.desk = Desk::Free(writer),
-                    }
-                }
-                Desk::Taken => {
-                    waiting.desk = Desk::Taken;
-                    // It comes back, with a notice where there is anything to do.
-                    until = Instant::now() + patience;
-                }
-                Desk::Empty | Desk::Lost => return None,
+            let patience = match self.next_of(&mut waiting, &writer) {
+                Ok(next) => return Some((writer, next)),
+                Err(patience) => patience,
+            };
+            let left = patience.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                return Some((writer, Next::Nothing));
             }
+            waiting.desk = Desk::Free(writer);
+            writer = loop {
+                waiting = self.arrived.wait_timeout(waiting, left).unwrap_or_else(PoisonError::into_inner).0;
+                match std::mem::take(&mut waiting.desk) {
+                    Desk::Free(writer) => break writer,
+                    // It comes back, with a notice where there is anything to do.
+                    Desk::Taken => waiting.desk = Desk::Taken,
+                    Desk::Empty | Desk::Lost => return None,
+                }
+            };
         }
     }
 
@@ -390,35 +381,89 @@ impl Mailbox {
         Some(Next::Control(control))
     }
 
-    fn next_of_slot(&self, waiting: &mut Waiting, writer: &Writer) -> Option<Next> {
+    /// What the writer does now; an error says for how long it may wait for something to do.
+    fn next_of(&self, waiting: &mut Waiting, writer: &Writer) -> Result<Next, Duration> {
         if let Some(next) = self.before_all(waiting) {
-            return Some(next);
+            return Ok(next);
         }
-        // What was done elsewhere may have ended the slot, or come so far that it has to wait.
-        if !writer.waits_for_orders() {
-            return Some(Next::Again);
+        match writer.wants() {
+            _ if writer.has_deferred() => Ok(Next::Deferred),
+            None => Ok(Next::Nothing),
+            Some((want, patience)) => waiting.take(want).ok_or(patience),
         }
-        waiting.take(Want::Order)
     }
 
-    /// Does a brief order of the slot's holder here and now if the writer is free, else queues it.
-    pub fn do_at_once(&self, holder: TransactionId, order: Order) {
-        let mut waiting = self.lock();
-        let idle = waiting.holder == Some(holder) && waiting.controls.is_empty() && waiting.orders.is_empty();
-        let writer = match std::mem::take(&mut waiting.desk) {
-            Desk::Free(writer) if idle && writer.may_be_lent() => writer,
+    /// Takes the writer from the desk if it waits there, nothing comes first, and this fits.
+    fn borrow(
+        &self,
+        mut waiting: MutexGuard<'_, Waiting>,
+        fits: impl FnOnce(&Waiting, &Writer) -> bool,
+    ) -> Option<Borrowed<'_>> {
+        let quiet = waiting.controls.is_empty() && !waiting.closed;
+        match std::mem::take(&mut waiting.desk) {
+            Desk::Free(writer) if quiet && fits(&waiting, &writer) => {
+                waiting.desk = Desk::Taken;
+                Some(Borrowed { mailbox: self, writer: Some(writer) })
+            }
             desk => {
                 waiting.desk = desk;
-                drop(waiting);
-                return self.order(holder, order);
+                None
             }
-        };
-        waiting.desk = Desk::Taken;
-        drop(waiting);
-        let mut borrowed = Borrowed { mailbox: self, writer: Some(writer) };
-        if let Some(writer) = &mut borrowed.writer {
-            writer.order(order);
         }
+    }
+
+    /// Does a brief order of the slot's holder here and now if the writer waits for it, else queues it.
+    pub fn order_at_once(&self, holder: TransactionId, order: Order) {
+        let fits = |waiting: &Waiting, writer: &Writer| {
+            waiting.holder == Some(holder) && waiting.orders.is_empty() && writer.may_be_lent(&order)
+        };
+        match self.borrow(self.lock(), fits) {
+            Some(mut borrowed) => borrowed.lend(|writer| writer.order(order)),
+            None => self.order(holder, order),
+        }
+    }
+
+    /// Serves a client that brings something brief here and now if the writer waits for one, else queues it.
+    pub fn client_at_once(&self, client: Client) {
+        let fits = |waiting: &Waiting, writer: &Writer| {
+            let wanted = writer.wants().is_some_and(|(want, _)| client.is_wanted(want));
+            waiting.leading && waiting.clients.is_empty() && wanted && client.is_brief()
+        };
+        if let Some(mut borrowed) = self.borrow(self.lock(), fits)
+            && borrowed.begins()
+        {
+            return borrowed.lend(|writer| writer.client(client));
+        }
+        self.queue(client);
+    }
+
+    /// Applies a small batch here and now if the writer waits, else queues it. `false`: the writer is gone.
+    pub fn apply_at_once(&self, apply: Box<Apply>) -> bool {
+        let brief = apply.content.is_brief();
+        let mut left = Some(apply);
+        if let Some(mut borrowed) = self.borrow(self.lock(), |_, _| brief) {
+            borrowed.lend(|writer| left = left.take().and_then(|apply| writer.apply_at_once(apply)));
+        }
+        left.is_none_or(|apply| self.control(Control::Apply(apply)))
+    }
+
+    /// For who has borrowed the writer: the next client, if it is wanted and wants nothing but the slot.
+    pub fn next_brief(&self, want: Want) -> Brief {
+        let mut waiting = self.lock();
+        let first = waiting.controls.is_empty() && !waiting.closed;
+        match waiting.clients.front() {
+            _ if first && !waiting.has(want) => Brief::Nothing,
+            Some(Client::Hold(..)) if first && want != Want::Order => {
+                waiting.clients.pop_front().map_or(Brief::Nothing, Brief::Client)
+            }
+            _ => Brief::Others,
+        }
+    }
+
+    /// Whether the writer may be borrowed.
+    #[cfg(test)]
+    pub fn has_idle_writer(&self) -> bool {
+        matches!(self.lock().desk, Desk::Free(_))
     }
 
     /// Takes out the waiting clients that wait no longer, and why.
@@ -438,10 +483,33 @@ impl Mailbox {
     }
 }
 
-/// The writer in a holder's hands.
+/// See [`Mailbox::next_brief`].
+pub(super) enum Brief {
+    Client(Client),
+    /// What waits is for the writer's thread.
+    Others,
+    Nothing,
+}
+
+/// The writer in another thread's hands.
 struct Borrowed<'m> {
     mailbox: &'m Mailbox,
     writer: Option<Box<Writer>>,
+}
+
+impl Borrowed<'_> {
+    /// Opens a batch, unless another process has locked the file: to wait for it is the writer's thread's.
+    fn begins(&mut self) -> bool {
+        self.writer.as_mut().is_some_and(|writer| writer.begins_at_once())
+    }
+
+    /// Does it, and what follows from it at once.
+    fn lend(&mut self, errand: impl FnOnce(&mut Writer)) {
+        if let Some(writer) = &mut self.writer {
+            errand(writer);
+            writer.follow_up();
+        }
+    }
 }
 
 impl Drop for Borrowed<'_> {
@@ -453,38 +521,62 @@ impl Drop for Borrowed<'_> {
             false => (Desk::Free(writer), None),
             true => (Desk::Lost, Some(writer)),
         };
-        let waits_on = match &desk {
-            Desk::Free(writer) => {
-                let quiet = waiting.controls.is_empty() && waiting.orders.is_empty() && !waiting.closed;
-                quiet && writer.waits_for_orders()
-            }
-            _ => false,
-        };
         waiting.desk = desk;
+        let awaited = waiting.is_awaited();
         drop(waiting);
         drop(lost);
-        if !waits_on {
+        if awaited {
             self.mailbox.arrived.notify_one();
         }
     }
 }
 
+impl Client {
+    fn is_wanted(&self, want: Want) -> bool {
+        match (want, self) {
+            (Want::Client, _) => true,
+            // Nobody overtakes the one who waits for the slot.
+            (Want::Execution, Client::Execution(_)) => true,
+            // A snapshot is not the newest any more when the fate is good; until then nobody knows.
+            (Want::Ahead, Client::Hold(hold, _)) => hold.version.is_none(),
+            (Want::Execution | Want::Ahead | Want::Order | Want::Nothing, _) => false,
+        }
+    }
+
+    fn is_brief(&self) -> bool {
+        match self {
+            Client::Execution(execution) => execution.transaction.is_brief(),
+            Client::Hold(..) => true,
+        }
+    }
+}
+
 impl Waiting {
+    fn has(&self, want: Want) -> bool {
+        match want {
+            Want::Order => !self.orders.is_empty(),
+            want => self.clients.front().is_some_and(|client| client.is_wanted(want)),
+        }
+    }
+
     fn take(&mut self, want: Want) -> Option<Next> {
         match want {
-            Want::Nothing => None,
-            Want::Client => self.clients.pop_front().map(Next::Client),
-            // Nobody overtakes the one who waits for the slot.
-            Want::Execution if matches!(self.clients.front(), Some(Client::Execution(_))) => {
-                self.clients.pop_front().map(Next::Client)
-            }
-            // A snapshot is not the newest any more when the fate is good; until then nobody knows.
-            Want::Ahead if matches!(self.clients.front(), Some(Client::Hold(hold, _)) if hold.version.is_none()) => {
-                self.clients.pop_front().map(Next::Client)
-            }
-            Want::Ahead => None,
-            Want::Execution => None,
+            _ if !self.has(want) => None,
             Want::Order => self.orders.pop_front().map(Next::Order),
+            _ => self.clients.pop_front().map(Next::Client),
+        }
+    }
+
+    /// Whether the writer's thread has anything to do, which waits.
+    fn is_awaited(&self) -> bool {
+        match &self.desk {
+            Desk::Free(writer) => {
+                let wanted = writer.wants().is_none_or(|(want, patience)| patience.is_zero() || self.has(want));
+                wanted || writer.has_deferred() || !self.controls.is_empty() || self.closed
+            }
+            Desk::Lost => true,
+            // It looks for itself, or is told when it is given back.
+            Desk::Empty | Desk::Taken => false,
         }
     }
 }

@@ -80,6 +80,9 @@ pub enum StorageError {
     /// Apply found a row missing, one too many, or another schema: this replica differs from the log.
     #[error("this replica has diverged: {0}")]
     Diverged(String),
+    /// Another process has locked the file at this moment.
+    #[error("{} is locked by another process", .0.display())]
+    Locked(PathBuf),
 }
 
 /// Hears at once, on the failing thread, that this node must stop, and why. Must not block.
@@ -263,8 +266,8 @@ impl Storage {
         Ok(Applied::Accepted)
     }
 
-    /// As [`Storage::apply`], for a batch of one file and without waiting: `then` is called on the file's writer, or here if
-    /// there is nothing to do, and dropped when the writer has stopped.
+    /// As [`Storage::apply`], for a batch of one file and without waiting: `then` is called here if there is little or nothing to do,
+    /// else on the file's writer, and dropped when the writer has stopped.
     pub fn apply_then(
         &self,
         log_id: LogId,
@@ -292,7 +295,7 @@ impl Storage {
             }
             then(discarded.map(|()| applied(accepted)));
         });
-        database.shared.mailbox.control(verdict.order(log_id, batch, content, then));
+        database.shared.mailbox.apply_at_once(verdict.apply(log_id, batch, content, then));
     }
 
     /// Whether a batch counts, and for which files that is still to be done.
@@ -331,7 +334,7 @@ impl Storage {
                 let then = Box::new(move |result| {
                     let _ = done.send(result);
                 });
-                verdict.order(log_id, batch, content, then)
+                Control::Apply(verdict.apply(log_id, batch, content, then))
             })?;
             if verdict.accepted {
                 discard(&database.shared, log_id.term)?;
@@ -449,8 +452,8 @@ struct Verdict<'a> {
 }
 
 impl Verdict<'_> {
-    fn order(&self, log_id: LogId, batch: &Batch, content: &FileBatch, then: mailbox::Then<()>) -> Control {
-        Control::Apply(Box::new(Apply {
+    fn apply(&self, log_id: LogId, batch: &Batch, content: &FileBatch, then: mailbox::Then<()>) -> Box<Apply> {
+        Box::new(Apply {
             log_id,
             batch: BatchId { node: batch.node, incarnation: batch.incarnation, number: batch.number },
             pieces_of: batch.pieces_of(content),
@@ -458,7 +461,7 @@ impl Verdict<'_> {
             accepted: self.accepted,
             several: batch.files.len() > 1,
             then,
-        }))
+        })
     }
 }
 

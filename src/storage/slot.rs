@@ -105,7 +105,7 @@ impl Held {
     }
 
     fn order(&self, order: Order) {
-        self.shared.mailbox.order(self.id, order);
+        self.shared.mailbox.order_at_once(self.id, order);
     }
 
     /// Up to where the log has been applied: the state that the transaction works on.
@@ -126,8 +126,8 @@ impl Held {
         let brief = call.is_brief();
         let order = Order::Call(Box::new(CallOrder { number, call, context, cancel, sink }));
         match brief {
-            true => self.shared.mailbox.do_at_once(self.id, order),
-            false => self.order(order),
+            true => self.order(order),
+            false => self.shared.mailbox.order(self.id, order),
         }
         Running { shared: self.shared.clone(), id: self.id, number, brief }
     }

@@ -41,6 +41,8 @@ pub struct Call {
     /// The only version of the catalog at which it means what its client has written: at another it fails, as one whose columns have
     /// changed does, and is to be read again.
     pub only_at: Option<u64>,
+    /// The node that sent it, which had a plan, took it to be over in microseconds.
+    pub taken_as_brief: bool,
 }
 
 impl Call {
@@ -54,6 +56,7 @@ impl Call {
             plan: None,
             columns: None,
             only_at: None,
+            taken_as_brief: false,
         }
     }
 
@@ -68,18 +71,27 @@ const BRIEF_BYTES: usize = 16 << 10;
 
 impl Call {
     /// Whether it is over in microseconds, and gives a row at most.
-    pub(super) fn is_brief(&self) -> bool {
+    pub fn is_brief(&self) -> bool {
         let brief = |plan: &Arc<Plan>| match &plan.action {
             Action::Read(query) => query.brief,
             Action::Write(write) => write.brief,
             _ => false,
         };
         let small = || self.params.iter().map(Value::size).sum::<usize>() <= BRIEF_BYTES;
-        self.rows.is_empty() && small() && self.plan.as_ref().is_some_and(brief)
+        self.rows.is_empty() && small() && self.plan.as_ref().map_or(self.taken_as_brief, brief)
     }
 }
 
-/// Who hears of a transaction, on the writer's thread. Must not block.
+/// Statements of a transaction that is over in microseconds, at most.
+const BRIEF_CALLS: usize = 4;
+
+impl Transaction {
+    pub(super) fn is_brief(&self) -> bool {
+        self.calls.len() <= BRIEF_CALLS && self.calls.iter().all(Call::is_brief)
+    }
+}
+
+/// Who hears of a transaction, on whichever thread has the writer. Must not block.
 pub struct Reply {
     answer: Box<dyn FnOnce(Outcome) + Send>,
     executed: Option<Executed>,

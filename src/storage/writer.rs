@@ -2,7 +2,9 @@
 //!
 //! A thread that owns the file's only read-write connections and does everything that changes it, one thing after the
 //! other: it executes client transactions while this node leads, commits or rolls them back when consensus
-//! has decided, applies other nodes' effects, and installs snapshots.
+//! has decided, applies other nodes' effects, and installs snapshots. While it waits, whoever comes with something that is over in
+//! microseconds does it with them at once, on its own thread ([`super::mailbox`]): a brief statement, a COMMIT, a small batch to be
+//! applied, and what follows from it.
 //!
 //! ```text
 //!            a transaction arrives            nothing more waits, or the batch is full
@@ -46,7 +48,8 @@ use super::database::Shared;
 use super::entry::{Piece, PiecesOf};
 use super::execute::Executor;
 use super::file::{self, Role};
-use super::mailbox::{BatchId, Client, Control, Done, Execution, Leader, Next, Want};
+use super::mailbox::{Apply, BatchId, Brief, Client, Control, Done, Execution, Leader, Next, Want};
+use super::slot::Order;
 use super::{Batch, Entry, FileBatch, Options, Outcome, Reply, StatementResult, StorageError};
 use super::{TransactionEffects, TransactionId};
 use crate::types::{PgError, SqlState};
@@ -68,7 +71,7 @@ const SWEEP: Duration = Duration::from_millis(100);
 /// While there is nothing to do, how often the file is looked at for what others have written.
 const WATCH: Duration = Duration::from_secs(1);
 
-/// Bytes of effects in the open batch with which the writer may still be lent to its holder's thread.
+/// Bytes of effects with which the writer may still be lent to others' threads.
 const LENT_BYTES: u64 = 64 << 10;
 
 /// Pieces of a large batch under way at a time: enough to keep the disks of the others busy, and so few that no entry
@@ -156,6 +159,8 @@ pub(super) struct Writer {
     slot: Option<Box<Slot>>,
     /// What comes next has to wait until what is proposed has its fate.
     stalled: bool,
+    /// It is on a thread that must not wait for other processes.
+    lent: bool,
     /// Orders that must wait until no batch is open.
     deferred: VecDeque<Control>,
     /// When those who wait were last looked at.
@@ -180,6 +185,7 @@ impl Writer {
             open: None,
             slot: None,
             stalled: false,
+            lent: false,
             deferred: VecDeque::new(),
             swept: Instant::now(),
         })
@@ -190,7 +196,7 @@ impl Writer {
         let shared = self.shared.clone();
         let mut this = Box::new(self);
         loop {
-            let Some((writer, next)) = this.next() else {
+            let Some((writer, next)) = shared.mailbox.next(this) else {
                 // Nobody knows what was half done.
                 shared.fail(&StorageError::Unusable("a statement panicked in the writer".to_owned()));
                 return shared.mailbox.close();
@@ -198,51 +204,53 @@ impl Writer {
             this = writer;
             match next {
                 Next::Control(control) => this.control(control),
-                Next::Client(Client::Execution(execution)) => this.execute(execution),
-                Next::Client(Client::Hold(hold, granted)) => this.hold(*hold, granted),
+                Next::Client(client) => this.client(client),
                 Next::Order(order) => this.order(order),
+                Next::Deferred => {
+                    if let Some(control) = this.deferred.pop_front() {
+                        this.control(control);
+                    }
+                }
                 Next::Nothing if this.proposed.is_some() || this.slot.is_some() => this.sweep(),
                 Next::Nothing if this.open.is_some() => this.propose(),
                 Next::Nothing => this.watch(),
-                Next::Again => {}
                 Next::Close => break,
             }
         }
         this.close();
     }
 
-    /// Waits for what may be done now.
-    fn next(mut self: Box<Self>) -> Option<(Box<Self>, Next)> {
-        if self.is_idle()
-            && let Some(control) = self.deferred.pop_front()
+    /// Whether something that had to wait may be done now.
+    pub(super) fn has_deferred(&self) -> bool {
+        self.is_idle() && !self.deferred.is_empty()
+    }
+
+    /// Whether a holder's thread may do this order, which is brief by itself. Should it fail, what is to be undone is little.
+    pub(super) fn may_be_lent(&self, order: &Order) -> bool {
+        let (Some((Want::Order, _)), Some(executor)) = (self.wants(), &self.executor) else { return false };
+        let little = self.open.as_ref().is_some_and(|batch| executor.bytes_since(batch.start) <= LENT_BYTES);
+        let ends = self.slot.as_ref().is_some_and(|slot| executor.ends_briefly(&slot.work));
+        little && executor.is_brief() && (ends || !matches!(order, Order::Commit(_)))
+    }
+
+    /// On the thread of somebody else: what follows at once from what was done there, and is brief.
+    pub(super) fn follow_up(&mut self) {
+        while !self.has_deferred()
+            && let Some((want, patience)) = self.wants()
         {
-            return Some((self, Next::Control(control)));
-        }
-        let shared = self.shared.clone();
-        match self.wants() {
-            Some((Want::Order, patience)) => shared.mailbox.lend(self, patience),
-            Some((want, patience)) => {
-                let next = shared.mailbox.next(want, Some(patience));
-                Some((self, next))
+            match self.shared.mailbox.next_brief(want) {
+                Brief::Client(client) => self.client(client),
+                Brief::Nothing if patience.is_zero() => self.propose(),
+                Brief::Nothing | Brief::Others => break,
             }
-            None => Some((self, Next::Nothing)),
         }
-    }
-
-    /// Whether nothing but the holder's orders, and controls, can concern it now.
-    pub(super) fn waits_for_orders(&self) -> bool {
-        matches!(self.wants(), Some((Want::Order, _)))
-    }
-
-    /// Whether a holder's thread may do its brief orders. Should one fail, what is to be undone is little.
-    pub(super) fn may_be_lent(&self) -> bool {
-        let bytes = self.executor.as_ref().zip(self.open.as_ref());
-        self.waits_for_orders()
-            && bytes.is_some_and(|(executor, batch)| executor.bytes_since(batch.start) <= LENT_BYTES)
+        if self.swept.elapsed() >= SWEEP {
+            self.sweep();
+        }
     }
 
     /// What may be next, and how long that is waited for. `None`: the batch is full.
-    fn wants(&self) -> Option<(Want, Duration)> {
+    pub(super) fn wants(&self) -> Option<(Want, Duration)> {
         Some(match (&self.proposed, &self.open) {
             (Some(proposed), _) if self.stalled || !self.may_go_ahead(proposed) => (Want::Nothing, SWEEP),
             _ if self.slot.is_some() => (Want::Order, SWEEP),
@@ -278,10 +286,7 @@ impl Writer {
             Control::Opened(term) => self.opened(term),
             Control::Apply(apply) => {
                 let result = self.apply(&apply);
-                if let Err(error) = &result {
-                    self.fail(error);
-                }
-                (apply.then)(result);
+                self.applied(*apply, result);
             }
             Control::Piece { batch, place } => self.piece_applied(batch, place),
             Control::Admit { log_id, key, done } => {
@@ -316,6 +321,25 @@ impl Writer {
             }
             Control::FinishCheckpoint => self.finish_checkpoint(),
         }
+    }
+
+    /// Applies it, or gives it back if another process has locked the file.
+    pub(super) fn apply_at_once(&mut self, apply: Box<Apply>) -> Option<Box<Apply>> {
+        self.lent = true;
+        let result = self.apply(&apply);
+        self.lent = false;
+        match result {
+            Err(StorageError::Locked(_)) => return Some(apply),
+            result => self.applied(*apply, result),
+        }
+        None
+    }
+
+    fn applied(&mut self, apply: Apply, result: Result<(), StorageError>) {
+        if let Err(error) = &result {
+            self.fail(error);
+        }
+        (apply.then)(result);
     }
 
     /// An error here means that this node can't go on with the file.
@@ -361,6 +385,21 @@ impl Writer {
         if self.proposed.iter().chain(&self.open).any(|batch| batch.leader.term < term) {
             self.drop_all(&Outcome::NotLeader);
         }
+    }
+
+    pub(super) fn client(&mut self, client: Client) {
+        match client {
+            Client::Execution(execution) => self.execute(execution),
+            Client::Hold(hold, granted) => self.hold(*hold, granted),
+        }
+    }
+
+    /// Has a batch open. `false`: another process has locked the file, or what is wrong is better met by the writer's thread.
+    pub(super) fn begins_at_once(&mut self) -> bool {
+        self.lent = true;
+        let begun = self.open_batch();
+        self.lent = false;
+        begun.is_ok()
     }
 
     fn execute(&mut self, execution: Box<Execution>) {

@@ -20,7 +20,7 @@ use super::{BoxLink, HANDSHAKE};
 const MAGIC: &[u8; 8] = b"QUORLITE";
 
 /// Raised when messages change so that an older node would misread them.
-const PROTOCOL: u16 = 8;
+const PROTOCOL: u16 = 9;
 
 /// The longest Hello or Welcome.
 const GREETING: usize = 4096;
@@ -326,9 +326,9 @@ mod tests {
         }
         let (client, mut server) = tokio::io::duplex(8192);
         let mut client: BoxLink = Box::new(client);
-        server.write_all(b"QUORLITE\x00\x09").await.unwrap();
+        server.write_all(b"QUORLITE\x00\x63").await.unwrap();
         let error = greet(&mut client, "there:7", &hello()).await.unwrap_err();
-        assert!(error.to_string().contains("speaks version 9"), "{error}");
+        assert!(error.to_string().contains("speaks version 99"), "{error}");
 
         for bytes in [
             &b"GET / HTTP/1.1\r\n\r\n"[..],

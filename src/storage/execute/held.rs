@@ -8,7 +8,7 @@ use super::super::slot::{CallOrder, Ended};
 use super::super::{SessionSequences, stored};
 use super::{ApplyError, Executor, Gate, RELEASE, ROLLBACK_TO, RunError, SAVEPOINT, prepare};
 use crate::catalog::Catalog;
-use crate::sql::{Action, Plan, SessionContext, Write};
+use crate::sql::{self, Action, Plan, SessionContext, Write};
 use crate::types::{PgError, Row, SqlState, Value};
 
 /// Rows given out at a time, in bytes.
@@ -154,20 +154,18 @@ impl Executor {
     }
 
     /// Makes the transaction again from its effects, where the schema is what it was.
-    pub fn bring_back_held(&mut self, held: &Held) -> Result<(), ApplyError> {
-        self.acting(false)?;
-        let mut from = held.start;
-        let mut remade = self.run_internal(SAVEPOINT).map_err(ApplyError::Sqlite);
-        for (number, savepoint) in held.savepoints.iter().enumerate() {
-            let effects = self.connection.observer().between(from, savepoint.mark);
-            from = savepoint.mark;
-            remade = remade.and_then(|()| self.apply_recorded(effects).map(drop));
-            remade = remade
-                .and_then(|()| self.run_internal(&format!("SAVEPOINT {}", name(number))).map_err(ApplyError::Sqlite));
-        }
-        let rest = self.connection.observer().since(from);
-        remade = remade.and_then(|()| self.apply_recorded(rest).map(drop));
-        self.acting(true).and(remade)
+    pub fn bring_back_held(&self, held: &Held) -> Result<(), ApplyError> {
+        self.with_rows_alone(|| {
+            let mut from = held.start;
+            self.run_internal(SAVEPOINT).map_err(ApplyError::Sqlite)?;
+            for (number, savepoint) in held.savepoints.iter().enumerate() {
+                let effects = self.connection.observer().between(from, savepoint.mark);
+                from = savepoint.mark;
+                self.apply_recorded(effects)?;
+                self.run_internal(&format!("SAVEPOINT {}", name(number))).map_err(ApplyError::Sqlite)?;
+            }
+            self.apply_recorded(self.connection.observer().since(from)).map(drop)
+        })
     }
 
     /// Runs one statement; its rows go into the flow.
@@ -315,6 +313,12 @@ impl Executor {
             self.keys_hold_at_commit(held.start, context)?;
         }
         self.on_commit(context)
+    }
+
+    /// Whether it is committed without a look through the file or a table to be emptied.
+    pub fn ends_briefly(&self, held: &Held) -> bool {
+        let empties = |context: &Arc<SessionContext>| !matches!(sql::at_commit(&self.catalog, context), Ok(None));
+        !held.rebuilt && !held.context.as_ref().is_some_and(empties)
     }
 
     /// The transaction is to be committed: gives its effects.

@@ -37,6 +37,7 @@ fn run(leader: &mut Rig, text: &str) -> Option<Entry> {
         plan: Some(Arc::new(plan)),
         columns: None,
         only_at: None,
+        taken_as_brief: false,
     };
     leader.run(vec![call]).1
 }

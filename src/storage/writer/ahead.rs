@@ -102,6 +102,8 @@ impl Writer {
     }
 
     fn bring_back(&mut self) -> Result<(), StorageError> {
+        // Whose it is has waited long enough to wait for another process, too.
+        self.lent = false;
         self.begin(Side::Execute)?;
         let base_version = self.shared.meta().data_version;
         let (Some(batch), Some(executor)) = (&mut self.open, &mut self.executor) else { return Ok(()) };

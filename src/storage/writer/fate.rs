@@ -45,6 +45,9 @@ impl Writer {
             batch.answer(|_| Outcome::Unknown);
             return Err(error);
         }
+        if self.executor.as_ref().is_some_and(|executor| !executor.is_brief()) {
+            self.layouts.clear();
+        }
         let index = apply.log_id.index;
         batch.answer(|results| Outcome::Committed { index, results });
         self.go_on();
@@ -53,6 +56,8 @@ impl Writer {
 
     /// As [`Writer::commit_own`] by way of the followers, where the open transaction can't be committed.
     fn apply_own_effects(&mut self, apply: &Apply) -> Result<(), StorageError> {
+        // Its clients hear now what became of it.
+        self.lent = false;
         let batch = self.proposed.take();
         self.abandon();
         let applied = self.apply_effects(apply);

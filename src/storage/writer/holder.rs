@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use super::super::execute::held::{self, Broken, Demand, Flow};
-use super::super::mailbox::{Control, Mailbox, Next, Want};
+use super::super::mailbox::{Control, Mailbox, Next};
 use super::super::slot::{CallOrder, CallSink, Granted, Held, Hold, NotHeld, Order, WINDOW};
 use super::super::{Cancel, Ended, Outcome, Reply, StorageError, TransactionId};
 use super::{Executed, SWEEP, Side, Writer};
@@ -234,7 +234,7 @@ impl Flow for Stream<'_> {
         self.sink.rows(rows);
         self.window -= 1;
         while self.window == 0 {
-            match self.mailbox.next(Want::Order, Some(SWEEP)) {
+            match self.mailbox.next_order(SWEEP) {
                 Next::Order(Order::More(number)) if number == self.number => self.window += 1,
                 Next::Order(Order::More(_)) => {}
                 Next::Order(Order::Close(number)) if number != self.number => {}
@@ -251,7 +251,7 @@ impl Flow for Stream<'_> {
                 }
                 Next::Close => return Demand::Abort,
                 Next::Client(client) => client.not_leader(),
-                Next::Nothing | Next::Again => {}
+                Next::Nothing | Next::Deferred => {}
             }
             if self.cancel.reason().is_some() {
                 return Demand::Enough;

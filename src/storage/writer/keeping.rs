@@ -30,8 +30,21 @@ impl Writer {
     /// BEGIN, and a look whether anybody else has written since our last transaction. Once the write lock is held nobody
     /// can, so the chain from one side's version to the other's has no gap.
     pub(super) fn begin(&mut self, side: Side) -> Result<(), StorageError> {
-        let begun = self.with(side, |connection| connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]));
-        begun.map_err(|error| self.io("writing to", error))?;
+        let lent = self.lent;
+        let begun = self.with(side, |connection| {
+            let begin = || connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]);
+            if !lent {
+                return begin();
+            }
+            connection.busy_timeout(Duration::ZERO)?;
+            let begun = begin();
+            connection.busy_timeout(file::BUSY_TIMEOUT)?;
+            begun
+        });
+        begun.map_err(|error| match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DatabaseBusy) if lent => StorageError::Locked(self.shared.path.clone()),
+            _ => self.io("writing to", error),
+        })?;
         if let Err(error) = self.check_alone() {
             let _ = self.with(side, |connection| connection.execute_batch("ROLLBACK"));
             return Err(error);
@@ -81,8 +94,8 @@ impl Writer {
         }
         if !self.apply.is_autocommit() {
             let _ = self.apply.execute_batch("ROLLBACK");
+            self.layouts.clear();
         }
-        self.layouts.clear();
     }
 
     /// Makes everything up to `applied` durable. A COMMIT with `synchronous=FULL` syncs the whole WAL, so this does not
