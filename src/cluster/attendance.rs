@@ -39,6 +39,9 @@ pub(crate) fn start(inner: &Arc<Inner>) -> Vec<AbortHandle> {
     ]
 }
 
+/// Between two looks at what Raft tells of itself.
+const BREATH: Duration = Duration::from_millis(20);
+
 /// Addresses from the membership; Raft's own end; what earlier leaders left half done.
 async fn watch_raft(inner: Arc<Inner>) {
     let mut metrics = inner.raft.metrics();
@@ -66,6 +69,8 @@ async fn watch_raft(inner: Arc<Inner>) {
             }
             return;
         }
+        // They change with every entry, and nothing of this is that urgent.
+        tokio::time::sleep(BREATH).await;
     }
 }
 

@@ -93,6 +93,13 @@ pub(crate) enum Request {
     Database(DatabaseChange),
 }
 
+impl Request {
+    /// Whether a client of the node that asks waits for it, and then perhaps for what has been committed.
+    pub(crate) fn is_of_a_client(&self) -> bool {
+        matches!(self, Request::ReadIndex { .. } | Request::Execute(_) | Request::Hold(_) | Request::Database(_))
+    }
+}
+
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub(crate) enum Answer {
     Vote(VoteAnswer),

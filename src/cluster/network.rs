@@ -25,7 +25,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::format::{Ballot, Position};
 use super::lease::Lease;
 use super::messages::{self, Answer, AppendAnswer, HeartbeatForm, Request, VoteAnswer, VoteForm};
-use super::peers::{PeerError, Peers};
+use super::peers::{Peer, PeerError, Peers};
 use super::snapshot;
 use super::state_machine::{Applier, SnapshotData};
 use super::transport::frame::{Frame, FrameReader, FrameWriter, Kind};
@@ -42,6 +42,10 @@ const APPEND_PATIENCE: Duration = Duration::from_secs(3);
 
 /// The slowest connection that appends are patient with, in bytes a second.
 const SLOWEST: usize = 1 << 20;
+
+/// How long word of a commit waits for entries that it can go with: alone it costs both sides as much as an entry does. A node
+/// whose clients wait for commits hears of them at once.
+const WORD: Duration = Duration::from_millis(1);
 
 /// Makes the clients for openraft's tasks.
 pub(crate) struct Network {
@@ -202,7 +206,17 @@ impl RaftNetworkV2<Types> for Client {
         }
         Box::pin(async move {
             let connection = self.idle.take();
-            let pipeline = Pipeline { client: self, connection, input, exhausted: false, under_way: VecDeque::new() };
+            let peer = self.peers.peer(self.target);
+            let pipeline = Pipeline {
+                client: self,
+                peer,
+                connection,
+                input,
+                exhausted: false,
+                word: None,
+                sent: None,
+                under_way: VecDeque::new(),
+            };
             let answers =
                 futures_util::stream::unfold(Some(pipeline), |pipeline| async move { pipeline?.next().await });
             Ok(answers.boxed())
@@ -271,10 +285,15 @@ impl RaftNetworkV2<Types> for Client {
 /// Appends under way on one connection; answers come in the order of the requests.
 struct Pipeline<'s, S> {
     client: &'s mut Client,
+    peer: Arc<Peer>,
     /// Made only for the first request: openraft's pause after an error is in waiting for that one.
     connection: Option<AppendConnection>,
     input: S,
     exhausted: bool,
+    /// A request without entries that says what is committed, and until when it may wait.
+    word: Option<(AppendEntriesRequest<Types>, Instant)>,
+    /// The last entry sent.
+    sent: Option<LogId>,
     under_way: VecDeque<UnderWay>,
 }
 
@@ -282,6 +301,14 @@ async fn next_frame(connection: &mut Option<AppendConnection>) -> io::Result<Opt
     match connection {
         Some(connection) => connection.reader.next().await,
         None => std::future::pending().await,
+    }
+}
+
+/// Until that moment, or somebody there waits for what is committed.
+async fn wait_for_word(until: Option<Instant>, peer: &Peer) {
+    tokio::select! {
+        () = sleep_until(until.unwrap_or_else(Instant::now)) => {}
+        () = peer.asks() => {}
     }
 }
 
@@ -301,11 +328,13 @@ where
     /// Sends what comes until there is an answer. After an error the connection is not used again.
     async fn next(mut self) -> Option<Step<'s, S>> {
         loop {
-            if self.exhausted && self.under_way.is_empty() {
+            if self.exhausted && self.under_way.is_empty() && self.word.is_none() {
                 self.client.idle = self.connection;
                 return None;
             }
             let until = self.under_way.front().map(|first| first.until);
+            let room = self.under_way.len() < PIPELINE;
+            let word = self.word.as_ref().map(|(_, until)| if self.exhausted { Instant::now() } else { *until });
             tokio::select! {
                 biased;
                 frame = next_frame(&mut self.connection) => {
@@ -322,18 +351,38 @@ where
                 () = sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {
                     return Some((Err(network_error("the peer does not answer appends in time")), None));
                 }
-                request = self.input.next(), if !self.exhausted && self.under_way.len() < PIPELINE => {
-                    match request {
-                        None => self.exhausted = true,
-                        Some(request) => {
-                            if let Err(error) = self.send(&request).await {
-                                return Some((Err(error), None));
-                            }
-                        }
+                request = self.input.next(), if !self.exhausted && room => {
+                    let Some(request) = request else {
+                        self.exhausted = true;
+                        continue;
+                    };
+                    if self.may_wait(&request) {
+                        self.word = Some((request, Instant::now() + WORD));
+                        continue;
+                    }
+                    // It says at least as much.
+                    self.word = None;
+                    if let Err(error) = self.send(&request).await {
+                        return Some((Err(error), None));
+                    }
+                }
+                () = wait_for_word(word, &self.peer), if room && word.is_some() => {
+                    if let Some((request, _)) = self.word.take()
+                        && let Err(error) = self.send(&request).await
+                    {
+                        return Some((Err(error), None));
                     }
                 }
             }
         }
+    }
+
+    /// Whether it only tells a node that doesn't wait for it what is committed.
+    fn may_wait(&self, request: &AppendEntriesRequest<Types>) -> bool {
+        request.entries.is_empty()
+            && request.prev_log_id.is_some()
+            && request.prev_log_id == self.sent
+            && !self.peer.has_asked_lately()
     }
 
     async fn send(&mut self, request: &AppendEntriesRequest<Types>) -> Result<(), RPCError<Types>> {
@@ -349,6 +398,7 @@ where
             .map_err(|_| network_error("the peer does not take appends in time"))?
             .map_err(network_error)?;
         let last = request.entries.last().map(|entry| entry.log_id).or(request.prev_log_id);
+        self.sent = last;
         self.under_way.push_back(UnderWay { previous: request.prev_log_id, last, until: Instant::now() + patience });
         Ok(())
     }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use tokio::sync::Notify;
 
 use super::messages::{self, Answer, Request};
 use super::transport::channel::{CallError, Channel};
@@ -23,6 +24,9 @@ const RETRY_MOST: Duration = Duration::from_millis(800);
 
 /// Between two warnings that a node can't be brought what it needs.
 const COMPLAINT: Duration = Duration::from_secs(300);
+
+/// A node that has asked for something is likely to go on for so long.
+const LATELY: Duration = Duration::from_millis(100);
 
 /// The largest answer a guest accepts: the digests of all nodes.
 const GUEST_ANSWER: usize = 256 * GUEST_MESSAGE;
@@ -110,6 +114,8 @@ impl Peers {
                 control: Slot::new(Purpose::Control),
                 forward: Slot::new(Purpose::Forward),
                 complained: Mutex::default(),
+                asked: Mutex::default(),
+                asking: Notify::new(),
             })
         };
         self.nodes().entry(id).or_insert_with(peer).clone()
@@ -149,6 +155,9 @@ pub(crate) struct Peer {
     forward: Slot,
     /// When a failure to bring it a snapshot was last told, until one succeeds.
     complained: Mutex<Option<Instant>>,
+    /// When it last asked for what its clients wait for.
+    asked: Mutex<Option<Instant>>,
+    asking: Notify,
 }
 
 #[derive(Default)]
@@ -158,6 +167,22 @@ struct Addresses {
 }
 
 impl Peer {
+    /// It has asked for something that its clients wait for.
+    pub(crate) fn has_asked(&self) {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        self.asking.notify_waiters();
+    }
+
+    /// Whether its clients may wait for what is committed.
+    pub(crate) fn has_asked_lately(&self) -> bool {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|asked| asked.elapsed() < LATELY)
+    }
+
+    /// Until it asks.
+    pub(crate) async fn asks(&self) {
+        self.asking.notified().await;
+    }
+
     fn addresses(&self) -> MutexGuard<'_, Addresses> {
         self.addresses.lock().unwrap_or_else(PoisonError::into_inner)
     }

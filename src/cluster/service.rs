@@ -200,6 +200,9 @@ impl Inner {
         interim: Interim,
     ) -> io::Result<Answer> {
         let stopped = io::Error::other;
+        if request.is_of_a_client() {
+            self.peers.peer(from).has_asked();
+        }
         Ok(match request {
             Request::Vote(form) => vote_answer(&self.raft.vote(vote_request(form)).await.map_err(stopped)?),
             Request::PreVote(form) => vote_answer(&self.raft.pre_vote(vote_request(form)).await.map_err(stopped)?),
