@@ -111,7 +111,8 @@ impl Dialect for Postgres {
         BASE.prec_value(precedence)
     }
 
-    /// `ROW (a, b)`, VALUES as a sub-query, and a literal behind a type's name that sqlparser doesn't know.
+    /// `ROW (a, b)`, VALUES and `(SELECT …) UNION …` as sub-queries, and a literal behind a type's name that sqlparser
+    /// doesn't know.
     fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
         let open = |parser: &Parser, n| parser.peek_nth_token_ref(n).token == Token::LParen;
         if is_word(parser, 0, "row") && open(parser, 1) {
@@ -121,9 +122,10 @@ impl Dialect for Postgres {
         if let Some(typed) = typed_string(parser) {
             return Some(Ok(typed));
         }
-        if open(parser, 0) && is_word(parser, 1, "values") && open(parser, 2) {
+        let values = |parser: &Parser| is_word(parser, 1, "values") && open(parser, 2);
+        if open(parser, 0) && (values(parser) || (open(parser, 1) && goes_on_as_query(parser))) {
             parser.next_token();
-            return Some(values(parser).map(Expr::Subquery));
+            return Some(query(parser).map(Expr::Subquery));
         }
         None
     }
@@ -192,7 +194,29 @@ fn row(parser: &mut Parser) -> Result<Expr, ParserError> {
     Ok(Expr::Tuple(items))
 }
 
-fn values(parser: &mut Parser) -> Result<Box<Query>, ParserError> {
+/// Whether `((…)` goes on as nothing does but a query: what is in the inner parentheses is its first part.
+fn goes_on_as_query(parser: &Parser) -> bool {
+    const BEGIN: &[&str] = &["select", "with", "values", "table"];
+    let first = (0..).find(|n| parser.peek_nth_token_no_skip(*n).token != Token::LParen).unwrap_or_default();
+    if !BEGIN.iter().any(|word| is_word(parser, first, word)) {
+        return false;
+    }
+    const WORDS: &[&str] = &["union", "intersect", "except", "order", "limit", "offset", "fetch"];
+    let mut depth = 0;
+    for n in 0.. {
+        // White space is no token here (`tokens::split`).
+        match parser.peek_nth_token_no_skip(n).token {
+            Token::LParen => depth += 1,
+            Token::RParen if depth == 2 => return WORDS.iter().any(|word| is_word(parser, n + 1, word)),
+            Token::RParen => depth -= 1,
+            Token::EOF => break,
+            _ => {}
+        }
+    }
+    false
+}
+
+fn query(parser: &mut Parser) -> Result<Box<Query>, ParserError> {
     let query = parser.parse_query()?;
     parser.expect_token(&Token::RParen)?;
     Ok(query)

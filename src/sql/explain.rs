@@ -6,8 +6,9 @@
 
 mod tree;
 
-use sqlparser::tokenizer::Token;
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
+use super::amend;
 use super::parse::{Kind, Statement};
 use super::text::At;
 use super::utility::Words;
@@ -43,7 +44,7 @@ pub struct ExplainOptions {
 pub(super) fn explain(words: &mut Words<'_>) -> Result<Kind, PgError> {
     let mut options = Vec::new();
     let plain = |name: &str, at| ExplainOption { name: name.to_owned(), value: None, at };
-    if words.accept_token(&Token::LParen) {
+    if !begins_query(words) && words.accept_token(&Token::LParen) {
         loop {
             options.push(option(words)?);
             if words.accept_token(&Token::RParen) {
@@ -67,6 +68,14 @@ pub(super) fn explain(words: &mut Words<'_>) -> Result<Kind, PgError> {
     }
     let statement = words.statement(Statement::is_data)?;
     Ok(Kind::Explain(Box::new(ExplainStatement { options, statement })))
+}
+
+/// Whether the parenthesis is the statement's own: `EXPLAIN (SELECT …)`.
+fn begins_query(words: &Words<'_>) -> bool {
+    let is = |token: &TokenWithSpan| {
+        token.token == Token::LParen || ["select", "with", "values", "table"].iter().any(|word| amend::is(token, word))
+    };
+    matches!(words.ahead(), [open, next, ..] if open.token == Token::LParen && is(next))
 }
 
 fn option(words: &mut Words<'_>) -> Result<ExplainOption, PgError> {

@@ -19,7 +19,9 @@ use super::cursor::DeclareStatement;
 use super::ddl::Ddl;
 use super::dialect::Postgres;
 use super::explain::ExplainStatement;
+use super::fetch_first;
 use super::like::{LikeClause, take_likes};
+use super::lock_lists;
 use super::plan::{Fetch, SessionStatement, TransactionStatement};
 use super::prepare::{ExecuteStatement, PrepareStatement};
 use super::room::with_room;
@@ -209,7 +211,8 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>, temporary: TemporaryCla
     amend::take_table_as(&mut tokens);
     amend::refuse_generated_by_default(&tokens, text)?;
     amend::respell_default_values(&mut tokens);
-    amend::limit_for_fetch(&mut tokens)?;
+    fetch_first::limit_for_fetch(&mut tokens);
+    lock_lists::repeat_locks(&mut tokens);
     amend::respell_similar_substring(&mut tokens);
     amend::respell_operator_any(&mut tokens);
     let mut parser =

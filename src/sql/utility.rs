@@ -140,6 +140,11 @@ impl Words<'_> {
         self.tokens.get(self.next)
     }
 
+    /// What is still to be read.
+    pub(super) fn ahead(&self) -> &[TokenWithSpan] {
+        self.tokens.get(self.next..).unwrap_or_default()
+    }
+
     pub(super) fn error(&self) -> PgError {
         syntax_error(self.text, self.peek())
     }

@@ -122,7 +122,9 @@ impl Binder<'_> {
     fn check_of(&self, query: &ast::Query, of: &ast::ObjectName, name: &str) -> Result<(), PgError> {
         let SetExpr::Select(select) = &*query.body else { return Ok(()) };
         let [ast::ObjectNamePart::Identifier(wanted)] = &of.0[..] else {
-            return Err(PgError::new(
+            let at = of.0.first().and_then(|part| part.as_ident()).map_or(At::NOWHERE, |part| At::from(part.span));
+            return Err(self.error(
+                at,
                 SqlState::SYNTAX_ERROR,
                 format!("{name} must specify unqualified relation names"),
             ));

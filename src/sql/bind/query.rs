@@ -14,6 +14,7 @@ use crate::sql::bound::{
 };
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
+use crate::sql::fetch_first::limit_has_number;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type, Value};
 
@@ -74,10 +75,12 @@ impl Binder<'_> {
             if fetch.percent {
                 return Err(self.syntax_error(At::NOWHERE, "percent"));
             }
-            if limit.is_some() {
+            let in_limit = limit_has_number(fetch);
+            if limit.is_some() && !in_limit {
                 return Err(PgError::new(SqlState::SYNTAX_ERROR, "multiple LIMIT clauses not allowed"));
             }
             match &fetch.quantity {
+                Some(_) if in_limit => {}
                 Some(quantity) => limit = Some(quantity),
                 None => one_row = true,
             }

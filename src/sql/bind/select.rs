@@ -344,7 +344,7 @@ impl Binder<'_> {
         };
         self.settle_target(&mut targets[index])?;
         let expr = targets[index].expr.clone();
-        if expr.any(&|expr| matches!(expr.kind, ExprKind::Aggregate(_))) {
+        if has_aggregate(&expr) {
             let message = "aggregate functions are not allowed in GROUP BY";
             return Err(self.error(expr.at, SqlState::GROUPING_ERROR, message));
         }

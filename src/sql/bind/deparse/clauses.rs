@@ -21,12 +21,12 @@ impl Printer {
             self.print(offset, false);
         }
         if let Some(limit) = &query.limit {
-            self.keyword(if query.ties { " FETCH FIRST " } else { " LIMIT " }, -CLAUSE, CLAUSE, 0);
+            self.keyword(if query.ties { " FETCH FIRST (" } else { " LIMIT " }, -CLAUSE, CLAUSE, 0);
             match limit {
                 Node::Null(_) => self.push("ALL"),
                 limit => self.print(limit, false),
             }
-            self.push(if query.ties { " ROWS WITH TIES" } else { "" });
+            self.push(if query.ties { ") ROWS WITH TIES" } else { "" });
         }
         self.indent = before;
     }

@@ -14,6 +14,7 @@ use crate::sql::bind::names::fold;
 use crate::sql::bind::query::{Tail, order_items};
 use crate::sql::bind::scope::{Clause, Scope};
 use crate::sql::bound::{Expr, ExprKind, RelationId, Source};
+use crate::sql::fetch_first::limit_has_number;
 use crate::sql::text::At;
 use crate::types::identifier::{qualified, quote_ident};
 use crate::types::{PgError, Type};
@@ -195,6 +196,7 @@ impl Deparser<'_, '_, '_> {
         };
         if let Some(fetch) = &query.fetch {
             match &fetch.quantity {
+                Some(_) if limit_has_number(fetch) => {}
                 Some(quantity) => limit = Some(quantity),
                 None => {
                     let offset = offset.take().map(|offset| self.count(offset)).transpose()?;
