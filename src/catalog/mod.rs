@@ -10,7 +10,7 @@ mod objects;
 pub mod system;
 mod temporary;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ pub use databases::{DatabaseInfo, DatabaseOptions, OptionsChange};
 pub use objects::{
     Action, Attribute, Check, Column, ColumnDefault, Comment, Composite, Constraint, ConstraintKind, Domain,
     DomainConstraint, Enum, Extension, ForeignKey, Generated, Identity, Index, IndexColumn, Label, Materialized,
-    Object, OnCommit, Schema, Sequence, SessionKey, Table, View, ViewColumn,
+    Object, OnCommit, Schema, Sequence, SessionKey, Table, Triggers, View, ViewColumn,
 };
 pub use temporary::{PG_TEMP, path};
 
@@ -63,6 +63,8 @@ pub struct Catalog {
     temporary: BTreeMap<SessionKey, u32>,
     /// OID by name of the extensions that there are, beside PostgreSQL's own.
     extensions: BTreeMap<(String, String), u32>,
+    /// OIDs of the tables whose triggers are disabled.
+    without_triggers: BTreeSet<u32>,
 }
 
 impl Catalog {
@@ -77,6 +79,7 @@ impl Catalog {
             comments: BTreeMap::new(),
             temporary: BTreeMap::new(),
             extensions: BTreeMap::new(),
+            without_triggers: BTreeSet::new(),
         }
     }
 
@@ -122,6 +125,9 @@ impl Catalog {
         if let Object::Schema(Schema { session: Some(session), .. }) = &object {
             self.temporary.insert(*session, oid);
         }
+        if matches!(&object, Object::Table(table) if table.triggers == Triggers::Off) {
+            self.without_triggers.insert(oid);
+        }
         let key = key_of(&object);
         self.names_of(&object).insert(key, oid);
         self.objects.insert(oid, Arc::new(object));
@@ -130,6 +136,7 @@ impl Catalog {
     fn remove(&mut self, oid: u32) {
         if let Some(old) = self.objects.remove(&oid) {
             self.names_of(&old).remove(&key_of(&old));
+            self.without_triggers.remove(&oid);
             if let Object::Schema(Schema { session: Some(session), .. }) = &*old {
                 self.temporary.remove(session);
             }
@@ -304,6 +311,35 @@ impl Catalog {
     /// The table that SQLite knows by this name (SQLite compares names without case).
     pub fn table_stored_as(&self, stored_name: &str) -> Option<&Table> {
         self.tables().find(|table| table.stored_name.eq_ignore_ascii_case(stored_name))
+    }
+
+    /// Whether a table's triggers are disabled.
+    pub fn is_without_triggers(&self, table_oid: u32) -> bool {
+        self.without_triggers.contains(&table_oid)
+    }
+
+    /// Of the tables whose rows an action of a foreign key changes with those of this one, one whose triggers are disabled.
+    pub fn acted_on_without_triggers(&self, table_oid: u32) -> Option<&Table> {
+        if self.without_triggers.is_empty() {
+            return None;
+        }
+        let (mut seen, mut next) = (BTreeSet::from([table_oid]), vec![table_oid]);
+        while let Some(oid) = next.pop() {
+            for (child, _, key) in self.foreign_keys_to(oid) {
+                if key.acts() && self.is_without_triggers(child.oid) {
+                    return Some(child);
+                }
+                if key.acts() && seen.insert(child.oid) {
+                    next.push(child.oid);
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether there is a table whose triggers are disabled.
+    pub fn has_disabled_triggers(&self) -> bool {
+        !self.without_triggers.is_empty()
     }
 
     /// The queries of views and materialized views that name a relation themselves, in OID order.

@@ -146,6 +146,19 @@ pub struct Table {
     /// ON COMMIT of a temporary table; `None` is PRESERVE ROWS.
     #[serde(default)]
     pub on_commit: Option<OnCommit>,
+    /// Whether its foreign keys are looked at, and those that reference it.
+    #[serde(default)]
+    pub triggers: Triggers,
+}
+
+/// DISABLE TRIGGER ALL, and ENABLE TRIGGER ALL: the triggers that there are belong to foreign keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Triggers {
+    #[default]
+    On,
+    Off,
+    /// Once more: rows from when they were off may break a foreign key.
+    OnAgain,
 }
 
 /// What makes a table a materialized view: its rows are what a query has yielded.
@@ -180,6 +193,7 @@ impl Table {
             unlogged: false,
             materialized: None,
             on_commit: None,
+            triggers: Triggers::On,
         }
     }
 
@@ -397,6 +411,12 @@ impl ForeignKey {
     /// Whether an action of the key, which is the constraint's, gives a column of its table its default.
     pub fn sets_default(&self, constraint: &Constraint, attnum: i16) -> bool {
         [self.on_update, self.on_delete].contains(&Action::SetDefault) && constraint.columns.contains(&attnum)
+    }
+
+    /// Whether it changes rows that reference what is changed.
+    pub fn acts(&self) -> bool {
+        let acts = |action| matches!(action, Action::Cascade | Action::SetNull | Action::SetDefault);
+        acts(self.on_update) || acts(self.on_delete)
     }
 
     /// Whether SQLite knows it as a deferred one.

@@ -3,6 +3,7 @@
 //! Expressions and definitions within them are still sqlparser's to read; where an expression is stored as text, its
 //! place in the statement is kept beside.
 
+mod absent;
 mod alter_table;
 mod comment;
 mod database;
@@ -15,6 +16,7 @@ mod schema;
 mod sequence;
 mod user_type;
 
+pub use absent::{Absent, Argument, DropAbsent};
 pub use comment::{About, CommentOn};
 pub use database::DatabaseDdl;
 pub use domain::{DomainAction, DomainCheck, DomainOption, DomainStatement};
@@ -57,6 +59,7 @@ pub enum Ddl {
     Extension(ExtensionStatement),
     Grant(Grant),
     Lock(LockTable),
+    DropAbsent(DropAbsent),
     Database(DatabaseDdl),
     Refresh(Refresh),
 }
@@ -174,11 +177,23 @@ pub enum AlterAction {
     Persistence {
         unlogged: bool,
     },
+    /// ENABLE or DISABLE TRIGGER.
+    Triggers {
+        on: bool,
+        which: WhichTriggers,
+    },
     /// What changes nothing that can be seen: storage, statistics, clustering.
     Storage {
         column: Option<Ident>,
     },
     Unsupported(&'static str),
+}
+
+#[derive(Debug)]
+pub enum WhichTriggers {
+    All,
+    User,
+    Named(Ident),
 }
 
 /// Reads a schema statement on behind its first word; `None` is something else.
@@ -192,6 +207,7 @@ pub(super) fn read(first: &str, words: &mut Words<'_>) -> Result<Option<Kind>, P
         "drop" if words.accept("database") => Some(database::drop(words)?),
         "drop" if words.accept("extension") => Some(extension::drop(words)?),
         "drop" if words.accept("schema") => Some(schema::drop(words)?),
+        "drop" => absent::drop(words)?,
         "lock" => Some(lock::read(words)?),
         "refresh" => Some(refresh(words)?),
         "comment" => Some(comment::read(words)?),

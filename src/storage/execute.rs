@@ -335,20 +335,8 @@ impl Executor {
             Action::Write(write) => {
                 self.sequences.begin_statement();
                 let start = self.connection.observer().mark();
-                let result = match call.rows.is_empty() {
-                    false => {
-                        let tag = format!("INSERT 0 {}", self.write_rows(call, &plan, write, context)?);
-                        StatementResult { tag, columns: None, rows: Vec::new(), notices: Vec::new() }
-                    }
-                    true if !write.steps.is_empty() => {
-                        let (tag, rows) = self.steps(call, &plan, write, context)?;
-                        StatementResult { tag, columns: plan.columns.clone(), rows, notices: Vec::new() }
-                    }
-                    true => {
-                        let written = self.write(&plan, write, &call.params);
-                        written.map_err(|error| self.violation(error, call, &plan, write, context))?
-                    }
-                };
+                let result =
+                    self.minding_triggers(write, |executor| executor.run_write(call, &plan, write, context))?;
                 self.immediate_keys_hold(start, context, false)?;
                 Ok(result)
             }
@@ -368,6 +356,26 @@ impl Executor {
                 Err(PgError::new(SqlState::INTERNAL_ERROR, "a session's own statement was sent to the writer"))
             }
         }
+    }
+
+    /// Runs it, in one SQLite statement or several.
+    fn run_write(
+        &mut self,
+        call: &Call,
+        plan: &Plan,
+        write: &Write,
+        context: &SessionContext,
+    ) -> Result<StatementResult, PgError> {
+        if !call.rows.is_empty() {
+            let tag = format!("INSERT 0 {}", self.write_rows(call, plan, write, context)?);
+            return Ok(StatementResult { tag, columns: None, rows: Vec::new(), notices: Vec::new() });
+        }
+        if !write.steps.is_empty() {
+            let (tag, rows) = self.steps(call, plan, write, context)?;
+            return Ok(StatementResult { tag, columns: plan.columns.clone(), rows, notices: Vec::new() });
+        }
+        let written = self.write(plan, write, &call.params);
+        written.map_err(|error| self.violation(error, call, plan, write, context))
     }
 
     /// The statement's plan at the catalog of this very moment.

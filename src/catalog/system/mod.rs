@@ -398,6 +398,7 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         "pg_views" => Made(views::views),
         "pg_matviews" => Made(views::materialized_views),
         "pg_range"
+        | "pg_parameter_acl"
         | "pg_inherits"
         | "pg_partitioned_table"
         | "pg_trigger"

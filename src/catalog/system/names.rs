@@ -344,10 +344,12 @@ fn find_procedure(seen: &Seen, text: &str) -> Result<u32, PgError> {
     let mut types = Vec::new();
     for arg in args.split(',').map(str::trim).filter(|arg| !arg.is_empty()) {
         let named = |info: &&&crate::types::TypeInfo| info.name == arg || info.sql_name == arg;
-        let Some(info) = Type::all().iter().find(named) else {
-            return Err(PgError::new(SqlState::UNDEFINED_OBJECT, format!("type \"{arg}\" does not exist")));
-        };
-        types.push(info.ty);
+        let known = Type::all().iter().find(named).map(|info| info.ty);
+        types.push(
+            known
+                .or_else(|| pseudo_type_named(arg))
+                .ok_or_else(|| PgError::new(SqlState::UNDEFINED_OBJECT, format!("type \"{arg}\" does not exist")))?,
+        );
     }
     let found = functions_meant(seen, &parts)?;
     found.iter().find(|function| function.args == types).map(|function| function.oid).ok_or_else(missing)

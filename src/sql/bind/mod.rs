@@ -444,6 +444,7 @@ impl<'a> Binder<'a> {
             Ddl::Comment(comment) => self.comment_statement(comment)?,
             Ddl::Grant(grant) => self.grant(grant)?,
             Ddl::Refresh(refresh) => self.refresh(refresh)?,
+            Ddl::DropAbsent(drop) => self.drop_absent(drop)?,
             Ddl::Lock(lock) => return self.lock_table(lock),
             Ddl::Database(statement) => return self.database_statement(statement),
             Ddl::Maintain(maintain) => {

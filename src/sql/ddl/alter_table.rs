@@ -4,7 +4,7 @@ use sqlparser::ast::{Ident, TableConstraint};
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
-use super::{AlterAction, AlterTable, Altered, SequenceOption};
+use super::{AlterAction, AlterTable, Altered, SequenceOption, WhichTriggers};
 use crate::sql::utility::Words;
 use crate::types::PgError;
 
@@ -113,6 +113,9 @@ fn other(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
         }
         return Err(words.error());
     }
+    if let Some(action) = triggers(words)? {
+        return Ok(action);
+    }
     const UNSUPPORTED: &[(&str, &str)] = &[
         ("enable", "ALTER TABLE … ENABLE"),
         ("disable", "ALTER TABLE … DISABLE"),
@@ -133,6 +136,25 @@ fn other(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
         }
         None => Err(words.error()),
     }
+}
+
+/// `ENABLE [ALWAYS | REPLICA] TRIGGER which`, `DISABLE TRIGGER which`.
+fn triggers(words: &mut Words<'_>) -> Result<Option<AlterAction>, PgError> {
+    const FORMS: &[(&[&str], bool, bool)] = &[
+        (&["enable", "trigger"], true, false),
+        (&["disable", "trigger"], false, false),
+        (&["enable", "always", "trigger"], true, true),
+        (&["enable", "replica", "trigger"], true, true),
+    ];
+    let Some((_, on, one)) = FORMS.iter().find(|(form, ..)| words.accept_all(form)) else { return Ok(None) };
+    let which = if !one && words.accept("all") {
+        WhichTriggers::All
+    } else if !one && words.accept("user") {
+        WhichTriggers::User
+    } else {
+        WhichTriggers::Named(words.ident()?)
+    };
+    Ok(Some(AlterAction::Triggers { on: *on, which }))
 }
 
 pub fn parenthesized(words: &mut Words<'_>) -> Result<(), PgError> {

@@ -9,12 +9,13 @@
 //! Where the count isn't zero after a statement, or after SET CONSTRAINTS … IMMEDIATE, those keys that must hold at
 //! that point ([`ConstraintModes`]) are looked for in the same way.
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{Value as Stored, ValueRef};
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::Executor;
 use super::violation::{mixes_nulls, shown_key, zone};
-use crate::catalog::{Action, Catalog, Constraint, ForeignKey, Table};
+use crate::catalog::{Action, Catalog, Constraint, ForeignKey, Object, Table, Triggers};
 use crate::sql::{self, ConstraintModes, Plan, SessionContext, Write};
 use crate::storage::Call;
 use crate::storage::capture::{Mark, Watched};
@@ -68,10 +69,10 @@ impl Executor {
         if !violated.map_err(|error| self.error(&error, 0))? {
             return Ok(());
         }
-        // Rows from before a key that is NOT VALID may violate it.
-        let not_valid = self.catalog.tables().flat_map(Table::foreign_keys).any(|(constraint, _)| constraint.not_valid);
+        let mut keys = self.catalog.tables().flat_map(|table| table.foreign_keys().map(move |key| (table, key)));
+        let old = keys.any(|(table, (constraint, key))| may_be_old(&self.catalog, table, constraint, key));
         match self.broken_since(start, context, |_| true) {
-            Ok(None) if not_valid => Ok(()),
+            Ok(None) if old => Ok(()),
             _ => Err(self.deferred_violation(start, context)),
         }
     }
@@ -85,6 +86,40 @@ impl Executor {
         let immediate = |constraint: &Constraint| !context.constraints.defers(constraint);
         let found = self.broken_since(start, context, immediate).map_err(|error| self.error(&error, 0))?;
         found.map_or(Ok(()), Err)
+    }
+
+    /// Runs a write, without regard to foreign keys where the triggers of its table are disabled.
+    pub(super) fn minding_triggers<T, E: From<PgError>>(
+        &mut self,
+        write: &Write,
+        run: impl FnOnce(&mut Executor) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if !self.catalog.has_disabled_triggers() {
+            return run(self);
+        }
+        let mut tables = write.steps.iter().map(|step| step.table_oid).chain([write.table_oid]);
+        let off = self.catalog.is_without_triggers(write.table_oid);
+        if !off && let Some(child) = tables.clone().find_map(|oid| self.catalog.acted_on_without_triggers(oid)) {
+            let message =
+                format!("an action of a foreign key on table \"{}\", whose triggers are disabled", child.name);
+            return Err(PgError::unsupported(message).into());
+        }
+        if !write.steps.is_empty() && tables.any(|oid| self.catalog.is_without_triggers(oid)) {
+            let message = "a statement of several parts on a table whose triggers are disabled";
+            return Err(PgError::unsupported(message).into());
+        }
+        if !off {
+            return run(self);
+        }
+        self.minding_foreign_keys(false)?;
+        let done = run(self);
+        self.minding_foreign_keys(true).map_err(E::from).and(done)
+    }
+
+    /// Inside a transaction too, unlike PRAGMA.
+    fn minding_foreign_keys(&self, on: bool) -> Result<(), PgError> {
+        let set = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, on);
+        set.map(drop).map_err(|error| self.error(&error, 0))
     }
 
     fn broken_since(
@@ -115,7 +150,8 @@ struct Keys<'k> {
 impl Keys<'_> {
     /// The first key that must hold at the statement's end and that this change has broken.
     fn broken_by(&self, change: &Watched) -> rusqlite::Result<Option<PgError>> {
-        let Some(table) = self.catalog.table_stored_as(&change.table) else { return Ok(None) };
+        let table = self.catalog.table_stored_as(&change.table);
+        let Some(table) = table.filter(|table| table.triggers != Triggers::Off) else { return Ok(None) };
         if let Some(old) = &change.old {
             for (child, constraint, key) in self.catalog.foreign_keys_to(table.oid) {
                 let action = if change.new.is_some() { key.on_update } else { key.on_delete };
@@ -154,7 +190,7 @@ impl Keys<'_> {
             .catalog
             .tables()
             .flat_map(|table| table.foreign_keys().map(move |(constraint, key)| (table, constraint, key)))
-            .filter(|(_, constraint, key)| key.is_counted() && meant(constraint))
+            .filter(|(table, constraint, key)| key.is_counted() && table.triggers != Triggers::Off && meant(constraint))
             .collect();
         deferred.sort_by_key(|(table, constraint, _)| (table.oid, constraint.oid));
         for (table, constraint, key) in &deferred {
@@ -188,7 +224,7 @@ impl Keys<'_> {
             );
             let found = self.connection.prepare(&sql)?.query_row([], |row| read(row, own.len())).optional()?;
             if let Some(values) = found {
-                return Ok(Some(match constraint.not_valid {
+                return Ok(Some(match may_be_old(self.catalog, child, constraint, key) {
                     true => old_or_new(child, constraint),
                     false => self.still_referenced(parent, child, constraint, key, &values),
                 }));
@@ -199,7 +235,7 @@ impl Keys<'_> {
 
     fn parent<'t>(&'t self, child: &'t Table, key: &ForeignKey) -> Option<&'t Table> {
         match self.catalog.get(key.table_oid) {
-            Some(crate::catalog::Object::Table(parent)) => Some(parent),
+            Some(Object::Table(parent)) => Some(parent),
             _ if key.table_oid == child.oid => Some(child),
             _ => None,
         }
@@ -283,11 +319,22 @@ impl Keys<'_> {
     }
 }
 
-/// A row violates a deferrable key that is NOT VALID, and may have done so before the key was made, or do so since its parent
-/// was deleted just now.
+/// Whether rows may violate the key already: from before it was made, if it is NOT VALID, or from when triggers were
+/// disabled.
+fn may_be_old(catalog: &Catalog, child: &Table, constraint: &Constraint, key: &ForeignKey) -> bool {
+    let parent = match catalog.get(key.table_oid) {
+        Some(Object::Table(parent)) => parent,
+        _ => child,
+    };
+    constraint.not_valid || [child, parent].iter().any(|table| table.triggers != Triggers::On)
+}
+
+/// A row violates a deferrable key and may have done so before ([`may_be_old`]), or do so since its parent was deleted just
+/// now.
 fn old_or_new(table: &Table, constraint: &Constraint) -> PgError {
     let (name, table) = (&constraint.name, &table.name);
-    PgError::unsupported(format!("deferring while the deferrable constraint \"{name}\" of \"{table}\" is NOT VALID"))
+    let why = if constraint.not_valid { "is NOT VALID" } else { "may be violated, as triggers were disabled" };
+    PgError::unsupported(format!("deferring while the deferrable constraint \"{name}\" of \"{table}\" {why}"))
         .hint(format!("Mend the rows that violate it, then ALTER TABLE {table} VALIDATE CONSTRAINT {name}."))
 }
 

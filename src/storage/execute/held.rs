@@ -211,19 +211,7 @@ impl Executor {
             }
             Action::Write(write) => {
                 self.sequences.begin_statement();
-                if !call.rows.is_empty() {
-                    let changes = self.write_rows(call, &plan, write, &order.context)?;
-                    return Ok(Ended { tag: format!("INSERT 0 {changes}"), ..Ended::default() });
-                }
-                if !write.steps.is_empty() {
-                    let (tag, rows) = self.steps(call, &plan, write, &order.context)?;
-                    give(rows, flow)?;
-                    return Ok(Ended { tag, ..Ended::default() });
-                }
-                match self.write_held(&plan, write, &call.params, flow) {
-                    Err(Broken::Failed(error)) => Err(self.violation(error, call, &plan, write, &order.context).into()),
-                    written => written,
-                }
+                self.minding_triggers(write, |executor| executor.run_write_held(order, &plan, write, flow))
             }
             Action::Schema(schema) => {
                 let result = self.schema(schema, &order.context)?;
@@ -244,6 +232,30 @@ impl Executor {
                 let message = "a session's own statement was sent to the writer";
                 Err(PgError::new(SqlState::INTERNAL_ERROR, message).into())
             }
+        }
+    }
+
+    /// Runs it, in one SQLite statement or several.
+    fn run_write_held(
+        &mut self,
+        order: &CallOrder,
+        plan: &Plan,
+        write: &Write,
+        flow: &mut dyn Flow,
+    ) -> Result<Ended, Broken> {
+        let (call, context) = (&order.call, &order.context);
+        if !call.rows.is_empty() {
+            let changes = self.write_rows(call, plan, write, context)?;
+            return Ok(Ended { tag: format!("INSERT 0 {changes}"), ..Ended::default() });
+        }
+        if !write.steps.is_empty() {
+            let (tag, rows) = self.steps(call, plan, write, context)?;
+            give(rows, flow)?;
+            return Ok(Ended { tag, ..Ended::default() });
+        }
+        match self.write_held(plan, write, &call.params, flow) {
+            Err(Broken::Failed(error)) => Err(self.violation(error, call, plan, write, context).into()),
+            written => written,
         }
     }
 

@@ -33,7 +33,11 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_to_regclass", |call| named_in(call, Type::REGCLASS).or_else(missing)),
     ("pg_to_regtype", |call| named_in(call, Type::REGTYPE).or_else(missing)),
     ("pg_to_regproc", |call| named_in(call, Type::REGPROC).or_else(missing)),
-    ("pg_to_regprocedure", |call| named_in(call, Type::REGPROCEDURE).or_else(missing)),
+    // A type that there is not is an error.
+    ("pg_to_regprocedure", |call| match named_in(call, Type::REGPROCEDURE) {
+        Err(error) if error.code != SqlState::UNDEFINED_OBJECT => missing(error),
+        found => found,
+    }),
     ("pg_to_regnamespace", |call| named_in(call, Type::REGNAMESPACE).or_else(missing)),
     ("pg_to_regrole", |call| named_in(call, Type::REGROLE).or_else(missing)),
     ("pg_text_char", |call| Ok(text_char(call.text(0)?).into())),

@@ -10,11 +10,11 @@ use sqlparser::tokenizer::Span;
 use super::Steps;
 use super::naming::Naming;
 use super::table::{Key, MAX_COLUMNS, refuse_reserved, stored_column_name};
-use crate::catalog::{Catalog, ColumnDefault, Constraint, ConstraintKind, Identity, Object, Table};
+use crate::catalog::{Catalog, ColumnDefault, Constraint, ConstraintKind, Identity, Object, Table, Triggers};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold, of_others};
 use crate::sql::bind::scope::{Clause, Scope};
-use crate::sql::ddl::{AlterAction, AlterTable, Altered};
+use crate::sql::ddl::{AlterAction, AlterTable, Altered, WhichTriggers};
 use crate::sql::emit::{Emitter, identifier};
 use crate::sql::plan::Schema;
 use crate::types::{PgError, SqlState};
@@ -132,6 +132,7 @@ impl Binder<'_> {
             AlterAction::Validate(name) => self.validate_constraint(table, name, steps),
             AlterAction::Storage { column: Some(column) } => self.altered_column(table, column).map(drop),
             AlterAction::Persistence { unlogged } => self.set_persistence(table, *unlogged, steps),
+            AlterAction::Triggers { on, which } => self.set_triggers(table, *on, which, steps),
             AlterAction::Storage { column: None } | AlterAction::Options { .. } => Ok(()),
             AlterAction::Unsupported(what) => Err(PgError::unsupported(what)),
         }
@@ -176,6 +177,28 @@ impl Binder<'_> {
             }
         }
         steps.put(Object::Table(Table { unlogged, ..table.clone() }));
+        Ok(())
+    }
+
+    /// Triggers there are none but those that PostgreSQL's foreign keys consist of.
+    fn set_triggers(&self, table: &Table, on: bool, which: &WhichTriggers, steps: &mut Steps) -> Result<(), PgError> {
+        match which {
+            WhichTriggers::All => {}
+            WhichTriggers::User => return Ok(()),
+            WhichTriggers::Named(name) => {
+                let message = format!("trigger \"{}\" for table \"{}\" does not exist", fold(name), table.name);
+                return Err(PgError::new(SqlState::UNDEFINED_OBJECT, message));
+            }
+        }
+        let any = table.foreign_keys().next().is_some() || !self.catalog.foreign_keys_to(table.oid).is_empty();
+        let triggers = match (on, table.triggers) {
+            (false, _) if any => Triggers::Off,
+            (true, Triggers::Off) => Triggers::OnAgain,
+            (_, as_before) => as_before,
+        };
+        if triggers != table.triggers {
+            steps.put(Object::Table(Table { triggers, ..table.clone() }));
+        }
         Ok(())
     }
 
@@ -423,6 +446,7 @@ impl Binder<'_> {
                 let message = format!("\"{}\" is not {kind}", object.name());
                 Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message))
             }
+            None if !index && self.find_system(name).is_some() => Ok(()),
             None => Err(PgError { position: None, ..self.no_relation(name) }),
         }
     }
@@ -495,6 +519,12 @@ fn shown_action(action: &AlterAction) -> Option<&'static str> {
         AlterAction::AddConstraint { .. } | AlterAction::AddConstraintUsing { .. } => "ADD CONSTRAINT",
         AlterAction::DropConstraint { .. } => "DROP CONSTRAINT",
         AlterAction::Validate(_) => "VALIDATE CONSTRAINT",
+        AlterAction::Triggers { on: true, which: WhichTriggers::All } => "ENABLE TRIGGER ALL",
+        AlterAction::Triggers { on: true, which: WhichTriggers::User } => "ENABLE TRIGGER USER",
+        AlterAction::Triggers { on: true, which: WhichTriggers::Named(_) } => "ENABLE TRIGGER",
+        AlterAction::Triggers { on: false, which: WhichTriggers::All } => "DISABLE TRIGGER ALL",
+        AlterAction::Triggers { on: false, which: WhichTriggers::User } => "DISABLE TRIGGER USER",
+        AlterAction::Triggers { on: false, which: WhichTriggers::Named(_) } => "DISABLE TRIGGER",
         AlterAction::Persistence { unlogged: true } => "SET UNLOGGED",
         AlterAction::Persistence { unlogged: false } => "SET LOGGED",
         _ => return None,

@@ -11,7 +11,9 @@ use sqlparser::tokenizer::Token;
 use super::column::Definition;
 use super::naming::Naming;
 use super::table::{refuse_constraint_name, refuse_reserved, stored_names};
-use crate::catalog::{Action, Column, ColumnDefault, Constraint, ConstraintKind, ForeignKey, Index, Object, Table};
+use crate::catalog::{
+    Action, Column, ColumnDefault, Constraint, ConstraintKind, ForeignKey, Index, Object, Table, Triggers,
+};
 use crate::sql::bind::Binder;
 use crate::sql::bind::coerce::can_coerce;
 use crate::sql::bind::names::{Qualified, fold};
@@ -128,6 +130,11 @@ impl Binder<'_> {
             && clause.table.schema.as_ref().is_none_or(|schema| *self.meant(schema) == table.schema);
         let parent = if itself { table } else { self.referenced_table(&clause.table)? };
         self.refuse_mixed_persistence(table, parent)?;
+        // Those of a new key would be enabled.
+        if let Some(off) = [table, parent].iter().find(|table| table.triggers == Triggers::Off) {
+            let message = format!("a foreign key of or to table \"{}\" while its triggers are disabled", off.name);
+            return Err(PgError::unsupported(message));
+        }
         if parent.unlogged && !table.unlogged {
             let message = "constraints on permanent tables may reference only permanent tables";
             return Err(PgError::new(SqlState::INVALID_TABLE_DEFINITION, message));

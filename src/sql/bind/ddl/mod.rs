@@ -3,6 +3,7 @@
 //! The file's schema gets keys, foreign keys, unique indexes and NOT NULL; everything else (defaults, CHECK, types, the
 //! names as PostgreSQL has them) lives in the catalog alone.
 
+mod absent;
 mod alter_column;
 mod alter_constraint;
 mod alter_table;
