@@ -5,7 +5,7 @@ cd "$(dirname "$0")"
 
 case ${1-} in
     -h | --help)
-        echo "usage: compat/run.sh [URL] [DRIVER…]   (psql psycopg3 psycopg2 asyncpg pg8000 sqlalchemy jdbc)"
+        echo "usage: compat/run.sh [URL] [DRIVER…]   (psql psycopg3 psycopg2 asyncpg pg8000 sqlalchemy jdbc activerecord go pgbouncer)"
         exit 0
         ;;
     *://*)
@@ -32,7 +32,7 @@ case ${1-} in
         ;;
 esac
 drivers=("$@")
-[ ${#drivers[@]} -gt 0 ] || drivers=(psql psycopg3 psycopg2 asyncpg pg8000 sqlalchemy jdbc)
+[ ${#drivers[@]} -gt 0 ] || drivers=(psql psycopg3 psycopg2 asyncpg pg8000 sqlalchemy jdbc activerecord go pgbouncer)
 
 work=../target/compat
 mkdir -p "$work"
@@ -53,6 +53,13 @@ for driver in "${drivers[@]}"; do
     case $driver in
         psql) command=(bash drivers/psql.sh "$url") ;;
         jdbc) command=(java -cp "$jar" drivers/Jdbc.java "$url") ;;
+        activerecord) command=(ruby -W0 drivers/activerecord.rb "$url") ;;
+        # With the packages that Debian has of Go's drivers, as they are.
+        go)
+            command=(bash -c 'set -e; (cd drivers/go; GO111MODULE=off GOPATH=/usr/share/gocode go build -o "$0" main.go); "$0" "$1"'
+                "$(cd "$work" && pwd)/go-drivers" "$url")
+            ;;
+        pgbouncer) command=(bash drivers/pgbouncer.sh "$url" "$(cd "$work" && pwd)/venv/bin/python") ;;
         psycopg3) command=("$python" drivers/psycopg3.py "$url") ;;
         *) command=("$python" "drivers/${driver}_.py" "$url") ;;
     esac

@@ -10,6 +10,9 @@ use compat::servers::Server;
 
 const DRIVERS: &[&str] = &["psql", "psycopg3", "psycopg2", "asyncpg", "pg8000", "sqlalchemy"];
 
+/// What Debian packages bring, each with the command that shows it is there.
+const PACKAGED: &[(&str, &str)] = &[("activerecord", "ruby"), ("go", "go"), ("pgbouncer", "pgbouncer")];
+
 #[test]
 fn drivers_find_what_they_expect() {
     let in_ci = std::env::var_os("CI").is_some();
@@ -23,6 +26,14 @@ fn drivers_find_what_they_expect() {
     match java && (in_ci || Path::new(&jar).exists()) {
         true => drivers.push("jdbc"),
         false => eprintln!("no Java, or no pgjdbc: it is left out"),
+    }
+    for (driver, command) in PACKAGED {
+        let shown = format!("PATH=$PATH:/usr/sbin command -v {command}");
+        let there = Command::new("sh").args(["-c", &shown]).output().is_ok_and(|output| output.status.success());
+        match in_ci || there {
+            true => drivers.push(driver),
+            false => eprintln!("no {command}: {driver} is left out"),
+        }
     }
     let mut server = Server::quorlite_follower();
     let url = format!("postgresql://postgres@127.0.0.1:{}/postgres", server.port);
