@@ -50,6 +50,44 @@ fn a_block_is_the_same_on_every_node() {
     cluster.assert_equal();
 }
 
+/// Each node applies the rows one by one, and so comes through every state in between.
+#[test]
+fn keys_may_be_equal_for_a_while_on_every_node() {
+    let cluster = TestCluster::start(3, &[]);
+    cluster.nodes[0].psql(&[
+        "CREATE TABLE t (id int PRIMARY KEY DEFERRABLE, n int UNIQUE DEFERRABLE INITIALLY DEFERRED)",
+        "INSERT INTO t SELECT i, i FROM generate_series(1, 5) AS i",
+    ]);
+    runtime().block_on(async {
+        for node in &cluster.nodes {
+            let mut client = sql::connect(node.sql_port).await.unwrap();
+            client.batch_execute("UPDATE t SET id = id + 1, n = n + 1").await.unwrap();
+            let error = client
+                .batch_execute("UPDATE t SET id = (SELECT max(id) FROM t) WHERE id = (SELECT min(id) FROM t)")
+                .await
+                .unwrap_err();
+            assert_eq!(code(&error), "23505", "{error}");
+            let transaction = client.transaction().await.unwrap();
+            let swap = transaction.prepare("UPDATE t SET n = $1 WHERE id = $2").await.unwrap();
+            let ids = transaction.query("SELECT id, n FROM t ORDER BY id LIMIT 2", &[]).await.unwrap();
+            let [one, other] = &ids[..] else { panic!("two rows") };
+            for (row, n) in [(one, other.get::<_, i32>(1)), (other, one.get::<_, i32>(1))] {
+                transaction.execute(&swap, &[&n, &row.get::<_, i32>(0)]).await.unwrap();
+            }
+            transaction.commit().await.unwrap();
+            let transaction = client.transaction().await.unwrap();
+            transaction.execute("INSERT INTO t SELECT id + 100, n FROM t LIMIT 1", &[]).await.unwrap();
+            let error = transaction.commit().await.unwrap_err();
+            assert_eq!(code(&error), "23505", "{error}");
+            client.batch_execute("BEGIN; SAVEPOINT s; INSERT INTO t SELECT id + 100, n FROM t").await.unwrap();
+            client.batch_execute("ROLLBACK TO s; COMMIT").await.unwrap();
+        }
+        // Two changed places three times.
+        assert_eq!(number(cluster.nodes[1].sql_port, "SELECT sum(id * 10 + n) FROM t WHERE id = n").await, 231);
+    });
+    cluster.assert_equal();
+}
+
 #[test]
 fn who_holds_the_slot_and_dies_or_goes_silent_gives_it_back() {
     let mut cluster = TestCluster::start(3, &["--slot-idle-timeout", "2"]);

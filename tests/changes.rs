@@ -226,6 +226,27 @@ const CHANGES: &[Change] = &[
         &["TRUNCATE emptied# RESTART IDENTITY CASCADE"],
     ),
     change(
+        "ADD UNIQUE DEFERRABLE",
+        &[
+            "CREATE TABLE placed# (id int, place int)",
+            "INSERT INTO placed# SELECT i, i FROM generate_series(1, 500) AS i",
+            "CREATE UNIQUE INDEX placed_id# ON placed# (id)",
+        ],
+        &[
+            "ALTER TABLE placed# ADD CONSTRAINT placed_place# UNIQUE (place) DEFERRABLE INITIALLY DEFERRED",
+            "ALTER TABLE placed# ADD CONSTRAINT placed_key# PRIMARY KEY USING INDEX placed_id# DEFERRABLE",
+            "UPDATE placed# SET place = place + 1, id = id + 1",
+        ],
+    ),
+    change(
+        "DROP CONSTRAINT, DEFERRABLE",
+        &[
+            "CREATE TABLE displaced# (id int PRIMARY KEY DEFERRABLE, place int UNIQUE DEFERRABLE)",
+            "INSERT INTO displaced# SELECT i, i FROM generate_series(1, 500) AS i",
+        ],
+        &["ALTER TABLE displaced# DROP CONSTRAINT displaced#_pkey"],
+    ),
+    change(
         "several, new tables",
         &[],
         &[

@@ -19,7 +19,7 @@ use crate::types::Type;
 
 pub use databases::{DatabaseInfo, DatabaseOptions, OptionsChange};
 pub use objects::{
-    Action, Attribute, Check, Column, ColumnDefault, Comment, Composite, Constraint, ConstraintKind, Domain,
+    Action, Attribute, Check, Column, ColumnDefault, Comment, Composite, Constraint, ConstraintKind, Deferral, Domain,
     DomainConstraint, Enum, Extension, ForeignKey, Generated, Identity, Index, IndexColumn, Label, Materialized,
     Object, OnCommit, Schema, Sequence, SessionKey, Table, Triggers, View, ViewColumn,
 };
@@ -65,6 +65,8 @@ pub struct Catalog {
     extensions: BTreeMap<(String, String), u32>,
     /// OIDs of the tables whose triggers are disabled.
     without_triggers: BTreeSet<u32>,
+    /// OIDs of the tables that have a DEFERRABLE UNIQUE constraint or primary key: they are asked for after each statement.
+    deferrable_keys: BTreeSet<u32>,
 }
 
 impl Catalog {
@@ -80,6 +82,7 @@ impl Catalog {
             temporary: BTreeMap::new(),
             extensions: BTreeMap::new(),
             without_triggers: BTreeSet::new(),
+            deferrable_keys: BTreeSet::new(),
         }
     }
 
@@ -122,8 +125,14 @@ impl Catalog {
             _ => 0,
         };
         self.next_oid = self.next_oid.max(last + 1);
-        if let Object::Schema(Schema { session: Some(session), .. }) = &object {
-            self.temporary.insert(*session, oid);
+        match &object {
+            Object::Schema(Schema { session: Some(session), .. }) => {
+                self.temporary.insert(*session, oid);
+            }
+            Object::Table(table) if table.deferrable_keys().next().is_some() => {
+                self.deferrable_keys.insert(oid);
+            }
+            _ => {}
         }
         if matches!(&object, Object::Table(table) if table.triggers == Triggers::Off) {
             self.without_triggers.insert(oid);
@@ -137,6 +146,7 @@ impl Catalog {
         if let Some(old) = self.objects.remove(&oid) {
             self.names_of(&old).remove(&key_of(&old));
             self.without_triggers.remove(&oid);
+            self.deferrable_keys.remove(&oid);
             if let Object::Schema(Schema { session: Some(session), .. }) = &*old {
                 self.temporary.remove(session);
             }
@@ -306,6 +316,14 @@ impl Catalog {
     /// Tables whose rows statements write.
     pub fn base_tables(&self) -> impl Iterator<Item = &Table> {
         self.tables().filter(|table| table.materialized.is_none())
+    }
+
+    /// Tables with DEFERRABLE UNIQUE constraints or primary keys, in OID order.
+    pub fn tables_with_deferrable_keys(&self) -> impl Iterator<Item = &Table> {
+        self.deferrable_keys.iter().filter_map(|oid| match self.get(*oid) {
+            Some(Object::Table(table)) => Some(table),
+            _ => None,
+        })
     }
 
     /// The table that SQLite knows by this name (SQLite compares names without case).

@@ -257,6 +257,11 @@ impl Table {
         self.foreign_keys().filter(|(constraint, key)| key.full && constraint.columns.len() > 1).map(|(key, _)| key)
     }
 
+    /// Its DEFERRABLE UNIQUE constraints and primary key.
+    pub fn deferrable_keys(&self) -> impl Iterator<Item = &Constraint> {
+        self.constraints.iter().filter(|constraint| constraint.deferral.is_deferrable())
+    }
+
     /// A column's index by attnum.
     pub fn position(&self, attnum: i16) -> Option<usize> {
         self.columns.iter().position(|column| column.attnum == attnum)
@@ -334,22 +339,47 @@ pub struct Constraint {
     /// COMMENT ON.
     #[serde(default)]
     pub comment: Option<String>,
+    /// Of a UNIQUE constraint or primary key; a foreign key tells its own.
+    #[serde(default)]
+    pub deferral: Deferral,
+}
+
+/// When a constraint must hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Deferral {
+    /// At every row.
+    #[default]
+    NotDeferrable,
+    /// DEFERRABLE INITIALLY IMMEDIATE: at the end of each statement, unless SET CONSTRAINTS says otherwise.
+    InitiallyImmediate,
+    /// DEFERRABLE INITIALLY DEFERRED: at the COMMIT.
+    InitiallyDeferred,
+}
+
+impl Deferral {
+    pub fn is_deferrable(self) -> bool {
+        self != Deferral::NotDeferrable
+    }
+
+    pub fn is_initially_deferred(self) -> bool {
+        self == Deferral::InitiallyDeferred
+    }
 }
 
 impl Constraint {
     /// DEFERRABLE.
     pub fn is_deferrable(&self) -> bool {
-        self.foreign_key().is_some_and(|key| key.deferrable)
+        self.deferral.is_deferrable() || self.foreign_key().is_some_and(|key| key.deferrable)
     }
 
     /// INITIALLY DEFERRED.
     pub fn is_initially_deferred(&self) -> bool {
-        self.foreign_key().is_some_and(|key| key.initially_deferred)
+        self.deferral.is_initially_deferred() || self.foreign_key().is_some_and(|key| key.initially_deferred)
     }
 
     /// Whether SQLite itself lets it be broken until the COMMIT.
     pub fn is_counted(&self) -> bool {
-        self.foreign_key().is_some_and(ForeignKey::is_counted)
+        self.deferral.is_deferrable() || self.foreign_key().is_some_and(ForeignKey::is_counted)
     }
 
     pub fn is_key(&self) -> bool {
@@ -471,9 +501,20 @@ pub struct Index {
     /// COMMENT ON.
     #[serde(default)]
     pub comment: Option<String>,
+    /// Of a DEFERRABLE constraint: rows may have the same key for a while, so to SQLite it is an index like any other.
+    #[serde(default)]
+    pub deferrable: bool,
+    /// NULLS NOT DISTINCT.
+    #[serde(default)]
+    pub nulls_not_distinct: bool,
 }
 
 impl Index {
+    /// Whether SQLite itself sees to it that no two rows have the same key.
+    pub fn is_immediate(&self) -> bool {
+        self.unique && !self.deferrable
+    }
+
     /// Whether it is of columns alone, and of all rows: only then its columns are a key.
     pub fn is_plain(&self) -> bool {
         self.predicate.is_none() && self.columns.iter().all(|column| column.expression.is_none())
@@ -805,6 +846,7 @@ mod tests {
                 index_oid: 0,
                 not_valid: false,
                 comment: None,
+                deferral: Deferral::NotDeferrable,
             };
             assert_eq!(serde_json::from_str::<Constraint>(json).unwrap(), constraint);
             let again = serde_json::to_string(&constraint).unwrap();

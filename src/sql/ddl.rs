@@ -28,7 +28,10 @@ pub use schema::SchemaStatement;
 pub use sequence::{AlterSequence, CreateSequence, SequenceAction, SequenceOption};
 pub use user_type::{AttributeAction, AttributeDefinition, Place, TypeStatement};
 
-use sqlparser::ast::{ColumnDef, DataType, Expr, Ident, ObjectName, ObjectNamePart, TableConstraint};
+use sqlparser::ast::{
+    ColumnDef, ConstraintCharacteristics, ConstraintUsingIndex, DataType, Expr, Ident, ObjectName, ObjectNamePart,
+    TableConstraint,
+};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
@@ -158,14 +161,17 @@ pub enum AlterAction {
     /// `ADD CONSTRAINT name UNIQUE USING INDEX index`, or `primary`.
     AddConstraintUsing {
         at: At,
-        name: Option<Ident>,
-        index: Ident,
+        using: ConstraintUsingIndex,
         primary: bool,
     },
     DropConstraint {
         if_exists: bool,
         name: Ident,
         cascade: bool,
+    },
+    AlterConstraint {
+        name: Ident,
+        characteristics: Option<ConstraintCharacteristics>,
     },
     Validate(Ident),
     /// `SET (name = value, …)`, or RESET.

@@ -54,8 +54,8 @@ mod utility;
 mod view;
 
 pub use bind::{
-    GivenArguments, at_commit, bind, bind_arguments, contains_nulls, index_key, invalid_label, mixed_nulls, proposal,
-    rowid_name, table_checks, type_named,
+    GivenArguments, at_commit, bind, bind_arguments, contains_nulls, duplicates, index_key, invalid_label, mixed_nulls,
+    proposal, rowid_name, table_checks, type_named,
 };
 pub use bound::WITH_PREFIX;
 pub use cache::PlanCache;

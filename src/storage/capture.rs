@@ -56,6 +56,17 @@ impl Mark {
     }
 }
 
+/// What [`Capture::keys_written_since`] knows.
+pub(super) enum KeysWritten {
+    /// By number and rowid, in order; some of them may be gone.
+    Rows(Vec<(u64, i64)>),
+    /// They are too many, or the table was another.
+    Unknown,
+}
+
+/// Rows that are better gone through with their whole table than one by one.
+const MAX_KEYS: usize = 100_000;
+
 /// Tables that the records of a [small](Capture::is_small) batch name at most: each entry says all of them again.
 const FEW_TABLES: usize = 64;
 
@@ -95,6 +106,8 @@ struct State {
     /// Names of the tables in this batch.
     names: Vec<String>,
     records: Spool,
+    /// Where the schema changes are among them.
+    schema_changes: Vec<u64>,
     /// Rows written through a blob handle: to be read when the statement is done.
     unread: Vec<(String, i64)>,
     /// What [`Gate::Watch`] has seen, and how large it is.
@@ -139,6 +152,7 @@ impl Capture {
             linked: HashSet::new(),
             names: Vec::new(),
             records: Spool::new(directory),
+            schema_changes: Vec::new(),
             unread: Vec::new(),
             watched: Vec::new(),
             watched_bytes: 0,
@@ -219,6 +233,7 @@ impl Capture {
         let mut state = self.state.borrow_mut();
         state.names.clear();
         state.records.cut(0);
+        state.schema_changes.clear();
         state.unread.clear();
         state.tables.values_mut().for_each(|table| table.number = None);
         self.start.set(Mark::START);
@@ -262,7 +277,9 @@ impl Capture {
 
     /// Records a schema change, in SQLite's words.
     pub fn schema(&self, text: &str) {
-        put_schema(self.state.borrow_mut().records.newest(), text);
+        let state = &mut *self.state.borrow_mut();
+        state.schema_changes.push(state.records.len());
+        put_schema(state.records.newest(), text);
     }
 
     /// Records that all rows of a table are deleted.
@@ -283,6 +300,7 @@ impl Capture {
     pub fn rewind(&self, mark: Mark) {
         let mut state = self.state.borrow_mut();
         state.records.cut(mark.0);
+        state.schema_changes.retain(|place| *place < mark.0);
         state.unread.clear();
         self.forget_trouble();
     }
@@ -330,28 +348,64 @@ impl Capture {
     pub fn written_since(&self, mark: Mark, table: &str) -> io::Result<Vec<i64>> {
         let names = self.names();
         let mut rowids = Vec::new();
+        self.each_since(mark, &mut |_, effect| {
+            if let Some((number, rowid)) = written(effect)
+                && names[number] == table
+            {
+                rowids.push(rowid);
+            }
+            true
+        })?;
+        Ok(rowids)
+    }
+
+    /// The rows of a table that since `mark` have come to their values in these columns, which are a key.
+    pub fn keys_written_since(&self, mark: Mark, table: &str, key: &[&str]) -> io::Result<KeysWritten> {
+        let names = self.names();
+        // Then a table may have had another name.
+        if self.state.borrow().schema_changes.last().is_some_and(|last| *last >= mark.0) {
+            return Ok(KeysWritten::Unknown);
+        }
+        let Some(number) = names.iter().position(|name| name == table) else {
+            return Ok(KeysWritten::Rows(Vec::new()));
+        };
+        let Some((columns, _)) = self.rowid_layout(table) else { return Ok(KeysWritten::Unknown) };
+        let in_key = |column: usize| columns.get(column).is_some_and(|name| key.contains(&name.as_str()));
+        let mut rows = Vec::new();
+        let all = self.each_since(mark, &mut |place, effect| {
+            let same = matches!(effect, Effect::Update { new_rowid: None, columns, .. }
+                if !columns.iter().any(|(column, _)| in_key(*column)));
+            if let Some((of, rowid)) = written(effect)
+                && of == number
+                && !same
+            {
+                rows.push((place, rowid));
+            }
+            rows.len() <= MAX_KEYS
+        })?;
+        Ok(if all { KeysWritten::Rows(rows) } else { KeysWritten::Unknown })
+    }
+
+    /// Shows the records since `mark`, each with its number, until one is enough; gives whether none was.
+    fn each_since(&self, mark: Mark, see: &mut dyn FnMut(u64, &Effect<'_>) -> bool) -> io::Result<bool> {
+        let tables = self.names().len();
         let mut broken_off = Vec::new();
+        let mut place = 0;
         for chunk in self.chunks(self.since(mark)) {
             broken_off.extend_from_slice(&chunk?);
-            let mut effects = Effects::new(&broken_off, names.len());
+            let mut effects = Effects::new(&broken_off, tables);
             let rest = loop {
                 let rest = effects.rest().len();
-                let (number, rowid) = match effects.next() {
-                    Some(Ok(Effect::Insert { table, rowid: Some(rowid), .. })) => (table, rowid),
-                    Some(Ok(Effect::Update { table, key: Key::Rowid(rowid), new_rowid, .. })) => {
-                        (table, new_rowid.unwrap_or(rowid))
-                    }
-                    Some(Ok(_)) => continue,
-                    // The end, or where the chunk breaks off.
-                    None | Some(Err(_)) => break rest,
-                };
-                if names[number] == table {
-                    rowids.push(rowid);
+                // The end, or where the chunk breaks off.
+                let Some(Ok(effect)) = effects.next() else { break rest };
+                if !see(place, &effect) {
+                    return Ok(false);
                 }
+                place += 1;
             };
             broken_off.drain(..broken_off.len() - rest);
         }
-        Ok(rowids)
+        Ok(true)
     }
 
     /// The names the records refer to.
@@ -499,6 +553,15 @@ pub(super) fn value_size(value: &Value) -> usize {
             Value::Blob(blob) => blob.len(),
             _ => 0,
         }
+}
+
+/// The row that a record puts into a table, by the table's number and its rowid.
+fn written(effect: &Effect<'_>) -> Option<(usize, i64)> {
+    match effect {
+        Effect::Insert { table, rowid: Some(rowid), .. } => Some((*table, *rowid)),
+        Effect::Update { table, key: Key::Rowid(rowid), new_rowid, .. } => Some((*table, new_rowid.unwrap_or(*rowid))),
+        _ => None,
+    }
 }
 
 fn number_of(names: &mut Vec<String>, name: &str, number: &mut Option<usize>) -> usize {

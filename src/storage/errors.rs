@@ -109,11 +109,12 @@ fn unique_key(message: &str, catalog: &Catalog, table: &Table) -> Option<String>
     let constraint = table
         .constraints
         .iter()
-        .find(|constraint| constraint.is_key() && spoken_of(&mut constraint.columns.iter().copied()));
+        .filter(|constraint| constraint.is_key() && !constraint.is_deferrable())
+        .find(|constraint| spoken_of(&mut constraint.columns.iter().copied()));
     if let Some(constraint) = constraint {
         return Some(constraint.name.clone());
     }
-    let mut indexes = catalog.indexes_of(table.oid).filter(|index| index.unique);
+    let mut indexes = catalog.indexes_of(table.oid).filter(|index| index.is_immediate());
     let index = indexes.find(|index| {
         let by_name = index
             .stored_name

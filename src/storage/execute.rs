@@ -6,6 +6,7 @@ mod ahead;
 mod foreign_keys;
 pub(super) mod held;
 mod steps;
+mod unique_keys;
 mod violation;
 
 use std::cell::RefCell;
@@ -263,6 +264,7 @@ impl Executor {
         if deferred_foreign_keys(&self.connection) {
             return Err(self.deferred_violation(mark, context));
         }
+        self.deferred_keys_are_unique(mark, context)?;
         self.check_trouble()
     }
 
@@ -338,6 +340,7 @@ impl Executor {
                 let result =
                     self.minding_triggers(write, |executor| executor.run_write(call, &plan, write, context))?;
                 self.immediate_keys_hold(start, context, false)?;
+                self.immediate_keys_are_unique(start, context)?;
                 Ok(result)
             }
             Action::Schema(schema) => self.schema(schema, context),
@@ -651,7 +654,11 @@ impl Executor {
             if let Some((table, columns, text)) = &requirement.shown {
                 let values =
                     (0..columns.len()).map(|column| row.get_ref(column)).collect::<rusqlite::Result<Vec<_>>>()?;
-                error.detail = Some(format!("{} {text}", violation::shown_key(table, columns, &values, &zone)));
+                let key = match error.code {
+                    SqlState::UNIQUE_VIOLATION => violation::index_key(table, columns, &values, &zone),
+                    _ => violation::shown_key(table, columns, &values, &zone),
+                };
+                error.detail = Some(format!("{key} {text}"));
             }
             Ok(Some(error))
         })();

@@ -46,6 +46,12 @@ CREATE TABLE shop."Odd Name" (
     price numeric DEFAULT 1.50,
     CONSTRAINT "Odd check" CHECK ("Key" <> 'no' OR price IS NOT NULL)
 );
+CREATE TABLE places (
+    id int PRIMARY KEY DEFERRABLE,
+    place int UNIQUE DEFERRABLE INITIALLY DEFERRED,
+    "Row" int, seat int,
+    CONSTRAINT "One sits" UNIQUE NULLS NOT DISTINCT ("Row", seat) DEFERRABLE
+);
 CREATE TABLE links (
     a smallint NOT NULL, b int NOT NULL, note text,
     FOREIGN KEY (a, b) REFERENCES everything ON DELETE SET NULL
@@ -108,6 +114,7 @@ INSERT INTO everything VALUES
      '-1 days +02:03:00', NULL, NULL, NULL, NULL, '{{1,2},{3,4}}', '{}', NULL, NULL, NULL);
 INSERT INTO shop."Odd Name" ("Key", parent) VALUES ('b', 'a'), ('a', NULL);
 INSERT INTO shop.parcels ("Width", label) VALUES (4, 'a'), (7, NULL), (9, E'tab\there');
+INSERT INTO places VALUES (1, 2, 1, NULL), (2, 1, NULL, NULL);
 INSERT INTO links VALUES (1, 2, 'one'), (2, 2, NULL);
 SELECT nextval('shop.downward'), nextval('shop.downward');
 REFRESH MATERIALIZED VIEW zz_made;

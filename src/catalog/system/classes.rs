@@ -111,9 +111,11 @@ fn is_unlogged(seen: &Seen, table: u32) -> bool {
     matches!(seen.catalog.get(table), Some(Object::Table(table)) if table.unlogged)
 }
 
-/// PostgreSQL's foreign keys are triggers on both sides.
+/// PostgreSQL's foreign keys are triggers on both sides, and so is what looks after a deferrable key.
 fn has_triggers(seen: &Seen, table: &Table) -> bool {
-    table.foreign_keys().next().is_some() || !seen.catalog.foreign_keys_to(table.oid).is_empty()
+    table.deferrable_keys().next().is_some()
+        || table.foreign_keys().next().is_some()
+        || !seen.catalog.foreign_keys_to(table.oid).is_empty()
 }
 
 fn push(rows: &mut Rows, class: Class) {
@@ -190,8 +192,9 @@ pub fn indexes(seen: &Seen, rows: &mut Rows) {
             ("indnatts", Value::Int2((index.columns.len() + index.include.len()) as i16)),
             ("indnkeyatts", Value::Int2(index.columns.len() as i16)),
             ("indisunique", Value::Bool(index.unique)),
+            ("indnullsnotdistinct", Value::Bool(index.nulls_not_distinct)),
             ("indisprimary", Value::Bool(primary)),
-            ("indimmediate", Value::Bool(true)),
+            ("indimmediate", Value::Bool(!index.deferrable)),
             ("indisvalid", Value::Bool(true)),
             ("indisready", Value::Bool(true)),
             ("indislive", Value::Bool(true)),

@@ -92,13 +92,20 @@ pub fn constraint_definition(seen: &Seen, oid: u32, pretty: bool) -> Option<Stri
             format!("PRIMARY KEY ({}){}", columns(table, &constraint.columns), include(seen, constraint))
         }
         ConstraintKind::Unique => {
-            format!("UNIQUE ({}){}", columns(table, &constraint.columns), include(seen, constraint))
+            let nulls = if nulls_not_distinct(seen, constraint) { "NULLS NOT DISTINCT " } else { "" };
+            format!("UNIQUE {nulls}({}){}", columns(table, &constraint.columns), include(seen, constraint))
         }
         ConstraintKind::Check(check) => {
             format!("CHECK ({})", seen.language.shown(seen, Some(table), &check.expression, pretty))
         }
         ConstraintKind::ForeignKey(key) => foreign_key(seen, table, constraint, key),
     };
+    if constraint.is_deferrable() {
+        text.push_str(" DEFERRABLE");
+    }
+    if constraint.is_initially_deferred() {
+        text.push_str(" INITIALLY DEFERRED");
+    }
     if constraint.not_valid {
         text.push_str(" NOT VALID");
     }
@@ -108,6 +115,11 @@ pub fn constraint_definition(seen: &Seen, oid: u32, pretty: bool) -> Option<Stri
 fn columns(table: &Table, attnums: &[i16]) -> String {
     let names = attnums.iter().filter_map(|attnum| table.attribute(*attnum)).map(|column| quote_ident(&column.name));
     names.collect::<Vec<_>>().join(", ")
+}
+
+/// Whether NULLs are alike to the constraint.
+pub fn nulls_not_distinct(seen: &Seen, constraint: &Constraint) -> bool {
+    matches!(seen.catalog.get(constraint.index_oid), Some(Object::Index(index)) if index.nulls_not_distinct)
 }
 
 /// INCLUDE of the constraint's index.
@@ -137,12 +149,6 @@ fn foreign_key(seen: &Seen, table: &Table, constraint: &Constraint, key: &Foreig
         text.push_str(clause);
         text.push_str(action);
     }
-    if key.deferrable {
-        text.push_str(" DEFERRABLE");
-    }
-    if key.initially_deferred {
-        text.push_str(" INITIALLY DEFERRED");
-    }
     text
 }
 
@@ -169,6 +175,9 @@ pub fn index_definition(seen: &Seen, oid: u32, column: i32, pretty: bool) -> Opt
         format!("CREATE {unique}INDEX {} ON {name} USING btree ({})", quote_ident(&index.name), keys.join(", "));
     if !index.include.is_empty() {
         text.push_str(&format!(" INCLUDE ({})", columns(table, &index.include)));
+    }
+    if index.nulls_not_distinct {
+        text.push_str(" NULLS NOT DISTINCT");
     }
     if let Some(predicate) = &index.predicate {
         text.push_str(" WHERE ");

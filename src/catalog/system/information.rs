@@ -2,6 +2,7 @@
 
 use super::attributes::{default_expression, for_column};
 use super::builtin::type_facts;
+use super::definitions::nulls_not_distinct;
 use super::types::{type_name, type_schema};
 use super::views::{is_changeable, is_insertable};
 use super::{Relation, Rows, Seen, constraint_definition, format_type, relations, text};
@@ -324,7 +325,9 @@ fn not_nulls<'a>(seen: &Seen<'a>) -> Vec<(&'a str, &'a str, u32, i16, &'a str)> 
 }
 
 pub fn table_constraints(seen: &Seen, rows: &mut Rows) {
-    let mut push = |schema: &str, name: &str, table: &str, kind: &str, deferrable: bool, deferred: bool| {
+    let mut push = |schema: &str, name: &str, table: &str, kind: &str, constraint: Option<&Constraint>| {
+        let is = |what: fn(&Constraint) -> bool| yes_or_no(constraint.is_some_and(what));
+        let distinct = constraint.filter(|constraint| constraint.kind == ConstraintKind::Unique);
         rows.push([
             ("constraint_catalog", text(seen.database)),
             ("constraint_schema", text(schema)),
@@ -333,22 +336,19 @@ pub fn table_constraints(seen: &Seen, rows: &mut Rows) {
             ("table_schema", text(schema)),
             ("table_name", text(table)),
             ("constraint_type", text(kind)),
-            ("is_deferrable", yes_or_no(deferrable)),
-            ("initially_deferred", yes_or_no(deferred)),
+            ("is_deferrable", is(Constraint::is_deferrable)),
+            ("initially_deferred", is(Constraint::is_initially_deferred)),
             ("enforced", text("YES")),
-            ("nulls_distinct", if kind == "UNIQUE" { text("YES") } else { Value::Null }),
+            ("nulls_distinct", distinct.map_or(Value::Null, |key| yes_or_no(!nulls_not_distinct(seen, key)))),
         ]);
     };
     for table in own_tables(seen) {
         for constraint in &table.constraints {
-            let key = constraint.foreign_key();
-            let (deferrable, deferred) =
-                (key.is_some_and(|key| key.deferrable), key.is_some_and(|key| key.initially_deferred));
-            push(&table.schema, &constraint.name, &table.name, kind(constraint), deferrable, deferred);
+            push(&table.schema, &constraint.name, &table.name, kind(constraint), Some(constraint));
         }
     }
     for (schema, table, oid, number, _) in not_nulls(seen).into_iter().filter(|(schema, ..)| !seen.is_others(schema)) {
-        push(schema, &not_null_name(seen, schema, oid, number), table, "CHECK", false, false);
+        push(schema, &not_null_name(seen, schema, oid, number), table, "CHECK", None);
     }
 }
 

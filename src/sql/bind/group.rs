@@ -94,7 +94,8 @@ impl Binder<'_> {
         let of = &self.relations[relation];
         let Source::Table { oid, .. } = of.source else { return false };
         let Some(Object::Table(table)) = self.catalog.get(oid) else { return false };
-        let Some(key) = table.primary_key() else { return false };
+        // What may not be one for a while is none here.
+        let Some(key) = table.primary_key().filter(|key| !key.is_deferrable()) else { return false };
         key.columns.iter().all(|attnum| {
             group_by.iter().any(|expr| match expr.kind {
                 ExprKind::Column { relation: of_relation, column } => {

@@ -1,6 +1,6 @@
 //! INSERT (`transformInsertStmt`).
 
-use sqlparser::ast::{self, ConflictTarget, OnConflictAction, OnInsert, SetExpr, Spanned, TableObject};
+use sqlparser::ast::{self, OnInsert, SetExpr, Spanned, TableObject};
 
 use super::Binder;
 use super::coerce::can_coerce;
@@ -12,8 +12,7 @@ use super::through::{Inserted, Proposed};
 use crate::catalog::{Column, ColumnDefault, Table};
 use crate::sql::amend::Overriding;
 use crate::sql::bound::{
-    Body, Conflict, Expr, ExprKind, Form, From, Insert, Output, Query, Relation, RelationId, Select, Source,
-    WITH_PREFIX, With,
+    Body, Conflict, Expr, ExprKind, Form, From, Insert, Output, Query, RelationId, Select, Source, WITH_PREFIX, With,
 };
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
@@ -72,6 +71,9 @@ impl Binder<'_> {
             }
             let source = binder.generated_source(&table, source, &columns)?;
             let source = binder.checked_source(&table, source, &columns)?;
+            if let Some(conflict) = &conflict {
+                binder.refuse_deferrable_arbiter(&table, &conflict.columns)?;
+            }
             let source = match &conflict {
                 Some(Conflict { columns: key, update: Some(_) }) if !single => {
                     binder.refuse_second_time(&table, source, &columns, key)
@@ -494,109 +496,6 @@ impl Binder<'_> {
         Ok(value)
     }
 
-    /// ON CONFLICT, and the relation that `excluded` is.
-    fn on_conflict(
-        &mut self,
-        table: &Table,
-        target: RelationId,
-        conflict: &ast::OnConflict,
-    ) -> Result<(Conflict, Option<RelationId>), PgError> {
-        let columns = match &conflict.conflict_target {
-            None => Vec::new(),
-            Some(ConflictTarget::Columns(idents)) => {
-                let mut columns = Vec::with_capacity(idents.len());
-                for ident in idents {
-                    let (name, at) = (fold(ident), At::from(ident.span));
-                    let index = table.columns.iter().position(|column| column.name == name).ok_or_else(|| {
-                        // PostgreSQL points at the parenthesis.
-                        let first = idents.first().map_or(at, |ident| ident.span.into());
-                        let at = self.tokens_away(first, -1);
-                        self.error(at, SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist"))
-                    })?;
-                    if !columns.contains(&index) {
-                        columns.push(index);
-                    }
-                }
-                // A view has no keys; those of the table behind it are looked at there.
-                if !self.is_view(table) && !self.is_unique(table, &columns) {
-                    let message = "there is no unique or exclusion constraint matching the ON CONFLICT specification";
-                    return Err(PgError::new(SqlState::INVALID_COLUMN_REFERENCE, message));
-                }
-                columns
-            }
-            Some(ConflictTarget::OnConstraint(name)) => {
-                let name = self.qualified(name)?;
-                let constraint =
-                    table.constraints.iter().find(|constraint| constraint.name == name.name && constraint.is_key());
-                let Some(constraint) = constraint else {
-                    let message = format!("constraint \"{}\" for table \"{}\" does not exist", name.name, table.name);
-                    return Err(PgError::new(SqlState::UNDEFINED_OBJECT, message));
-                };
-                constraint.columns.iter().filter_map(|attnum| index_of(table, *attnum)).collect()
-            }
-        };
-        let (update, excluded) = match &conflict.action {
-            OnConflictAction::DoNothing => (None, None),
-            OnConflictAction::DoUpdate(update) => {
-                if columns.is_empty() {
-                    let message = "ON CONFLICT DO UPDATE requires inference specification or constraint name";
-                    let at = self.tokens_away(self.word("conflict"), -1);
-                    let error = self.error(at, SqlState::SYNTAX_ERROR, message);
-                    return Err(error.hint("For example, ON CONFLICT (column_name)."));
-                }
-                let (assignments, filter, excluded) = self.conflict_update(table, target, update)?;
-                (Some((assignments, filter)), Some(excluded))
-            }
-        };
-        Ok((Conflict { columns, update }, excluded))
-    }
-
-    fn conflict_update(
-        &mut self,
-        table: &Table,
-        target: RelationId,
-        update: &ast::DoUpdate,
-    ) -> Result<(Vec<crate::sql::bound::Assignment>, Option<Expr>, RelationId), PgError> {
-        let mut scope = Scope::new(Clause::Set);
-        let excluded = Relation {
-            name: "excluded".to_owned(),
-            source: Source::Excluded,
-            ..table_relation(table, self.query_depth())
-        };
-        self.relations.push(excluded);
-        let excluded = self.relations.len() - 1;
-        scope.items =
-            self.merge_items(vec![self.item(target, Some(table.schema.clone()))], vec![self.item(excluded, None)])?;
-        self.scoped(scope, |binder| {
-            let assignments = binder.assignments(table, target, &update.assignments)?;
-            let filter = match &update.selection {
-                None => None,
-                Some(filter) => Some(binder.in_clause(Clause::Where, |binder| {
-                    let filter = binder.expr(filter)?;
-                    binder.boolean(filter, "WHERE")
-                })?),
-            };
-            Ok((assignments, filter, excluded))
-        })
-    }
-
-    /// Whether a unique index covers exactly these columns.
-    pub fn is_unique(&self, table: &Table, columns: &[usize]) -> bool {
-        let mut wanted: Vec<i16> = columns.iter().map(|index| table.columns[*index].attnum).collect();
-        wanted.sort_unstable();
-        let same = |attnums: Vec<i16>| {
-            let mut attnums = attnums;
-            attnums.sort_unstable();
-            attnums == wanted
-        };
-        let constraint =
-            table.constraints.iter().any(|constraint| constraint.is_key() && same(constraint.columns.clone()));
-        constraint
-            || self.catalog.indexes_of(table.oid).any(|index| {
-                index.unique && index.is_plain() && same(index.columns.iter().map(|column| column.attnum).collect())
-            })
-    }
-
     /// RETURNING: sees the target's columns, and those of what it is `joined` with.
     pub fn returning(
         &mut self,
@@ -649,7 +548,7 @@ pub fn output_for(column: &Column) -> Output {
     Output { name: column.name.clone(), ty, typmod, domain, origin: None }
 }
 
-fn index_of(table: &Table, attnum: i16) -> Option<usize> {
+pub fn index_of(table: &Table, attnum: i16) -> Option<usize> {
     table.columns.iter().position(|column| column.attnum == attnum)
 }
 

@@ -9,6 +9,7 @@ mod array;
 mod check;
 mod coerce;
 mod common_type;
+mod conflict;
 mod copy;
 mod cursor;
 mod ddl;
@@ -61,7 +62,7 @@ mod view;
 mod view_target;
 mod window;
 
-pub use ddl::{at_commit, contains_nulls, mixed_nulls};
+pub use ddl::{at_commit, contains_nulls, duplicates, mixed_nulls};
 pub use deparse::{Renaming, described, rewritten_view, shown_domain_check, shown_expression, shown_view, type_named};
 pub use enums::invalid_label;
 pub use modify::rowid_name;

@@ -75,8 +75,11 @@ fn action(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
         return Ok(AlterAction::DropColumn { if_exists, name, cascade: words.cascade() });
     }
     if words.accept_all(&["alter", "constraint"]) {
-        words.next = words.tokens.len();
-        return Ok(AlterAction::Unsupported("ALTER TABLE … ALTER CONSTRAINT"));
+        let name = words.ident()?;
+        return Ok(AlterAction::AlterConstraint {
+            name,
+            characteristics: words.parse(Parser::parse_constraint_characteristics)?,
+        });
     }
     if words.accept("alter") {
         words.accept("column");
@@ -192,10 +195,7 @@ fn add_constraint(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
         TableConstraint::UniqueUsingIndex(using) => (using, false),
         constraint => return Ok(AlterAction::AddConstraint { constraint: Box::new(constraint), check, not_valid }),
     };
-    if using.characteristics.is_some() {
-        return Ok(AlterAction::Unsupported("a deferrable constraint"));
-    }
-    Ok(AlterAction::AddConstraintUsing { at, name: using.name, index: using.index_name, primary })
+    Ok(AlterAction::AddConstraintUsing { at, using, primary })
 }
 
 fn alter_column(words: &mut Words<'_>) -> Result<AlterAction, PgError> {

@@ -187,6 +187,7 @@ impl Executor {
             // What a statement has let pass that came before SET CONSTRAINTS is any row's fault.
             let start = if sets { held.start } else { start };
             let hold = self.immediate_keys_hold(start, &order.context, held.rebuilt);
+            let hold = hold.and_then(|()| self.immediate_keys_are_unique(start, &order.context));
             ended = hold.map_err(Broken::from).and(ended);
         }
         self.connection.observer().set_gate(Gate::Off);

@@ -486,7 +486,7 @@ impl Look<'_> {
 
     /// The first key, of those made first, that another row has already.
     fn duplicate(&self, row: &[Stored], rowid: Option<i64>) -> rusqlite::Result<Option<PgError>> {
-        for index in self.catalog.indexes_of(self.table.oid).filter(|index| index.unique) {
+        for index in self.catalog.indexes_of(self.table.oid).filter(|index| index.is_immediate()) {
             let columns = positions(self.table, index);
             let predicate = match &index.predicate {
                 None => None,
@@ -497,25 +497,17 @@ impl Look<'_> {
             };
             if index.columns.iter().any(|column| column.expression.is_some()) {
                 match self.expression_key(index, row, rowid, predicate.as_deref())? {
-                    Some(key) => return Ok(Some(self.already_exists(index, &key))),
+                    Some(key) => return Ok(Some(already_exists(self.table, &index.name, &key))),
                     None => continue,
                 }
             }
             if self.row_with_key(&columns, row, rowid, predicate.as_deref())?.is_some() {
                 let values: Vec<ValueRef<'_>> = columns.iter().map(|column| ValueRef::from(&row[*column])).collect();
                 let key = index_key(self.table, &columns, &values, &self.zone);
-                return Ok(Some(self.already_exists(index, &key)));
+                return Ok(Some(already_exists(self.table, &index.name, &key)));
             }
         }
         Ok(None)
-    }
-
-    fn already_exists(&self, index: &Index, key: &str) -> PgError {
-        let message = format!("duplicate key value violates unique constraint \"{}\"", index.name);
-        PgError::new(SqlState::UNIQUE_VIOLATION, message)
-            .table(self.table.schema.clone(), self.table.name.clone())
-            .constraint(index.name.clone())
-            .detail(format!("{key} already exists."))
     }
 
     /// The row's key in an index that has expressions, as errors tell it, if another row has it already.
@@ -654,7 +646,7 @@ fn positions(table: &Table, index: &Index) -> Vec<usize> {
 }
 
 /// `Key (a, "B")=(1, x)`, of an index's definition.
-fn index_key(table: &Table, columns: &[usize], values: &[ValueRef<'_>], zone: &Zone) -> String {
+pub(super) fn index_key(table: &Table, columns: &[usize], values: &[ValueRef<'_>], zone: &Zone) -> String {
     let names: Vec<String> = columns.iter().map(|column| quote_ident(&table.columns[*column].name)).collect();
     let key = shown_key(table, columns, values, zone);
     let (_, values) = key.split_once(")=(").unwrap_or_default();
@@ -678,6 +670,14 @@ fn shown(ty: Type, value: ValueRef<'_>, zone: &Zone) -> String {
         Err(_) => out.push('?'),
     }
     out
+}
+
+/// The error of a key that another row has already; `key`: as [`index_key`] tells it.
+pub(super) fn already_exists(table: &Table, index: &str, key: &str) -> PgError {
+    PgError::new(SqlState::UNIQUE_VIOLATION, format!("duplicate key value violates unique constraint \"{index}\""))
+        .table(table.schema.clone(), table.name.clone())
+        .constraint(index)
+        .detail(format!("{key} already exists."))
 }
 
 /// The error of CREATE UNIQUE INDEX, with a key that is there twice.

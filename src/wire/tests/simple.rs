@@ -1,7 +1,7 @@
 //! Query strings.
 
 use super::peer::Host;
-use crate::catalog::{Change, Constraint, ConstraintKind, Object};
+use crate::catalog::{Change, Constraint, ConstraintKind, Deferral, Object};
 use crate::session::scripted::{Script, division_by_zero, result, table};
 use crate::sql::changed_shape;
 use crate::storage::Outcome;
@@ -165,6 +165,7 @@ fn keyed(ty: Type) -> Change {
         index_oid: 17_102,
         not_valid: false,
         comment: None,
+        deferral: Deferral::NotDeferrable,
     });
     Change::Put(Object::Table(keyed))
 }

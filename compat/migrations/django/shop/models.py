@@ -151,3 +151,15 @@ class Dear(models.Model):
     class Meta:
         managed = False
         db_table = "shop_dear"
+
+
+class Stand(models.Model):
+    shelf = models.IntegerField()
+    place = models.IntegerField()
+    rank = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shelf", "place"], name="stand_place", deferrable=models.Deferrable.IMMEDIATE),
+            models.UniqueConstraint(fields=["rank"], name="stand_rank", deferrable=models.Deferrable.DEFERRED),
+        ]

@@ -1,11 +1,12 @@
 //! What ALTER TABLE does to constraints, and what the rows there are must fulfil for it.
 
-use sqlparser::ast::{Ident, TableConstraint};
+use sqlparser::ast::{ConstraintCharacteristics, ConstraintUsingIndex, Ident, TableConstraint};
 use sqlparser::tokenizer::Span;
 
 use super::Steps;
 use super::alter_column::visible;
 use super::alter_table::quoted;
+use super::foreign_key::refuse_full;
 use super::naming::Naming;
 use super::table::{refuse_constraint_name, refuse_reserved};
 use crate::catalog::{Constraint, ConstraintKind, ForeignKey, Index, Object, Table};
@@ -92,7 +93,7 @@ impl Binder<'_> {
                 self.require_not_null(old, before, steps);
             }
         }
-        steps.sqlite(self.create_index_sql(&new, &index)?);
+        self.create_index_steps(&new, &index, steps)?;
         self.replace_definition(old, new, steps)?;
         steps.put(Object::Index(index));
         Ok(())
@@ -136,7 +137,7 @@ impl Binder<'_> {
     pub fn add_constraint_using(
         &mut self,
         table: &Table,
-        name: Option<&Ident>,
+        using: &ConstraintUsingIndex,
         found: &Index,
         primary: bool,
         steps: &mut Steps,
@@ -146,7 +147,9 @@ impl Binder<'_> {
         }
         let index_name = &found.name;
         let mut naming = Naming::new(self.catalog, &table.schema);
-        let name = name.map(|name| self.new_name(name)).transpose()?.unwrap_or_else(|| index_name.clone());
+        let name = using.name.as_ref().map(|name| self.new_name(name)).transpose()?;
+        let name = name.unwrap_or_else(|| index_name.clone());
+        let deferral = self.deferral(using.characteristics.as_ref())?;
         refuse_reserved(&name)?;
         refuse_constraint_name(table, &name)?;
         let mut new = table.clone();
@@ -165,6 +168,14 @@ impl Binder<'_> {
                 format!("ALTER TABLE / ADD CONSTRAINT USING INDEX will rename index \"{index_name}\" to \"{name}\"");
             steps.notice(SqlState::SUCCESSFUL_COMPLETION, what);
             index.name.clone_from(&name);
+        }
+        index.deferrable = deferral.is_deferrable();
+        if let (true, Some(stored)) = (index.deferrable, &index.stored_name) {
+            // All its keys are different now; from now on that is for us to see to.
+            steps.sqlite(format!("DROP INDEX {}", quoted(stored)));
+            steps.sqlite(self.create_index_sql(table, &index)?);
+        }
+        if index != *found {
             steps.put(Object::Index(index));
         }
         let kind = if primary { ConstraintKind::PrimaryKey } else { ConstraintKind::Unique };
@@ -176,6 +187,7 @@ impl Binder<'_> {
             index_oid: found.oid,
             not_valid: false,
             comment: None,
+            deferral,
         });
         self.replace_definition(table, new, steps)
     }
@@ -308,6 +320,36 @@ impl Binder<'_> {
         if let Some(index) = index {
             steps.put(Object::Index(Index { name: to, ..index.clone() }));
         }
+        self.replace_definition(table, new, steps)
+    }
+
+    /// Says anew when a foreign key must hold.
+    pub fn alter_constraint(
+        &self,
+        table: &Table,
+        name: &Ident,
+        characteristics: Option<&ConstraintCharacteristics>,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let deferral = self.deferral(characteristics)?;
+        let name = fold(name);
+        let mut new = table.clone();
+        let Some(constraint) = new.constraints.iter_mut().find(|constraint| constraint.name == name) else {
+            let message = format!("constraint \"{name}\" of relation \"{}\" does not exist", table.name);
+            return Err(PgError::new(SqlState::UNDEFINED_OBJECT, message));
+        };
+        let several = constraint.columns.len() > 1;
+        let ConstraintKind::ForeignKey(key) = &mut constraint.kind else {
+            let message =
+                format!("constraint \"{name}\" of relation \"{}\" is not a foreign key constraint", table.name);
+            return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message));
+        };
+        if several {
+            refuse_full(key.full, deferral)?;
+        }
+        key.deferrable = deferral.is_deferrable();
+        key.initially_deferred = deferral.is_initially_deferred();
+        key.counted = key.deferrable;
         self.replace_definition(table, new, steps)
     }
 

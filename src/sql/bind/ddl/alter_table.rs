@@ -10,7 +10,7 @@ use sqlparser::tokenizer::Span;
 use super::Steps;
 use super::naming::Naming;
 use super::table::{Key, MAX_COLUMNS, refuse_reserved, stored_column_name};
-use crate::catalog::{Catalog, ColumnDefault, Constraint, ConstraintKind, Identity, Object, Table, Triggers};
+use crate::catalog::{Catalog, ColumnDefault, Constraint, Identity, Object, Table, Triggers};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold, of_others};
 use crate::sql::bind::scope::{Clause, Scope};
@@ -121,13 +121,16 @@ impl Binder<'_> {
             AlterAction::AddConstraint { constraint, check, not_valid } => {
                 self.add_constraint(table, constraint, *check, *not_valid, steps).map_err(placeless)
             }
-            AlterAction::AddConstraintUsing { at, name, index, primary } => {
-                let found = self.index_for_constraint(table, index).cloned();
+            AlterAction::AddConstraintUsing { at, using, primary } => {
+                let found = self.index_for_constraint(table, &using.index_name).cloned();
                 let index = found.map_err(|error| at.mark(error, self.text))?;
-                self.add_constraint_using(table, name.as_ref(), &index, *primary, steps)
+                self.add_constraint_using(table, using, &index, *primary, steps)
             }
             AlterAction::DropConstraint { if_exists, name, cascade } => {
                 self.drop_constraint(table, *if_exists, name, *cascade, steps)
+            }
+            AlterAction::AlterConstraint { name, characteristics } => {
+                self.alter_constraint(table, name, characteristics.as_ref(), steps)
             }
             AlterAction::Validate(name) => self.validate_constraint(table, name, steps),
             AlterAction::Storage { column: Some(column) } => self.altered_column(table, column).map(drop),
@@ -265,6 +268,9 @@ impl Binder<'_> {
         let Some(attnum) = last.checked_add(1) else { return Err(PgError::unsupported("so many columns ever")) };
         let scope = Scope::new(Clause::Default);
         let bound = self.scoped(scope, |binder| binder.column_definition(&table.name, definition, attnum))?;
+        let place = table.columns.len();
+        let primary = bound.primary_key(place);
+        let unique: Vec<Key> = bound.unique(place).collect();
         let mut naming = Naming::new(self.catalog, &table.schema);
         let mut column = bound.column;
         column.stored_name = stored_column_name(&name, table.columns.iter().map(|column| column.stored_name.as_str()));
@@ -279,26 +285,20 @@ impl Binder<'_> {
             }
             steps.put(Object::Sequence(sequence));
         }
-        let place = table.columns.len();
         let filled =
             column.default.is_some() || column.identity.is_some() || column.domain != 0 || bound.generated.is_some();
-        let not_null = column.not_null || bound.primary_key.is_some();
+        let not_null = column.not_null || primary.is_some();
         let mut new = table.clone();
         new.columns.push(column);
         if let Some(span) = bound.generated {
             self.generate_added(&mut new, place, span).map_err(placeless)?;
         }
         let mut keys = Vec::new();
-        if let Some((name, _)) = bound.primary_key {
+        if let Some((_, key)) = primary {
             self.refuse_second_primary_key(table)?;
-            keys.push(Key { kind: ConstraintKind::PrimaryKey, name, columns: vec![place], comment: None });
+            keys.push(key);
         }
-        keys.extend(bound.unique.into_iter().map(|(name, _)| Key {
-            kind: ConstraintKind::Unique,
-            name,
-            columns: vec![place],
-            comment: None,
-        }));
+        keys.extend(unique);
         let mut indexes = Vec::new();
         for key in keys {
             indexes.push(self.add_key(&mut new, &mut naming, key, false)?);
@@ -330,7 +330,7 @@ impl Binder<'_> {
             steps.fill(&new, self.filling(&new, place)?);
         }
         for index in &indexes {
-            steps.sqlite(self.create_index_sql(&new, index)?);
+            self.create_index_steps(&new, index, steps)?;
         }
         for constraint in &new.constraints[constraints..] {
             self.require_constraint(&new, constraint, steps)?;
@@ -518,6 +518,7 @@ fn shown_action(action: &AlterAction) -> Option<&'static str> {
         AlterAction::DropExpression { .. } => "ALTER COLUMN ... DROP EXPRESSION",
         AlterAction::AddConstraint { .. } | AlterAction::AddConstraintUsing { .. } => "ADD CONSTRAINT",
         AlterAction::DropConstraint { .. } => "DROP CONSTRAINT",
+        AlterAction::AlterConstraint { .. } => "ALTER CONSTRAINT",
         AlterAction::Validate(_) => "VALIDATE CONSTRAINT",
         AlterAction::Triggers { on: true, which: WhichTriggers::All } => "ENABLE TRIGGER ALL",
         AlterAction::Triggers { on: true, which: WhichTriggers::User } => "ENABLE TRIGGER USER",

@@ -9,7 +9,7 @@ use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 use super::column::{Definition, constant_time, shape};
 use super::naming::Naming;
 use super::table::{refuse_constraint_name, refuse_reserved};
-use crate::catalog::{Check, Constraint, ConstraintKind, Table};
+use crate::catalog::{Check, Constraint, ConstraintKind, Deferral, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::from::table_relation;
 use crate::sql::bind::scope::Visible;
@@ -221,6 +221,7 @@ pub fn add_check(table: &mut Table, naming: &mut Naming, clause: CheckClause) ->
         index_oid: 0,
         not_valid: false,
         comment: clause.comment,
+        deferral: Deferral::NotDeferrable,
     });
     Ok(())
 }

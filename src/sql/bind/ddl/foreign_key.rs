@@ -4,7 +4,9 @@
 //! stored forms with the parent column's affinity, and its actions know no PostgreSQL types: so
 //! what would be compared or written otherwise than in PostgreSQL is refused here.
 
-use sqlparser::ast::{self, ConstraintReferenceMatchKind, DeferrableInitial, Ident, ReferentialAction};
+use sqlparser::ast::{
+    self, ConstraintCharacteristics, ConstraintReferenceMatchKind, DeferrableInitial, Ident, ReferentialAction,
+};
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::Token;
 
@@ -12,7 +14,7 @@ use super::column::Definition;
 use super::naming::Naming;
 use super::table::{refuse_constraint_name, refuse_reserved, stored_names};
 use crate::catalog::{
-    Action, Column, ColumnDefault, Constraint, ConstraintKind, ForeignKey, Index, Object, Table, Triggers,
+    Action, Column, ColumnDefault, Constraint, ConstraintKind, Deferral, ForeignKey, Index, Object, Table, Triggers,
 };
 use crate::sql::bind::Binder;
 use crate::sql::bind::coerce::can_coerce;
@@ -38,8 +40,7 @@ pub struct ForeignKeyClause {
     on_update: Action,
     on_delete: Action,
     full: bool,
-    deferrable: bool,
-    initially_deferred: bool,
+    deferral: Deferral,
 }
 
 impl Binder<'_> {
@@ -78,20 +79,7 @@ impl Binder<'_> {
                 return Err(self.error(self.match_partial_at(), SqlState::FEATURE_NOT_SUPPORTED, message));
             }
         };
-        let (deferrable, initially_deferred) = match &clause.characteristics {
-            None => (false, false),
-            Some(characteristics) => {
-                if characteristics.enforced.is_some() {
-                    return Err(self.syntax_error(table.at, "ENFORCED"));
-                }
-                let deferred = characteristics.initially == Some(DeferrableInitial::Deferred);
-                if deferred && characteristics.deferrable == Some(false) {
-                    let message = "constraint declared INITIALLY DEFERRED must be DEFERRABLE";
-                    return Err(self.error(self.word("initially"), SqlState::SYNTAX_ERROR, message));
-                }
-                (characteristics.deferrable.unwrap_or(deferred), deferred)
-            }
-        };
+        let deferral = self.deferral(clause.characteristics.as_ref())?;
         Ok(ForeignKeyClause {
             name,
             columns,
@@ -100,9 +88,29 @@ impl Binder<'_> {
             on_update: action(&clause.on_update),
             on_delete: action(&clause.on_delete),
             full,
-            deferrable,
-            initially_deferred,
+            deferral,
         })
+    }
+
+    /// What is said of when a constraint must hold.
+    pub fn deferral(&self, characteristics: Option<&ConstraintCharacteristics>) -> Result<Deferral, PgError> {
+        let Some(characteristics) = characteristics else { return Ok(Deferral::NotDeferrable) };
+        if characteristics.enforced.is_some() {
+            return Err(self.syntax_error(self.word("enforced"), "ENFORCED"));
+        }
+        let deferred = characteristics.initially == Some(DeferrableInitial::Deferred);
+        match characteristics.deferrable {
+            Some(false) if deferred => {
+                let message = "constraint declared INITIALLY DEFERRED must be DEFERRABLE";
+                let (deferrable, initially) = (self.word("deferrable"), self.word("initially"));
+                let not = self.tokens_away(deferrable, -1);
+                let last = if initially.cmp(deferrable).is_lt() { not } else { initially };
+                Err(self.error(last, SqlState::SYNTAX_ERROR, message))
+            }
+            _ if deferred => Ok(Deferral::InitiallyDeferred),
+            Some(true) => Ok(Deferral::InitiallyImmediate),
+            _ => Ok(Deferral::NotDeferrable),
+        }
     }
 
     fn match_partial_at(&self) -> At {
@@ -171,8 +179,8 @@ impl Binder<'_> {
             let (child, Some(other)) = (&table.columns[*column], parent.attribute(*attnum)) else { continue };
             refuse_types(child, other, &name, clause.on_update)?;
         }
-        if clause.full && columns.len() > 1 && clause.deferrable {
-            return Err(PgError::unsupported("a deferrable foreign key of several columns with MATCH FULL"));
+        if columns.len() > 1 {
+            refuse_full(clause.full, clause.deferral)?;
         }
         Ok(Constraint {
             oid: naming.oid(),
@@ -182,15 +190,16 @@ impl Binder<'_> {
                 columns: referenced,
                 on_update: clause.on_update,
                 on_delete: clause.on_delete,
-                deferrable: clause.deferrable,
-                initially_deferred: clause.initially_deferred,
-                counted: clause.deferrable,
+                deferrable: clause.deferral.is_deferrable(),
+                initially_deferred: clause.deferral.is_initially_deferred(),
+                counted: clause.deferral.is_deferrable(),
                 full: clause.full,
             }),
             columns: columns.iter().map(|index| table.columns[*index].attnum).collect(),
             index_oid,
             not_valid: false,
             comment: None,
+            deferral: Deferral::NotDeferrable,
         })
     }
 
@@ -290,6 +299,14 @@ impl Binder<'_> {
     }
 }
 
+/// 0A000 for a key of several columns that is to be MATCH FULL and deferrable.
+pub fn refuse_full(full: bool, deferral: Deferral) -> Result<(), PgError> {
+    match full && deferral.is_deferrable() {
+        true => Err(PgError::unsupported("a deferrable foreign key of several columns with MATCH FULL")),
+        false => Ok(()),
+    }
+}
+
 /// 42601 for actions that would write generated columns.
 fn refuse_actions(table: &Table, columns: &[usize], actions: (Action, Action)) -> Result<(), PgError> {
     let (on_update, on_delete) = actions;
@@ -318,6 +335,10 @@ fn primary_key(parent: &Table) -> Result<(Vec<i16>, u32), PgError> {
         let message = format!("there is no primary key for referenced table \"{}\"", parent.name);
         PgError::new(SqlState::UNDEFINED_OBJECT, message)
     })?;
+    if key.is_deferrable() {
+        let message = format!("cannot use a deferrable primary key for referenced table \"{}\"", parent.name);
+        return Err(PgError::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message));
+    }
     Ok((key.columns.clone(), key.index_oid))
 }
 
@@ -331,6 +352,10 @@ fn unique_key(parent: &Table, names: &[String], indexes: &[&Index]) -> Result<Ve
     }
     match index_over(indexes, &columns) {
         Some(_) => Ok(columns),
+        None if indexes.iter().any(|index| index.unique && is_over(index, &columns)) => {
+            let message = format!("cannot use a deferrable unique constraint for referenced table \"{}\"", parent.name);
+            Err(PgError::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message))
+        }
         None => {
             let name = &parent.name;
             let message = format!("there is no unique constraint matching given keys for referenced table \"{name}\"");
@@ -339,15 +364,16 @@ fn unique_key(parent: &Table, names: &[String], indexes: &[&Index]) -> Result<Ve
     }
 }
 
-/// The unique index over exactly these columns, in any order.
+/// The unique index over exactly these columns that a key may reference.
 fn index_over(indexes: &[&Index], columns: &[i16]) -> Option<u32> {
-    let same = |index: &&&Index| {
-        index.unique
-            && index.is_plain()
-            && index.columns.len() == columns.len()
-            && index.columns.iter().all(|column| columns.contains(&column.attnum))
-    };
-    indexes.iter().find(same).map(|index| index.oid)
+    indexes.iter().find(|index| index.is_immediate() && is_over(index, columns)).map(|index| index.oid)
+}
+
+/// Whether an index is over exactly these columns, in any order.
+fn is_over(index: &Index, columns: &[i16]) -> bool {
+    index.is_plain()
+        && index.columns.len() == columns.len()
+        && index.columns.iter().all(|column| columns.contains(&column.attnum))
 }
 
 /// Types among which PostgreSQL has operators for equality, and SQLite compares stored forms alike.

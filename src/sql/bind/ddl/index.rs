@@ -8,7 +8,7 @@ use super::Steps;
 use super::alter_column::visible;
 use super::alter_table::quoted;
 use super::naming::Naming;
-use super::table::refuse_reserved;
+use super::table::{refuse_reserved, stored_names};
 use crate::catalog::{Index, IndexColumn, Object, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::from::table_relation;
@@ -17,7 +17,7 @@ use crate::sql::bind::scope::Clause;
 use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::emission::{Emission, collation, file_collation};
 use crate::sql::emit::{Emitter, identifier};
-use crate::sql::plan::Schema;
+use crate::sql::plan::{Requirement, Schema, SchemaStep};
 use crate::sql::text::{At, slice};
 use crate::sql::{parse, tokens};
 use crate::types::{PgError, SqlState, Type};
@@ -104,6 +104,8 @@ impl Binder<'_> {
             predicate,
             mentioned,
             comment: None,
+            deferrable: false,
+            nulls_not_distinct: false,
         };
         steps.sqlite(self.create_index_sql(table, &index)?);
         steps.put(Object::Index(index));
@@ -258,8 +260,17 @@ impl Binder<'_> {
         Ok((emitter.finish(), bound))
     }
 
+    /// Makes an index of a table that may have rows.
+    pub fn create_index_steps(&self, table: &Table, index: &Index, steps: &mut Steps) -> Result<(), PgError> {
+        steps.sqlite(self.create_index_sql(table, index)?);
+        if index.unique && !index.is_immediate() {
+            steps.steps.push(SchemaStep::Require(Box::new(unique_requirement(table, index))));
+        }
+        Ok(())
+    }
+
     pub fn create_index_sql(&self, table: &Table, index: &Index) -> Result<String, PgError> {
-        let mut sql = String::from(if index.unique { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
+        let mut sql = String::from(if index.is_immediate() { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
         identifier(&mut sql, index.stored_name.as_deref().unwrap_or(&index.name));
         sql.push_str(" ON ");
         identifier(&mut sql, &table.stored_name);
@@ -284,6 +295,35 @@ impl Binder<'_> {
         }
         Ok(sql)
     }
+}
+
+/// No two rows may have the same key, which SQLite does not look after.
+fn unique_requirement(table: &Table, index: &Index) -> Requirement {
+    let attnums: Vec<i16> = index.columns.iter().map(|column| column.attnum).collect();
+    let message = format!("could not create unique index \"{}\"", index.name);
+    Requirement {
+        sql: duplicates(table, &attnums, index.nulls_not_distinct),
+        error: PgError::new(SqlState::UNIQUE_VIOLATION, message)
+            .table(table.schema.clone(), table.name.clone())
+            .constraint(index.name.clone()),
+        shown: Some((
+            table.clone(),
+            attnums.iter().filter_map(|attnum| table.position(*attnum)).collect(),
+            "is duplicated.".to_owned(),
+        )),
+    }
+}
+
+/// The query of a key that two rows of a table have, if there is one.
+pub fn duplicates(table: &Table, attnums: &[i16], nulls_not_distinct: bool) -> String {
+    let mut names = String::new();
+    stored_names(&mut names, table, attnums);
+    let not_null = attnums.iter().filter_map(|attnum| table.attribute(*attnum)).filter(|column| !column.not_null);
+    let terms: Vec<String> = not_null.map(|column| format!("{} IS NOT NULL", quoted(&column.stored_name))).collect();
+    let filter =
+        if terms.is_empty() || nulls_not_distinct { String::new() } else { format!(" WHERE {}", terms.join(" AND ")) };
+    let stored = quoted(&table.stored_name);
+    format!("SELECT {names} FROM {stored}{filter} GROUP BY {names} HAVING count(*) > 1 ORDER BY {names} LIMIT 1")
 }
 
 /// 42704: values of the type don't compare.

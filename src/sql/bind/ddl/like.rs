@@ -141,12 +141,16 @@ impl Binder<'_> {
                 continue;
             }
             for constraint in copied.table.constraints.iter().filter(|constraint| constraint.is_key()) {
-                let comment = match self.catalog.get(constraint.index_oid) {
-                    Some(Object::Index(index)) => index.comment.clone().filter(|_| comments),
-                    _ => None,
+                let (comment, nulls_not_distinct) = match self.catalog.get(constraint.index_oid) {
+                    Some(Object::Index(index)) => {
+                        (index.comment.clone().filter(|_| comments), index.nulls_not_distinct)
+                    }
+                    _ => (None, false),
                 };
                 let columns = copied.places(&constraint.columns);
-                let key = Key { kind: constraint.kind.clone(), name: None, columns, comment };
+                let deferral = constraint.deferral;
+                let key =
+                    Key { nulls_not_distinct, comment, ..Key::new(constraint.kind.clone(), None, columns, deferral) };
                 if key.kind != ConstraintKind::PrimaryKey {
                     keys.push(key);
                 } else if keys.iter().any(|other| other.kind == ConstraintKind::PrimaryKey) {

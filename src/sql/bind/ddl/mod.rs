@@ -36,7 +36,7 @@ mod view;
 
 pub use alter_column::visible;
 pub use alter_constraint::mixed_nulls;
-pub use index::expression_name as index_expression_name;
+pub use index::{duplicates, expression_name as index_expression_name};
 pub use materialized::refuse_change;
 pub use temporary::{at_commit, may_be_temporary, with_temporary_schema};
 

@@ -56,7 +56,7 @@ impl Binder<'_> {
                 index.stored_name = Some(naming.stored_name(&index.name));
             }
             steps.put(Object::Index(index.clone()));
-            steps.sqlite(self.create_index_sql(&new, &index)?);
+            self.create_index_steps(&new, &index, steps)?;
         }
         Ok(())
     }

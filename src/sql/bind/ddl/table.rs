@@ -11,8 +11,8 @@ use super::index::{has_one_form, no_operator_class};
 use super::like::Copied;
 use super::naming::Naming;
 use crate::catalog::{
-    Column, ColumnDefault, Constraint, ConstraintKind, Identity, Index, IndexColumn, Materialized, Object, OnCommit,
-    Table,
+    Column, ColumnDefault, Constraint, ConstraintKind, Deferral, Identity, Index, IndexColumn, Materialized, Object,
+    OnCommit, Table,
 };
 use crate::sql::bind::Binder;
 use crate::sql::bind::modify::rowid_name;
@@ -43,8 +43,23 @@ pub struct Key {
     pub kind: ConstraintKind,
     pub name: Option<String>,
     pub columns: Vec<usize>,
+    pub deferral: Deferral,
+    pub nulls_not_distinct: bool,
     /// What is said of its index.
     pub comment: Option<String>,
+}
+
+impl Key {
+    pub fn new(kind: ConstraintKind, name: Option<String>, columns: Vec<usize>, deferral: Deferral) -> Key {
+        Key { kind, name, columns, deferral, nulls_not_distinct: false, comment: None }
+    }
+
+    /// Whether one index serves both (`transformIndexConstraints`).
+    fn is_like(&self, other: &Key) -> bool {
+        self.columns == other.columns
+            && self.deferral == other.deferral
+            && self.nulls_not_distinct == other.nulls_not_distinct
+    }
 }
 
 impl Binder<'_> {
@@ -213,14 +228,10 @@ impl Binder<'_> {
         let mut primary: Vec<(Key, At)> = Vec::new();
         let mut unique: Vec<Key> = Vec::new();
         for (index, definition) in definitions.iter().enumerate() {
-            if let Some((name, at)) = &definition.primary_key {
-                let kind = ConstraintKind::PrimaryKey;
-                primary.push((Key { kind, name: name.clone(), columns: vec![index], comment: None }, *at));
+            if let Some((at, key)) = definition.primary_key(index) {
+                primary.push((key, at));
             }
-            for (name, _) in &definition.unique {
-                let (kind, columns) = (ConstraintKind::Unique, vec![index]);
-                unique.push(Key { kind, name: name.clone(), columns, comment: None });
-            }
+            unique.extend(definition.unique(index));
         }
         let columns: Vec<&str> = definitions.iter().map(|definition| definition.column.name.as_str()).collect();
         for constraint in constraints {
@@ -241,8 +252,9 @@ impl Binder<'_> {
         let mut keys: Vec<Key> = primary.into_iter().map(|(key, _)| key).collect();
         for key in unique {
             // The same columns again need no second index.
-            if key.name.is_some() || !keys.iter().any(|other| other.columns == key.columns) {
-                keys.push(key);
+            match keys.iter_mut().find(|other| other.is_like(&key)) {
+                Some(other) => other.name = other.name.take().or(key.name),
+                None => keys.push(key),
             }
         }
         Ok(keys)
@@ -252,23 +264,26 @@ impl Binder<'_> {
     pub fn table_key(&self, columns: &[&str], constraint: &TableConstraint) -> Result<Option<Key>, PgError> {
         match constraint {
             TableConstraint::PrimaryKey(key) => {
-                if key.characteristics.is_some() || !key.include.is_empty() {
-                    return Err(PgError::unsupported("DEFERRABLE or INCLUDE in a constraint"));
+                if !key.include.is_empty() {
+                    return Err(PgError::unsupported("INCLUDE in a constraint"));
                 }
                 let columns = self.key_columns(columns, &key.columns, "primary key")?;
                 let name = key.name.as_ref().map(|name| self.new_name(name)).transpose()?;
-                Ok(Some(Key { kind: ConstraintKind::PrimaryKey, name, columns, comment: None }))
+                let deferral = self.deferral(key.characteristics.as_ref())?;
+                Ok(Some(Key::new(ConstraintKind::PrimaryKey, name, columns, deferral)))
             }
             TableConstraint::Unique(key) => {
-                if key.characteristics.is_some() || !key.include.is_empty() {
-                    return Err(PgError::unsupported("DEFERRABLE or INCLUDE in a constraint"));
-                }
-                if key.nulls_distinct == ast::NullsDistinctOption::NotDistinct {
-                    return Err(PgError::unsupported("NULLS NOT DISTINCT"));
+                if !key.include.is_empty() {
+                    return Err(PgError::unsupported("INCLUDE in a constraint"));
                 }
                 let columns = self.key_columns(columns, &key.columns, "unique")?;
                 let name = key.name.as_ref().map(|name| self.new_name(name)).transpose()?;
-                Ok(Some(Key { kind: ConstraintKind::Unique, name, columns, comment: None }))
+                let deferral = self.deferral(key.characteristics.as_ref())?;
+                let nulls_not_distinct = key.nulls_distinct == ast::NullsDistinctOption::NotDistinct;
+                if nulls_not_distinct && !deferral.is_deferrable() {
+                    return Err(PgError::unsupported("NULLS NOT DISTINCT"));
+                }
+                Ok(Some(Key { nulls_not_distinct, ..Key::new(ConstraintKind::Unique, name, columns, deferral) }))
             }
             TableConstraint::ForeignKey(_) | TableConstraint::Check(_) => Ok(None),
             TableConstraint::Exclude(_) => Err(PgError::unsupported("EXCLUDE")),
@@ -369,7 +384,8 @@ impl Binder<'_> {
         Ok(table)
     }
 
-    /// Adds a constraint to the table; yields its index. A new table's primary key is part of it in the file.
+    /// Adds a constraint to the table; yields its index. A new table's primary key is part of it in the file, unless it is
+    /// deferrable.
     pub fn add_key(&self, table: &mut Table, naming: &mut Naming, key: Key, is_new: bool) -> Result<Index, PgError> {
         if let Some(index) = key.columns.iter().find(|index| !has_one_form(table.columns[**index].ty)) {
             return Err(match table.columns[*index].ty {
@@ -378,6 +394,7 @@ impl Binder<'_> {
             });
         }
         let primary = key.kind == ConstraintKind::PrimaryKey;
+        let is_inside = primary && is_new && !key.deferral.is_deferrable();
         let name = match key.name {
             Some(name) => {
                 refuse_reserved(&name)?;
@@ -402,7 +419,7 @@ impl Binder<'_> {
                 table.columns[*index].not_null = true;
             }
             if let [index] = key.columns[..]
-                && is_new
+                && is_inside
                 && matches!(table.columns[index].ty, Type::INT2 | Type::INT4 | Type::INT8)
             {
                 table.rowid_column = Some(table.columns[index].attnum);
@@ -411,7 +428,7 @@ impl Binder<'_> {
         let index = Index {
             oid: naming.oid(),
             schema: table.schema.clone(),
-            stored_name: (!primary || !is_new).then(|| naming.stored_name(&name)),
+            stored_name: (!is_inside).then(|| naming.stored_name(&name)),
             name: name.clone(),
             table_oid: table.oid,
             unique: true,
@@ -420,6 +437,8 @@ impl Binder<'_> {
             predicate: None,
             mentioned: Vec::new(),
             comment: key.comment,
+            deferrable: key.deferral.is_deferrable(),
+            nulls_not_distinct: key.nulls_not_distinct,
         };
         table.constraints.push(Constraint {
             oid: naming.oid(),
@@ -429,6 +448,7 @@ impl Binder<'_> {
             index_oid: index.oid,
             not_valid: false,
             comment: None,
+            deferral: key.deferral,
         });
         Ok(index)
     }
@@ -529,6 +549,7 @@ impl Binder<'_> {
         if let Some(key) = table.primary_key()
             && table.rowid_column.is_none()
             && key_inside
+            && !key.is_deferrable()
         {
             sql.push_str(", PRIMARY KEY (");
             stored_names(&mut sql, table, &key.columns);

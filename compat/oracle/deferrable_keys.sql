@@ -1,0 +1,331 @@
+# schema: DEFERRABLE keys
+
+! CREATE TABLE dk (a int CONSTRAINT dk_a PRIMARY KEY DEFERRABLE, n int CONSTRAINT dk_n UNIQUE DEFERRABLE INITIALLY DEFERRED, m int CONSTRAINT dk_m UNIQUE DEFERRABLE, z int)
+! INSERT INTO dk SELECT i, i, i, i FROM generate_series(1, 4) i
+
+# At the end of each statement.
+UPDATE dk SET a = a + 1, m = m + 1, n = n + 1
+SELECT * FROM dk ORDER BY a
+UPDATE dk SET a = a - 1, m = m - 1, n = n - 1
+UPDATE dk SET a = 5 - a, m = 5 - m
+SELECT * FROM dk ORDER BY a
+INSERT INTO dk VALUES (1, 10, 10, 1)
+INSERT INTO dk VALUES (10, 10, 10, 1), (11, 11, 10, 1), (10, 12, 12, 1)
+INSERT INTO dk VALUES (10, 10, 10, 1), (10, 12, 10, 1)
+INSERT INTO dk VALUES (NULL, 10, 10, 1)
+INSERT INTO dk VALUES (10, NULL, NULL, 1), (11, NULL, NULL, 1)
+UPDATE dk SET m = 4 WHERE a = 1
+UPDATE dk SET m = 7 WHERE a IN (10, 11)
+UPDATE dk SET m = 10 WHERE a = 10
+INSERT INTO dk (a, m) VALUES (12, 20), (13, 20), (14, 10)
+DELETE FROM dk WHERE a > 4
+UPDATE dk SET a = a, z = 9 WHERE a = 2 RETURNING *
+INSERT INTO dk SELECT a + 3, NULL, NULL, z FROM dk
+INSERT INTO dk SELECT 7, NULL, i, 0 FROM generate_series(30, 31) i RETURNING a
+
+# At the COMMIT.
+BEGIN
+INSERT INTO dk VALUES (5, 1, 5, 5)
+SELECT count(*) FROM dk WHERE n = 1
+COMMIT
+SELECT a FROM dk ORDER BY a
+BEGIN
+INSERT INTO dk VALUES (5, 1, 5, 5)
+UPDATE dk SET n = 5 WHERE a = 5
+COMMIT
+BEGIN
+INSERT INTO dk VALUES (6, 1, 6, 6)
+DELETE FROM dk WHERE n = 1 AND a <> 6
+COMMIT
+SELECT * FROM dk ORDER BY a
+INSERT INTO dk VALUES (7, 1, 7, 7)
+UPDATE dk SET n = 2 WHERE n = 1
+INSERT INTO dk VALUES (7, 1, 7, 7); DELETE FROM dk WHERE n = 1 AND a = 6
+INSERT INTO dk VALUES (8, 1, 8, 8); SELECT 1
+BEGIN
+INSERT INTO dk VALUES (8, 1, 8, 8)
+INSERT INTO dk VALUES (9, 2, 9, 9)
+COMMIT
+BEGIN
+INSERT INTO dk VALUES (8, 100, 8, 8), (9, 101, 9, 9), (10, 101, 10, 10), (11, 100, 11, 11)
+COMMIT
+BEGIN
+INSERT INTO dk VALUES (8, 100, 8, 8), (9, 100, 9, 9)
+UPDATE dk SET z = 10 WHERE a = 8
+UPDATE dk SET a = 108 WHERE a = 8
+COMMIT
+TABLE dk ORDER BY a
+
+# SET CONSTRAINTS.
+BEGIN
+SET CONSTRAINTS ALL DEFERRED
+UPDATE dk SET a = 2, m = 2
+SET CONSTRAINTS dk_m IMMEDIATE
+ROLLBACK
+BEGIN
+SET CONSTRAINTS dk_a, dk_m DEFERRED
+INSERT INTO dk VALUES (2, 30, 30, 30)
+DELETE FROM dk WHERE n = 2
+SET CONSTRAINTS dk_a IMMEDIATE
+INSERT INTO dk VALUES (2, 31, 31, 31)
+ROLLBACK
+BEGIN
+SET CONSTRAINTS dk_n IMMEDIATE
+INSERT INTO dk VALUES (30, 2, 30, 30)
+ROLLBACK
+BEGIN
+INSERT INTO dk VALUES (30, 2, 30, 30)
+SET CONSTRAINTS dk_n IMMEDIATE
+COMMIT
+BEGIN
+INSERT INTO dk VALUES (30, 2, 30, 30)
+SET CONSTRAINTS ALL IMMEDIATE
+ROLLBACK
+BEGIN
+SET CONSTRAINTS ALL DEFERRED
+INSERT INTO dk VALUES (3, 3, 3, 3)
+INSERT INTO dk VALUES (2, 2, 2, 2)
+COMMIT
+BEGIN
+INSERT INTO dk VALUES (30, 2, 30, 30)
+SAVEPOINT a
+SET CONSTRAINTS dk_n IMMEDIATE
+ROLLBACK TO a
+UPDATE dk SET n = 30 WHERE a = 30
+SET CONSTRAINTS dk_n IMMEDIATE
+UPDATE dk SET n = 2 WHERE a = 30
+ROLLBACK TO a
+DELETE FROM dk WHERE a = 30
+COMMIT
+BEGIN
+SAVEPOINT a
+INSERT INTO dk VALUES (30, 2, 30, 30)
+ROLLBACK TO a
+COMMIT
+BEGIN
+SAVEPOINT a
+INSERT INTO dk VALUES (30, 2, 30, 30)
+RELEASE a
+COMMIT
+BEGIN
+INSERT INTO dk VALUES (30, 2, 30, 30)
+ALTER TABLE dk RENAME n TO nn
+ROLLBACK
+BEGIN
+INSERT INTO dk VALUES (30, 30, 30, 30)
+CREATE TABLE dk_other (a int)
+INSERT INTO dk VALUES (31, 30, 31, 31)
+COMMIT
+BEGIN
+INSERT INTO dk VALUES (30, 30, 30, 30)
+ALTER TABLE dk RENAME TO dk2
+INSERT INTO dk2 VALUES (31, 30, 31, 31)
+COMMIT
+BEGIN READ ONLY
+SET CONSTRAINTS ALL DEFERRED
+SET CONSTRAINTS ALL IMMEDIATE
+COMMIT
+
+# Other statements.
+MERGE INTO dk USING (VALUES (1, 2), (2, 1)) v (x, y) ON dk.a = v.x WHEN MATCHED THEN UPDATE SET a = v.y
+MERGE INTO dk USING (VALUES (1, 2), (77, 1)) v (x, y) ON dk.a = v.x WHEN MATCHED THEN UPDATE SET a = v.y WHEN NOT MATCHED THEN INSERT VALUES (2, 77, 77, 77)
+WITH gone AS (DELETE FROM dk WHERE a = 2 RETURNING *) INSERT INTO dk SELECT a, n, m, 1000 FROM gone RETURNING *
+WITH new AS (INSERT INTO dk VALUES (40, 40, 40, 40) RETURNING *) INSERT INTO dk SELECT a, 41, 41, 41 FROM new
+WITH new AS (INSERT INTO dk VALUES (40, 40, 40, 40) RETURNING *), changed AS (UPDATE dk SET m = 40 WHERE a = 1 RETURNING *) SELECT count(*) FROM new, changed
+COPY dk FROM STDIN
+: 50	50	50	50
+: 51	51	51	51
+: 50	52	52	52
+COPY dk FROM STDIN
+: 50	50	50	50
+: 51	50	51	51
+BEGIN
+COPY dk FROM STDIN
+: 50	50	50	50
+: 51	50	51	51
+DELETE FROM dk WHERE a = 51
+COMMIT
+PREPARE dk_p AS UPDATE dk SET a = a + $1
+EXECUTE dk_p (1)
+EXECUTE dk_p (-1)
+TRUNCATE dk
+BEGIN
+INSERT INTO dk VALUES (1, 1, 1, 1)
+COMMIT
+UPDATE dk SET a = $1 WHERE a = $2
+$ 1 | 1
+INSERT INTO dk VALUES ($1, $2, $3, 1)
+$ 1 | 2 | 2
+
+# A view onto it.
+! CREATE VIEW dk_v AS SELECT a, n FROM dk
+INSERT INTO dk_v VALUES (1, 100)
+INSERT INTO dk_v VALUES (100, 1)
+INSERT INTO dk_v VALUES (2, 2)
+UPDATE dk_v SET a = 3 - a
+
+# No arbiter of ON CONFLICT.
+INSERT INTO dk VALUES (1) ON CONFLICT DO NOTHING
+INSERT INTO dk VALUES (1) ON CONFLICT (a) DO NOTHING
+INSERT INTO dk VALUES (1) ON CONFLICT (n) DO UPDATE SET z = 1
+INSERT INTO dk VALUES (1) ON CONFLICT ON CONSTRAINT dk_m DO UPDATE SET z = 1
+INSERT INTO dk VALUES (1) ON CONFLICT ON CONSTRAINT dk_m DO NOTHING
+INSERT INTO dk_v VALUES (1) ON CONFLICT (a) DO NOTHING
+! CREATE UNIQUE INDEX dk_z ON dk (z)
+INSERT INTO dk VALUES (100, 100, 100, 1) ON CONFLICT (z) DO NOTHING
+INSERT INTO dk VALUES (100, 1, 100, 50) ON CONFLICT (z) DO UPDATE SET z = 51
+INSERT INTO dk VALUES (1, 100, 100, 1) ON CONFLICT (z) DO UPDATE SET a = 100, z = 1
+TABLE dk ORDER BY a
+
+# No key of others, nor one that GROUP BY may count on.
+CREATE TABLE dk_f (a int REFERENCES dk)
+CREATE TABLE dk_f (a int REFERENCES dk (a))
+CREATE TABLE dk_f (a int REFERENCES dk (n))
+CREATE TABLE dk_f (a int, FOREIGN KEY (a) REFERENCES dk (z))
+ALTER TABLE dk_f ADD FOREIGN KEY (a) REFERENCES dk (m)
+SELECT a, n, count(*) FROM dk GROUP BY a
+CREATE TABLE dk_t (a int PRIMARY KEY DEFERRABLE, b int REFERENCES dk_t)
+CREATE TABLE dk_t (a int UNIQUE DEFERRABLE, b int REFERENCES dk_t (a))
+! CREATE TABLE dk_both (a int UNIQUE DEFERRABLE, UNIQUE (a))
+! CREATE TABLE dk_child (a int REFERENCES dk_both (a))
+INSERT INTO dk_both VALUES (1), (2)
+UPDATE dk_both SET a = a + 1
+UPDATE dk_both SET a = a - 1
+INSERT INTO dk_child VALUES (1), (2), (3)
+DROP TABLE dk_child
+
+# How it may be said.
+CREATE TABLE dk_x (a int DEFERRABLE)
+CREATE TABLE dk_x (a int UNIQUE NOT DEFERRABLE INITIALLY DEFERRED)
+CREATE TABLE dk_x (a int UNIQUE INITIALLY DEFERRED NOT DEFERRABLE)
+CREATE TABLE dk_x (a int UNIQUE DEFERRABLE NOT DEFERRABLE)
+CREATE TABLE dk_x (a int, UNIQUE (a) NOT DEFERRABLE INITIALLY DEFERRED)
+CREATE TABLE dk_x (a int, CHECK (a > 0) DEFERRABLE)
+! CREATE TABLE dk_s (a int PRIMARY KEY NOT DEFERRABLE INITIALLY IMMEDIATE, b text UNIQUE INITIALLY DEFERRED, c int UNIQUE INITIALLY IMMEDIATE, "D d" numeric(5,2), e date, CONSTRAINT dk_s_many UNIQUE ("D d", e) INITIALLY IMMEDIATE DEFERRABLE)
+SELECT conname, contype, condeferrable, condeferred, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'dk_s'::regclass ORDER BY conname
+SELECT indexrelid::regclass::text, indisunique, indisprimary, indimmediate, pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = 'dk_s'::regclass ORDER BY indexrelid::regclass::text
+SELECT constraint_name, is_deferrable, initially_deferred FROM information_schema.table_constraints WHERE table_name = 'dk_s' AND constraint_type IN ('UNIQUE', 'PRIMARY KEY') ORDER BY 1
+SELECT relhastriggers FROM pg_class WHERE relname = 'dk_s'
+INSERT INTO dk_s VALUES (1, 'x', 1, 1.5, '2024-01-02'), (2, 'y', 2, 1.50, '2024-01-02')
+INSERT INTO dk_s VALUES (1, 'x', 1, 1.5, '2024-01-02'), (2, 'x', 2, 2.5, '2024-01-02')
+INSERT INTO dk_s VALUES (1, 'x', 1, 1.5, NULL), (2, 'y', 2, 1.5, NULL)
+UPDATE dk_s SET b = 'x' WHERE a = 2
+! CREATE TABLE dk_l (LIKE dk_s INCLUDING INDEXES)
+SELECT conname, condeferrable, condeferred, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'dk_l'::regclass ORDER BY conname
+
+# Two that are one.
+! CREATE TABLE dk_d (a int UNIQUE DEFERRABLE UNIQUE, b int, UNIQUE (a), UNIQUE (a) DEFERRABLE INITIALLY DEFERRED, UNIQUE (a) DEFERRABLE, CONSTRAINT dk_d_b UNIQUE (b), CONSTRAINT dk_d_c UNIQUE (b), PRIMARY KEY (b))
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'dk_d'::regclass ORDER BY conname
+
+# Added, taken away, changed.
+! CREATE TABLE dk_al (a int, b int, c text)
+! INSERT INTO dk_al VALUES (1, 1, 'x'), (2, 1, 'y')
+ALTER TABLE dk_al ADD CONSTRAINT dk_al_b UNIQUE (b) DEFERRABLE INITIALLY DEFERRED
+ALTER TABLE dk_al ADD CONSTRAINT dk_al_a UNIQUE (a) DEFERRABLE INITIALLY DEFERRED
+ALTER TABLE dk_al ADD PRIMARY KEY (b) DEFERRABLE
+UPDATE dk_al SET b = 2 WHERE a = 2
+ALTER TABLE dk_al ADD PRIMARY KEY (b) DEFERRABLE
+ALTER TABLE dk_al ADD UNIQUE (c) DEFERRABLE NOT VALID
+UPDATE dk_al SET a = 3 - a, b = 3 - b
+ALTER TABLE dk_al ADD COLUMN d int UNIQUE DEFERRABLE
+ALTER TABLE dk_al ADD COLUMN e int DEFAULT 1 UNIQUE DEFERRABLE
+ALTER TABLE dk_al ALTER COLUMN a TYPE int USING 1
+ALTER TABLE dk_al ALTER COLUMN a TYPE bigint USING a * 10
+INSERT INTO dk_al VALUES (10, 10)
+INSERT INTO dk_al VALUES (30, 1)
+ALTER TABLE dk_al ALTER CONSTRAINT dk_al_a NOT DEFERRABLE
+ALTER TABLE dk_al VALIDATE CONSTRAINT dk_al_a
+ALTER TABLE dk_al RENAME CONSTRAINT dk_al_a TO dk_al_aa
+INSERT INTO dk_al VALUES (10, 10)
+ALTER TABLE dk_al ALTER COLUMN b DROP NOT NULL
+DROP INDEX dk_al_aa
+ALTER TABLE dk_al DROP CONSTRAINT dk_al_aa
+ALTER TABLE dk_al DROP CONSTRAINT dk_al_pkey
+INSERT INTO dk_al VALUES (10, 1), (10, 1)
+INSERT INTO dk_al VALUES (10, NULL)
+ALTER TABLE dk_al DROP COLUMN d
+! CREATE TABLE dk_u (x int, y int)
+! CREATE UNIQUE INDEX dk_u_x ON dk_u (x)
+! CREATE UNIQUE INDEX dk_u_y ON dk_u (y)
+! INSERT INTO dk_u VALUES (1, 1), (2, 2)
+ALTER TABLE dk_u ADD CONSTRAINT dk_u_c UNIQUE USING INDEX dk_u_x DEFERRABLE INITIALLY DEFERRED
+ALTER TABLE dk_u ADD PRIMARY KEY USING INDEX dk_u_y DEFERRABLE
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'dk_u'::regclass ORDER BY conname
+UPDATE dk_u SET x = 3 - x, y = 3 - y
+INSERT INTO dk_u VALUES (1, 3)
+INSERT INTO dk_u VALUES (3, 1)
+TABLE dk_u ORDER BY x
+
+# Values of other types, and a rowid that moves.
+! CREATE TABLE dk_r (id int PRIMARY KEY, n numeric UNIQUE DEFERRABLE INITIALLY DEFERRED, t text UNIQUE DEFERRABLE, c char(4) UNIQUE DEFERRABLE, b bytea UNIQUE DEFERRABLE, ts timestamptz UNIQUE DEFERRABLE)
+INSERT INTO dk_r (id, n) VALUES (1, 1.0), (2, 1.00)
+INSERT INTO dk_r (id, t) VALUES (1, 'a'), (2, 'A')
+INSERT INTO dk_r (id, t) VALUES (3, 'a')
+INSERT INTO dk_r (id, c) VALUES (3, 'a'), (4, 'a  ')
+INSERT INTO dk_r (id, b) VALUES (3, '\x00'), (4, '\x00')
+INSERT INTO dk_r (id, ts) VALUES (3, '2024-01-02 12:00+00'), (4, '2024-01-02 13:00+01')
+INSERT INTO dk_r (id, t) VALUES (3, NULL), (4, repeat('x', 100)), (5, repeat('x', 100))
+BEGIN
+INSERT INTO dk_r (id, n) VALUES (10, 7), (11, 7)
+UPDATE dk_r SET id = id + 100 WHERE n = 7
+COMMIT
+SELECT id, t FROM dk_r ORDER BY id
+
+# Foreign keys that change it.
+! CREATE TABLE dk_p (id int PRIMARY KEY)
+! CREATE TABLE dk_c (id int PRIMARY KEY, p int UNIQUE DEFERRABLE REFERENCES dk_p ON UPDATE CASCADE ON DELETE SET DEFAULT DEFAULT 1)
+! INSERT INTO dk_p VALUES (1), (2), (3)
+! INSERT INTO dk_c VALUES (1, 1), (2, 2), (3, 3)
+DELETE FROM dk_p WHERE id = 2
+UPDATE dk_p SET id = id + 10
+SELECT * FROM dk_c ORDER BY id
+INSERT INTO dk_c VALUES (4, 99)
+INSERT INTO dk_c VALUES (4, 11)
+
+# Many rows.
+! CREATE TABLE dk_big (n int UNIQUE DEFERRABLE, d int UNIQUE DEFERRABLE INITIALLY DEFERRED)
+INSERT INTO dk_big SELECT i, i FROM generate_series(1, 100100) i
+UPDATE dk_big SET n = n + 1, d = d + 1
+UPDATE dk_big SET n = CASE n WHEN 77 THEN 78 ELSE n + 1 END
+UPDATE dk_big SET d = CASE d WHEN 77 THEN 78 ELSE d + 1 END
+SELECT count(*), min(n), max(d) FROM dk_big
+
+# NULLs that are alike.
+! CREATE TABLE dk_nn (a int, b int, UNIQUE NULLS NOT DISTINCT (a, b) DEFERRABLE)
+INSERT INTO dk_nn VALUES (1, NULL), (1, NULL)
+INSERT INTO dk_nn VALUES (NULL, NULL), (NULL, NULL)
+INSERT INTO dk_nn VALUES (1, NULL), (2, NULL), (NULL, NULL)
+INSERT INTO dk_nn VALUES (2, NULL)
+UPDATE dk_nn SET a = 3 - a
+SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'dk_nn'::regclass
+SELECT indnullsnotdistinct, pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = 'dk_nn'::regclass
+SELECT nulls_distinct FROM information_schema.table_constraints WHERE table_name = 'dk_nn'
+! CREATE TABLE dk_nl (LIKE dk_nn INCLUDING ALL)
+INSERT INTO dk_nl VALUES (1, NULL), (1, NULL)
+ALTER TABLE dk_nn DROP CONSTRAINT dk_nn_a_b_key
+INSERT INTO dk_nn VALUES (2, NULL)
+ALTER TABLE dk_nn ADD UNIQUE NULLS NOT DISTINCT (a, b) DEFERRABLE
+ALTER TABLE dk_nn ADD UNIQUE (a, b) DEFERRABLE INITIALLY DEFERRED
+
+# Foreign keys alone are altered.
+! CREATE TABLE dk_one (id int PRIMARY KEY)
+! CREATE TABLE dk_many (id int CONSTRAINT dk_fk REFERENCES dk_one, CONSTRAINT dk_check CHECK (id > 0))
+ALTER TABLE dk_many ALTER CONSTRAINT dk_check DEFERRABLE
+ALTER TABLE dk_many ALTER CONSTRAINT dk_none DEFERRABLE
+ALTER TABLE dk_many ALTER CONSTRAINT dk_fk NOT DEFERRABLE INITIALLY DEFERRED
+ALTER TABLE dk_many ALTER CONSTRAINT dk_fk INITIALLY DEFERRED
+SELECT pg_get_constraintdef(oid), condeferrable, condeferred FROM pg_constraint WHERE conname = 'dk_fk'
+BEGIN
+INSERT INTO dk_many VALUES (1)
+INSERT INTO dk_one VALUES (1)
+COMMIT
+INSERT INTO dk_many VALUES (2)
+ALTER TABLE dk_many ALTER CONSTRAINT dk_fk DEFERRABLE INITIALLY IMMEDIATE
+INSERT INTO dk_many VALUES (2)
+SELECT pg_get_constraintdef(oid), condeferrable, condeferred FROM pg_constraint WHERE conname = 'dk_fk'
+ALTER TABLE dk_many ALTER CONSTRAINT dk_fk
+BEGIN
+SET CONSTRAINTS dk_fk DEFERRED
+ROLLBACK
+SELECT pg_get_constraintdef(oid), condeferrable, condeferred FROM pg_constraint WHERE conname = 'dk_fk'
+INSERT INTO dk_many VALUES (2)
