@@ -442,6 +442,7 @@ impl<B: Backend> Session<B> {
             own: None,
             constraints: self.transaction.constraints.clone(),
             sessions: None,
+            random: self.sequences.random.clone(),
         });
         self.batch.context = Some(context.clone());
         context

@@ -1,6 +1,5 @@
 //! PostgreSQL's lexical rules and small constructs that sqlparser lacks, applied to a statement's tokens.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use sqlparser::ast::Ident;
@@ -514,6 +513,53 @@ pub fn respell_similar_substring(tokens: &mut [TokenWithSpan]) {
     }
 }
 
+/// The name of a function that nobody can call: its argument stands for all that VARIADIC means.
+const VARIADIC: &str = "\u{fdd2}variadic";
+
+/// Whether a function's name says that its argument is an array of arguments.
+pub fn is_variadic(name: &Ident) -> bool {
+    name.value == VARIADIC
+}
+
+/// `f(a, VARIADIC b)` becomes a call within the call: sqlparser knows no such argument.
+pub fn embrace_variadic(tokens: &mut Vec<TokenWithSpan>) {
+    if !tokens.iter().any(|token| is(token, "variadic")) {
+        return;
+    }
+    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len() + 8);
+    // Open parentheses: whether an argument behind VARIADIC is open in them.
+    let mut open: Vec<bool> = Vec::new();
+    for token in std::mem::take(tokens) {
+        let begins = is(&token, "variadic")
+            && matches!(out.last(), Some(last) if matches!(last.token, Token::LParen | Token::Comma))
+            && open.last() == Some(&false);
+        let span = token.span;
+        if begins {
+            let word = Word { value: VARIADIC.to_owned(), quote_style: Some('"'), keyword: Keyword::NoKeyword };
+            out.push(TokenWithSpan { token: Token::Word(word), span });
+            out.push(TokenWithSpan { token: Token::LParen, span });
+            open.pop();
+            open.push(true);
+            continue;
+        }
+        let ends = token.token == Token::RParen || is(&token, "order") || token.token == Token::Comma;
+        if ends && open.last() == Some(&true) {
+            out.push(TokenWithSpan { token: Token::RParen, span });
+            open.pop();
+            open.push(false);
+        }
+        match token.token {
+            Token::LParen | Token::LBracket => open.push(false),
+            Token::RParen | Token::RBracket => {
+                open.pop();
+            }
+            _ => {}
+        }
+        out.push(token);
+    }
+    *tokens = out;
+}
+
 /// `OPERATOR(pg_catalog.=) ANY` is `= ANY`, as pg_dump writes it: sqlparser takes no more than plain operators there.
 pub fn respell_operator_any(tokens: &mut Vec<TokenWithSpan>) {
     let mut removed = Vec::new();
@@ -577,81 +623,6 @@ pub fn respell_default_values(tokens: &mut Vec<TokenWithSpan>) {
         out.extend(around.map(|token| TokenWithSpan { token, span }));
     }
     *tokens = out;
-}
-
-/// Takes the subscripts of assigned columns (`SET a[1] = 2`) out of a statement, each with the column's name before it.
-pub fn take_subscripts(tokens: &mut Vec<TokenWithSpan>) -> Vec<Vec<TokenWithSpan>> {
-    let first = |token| ["update", "insert", "with", "merge"].iter().any(|word| is(token, word));
-    if !tokens.first().is_some_and(first) {
-        return Vec::new();
-    }
-    let closing = closing_brackets(tokens);
-    let mut found: Vec<Range<usize>> = Vec::new();
-    // How deep in parentheses this place and the SET clause around it are.
-    let (mut depth, mut clause): (usize, Option<usize>) = (0, None);
-    let mut at = 0;
-    while at < tokens.len() {
-        let mut assigned = false;
-        match &tokens[at].token {
-            Token::LParen | Token::LBracket => depth += 1,
-            Token::RParen | Token::RBracket => {
-                depth = depth.saturating_sub(1);
-                clause = clause.filter(|set| *set <= depth);
-            }
-            Token::Comma => assigned = clause == Some(depth),
-            _ if is(&tokens[at], "set") && tokens.get(at + 2).is_some_and(assigns) => {
-                clause = Some(depth);
-                assigned = true;
-            }
-            _ if clause == Some(depth) && ["from", "where", "returning"].iter().any(|word| is(&tokens[at], word)) => {
-                clause = None;
-            }
-            _ => {}
-        }
-        at += 1;
-        if assigned && let Some(end) = subscripts_end(tokens, at, &closing) {
-            found.push(at + 1..end);
-            at = end;
-        }
-    }
-    let taken = found.iter().map(|range| tokens[range.start - 1..range.end].to_vec()).collect();
-    remove(tokens, &found);
-    taken
-}
-
-fn assigns(token: &TokenWithSpan) -> bool {
-    matches!(token.token, Token::LBracket | Token::Eq)
-}
-
-/// Where each bracket is closed.
-fn closing_brackets(tokens: &[TokenWithSpan]) -> HashMap<usize, usize> {
-    let mut open = Vec::new();
-    let mut closing = HashMap::new();
-    for (at, token) in tokens.iter().enumerate() {
-        match token.token {
-            Token::LBracket => open.push(at),
-            Token::RBracket => closing.extend(open.pop().map(|bracket| (bracket, at))),
-            _ => {}
-        }
-    }
-    closing
-}
-
-/// The equals sign behind `name[…][…]`, with fields in between.
-fn subscripts_end(tokens: &[TokenWithSpan], name: usize, closing: &HashMap<usize, usize>) -> Option<usize> {
-    let Token::Word(_) = tokens.get(name)?.token else { return None };
-    let mut at = name + 1;
-    if tokens.get(at)?.token != Token::LBracket {
-        return None;
-    }
-    loop {
-        match tokens.get(at)?.token {
-            Token::LBracket => at = closing.get(&at)? + 1,
-            Token::Period => at += 2,
-            Token::Eq => return Some(at),
-            _ => return None,
-        }
-    }
 }
 
 /// The order in which sqlparser reads the options of an identity column's sequence.

@@ -49,14 +49,12 @@ macro_rules! named_casts {
     };
 }
 
-const INTERNAL_CHAR: Emission = Missing("a cast between type \"char\" and integers");
-
 static CASTS: &[Cast] = casts! {
     BOOL INT4 Explicit Same;
     BOOL TEXT Assignment Own("pg_booltext");
     BOOL VARCHAR Assignment Own("pg_booltext");
     BOOL BPCHAR Assignment Own("pg_booltext");
-    CHAR INT4 Explicit INTERNAL_CHAR;
+    CHAR INT4 Explicit Own("pg_char_int4");
     CHAR TEXT Implicit Same;
     CHAR VARCHAR Assignment Same;
     CHAR BPCHAR Assignment Same;
@@ -76,7 +74,7 @@ static CASTS: &[Cast] = casts! {
     INT2 FLOAT8 Implicit Cast("REAL");
     INT2 NUMERIC Implicit Own("pg_int_numeric");
     INT4 BOOL Explicit Own("pg_int4_bool");
-    INT4 CHAR Explicit INTERNAL_CHAR;
+    INT4 CHAR Explicit Own("pg_int4_char");
     INT4 INT8 Implicit Same;
     INT4 INT2 Assignment Own("pg_int4_int2");
     INT4 OID Implicit Own("pg_int4_oid");
@@ -127,6 +125,16 @@ static CASTS: &[Cast] = casts! {
     NUMERIC INT4 Assignment Own("pg_numeric_int4");
     NUMERIC FLOAT4 Implicit Own("pg_numeric_float4");
     NUMERIC FLOAT8 Implicit Own("pg_numeric_float8");
+    CIDR INET Implicit Same;
+    CIDR TEXT Assignment Own("pg_inet_text");
+    CIDR VARCHAR Assignment Own("pg_inet_text");
+    CIDR BPCHAR Assignment Own("pg_inet_text");
+    INET CIDR Assignment Own("pg_inet_network");
+    INET TEXT Assignment Own("pg_inet_text");
+    INET VARCHAR Assignment Own("pg_inet_text");
+    INET BPCHAR Assignment Own("pg_inet_text");
+    MACADDR MACADDR8 Implicit Own("pg_macaddr_macaddr8");
+    MACADDR8 MACADDR Implicit Own("pg_macaddr8_macaddr");
     JSON JSONB Assignment Own("pg_jsonb_in");
     JSONB JSON Assignment Same;
     JSONB BOOL Explicit Own("pg_jsonb_bool");
@@ -179,6 +187,9 @@ static OUTPUT: &[(Type, Emission)] = &[
     (Type::OIDVECTOR, Same),
     (Type::ACLITEM, Same),
     (Type::INET, Same),
+    (Type::CIDR, Own("pg_inet_text")),
+    (Type::MACADDR, Same),
+    (Type::MACADDR8, Same),
     (Type::PG_NODE_TREE, Same),
     (Type::REGPROC, Own("pg_regprocout")),
     (Type::REGPROCEDURE, Own("pg_regprocedureout")),
@@ -212,6 +223,10 @@ static INPUT: &[(Type, Emission)] = &[
     (Type::INTERVAL, Own("pg_interval_in")),
     (Type::TIMETZ, Own("pg_timetz_in")),
     (Type::UUID, Own("pg_uuid_in")),
+    (Type::INET, Own("pg_inet_in")),
+    (Type::CIDR, Own("pg_cidr_in")),
+    (Type::MACADDR, Own("pg_macaddr_in")),
+    (Type::MACADDR8, Own("pg_macaddr8_in")),
     (Type::JSON, Own("pg_json_in")),
     (Type::JSONB, Own("pg_jsonb_in")),
     (Type::JSONPATH, Own("pg_jsonpath_in")),

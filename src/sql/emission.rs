@@ -129,12 +129,18 @@ pub fn collation(ty: Type) -> Option<Cow<'static, str>> {
         // Blanks at the end of char(n) don't count.
         Type::BPCHAR => Some("RTRIM".into()),
         Type::JSONB => Some(JSONB_COLLATION.into()),
+        Type::INET | Type::CIDR => Some(INET_COLLATION.into()),
         ty if ty.is_row() => Some(RECORD_COLLATION.into()),
         ty if ty.is_enum() => Some(enum_collation(ty).into()),
         // Called as the type is.
         ty if ty.is_array() && ty.is_comparable() => Some(ty.name().into()),
         _ => None,
     }
+}
+
+/// Whether values that sort by a collation of ours are equal where their stored bytes are: there may be an index by those.
+pub fn equal_by_bytes(ty: Type) -> bool {
+    ty.is_enum() || matches!(ty, Type::INET | Type::CIDR)
 }
 
 /// The collation by which an enum's labels sort; storage registers it.
@@ -158,6 +164,9 @@ pub fn array_collations() -> impl Iterator<Item = (&'static str, Type)> {
 
 /// The collation by which jsonb values are equal and sort as in PostgreSQL.
 pub const JSONB_COLLATION: &str = "pg_jsonb";
+
+/// The collation by which addresses sort as in PostgreSQL.
+pub const INET_COLLATION: &str = "pg_inet";
 
 /// The column by which rows of a sub-query are told from those that an outer join makes up.
 pub const PRESENT: &str = "_quorlite_present";
@@ -286,6 +295,8 @@ const INTERNAL: &[SqliteFunction] = &[
     // (array, new value, subscripts or bounds …, its elements' type) → the array changed.
     SqliteFunction { name: "pg_array_set", args: -1, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_array_set_slice", args: -1, aggregate: false, deterministic: true, strict: false },
+    // VARIADIC. (function, how it is called, array, its elements' type, the arguments before …) → what the function yields.
+    SqliteFunction { name: "pg_variadic", args: -1, aggregate: false, deterministic: true, strict: false },
     // LIKE … ESCAPE: (pattern, escape) → pattern with backslash as its escape.
     SqliteFunction { name: "pg_like_escape", args: 2, aggregate: false, deterministic: true, strict: true },
 ];

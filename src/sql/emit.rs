@@ -17,7 +17,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
 
 use super::bound::{Aggregate, Call, Expr, ExprKind, RelationId, Relations, Source};
-use super::emission::{Emission, collation};
+use super::emission::{Emission, collation, equal_by_bytes};
 use super::session_call::SessionFunction;
 use super::shapes::Shapes;
 use crate::types::{PgError, SqlState, Type, Value};
@@ -216,8 +216,7 @@ impl<'r> Emitter<'r> {
     /// The left operand of a comparison, whose collation counts. (Intervals have been given their keys.)
     fn compared(&mut self, expr: &Expr) -> Written {
         self.operand(expr)?;
-        // Which labels are equal shows in their bytes, by which there may be an index.
-        if expr.ty != Type::INTERVAL && !expr.ty.is_enum() {
+        if expr.ty != Type::INTERVAL && !equal_by_bytes(expr.ty) {
             self.collate(expr.ty);
         }
         Ok(())
@@ -322,7 +321,7 @@ impl<'r> Emitter<'r> {
             (Emission::Infix(operator), [left, right]) => {
                 // Of what has a collation there are no other infix operators than comparisons.
                 self.compared(left)?;
-                if left.ty.is_enum() && !matches!(operator, "=" | "<>") {
+                if equal_by_bytes(left.ty) && !matches!(operator, "=" | "<>") {
                     self.collate(left.ty);
                 }
                 self.push(" ");
@@ -528,7 +527,8 @@ fn constant(out: &mut String, value: &Value) -> Written {
         Value::Array(array) => string(out, &array.normal_text()),
         Value::Record(record) => string(out, &record.text()),
         Value::Named { oid, .. } => integer(out, i64::from(*oid)),
-        Value::Char(_) | Value::Vector(_) | Value::Inet(_) => {
+        Value::Inet(network) | Value::Cidr(network) => string(out, &network.to_string()),
+        Value::Char(_) | Value::Vector(_) | Value::Macaddr(_) | Value::Macaddr8(_) => {
             let mut text = String::new();
             crate::types::text::output(value, &crate::types::timestamp::Zone::utc(), &mut text);
             string(out, &text);

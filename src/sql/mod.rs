@@ -7,6 +7,7 @@
 //! This module is the only door to sqlparser, and never prints with its `Display`.
 
 mod amend;
+mod assigned_parts;
 mod bind;
 mod bound;
 mod brief;
@@ -63,8 +64,8 @@ pub use casts::{ENUM_INPUT, ElementCast, element_cast};
 pub use constraints::{ConstraintModes, SetConstraints};
 pub use copy::{Copy, CopyColumn, CopyFormat, CopyFrom, CopyTo, ForceQuote, Header};
 pub use emission::{
-    FRAMED_WINDOW, INTERVAL_COLLATION, JSONB_COLLATION, MOVING_WINDOW, RECORD_COLLATION, SqliteFunction, SqliteSet,
-    TABLE_ARGS, array_collations, enum_collation, sqlite_functions, sqlite_sets,
+    FRAMED_WINDOW, INET_COLLATION, INTERVAL_COLLATION, JSONB_COLLATION, MOVING_WINDOW, RECORD_COLLATION,
+    SqliteFunction, SqliteSet, TABLE_ARGS, array_collations, enum_collation, sqlite_functions, sqlite_sets,
 };
 pub use encodings::{Encoding, encoding_named};
 pub use explain::{Ran, Remark, render};

@@ -74,6 +74,9 @@ const COMPARABLE: &[(Type, Type)] = &[
     (Type::INTERVAL, Type::INTERVAL),
     (Type::TIMETZ, Type::TIMETZ),
     (Type::UUID, Type::UUID),
+    (Type::INET, Type::INET),
+    (Type::MACADDR, Type::MACADDR),
+    (Type::MACADDR8, Type::MACADDR8),
     (Type::NUMERIC, Type::NUMERIC),
     (Type::JSONB, Type::JSONB),
 ];
@@ -239,6 +242,24 @@ static OTHERS: &[Operator] = operators! {
     "@>" (ANYARRAY/ANYARRAY) BOOL Own("pg_array_contains");
     "<@" (ANYARRAY/ANYARRAY) BOOL Own("pg_array_contained");
     "&&" (ANYARRAY/ANYARRAY) BOOL Own("pg_array_overlap");
+    "<<" (INET/INET) BOOL Own("pg_network_sub");
+    "<<=" (INET/INET) BOOL Own("pg_network_subeq");
+    ">>" (INET/INET) BOOL Own("pg_network_sup");
+    ">>=" (INET/INET) BOOL Own("pg_network_supeq");
+    "&&" (INET/INET) BOOL Own("pg_network_overlap");
+    "~" (/INET) INET Own("pg_inetnot");
+    "&" (INET/INET) INET Own("pg_inetand");
+    "|" (INET/INET) INET Own("pg_inetor");
+    "+" (INET/INT8) INET Own("pg_inetpl");
+    "+" (INT8/INET) INET Own("pg_int8pl_inet");
+    "-" (INET/INT8) INET Own("pg_inetmi_int8");
+    "-" (INET/INET) INT8 Own("pg_inetmi");
+    "~" (/MACADDR) MACADDR Own("pg_macaddr_not");
+    "&" (MACADDR/MACADDR) MACADDR Own("pg_macaddr_and");
+    "|" (MACADDR/MACADDR) MACADDR Own("pg_macaddr_or");
+    "~" (/MACADDR8) MACADDR8 Own("pg_macaddr8_not");
+    "&" (MACADDR8/MACADDR8) MACADDR8 Own("pg_macaddr8_and");
+    "|" (MACADDR8/MACADDR8) MACADDR8 Own("pg_macaddr8_or");
     "=" (OIDVECTOR/OIDVECTOR) BOOL Infix("=");
     "<>" (OIDVECTOR/OIDVECTOR) BOOL Infix("<>");
     "=" (XID/XID) BOOL Infix("=");
@@ -280,6 +301,14 @@ static OTHERS: &[Operator] = operators! {
     "!~~*" (BPCHAR/TEXT) BOOL Own("pg_texticnlike");
     "!~~*" (TEXT/TEXT) BOOL Own("pg_texticnlike");
     "^@" (TEXT/TEXT) BOOL Own("pg_text_starts_with");
+    "~<~" (TEXT/TEXT) BOOL Infix("<");
+    "~<=~" (TEXT/TEXT) BOOL Infix("<=");
+    "~>~" (TEXT/TEXT) BOOL Infix(">");
+    "~>=~" (TEXT/TEXT) BOOL Infix(">=");
+    "~<~" (BPCHAR/BPCHAR) BOOL Infix("<");
+    "~<=~" (BPCHAR/BPCHAR) BOOL Infix("<=");
+    "~>~" (BPCHAR/BPCHAR) BOOL Infix(">");
+    "~>=~" (BPCHAR/BPCHAR) BOOL Infix(">=");
     "~" (NAME/TEXT) BOOL Own("pg_textregexeq");
     "~" (BPCHAR/TEXT) BOOL Own("pg_textregexeq");
     "~" (TEXT/TEXT) BOOL Own("pg_textregexeq");
@@ -332,8 +361,7 @@ static ALL: LazyLock<Vec<Operator>> = LazyLock::new(|| {
 /// Names in PostgreSQL 15's `pg_operator` that have no line in the table, sorted.
 static ELSEWHERE: &[&str] = &[
     "!!", "##", "#-", "#>", "#>>", "&&", "&<", "&<|", "&>", "*<", "*<=", "*<>", "*=", "*>", "*>=", "->", "->>", "-|-",
-    "<->", "<<=", "<<|", "<@", "<^", ">>=", ">^", "?", "?#", "?&", "?-", "?-|", "?|", "?||", "@-@", "@>", "@@@", "|&>",
-    "|>>", "~<=~", "~<~", "~=", "~>=~", "~>~",
+    "<->", "<<|", "<@", "<^", ">^", "?", "?#", "?&", "?-", "?-|", "?|", "?||", "@-@", "@>", "@@@", "|&>", "|>>", "~=",
 ];
 
 /// Whether PostgreSQL has an operator of this name for other types than ours.

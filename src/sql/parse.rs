@@ -8,9 +8,10 @@ use std::sync::Arc;
 use sqlparser::ast;
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
-use sqlparser::tokenizer::{Location, Token, TokenWithSpan};
+use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Word};
 
 use super::amend::{self, Overriding};
+use super::assigned_parts::take_assigned_parts;
 use super::bind::{MAX_NAME, fold};
 use super::constraints::ConstraintsStatement;
 use super::copy::CopyStatement;
@@ -145,12 +146,29 @@ pub(super) enum Kind {
     Unsupported(String),
 }
 
-/// The subscripts of a column in SET: they name a part of it, which sqlparser has no tree for.
+/// What stands behind the name of a column that is written to, and names a part of it: sqlparser has no tree for subscripts
+/// there.
 #[derive(Debug)]
 pub(super) struct AssignedPart {
     /// Where the column's name stands.
     pub column: Location,
-    pub subscripts: Vec<ast::Subscript>,
+    pub path: Vec<Step>,
+}
+
+/// One step from a value to a part of it.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    Field(ast::Ident),
+    Subscript(Box<ast::Subscript>),
+}
+
+impl Step {
+    pub fn subscript(&self) -> Option<&ast::Subscript> {
+        match self {
+            Step::Subscript(subscript) => Some(subscript),
+            Step::Field(_) => None,
+        }
+    }
 }
 
 /// Splits and parses a query string. Empty text gives no statements.
@@ -203,7 +221,7 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>, temporary: TemporaryCla
     let likes = take_likes(text, &mut tokens)?;
     let view = take_view_clauses(text, &mut tokens)?;
     let overriding = amend::take_overriding(&mut tokens);
-    let subscripts = amend::take_subscripts(&mut tokens);
+    let subscripts = take_assigned_parts(&mut tokens);
     let subscripts = subscripts.into_iter().map(|tokens| assigned_part(text, tokens)).collect::<Result<_, _>>()?;
     amend::take_exclusions(&mut tokens);
     amend::take_search_cycle(&mut tokens);
@@ -215,6 +233,7 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>, temporary: TemporaryCla
     lock_lists::repeat_locks(&mut tokens);
     amend::respell_similar_substring(&mut tokens);
     amend::respell_operator_any(&mut tokens);
+    amend::embrace_variadic(&mut tokens);
     let mut parser =
         Parser::new(&Postgres).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(tokens.clone());
     let parsed = parser.parse_statement().map_err(|error| refused(&error, text, &tokens))?;
@@ -225,20 +244,26 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>, temporary: TemporaryCla
     Ok(Kind::Sql { tree: Box::new(parsed), overriding, subscripts, likes, view, temporary, current_of })
 }
 
-/// `name[…][…]`.
-fn assigned_part(text: &str, tokens: Vec<TokenWithSpan>) -> Result<AssignedPart, PgError> {
+/// `name[…].field[…]`.
+fn assigned_part(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<AssignedPart, PgError> {
     let column = tokens.first().map_or(Location::empty(), |token| token.span.start);
+    // Whatever the column is called, it is a name here.
+    if let Some(TokenWithSpan { token: Token::Word(word), .. }) = tokens.first_mut() {
+        *word = Word { value: "column".to_owned(), quote_style: Some('"'), keyword: Keyword::NoKeyword };
+    }
     let mut parser =
         Parser::new(&Postgres).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(tokens.clone());
     let parsed = parser.parse_expr().map_err(|error| refused(&error, text, &tokens))?;
-    let ast::Expr::CompoundFieldAccess { access_chain, .. } = parsed else {
+    let next = parser.peek_token();
+    let (ast::Expr::CompoundFieldAccess { access_chain, .. }, Token::EOF) = (parsed, &next.token) else {
         return Err(syntax_error(text, tokens.get(1)));
     };
-    let subscript = |access| match access {
-        ast::AccessExpr::Subscript(subscript) => Ok(subscript),
-        ast::AccessExpr::Dot(_) => Err(PgError::unsupported("a field of a composite value")),
+    let step = |access| match access {
+        ast::AccessExpr::Subscript(subscript) => Ok(Step::Subscript(Box::new(subscript))),
+        ast::AccessExpr::Dot(ast::Expr::Identifier(field)) => Ok(Step::Field(field)),
+        ast::AccessExpr::Dot(_) => Err(syntax_error(text, tokens.get(1))),
     };
-    Ok(AssignedPart { column, subscripts: access_chain.into_iter().map(subscript).collect::<Result<_, _>>()? })
+    Ok(AssignedPart { column, path: access_chain.into_iter().map(step).collect::<Result<_, _>>()? })
 }
 
 /// Parses text that is one expression, such as a stored DEFAULT. Tells also how deep it nests.

@@ -15,6 +15,7 @@ use super::steps::Step;
 use crate::catalog::system::activity::Activity;
 use crate::catalog::system::own::Own;
 use crate::catalog::{self, Catalog, Change, DatabaseOptions, OptionsChange, SessionKey};
+use crate::types::random::SessionRandom;
 use crate::types::{PgError, SqlState, Type};
 
 /// What functions and binding may know of the session: replicated statements run on the leader
@@ -41,6 +42,10 @@ pub struct SessionContext {
     pub constraints: ConstraintModes,
     /// What the sessions of all nodes do, for statements that ask.
     pub sessions: Option<Arc<Vec<Activity>>>,
+    /// What random() draws from where the session has called setseed(): on its own node, for where a transaction goes it
+    /// goes beside what sequences have given.
+    #[serde(skip)]
+    pub random: SessionRandom,
 }
 
 impl SessionContext {

@@ -8,7 +8,6 @@ pub const ANY: Type = Type(2276);
 pub const ANYNONARRAY: Type = Type(2776);
 pub const INTERVAL: Type = Type::INTERVAL;
 /// Types that only signatures know: leaving them out would make literals of unknown type resolve otherwise.
-pub const MACADDR: Type = Type(829);
 pub const TSVECTOR: Type = Type(3614);
 /// A type by its OID; written as its name.
 pub const REGTYPE: Type = Type::REGTYPE;
@@ -42,7 +41,6 @@ static MISSING: &[&str] = &[
     "box",
     "char",
     "character",
-    "cidr",
     "circle",
     "cstring",
     "daterange",
@@ -53,8 +51,6 @@ static MISSING: &[&str] = &[
     "int8range",
     "line",
     "lseg",
-    "macaddr",
-    "macaddr8",
     "money",
     "nummultirange",
     "numrange",

@@ -94,6 +94,7 @@ impl Readers {
     ) -> Option<(Vec<Row>, Result<(), ReadError>)> {
         let reader = self.pool.brief_reader()?;
         let mut gathered = Gathered::default();
+        let drawn = context.random.get();
         let result = reader.answer(plan, params, context.clone(), cancel, &mut gathered, &self.pool.shared);
         let gave_up = reader.gave_up.get();
         if gave_up && !reader.began.get() {
@@ -102,6 +103,9 @@ impl Readers {
             self.pool.brief().idle.push(reader);
         }
         let begins_anew = gave_up && cancel.reason().is_none();
+        if begins_anew {
+            context.random.set(drawn);
+        }
         (!begins_anew).then_some((gathered.0, result))
     }
 

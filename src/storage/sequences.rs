@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::functions::SequenceSource;
 use crate::catalog::{Catalog, Change, Object, Sequence};
+use crate::types::random::{SessionRandom, Xoroshiro};
 use crate::types::{PgError, SqlState};
 
 /// What sequences have given a session: the answers of currval() and lastval().
@@ -24,27 +25,36 @@ pub struct SequenceValues {
     pub(super) values: BTreeMap<u32, i64>,
     /// The sequence that nextval() was last called for.
     pub(super) last: Option<u32>,
+    /// What setseed() has begun, which travels likewise.
+    random: Option<Xoroshiro>,
 }
 
 /// One session's [`SequenceValues`]. Clones share them: the session holds one, its running transaction another.
 #[derive(Clone, Default, Debug)]
-pub struct SessionSequences(Arc<Mutex<SequenceValues>>);
+pub struct SessionSequences {
+    values: Arc<Mutex<SequenceValues>>,
+    /// Apart, for reads draw from it, too.
+    pub random: SessionRandom,
+}
 
 impl SessionSequences {
     pub fn new(values: SequenceValues) -> SessionSequences {
-        SessionSequences(Arc::new(Mutex::new(values)))
+        let sequences = SessionSequences::default();
+        sequences.set(values);
+        sequences
     }
 
     pub fn get(&self) -> SequenceValues {
-        self.with(|values| values.clone())
+        SequenceValues { random: self.random.get(), ..self.with(|values| values.clone()) }
     }
 
     pub fn set(&self, values: SequenceValues) {
+        self.random.set(values.random);
         self.with(|own| *own = values);
     }
 
     pub(super) fn with<T>(&self, run: impl FnOnce(&mut SequenceValues) -> T) -> T {
-        run(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        run(&mut self.values.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -15,6 +15,8 @@
 //! | "char" | TEXT, as it prints |
 //! | bytea | BLOB |
 //! | uuid | TEXT, lower case with hyphens |
+//! | inet, cidr | TEXT as an inet prints, of one host without `/32`; sorts by a collation of ours |
+//! | macaddr, macaddr8 | TEXT, lower case with colons |
 //! | date, time, timetz, timestamp, timestamptz | TEXT that sorts as time does, see [`sortable`] |
 //! | interval | TEXT as it prints: does not sort, and so compares by `pg_interval_key` |
 //! | json | TEXT as given |
@@ -35,6 +37,7 @@ use rusqlite::{Row as SqliteRow, Statement};
 use super::rows;
 use crate::sql::ResultColumn;
 use crate::types::array::{self, Array};
+use crate::types::network::Network;
 use crate::types::timestamp::{self, sortable};
 use crate::types::{Numeric, PgError, Row, SqlState, Type, Value, text};
 
@@ -80,7 +83,8 @@ pub fn to_sqlite(value: &Value) -> Result<ToSqlOutput<'_>, PgError> {
         Value::Jsonb(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
         // An OID: see `named`.
         Value::Named { oid, .. } => integer(i64::from(*oid)),
-        Value::Vector(_) | Value::Inet(_) => ToSqlOutput::Owned(Owned::Text(printed(value))),
+        Value::Vector(_) | Value::Macaddr(_) | Value::Macaddr8(_) => ToSqlOutput::Owned(Owned::Text(printed(value))),
+        Value::Inet(network) | Value::Cidr(network) => ToSqlOutput::Owned(Owned::Text(network.to_string())),
         Value::Array(array) => {
             let text = array.normal_text();
             text::without_nul(&text)?;
@@ -143,9 +147,20 @@ pub fn from_sqlite(stored: ValueRef<'_>, ty: Type) -> Result<Value, PgError> {
         (Type::OID | Type::XID, ValueRef::Integer(int)) => u32::try_from(int).ok().map(Value::Oid),
         (ty, ValueRef::Integer(int)) if ty.is_name_of_object() => u32::try_from(int).ok().map(Value::Oid),
         (ty, ValueRef::Text(bytes)) if ty.is_name_of_object() => parse_named(bytes),
-        (Type::INT2VECTOR | Type::OIDVECTOR | Type::INET, ValueRef::Text(bytes)) => {
+        (Type::INT2VECTOR | Type::OIDVECTOR, ValueRef::Text(bytes)) => {
             let text = std::str::from_utf8(bytes).ok();
             text.and_then(|text| text::input(ty, text, &timestamp::Zone::utc(), 0).ok())
+        }
+        (Type::INET | Type::CIDR, ValueRef::Text(bytes)) => {
+            let text = std::str::from_utf8(bytes).ok();
+            // Other spellings would be equal values with unequal forms.
+            let network = text.and_then(|text| Network::input(text, ty).ok().filter(|read| read.to_string() == text));
+            network.map(if ty == Type::CIDR { Value::Cidr } else { Value::Inet })
+        }
+        (Type::MACADDR | Type::MACADDR8, ValueRef::Text(bytes)) => {
+            let text = std::str::from_utf8(bytes).ok();
+            let read = text.and_then(|text| text::input(ty, text, &timestamp::Zone::utc(), 0).ok());
+            read.filter(|read| printed(read).as_bytes() == bytes)
         }
         (Type::CHAR, ValueRef::Text(bytes)) => parse_char(bytes).map(Value::Char),
         (Type::FLOAT8, stored) => float(stored).map(Value::Float8),
@@ -299,6 +314,7 @@ mod tests {
 
     use super::*;
     use crate::types::array::Items;
+    use crate::types::network::{MacAddr, MacAddr8};
 
     fn micros() -> impl Strategy<Value = i64> {
         prop_oneof![
@@ -383,6 +399,13 @@ mod tests {
                 .prop_map(|value| (Type::NUMERIC, Value::Numeric(Box::new(Numeric::input(&value).unwrap())))),
             any::<Vec<u8>>().prop_map(|value| (Type::BYTEA, Value::Bytea(value))),
             any::<[u8; 16]>().prop_map(|value| (Type::UUID, Value::Uuid(value))),
+            (any::<std::net::Ipv4Addr>(), 0..=32u8)
+                .prop_map(|(address, bits)| (Type::INET, Value::Inet(Network { address: address.into(), bits }))),
+            (any::<std::net::Ipv6Addr>(), 0..=128u8)
+                .prop_map(|(address, bits)| Network { address: address.into(), bits }.network())
+                .prop_map(|network| (Type::CIDR, Value::Cidr(network))),
+            any::<[u8; 6]>().prop_map(|value| (Type::MACADDR, Value::Macaddr(MacAddr(value)))),
+            any::<[u8; 8]>().prop_map(|value| (Type::MACADDR8, Value::Macaddr8(MacAddr8(value)))),
             micros().prop_map(|value| (Type::TIMESTAMPTZ, Value::Timestamptz(value))),
             "-?[1-9][0-9]{0,30}(\\.[0-9]{1,9})?".prop_map(|value| (Type::JSON, Value::Text(value))),
             "-?[1-9][0-9]{0,30}(\\.[0-9]{1,9})?".prop_map(|value| (Type::JSONB, Value::Jsonb(value))),

@@ -33,7 +33,9 @@ pub fn values(ty: Type, a: &Value, b: &Value) -> Ordering {
         (Value::Oid(a), Value::Oid(b)) => a.cmp(b),
         (Value::Char(a), Value::Char(b)) => a.cmp(b),
         (Value::Jsonb(a), Value::Jsonb(b)) => jsonb_texts(a, b),
-        (Value::Inet(a), Value::Inet(b)) => a.cmp(b),
+        (Value::Inet(a) | Value::Cidr(a), Value::Inet(b) | Value::Cidr(b)) => a.compare(*b),
+        (Value::Macaddr(a), Value::Macaddr(b)) => a.cmp(b),
+        (Value::Macaddr8(a), Value::Macaddr8(b)) => a.cmp(b),
         (Value::Array(a), Value::Array(b)) => arrays(a, b),
         // Two values of one type are of one kind.
         _ => Ordering::Equal,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::array::Array;
+use super::network::{MacAddr, MacAddr8, Network};
 use super::timestamp::{self, Zone};
 use super::{Numeric, PgError, SqlState, Type, Value, float, json, jsonpath, record};
 
@@ -41,10 +42,10 @@ pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgErr
         Type::JSONPATH => Value::Jsonb(jsonpath::normalize(without_nul(text)?)?),
         Type::XID => Value::Oid(input_oid(text)?),
         Type::INT2VECTOR | Type::OIDVECTOR => vector_input(ty, text, zone, now)?,
-        Type::INET => match text.parse() {
-            Ok(address) => Value::Inet(address),
-            Err(_) => return Err(PgError::unsupported("an inet that is no host's address")),
-        },
+        Type::INET => Value::Inet(Network::input(text, ty)?),
+        Type::CIDR => Value::Cidr(Network::input(text, ty)?),
+        Type::MACADDR => Value::Macaddr(MacAddr::input(text)?),
+        Type::MACADDR8 => Value::Macaddr8(MacAddr8::input(text)?),
         Type::PG_NODE_TREE | Type::ACLITEM | Type::PG_LSN => Value::Text(without_nul(text)?.to_owned()),
         _ if ty.is_name_of_object() => name_or_oid(text)?,
         Type::RECORD => return Err(record::no_input()),
@@ -115,7 +116,10 @@ fn write_value(value: &Value, zone: &Zone, out: &mut impl fmt::Write) -> fmt::Re
         Value::Array(array) => array.output(zone, out),
         Value::Record(record) => record.output(zone, out),
         Value::Named { name, .. } => out.write_str(name),
-        Value::Inet(address) => write!(out, "{address}"),
+        Value::Inet(network) => write!(out, "{network}"),
+        Value::Cidr(network) => out.write_str(&network.with_width()),
+        Value::Macaddr(address) => write!(out, "{address}"),
+        Value::Macaddr8(address) => write!(out, "{address}"),
         Value::Vector(vector) => {
             for (index, item) in vector.elements.iter().enumerate() {
                 if index > 0 {

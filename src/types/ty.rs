@@ -20,6 +20,7 @@ pub enum TypeCategory {
     Boolean,
     Composite,
     Enum,
+    NetworkAddress,
     Numeric,
     String,
     DateTime,
@@ -87,7 +88,10 @@ types! {
     FLOAT4        700   1021  "float4"      "real"                        4  Numeric      false;
     FLOAT8        701   1022  "float8"      "double precision"            8  Numeric      true;
     UNKNOWN       705   0     "unknown"     "unknown"                    -2  Unknown      false;
-    INET          869   1041  "inet"        "inet"                       -1  UserDefined  false;
+    CIDR          650   651   "cidr"        "cidr"                       -1  NetworkAddress false;
+    INET          869   1041  "inet"        "inet"                       -1  NetworkAddress true;
+    MACADDR8      774   775   "macaddr8"    "macaddr8"                    8  UserDefined  false;
+    MACADDR       829   1040  "macaddr"     "macaddr"                     6  UserDefined  false;
     ACLITEM       1033  1034  "aclitem"     "aclitem"                    12  UserDefined  false;
     BPCHAR        1042  1014  "bpchar"      "character"                  -1  String       false;
     VARCHAR       1043  1015  "varchar"     "character varying"          -1  String       false;
@@ -314,7 +318,6 @@ impl Type {
                     | Type::OIDVECTOR
                     | Type::XID
                     | Type::PG_NODE_TREE
-                    | Type::INET
                     | Type::PG_LSN
                     | Type::ACLITEM
                     | Type::ANYARRAY

@@ -1,10 +1,9 @@
 //! One datum.
 
-use std::net::IpAddr;
-
 use serde::{Deserialize, Serialize};
 
 use super::array::Array;
+use super::network::{MacAddr, MacAddr8, Network};
 use super::numeric::Numeric;
 use super::record::Record;
 use super::timestamp::{Interval, TimeTz, sortable};
@@ -47,11 +46,13 @@ pub enum Value {
         oid: u32,
         name: String,
     },
-    /// A host's address; of networks there are none.
-    Inet(IpAddr),
+    Inet(Network),
     /// `int2vector` and `oidvector`: a list of integers from 0.
     Vector(Box<Array>),
     Record(Box<Record>),
+    Cidr(Network),
+    Macaddr(MacAddr),
+    Macaddr8(MacAddr8),
 }
 
 /// One row of a result: a value for each result column.

@@ -9,6 +9,7 @@ use bytes::{BufMut, BytesMut};
 
 use super::message::utf8;
 use crate::types::array::{self, Array, Dimension};
+use crate::types::network::{MacAddr, MacAddr8, Network};
 use crate::types::record::{self, Field, Record, Shape};
 use crate::types::timestamp::{self, Interval, TimeTz, Zone, date, time};
 use crate::types::{PgError, SqlState, Type, Value, numeric, text};
@@ -61,7 +62,10 @@ fn encode_binary(value: &Value, out: &mut BytesMut) {
         }
         Value::Array(array) | Value::Vector(array) => encode_array(array, out),
         Value::Named { oid, .. } => out.put_u32(*oid),
-        Value::Inet(address) => encode_inet(*address, out),
+        Value::Inet(network) => encode_network(*network, false, out),
+        Value::Cidr(network) => encode_network(*network, true, out),
+        Value::Macaddr(address) => out.put_slice(&address.0),
+        Value::Macaddr8(address) => out.put_slice(&address.0),
         Value::Record(record) => encode_record(record, out),
     }
 }
@@ -91,17 +95,51 @@ fn encode_item(value: &Value, out: &mut BytesMut) {
 }
 
 /// `inet_send`: family, bits of the network, whether it is a cidr, and the address with its length.
-fn encode_inet(address: IpAddr, out: &mut BytesMut) {
-    match address {
+fn encode_network(network: Network, is_cidr: bool, out: &mut BytesMut) {
+    let head = |family, length| [family, network.bits, u8::from(is_cidr), length];
+    match network.address {
         IpAddr::V4(address) => {
-            out.put_slice(&[2, 32, 0, 4]);
+            out.put_slice(&head(INET_V4, 4));
             out.put_slice(&address.octets());
         }
         IpAddr::V6(address) => {
-            out.put_slice(&[3, 128, 0, 16]);
+            out.put_slice(&head(INET_V6, 16));
             out.put_slice(&address.octets());
         }
     }
+}
+
+/// `PGSQL_AF_INET` and its kin.
+const INET_V4: u8 = 2;
+const INET_V6: u8 = 3;
+
+/// `network_recv`. Whether it says to be a cidr is not looked at.
+fn decode_network(ty: Type, rest: &mut &[u8]) -> Result<Network, PgError> {
+    let invalid = |message: String| PgError::new(SqlState::INVALID_BINARY_REPRESENTATION, message);
+    let family = byte(rest)?;
+    if !matches!(family, INET_V4 | INET_V6) {
+        return Err(invalid(format!("invalid address family in external \"{ty}\" value")));
+    }
+    let most = if family == INET_V4 { 32 } else { 128 };
+    let bits = byte(rest)?;
+    if bits > most {
+        return Err(invalid(format!("invalid bits in external \"{ty}\" value")));
+    }
+    byte(rest)?;
+    if byte(rest)? != most / 8 {
+        return Err(invalid(format!("invalid length in external \"{ty}\" value")));
+    }
+    let address = match family {
+        INET_V4 => IpAddr::from(take::<4>(rest)?),
+        _ => IpAddr::from(take::<16>(rest)?),
+    };
+    let network = Network { address, bits };
+    if ty == Type::CIDR && !network.is_network() {
+        return Err(
+            invalid("invalid external \"cidr\" value".to_owned()).detail("Value has bits set to right of mask.")
+        );
+    }
+    Ok(network)
 }
 
 /// `array_send`.
@@ -149,6 +187,11 @@ fn decode_binary(ty: Type, bytes: &[u8], number: usize) -> Result<Value, PgError
         Type::FLOAT8 => Value::Float8(f64::from_be_bytes(take(rest)?)),
         Type::NUMERIC => Value::Numeric(Box::new(numeric::recv(|| Ok(u16::from_be_bytes(take(rest)?)))?)),
         Type::UUID => Value::Uuid(take(rest)?),
+        Type::INET => Value::Inet(decode_network(ty, rest)?),
+        Type::CIDR => Value::Cidr(decode_network(ty, rest)?),
+        Type::MACADDR => Value::Macaddr(MacAddr(take(rest)?)),
+        Type::MACADDR8 if rest.len() == 6 => Value::Macaddr8(MacAddr(take(rest)?).into()),
+        Type::MACADDR8 => Value::Macaddr8(MacAddr8(take(rest)?)),
         Type::TIMESTAMPTZ => Value::Timestamptz(timestamp(i64::from_be_bytes(take(rest)?))?),
         Type::TIMESTAMP => Value::Timestamp(timestamp(i64::from_be_bytes(take(rest)?))?),
         Type::DATE => Value::Date(date(i32::from_be_bytes(take(rest)?))?),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::shared::{role_oid, user_oid};
 use super::{Rows, Seen, oid, text};
 use crate::types::Value;
+use crate::types::network::Network;
 
 /// One session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,7 +84,7 @@ pub(super) fn activity(seen: &Seen, rows: &mut Rows) {
             ("usesysid", oid(role_oid(seen, &session.user).unwrap_or_else(|| user_oid(&session.user)))),
             ("usename", text(&session.user)),
             ("application_name", text(&session.application_name)),
-            ("client_addr", session.client.map_or(Value::Null, |client| Value::Inet(client.ip()))),
+            ("client_addr", session.client.map_or(Value::Null, |client| Value::Inet(Network::host(client.ip())))),
             ("client_port", session.client.map_or(Value::Int4(-1), |client| Value::Int4(client.port().into()))),
             ("backend_start", time(session.connected)),
             ("xact_start", session.transaction_start.map_or(Value::Null, time)),

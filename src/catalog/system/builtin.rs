@@ -120,6 +120,46 @@ fn known_type(oid: u32) -> bool {
     Type(oid).info().is_some()
 }
 
+/// A function, as far as it may stand for another.
+pub struct Routine {
+    pub oid: u32,
+    pub name: &'static str,
+    /// What does it, in C.
+    pub source: &'static str,
+    pub args: Vec<Type>,
+}
+
+/// The plain functions that return one value and are written in C.
+pub fn routines() -> impl Iterator<Item = Routine> {
+    const INTERNAL: &str = "12";
+    let routine = |line: &'static str| {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [oid, name, _, _, language, _, _, _, _, kind, _, _, _, set] = fields.get(..14)? else { return None };
+        if *language != INTERNAL || *kind != "f" || *set != "f" {
+            return None;
+        }
+        let args = fields.get(19)?.split_ascii_whitespace().map(|oid| oid.parse().map(Type));
+        Some(Routine {
+            oid: oid.parse().ok()?,
+            name,
+            source: fields.get(25)?,
+            args: args.collect::<Result<_, _>>().ok()?,
+        })
+    };
+    Functions::ROWS.lines().filter_map(routine)
+}
+
+/// An operator's name and operands (of a prefix operator one), and the OID of its function.
+pub fn operator_routines() -> impl Iterator<Item = (&'static str, Option<Type>, Type, u32)> {
+    let operator = |line: &'static str| {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let number = |index: usize| fields.get(index)?.parse::<u32>().ok();
+        let left = number(7)?;
+        Some((*fields.get(1)?, (left != 0).then_some(Type(left)), Type(number(8)?), number(12)?))
+    };
+    Operators::ROWS.lines().filter_map(operator)
+}
+
 /// Types that we have, and pseudo-types that signatures use.
 pub fn types(relation: &'static Relation, _: &dyn Language) -> Vec<Vec<Value>> {
     let mut rows = rows::<Types>(relation);

@@ -39,7 +39,7 @@ use crate::types::array::Array;
 use crate::types::{Type, Value};
 
 pub use attributes::{columns_of, for_column};
-pub use builtin::{named as builtin_oid, namespace as namespace_oid};
+pub use builtin::{named as builtin_oid, namespace as namespace_oid, operator_routines, routines};
 pub use definitions::{constraint_definition, format_type, index_definition, pseudo_type_named};
 pub use described::described;
 pub use descriptions::{PG_NAMESPACE, description};

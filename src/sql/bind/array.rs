@@ -225,7 +225,7 @@ impl Binder<'_> {
         Ok(value)
     }
 
-    fn subscript(&mut self, array: Expr, subscripts: &[&ast::Subscript]) -> Result<Expr, PgError> {
+    pub fn subscript(&mut self, array: Expr, subscripts: &[&ast::Subscript]) -> Result<Expr, PgError> {
         let at = array.at;
         if array.ty == Type::NAME
             && let [ast::Subscript::Index { index }] = subscripts

@@ -11,7 +11,9 @@ use super::named_arguments::is_named;
 use super::names::fold;
 use super::ordered_set::is_ordered_set;
 use super::polymorphic::type_argument;
+use super::query::expr_at;
 use super::resolve::{Choice, choose};
+use crate::sql::amend::is_variadic;
 use crate::sql::bound::{Call, Expr, ExprKind};
 use crate::sql::casts::{self, Context};
 use crate::sql::emission::Emission;
@@ -26,6 +28,8 @@ pub struct Arguments<'a> {
     /// `count(*)`.
     pub star: bool,
     pub distinct: bool,
+    /// The last argument is an array of arguments.
+    pub variadic: bool,
     pub order_by: &'a [ast::OrderByExpr],
     pub filter: Option<&'a ast::Expr>,
 }
@@ -79,6 +83,9 @@ impl Binder<'_> {
                 return Err(self.error(at, SqlState::WRONG_OBJECT_TYPE, what));
             }
             return self.window_function(name, &arguments, over, at);
+        }
+        if arguments.variadic {
+            return self.variadic_call(schema.map(String::as_str), name, &arguments, at);
         }
         if plain && let Some(expr) = self.keyword_function(name, &arguments, at)? {
             return Ok(expr);
@@ -145,6 +152,7 @@ impl Binder<'_> {
             exprs: Vec::with_capacity(list.args.len()),
             star: false,
             distinct: list.duplicate_treatment == Some(DuplicateTreatment::Distinct),
+            variadic: false,
             order_by: &[],
             filter,
         };
@@ -156,6 +164,14 @@ impl Binder<'_> {
             match arg {
                 FunctionArg::Unnamed(FunctionArgExpr::Wildcard) => arguments.star = true,
                 FunctionArg::Unnamed(arg) => match argument(arg) {
+                    Some(expr) if arguments.variadic => {
+                        let comma = self.tokens_away(expr_at(&expr), -1);
+                        return Err(self.syntax_error(comma, ","));
+                    }
+                    Some(Cow::Borrowed(ast::Expr::Function(call))) if let Some(array) = variadic_argument(call) => {
+                        arguments.variadic = true;
+                        arguments.exprs.push(Cow::Borrowed(array));
+                    }
                     Some(expr) => arguments.exprs.push(expr),
                     None => return Err(self.syntax_error(at, name)),
                 },
@@ -194,6 +210,9 @@ impl Binder<'_> {
                 let written = schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"));
                 if schema.is_some_and(|schema| schema != "pg_catalog") {
                     return Err(self.no_function(&written, choice, &named, at));
+                }
+                if let Some(call) = self.stand_in(name, &args, at)? {
+                    return Ok(call);
                 }
                 // A type's name as a function is a cast.
                 if let [from] = types[..]
@@ -356,7 +375,10 @@ impl Binder<'_> {
             return self.error(at, SqlState::AMBIGUOUS_FUNCTION, message).hint(hint);
         }
         let bare = name.strip_prefix("pg_catalog.").unwrap_or(name);
-        let known = functions::named(bare).next().is_some() || is_ordered_set(bare) || self.knows_function(bare);
+        let known = functions::named(bare).next().is_some()
+            || !functions::stand_ins(bare).is_empty()
+            || is_ordered_set(bare)
+            || self.knows_function(bare);
         if !known && functions::is_postgres_function(bare) {
             return self.unsupported(at, format!("function {bare}({args})"));
         }
@@ -371,6 +393,16 @@ pub fn of_catalog(error: PgError) -> PgError {
     match error.message.strip_prefix("function ") {
         Some(rest) => PgError { message: format!("function pg_catalog.{rest}"), ..error },
         None => error,
+    }
+}
+
+/// The array behind VARIADIC.
+fn variadic_argument(call: &ast::Function) -> Option<&ast::Expr> {
+    let [ObjectNamePart::Identifier(name)] = &call.name.0[..] else { return None };
+    let FunctionArguments::List(list) = &call.args else { return None };
+    match &list.args[..] {
+        [FunctionArg::Unnamed(FunctionArgExpr::Expr(array))] if is_variadic(name) => Some(array),
+        _ => None,
     }
 }
 

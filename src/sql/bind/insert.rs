@@ -8,6 +8,7 @@ use super::from::table_relation;
 use super::names::fold;
 use super::query::{expr_at, is_default};
 use super::scope::{Clause, Scope};
+use super::target::{Target, columns_of, nothing};
 use super::through::{Inserted, Proposed};
 use crate::catalog::{Column, ColumnDefault, Table};
 use crate::sql::amend::Overriding;
@@ -19,9 +20,6 @@ use crate::sql::emission::Emission;
 use crate::sql::room::with_room;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type, Value};
-
-/// A target column in the statement: its index in the table, and where it is named.
-type Named = (usize, At);
 
 impl Binder<'_> {
     pub fn insert(
@@ -122,28 +120,26 @@ impl Binder<'_> {
     }
 
     /// The column list; `None` without one.
-    fn insert_columns(&self, table: &Table, insert: &ast::Insert) -> Result<Option<Vec<Named>>, PgError> {
+    fn insert_columns(&self, table: &Table, insert: &ast::Insert) -> Result<Option<Vec<Target>>, PgError> {
         if insert.columns.is_empty() {
             return Ok(None);
         }
         self.named_columns(table, &insert.columns).map(Some)
     }
 
-    pub fn named_columns(&self, table: &Table, names: &[ast::ObjectName]) -> Result<Vec<Named>, PgError> {
-        let mut columns: Vec<Named> = Vec::with_capacity(names.len());
+    /// Errors: 42701 for a column that is named again, unless each time a part of it is.
+    pub fn named_columns(&self, table: &Table, names: &[ast::ObjectName]) -> Result<Vec<Target>, PgError> {
+        let mut targets: Vec<Target> = Vec::with_capacity(names.len());
         for name in names {
-            let name = self.qualified(name)?;
-            if name.schema.is_some() {
-                return Err(self.unsupported(name.at, "a field of a column as INSERT's target"));
+            let target = self.written_to(table, name)?;
+            let again = |other: &Target| other.column == target.column && !(other.is_part() && target.is_part());
+            if targets.iter().any(again) {
+                let message = format!("column \"{}\" specified more than once", table.columns[target.column].name);
+                return Err(self.error(target.at, SqlState::DUPLICATE_COLUMN, message));
             }
-            let index = self.target_column(table, &name.name, name.at)?;
-            if columns.iter().any(|(other, _)| *other == index) {
-                let message = format!("column \"{}\" specified more than once", name.name);
-                return Err(self.error(name.at, SqlState::DUPLICATE_COLUMN, message));
-            }
-            columns.push((index, name.at));
+            targets.push(target);
         }
-        Ok(columns)
+        Ok(targets)
     }
 
     /// A column to be written, by its index.
@@ -159,9 +155,9 @@ impl Binder<'_> {
         &mut self,
         table: &Table,
         insert: &ast::Insert,
-        named: Option<Vec<Named>>,
+        named: Option<Vec<Target>>,
     ) -> Result<(Vec<usize>, Proposed), PgError> {
-        let all = || (0..table.columns.len()).map(|index| (index, At::NOWHERE)).collect::<Vec<Named>>();
+        let all = || (0..table.columns.len()).map(Target::unnamed).collect::<Vec<_>>();
         match insert.source.as_deref() {
             None => {
                 if named.is_some() {
@@ -180,7 +176,7 @@ impl Binder<'_> {
                 match &*query.body {
                     SetExpr::Values(values) if bare => {
                         let rows = self.insert_rows(table, &mut columns, explicit, values)?;
-                        Ok((columns.into_iter().map(|(index, _)| index).collect(), Proposed::Rows(rows)))
+                        Ok((columns_of(&columns), Proposed::Rows(rows)))
                     }
                     _ => self.proposed_query(table, columns, explicit, query),
                 }
@@ -188,11 +184,12 @@ impl Binder<'_> {
         }
     }
 
-    /// Rows of VALUES, each expression made its column's type, DEFAULT left open. Cuts `columns` to the rows' length.
+    /// Rows of VALUES, a value for each of the columns that are named, of their types, with DEFAULT left open. Cuts `targets`
+    /// to the rows' length.
     pub fn insert_rows(
         &mut self,
         table: &Table,
-        columns: &mut Vec<Named>,
+        targets: &mut Vec<Target>,
         explicit: bool,
         values: &ast::Values,
     ) -> Result<Vec<Vec<Option<Expr>>>, PgError> {
@@ -203,28 +200,70 @@ impl Binder<'_> {
                 let at = row.content.first().map_or(At::NOWHERE, expr_at);
                 return Err(self.error(at, SqlState::SYNTAX_ERROR, "VALUES lists must all be the same length"));
             }
-            if let Some(extra) = row.content.get(columns.len()) {
+            if let Some(extra) = row.content.get(targets.len()) {
                 let message = "INSERT has more expressions than target columns";
                 return Err(self.error(expr_at(extra), SqlState::SYNTAX_ERROR, message));
             }
-            if explicit && let Some((_, at)) = columns.get(row.content.len()) {
+            if explicit && let Some(target) = targets.get(row.content.len()) {
                 let message = "INSERT has more target columns than expressions";
-                return Err(self.error(*at, SqlState::SYNTAX_ERROR, message));
+                return Err(self.error(target.at, SqlState::SYNTAX_ERROR, message));
             }
-            let mut bound = Vec::with_capacity(row.content.len());
-            for (expr, (index, _)) in row.content.iter().zip(columns.iter()) {
-                let column = &table.columns[*index];
-                bound.push(if is_default(expr) {
-                    None
-                } else {
-                    let value = self.expr(expr)?;
-                    Some(self.assign(table, column, value)?)
-                });
-            }
-            rows.push(bound);
+            rows.push(self.insert_row(table, &targets[..width], &row.content)?);
         }
-        columns.truncate(width);
+        targets.truncate(width);
         Ok(rows)
+    }
+
+    fn insert_row(
+        &mut self,
+        table: &Table,
+        targets: &[Target],
+        values: &[ast::Expr],
+    ) -> Result<Vec<Option<Expr>>, PgError> {
+        let mut bound = Vec::with_capacity(targets.len());
+        for (value, target) in values.iter().zip(targets) {
+            bound.push(match is_default(value) {
+                true => {
+                    self.refuse_default_of_part(target)?;
+                    None
+                }
+                false => Some(self.expr(value)?),
+            });
+        }
+        self.inserted_columns(table, targets, bound)
+    }
+
+    /// What each of the columns gets that targets are of.
+    fn inserted_columns(
+        &mut self,
+        table: &Table,
+        targets: &[Target],
+        values: Vec<Option<Expr>>,
+    ) -> Result<Vec<Option<Expr>>, PgError> {
+        if !targets.iter().any(Target::is_part) {
+            let assign = |(value, target): (Option<Expr>, &Target)| {
+                value.map(|value| self.assign(table, &table.columns[target.column], value)).transpose()
+            };
+            return values.into_iter().zip(targets).map(assign).collect();
+        }
+        let columns = columns_of(targets);
+        let mut row: Vec<Option<Expr>> = vec![None; columns.len()];
+        for (value, target) in values.into_iter().zip(targets) {
+            let (Some(value), Some(place)) = (value, columns.iter().position(|column| *column == target.column)) else {
+                continue;
+            };
+            let before = row[place].take();
+            let value = self.assign_target(table, target, |column| before.unwrap_or_else(|| nothing(column)), value)?;
+            row[place] = Some(value);
+        }
+        for target in targets.iter().filter(|target| target.is_part()) {
+            let Some(place) = columns.iter().position(|column| *column == target.column) else { continue };
+            let column = &table.columns[target.column];
+            if let Some(value) = row[place].take_if(|value| value.domain != column.domain) {
+                row[place] = Some(self.whole_of_parts(column, value)?);
+            }
+        }
+        Ok(row)
     }
 
     /// `GENERATED ALWAYS` columns take only DEFAULT.
@@ -300,32 +339,50 @@ impl Binder<'_> {
     fn proposed_query(
         &mut self,
         table: &Table,
-        mut columns: Vec<Named>,
+        mut targets: Vec<Target>,
         explicit: bool,
         query: &ast::Query,
     ) -> Result<(Vec<usize>, Proposed), PgError> {
         let mut query = self.open_query(query)?;
         let width = query.outputs.len();
-        if width > columns.len() {
-            let at = target_at(&query, columns.len());
+        if width > targets.len() {
+            let at = target_at(&query, targets.len());
             let message = "INSERT has more expressions than target columns";
             return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
         }
-        if explicit && let Some((_, at)) = columns.get(width) {
+        if explicit && let Some(target) = targets.get(width) {
             let message = "INSERT has more target columns than expressions";
-            return Err(self.error(*at, SqlState::SYNTAX_ERROR, message));
+            return Err(self.error(target.at, SqlState::SYNTAX_ERROR, message));
         }
-        columns.truncate(width);
+        targets.truncate(width);
         let mut types = Vec::with_capacity(width);
-        for (position, (output, (index, _))) in query.outputs.iter().zip(&columns).enumerate() {
-            let column = &table.columns[*index];
-            if !can_coerce(output.ty, column.ty, Context::Assignment) {
+        for (position, target) in targets.iter().enumerate() {
+            let output = &query.outputs[position];
+            let column = &table.columns[target.column];
+            let form = match target.is_part() {
+                true => {
+                    let stand_in = Expr { domain: output.domain, ..Expr::null(output.ty) };
+                    self.assign_target(table, target, nothing, stand_in)?;
+                    self.form_of_target(table, target).unwrap_or(Form::plain(output.ty))
+                }
+                false => Form::of_column(column),
+            };
+            if !can_coerce(output.ty, form.ty, Context::Assignment) {
                 return Err(self.not_assignable(column, output.named_type(), target_at(&query, position)));
             }
-            types.push(Form::of_column(column));
+            types.push(form);
         }
         self.convert_outputs(&mut query, &types, Context::Assignment, "INSERT")?;
-        let columns = columns.into_iter().map(|(index, _)| index).collect();
+        let columns = columns_of(&targets);
+        if targets.iter().any(Target::is_part) {
+            let (around, values) = self.around(query, false);
+            let values = self.inserted_columns(table, &targets, values.into_iter().map(Some).collect())?;
+            query = around;
+            query.outputs = outputs_for(table, &columns);
+            if let Body::Select(select) = &mut query.body {
+                select.targets = values.into_iter().flatten().collect();
+            }
+        }
         Ok((columns, Proposed::Query { query: Box::new(query), more: Vec::new() }))
     }
 
@@ -553,7 +610,7 @@ pub fn index_of(table: &Table, attnum: i16) -> Option<usize> {
 }
 
 /// Where a query's output column stands in the text.
-fn target_at(query: &Query, index: usize) -> At {
+pub fn target_at(query: &Query, index: usize) -> At {
     match &query.body {
         Body::Select(select) => select.targets.get(index).map_or(At::NOWHERE, |target| target.at),
         Body::SetOperation { left, .. } => target_at(left, index),

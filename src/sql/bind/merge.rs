@@ -12,6 +12,7 @@ use super::from::{Entry, table_relation};
 use super::names::fold;
 use super::query::expr_at;
 use super::scope::{Clause, Item, Scope};
+use super::target::{Target, columns_of};
 use crate::catalog::{Object, Table};
 use crate::sql::bound::{Body, Expr, Merge, MergeWhen, RelationId, Then};
 use crate::sql::text::At;
@@ -150,11 +151,10 @@ impl Binder<'_> {
         let explicit = !insert.columns.is_empty();
         let mut named = match explicit {
             true => self.named_columns(table, &insert.columns)?,
-            false => (0..table.columns.len()).map(|index| (index, At::NOWHERE)).collect(),
+            false => (0..table.columns.len()).map(Target::unnamed).collect(),
         };
         let rows = self.insert_rows(table, &mut named, explicit, values)?;
-        let named = named.into_iter().map(|(index, _)| index).collect();
-        let (mut columns, query) = self.values_source(table, named, rows)?;
+        let (mut columns, query) = self.values_source(table, columns_of(&named), rows)?;
         if columns.is_empty() {
             columns.push(0);
         }

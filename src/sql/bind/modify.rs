@@ -5,16 +5,18 @@ use sqlparser::ast::{self, AssignmentTarget, FromTable, TableFactor, TableWithJo
 use super::Binder;
 use super::coerce::can_coerce;
 use super::from::{Entry, table_relation};
-use super::insert::output_for;
+use super::insert::{output_for, target_at};
 use super::names::fold;
-use super::query::{expr_at, is_default};
+use super::query::expr_at;
 use super::scope::{Clause, Scope};
-use crate::catalog::{Column, Table};
+use super::target::{SetList, Target, column_now, columns_of, nothing};
+use crate::catalog::Table;
 use crate::sql::bound::{
     Assignment, Body, Current, Delete, Expr, ExprKind, Form, From, JoinKind, Output, Query, Relation, RelationId,
     Source, Update, Using,
 };
 use crate::sql::casts::Context;
+use crate::sql::emit::leftmost_is_values;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type, Value};
 
@@ -199,275 +201,114 @@ impl<'a> Binder<'a> {
         target: RelationId,
         assignments: &[ast::Assignment],
     ) -> Result<Vec<Assignment>, PgError> {
-        let mut bound: Vec<Assignment> = Vec::with_capacity(assignments.len());
-        let mut seen: Vec<usize> = Vec::new();
-        let mut parts = Parts::default();
+        let mut set = SetList::default();
         for assignment in assignments {
-            let new = match &assignment.target {
-                AssignmentTarget::ColumnName(name)
-                    if let Some((index, at, field)) = self.assigned_field(table, name) =>
-                {
-                    let before = parts.before(&mut bound, index);
-                    let new = self.field_assignment(table, target, (index, at, field), before, &assignment.value)?;
-                    parts.assigned(table, &mut seen, index)?;
-                    bound.push(new);
-                    continue;
-                }
+            match &assignment.target {
                 AssignmentTarget::ColumnName(name) => {
-                    let index = self.assigned_column(table, name)?;
-                    if let Some(part) = self.assigned_part(name) {
-                        let before = parts.before(&mut bound, index);
-                        let new = self.part_assignment(table, target, index, before, part, &assignment.value)?;
-                        parts.assigned(table, &mut seen, index)?;
-                        bound.push(new);
-                        continue;
-                    }
-                    vec![self.assignment(table, index, &assignment.value)?]
+                    let column = self.assigned(table, name)?;
+                    self.set_target(table, target, &column, &assignment.value, &mut set)?;
                 }
                 AssignmentTarget::Tuple(names) => {
-                    let indexes =
-                        names.iter().map(|name| self.assigned_column(table, name)).collect::<Result<Vec<_>, _>>()?;
-                    self.row_assignment(table, indexes, &assignment.value)?
+                    let columns = names.iter().map(|name| self.assigned(table, name)).collect::<Result<Vec<_>, _>>()?;
+                    self.row_assignment(table, target, &columns, &assignment.value, &mut set)?;
                 }
-            };
-            for column in new.iter().flat_map(|assignment| &assignment.columns) {
-                refuse_twice(table, &seen, *column)?;
-                seen.push(*column);
-            }
-            bound.extend(new);
-        }
-        Ok(bound)
-    }
-
-    fn assigned_column(&self, table: &Table, name: &ast::ObjectName) -> Result<usize, PgError> {
-        let name = self.qualified(name)?;
-        match name.schema {
-            None if SYSTEM_COLUMNS.contains(&name.name.as_str()) && table.column(&name.name).is_none() => {
-                let message = format!("cannot assign to system column \"{}\"", name.name);
-                Err(self.error(name.at, SqlState::FEATURE_NOT_SUPPORTED, message))
-            }
-            None => self.target_column(table, &name.name, name.at),
-            Some(first) => {
-                let message = format!("column \"{first}\" of relation \"{}\" does not exist", table.name);
-                let error = self.error(name.at, SqlState::UNDEFINED_COLUMN, message);
-                Err(error)
             }
         }
+        self.finish_set(table, set)
     }
 
-    /// The column and the field of `column.field` in SET.
-    fn assigned_field<'n>(&self, table: &Table, name: &'n ast::ObjectName) -> Option<(usize, At, &'n ast::Ident)> {
-        let [ast::ObjectNamePart::Identifier(column), ast::ObjectNamePart::Identifier(field)] = &name.0[..] else {
-            return None;
-        };
-        let (name, at) = (fold(column), At::from(column.span));
-        table.columns.iter().position(|other| other.name == name).map(|index| (index, at, field))
-    }
-
-    /// `column.field = value`: of the column as it is, or as an assignment before this one has made it.
-    fn field_assignment(
-        &mut self,
-        table: &Table,
-        target: RelationId,
-        (index, at, field): (usize, At, &ast::Ident),
-        before: Option<Assignment>,
-        value: &ast::Expr,
-    ) -> Result<Assignment, PgError> {
-        let column = &table.columns[index];
-        let name = fold(field);
-        if column.domain != 0 || !column.ty.is_row() {
-            let ty = Form::of_column(column).named_type();
-            let message = format!(
-                "cannot assign to field \"{name}\" of column \"{}\" because its type {ty} is not a composite type",
-                column.name
-            );
-            return Err(self.error(at, SqlState::DATATYPE_MISMATCH, message));
+    fn assigned(&self, table: &Table, name: &ast::ObjectName) -> Result<Target, PgError> {
+        if let [ast::ObjectNamePart::Identifier(only)] = &name.0[..]
+            && let name = fold(only)
+            && SYSTEM_COLUMNS.contains(&name.as_str())
+            && table.column(&name).is_none()
+        {
+            let message = format!("cannot assign to system column \"{name}\"");
+            return Err(self.error(only.span.into(), SqlState::FEATURE_NOT_SUPPORTED, message));
         }
-        if is_default(value) {
-            return Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, "cannot set a subfield to DEFAULT"));
-        }
-        self.refuse_always(column, false)?;
-        let whole = match before {
-            Some(before) => before.value,
-            None => Expr::new(ExprKind::Column { relation: target, column: index }, column.ty),
-        };
-        let value = self.expr(value)?;
-        let from = value.ty;
-        let (ty, of_column) = (column.ty, column.name.clone());
-        let changed = self.with_field(whole, &name, |binder, field| {
-            let form = Form { ty: field.ty, typmod: if field.ty.is_row() { -1 } else { field.typmod }, domain: 0 };
-            binder.coerce_to_form(value, form, Context::Assignment)?.ok_or_else(|| {
-                let wanted = form.named_type();
-                let message =
-                    format!("subfield \"{}\" is of type {wanted} but expression is of type {from}", field.name);
-                let hint = "You will need to rewrite or cast the expression.";
-                binder.error(at, SqlState::DATATYPE_MISMATCH, message).hint(hint)
-            })
-        })?;
-        let value = changed.ok_or_else(|| {
-            let message = format!(
-                "cannot assign to field \"{name}\" of column \"{of_column}\" because there is no such column in data \
-                 type {ty}"
-            );
-            self.error(at, SqlState::UNDEFINED_COLUMN, message)
-        })?;
-        Ok(Assignment { columns: vec![index], value })
-    }
-
-    /// The subscripts behind a column's name in SET.
-    fn assigned_part(&self, name: &ast::ObjectName) -> Option<&'a [ast::Subscript]> {
-        let [ast::ObjectNamePart::Identifier(ident)] = &name.0[..] else { return None };
-        let part = self.assigned_parts.iter().find(|part| part.column == ident.span.start);
-        part.map(|part| &part.subscripts[..])
-    }
-
-    /// `column[…] = value`: of the column as it is, or as an assignment before this one has made it.
-    fn part_assignment(
-        &mut self,
-        table: &Table,
-        target: RelationId,
-        index: usize,
-        before: Option<Assignment>,
-        part: &[ast::Subscript],
-        value: &ast::Expr,
-    ) -> Result<Assignment, PgError> {
-        let column = &table.columns[index];
-        if is_default(value) {
-            return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, "cannot set an array element to DEFAULT"));
-        }
-        self.refuse_always(column, false)?;
-        let whole = match before {
-            Some(before) => before.value,
-            None => {
-                let mut whole = Expr::new(ExprKind::Column { relation: target, column: index }, column.ty);
-                (whole.typmod, whole.domain) = (column.typmod, column.domain);
-                whole
-            }
-        };
-        let subscripts: Vec<&ast::Subscript> = part.iter().collect();
-        let changed = self.array_assignment(whole, &subscripts, |binder, wanted| {
-            let value = binder.expr(value)?;
-            let (from, at) = (value.ty, value.at);
-            let value = binder.coerce(value, wanted, Context::Assignment)?.ok_or_else(|| {
-                let name = &column.name;
-                let message = format!(
-                    "subscripted assignment to \"{name}\" requires type {wanted} but expression is of type {from}"
-                );
-                let hint = "You will need to rewrite or cast the expression.";
-                binder.error(at, SqlState::DATATYPE_MISMATCH, message).hint(hint)
-            })?;
-            let typmod = if column.ty == crate::types::Type::JSONB { -1 } else { column.typmod };
-            binder.apply_typmod(value, typmod, Context::Assignment)
-        })?;
-        let changed = if column.domain == 0 { changed } else { self.of_domain(changed, column.domain)? };
-        Ok(Assignment { columns: vec![index], value: changed })
-    }
-
-    fn assignment(&mut self, table: &Table, index: usize, value: &ast::Expr) -> Result<Assignment, PgError> {
-        let column = &table.columns[index];
-        let value = if is_default(value) {
-            self.default_or_null(table, column)?
-        } else {
-            let value = self.expr(value)?;
-            let value = self.assign(table, column, value)?;
-            self.refuse_always(column, false)?;
-            value
-        };
-        Ok(Assignment { columns: vec![index], value })
+        self.written_to(table, name)
     }
 
     /// `(a, b) = (1, 2)` and `(a, b) = (SELECT …)`.
     fn row_assignment(
         &mut self,
         table: &Table,
-        indexes: Vec<usize>,
+        relation: RelationId,
+        targets: &[Target],
         value: &ast::Expr,
-    ) -> Result<Vec<Assignment>, PgError> {
-        let source = "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression";
-        let mismatch = "number of columns does not match number of values";
+        set: &mut SetList,
+    ) -> Result<(), PgError> {
         match value {
             ast::Expr::Tuple(values) => {
-                if values.len() != indexes.len() {
+                if values.len() != targets.len() {
                     let first = values.first().map_or(At::NOWHERE, expr_at);
-                    return Err(self.error(self.tokens_away(first, -1), SqlState::SYNTAX_ERROR, mismatch));
+                    return Err(self.error(self.tokens_away(first, -1), SqlState::SYNTAX_ERROR, MISMATCH));
                 }
-                let pairs = indexes.into_iter().zip(values);
-                pairs.map(|(index, value)| self.assignment(table, index, value)).collect()
+                let mut pairs = targets.iter().zip(values);
+                pairs.try_for_each(|(target, value)| self.set_target(table, relation, target, value, set))
             }
-            ast::Expr::Subquery(query) => {
-                let at = self.subquery_at(query);
-                let mut query = self.open_query(query)?;
-                if query.outputs.len() != indexes.len() {
-                    return Err(self.error(at, SqlState::SYNTAX_ERROR, mismatch));
-                }
-                let mut types = Vec::with_capacity(indexes.len());
-                let mut of_domains = false;
-                for index in &indexes {
-                    self.refuse_always(&table.columns[*index], false)?;
-                }
-                for (index, output) in indexes.iter().zip(&query.outputs) {
-                    let column = &table.columns[*index];
-                    if table.rowid_column == Some(column.attnum) {
-                        return Err(PgError::unsupported("assigning a sub-query's row to an integer primary key"));
-                    }
-                    if !can_coerce(output.ty, column.ty, Context::Assignment) {
-                        let stand_in = Expr { domain: output.domain, ..Expr::null(output.ty) };
-                        self.assign(table, column, stand_in)?;
-                    }
-                    let mut form = Form::of_column(column);
-                    let mut domains = self.catalog.domain_and_parents(column.domain);
-                    if output.domain != column.domain
-                        && domains.any(|domain| domain.not_null || !domain.constraints.is_empty())
-                    {
-                        form.domain = 0;
-                        of_domains = true;
-                    }
-                    types.push(form);
-                }
-                self.convert_outputs(&mut query, &types, Context::Assignment, "UPDATE")?;
-                if of_domains {
-                    let columns: Vec<&Column> = indexes.iter().map(|index| &table.columns[*index]).collect();
-                    query = self.row_of_domains(query, &columns)?;
-                }
-                let ty = types.first().map_or(Type::UNKNOWN, |form| form.ty);
-                let value = Expr::new(ExprKind::Scalar(Box::new(query)), ty);
-                Ok(vec![Assignment { columns: indexes, value }])
+            ast::Expr::Subquery(query) => self.query_assignment(table, relation, targets, query, set),
+            value => {
+                let message = "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression";
+                Err(self.error(expr_at(value), SqlState::FEATURE_NOT_SUPPORTED, message))
             }
-            value => Err(self.error(expr_at(value), SqlState::FEATURE_NOT_SUPPORTED, source)),
         }
     }
-}
 
-/// The columns of which parts have been assigned, elements or fields: several of a column make one assignment.
-#[derive(Default)]
-struct Parts(Vec<usize>);
-
-impl Parts {
-    /// Takes out what is assigned to parts of the column so far.
-    fn before(&self, bound: &mut Vec<Assignment>, index: usize) -> Option<Assignment> {
-        let before = bound.iter().position(|assignment| assignment.columns == [index])?;
-        self.0.contains(&index).then(|| bound.remove(before))
-    }
-
-    /// Errors: 42601 where the whole column has been assigned.
-    fn assigned(&mut self, table: &Table, seen: &mut Vec<usize>, index: usize) -> Result<(), PgError> {
-        if !self.0.contains(&index) {
-            refuse_twice(table, seen, index)?;
-            seen.push(index);
-            self.0.push(index);
+    fn query_assignment(
+        &mut self,
+        table: &Table,
+        relation: RelationId,
+        targets: &[Target],
+        query: &ast::Query,
+        set: &mut SetList,
+    ) -> Result<(), PgError> {
+        let at = self.subquery_at(query);
+        let mut query = self.query(query)?;
+        if query.outputs.len() != targets.len() {
+            return Err(self.error(at, SqlState::SYNTAX_ERROR, MISMATCH));
+        }
+        for target in targets {
+            self.refuse_always(&table.columns[target.column], false)?;
+        }
+        let mut forms = Vec::with_capacity(targets.len());
+        let mut apart = false;
+        for (place, target) in targets.iter().enumerate() {
+            let output = &query.outputs[place];
+            let column = &table.columns[target.column];
+            let mut form = self.form_of_target(table, target).unwrap_or(Form::plain(output.ty));
+            if target.is_part() || !can_coerce(output.ty, form.ty, Context::Assignment) {
+                let at = if leftmost_is_values(&query) { At::NOWHERE } else { target_at(&query, place) };
+                let stand_in = Expr { domain: output.domain, ..Expr::null(output.ty) }.at(at);
+                self.assign_target(table, target, nothing, stand_in)?;
+            }
+            let mut domains = self.catalog.domain_and_parents(form.domain);
+            let strict =
+                output.domain != form.domain && domains.any(|domain| domain.not_null || !domain.constraints.is_empty());
+            if strict {
+                form.domain = 0;
+            }
+            apart |= strict || target.is_part() || table.rowid_column == Some(column.attnum);
+            forms.push(form);
+        }
+        self.convert_outputs(&mut query, &forms, Context::Assignment, "UPDATE")?;
+        let mut columns = columns_of(targets);
+        if apart {
+            query = self.row_apart(query, table, relation, targets, set)?;
+        } else {
+            columns = targets.iter().map(|target| target.column).collect();
+        }
+        let ty = query.outputs.first().map_or(Type::UNKNOWN, |output| output.ty);
+        let assignment = Assignment { columns, value: Expr::new(ExprKind::Scalar(Box::new(query)), ty) };
+        match apart {
+            true => set.put_row(assignment),
+            false => set.put(table, assignment)?,
         }
         Ok(())
     }
 }
 
-pub fn refuse_twice(table: &Table, seen: &[usize], column: usize) -> Result<(), PgError> {
-    if !seen.contains(&column) {
-        return Ok(());
-    }
-    let name = &table.columns[column].name;
-    let message = format!("multiple assignments to same column \"{name}\"");
-    Err(PgError::new(SqlState::SYNTAX_ERROR, message))
-}
+const MISMATCH: &str = "number of columns does not match number of values";
 
 pub fn no_rowid() -> PgError {
     PgError::unsupported("a table whose columns take all of SQLite's names for its row number")
@@ -480,9 +321,16 @@ pub fn rowid_name(table: &Table) -> Option<&'static str> {
 }
 
 impl Binder<'_> {
-    /// A sub-query's row, made one of the columns' domains: outside of it, for no row is a row of NULLs, which a domain may
-    /// not like.
-    fn row_of_domains(&mut self, query: Query, columns: &[&Column]) -> Result<Query, PgError> {
+    /// A sub-query's row, made the columns': outside of it, for no row is a row of NULLs, of which a column's parts become
+    /// NULL and no more, and which a domain or a key may not like.
+    fn row_apart(
+        &mut self,
+        query: Query,
+        table: &Table,
+        target_relation: RelationId,
+        targets: &[Target],
+        set: &mut SetList,
+    ) -> Result<Query, PgError> {
         let one = self.relations.len();
         self.relations.push(Relation {
             name: String::new(),
@@ -491,18 +339,38 @@ impl Binder<'_> {
             depth: self.query_depth() + 1,
             nullable: false,
         });
-        let (mut around, targets) = self.around(query, false);
-        for target in &targets {
-            if let ExprKind::Column { relation, .. } = target.kind {
+        let (mut around, values) = self.around(query, false);
+        for value in &values {
+            if let ExprKind::Column { relation, .. } = value.kind {
                 self.relations[relation].nullable = true;
             }
         }
-        let mut values = Vec::with_capacity(targets.len());
-        for (target, column) in targets.into_iter().zip(columns) {
-            let of_domain = column.domain != 0 && target.domain != column.domain;
-            values.push(if of_domain { self.of_domain(target, column.domain)? } else { target });
+        let columns = columns_of(targets);
+        let mut row: Vec<Option<Expr>> = vec![None; columns.len()];
+        for (target, value) in targets.iter().zip(values) {
+            let column = &table.columns[target.column];
+            let Some(place) = columns.iter().position(|column| *column == target.column) else { continue };
+            if !target.is_part() {
+                set.see(table, target.column)?;
+                row[place] = Some(self.assign(table, column, value)?);
+                continue;
+            }
+            let before = match row[place].take() {
+                Some(before) => before,
+                None => {
+                    let before = set.take_part(table, target.column)?;
+                    before.unwrap_or_else(|| column_now(target_relation, target, column))
+                }
+            };
+            row[place] = Some(self.assign_target(table, target, |_| before, value)?);
         }
-        around.outputs = columns.iter().map(|column| output_for(column)).collect();
+        let mut values = Vec::with_capacity(columns.len());
+        for (value, index) in row.into_iter().zip(&columns) {
+            let value = value.unwrap_or_else(|| Expr::null(Type::UNKNOWN));
+            let parts = targets.iter().any(|target| target.column == *index && target.is_part());
+            values.push(if parts { self.whole_of_parts(&table.columns[*index], value)? } else { value });
+        }
+        around.outputs = columns.iter().map(|index| output_for(&table.columns[*index])).collect();
         if let Body::Select(select) = &mut around.body {
             select.targets = values;
             let always = Expr::constant(Value::Bool(true), Type::BOOL);

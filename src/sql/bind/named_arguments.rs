@@ -80,12 +80,15 @@ fn absent(value: Absent) -> &'static ast::Expr {
         LazyLock::new(|| literal(ast::Value::SingleQuotedString("{}".to_owned())));
     static FALSE: LazyLock<ast::Expr> = LazyLock::new(|| literal(ast::Value::Boolean(false)));
     static TRUE: LazyLock<ast::Expr> = LazyLock::new(|| literal(ast::Value::Boolean(true)));
+    static USE_JSON_NULL: LazyLock<ast::Expr> =
+        LazyLock::new(|| literal(ast::Value::SingleQuotedString("use_json_null".to_owned())));
     static ZERO: LazyLock<ast::Expr> = LazyLock::new(|| literal(ast::Value::Number("0".to_owned(), false)));
     static ZERO_SECONDS: LazyLock<ast::Expr> = LazyLock::new(|| literal(ast::Value::Number("0.0".to_owned(), false)));
     match value {
         Absent::EmptyObject => &EMPTY_OBJECT,
         Absent::False => &FALSE,
         Absent::True => &TRUE,
+        Absent::UseJsonNull => &USE_JSON_NULL,
         Absent::Zero => &ZERO,
         Absent::ZeroSeconds => &ZERO_SECONDS,
     }

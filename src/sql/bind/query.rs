@@ -677,10 +677,12 @@ pub fn expr_at(expr: &ast::Expr) -> At {
         ast::Expr::Identifier(ident) => ident.span.into(),
         ast::Expr::CompoundIdentifier(idents) => idents.first().map_or(At::NOWHERE, |ident| ident.span.into()),
         ast::Expr::Value(value) => value.span.into(),
-        ast::Expr::Function(function) => match function.name.0.first() {
-            Some(ast::ObjectNamePart::Identifier(ident)) => ident.span.into(),
-            _ => At::NOWHERE,
-        },
+        ast::Expr::Function(ast::Function { name, .. }) | ast::Expr::QualifiedWildcard(name, _) => {
+            match name.0.first() {
+                Some(ast::ObjectNamePart::Identifier(ident)) => ident.span.into(),
+                _ => At::NOWHERE,
+            }
+        }
         ast::Expr::BinaryOp { left, .. } | ast::Expr::Nested(left) | ast::Expr::Cast { expr: left, .. } => {
             // Chains are long but not endless: the first few links are enough to tell.
             let mut first = left;

@@ -409,25 +409,40 @@ impl Binder<'_> {
         &mut self,
         row: Expr,
         name: &str,
-        value: impl FnOnce(&mut Self, &Field) -> Result<Expr, PgError>,
+        value: impl FnOnce(&mut Self, &Field, Expr) -> Result<Expr, PgError>,
     ) -> Result<Option<Expr>, PgError> {
         let Some(shape) = self.fields_of(&row) else { return Ok(None) };
         let Some(place) = shape.fields.iter().position(|field| field.name == name) else { return Ok(None) };
         let (ty, at) = (row.ty, row.at);
-        let mut value = Some(value(self, &shape.fields[place])?);
-        let mut columns = Vec::with_capacity(shape.fields.len());
-        for (index, field) in shape.fields.iter().enumerate() {
-            let new = if index == place { value.take() } else { None };
-            let value = match new {
-                Some(value) => value,
-                None => {
-                    let row = self.copy(&row)?;
-                    self.field_at(row, index, field)
-                }
-            };
-            columns.push((field.name.clone(), value));
-        }
+        let mut values = self.taken_apart(row, &shape)?;
+        let before = std::mem::replace(&mut values[place], Expr::null(Type::UNKNOWN));
+        values[place] = value(self, &shape.fields[place], before)?;
+        let columns = shape.fields.iter().map(|field| field.name.clone()).zip(values).collect();
         self.row(ROW, ty, columns, None, at).map(Some)
+    }
+
+    /// The values of all fields of a row, each for one place.
+    fn taken_apart(&mut self, row: Expr, shape: &Shape) -> Result<Vec<Expr>, PgError> {
+        if matches!(row.kind, ExprKind::Null) {
+            return Ok(shape.fields.iter().map(|field| Expr::null(field.ty)).collect());
+        }
+        // What it has just been made of is computed once, so that a sequence gives one number.
+        if let ExprKind::Call(call) = &row.kind
+            && call.emission == ROW
+            && let Some(parts) = call.args.get(1..)
+            && parts.len() == shape.fields.len()
+        {
+            let parts: Vec<Expr> = parts.iter().cloned().map(unshown).collect();
+            if parts.iter().zip(&shape.fields).all(|(part, field)| part.ty == field.ty) {
+                return Ok(parts);
+            }
+        }
+        let mut values = Vec::with_capacity(shape.fields.len());
+        for (index, field) in shape.fields.iter().enumerate() {
+            let row = self.copy(&row)?;
+            values.push(self.field_at(row, index, field));
+        }
+        Ok(values)
     }
 
     /// `column(t)`, which is `t.column` (`ParseFuncOrColumn`).

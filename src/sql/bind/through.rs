@@ -8,7 +8,7 @@
 use super::check::is_query;
 use super::from::table_relation;
 use super::insert::not_null;
-use super::modify::refuse_twice;
+use super::target::refuse_twice;
 use super::view_target::{Verb, below};
 use super::{Binder, MAX_DEPTH};
 use crate::catalog::{Catalog, Object, Table, View};

@@ -52,6 +52,8 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "max" (TIMETZ) TIMETZ Builtin("max"), Immutable Aggregate;
     "max" (INTERVAL) INTERVAL Own("pg_interval_max"), Immutable Aggregate;
     "max" (NUMERIC) NUMERIC Builtin("max"), Immutable Aggregate;
+    "min" (INET) INET Builtin("min"), Immutable Aggregate;
+    "max" (INET) INET Builtin("max"), Immutable Aggregate;
     "min" (ANYENUM) ANYENUM Builtin("min"), Immutable Aggregate;
     "max" (ANYENUM) ANYENUM Builtin("max"), Immutable Aggregate;
     "bool_and" (BOOL) BOOL Builtin("min"), Immutable Aggregate;

@@ -37,6 +37,9 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "jsonb_pretty" (JSONB) TEXT Own("pg_jsonb_pretty"), Immutable Plain;
     "jsonb_set" (JSONB TEXTS JSONB) JSONB Own("pg_jsonb_set"), Immutable Plain;
     "jsonb_set" (JSONB TEXTS JSONB BOOL) JSONB Own("pg_jsonb_set"), Immutable Plain;
+    "jsonb_set_lax" (JSONB TEXTS JSONB) JSONB Own("pg_jsonb_set_lax"), Immutable OfNulls;
+    "jsonb_set_lax" (JSONB TEXTS JSONB BOOL) JSONB Own("pg_jsonb_set_lax"), Immutable OfNulls;
+    "jsonb_set_lax" (JSONB TEXTS JSONB BOOL TEXT) JSONB Own("pg_jsonb_set_lax"), Immutable OfNulls;
     "jsonb_insert" (JSONB TEXTS JSONB) JSONB Own("pg_jsonb_insert"), Immutable Plain;
     "jsonb_insert" (JSONB TEXTS JSONB BOOL) JSONB Own("pg_jsonb_insert"), Immutable Plain;
     "json_populate_record" (ANYELEMENT JSON) ANYELEMENT Own("pg_json_populate_record"), Stable OfNulls;

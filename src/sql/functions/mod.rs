@@ -115,7 +115,6 @@ macro_rules! functions {
     (@type ANYCOMPATIBLE) => { ANYCOMPATIBLE };
     (@type ANYCOMPATIBLEARRAY) => { ANYCOMPATIBLEARRAY };
     (@type INTERVAL) => { INTERVAL };
-    (@type MACADDR) => { MACADDR };
     (@type TSVECTOR) => { TSVECTOR };
     (@type NAMES) => { Type(1003) };
     (@type TEXTS) => { Type(1009) };
@@ -129,10 +128,13 @@ mod aggregates;
 mod arrays;
 mod catalog;
 pub mod extensions;
+mod hashing;
 mod json;
+mod network;
 mod numbers;
 mod parameters;
 mod sets;
+mod stand_ins;
 mod system;
 mod text;
 mod times;
@@ -140,6 +142,7 @@ mod windows;
 
 pub use parameters::{Absent, parameters};
 pub use sets::set_columns;
+pub use stand_ins::{StandIn, stand_ins};
 
 /// The table, one file a chapter. PostgreSQL's resolution does not depend on the order.
 static TABLES: &[&[Function]] = &[
@@ -153,6 +156,8 @@ static TABLES: &[&[Function]] = &[
     json::FUNCTIONS,
     sets::FUNCTIONS,
     windows::FUNCTIONS,
+    hashing::FUNCTIONS,
+    network::FUNCTIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, Vec<&'static Function>>> = LazyLock::new(|| {

@@ -2,7 +2,7 @@
 
 use super::Function;
 use crate::sql::emission::Emission::*;
-use crate::sql::type_names::{ANYCOMPATIBLE, ANYCOMPATIBLEARRAY, MACADDR};
+use crate::sql::type_names::{ANYCOMPATIBLE, ANYCOMPATIBLEARRAY};
 use crate::types::Type;
 
 pub(super) static FUNCTIONS: &[Function] = functions! {
@@ -22,7 +22,6 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "floor" (NUMERIC) NUMERIC Own("pg_numeric_floor"), Immutable Plain;
     "trunc" (FLOAT8) FLOAT8 Own("pg_dtrunc"), Immutable Plain;
     "trunc" (NUMERIC) NUMERIC Own("pg_numeric_trunc"), Immutable Plain;
-    "trunc" (MACADDR) VOID Missing("type macaddr"), Immutable Plain;
     "sign" (FLOAT8) FLOAT8 Own("pg_dsign"), Immutable Plain;
     "sign" (NUMERIC) NUMERIC Own("pg_numeric_sign"), Immutable Plain;
     "sqrt" (FLOAT8) FLOAT8 Own("pg_dsqrt"), Immutable Plain;
@@ -69,6 +68,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "radians" (FLOAT8) FLOAT8 Own("pg_radians"), Immutable Plain;
     "atan2" (FLOAT8 FLOAT8) FLOAT8 Own("pg_datan2"), Immutable Plain;
     "pi" () FLOAT8 Own("pg_dpi"), Immutable Plain;
+    "setseed" (FLOAT8) VOID Own("pg_setseed"), Volatile Plain;
     "random" () FLOAT8 Own("pg_drandom"), Volatile Plain;
     "mod" (INT2 INT2) INT2 Own("pg_int2mod"), Immutable Plain;
     "mod" (INT4 INT4) INT4 Own("pg_int4mod"), Immutable Plain;

@@ -9,6 +9,7 @@ pub enum Absent {
     EmptyObject,
     False,
     True,
+    UseJsonNull,
     Zero,
     ZeroSeconds,
 }
@@ -20,6 +21,7 @@ impl Absent {
             EmptyObject => "'{}'::jsonb",
             False => "false",
             True => "true",
+            UseJsonNull => "'use_json_null'::text",
             Zero => "0",
             ZeroSeconds => "0.0",
         }
@@ -32,7 +34,7 @@ pub struct Parameters {
     pub absent: &'static [Absent],
 }
 
-use Absent::{EmptyObject, False, True, Zero, ZeroSeconds};
+use Absent::{EmptyObject, False, True, UseJsonNull, Zero, ZeroSeconds};
 
 const PATH: Parameters = Parameters { names: &["target", "path", "vars", "silent"], absent: &[EmptyObject, False] };
 const FROM_JSON: Parameters = Parameters { names: &["from_json"], absent: &[] };
@@ -58,6 +60,13 @@ static PARAMETERS: &[(&str, Parameters)] = &[
     ("jsonb_path_query_first_tz", PATH),
     ("jsonb_path_query_tz", PATH),
     ("jsonb_set", Parameters { names: &["jsonb_in", "path", "replacement", "create_if_missing"], absent: &[True] }),
+    (
+        "jsonb_set_lax",
+        Parameters {
+            names: &["jsonb_in", "path", "replacement", "create_if_missing", "null_value_treatment"],
+            absent: &[True, UseJsonNull],
+        },
+    ),
     ("make_date", Parameters { names: &["year", "month", "day"], absent: &[] }),
     (
         "make_interval",

@@ -19,6 +19,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "unnest" (ANYARRAY) ANYELEMENT Rows("pg_unnest"), Immutable Set;
     "unnest" (TSVECTOR) VOID Missing("type tsvector"), Immutable Set;
     "generate_subscripts" (ANYARRAY INT4) INT4 Rows("pg_generate_subscripts"), Immutable Set;
+    "generate_subscripts" (ANYARRAY INT4 BOOL) INT4 Rows("pg_generate_subscripts"), Immutable Set;
     "pg_partition_ancestors" (REGCLASS) REGCLASS Rows("pg_partition_ancestors"), Stable Set;
     "aclexplode" (ACLITEMS) OID Rows("pg_aclexplode"), Stable Set;
     "_pg_expandarray" (INT2VECTOR) INT2 Rows("pg_expandarray"), Immutable Set;

@@ -22,6 +22,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "character_length" (TEXT) INT4 Builtin("length"), Immutable Plain;
     "character_length" (BPCHAR) INT4 Own("pg_bpcharlen"), Immutable Plain;
     "length" (BYTEA) INT4 Builtin("length"), Immutable Plain;
+    "length" (BYTEA NAME) INT4 Own("pg_length_in_encoding"), Immutable Plain;
     "octet_length" (TEXT) INT4 Builtin("octet_length"), Immutable Plain;
     "octet_length" (BPCHAR) INT4 Builtin("octet_length"), Immutable Plain;
     "octet_length" (BYTEA) INT4 Builtin("octet_length"), Immutable Plain;

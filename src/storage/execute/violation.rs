@@ -90,6 +90,7 @@ impl Executor {
         self.connection.observer().set_gate(if by_foreign_key { Gate::Watch } else { Gate::Off });
         self.functions.set_replaying(true);
         let values = self.sequences.rewind();
+        let drawn = self.functions.random().get();
         // Keys are looked at when all is written, as PostgreSQL does; and one row may need a later one.
         let deferred = by_foreign_key || self.has_foreign_keys(table_oid);
         if deferred {
@@ -97,6 +98,7 @@ impl Executor {
         }
         let found = look(self, by_foreign_key);
         self.sequences.restore(values);
+        self.functions.random().set(drawn);
         self.functions.set_replaying(false);
         // What the look itself met is nobody's.
         self.functions.take_error();

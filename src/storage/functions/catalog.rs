@@ -10,7 +10,7 @@ use crate::sql::type_named;
 use crate::types::array::Array;
 use crate::types::identifier::qualified;
 use crate::types::timestamp::Zone;
-use crate::types::{PgError, SqlState, Type, Value};
+use crate::types::{PgError, SqlState, Type, Value, size};
 
 #[rustfmt::skip]
 pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
@@ -136,7 +136,9 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
         let name: String = call.text(0)?.chars().filter(char::is_ascii_alphanumeric).collect();
         Ok(Out::Int(if matches!(name.to_ascii_lowercase().as_str(), "utf8" | "unicode") { UTF8 } else { -1 }))
     }),
-    ("pg_size_pretty", |call| Ok(size_pretty(call.int(0)?).into())),
+    ("pg_size_pretty", |call| Ok(size::pretty(call.int(0)?).into())),
+    ("pg_size_pretty_numeric", |call| Ok(size::pretty_numeric(&call.numeric(0)?)?.into())),
+    ("pg_size_bytes", |call| Ok(size::bytes(call.text(0)?)?.into())),
     ("pg_database_size", |call| {
         let Some(oid) = database(call, 0)? else { return Ok(Out::Null) };
         Ok(call.state.database_bytes(oid).map_or(Out::Null, |bytes| Out::Int(bytes.cast_signed())))
@@ -338,33 +340,6 @@ fn function_text(call: &Call, make: fn(&Seen, u32) -> Option<String>) -> Result<
     Ok(call.state.with_seen(|seen| make(seen, oid)).map_or(Out::Null, Out::Text))
 }
 
-/// `pg_size_pretty`.
-fn size_pretty(size: i64) -> String {
-    const UNITS: [(&str, i64); 6] = [
-        ("bytes", 10 * 1024),
-        ("kB", 20 * 1024 - 1),
-        ("MB", 20 * 1024 - 1),
-        ("GB", 20 * 1024 - 1),
-        ("TB", 20 * 1024 - 1),
-        ("PB", i64::MAX),
-    ];
-    let mut size = size;
-    for (number, (unit, limit)) in UNITS.into_iter().enumerate() {
-        if number + 1 == UNITS.len() || size.unsigned_abs() < limit.unsigned_abs() {
-            let rounded = if number == 0 { size } else { half_rounded(size) };
-            return format!("{rounded} {unit}");
-        }
-        // One bit more than the unit is kept, to round by; of bytes there is none.
-        size /= if number == 0 { 1 << 9 } else { 1 << 10 };
-    }
-    String::new()
-}
-
-fn half_rounded(size: i64) -> i64 {
-    let rounded = if size < 0 { size - 1 } else { size + 1 };
-    rounded / 2
-}
-
 fn description(call: &Call, catalog: Option<&str>, column: i32, shared: bool) -> Result<Out, PgError> {
     let object = oid(call, 0)?;
     let text = call.state.with_seen(|seen| system::description(seen, catalog, object, column, shared));
@@ -452,27 +427,5 @@ fn database(call: &Call, argument: usize) -> Result<Option<u32>, PgError> {
             Err(PgError::new(SqlState::INVALID_CATALOG_NAME, message))
         }
         oid => Ok(Some(oid)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_rounded_as_postgresql_rounds_them() {
-        for (size, shown) in [
-            (0, "0 bytes"),
-            (8192, "8192 bytes"),
-            (10_239, "10239 bytes"),
-            (10_240, "10 kB"),
-            (16_384, "16 kB"),
-            (10_485_247, "10239 kB"),
-            (10_485_248, "10 MB"),
-            (-10_240, "-10 kB"),
-            (1_000_000_000_000, "931 GB"),
-        ] {
-            assert_eq!(size_pretty(size), shown);
-        }
     }
 }

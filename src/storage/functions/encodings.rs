@@ -10,6 +10,11 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
         let from = Encoding::named(call.text(1)?, "source")?;
         from.decode(call.bytes(0)?).map(Out::Text)
     }),
+    ("pg_length_in_encoding", |call| {
+        let of = Encoding::named(call.text(1)?, "source")?;
+        let length = of.decode(call.bytes(0)?)?.chars().count();
+        Ok(i32::try_from(length).unwrap_or(i32::MAX).into())
+    }),
     ("pg_convert_to", |call| {
         let to = Encoding::named(call.text(1)?, "destination")?;
         to.encode(call.text(0)?).map(Out::Bytes)

@@ -2,7 +2,8 @@
 
 use super::{Call, Out, Scalar};
 use crate::types::arithmetic::Integer;
-use crate::types::{PgError, cast};
+use crate::types::timestamp::Zone;
+use crate::types::{PgError, SqlState, Type, Value, cast, text};
 
 #[rustfmt::skip]
 pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
@@ -31,6 +32,11 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_int8gcd", |call| binary(call, gcd::<i64>)),
     ("pg_int4lcm", |call| binary(call, lcm::<i32>)),
     ("pg_int8lcm", |call| binary(call, lcm::<i64>)),
+    ("pg_char_int4", |call| Ok(i32::from(signed_char(call, 0)?).into())),
+    ("pg_int4_char", |call| match i8::try_from(call.int(0)?) {
+        Ok(byte) => Out::stored(&Value::Char(byte as u8)),
+        Err(_) => Err(PgError::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "\"char\" out of range")),
+    }),
     ("pg_int8xor", |call| Ok((call.int(0)? ^ call.int(1)?).into())),
     // Counts wrap as the processor's shift does, for a smallint within 32 bits.
     ("pg_int2shl", |call| Ok(((call.int(0)? as i32).wrapping_shl(call.int(1)? as u32) as i16).into())),
@@ -52,6 +58,14 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_to_hex32", |call| Ok(format!("{:x}", call.int(0)? as i32).into())),
     ("pg_to_hex64", |call| Ok(format!("{:x}", call.int(0)?).into())),
 ];
+
+/// What the byte of a `"char"` is to C.
+pub(super) fn signed_char(call: &Call, index: usize) -> Result<i8, PgError> {
+    match text::input(Type::CHAR, call.text(index)?, &Zone::utc(), 0)? {
+        Value::Char(byte) => Ok(byte as i8),
+        _ => Ok(0),
+    }
+}
 
 fn argument<T: Integer + TryFrom<i64>>(call: &Call, index: usize) -> Result<T, PgError> {
     cast::integer(call.int(index)?)

@@ -47,6 +47,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_jsonb_delete_index", |call| out(jsonb(call, 0)?.without_element(call.int(1)?)?)),
     ("pg_jsonb_delete_path", |call| out(jsonb(call, 0)?.without_path(&path(call, 1)?)?)),
     ("pg_jsonb_set", |call| change(call, |flag| Change::Replace { create: flag.unwrap_or(true) })),
+    ("pg_jsonb_set_lax", set_lax),
     ("pg_jsonb_insert", |call| change(call, |flag| Change::Insert { after: flag.unwrap_or(false) })),
     ("pg_jsonb_assign", assign),
     ("pg_jsonb_get", |call| Ok(shown(jsonb(call, 0)?.at_path(&steps(call, 1)?)))),
@@ -145,6 +146,41 @@ fn steps(call: &Call, from: usize) -> Result<Vec<Option<String>>, PgError> {
 fn change(call: &Call, of_flag: fn(Option<bool>) -> Change) -> Result<Out, PgError> {
     let flag = if call.len() > 3 { Some(call.bool(3)?) } else { None };
     out(jsonb(call, 0)?.with_path(&path(call, 1)?, jsonb(call, 2)?, of_flag(flag))?)
+}
+
+/// (jsonb, path, new value [, create [, what a NULL for the new value means]]).
+fn set_lax(call: &Call) -> Result<Out, PgError> {
+    if call.is_null(0) || call.is_null(1) || (call.len() > 3 && call.is_null(3)) {
+        return Ok(Out::Null);
+    }
+    let treatment = match call.len() > 4 {
+        false => "use_json_null",
+        true if call.is_null(4) => return Err(unknown_treatment()),
+        true => call.text(4)?,
+    };
+    let create = call.len() <= 3 || call.bool(3)?;
+    let set = |new| out(jsonb(call, 0)?.with_path(&path(call, 1)?, new, Change::Replace { create })?);
+    if !call.is_null(2) {
+        return set(jsonb(call, 2)?);
+    }
+    match treatment {
+        "use_json_null" => set(Json::Null),
+        "delete_key" => out(jsonb(call, 0)?.without_path(&path(call, 1)?)?),
+        "return_target" => Ok(Out::Argument(0)),
+        "raise_exception" => {
+            let detail = "Exception was raised because null_value_treatment is \"raise_exception\".";
+            let hint =
+                "To avoid, either change the null_value_treatment argument or ensure that an SQL NULL is not passed.";
+            Err(PgError::new(SqlState::NULL_VALUE_NOT_ALLOWED, "JSON value must not be null").detail(detail).hint(hint))
+        }
+        _ => Err(unknown_treatment()),
+    }
+}
+
+fn unknown_treatment() -> PgError {
+    let message =
+        "null_value_treatment must be \"delete_key\", \"return_target\", \"use_json_null\", or \"raise_exception\"";
+    PgError::new(SqlState::INVALID_PARAMETER_VALUE, message)
 }
 
 /// (jsonb, new value, subscripts …): nothing is an object or array, as the first subscript wants.

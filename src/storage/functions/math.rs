@@ -2,6 +2,7 @@
 
 use super::{Call, Out, Scalar};
 use crate::types::arithmetic::{Float, overflow, underflow};
+use crate::types::random::Xoroshiro;
 use crate::types::{PgError, SqlState, cast, degrees};
 
 #[rustfmt::skip]
@@ -60,7 +61,11 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_degrees", |call| unary(call, |x| Float::div(x, RADIANS_PER_DEGREE))),
     ("pg_radians", |call| unary(call, |x| Float::mul(x, RADIANS_PER_DEGREE))),
     ("pg_dpi", |_| Ok(std::f64::consts::PI.into())),
-    ("pg_drandom", |_| Ok(rand::random::<f64>().into())),
+    ("pg_drandom", |call| Ok(call.state.random().float().unwrap_or_else(rand::random).into())),
+    ("pg_setseed", |call| {
+        call.state.random().set(Some(Xoroshiro::seeded(call.float(0)?)?));
+        Ok("".into())
+    }),
 ];
 
 const RADIANS_PER_DEGREE: f64 = 0.017_453_292_519_943_295;

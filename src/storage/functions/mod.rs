@@ -20,12 +20,14 @@ mod encodings;
 mod enums;
 mod format;
 mod frames;
+mod hashing;
 mod integers;
 mod json;
 mod jsonpath;
 mod like;
 mod math;
 mod moments;
+mod network;
 mod numeric;
 mod ordered;
 mod overlaps;
@@ -41,6 +43,7 @@ mod text;
 mod times;
 mod uuid_ossp;
 mod values;
+mod variadic;
 mod windows;
 
 pub(super) use sets::packed::pack_values;
@@ -60,8 +63,10 @@ use super::system::{self, Content, Contents};
 use crate::catalog::Catalog;
 use crate::catalog::system::{Relation, Seen};
 use crate::sql::{
-    INTERVAL_COLLATION, JSONB_COLLATION, RECORD_COLLATION, SessionContext, array_collations, language, sqlite_functions,
+    INET_COLLATION, INTERVAL_COLLATION, JSONB_COLLATION, RECORD_COLLATION, SessionContext, array_collations, language,
+    sqlite_functions,
 };
+use crate::types::random::SessionRandom;
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState, compare};
 
@@ -214,6 +219,12 @@ impl FunctionState {
         self.lock().session = session;
     }
 
+    /// What random() draws from: the session's, as its transaction brought it, or as it is on its own node.
+    pub fn random(&self) -> SessionRandom {
+        let state = self.lock();
+        if state.sequences.is_some() { state.session.random.clone() } else { state.context.random.clone() }
+    }
+
     /// A failed statement's rows are being looked at: what refuses a value lets it pass, and sessions don't see
     /// what is drawn from sequences.
     pub fn set_replaying(&self, replaying: bool) {
@@ -251,6 +262,7 @@ impl FunctionState {
 pub fn register(connection: &Connection, state: &FunctionState) -> rusqlite::Result<()> {
     connection.create_collation(INTERVAL_COLLATION, times::compare_intervals)?;
     connection.create_collation(JSONB_COLLATION, compare::jsonb_texts)?;
+    connection.create_collation(INET_COLLATION, network::compare)?;
     let seen = state.clone();
     connection.create_collation(RECORD_COLLATION, move |a, b| records::collate(&seen, a, b))?;
     for (name, element) in array_collations() {
@@ -287,7 +299,7 @@ fn missing(name: &str) -> Error {
 /// One function over scalar arguments.
 type Scalar = fn(&Call<'_, '_>) -> Result<Out, PgError>;
 
-const TABLES: [&[(&str, Scalar)]; 26] = [
+const TABLES: [&[(&str, Scalar)]; 29] = [
     search::FUNCTIONS,
     encodings::FUNCTIONS,
     overlaps::FUNCTIONS,
@@ -314,6 +326,9 @@ const TABLES: [&[(&str, Scalar)]; 26] = [
     uuid_ossp::FUNCTIONS,
     populate::FUNCTIONS,
     records::FUNCTIONS,
+    hashing::FUNCTIONS,
+    variadic::FUNCTIONS,
+    network::FUNCTIONS,
 ];
 
 /// The implementation of a name, for whatever number of arguments.

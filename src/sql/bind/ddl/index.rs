@@ -15,7 +15,7 @@ use crate::sql::bind::from::table_relation;
 use crate::sql::bind::names::{Qualified, fold, of_others};
 use crate::sql::bind::scope::Clause;
 use crate::sql::bound::{Expr, ExprKind};
-use crate::sql::emission::{Emission, collation, file_collation};
+use crate::sql::emission::{Emission, collation, equal_by_bytes, file_collation};
 use crate::sql::emit::{Emitter, identifier};
 use crate::sql::plan::{Requirement, Schema, SchemaStep};
 use crate::sql::text::{At, slice};
@@ -336,7 +336,7 @@ pub fn no_operator_class(ty: Type) -> PgError {
 /// Whether values that are equal are stored equal, and sort as they are stored, by a collation that SQLite has. Of
 /// intervals they don't: '1 day' is '24:00:00'; nor do arrays and jsonb.
 pub fn has_one_form(ty: Type) -> bool {
-    ty.is_comparable() && (ty.is_enum() || collation(ty).is_none() || file_collation(ty).is_some())
+    ty.is_comparable() && (equal_by_bytes(ty) || collation(ty).is_none() || file_collation(ty).is_some())
 }
 
 /// Whether SQLite knows it by itself, and gives the same value whenever it is asked.

@@ -66,7 +66,7 @@ fn expanded(call: &Call<'_, '_>) -> Result<Rows, PgError> {
     Ok(Box::new((1..).zip(items).map(row)))
 }
 
-/// (array, dimension).
+/// (array, dimension [, whether from the last]), and the elements' type.
 fn subscripts(call: &Call<'_, '_>) -> Result<Rows, PgError> {
     let array = literal(call.text(0)?)?;
     let number = usize::try_from(call.int(1)? - 1).ok();
@@ -75,5 +75,9 @@ fn subscripts(call: &Call<'_, '_>) -> Result<Rows, PgError> {
         #[allow(clippy::reversed_empty_ranges)] // Empty is what is meant.
         None => 1..=0,
     };
-    Ok(Box::new(range.map(|subscript| Ok(vec![Out::from(subscript)]))))
+    let row = |subscript: i32| Ok(vec![Out::from(subscript)]);
+    match call.len() > 3 && call.bool(2)? {
+        true => Ok(Box::new(range.rev().map(row))),
+        false => Ok(Box::new(range.map(row))),
+    }
 }
