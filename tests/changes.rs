@@ -121,6 +121,32 @@ const CHANGES: &[Change] = &[
         &["CREATE UNIQUE INDEX indexed_name# ON indexed# (lower(name), id DESC)"],
     ),
     change(
+        "CREATE INDEX with keys",
+        &["CREATE TABLE keyed# AS SELECT i AS id, ARRAY[i, -i] AS pair, i * interval '1 hour' AS span, \
+           jsonb_build_object('n', i * 1.5) AS doc FROM generate_series(1, 500) AS i"],
+        &[
+            "CREATE UNIQUE INDEX keyed_pair# ON keyed# (pair)",
+            "ALTER TABLE keyed# ADD PRIMARY KEY (doc), ADD UNIQUE (span)",
+            "CREATE INDEX keyed_half# ON keyed# ((id * 0.5) DESC) WHERE doc ? 'n'",
+            "CREATE TABLE keyed_child# (doc jsonb REFERENCES keyed# ON DELETE CASCADE)",
+            "INSERT INTO keyed_child# SELECT doc FROM keyed# WHERE id <= 100",
+        ],
+    ),
+    change(
+        "DROP of keys",
+        &[
+            "CREATE TABLE unkeyed# (id int, pair int[] PRIMARY KEY, doc jsonb UNIQUE)",
+            "INSERT INTO unkeyed# SELECT i, ARRAY[i, -i], to_jsonb(i) FROM generate_series(1, 500) AS i",
+            "CREATE INDEX unkeyed_half# ON unkeyed# ((id * 0.5))",
+            "ALTER TABLE unkeyed# ADD COLUMN more text",
+        ],
+        &[
+            "DROP INDEX unkeyed_half#",
+            "ALTER TABLE unkeyed# DROP CONSTRAINT unkeyed#_pkey",
+            "ALTER TABLE unkeyed# ALTER COLUMN doc TYPE text",
+        ],
+    ),
+    change(
         "DROP INDEX",
         &[
             "CREATE TABLE unindexed# AS SELECT i AS id FROM generate_series(1, 1000) AS i",

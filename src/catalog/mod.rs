@@ -6,6 +6,7 @@
 
 mod databases;
 pub mod extensions;
+mod index;
 mod objects;
 pub mod system;
 mod temporary;
@@ -18,10 +19,11 @@ use serde::{Deserialize, Serialize};
 use crate::types::Type;
 
 pub use databases::{DatabaseInfo, DatabaseOptions, OptionsChange};
+pub use index::{Index, IndexColumn, KeyColumn, Method};
 pub use objects::{
     Action, Attribute, Check, Column, ColumnDefault, Comment, Composite, Constraint, ConstraintKind, Deferral, Domain,
-    DomainConstraint, Enum, Extension, ForeignKey, Generated, Identity, Index, IndexColumn, Label, Materialized,
-    Object, OnCommit, Schema, Sequence, SessionKey, Table, Triggers, View, ViewColumn,
+    DomainConstraint, Enum, Extension, ForeignKey, Generated, Identity, Label, Materialized, Object, OnCommit, Schema,
+    Sequence, SessionKey, Table, Triggers, View, ViewColumn,
 };
 pub use temporary::{PG_TEMP, path};
 
@@ -37,9 +39,15 @@ pub fn is_system_schema(name: &str) -> bool {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Change {
     /// Adds the object, or replaces the one of the same OID.
-    Put(Object),
+    Put(Box<Object>),
     /// Removes the object with this OID.
     Drop(u32),
+}
+
+impl Change {
+    pub fn put(object: Object) -> Change {
+        Change::Put(Box::new(object))
+    }
 }
 
 /// A database's schema at one version.
@@ -103,7 +111,7 @@ impl Catalog {
             match change {
                 Change::Put(object) => {
                     next.remove(object.oid());
-                    next.put(object.clone());
+                    next.put(Object::clone(object));
                 }
                 Change::Drop(oid) => next.remove(*oid),
             }

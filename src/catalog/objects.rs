@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::index::{Index, KeyColumn};
 use crate::types::Type;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -149,6 +150,9 @@ pub struct Table {
     /// Whether its foreign keys are looked at, and those that reference it.
     #[serde(default)]
     pub triggers: Triggers,
+    /// What the file's table has beside the columns.
+    #[serde(default)]
+    pub keys: Vec<KeyColumn>,
 }
 
 /// DISABLE TRIGGER ALL, and ENABLE TRIGGER ALL: the triggers that there are belong to foreign keys.
@@ -194,6 +198,7 @@ impl Table {
             materialized: None,
             on_commit: None,
             triggers: Triggers::On,
+            keys: Vec::new(),
         }
     }
 
@@ -234,18 +239,20 @@ impl Table {
         columns.filter_map(|(place, column)| Some((place, column, column.generated.as_ref()?)))
     }
 
-    /// The texts over one of its rows that belong to it: of generated columns and of CHECK constraints.
+    /// The texts over one of its rows that belong to it: of generated columns, CHECK constraints and keys.
     pub fn row_expressions(&self) -> impl Iterator<Item = &String> {
         let generated = self.columns.iter().filter_map(|column| Some(&column.generated.as_ref()?.expression));
-        generated.chain(self.constraints.iter().filter_map(|constraint| Some(&constraint.check()?.expression)))
+        let checks = self.constraints.iter().filter_map(|constraint| Some(&constraint.check()?.expression));
+        generated.chain(checks).chain(self.keys.iter().flat_map(KeyColumn::texts))
     }
 
     pub fn row_expressions_mut(&mut self) -> impl Iterator<Item = &mut String> {
         let generated = self.columns.iter_mut().filter_map(|column| Some(&mut column.generated.as_mut()?.expression));
-        generated.chain(self.constraints.iter_mut().filter_map(|constraint| match &mut constraint.kind {
+        let checks = self.constraints.iter_mut().filter_map(|constraint| match &mut constraint.kind {
             ConstraintKind::Check(check) => Some(&mut check.expression),
             _ => None,
-        }))
+        });
+        generated.chain(checks).chain(self.keys.iter_mut().flat_map(KeyColumn::texts_mut))
     }
 
     pub fn foreign_keys(&self) -> impl Iterator<Item = (&Constraint, &ForeignKey)> {
@@ -296,6 +303,13 @@ pub struct Column {
     /// The domain that it is of, or 0: `ty` and `typmod` are what that is over.
     #[serde(default)]
     pub domain: u32,
+}
+
+impl Column {
+    /// Whether it is one of the file's alone: see [`Table::with_keys`].
+    pub fn is_key(&self) -> bool {
+        self.attnum < 0
+    }
 }
 
 /// A column's DEFAULT: compiled into each INSERT, never into the file's schema.
@@ -475,79 +489,6 @@ impl Action {
             Action::SetNull => Some("SET NULL"),
             Action::SetDefault => Some("SET DEFAULT"),
         }
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Index {
-    pub oid: u32,
-    pub schema: String,
-    pub name: String,
-    /// The index's name in the SQLite file; `None` for a primary key, which is part of
-    /// its table there.
-    pub stored_name: Option<String>,
-    pub table_oid: u32,
-    pub unique: bool,
-    pub columns: Vec<IndexColumn>,
-    /// Attnums of INCLUDE: they change nothing but what the index is said to be.
-    #[serde(default)]
-    pub include: Vec<i16>,
-    /// WHERE: a PostgreSQL expression, as text that parses and binds again by itself.
-    #[serde(default)]
-    pub predicate: Option<String>,
-    /// Attnums that the predicate and the columns' expressions mention.
-    #[serde(default)]
-    pub mentioned: Vec<i16>,
-    /// COMMENT ON.
-    #[serde(default)]
-    pub comment: Option<String>,
-    /// Of a DEFERRABLE constraint: rows may have the same key for a while, so to SQLite it is an index like any other.
-    #[serde(default)]
-    pub deferrable: bool,
-    /// NULLS NOT DISTINCT.
-    #[serde(default)]
-    pub nulls_not_distinct: bool,
-}
-
-impl Index {
-    /// Whether SQLite itself sees to it that no two rows have the same key.
-    pub fn is_immediate(&self) -> bool {
-        self.unique && !self.deferrable
-    }
-
-    /// Whether it is of columns alone, and of all rows: only then its columns are a key.
-    pub fn is_plain(&self) -> bool {
-        self.predicate.is_none() && self.columns.iter().all(|column| column.expression.is_none())
-    }
-
-    /// Whether it has to do with a column.
-    pub fn involves(&self, attnum: i16) -> bool {
-        let columns = self.columns.iter().map(|column| column.attnum);
-        columns.chain(self.include.iter().copied()).chain(self.mentioned.iter().copied()).any(|other| other == attnum)
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct IndexColumn {
-    /// 0 for an expression.
-    pub attnum: i16,
-    #[serde(default)]
-    pub descending: bool,
-    /// Where not as the direction has it: NULLs last when ascending, first when descending.
-    #[serde(default)]
-    pub nulls_first: Option<bool>,
-    /// A PostgreSQL expression, as text that parses and binds again by itself.
-    #[serde(default)]
-    pub expression: Option<String>,
-    /// An operator class other than the type's default.
-    #[serde(default)]
-    pub operator_class: Option<String>,
-}
-
-impl IndexColumn {
-    /// A column in its order, and no more.
-    pub fn plain(attnum: i16) -> IndexColumn {
-        IndexColumn { attnum, descending: false, nulls_first: None, expression: None, operator_class: None }
     }
 }
 

@@ -70,7 +70,7 @@ mod tests {
         for number in [1, 2, 3] {
             let schema = catalog.new_temporary_schema(session(number));
             assert_eq!(schema.name, format!("pg_temp_{number}"));
-            catalog = catalog.with(&[Change::Put(Object::Schema(schema))]);
+            catalog = catalog.with(&[Change::put(Object::Schema(schema))]);
         }
         let second = catalog.temporary_schema(session(2)).unwrap().oid;
         catalog = catalog.with(&[Change::Drop(second)]);

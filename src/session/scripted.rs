@@ -65,7 +65,7 @@ pub struct Scripted {
 impl Scripted {
     /// A database `postgres` with a table `t (a int4, b text)`.
     pub fn new() -> Arc<Scripted> {
-        let catalog = Catalog::empty().with(&[Change::Put(Object::Table(table(16384, "t")))]);
+        let catalog = Catalog::empty().with(&[Change::put(Object::Table(table(16384, "t")))]);
         Arc::new(Scripted {
             catalog: Mutex::new(Arc::new(catalog)),
             unseen: Mutex::default(),

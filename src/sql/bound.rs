@@ -311,6 +311,36 @@ pub struct Relation {
     pub depth: usize,
     /// May yield rows of NULLs: it is on the outer side of an outer join.
     pub nullable: bool,
+    /// Columns of the file alone: their numbers go on behind those of the others.
+    pub keys: Vec<RelationKey>,
+}
+
+impl Relation {
+    pub fn column(&self, index: usize) -> Option<&RelationColumn> {
+        let key = || Some(&self.keys.get(index.checked_sub(self.columns.len())?)?.column);
+        self.columns.get(index).or_else(key)
+    }
+
+    /// All columns that its rows have in the file.
+    pub fn stored_columns(&self) -> impl Iterator<Item = &RelationColumn> {
+        self.columns.iter().chain(self.keys.iter().map(|key| &key.column))
+    }
+}
+
+/// A column of a table's file alone: see [`crate::catalog::KeyColumn`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct RelationKey {
+    pub column: RelationColumn,
+    /// What it is a key of, where that is to be looked up by it.
+    pub of: Option<KeyOf>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeyOf {
+    /// Over the relation 0.
+    pub value: Expr,
+    /// Only of rows that fulfil this.
+    pub condition: Option<Expr>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -366,10 +396,29 @@ pub struct Insert {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conflict {
-    /// The columns of the unique index meant; none: any.
+    /// The columns by which a unique index is named.
     pub columns: Vec<usize>,
+    /// That index; `None`: any.
+    pub arbiter: Option<Box<Arbiter>>,
     /// Assignments and condition; `None` is DO NOTHING.
     pub update: Option<(Vec<Assignment>, Option<Expr>)>,
+}
+
+impl Conflict {
+    /// The OID of the index; 0: any.
+    pub fn index(&self) -> u32 {
+        self.arbiter.as_ref().map_or(0, |arbiter| arbiter.index)
+    }
+}
+
+/// A unique index, over the target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arbiter {
+    pub index: u32,
+    /// What it is made of, as SQLite knows it.
+    pub parts: Vec<Expr>,
+    /// What of rows it has.
+    pub predicate: Option<Expr>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -156,6 +156,21 @@ pub fn file_collation(ty: Type) -> Option<Cow<'static, str>> {
     collation(ty).filter(|_| matches!(ty, Type::NUMERIC | Type::BPCHAR))
 }
 
+/// Whether values that are equal are stored equal, and sort as they are stored, by a collation that SQLite has. Of
+/// intervals they don't: '1 day' is '24:00:00'; nor do arrays, rows and jsonb.
+pub fn has_one_form(ty: Type) -> bool {
+    ty.is_comparable() && (equal_by_bytes(ty) || collation(ty).is_none() || file_collation(ty).is_some())
+}
+
+/// The function that makes of a value what compares by itself, where its stored form does not.
+pub fn key_function(ty: Type) -> Option<&'static str> {
+    match ty {
+        ty if has_one_form(ty) => None,
+        Type::INTERVAL => Some(INTERVAL_KEY),
+        _ => Some(SORT_KEY),
+    }
+}
+
 /// The collations of arrays, and what those are of.
 pub fn array_collations() -> impl Iterator<Item = (&'static str, Type)> {
     let of = |info: &&'static TypeInfo| Some((info.name, info.element.filter(|_| info.ty.is_comparable())?));
@@ -173,6 +188,12 @@ pub const PRESENT: &str = "_quorlite_present";
 
 /// The collation by which rows are equal and sort as in PostgreSQL.
 pub const RECORD_COLLATION: &str = "pg_record";
+
+/// Makes of intervals what is equal if they are, and sorts as they do.
+pub const INTERVAL_KEY: &str = "pg_interval_key";
+
+/// Makes keys of values whose stored forms don't compare: see [`crate::catalog::KeyColumn`].
+pub const SORT_KEY: &str = "pg_sort_key";
 
 /// Functions that the emitter itself writes, for what is no function in PostgreSQL.
 const INTERNAL: &[SqliteFunction] = &[
@@ -231,6 +252,8 @@ const INTERNAL: &[SqliteFunction] = &[
     SqliteFunction { name: "pg_record_distinct", args: 2, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_record_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_record_least", args: -1, aggregate: false, deterministic: true, strict: false },
+    // (value, its type) → bytes that compare as it does.
+    SqliteFunction { name: SORT_KEY, args: 2, aggregate: false, deterministic: true, strict: true },
     // (packed floats or values, fraction) → that percentile; (packed values, with keys) → the most frequent.
     SqliteFunction { name: "pg_percentile_cont", args: 2, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_percentile_interval", args: 2, aggregate: false, deterministic: true, strict: false },
@@ -266,7 +289,7 @@ const INTERNAL: &[SqliteFunction] = &[
     SqliteFunction { name: "pg_rtrim_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_rtrim_least", args: -1, aggregate: false, deterministic: true, strict: false },
     // A value as what it is compared by: see `operators::comparison_key`.
-    SqliteFunction { name: "pg_interval_key", args: 1, aggregate: false, deterministic: true, strict: true },
+    SqliteFunction { name: INTERVAL_KEY, args: 1, aggregate: false, deterministic: true, strict: true },
     SqliteFunction { name: "pg_date_cmp_timestamp", args: 1, aggregate: false, deterministic: true, strict: true },
     SqliteFunction { name: "pg_date_cmp_timestamptz", args: 1, aggregate: false, deterministic: true, strict: true },
     SqliteFunction {

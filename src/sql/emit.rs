@@ -4,6 +4,7 @@
 //! here, operators keep their operands in parentheses. Nothing of the client's text passes through but
 //! inside a quoted name or literal.
 
+mod keys;
 mod proposal;
 mod query;
 mod steps;
@@ -47,6 +48,10 @@ pub struct Emitter<'r> {
     named: BTreeSet<usize>,
     /// Columns that are read from kept rows instead of their relations.
     held: Option<Held>,
+    /// Whether a relation has columns of the file alone, by which something may be looked up.
+    has_keys: bool,
+    /// Of those with a condition, the ones whose rows all fulfil it here.
+    granted: Vec<(RelationId, String)>,
     out: String,
 }
 
@@ -61,6 +66,8 @@ impl<'r> Emitter<'r> {
             params: 0,
             named: BTreeSet::new(),
             held: None,
+            has_keys: relations.iter().any(|of| of.keys.iter().any(|key| key.of.is_some())),
+            granted: Vec::new(),
             out: String::new(),
         }
     }
@@ -109,6 +116,10 @@ impl<'r> Emitter<'r> {
     }
 
     fn expr(&mut self, expr: &Expr) -> Written {
+        if let Some(key) = self.key_with(expr) {
+            self.push(&key);
+            return Ok(());
+        }
         match &expr.kind {
             ExprKind::Null => self.push("NULL"),
             // What nothing gave a type is text; binding has seen to it where types matter.
@@ -160,11 +171,15 @@ impl<'r> Emitter<'r> {
                 self.push(if *value { "1" } else { "0" });
             }
             ExprKind::Distinct { left, right, negated } => {
-                self.compared(left)?;
                 // SQLite's IS and IS NOT compare as DISTINCT FROM does.
-                self.push(if *negated { " IS " } else { " IS NOT " });
-                self.operand(right)?;
+                let operator = if *negated { "IS" } else { "IS NOT" };
+                if !self.compared_by_keys(left, operator, right)? {
+                    self.compared(left)?;
+                    let _ = write!(self.out, " {operator} ");
+                    self.operand(right)?;
+                }
             }
+            ExprKind::InList { operand, list, negated } if self.listed_by_keys(operand, list, *negated)? => {}
             ExprKind::InList { operand, list, negated } => {
                 self.compared(operand)?;
                 self.push(if *negated { " NOT IN (" } else { " IN (" });
@@ -285,7 +300,10 @@ impl<'r> Emitter<'r> {
             return Ok(());
         }
         let of = &self.relations[relation];
-        let name = &of.columns[column].stored_name;
+        let Some(name) = of.column(column).map(|column| &column.stored_name) else {
+            let message = format!("{} has no column {column}", of.name);
+            return Err(Box::new(PgError::new(SqlState::INTERNAL_ERROR, message)));
+        };
         if matches!(of.source, Source::Excluded) || (self.qualify && self.returning_of != Some(relation)) {
             identifier(&mut self.out, &self.aliases[relation]);
             self.out.push('.');
@@ -303,6 +321,7 @@ impl<'r> Emitter<'r> {
                 self.expr(right)?;
                 self.push(")");
             }
+            (Emission::Own(name), [left, right]) if self.rows_compared_by_keys(name, left, right)? => {}
             (Emission::Own(name) | Emission::Builtin(name), args) => {
                 self.push(name);
                 self.push("(");
@@ -318,6 +337,7 @@ impl<'r> Emitter<'r> {
                 self.push(")");
             }
             (Emission::Session(_), _) => return Err(expr_unsupported(SESSION_CALL)),
+            (Emission::Infix(operator), [left, right]) if self.compared_by_keys(left, operator, right)? => {}
             (Emission::Infix(operator), [left, right]) => {
                 // Of what has a collation there are no other infix operators than comparisons.
                 self.compared(left)?;

@@ -13,6 +13,7 @@ mod bound;
 mod brief;
 mod cache;
 mod casts;
+mod conflict_target;
 mod constraints;
 mod copy;
 mod current_of;
@@ -55,8 +56,8 @@ mod utility;
 mod view;
 
 pub use bind::{
-    GivenArguments, at_commit, bind, bind_arguments, contains_nulls, duplicates, index_key, invalid_label, mixed_nulls,
-    proposal, rowid_name, table_checks, type_named,
+    GivenArguments, at_commit, bind, bind_arguments, compared_name, contains_nulls, duplicates, index_key,
+    invalid_label, mixed_nulls, proposal, rowid_name, table_checks, type_named,
 };
 pub use bound::WITH_PREFIX;
 pub use cache::PlanCache;
@@ -65,7 +66,8 @@ pub use constraints::{ConstraintModes, SetConstraints};
 pub use copy::{Copy, CopyColumn, CopyFormat, CopyFrom, CopyTo, ForceQuote, Header};
 pub use emission::{
     FRAMED_WINDOW, INET_COLLATION, INTERVAL_COLLATION, JSONB_COLLATION, MOVING_WINDOW, RECORD_COLLATION,
-    SqliteFunction, SqliteSet, TABLE_ARGS, array_collations, enum_collation, sqlite_functions, sqlite_sets,
+    SqliteFunction, SqliteSet, TABLE_ARGS, array_collations, collation, enum_collation, has_one_form, sqlite_functions,
+    sqlite_sets,
 };
 pub use encodings::{Encoding, encoding_named};
 pub use explain::{Ran, Remark, render};

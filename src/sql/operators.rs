@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use super::emission::Emission::{self, *};
+use super::emission::INTERVAL_KEY;
 use super::type_names::{ANYCOMPATIBLE, ANYCOMPATIBLEARRAY, ANYNONARRAY, INTERVAL};
 use crate::types::Type;
 
@@ -374,7 +375,7 @@ pub fn is_postgres_operator(name: &str) -> bool {
 /// without an error where there is no such timestamp.
 pub fn comparison_key(operand: Type, other: Type) -> Option<&'static str> {
     Some(match (operand, other) {
-        (Type::INTERVAL, Type::INTERVAL) => "pg_interval_key",
+        (Type::INTERVAL, Type::INTERVAL) => INTERVAL_KEY,
         (Type::DATE, Type::TIMESTAMP) => "pg_date_cmp_timestamp",
         (Type::DATE, Type::TIMESTAMPTZ) => "pg_date_cmp_timestamptz",
         (Type::TIMESTAMP, Type::TIMESTAMPTZ) => "pg_timestamp_cmp_timestamptz",

@@ -13,6 +13,7 @@ use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Word};
 use super::amend::{self, Overriding};
 use super::assigned_parts::take_assigned_parts;
 use super::bind::{MAX_NAME, fold};
+use super::conflict_target;
 use super::constraints::ConstraintsStatement;
 use super::copy::CopyStatement;
 use super::current_of::{CurrentOf, is_within, take_current_of};
@@ -223,6 +224,7 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>, temporary: TemporaryCla
     let overriding = amend::take_overriding(&mut tokens);
     let subscripts = take_assigned_parts(&mut tokens);
     let subscripts = subscripts.into_iter().map(|tokens| assigned_part(text, tokens)).collect::<Result<_, _>>()?;
+    conflict_target::take(&mut tokens);
     amend::take_exclusions(&mut tokens);
     amend::take_search_cycle(&mut tokens);
     amend::embrace_values(&mut tokens);

@@ -356,8 +356,8 @@ pub struct ProposedCheck {
 /// ON CONFLICT.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProposedConflict {
-    /// The columns of the key meant; none: any.
-    pub columns: Vec<usize>,
+    /// The unique index meant; 0: any.
+    pub index: u32,
     /// DO UPDATE: yields the row it makes (all columns), if any. After the statement's parameters come the rowid of the
     /// row in the way, and the proposed values.
     pub update: Option<String>,

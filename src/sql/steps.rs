@@ -59,6 +59,6 @@ pub struct Proposes {
     pub rows: String,
     pub columns: Vec<usize>,
     pub updates: bool,
-    /// The key of ON CONFLICT; none: any.
-    pub conflict: Option<Vec<usize>>,
+    /// The unique index of ON CONFLICT; 0: any.
+    pub conflict: Option<u32>,
 }

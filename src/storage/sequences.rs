@@ -152,7 +152,10 @@ impl Sequences {
     pub(super) fn change(&self, connection: &Connection, before: &Catalog, changes: &[Change]) -> rusqlite::Result<()> {
         for change in changes {
             match change {
-                Change::Put(Object::Sequence(sequence)) if definition(before, sequence.oid).is_err() => {
+                Change::Put(object)
+                    if let Object::Sequence(sequence) = &**object
+                        && definition(before, sequence.oid).is_err() =>
+                {
                     let first = sequence.restart.unwrap_or(sequence.start);
                     connection
                         .prepare_cached("INSERT INTO _quorlite_sequences VALUES (?1, ?2, 0)")?

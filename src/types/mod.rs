@@ -28,6 +28,7 @@ pub mod record;
 pub mod regexp;
 pub mod room;
 pub mod size;
+pub mod sort_key;
 pub mod text;
 pub mod timestamp;
 pub mod to_char;

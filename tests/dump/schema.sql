@@ -80,6 +80,21 @@ CREATE INDEX orders_customer ON orders (customer, total DESC NULLS LAST) INCLUDE
 CREATE INDEX orders_open ON orders (customer) WHERE NOT paid AND total > 10;
 CREATE UNIQUE INDEX customers_mail ON customers (lower(email));
 CREATE INDEX odd ON shop."Odd Name" ("select" DESC, upper(parent));
+CREATE TABLE keyed (
+    tags text[] PRIMARY KEY,
+    doc jsonb UNIQUE,
+    span interval,
+    name text,
+    price numeric(8,2),
+    UNIQUE (span, name)
+);
+CREATE TABLE keyed_child (tags text[] REFERENCES keyed ON DELETE CASCADE, doc jsonb REFERENCES keyed (doc));
+CREATE INDEX keyed_total ON keyed ((price * 2) DESC NULLS LAST) WHERE doc @> '{"live": true}';
+CREATE UNIQUE INDEX keyed_mail ON keyed ((doc ->> 'mail'), (lower(name) || '!'));
+CREATE INDEX keyed_gin ON keyed USING gin (doc jsonb_path_ops, tags) WITH (fastupdate='off');
+CREATE INDEX keyed_hash ON keyed USING hash (tags);
+CREATE INDEX keyed_brin ON keyed USING brin (price) WITH (pages_per_range='32');
+CREATE INDEX keyed_text ON keyed (name text_pattern_ops, name COLLATE "C" DESC) WITH (fillfactor='70');
 CREATE VIEW zz_first AS SELECT * FROM customers;
 CREATE VIEW totals AS
     SELECT c.id, c.email, count(o.id) AS orders, coalesce(sum(o.total), 0) AS total
@@ -112,6 +127,9 @@ INSERT INTO everything VALUES
      '{sad,ok}', 'B', 'a name'),
     (2, 2, NULL, 'NaN', 'Infinity', 'NaN', 0, E'\\.', NULL, NULL, NULL, 'infinity', NULL, NULL, '-infinity', NULL,
      '-1 days +02:03:00', NULL, NULL, NULL, NULL, '{{1,2},{3,4}}', '{}', NULL, NULL, NULL);
+INSERT INTO keyed VALUES ('{a,"b c"}', '{"mail": "x@y", "live": true}', '1 mon', 'Ann', 2.50), ('{}', '{"n": 1.0}', '30 days', NULL, 7),
+    ('{NULL}', NULL, NULL, 'Bo', NULL);
+INSERT INTO keyed_child VALUES ('{a,"b c"}', '{"n": 1}'), (NULL, NULL);
 INSERT INTO shop."Odd Name" ("Key", parent) VALUES ('b', 'a'), ('a', NULL);
 INSERT INTO shop.parcels ("Width", label) VALUES (4, 'a'), (7, NULL), (9, E'tab\there');
 INSERT INTO places VALUES (1, 2, 1, NULL), (2, 1, NULL, NULL);

@@ -2,8 +2,9 @@
 
 use super::builtin::type_facts;
 use super::classes::{index_column_type, owner_of};
+use super::operator_classes::class_of;
 use super::{Rows, Seen, char, oid, relations, text};
-use crate::catalog::{Column, ColumnDefault, Index, Object, Table};
+use crate::catalog::{Column, ColumnDefault, Index, Method, Object, Table};
 use crate::types::identifier::qualified;
 use crate::types::{Type, Value};
 
@@ -144,7 +145,17 @@ fn dropped(table: &Table, number: i16, rows: &mut Rows) {
 fn index_attributes(seen: &Seen, index: &Index, rows: &mut Rows) {
     let Some((table, _)) = owner_of(seen, index) else { return };
     let mut names: Vec<String> = Vec::new();
-    let keys = index.columns.iter().map(|column| index_column_type(seen, table, column));
+    let keys = index.columns.iter().map(|column| {
+        let (ty, typmod, name) = index_column_type(seen, table, column);
+        if index.method == Method::Hash {
+            return (Type::INT4, -1, name);
+        }
+        match class_of(index, column, ty).and_then(|class| class.key) {
+            None => (ty, typmod, name),
+            Some(key) if key.info().is_none() => (ty.element().unwrap_or(ty), -1, name),
+            Some(key) => (key, -1, name),
+        }
+    });
     let included = index.include.iter().filter_map(|attnum| table.attribute(*attnum));
     let included = included.map(|column| (column.ty, column.typmod, column.name.clone()));
     for ((ty, typmod, name), number) in keys.chain(included).zip(1..) {

@@ -231,7 +231,7 @@ pub fn aggregates(relation: &'static Relation, language: &dyn Language) -> Vec<V
 
 pub fn operator_classes(relation: &'static Relation, _: &dyn Language) -> Vec<Vec<Value>> {
     let mut rows = rows::<OperatorClasses>(relation);
-    rows.retain(|row| oid_at(relation, row, "opcmethod") == BTREE && known_type(oid_at(relation, row, "opcintype")));
+    rows.retain(|row| known_type(oid_at(relation, row, "opcintype")));
     rows
 }
 
@@ -282,8 +282,6 @@ pub fn shared_descriptions(relation: &'static Relation) -> Vec<Vec<Value>> {
     rows
 }
 
-/// `pg_am.oid` of the only kind of index.
-pub const BTREE: u32 = 403;
 /// `pg_am.oid` of tables.
 pub const HEAP: u32 = 2;
 
@@ -295,22 +293,11 @@ pub struct TypeFacts {
     pub align: u8,
     pub storage: u8,
     pub collation: u32,
-    /// The default B-tree operator class.
-    pub operator_class: u32,
 }
 
 static FACTS: LazyLock<HashMap<u32, TypeFacts>> = LazyLock::new(|| {
     let mut facts = HashMap::new();
-    let (Some(types), Some(classes)) = (relation("pg_catalog", "pg_type"), relation("pg_catalog", "pg_opclass")) else {
-        return facts;
-    };
-    let classes: HashMap<u32, u32> = rows::<OperatorClasses>(classes)
-        .iter()
-        .filter(|row| {
-            oid_at(classes, row, "opcmethod") == BTREE && at(classes, row, "opcdefault") == &Value::Bool(true)
-        })
-        .map(|row| (oid_at(classes, row, "opcintype"), number(&row[0])))
-        .collect();
+    let Some(types) = relation("pg_catalog", "pg_type") else { return facts };
     for row in rows::<Types>(types) {
         let (Value::Int2(len), Value::Char(align), Value::Char(storage)) =
             (at(types, &row, "typlen"), at(types, &row, "typalign"), at(types, &row, "typstorage"))
@@ -318,12 +305,6 @@ static FACTS: LazyLock<HashMap<u32, TypeFacts>> = LazyLock::new(|| {
             continue;
         };
         let oid = number(&row[0]);
-        // varchar has none of its own, nor has an array.
-        let stand_in = match Type(oid) {
-            Type::VARCHAR => Type::TEXT.0,
-            ty if ty.is_array() => Type::ANYARRAY.0,
-            _ => oid,
-        };
         facts.insert(
             oid,
             TypeFacts {
@@ -332,7 +313,6 @@ static FACTS: LazyLock<HashMap<u32, TypeFacts>> = LazyLock::new(|| {
                 align: *align,
                 storage: *storage,
                 collation: oid_at(types, &row, "typcollation"),
-                operator_class: classes.get(&stand_in).copied().unwrap_or(0),
             },
         );
     }
@@ -343,17 +323,17 @@ pub fn type_facts(ty: Type) -> TypeFacts {
     if ty.is_users() {
         return super::types::user_type_facts(ty);
     }
-    let nothing = TypeFacts { len: -1, by_value: false, align: b'i', storage: b'p', collation: 0, operator_class: 0 };
+    let nothing = TypeFacts { len: -1, by_value: false, align: b'i', storage: b'p', collation: 0 };
     FACTS.get(&ty.0).copied().unwrap_or(nothing)
 }
 
-/// `pg_opclass.oid` of a B-tree operator class by name.
-pub fn operator_class(name: &str) -> Option<u32> {
-    let classes = relation("pg_catalog", "pg_opclass")?;
-    let rows = rows::<OperatorClasses>(classes);
-    let named =
-        |row: &&Vec<Value>| oid_at(classes, row, "opcmethod") == BTREE && text_at(classes, row, "opcname") == name;
-    rows.iter().find(named).map(|row| number(&row[0]))
+/// `pg_collation.oid` by name.
+pub fn collation(name: &str) -> Option<u32> {
+    let mut lines = Collations::ROWS.lines().map(|line| line.split('\t'));
+    lines.find_map(|mut fields| {
+        let oid = fields.next()?.parse().ok()?;
+        (fields.next()? == name).then_some(oid)
+    })
 }
 
 static NAMESPACES: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
@@ -488,11 +468,6 @@ mod tests {
     #[test]
     fn types_have_postgresqls_facts() {
         let text = type_facts(Type::TEXT);
-        assert_eq!(
-            (text.len, text.align, text.storage, text.collation, text.operator_class),
-            (-1, b'i', b'x', 100, 3126)
-        );
-        assert_eq!(type_facts(Type::VARCHAR).operator_class, 3126);
-        assert_eq!(type_facts(Type::INT4).operator_class, 1978);
+        assert_eq!((text.len, text.align, text.storage, text.collation), (-1, b'i', b'x', 100));
     }
 }

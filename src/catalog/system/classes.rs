@@ -1,6 +1,7 @@
 //! `pg_class`, and what is behind its indexes and sequences.
 
-use super::builtin::{self, BTREE, HEAP};
+use super::builtin::{self, HEAP};
+use super::operator_classes::class_of;
 use super::{OWNER, Rows, Seen, char, list, oid, relations, text, vector};
 use crate::catalog::{ConstraintKind, FIRST_USER_OID, Index, IndexColumn, Object, Table};
 use crate::types::{Type, Value};
@@ -80,7 +81,8 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
             },
             Object::Index(index) => Class {
                 kind: b'i',
-                access_method: BTREE,
+                access_method: index.method.oid(),
+                options: &index.options,
                 columns: (index.columns.len() + index.include.len()) as i16,
                 persistence: persistence(is_unlogged(seen, index.table_oid)),
                 ..plain
@@ -172,6 +174,9 @@ pub fn index_column_type(seen: &Seen, table: &Table, column: &IndexColumn) -> (T
     }
 }
 
+/// Stands between the expressions of `indexprs`, in which nobody has written it.
+pub const BETWEEN_EXPRESSIONS: char = '\u{fdd3}';
+
 pub fn indexes(seen: &Seen, rows: &mut Rows) {
     for object in seen.catalog.objects() {
         let Object::Index(index) = object else { continue };
@@ -179,11 +184,13 @@ pub fn indexes(seen: &Seen, rows: &mut Rows) {
         let key = index.columns.iter().map(|column| column.attnum);
         let key = key.chain(index.include.iter().copied()).map(Value::Int2).collect();
         let types: Vec<Type> = index.columns.iter().map(|column| index_column_type(seen, table, column).0).collect();
-        let collations = types.iter().map(|ty| oid(builtin::type_facts(*ty).collation)).collect();
-        let classes = index.columns.iter().zip(&types).map(|(column, ty)| {
-            let named = column.operator_class.as_deref().and_then(builtin::operator_class);
-            oid(named.unwrap_or(builtin::type_facts(*ty).operator_class))
+        let collations = index.columns.iter().zip(&types).map(|(column, ty)| {
+            let named = column.collation.as_deref().and_then(builtin::collation);
+            oid(named.unwrap_or(builtin::type_facts(*ty).collation))
         });
+        let collations = collations.collect();
+        let classes = index.columns.iter().zip(&types);
+        let classes = classes.map(|(column, ty)| oid(class_of(index, column, *ty).map_or(0, |class| class.oid)));
         let options = index.columns.iter().map(|column| Value::Int2(option_bits(column)));
         let expressions: Vec<&str> = index.columns.iter().filter_map(|column| column.expression.as_deref()).collect();
         rows.push([
@@ -202,7 +209,14 @@ pub fn indexes(seen: &Seen, rows: &mut Rows) {
             ("indcollation", vector(Type::OID, collations)),
             ("indclass", vector(Type::OID, classes.collect())),
             ("indoption", vector(Type::INT2, options.collect())),
-            ("indexprs", if expressions.is_empty() { Value::Null } else { text(expressions.join(", ")) }),
+            (
+                "indexprs",
+                if expressions.is_empty() {
+                    Value::Null
+                } else {
+                    text(expressions.join(&BETWEEN_EXPRESSIONS.to_string()))
+                },
+            ),
             ("indpred", index.predicate.as_ref().map_or(Value::Null, text)),
         ]);
     }

@@ -3,7 +3,7 @@
 use super::Seen;
 use super::classes::owner_of;
 use super::names::written_relation;
-use crate::catalog::{Constraint, ConstraintKind, ForeignKey, Object, Table};
+use crate::catalog::{Constraint, ConstraintKind, ForeignKey, Index, Object, Table};
 use crate::types::identifier::{qualified, quote_ident};
 use crate::types::timestamp::interval;
 use crate::types::{Type, TypeInfo};
@@ -152,6 +152,12 @@ fn foreign_key(seen: &Seen, table: &Table, constraint: &Constraint, key: &Foreig
     text
 }
 
+/// The definitions of an index's columns, as errors about keys tell them.
+pub fn index_columns(seen: &Seen, index: &Index) -> Vec<String> {
+    let Some((table, _)) = owner_of(seen, index) else { return Vec::new() };
+    index.columns.iter().map(|column| key_column(seen, table, column, true)).collect()
+}
+
 /// `pg_get_indexdef`; `column` from 1 for that one's definition alone.
 pub fn index_definition(seen: &Seen, oid: u32, column: i32, pretty: bool) -> Option<String> {
     let Some(Object::Index(index)) = seen.catalog.get(oid) else { return None };
@@ -171,13 +177,25 @@ pub fn index_definition(seen: &Seen, oid: u32, column: i32, pretty: bool) -> Opt
         false => qualified(seen.written(&table.schema), &table.name),
     };
     let unique = if index.unique { "UNIQUE " } else { "" };
-    let mut text =
-        format!("CREATE {unique}INDEX {} ON {name} USING btree ({})", quote_ident(&index.name), keys.join(", "));
+    let (method, index_name) = (index.method.name(), quote_ident(&index.name));
+    let mut text = format!("CREATE {unique}INDEX {index_name} ON {name} USING {method} ({})", keys.join(", "));
     if !index.include.is_empty() {
         text.push_str(&format!(" INCLUDE ({})", columns(table, &index.include)));
     }
     if index.nulls_not_distinct {
         text.push_str(" NULLS NOT DISTINCT");
+    }
+    if !index.options.is_empty() {
+        let option = |option: &String| {
+            let (name, value) = option.split_once('=').unwrap_or((option, ""));
+            let value = match quote_ident(value) == value {
+                true => value.to_owned(),
+                false => format!("'{}'", value.replace('\'', "''")),
+            };
+            format!("{}={value}", quote_ident(name))
+        };
+        let options: Vec<String> = index.options.iter().map(option).collect();
+        text.push_str(&format!(" WITH ({})", options.join(", ")));
     }
     if let Some(predicate) = &index.predicate {
         text.push_str(" WHERE ");
@@ -225,6 +243,10 @@ fn is_call(text: &str) -> bool {
 
 fn ordered_column(seen: &Seen, table: &Table, key: &crate::catalog::IndexColumn, pretty: bool) -> String {
     let mut text = key_column(seen, table, key, pretty);
+    if let Some(collation) = &key.collation {
+        text.push_str(" COLLATE ");
+        text.push_str(&quote_ident(collation));
+    }
     if let Some(class) = &key.operator_class {
         text.push(' ');
         text.push_str(class);

@@ -22,6 +22,7 @@ mod extensions;
 mod information;
 mod names;
 mod namespaces;
+mod operator_classes;
 pub mod own;
 mod privileges;
 mod routines;
@@ -40,7 +41,8 @@ use crate::types::{Type, Value};
 
 pub use attributes::{columns_of, for_column};
 pub use builtin::{named as builtin_oid, namespace as namespace_oid, operator_routines, routines};
-pub use definitions::{constraint_definition, format_type, index_definition, pseudo_type_named};
+pub use classes::BETWEEN_EXPRESSIONS;
+pub use definitions::{constraint_definition, format_type, index_columns, index_definition, pseudo_type_named};
 pub use described::described;
 pub use descriptions::{PG_NAMESPACE, description};
 pub use extensions::{available_rows as available_extensions, is_available as is_extension_available};
@@ -48,6 +50,7 @@ pub use names::{
     Visibility, current_schemas, find_named, function_arguments, function_identity_arguments, function_is_visible,
     function_result, has_operator, object_name, relation_exists, relation_name, shown_relation, written_relation,
 };
+pub use operator_classes::{default_operator_class, operator_class_named};
 pub use shared::{is_role, role_name, role_oid};
 pub use types::shown_user_type;
 pub use views::{column_updatable, updatable as relation_updatable, view_definition};

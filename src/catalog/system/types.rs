@@ -111,7 +111,7 @@ pub fn user_type_facts(ty: Type) -> TypeFacts {
     let array = builtin::type_facts(Type::TEXT.array().unwrap_or(Type::TEXT));
     let of = ty.element().unwrap_or(ty);
     if of.is_row() {
-        return TypeFacts { collation: 0, align: b'd', operator_class: 0, ..array };
+        return TypeFacts { collation: 0, align: b'd', ..array };
     }
     match ty.is_enum() {
         true => builtin::type_facts(Type::ANYENUM),

@@ -153,6 +153,7 @@ impl Binder<'_> {
             columns: vec![column],
             depth: self.query_depth() + 1,
             nullable: false,
+            keys: Vec::new(),
         };
         let id = self.relations.len();
         self.relations.push(relation);

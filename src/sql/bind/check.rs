@@ -11,6 +11,7 @@
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::Binder;
+use super::generated::own_columns;
 use super::modify::rowid_name;
 use super::query::is_volatile;
 use super::scope::{Clause, Item, Scope, Visible};
@@ -140,7 +141,7 @@ impl Binder<'_> {
                 None => Expr::new(ExprKind::Null, column.ty),
             },
         };
-        let columns = table.columns.iter().enumerate().map(visible).collect();
+        let columns = own_columns(table).map(visible).collect();
         if let Some(first) = targets.first_mut() {
             *first = self.guarded(table, first.clone(), columns)?;
         }
@@ -177,7 +178,7 @@ impl Binder<'_> {
             }
             Visible { name: column.name.clone(), expr: as_column(column, expr) }
         };
-        let columns = table.columns.iter().enumerate().map(visible).collect();
+        let columns = own_columns(table).map(visible).collect();
         if let Some(first) = assignments.first_mut() {
             let value = std::mem::replace(&mut first.value, Expr::null(Type::UNKNOWN));
             first.value = self.guarded(table, value, columns)?;
@@ -195,7 +196,7 @@ impl Binder<'_> {
         };
         let mut checks = Vec::new();
         for (constraint, check) in table.checks() {
-            let columns = table.columns.iter().enumerate().map(visible).collect();
+            let columns = own_columns(table).map(visible).collect();
             let bound = binder.check_expression(&check.expression, table, columns, Vec::new())?;
             let relations = Vec::new();
             let mut emitter = Emitter::new(&relations);
@@ -273,7 +274,7 @@ impl Binder<'_> {
 
     fn verification(&self, table: &Table, acted: bool) -> Result<Option<Verify>, PgError> {
         let Some(rowid) = rowid_name(table) else { return Ok(None) };
-        let generate = if acted { self.generating(table, Some(rowid))? } else { None };
+        let generate = if acted { self.generating(&table.with_keys(), Some(rowid))? } else { None };
         let relations = vec![super::from::table_relation(table, 0)];
         let mut failed = Vec::new();
         for (_, check) in table.checks() {
@@ -285,7 +286,7 @@ impl Binder<'_> {
                     ..Expr::new(ExprKind::Column { relation: 0, column: index }, column.ty)
                 },
             };
-            let columns = table.columns.iter().enumerate().map(visible).collect();
+            let columns = own_columns(table).map(visible).collect();
             let bound = self.check_expression(&check.expression, table, columns, relations.clone())?;
             let mut emitter = Emitter::new(&relations);
             emitter.check(&bound)?;

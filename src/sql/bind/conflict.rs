@@ -1,16 +1,31 @@
-//! ON CONFLICT (`transformOnConflictClause`, `infer_arbiter_indexes`).
+//! ON CONFLICT: the unique index that is meant (`infer_arbiter_indexes`), and what is done.
 
-use sqlparser::ast::{self, ConflictTarget, OnConflictAction};
+use sqlparser::ast::{self, ConflictTarget, Ident, OnConflictAction};
+use sqlparser::tokenizer::Span;
 
 use super::Binder;
+use super::ddl::visible;
 use super::from::table_relation;
-use super::insert::index_of;
+use super::generated::own_columns;
 use super::names::fold;
 use super::scope::{Clause, Scope};
-use crate::catalog::{Index, Table};
-use crate::sql::bound::{Assignment, Conflict, Expr, Relation, RelationId, Source};
-use crate::sql::text::At;
-use crate::types::{PgError, SqlState};
+use crate::catalog::{Index, IndexColumn, Object, Table};
+use crate::sql::bound::{Arbiter, Assignment, Body, Conflict, Expr, ExprKind, Query, Relation, RelationId, Source};
+use crate::sql::conflict_target::{self, Element};
+use crate::sql::emission::Emission;
+use crate::sql::text::{At, slice};
+use crate::types::{PgError, SqlState, Type, Value};
+
+/// What names the index.
+#[derive(Default)]
+struct Specification {
+    /// Places of columns.
+    columns: Vec<usize>,
+    /// Over the relation 0.
+    expressions: Vec<Expr>,
+    /// The terms of WHERE.
+    terms: Vec<Expr>,
+}
 
 impl Binder<'_> {
     /// ON CONFLICT, and the relation that `excluded` is.
@@ -20,54 +35,203 @@ impl Binder<'_> {
         target: RelationId,
         conflict: &ast::OnConflict,
     ) -> Result<(Conflict, Option<RelationId>), PgError> {
-        let columns = match &conflict.conflict_target {
-            None => Vec::new(),
+        let mut bound = Conflict { columns: Vec::new(), arbiter: None, update: None };
+        match &conflict.conflict_target {
+            None => {}
             Some(ConflictTarget::Columns(idents)) => {
-                let mut columns = Vec::with_capacity(idents.len());
-                for ident in idents {
-                    let (name, at) = (fold(ident), At::from(ident.span));
-                    let index = table.columns.iter().position(|column| column.name == name).ok_or_else(|| {
-                        // PostgreSQL points at the parenthesis.
-                        let first = idents.first().map_or(at, |ident| ident.span.into());
-                        let at = self.tokens_away(first, -1);
-                        self.error(at, SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist"))
-                    })?;
-                    if !columns.contains(&index) {
-                        columns.push(index);
-                    }
+                let specification = match conflict_target::target_at(idents) {
+                    Some(span) => self.specification(table, span)?,
+                    None => self.named(table, idents)?,
+                };
+                bound.columns.clone_from(&specification.columns);
+                match self.is_view(table) {
+                    // A view has no keys; those of the table behind it are looked at there.
+                    true if specification.expressions.is_empty() && specification.terms.is_empty() => {}
+                    true => return Err(PgError::unsupported("this target of ON CONFLICT of a view")),
+                    false => bound.arbiter = Some(Box::new(self.arbiter(table, target, &specification)?)),
                 }
-                // A view has no keys; those of the table behind it are looked at there.
-                if !self.is_view(table) && !self.is_unique(table, &columns) {
-                    let message = "there is no unique or exclusion constraint matching the ON CONFLICT specification";
-                    return Err(PgError::new(SqlState::INVALID_COLUMN_REFERENCE, message));
-                }
-                columns
             }
             Some(ConflictTarget::OnConstraint(name)) => {
                 let name = self.qualified(name)?;
                 let constraint =
                     table.constraints.iter().find(|constraint| constraint.name == name.name && constraint.is_key());
-                let Some(constraint) = constraint else {
+                let index = constraint.and_then(|constraint| match self.catalog.get(constraint.index_oid) {
+                    Some(Object::Index(index)) => Some(index),
+                    _ => None,
+                });
+                let Some(index) = index else {
                     let message = format!("constraint \"{}\" for table \"{}\" does not exist", name.name, table.name);
                     return Err(PgError::new(SqlState::UNDEFINED_OBJECT, message));
                 };
-                constraint.columns.iter().filter_map(|attnum| index_of(table, *attnum)).collect()
+                bound.arbiter = Some(Box::new(self.arbiter_of(table, target, index)?));
             }
+        }
+        let mut excluded = None;
+        if let OnConflictAction::DoUpdate(update) = &conflict.action {
+            if conflict.conflict_target.is_none() {
+                let message = "ON CONFLICT DO UPDATE requires inference specification or constraint name";
+                let at = self.tokens_away(self.word("conflict"), -1);
+                let error = self.error(at, SqlState::SYNTAX_ERROR, message);
+                return Err(error.hint("For example, ON CONFLICT (column_name)."));
+            }
+            let (assignments, filter, proposed) = self.conflict_update(table, target, update)?;
+            (bound.update, excluded) = (Some((assignments, filter)), Some(proposed));
+        }
+        Ok((bound, excluded))
+    }
+
+    /// Names of columns alone.
+    fn named(&self, table: &Table, idents: &[Ident]) -> Result<Specification, PgError> {
+        let mut specification = Specification::default();
+        for ident in idents {
+            let (name, at) = (fold(ident), At::from(ident.span));
+            let index = table.columns.iter().position(|column| column.name == name).ok_or_else(|| {
+                // PostgreSQL points at the parenthesis.
+                let first = idents.first().map_or(at, |ident| ident.span.into());
+                self.error(self.tokens_away(first, -1), SqlState::UNDEFINED_COLUMN, no_column(&name))
+            })?;
+            specification.add_column(index);
+        }
+        Ok(specification)
+    }
+
+    /// What stands in the text there.
+    fn specification(&self, table: &Table, span: Span) -> Result<Specification, PgError> {
+        let read = conflict_target::read(self.text, span)?;
+        let mut specification = Specification::default();
+        for element in &read.elements {
+            self.refuse_foreign_order(element)?;
+            let bound = self.target_expression(table, element.expression, Clause::IndexExpression)?;
+            match bound.kind {
+                ExprKind::Column { relation: 0, column } => specification.add_column(column),
+                _ => specification.expressions.push(bound),
+            }
+        }
+        if let Some(predicate) = read.predicate {
+            let bound = self.target_expression(table, predicate, Clause::IndexPredicate)?;
+            specification.terms = terms(bound);
+        }
+        Ok(specification)
+    }
+
+    fn target_expression(&self, table: &Table, span: Span, clause: Clause) -> Result<Expr, PgError> {
+        let text = slice(self.text, span);
+        let finish = |binder: &mut Binder, value: Expr| match clause {
+            Clause::IndexPredicate => binder.boolean(value, "WHERE"),
+            _ => binder.text_if_unknown(value),
         };
-        let (update, excluded) = match &conflict.action {
-            OnConflictAction::DoNothing => (None, None),
-            OnConflictAction::DoUpdate(update) => {
-                if columns.is_empty() {
-                    let message = "ON CONFLICT DO UPDATE requires inference specification or constraint name";
-                    let at = self.tokens_away(self.word("conflict"), -1);
-                    let error = self.error(at, SqlState::SYNTAX_ERROR, message);
-                    return Err(error.hint("For example, ON CONFLICT (column_name)."));
+        let relations = vec![table_relation(table, 0)];
+        let bound = self.of_new().over_row(text, table, visible(table), relations, clause, finish);
+        bound.map(|(bound, _)| bound).map_err(|error| self.moved_to(span, error))
+    }
+
+    fn refuse_foreign_order(&self, element: &Element) -> Result<(), PgError> {
+        let word = |ident: &Ident, what: &str| self.unsupported(ident.span.into(), what);
+        match (&element.collation, &element.operator_class) {
+            (Some(collation), _) => Err(word(collation, "COLLATE in the target of ON CONFLICT")),
+            (None, Some(class)) => Err(word(class, "an operator class in the target of ON CONFLICT")),
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// The unique index that a specification names. Errors: 42P10.
+    fn arbiter(&self, table: &Table, target: RelationId, specification: &Specification) -> Result<Arbiter, PgError> {
+        let mut found: Option<&Index> = None;
+        for index in self.catalog.indexes_of(table.oid).filter(|index| index.unique) {
+            if !self.is_meant(table, index, specification)? {
+                continue;
+            }
+            if index.deferrable {
+                // All that are meant are asked; of this one can't be.
+                found = Some(index);
+                break;
+            }
+            found = match found {
+                // One of all rows is enough.
+                Some(before) if before.predicate.is_none() => Some(before),
+                Some(_) if index.predicate.is_some() => {
+                    return Err(PgError::unsupported("ON CONFLICT of a target that is several partial indexes"));
                 }
-                let (assignments, filter, excluded) = self.conflict_update(table, target, update)?;
-                (Some((assignments, filter)), Some(excluded))
-            }
+                _ => Some(index),
+            };
+        }
+        let index = found.ok_or_else(no_such_key)?;
+        self.arbiter_of(table, target, index)
+    }
+
+    /// 55000: whether a row is in the way can't be told of a key that is looked at later. PostgreSQL says so of the first row
+    /// that it would write.
+    pub fn refuse_deferrable_arbiter(&self, table: &Table, conflict: &Conflict) -> Result<(), PgError> {
+        let is_asked = |index: &Index| conflict.arbiter.as_ref().is_none_or(|arbiter| arbiter.index == index.oid);
+        let mut indexes = self.catalog.indexes_of(table.oid);
+        let Some(index) = indexes.find(|index| index.deferrable && is_asked(index)) else { return Ok(()) };
+        let message = "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters";
+        Err(PgError::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message)
+            .table(table.schema.clone(), table.name.clone())
+            .constraint(index.name.clone()))
+    }
+
+    /// The same, of columns of a table behind a view.
+    pub fn arbiter_over(&self, table: &Table, target: RelationId, columns: &[usize]) -> Result<Arbiter, PgError> {
+        let specification = Specification { columns: columns.to_vec(), ..Specification::default() };
+        self.arbiter(table, target, &specification)
+    }
+
+    fn is_meant(&self, table: &Table, index: &Index, specification: &Specification) -> Result<bool, PgError> {
+        let attnums: Vec<i16> = specification.columns.iter().map(|place| table.columns[*place].attnum).collect();
+        let own: Vec<i16> = index.columns.iter().map(|column| column.attnum).filter(|attnum| *attnum != 0).collect();
+        if !attnums.iter().all(|attnum| own.contains(attnum)) || !own.iter().all(|attnum| attnums.contains(attnum)) {
+            return Ok(false);
+        }
+        let mut expressions = Vec::new();
+        for text in index.columns.iter().filter_map(|column| column.expression.as_ref()) {
+            expressions.push(self.index_value(table, text)?);
+        }
+        let wanted = &specification.expressions;
+        if !wanted.iter().all(|expr| expressions.contains(expr))
+            || !expressions.iter().all(|expr| wanted.contains(expr))
+        {
+            return Ok(false);
+        }
+        let Some(predicate) = &index.predicate else { return Ok(true) };
+        let predicate = terms(self.row_condition(predicate, table)?);
+        Ok(predicate.iter().all(|term| specification.terms.iter().any(|known| implies(known, term))))
+    }
+
+    /// An index as what conflicts are told by.
+    fn arbiter_of(&self, table: &Table, target: RelationId, index: &Index) -> Result<Arbiter, PgError> {
+        let mut parts = Vec::with_capacity(index.columns.len());
+        for column in &index.columns {
+            parts.push(self.arbiter_part(table, target, column)?);
+        }
+        let predicate = match (&index.predicate_key, &index.predicate) {
+            (Some(key), _) => Some(key_column(table, target, key)),
+            (None, Some(text)) => Some(moved(self.row_condition(text, table)?, target)),
+            (None, None) => None,
         };
-        Ok((Conflict { columns, update }, excluded))
+        Ok(Arbiter { index: index.oid, parts, predicate })
+    }
+
+    fn arbiter_part(&self, table: &Table, target: RelationId, column: &IndexColumn) -> Result<Expr, PgError> {
+        match (&column.key, &column.expression) {
+            (Some(key), _) => Ok(key_column(table, target, key)),
+            (None, Some(text)) => Ok(moved(self.index_value(table, text)?, target)),
+            (None, None) => {
+                let place = table.position(column.attnum).unwrap_or_default();
+                let ty = table.attribute(column.attnum).map_or(Type::UNKNOWN, |column| column.ty);
+                Ok(Expr::new(ExprKind::Column { relation: target, column: place }, ty))
+            }
+        }
+    }
+
+    fn index_value(&self, table: &Table, text: &str) -> Result<Expr, PgError> {
+        let finish = |binder: &mut Binder, value: Expr| binder.text_if_unknown(value);
+        let relations = vec![table_relation(table, 0)];
+        self.over_row(text, table, visible(table), relations, Clause::IndexExpression, finish).map(|(value, _)| value)
+    }
+
+    fn row_condition(&self, text: &str, table: &Table) -> Result<Expr, PgError> {
+        self.expression_over(text, table, visible(table), vec![table_relation(table, 0)], Clause::IndexPredicate)
     }
 
     fn conflict_update(
@@ -99,32 +263,121 @@ impl Binder<'_> {
         })
     }
 
-    /// Whether a unique index covers exactly these columns.
-    pub fn is_unique(&self, table: &Table, columns: &[usize]) -> bool {
-        self.unique_over(table, columns).next().is_some()
-    }
-
-    fn unique_over<'b>(&'b self, table: &'b Table, columns: &[usize]) -> impl Iterator<Item = &'b Index> {
-        let mut wanted: Vec<i16> = columns.iter().map(|index| table.columns[*index].attnum).collect();
-        wanted.sort_unstable();
-        self.catalog.indexes_of(table.oid).filter(move |index| {
-            let mut attnums: Vec<i16> = index.columns.iter().map(|column| column.attnum).collect();
-            attnums.sort_unstable();
-            index.unique && index.is_plain() && attnums == wanted
-        })
-    }
-
-    /// Whether a row is in the way can't be told of a key that is looked at later. `columns`: of the arbiter, or none.
-    /// PostgreSQL says so of the first row that it would write.
-    pub fn refuse_deferrable_arbiter(&self, table: &Table, columns: &[usize]) -> Result<(), PgError> {
-        let deferrable = match columns {
-            [] => self.catalog.indexes_of(table.oid).find(|index| index.deferrable),
-            columns => self.unique_over(table, columns).find(|index| index.deferrable),
+    /// DO UPDATE must not meet a row that the same INSERT has written: where the source may have several rows, each
+    /// one's key is looked at. `table`: with its keys, which are among what is written.
+    pub fn refuse_second_time(&mut self, table: &Table, source: Query, written: &[usize], arbiter: &Arbiter) -> Query {
+        let column = |expr: &Expr| match expr.kind {
+            ExprKind::Column { column, .. } => Some(column),
+            _ => None,
         };
-        let Some(index) = deferrable else { return Ok(()) };
-        let message = "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters";
-        Err(PgError::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message)
-            .table(table.schema.clone(), table.name.clone())
-            .constraint(index.name.clone()))
+        // A column that is not written is NULL, and conflicts with nothing.
+        let missing = |expr: &Expr| column(expr).is_some_and(|column| !written.contains(&column));
+        if arbiter.parts.iter().any(missing) {
+            return source;
+        }
+        let (mut query, mut targets) = self.around(source, true);
+        let over = |expr: &Expr| over_written(expr, written, &targets);
+        let mut keys: Vec<Expr> = arbiter.parts.iter().map(|part| unique_form(over(part))).collect();
+        if let (Some(predicate), Some(first)) = (&arbiter.predicate, keys.first_mut()) {
+            let (ty, key) = (first.ty, std::mem::replace(first, Expr::null(Type::UNKNOWN)));
+            let kind = ExprKind::Case { operand: None, whens: vec![(over(predicate), key)], otherwise: None };
+            *first = Expr::new(kind, ty);
+        }
+        let Some(value) = targets.first_mut() else { return query };
+        let mut args = vec![Expr::constant(Value::Text(table.name.clone()), Type::TEXT), value.clone()];
+        args.extend(keys);
+        let mut checked = Expr::call(Emission::Own("pg_conflict_key"), args, value.ty);
+        if let ExprKind::Call(call) = &mut checked.kind {
+            call.volatile = true;
+        }
+        *value = checked;
+        if let Body::Select(select) = &mut query.body {
+            select.targets = targets;
+        }
+        query
+    }
+}
+
+impl Specification {
+    fn add_column(&mut self, place: usize) {
+        if !self.columns.contains(&place) {
+            self.columns.push(place);
+        }
+    }
+}
+
+fn no_column(name: &str) -> String {
+    format!("column \"{name}\" does not exist")
+}
+
+/// 42P10.
+pub fn no_such_key() -> PgError {
+    let message = "there is no unique or exclusion constraint matching the ON CONFLICT specification";
+    PgError::new(SqlState::INVALID_COLUMN_REFERENCE, message)
+}
+
+fn terms(condition: Expr) -> Vec<Expr> {
+    match condition.kind {
+        ExprKind::And(terms) => terms,
+        _ => vec![condition],
+    }
+}
+
+/// Whether the one is true only where the other is (`predicate_implied_by`, as far as that is plain to see).
+fn implies(known: &Expr, term: &Expr) -> bool {
+    if known == term {
+        return true;
+    }
+    // What compares with something is not NULL.
+    match (&known.kind, &term.kind) {
+        (ExprKind::Call(call), ExprKind::IsNull { operand, negated: true }) => {
+            matches!(call.emission, Emission::Infix("=" | "<>" | "<" | "<=" | ">" | ">="))
+                && call.args.contains(operand)
+        }
+        _ => false,
+    }
+}
+
+fn key_column(table: &Table, target: RelationId, stored_name: &str) -> Expr {
+    let place = table.keys.iter().position(|key| key.stored_name == stored_name).unwrap_or_default();
+    let ty = table.keys.get(place).map_or(Type::UNKNOWN, |key| key.ty);
+    let column = own_columns(table).count() + place;
+    Expr::new(ExprKind::Column { relation: target, column }, ty)
+}
+
+/// An expression over the relation 0 as one over another.
+fn moved(mut expr: Expr, target: RelationId) -> Expr {
+    fn walk(expr: &mut Expr, target: RelationId) {
+        match &mut expr.kind {
+            ExprKind::Column { relation, .. } if *relation == 0 => *relation = target,
+            _ => expr.for_each_child_mut(&mut |child| walk(child, target)),
+        }
+    }
+    walk(&mut expr, target);
+    expr
+}
+
+/// An expression over the target's columns, over what is written to them.
+fn over_written(expr: &Expr, written: &[usize], targets: &[Expr]) -> Expr {
+    let mut expr = expr.clone();
+    fn walk(expr: &mut Expr, written: &[usize], targets: &[Expr]) {
+        match expr.kind {
+            ExprKind::Column { column, .. } => {
+                let place = written.iter().position(|other| *other == column);
+                let value = place.and_then(|place| targets.get(place));
+                expr.kind = value.map_or(ExprKind::Null, |value| value.kind.clone());
+            }
+            _ => expr.for_each_child_mut(&mut |child| walk(child, written, targets)),
+        }
+    }
+    walk(&mut expr, written, targets);
+    expr
+}
+
+/// What is the same of equal values, where stored forms are not: of numerics and char(n), without the blanks at the end.
+pub fn unique_form(value: Expr) -> Expr {
+    match value.ty {
+        ty @ (Type::NUMERIC | Type::BPCHAR) => Expr::call(Emission::Builtin("rtrim"), vec![value], ty),
+        _ => value,
     }
 }

@@ -17,7 +17,6 @@ use self::node::{Node, SubLink};
 use self::print::Printer;
 use self::query::Names;
 use super::Binder;
-use super::ddl::index_expression_name;
 use super::ddl::visible;
 use super::expr::operator_name;
 use super::from::table_relation;
@@ -25,6 +24,7 @@ use super::function::find;
 use super::operator::find_binary;
 use super::row::as_row;
 use super::scope::{Clause, Item, Scope, Visible};
+use super::title::index_title;
 use crate::catalog::system::{Seen, object_name};
 use crate::catalog::{Catalog, Domain, Table};
 use crate::sql::bound::{Expr, ExprKind, Form, Relations};
@@ -114,7 +114,7 @@ pub fn described(seen: &Seen, table: &Table, expression: &str) -> (Type, i32, St
         let (tree, _) = parse::parse_expression(expression)?;
         let binder = Binder::new(expression, seen.catalog, &context, &[])?;
         let bound = binder.row_expression(expression, table)?;
-        Ok::<_, PgError>((bound.ty, bound.typmod, index_expression_name(&tree).to_owned()))
+        Ok::<_, PgError>((bound.ty, bound.typmod, index_title(&tree)))
     })();
     described.unwrap_or((Type::UNKNOWN, -1, "expr".to_owned()))
 }
@@ -423,7 +423,8 @@ impl Deparser<'_, '_, '_> {
         let operator = find_binary(name, left.ty, right.ty).map_err(|_| unknown())?;
         let known = if left.ty == Type::UNKNOWN { right.ty } else { left.ty };
         let as_operand = |deparser: &mut Self, part: Part, wanted: Type| match wanted {
-            Type::ANYARRAY => Ok(part),
+            Type::ANYARRAY if part.ty != Type::UNKNOWN => Ok(part),
+            Type::ANYARRAY => deparser.converted(part, known),
             Type::ANYENUM => deparser.converted(part, known),
             // Any value beside a text is made one by the operator itself.
             ANYNONARRAY if part.ty == Type::UNKNOWN => deparser.converted(part, Type::TEXT),

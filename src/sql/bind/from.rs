@@ -134,6 +134,7 @@ impl Binder<'_> {
                 columns: named.columns,
                 depth: self.query_depth(),
                 nullable: false,
+                keys: Vec::new(),
             };
             if named.added > 0 && (nested || self.arms > named.arms) {
                 self.unexpanded.insert(self.relations.len(), relation.columns.len() - named.added);
@@ -155,6 +156,7 @@ impl Binder<'_> {
         let last = table.last_attnum();
         let unpopulated = table.materialized.as_ref().filter(|of| !of.populated).map(|of| of.view.name.clone());
         let mut relation = table_relation(table, self.query_depth());
+        self.look_up_keys(table, &mut relation);
         self.unpopulated = self.unpopulated.take().or(unpopulated);
         self.hide_from_view(&mut relation, oid);
         self.note_relation(oid, last);
@@ -253,6 +255,7 @@ impl Binder<'_> {
             columns: query_columns(&query),
             depth: self.query_depth(),
             nullable: false,
+            keys: Vec::new(),
         };
         self.rename(&mut relation, alias)?;
         let id = self.relations.len();
@@ -269,6 +272,7 @@ impl Binder<'_> {
             columns: query_columns(query),
             depth: self.query_depth(),
             nullable: false,
+            keys: Vec::new(),
         });
         self.relations.len() - 1
     }
@@ -513,6 +517,7 @@ pub fn catalog_relation(system: &system::Relation) -> Relation {
         columns: system.columns.iter().zip(1..).map(column).collect(),
         depth: 0,
         nullable: false,
+        keys: Vec::new(),
     }
 }
 
@@ -533,6 +538,7 @@ pub fn table_relation(table: &Table, depth: usize) -> Relation {
         columns: table.columns.iter().map(column).collect(),
         depth,
         nullable: false,
+        keys: table.keys.iter().map(super::keys::relation_key).collect(),
     }
 }
 

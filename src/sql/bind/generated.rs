@@ -36,8 +36,11 @@ impl Binder<'_> {
         columns: Vec<Visible>,
         relations: Relations,
     ) -> Result<(Expr, Relations), PgError> {
-        let finish = |binder: &mut Binder, value: Expr| binder.default_of(column, value);
         let text = &generated.expression;
+        if let Some(key) = table.keys.iter().find(|key| column.is_key() && key.stored_name == column.stored_name) {
+            return self.key_value(table, key, text, columns, relations);
+        }
+        let finish = |binder: &mut Binder, value: Expr| binder.default_of(column, value);
         let (value, relations) = self.over_row(text, table, columns, relations, Clause::Generated, finish)?;
         let value = match table.rowid_column == Some(column.attnum) {
             true => not_null(table, column, value),
@@ -85,7 +88,7 @@ impl Binder<'_> {
                     None => Expr::new(ExprKind::Null, column.ty),
                 },
             };
-            let columns = table.columns.iter().enumerate().map(visible).collect();
+            let columns = own_columns(table).map(visible).collect();
             row[position] = self.generated_here(table, (column, generated), columns)?;
         }
         Ok(())
@@ -143,7 +146,15 @@ impl Binder<'_> {
                     .iter()
                     .any(|attnum| table.position(*attnum).is_some_and(|base| is_assigned(assignments, base)))
         };
-        let due: Vec<_> = table.generated().filter(is_due).collect();
+        let mut due: Vec<_> = table.generated().filter(is_due).collect();
+        // A key may be made of a generated column.
+        let computed: Vec<i16> = due.iter().map(|(_, column, _)| column.attnum).collect();
+        let keys = table.generated().filter(|(_, column, generated)| {
+            column.is_key()
+                && !computed.contains(&column.attnum)
+                && generated.columns.iter().any(|attnum| computed.contains(attnum))
+        });
+        due.extend(keys);
         if due.is_empty() {
             return Ok(());
         }
@@ -214,8 +225,21 @@ impl Binder<'_> {
         Ok(())
     }
 
-    /// Adds the values of generated columns over the row that assignments of single columns make.
+    /// Adds the values of generated columns over the row that assignments of single columns make; then those of keys, over
+    /// that and what has been generated.
     fn generate_over(
+        &mut self,
+        table: &Table,
+        target: RelationId,
+        due: &[(usize, &Column, &Generated)],
+        assignments: &mut Vec<Assignment>,
+    ) -> Result<(), PgError> {
+        let (keys, columns): (Vec<_>, Vec<_>) = due.iter().copied().partition(|(_, column, _)| column.is_key());
+        self.generate_each(table, target, &columns, assignments)?;
+        self.generate_each(table, target, &keys, assignments)
+    }
+
+    fn generate_each(
         &mut self,
         table: &Table,
         target: RelationId,
@@ -230,7 +254,7 @@ impl Binder<'_> {
             };
             Visible { name: column.name.clone(), expr: as_column(column, expr) }
         };
-        let columns: Vec<Visible> = table.columns.iter().enumerate().map(visible).collect();
+        let columns: Vec<Visible> = own_columns(table).map(visible).collect();
         for (place, column, generated) in due {
             let value = self.generated_here(table, (column, generated), columns.clone())?;
             assignments.push(Assignment { columns: vec![*place], value });
@@ -243,10 +267,16 @@ impl Binder<'_> {
     pub fn generating(&self, table: &Table, rowid: Option<&str>) -> Result<Option<String>, PgError> {
         let mut relations = vec![super::from::table_relation(table, 0)];
         let mut values = Vec::new();
+        let own = super::ddl::visible(table);
+        // Keys, which come last, are made of what has been generated.
+        let mut computed = own.clone();
         for (place, column, generated) in table.generated() {
-            let columns = super::ddl::visible(table);
+            let columns = if column.is_key() { computed.clone() } else { own.clone() };
             let (value, with_own) = self.generated_value(table, column, generated, columns, relations)?;
             relations = with_own;
+            if let Some(visible) = computed.get_mut(place) {
+                visible.expr = as_column(column, value.clone());
+            }
             values.push((place, value));
         }
         if values.is_empty() {
@@ -256,6 +286,11 @@ impl Binder<'_> {
         emitter.generate(0, &values, rowid)?;
         Ok(Some(emitter.finish()))
     }
+}
+
+/// The table's own columns, without keys.
+pub fn own_columns(table: &Table) -> impl Iterator<Item = (usize, &Column)> {
+    table.columns.iter().enumerate().filter(|(_, column)| !column.is_key())
 }
 
 /// True, and of the target's row: SQLite asks a query that names nothing of it once for all rows.

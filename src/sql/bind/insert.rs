@@ -43,7 +43,7 @@ impl Binder<'_> {
             };
             let (returning, outputs) = binder.returning(&table, target, false, insert.returning.as_deref())?;
             let mut inserted = Inserted { target, columns, proposed, conflict, excluded, returning };
-            let table = binder.insert_through(table, &mut inserted)?;
+            let table = binder.insert_through(table, &mut inserted)?.with_keys();
             let Inserted { target, columns, proposed, mut conflict, returning, .. } = inserted;
             let (mut columns, source) = match proposed {
                 Proposed::Rows(rows) => binder.values_source(&table, columns, rows)?,
@@ -70,11 +70,11 @@ impl Binder<'_> {
             let source = binder.generated_source(&table, source, &columns)?;
             let source = binder.checked_source(&table, source, &columns)?;
             if let Some(conflict) = &conflict {
-                binder.refuse_deferrable_arbiter(&table, &conflict.columns)?;
+                binder.refuse_deferrable_arbiter(&table, conflict)?;
             }
             let source = match &conflict {
-                Some(Conflict { columns: key, update: Some(_) }) if !single => {
-                    binder.refuse_second_time(&table, source, &columns, key)
+                Some(Conflict { arbiter: Some(arbiter), update: Some(_), .. }) if !single => {
+                    binder.refuse_second_time(&table, source, &columns, arbiter)
                 }
                 _ => source,
             };
@@ -109,6 +109,7 @@ impl Binder<'_> {
         let table = self.written_table(&name)?;
         self.writes_in(&table.schema);
         let mut relation = table_relation(&table, self.query_depth());
+        self.look_up_keys(&table, &mut relation);
         if let Some(alias) = &insert.table_alias {
             if !alias.explicit {
                 return Err(self.syntax_error(alias.alias.span.into(), &alias.alias.value));
@@ -429,29 +430,6 @@ impl Binder<'_> {
         Ok((written, query))
     }
 
-    /// DO UPDATE must not meet a row that the same INSERT has written: where the source may have several rows, each
-    /// one's key is looked at.
-    fn refuse_second_time(&mut self, table: &Table, source: Query, written: &[usize], key: &[usize]) -> Query {
-        let positions: Option<Vec<usize>> =
-            key.iter().map(|column| written.iter().position(|other| other == column)).collect();
-        // A column that is not written is NULL, and conflicts with nothing.
-        let Some(positions) = positions else { return source };
-        let (mut query, mut targets) = self.around(source, true);
-        let Some(first) = positions.first().copied() else { return query };
-        let mut args = vec![Expr::constant(Value::Text(table.name.clone()), Type::TEXT), targets[first].clone()];
-        args.extend(positions.iter().map(|position| unique_form(targets[*position].clone())));
-        let ty = targets[first].ty;
-        let mut checked = Expr::call(Emission::Own("pg_conflict_key"), args, ty);
-        if let ExprKind::Call(call) = &mut checked.kind {
-            call.volatile = true;
-        }
-        targets[first] = checked;
-        if let Body::Select(select) = &mut query.body {
-            select.targets = targets;
-        }
-        query
-    }
-
     /// A SELECT around a query, without targets yet, and the query's columns. A sorted query stays `apart`, so that
     /// sequences are drawn from in its order.
     pub fn around(&mut self, query: Query, apart: bool) -> (Query, Vec<Expr>) {
@@ -587,14 +565,6 @@ impl Binder<'_> {
     }
 }
 
-/// What is the same of equal values, where stored forms are not: of numerics and char(n), without the blanks at the end.
-pub fn unique_form(value: Expr) -> Expr {
-    match value.ty {
-        ty @ (Type::NUMERIC | Type::BPCHAR) => Expr::call(Emission::Builtin("rtrim"), vec![value], ty),
-        _ => value,
-    }
-}
-
 /// Columns as a query's outputs.
 fn outputs_for(table: &Table, columns: &[usize]) -> Vec<Output> {
     columns.iter().map(|index| output_for(&table.columns[*index])).collect()
@@ -603,10 +573,6 @@ fn outputs_for(table: &Table, columns: &[usize]) -> Vec<Output> {
 pub fn output_for(column: &Column) -> Output {
     let (ty, typmod, domain) = (column.ty, column.typmod, column.domain);
     Output { name: column.name.clone(), ty, typmod, domain, origin: None }
-}
-
-pub fn index_of(table: &Table, attnum: i16) -> Option<usize> {
-    table.columns.iter().position(|column| column.attnum == attnum)
 }
 
 /// Where a query's output column stands in the text.

@@ -30,8 +30,14 @@ impl Binder<'_> {
             column.stored_name = format!("c{}", index + 1);
         }
         let rows = self.packed(query);
-        let mut relation =
-            Relation { name, source: Source::Lateral, columns, depth: self.query_depth(), nullable: false };
+        let mut relation = Relation {
+            name,
+            source: Source::Lateral,
+            columns,
+            depth: self.query_depth(),
+            nullable: false,
+            keys: Vec::new(),
+        };
         self.rename(&mut relation, alias)?;
         let id = self.relations.len();
         self.relations.push(relation);

@@ -98,6 +98,7 @@ impl Binder<'_> {
         let table = self.find_table(&name)?.clone();
         self.writes_in(&table.schema);
         let mut relation = table_relation(&table, self.query_depth());
+        self.look_up_keys(&table, &mut relation);
         if let Some(alias) = alias {
             if let Some(column) = alias.columns.first() {
                 return Err(self.syntax_error(self.tokens_away(column.name.span.into(), -1), "("));
@@ -131,7 +132,7 @@ impl Binder<'_> {
                 };
                 let mut assignments =
                     self.in_clause(Clause::Set, |binder| binder.assignments(table, target, assignments))?;
-                self.generate_assignments(table, target, &mut assignments)?;
+                self.generate_assignments(&table.with_keys(), target, &mut assignments)?;
                 Then::Update(assignments)
             }
             MergeAction::Insert(insert) => {
@@ -154,6 +155,7 @@ impl Binder<'_> {
             false => (0..table.columns.len()).map(Target::unnamed).collect(),
         };
         let rows = self.insert_rows(table, &mut named, explicit, values)?;
+        let table = &table.with_keys();
         let (mut columns, query) = self.values_source(table, columns_of(&named), rows)?;
         if columns.is_empty() {
             columns.push(0);

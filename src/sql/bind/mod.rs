@@ -26,6 +26,7 @@ mod generated;
 mod group;
 mod grouping_sets;
 mod insert;
+mod keys;
 mod lateral;
 mod literal;
 mod lock;
@@ -65,7 +66,7 @@ mod view;
 mod view_target;
 mod window;
 
-pub use ddl::{at_commit, contains_nulls, duplicates, mixed_nulls};
+pub use ddl::{at_commit, compared_name, contains_nulls, duplicates, mixed_nulls};
 pub use deparse::{Renaming, described, rewritten_view, shown_domain_check, shown_expression, shown_view, type_named};
 pub use enums::invalid_label;
 pub use modify::rowid_name;

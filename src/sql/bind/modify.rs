@@ -62,7 +62,7 @@ impl<'a> Binder<'a> {
             // SQLite would compute them for each row when it is its turn, and see the rows that have had theirs.
             binder.stepwise |= binder.reads_what_it_changes(update.target, &update.assignments);
             let (target, assignments) = (update.target, &mut update.assignments);
-            binder.generate_assignments(&table, target, assignments)?;
+            binder.generate_assignments(&table.with_keys(), target, assignments)?;
             binder.verify |= binder.checked_assignments(&table, target, assignments)?;
             Ok((update, outputs))
         })
@@ -159,6 +159,7 @@ impl<'a> Binder<'a> {
         let found = self.written_table(&name)?;
         self.writes_in(&found.schema);
         let mut relation = table_relation(&found, self.query_depth());
+        self.look_up_keys(&found, &mut relation);
         if let Some(alias) = alias {
             if !alias.columns.is_empty() || alias.name.quote_style == Some('\'') {
                 return Err(self.syntax_error(alias.name.span.into(), &alias.name.value));
@@ -338,6 +339,7 @@ impl Binder<'_> {
             columns: Vec::new(),
             depth: self.query_depth() + 1,
             nullable: false,
+            keys: Vec::new(),
         });
         let (mut around, values) = self.around(query, false);
         for value in &values {

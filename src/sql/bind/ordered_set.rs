@@ -9,8 +9,8 @@ use std::cell::Cell;
 use sqlparser::ast;
 
 use super::aggregate::PACK;
+use super::conflict::unique_form;
 use super::function::Arguments;
-use super::insert::unique_form;
 use super::resolve::Choice;
 use super::{Binder, MAX_COPIES};
 use crate::sql::bound::{Aggregate, Expr, ExprKind, Sort, SortKey};

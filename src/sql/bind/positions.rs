@@ -157,7 +157,9 @@ impl Binder<'_> {
         let Some(Object::Table(table)) = self.catalog.get(oid) else { return Vec::new() };
         let moves = |assignments: &[Assignment]| {
             let columns = assignments.iter().flat_map(|assignment| &assignment.columns);
-            columns.into_iter().any(|index| is_number(table, table.columns[*index].attnum))
+            columns
+                .into_iter()
+                .any(|index| table.columns.get(*index).is_some_and(|column| is_number(table, column.attnum)))
         };
         let (own, deletes) = match part {
             Part::Insert(_) => (true, false),

@@ -82,7 +82,7 @@ impl Binder<'_> {
                     }
                     _ => None,
                 };
-                Some(ProposedConflict { columns: conflict.columns.clone(), update })
+                Some(ProposedConflict { index: conflict.index(), update })
             }
         };
         let table_oid = self.table_oid(bound.target);

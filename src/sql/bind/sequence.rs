@@ -27,7 +27,7 @@ impl Binder<'_> {
             column.origin = Some((oid, index as i16 + 1));
         }
         let depth = self.query_depth();
-        let mut relation = Relation { name, source: Source::Query, columns, depth, nullable: false };
+        let mut relation = Relation { name, source: Source::Query, columns, depth, nullable: false, keys: Vec::new() };
         if let Some(alias) = alias {
             self.rename(&mut relation, alias)?;
             schema = None;
@@ -119,6 +119,7 @@ impl Binder<'_> {
             columns: STORED.iter().map(column).collect(),
             depth,
             nullable: false,
+            keys: Vec::new(),
         });
         relation
     }

@@ -79,6 +79,7 @@ impl Binder<'_> {
             columns: columns.iter().map(column).collect(),
             depth: self.query_depth() + 1,
             nullable: false,
+            keys: Vec::new(),
         });
         self.relations.len() - 1
     }

@@ -15,8 +15,8 @@ use super::scope::NamedQuery;
 use super::{Binder, result_columns, shown};
 use crate::catalog::Object;
 use crate::sql::bound::{
-    Assignment, Delete, Expr, ExprKind, From, Insert, Merge, Output, Part, Query, Relation, RelationColumn, RelationId,
-    Select, Source, Then, Update, With,
+    Assignment, Conflict, Delete, Expr, ExprKind, From, Insert, Merge, Output, Part, Query, Relation, RelationColumn,
+    RelationId, Select, Source, Then, Update, With,
 };
 use crate::sql::emission::MAX_PACKED;
 use crate::sql::emit::{Emitter, Held};
@@ -159,6 +159,7 @@ impl Binder<'_> {
             columns: outputs.iter().enumerate().map(column).collect(),
             depth: self.query_depth(),
             nullable: false,
+            keys: Vec::new(),
         });
         let relation = self.relations.len() - 1;
         let target = |(index, output): (usize, &Output)| Expr {
@@ -311,9 +312,8 @@ impl Binder<'_> {
         if insert.columns.len() > MAX_PACKED {
             return Err(too_many_columns());
         }
-        let conflict = insert.conflict.as_ref().map(|conflict| conflict.columns.clone());
-        let proposes =
-            |rows| Proposes { rows, columns: insert.columns.clone(), updates: false, conflict: conflict.clone() };
+        let conflict = insert.conflict.as_ref().map(Conflict::index);
+        let proposes = |rows| Proposes { rows, columns: insert.columns.clone(), updates: false, conflict };
         let mut step =
             self.step(Task::Keep { number, once: Once::Any }, table_oid, |emitter| emitter.proposed_insert(&insert))?;
         step.proposes = Some(proposes(step.sql.clone()));
@@ -390,7 +390,7 @@ impl Binder<'_> {
             emitter.updated_kept(target, rowid, columns, number);
             Ok(())
         })?;
-        let all = (0..self.relations[target].columns.len()).collect();
+        let all = (0..self.relations[target].stored_columns().count()).collect();
         step.proposes = Some(Proposes { rows: rows.sql, columns: all, updates: true, conflict: None });
         Ok(step)
     }

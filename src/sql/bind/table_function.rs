@@ -347,7 +347,14 @@ impl Binder<'_> {
     }
 
     fn set_relation(&self, name: String, columns: Vec<RelationColumn>) -> Relation {
-        Relation { name, source: Source::Function, columns, depth: self.query_depth(), nullable: false }
+        Relation {
+            name,
+            source: Source::Function,
+            columns,
+            depth: self.query_depth(),
+            nullable: false,
+            keys: Vec::new(),
+        }
     }
 
     fn set_module(&self, function: &Function, at: At) -> Result<&'static str, PgError> {

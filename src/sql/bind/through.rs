@@ -6,6 +6,7 @@
 //! the rows is remembered. What is emitted knows nothing of views.
 
 use super::check::is_query;
+use super::conflict::no_such_key;
 use super::from::table_relation;
 use super::insert::not_null;
 use super::target::refuse_twice;
@@ -156,9 +157,9 @@ impl<'a> Binder<'a> {
                 continue;
             }
             let mut assignments = Vec::new();
-            if let Some(Conflict { columns, update }) = &mut insert.conflict {
-                if !columns.is_empty() && !self.is_unique(&level.table, columns) {
-                    return Err(no_such_key());
+            if let Some(Conflict { columns, arbiter, update }) = &mut insert.conflict {
+                if !columns.is_empty() {
+                    *arbiter = Some(Box::new(self.arbiter_over(&level.table, insert.target, columns)?));
                 }
                 if let Some((update, _)) = update {
                     self.land_assignments(&level.table, update)?;
@@ -201,7 +202,8 @@ impl<'a> Binder<'a> {
             },
         };
         // It is the statement's target from here on, with all its columns.
-        let shape = table_relation(&table, self.query_depth());
+        let mut shape = table_relation(&table, self.query_depth());
+        self.look_up_keys(&table, &mut shape);
         let (name, depth) = (self.relations[target].name.clone(), self.relations[target].depth);
         self.relations[relation] = Relation { name, depth, ..shape };
         let whole = std::mem::replace(&mut way.query, Query::plain(Body::Values(Vec::new()), Vec::new()));
@@ -493,11 +495,6 @@ fn refuse_repeated(table: &Table, columns: &[usize]) -> Result<(), PgError> {
         refuse_twice(table, &columns[..place], *column)?;
     }
     Ok(())
-}
-
-fn no_such_key() -> PgError {
-    let message = "there is no unique or exclusion constraint matching the ON CONFLICT specification";
-    PgError::new(SqlState::INVALID_COLUMN_REFERENCE, message)
 }
 
 /// The view's condition comes first: what else is asked may not stand the rows that it excludes.

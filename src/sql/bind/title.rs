@@ -9,6 +9,11 @@ pub fn title(expr: &Expr) -> String {
     figure(expr).map_or_else(|| "?column?".to_owned(), |(name, _)| name)
 }
 
+/// The name of an index's column that is an expression (`FigureIndexColname`).
+pub fn index_title(expr: &Expr) -> String {
+    figure(expr).map_or_else(|| "expr".to_owned(), |(name, _)| name)
+}
+
 /// The name and whether it is a good one (a type's name is weak: CASE prefers its own).
 fn figure(expr: &Expr) -> Option<(String, bool)> {
     let strong = |name: &str| Some((name.to_owned(), true));

@@ -37,6 +37,7 @@ impl<'a> Binder<'a> {
             columns,
             depth: self.query_depth(),
             nullable: false,
+            keys: Vec::new(),
         };
         let mut schema = Some(view.schema.clone());
         self.hide_from_view(&mut relation, oid);

@@ -44,7 +44,7 @@ impl Emitter<'_> {
         self.push(" FROM ");
         self.target(insert.target);
         self.push(" JOIN (SELECT ");
-        self.list(relations[insert.target].columns.iter().enumerate(), |emitter, (index, column)| {
+        self.list(relations[insert.target].stored_columns().enumerate(), |emitter, (index, column)| {
             match insert.columns.iter().position(|written| *written == index) {
                 Some(place) => emitter.push(&format!("?{} AS ", first + 1 + place)),
                 None => emitter.push("NULL AS "),
@@ -74,7 +74,7 @@ impl Emitter<'_> {
 
     /// All columns of the target after the assignments.
     fn new_row(&mut self, target: RelationId, assignments: &[Assignment]) -> Written {
-        let columns = self.relations[target].columns.len();
+        let columns = self.relations[target].stored_columns().count();
         self.list(0..columns, |emitter, column| {
             let assigned = assignments.iter().find_map(|assignment| {
                 let place = assignment.columns.iter().position(|assigned| *assigned == column)?;

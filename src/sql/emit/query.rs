@@ -49,8 +49,28 @@ impl Emitter<'_> {
                 sortable(output.ty, output.typmod)?;
             }
         }
-        self.order_by(&query.order_by)?;
+        match &query.body {
+            Body::Select(select) if !select.distinct && !select.grouped => {
+                let granted = self.grant(select.from.as_ref(), select.filter.as_ref());
+                self.order_by(&self.with_keys(select, &query.order_by))?;
+                self.granted = granted;
+            }
+            _ => self.order_by(&query.order_by)?,
+        }
         self.limit(query)
+    }
+
+    /// Where a column of the output has a key, rows are sorted by what it is made of.
+    fn with_keys(&self, select: &Select, order_by: &[Sort]) -> Vec<Sort> {
+        let mut order_by = order_by.to_vec();
+        for sort in &mut order_by {
+            if let SortKey::Output(index) = sort.key
+                && let Some(target) = select.targets.get(index).filter(|target| self.has_sort_key(target))
+            {
+                sort.key = SortKey::Expr(target.clone());
+            }
+        }
+        order_by
     }
 
     pub fn with(&mut self, with: &[With]) -> Written {
@@ -187,6 +207,7 @@ impl Emitter<'_> {
         if select.distinct {
             select.targets.iter().try_for_each(|target| comparable(target.ty, target.typmod))?;
         }
+        let granted = self.grant(select.from.as_ref(), select.filter.as_ref());
         self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
         if select.targets.is_empty() {
             // SQLite has no rows without columns.
@@ -218,6 +239,7 @@ impl Emitter<'_> {
             self.push(" HAVING ");
             self.expr(having)?;
         }
+        self.granted = granted;
         Ok(())
     }
 
@@ -346,7 +368,9 @@ impl Emitter<'_> {
                 }
                 SortKey::Expr(expr) => {
                     sortable(expr.ty, expr.typmod)?;
-                    emitter.key(expr)?;
+                    if !emitter.sorted_by_key(expr) {
+                        emitter.key(expr)?;
+                    }
                     emitter.nullable(expr)
                 }
             };

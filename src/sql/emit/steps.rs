@@ -276,7 +276,7 @@ impl Emitter<'_> {
         let table = self.table_of(target);
         self.push(&format!("SELECT {table}.{rowid}"));
         let relations = self.relations;
-        for (index, column) in relations[target].columns.iter().enumerate() {
+        for (index, column) in relations[target].stored_columns().enumerate() {
             self.push(", ");
             match columns.iter().position(|changed| *changed == index) {
                 Some(place) => self.push(&format!("\"{WITH_PREFIX}\".\"c{}\"", place + 2)),

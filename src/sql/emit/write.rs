@@ -30,12 +30,29 @@ impl Emitter<'_> {
         self.returning(insert.target, &insert.returning)
     }
 
+    fn in_parentheses(&mut self, expr: &Expr) -> Written {
+        self.push("(");
+        self.expr(expr)?;
+        self.push(")");
+        Ok(())
+    }
+
     pub fn conflict(&mut self, target: RelationId, conflict: &Conflict) -> Written {
         self.push(" ON CONFLICT");
-        if !conflict.columns.is_empty() {
+        if let Some(arbiter) = &conflict.arbiter {
+            // SQLite wants its index's own words.
+            let qualify = std::mem::replace(&mut self.qualify, false);
             self.push(" (");
-            self.column_names(target, &conflict.columns)?;
+            self.list(&arbiter.parts, |emitter, part| match part.kind {
+                ExprKind::Column { .. } => emitter.expr(part),
+                _ => emitter.in_parentheses(part),
+            })?;
             self.push(")");
+            if let Some(predicate) = &arbiter.predicate {
+                self.push(" WHERE ");
+                self.expr(predicate)?;
+            }
+            self.qualify = qualify;
         }
         match &conflict.update {
             None => self.push(" DO NOTHING"),
@@ -127,7 +144,11 @@ impl Emitter<'_> {
         match filter {
             Some(filter) => {
                 self.push(" WHERE ");
-                self.expr(filter)
+                let granted = self.granted.clone();
+                self.grant_of(target, filter);
+                let written = self.expr(filter);
+                self.granted = granted;
+                written
             }
             None => Ok(()),
         }
@@ -162,7 +183,7 @@ impl Emitter<'_> {
         let relations = self.relations;
         self.list(columns, |emitter, column| {
             // Of a table without columns there is one in the file all the same.
-            let stored = relations[target].columns.get(*column).map_or(NO_COLUMNS, |column| &column.stored_name);
+            let stored = relations[target].column(*column).map_or(NO_COLUMNS, |column| &column.stored_name);
             identifier(&mut emitter.out, stored);
             Ok(())
         })

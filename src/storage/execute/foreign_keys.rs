@@ -15,7 +15,7 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::Executor;
 use super::violation::{mixes_nulls, shown_key, zone};
-use crate::catalog::{Action, Catalog, Constraint, ForeignKey, Object, Table, Triggers};
+use crate::catalog::{Action, Catalog, Column, Constraint, ForeignKey, Object, Table, Triggers};
 use crate::sql::{self, ConstraintModes, Plan, SessionContext, Write};
 use crate::storage::Call;
 use crate::storage::capture::{Mark, Watched};
@@ -209,7 +209,7 @@ impl Keys<'_> {
         }
         for (child, constraint, key) in deferred {
             let Some(parent) = self.parent(child, key) else { continue };
-            let (own, others) = (names(child, &constraint.columns), names(parent, &key.columns));
+            let (own, others) = (names(child, &constraint.columns), compared(parent, &key.columns));
             let terms: Vec<String> =
                 others.iter().zip(&own).map(|(other, own)| format!("parent.{other} = child.{own}")).collect();
             let not_null: Vec<String> = own.iter().map(|name| format!("child.{name} IS NOT NULL")).collect();
@@ -271,7 +271,7 @@ impl Keys<'_> {
     }
 
     fn exists(&self, table: &Table, columns: &[i16], values: &[Stored], rowid: Option<i64>) -> rusqlite::Result<bool> {
-        let mut terms: Vec<String> = names(table, columns)
+        let mut terms: Vec<String> = compared(table, columns)
             .into_iter()
             .enumerate()
             .map(|(place, name)| format!("{name} = ?{}", place + 1))
@@ -344,14 +344,29 @@ fn violation(message: String, table: &Table, constraint: &Constraint) -> PgError
         .constraint(constraint.name.clone())
 }
 
-/// Some columns of a whole row.
+/// Some columns of a whole row as the file has it.
 fn pick(table: &Table, columns: &[i16], row: &[Stored]) -> Vec<Stored> {
-    let value = |attnum: &i16| table.position(*attnum).and_then(|index| row.get(index)).cloned();
+    let places = table.places_in_file();
+    let place = |attnum: i16| {
+        let own = table.position(attnum)?;
+        places.iter().position(|place| *place == own)
+    };
+    let value = |attnum: &i16| place(*attnum).and_then(|place| row.get(place)).cloned();
     columns.iter().map(|attnum| value(attnum).unwrap_or(Stored::Null)).collect()
 }
 
 fn names(table: &Table, columns: &[i16]) -> Vec<String> {
     columns.iter().filter_map(|attnum| table.attribute(*attnum)).map(|column| quoted(&column.stored_name)).collect()
+}
+
+/// As operands of a comparison, by which equal values are equal.
+fn compared(table: &Table, columns: &[i16]) -> Vec<String> {
+    let columns = columns.iter().filter_map(|attnum| table.attribute(*attnum));
+    let operand = |column: &Column| match sql::collation(column.ty).filter(|_| !sql::has_one_form(column.ty)) {
+        Some(collation) => format!("{} COLLATE {collation}", quoted(&column.stored_name)),
+        None => quoted(&column.stored_name),
+    };
+    columns.map(operand).collect()
 }
 
 fn read(row: &rusqlite::Row<'_>, columns: usize) -> rusqlite::Result<Vec<Stored>> {

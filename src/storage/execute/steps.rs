@@ -286,7 +286,7 @@ impl Executor {
                 rows: proposes.rows.clone(),
                 columns: proposes.columns.clone(),
                 updates: proposes.updates,
-                conflict: proposes.conflict.clone().map(|columns| ProposedConflict { columns, update: None }),
+                conflict: proposes.conflict.map(|index| ProposedConflict { index, update: None }),
                 checks: executor.proposed_checks(step.table_oid, run.context),
             };
             executor.look_at_rows(&proposal, |statement| run.bind(step, statement), (run.params, &[]), run.context)

@@ -58,7 +58,8 @@ impl Executor {
         context: &SessionContext,
     ) -> rusqlite::Result<Option<(Order, PgError)>> {
         let columns: Vec<usize> = key.columns.iter().filter_map(|attnum| table.position(*attnum)).collect();
-        let names: Vec<&str> = columns.iter().map(|column| table.columns[*column].stored_name.as_str()).collect();
+        let shown: Vec<&str> = columns.iter().map(|column| table.columns[*column].stored_name.as_str()).collect();
+        let names: Vec<&str> = key.columns.iter().filter_map(|attnum| sql::compared_name(table, *attnum)).collect();
         // Records that can't be read tell nothing.
         let written = self.connection.observer().keys_written_since(start, &table.stored_name, &names);
         let nulls_not_distinct =
@@ -66,7 +67,7 @@ impl Executor {
         let found = match (written.unwrap_or(KeysWritten::Unknown), sql::rowid_name(table)) {
             (KeysWritten::Rows(rows), _) if rows.is_empty() => None,
             (KeysWritten::Rows(rows), Some(rowid)) => {
-                let sql = same_key(table, &names, rowid, nulls_not_distinct);
+                let sql = same_key(table, (&names, &shown), rowid, nulls_not_distinct);
                 first_repeated(&mut *self.connection.prepare_cached(&sql)?, &rows, columns.len())?
             }
             _ => {
@@ -85,12 +86,14 @@ impl Executor {
     }
 }
 
-/// The query of the other rows that have a row's key: their numbers, and the key.
-fn same_key(table: &Table, names: &[&str], rowid: &str, nulls_not_distinct: bool) -> String {
+/// The query of the other rows that have a row's key: their numbers, and the key as it is shown. `names`: of the columns in
+/// the file that compare, and of those that are shown.
+fn same_key(table: &Table, names: (&[&str], &[&str]), rowid: &str, nulls_not_distinct: bool) -> String {
     let equals = if nulls_not_distinct { "IS" } else { "=" };
-    let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
-    let list: Vec<String> = names.iter().map(|name| format!("own.{name}")).collect();
-    let terms: Vec<String> = names.iter().map(|name| format!("other.{name} {equals} own.{name}")).collect();
+    let (compared, shown) = names;
+    let list: Vec<String> = shown.iter().map(|name| format!("own.{}", quoted(name))).collect();
+    let term = |name: String| format!("other.{name} {equals} own.{name}");
+    let terms: Vec<String> = compared.iter().map(|name| term(quoted(name))).collect();
     let stored = quoted(&table.stored_name);
     format!(
         "SELECT other.{rowid}, {} FROM {stored} AS own CROSS JOIN {stored} AS other \

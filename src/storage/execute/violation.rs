@@ -13,7 +13,7 @@ use rusqlite::types::{Value as Stored, ValueRef};
 use rusqlite::{Connection, Statement, params_from_iter};
 
 use super::{Executor, prepare};
-use crate::catalog::{Catalog, Change, Column, Constraint, Index, Object, Table, system};
+use crate::catalog::{Catalog, Change, Column, Constraint, Index, IndexColumn, Object, Table, system};
 use crate::sql::{
     self, Plan, Proposal, ProposedCheck, ProposedConflict, Schema, SchemaStep, SessionContext, Verify, Write,
 };
@@ -213,12 +213,15 @@ impl Executor {
             index.unique && name.is_some_and(|name| text.starts_with(&format!("CREATE UNIQUE INDEX {name} ")))
         };
         let made = schema.steps.iter().find_map(|step| match step {
-            SchemaStep::Catalog(Change::Put(Object::Index(index))) if is_made(index) => Some(index),
+            SchemaStep::Catalog(Change::Put(object)) => match &**object {
+                Object::Index(index) if is_made(index) => Some(index),
+                _ => None,
+            },
             _ => None,
         });
         match made.and_then(|index| Some((index, self.catalog.get(index.table_oid)?))) {
             Some((index, Object::Table(table))) if error.code == SqlState::UNIQUE_VIOLATION => {
-                duplicated(&self.connection, table, index, text, &zone(context))
+                duplicated(&self.look(table, &[], context), index, text)
             }
             _ => error,
         }
@@ -255,7 +258,7 @@ impl Executor {
                     Stored::Integer(rowid) => look.update(rowid, &row)?,
                     _ => None,
                 },
-                (false, None) => look.insert(&look.whole(proposal, &row), None)?,
+                (false, None) => look.insert(&look.whole(proposal, &row), false)?,
                 (false, Some(conflict)) => self.insert_or_update(&look, proposal, conflict, &row, params)?,
             };
             if failed.is_some() {
@@ -271,8 +274,8 @@ impl Executor {
         caught(|| sql::table_checks(table, &self.catalog, context)).unwrap_or_default()
     }
 
-    fn look<'l>(&'l self, table: &'l Table, checks: &'l [ProposedCheck], context: &SessionContext) -> Look<'l> {
-        let (connection, functions) = (&self.connection, &self.functions);
+    fn look<'l>(&'l self, table: &Table, checks: &'l [ProposedCheck], context: &SessionContext) -> Look<'l> {
+        let (connection, functions, table) = (&self.connection, &self.functions, table.with_keys());
         Look { connection, functions, catalog: &self.catalog, table, checks, asked: &[], zone: zone(context) }
     }
 
@@ -310,12 +313,19 @@ impl Executor {
         if let Some(error) = look.row_error(&whole)? {
             return Ok(Some(error));
         }
-        let in_the_way = match &conflict.columns[..] {
-            [] => None,
-            columns => look.row_with_key(columns, &whole, None, None)?,
+        let arbiter = match self.catalog.get(conflict.index) {
+            Some(Object::Index(index)) => Some(index),
+            _ => None,
+        };
+        let in_the_way = match arbiter {
+            None => None,
+            Some(index) => look.in_the_way(index, &whole, None)?,
         };
         let (Some(rowid), Some(update)) = (in_the_way, &conflict.update) else {
-            return look.insert(&whole, Some(&conflict.columns));
+            return match in_the_way {
+                Some(_) => Ok(None),
+                None => look.insert(&whole, arbiter.is_none()),
+            };
         };
         let mut statement = self.connection.prepare_cached(update)?;
         stored::bind(&mut statement, params)?;
@@ -340,7 +350,8 @@ struct Look<'l> {
     connection: &'l Connection,
     functions: &'l FunctionState,
     catalog: &'l Catalog,
-    table: &'l Table,
+    /// With its keys as columns behind its own.
+    table: Table,
     checks: &'l [ProposedCheck],
     /// What views ask of rows that are written.
     asked: &'l [Verify],
@@ -359,26 +370,19 @@ impl Look<'_> {
         whole
     }
 
-    /// Inserts a row; the error if that fails. `on_conflict`: leave rows with this key alone, or with any key.
-    fn insert(&self, row: &[Stored], on_conflict: Option<&[usize]>) -> rusqlite::Result<Option<PgError>> {
+    /// Inserts a row, unless `on_conflict` another has a key of its; the error if that fails.
+    fn insert(&self, row: &[Stored], on_conflict: bool) -> rusqlite::Result<Option<PgError>> {
         if let Some(error) = self.row_error(row)? {
             return Ok(Some(error));
         }
         let places: Vec<String> = (1..=row.len()).map(|place| format!("?{place}")).collect();
-        let mut sql = format!(
-            "INSERT INTO {} ({}) VALUES ({})",
+        let sql = format!(
+            "INSERT INTO {} ({}) VALUES ({}){}",
             quoted(&self.table.stored_name),
             self.names(0..row.len()).join(", "),
-            places.join(", ")
+            places.join(", "),
+            if on_conflict { " ON CONFLICT DO NOTHING" } else { "" }
         );
-        match on_conflict {
-            None => {}
-            Some([]) => sql.push_str(" ON CONFLICT DO NOTHING"),
-            Some(columns) => {
-                let key = self.names(columns.iter().copied()).join(", ");
-                sql.push_str(&format!(" ON CONFLICT ({key}) DO NOTHING"));
-            }
-        }
         self.write(&sql, row, None)
     }
 
@@ -387,7 +391,7 @@ impl Look<'_> {
         if let Some(error) = self.row_error(row)? {
             return Ok(Some(error));
         }
-        let Some(alias) = sql::rowid_name(self.table) else { return Ok(None) };
+        let Some(alias) = sql::rowid_name(&self.table) else { return Ok(None) };
         let set: Vec<String> = self
             .names(0..row.len())
             .into_iter()
@@ -461,7 +465,7 @@ impl Look<'_> {
 
     /// The row as it is in the table.
     fn row(&self, rowid: i64) -> rusqlite::Result<Option<Vec<Stored>>> {
-        let Some(alias) = sql::rowid_name(self.table) else { return Ok(None) };
+        let Some(alias) = sql::rowid_name(&self.table) else { return Ok(None) };
         let width = self.table.columns.len();
         let names = self.names(0..width).join(", ");
         let sql = format!("SELECT {names} FROM {} WHERE {alias} = ?1", quoted(&self.table.stored_name));
@@ -489,66 +493,77 @@ impl Look<'_> {
     /// The first key, of those made first, that another row has already.
     fn duplicate(&self, row: &[Stored], rowid: Option<i64>) -> rusqlite::Result<Option<PgError>> {
         for index in self.catalog.indexes_of(self.table.oid).filter(|index| index.is_immediate()) {
-            let columns = positions(self.table, index);
-            let predicate = match &index.predicate {
-                None => None,
-                Some(_) => match predicate(self.connection, index)? {
-                    Some(predicate) if self.fulfils(row, &predicate)? => Some(predicate),
-                    _ => continue,
-                },
-            };
-            if index.columns.iter().any(|column| column.expression.is_some()) {
-                match self.expression_key(index, row, rowid, predicate.as_deref())? {
-                    Some(key) => return Ok(Some(already_exists(self.table, &index.name, &key))),
-                    None => continue,
-                }
-            }
-            if self.row_with_key(&columns, row, rowid, predicate.as_deref())?.is_some() {
-                let values: Vec<ValueRef<'_>> = columns.iter().map(|column| ValueRef::from(&row[*column])).collect();
-                let key = index_key(self.table, &columns, &values, &self.zone);
-                return Ok(Some(already_exists(self.table, &index.name, &key)));
+            if self.in_the_way(index, row, rowid)?.is_some() {
+                return Ok(Some(already_exists(&self.table, &index.name, &self.shown_index_key(index, row)?)));
             }
         }
         Ok(None)
     }
 
-    /// The row's key in an index that has expressions, as errors tell it, if another row has it already.
-    fn expression_key(
-        &self,
-        index: &Index,
-        row: &[Stored],
-        besides: Option<i64>,
-        predicate: Option<&str>,
-    ) -> rusqlite::Result<Option<String>> {
-        let context = self.functions.context();
-        let Some(parts) = caught(|| sql::index_key(self.table, index, self.catalog, &context)) else { return Ok(None) };
-        let Some(alias) = sql::rowid_name(self.table) else { return Ok(None) };
-        let named: Vec<String> =
-            self.names(0..row.len()).iter().zip(1..).map(|(name, place)| format!("?{place} AS {name}")).collect();
-        let list: Vec<&str> = parts.iter().map(|(sql, _)| sql.as_str()).collect();
-        let sql = format!("SELECT {} FROM (SELECT {})", list.join(", "), named.join(", "));
-        let values: Vec<Stored> = self
-            .connection
-            .prepare_cached(&sql)?
-            .query_row(params_from_iter(row), |row| (0..parts.len()).map(|part| row.get(part)).collect())?;
-        let mut terms: Vec<String> = list.iter().zip(1..).map(|(sql, place)| format!("{sql} = ?{place}")).collect();
-        terms.extend(predicate.map(|predicate| format!("({predicate})")));
-        let place = values.len() + 1;
+    /// The rowid of a row, other than `besides`, that has the same key in a unique index.
+    fn in_the_way(&self, index: &Index, row: &[Stored], besides: Option<i64>) -> rusqlite::Result<Option<i64>> {
+        let Some(alias) = sql::rowid_name(&self.table) else { return Ok(None) };
+        let Some(parts) = self.compared_parts(index) else { return Ok(None) };
+        let mut terms: Vec<String> = parts.iter().zip(1..).map(|(sql, place)| format!("{sql} = ?{place}")).collect();
+        if index.predicate.is_some() {
+            match predicate(self.connection, index)? {
+                Some(predicate) if self.fulfils(row, &predicate)? => terms.push(format!("({predicate})")),
+                _ => return Ok(None),
+            }
+        }
+        let values = self.computed(&parts, row)?;
         let sql = format!(
-            "SELECT EXISTS (SELECT 1 FROM {} WHERE {} AND {alias} IS NOT ?{place})",
+            "SELECT {alias} FROM {} WHERE {} AND {alias} IS NOT ?{} LIMIT 1",
             quoted(&self.table.stored_name),
-            terms.join(" AND ")
+            terms.join(" AND "),
+            values.len() + 1
         );
         let besides = besides.map_or(Stored::Null, Stored::Integer);
-        let there: bool = self
-            .connection
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(params_from_iter(values.iter().chain([&besides])))?;
+        rows.next()?.map(|found| found.get(0)).transpose()
+    }
+
+    /// What an index compares, as SQLite expressions over the table's columns.
+    fn compared_parts(&self, index: &Index) -> Option<Vec<String>> {
+        let whole = self.index_parts(index)?;
+        let compared = |(column, (sql, _)): (&IndexColumn, (String, Type))| match &column.key {
+            Some(key) => quoted(key),
+            None => sql,
+        };
+        Some(index.columns.iter().zip(whole).map(compared).collect())
+    }
+
+    /// `Key (a)=(1)`, of a row.
+    fn shown_index_key(&self, index: &Index, row: &[Stored]) -> rusqlite::Result<String> {
+        let Some(parts) = self.index_parts(index) else { return Ok(String::new()) };
+        let list: Vec<String> = parts.iter().map(|(sql, _)| sql.clone()).collect();
+        let values = self.computed(&list, row)?;
+        Ok(self.shown_parts(index, &parts, &values))
+    }
+
+    /// An index's columns as SQLite expressions over the table's, and their types.
+    fn index_parts(&self, index: &Index) -> Option<Vec<(String, Type)>> {
+        let context = self.functions.context();
+        caught(|| sql::index_key(&self.table, index, self.catalog, &context))
+    }
+
+    /// The values of expressions over a row.
+    fn computed(&self, expressions: &[String], row: &[Stored]) -> rusqlite::Result<Vec<Stored>> {
+        let named: Vec<String> =
+            self.names(0..row.len()).iter().zip(1..).map(|(name, place)| format!("?{place} AS {name}")).collect();
+        let sql = format!("SELECT {} FROM (SELECT {})", expressions.join(", "), named.join(", "));
+        self.connection
             .prepare_cached(&sql)?
-            .query_row(params_from_iter(values.iter().chain([&besides])), |row| row.get(0))?;
-        let part = |number| self.functions.with_seen(|seen| system::index_definition(seen, index.oid, number, false));
-        let names: Vec<String> = (1..).take(parts.len()).map(|number| part(number).unwrap_or_default()).collect();
-        let shown: Vec<String> =
-            parts.iter().zip(&values).map(|((_, ty), value)| shown(*ty, ValueRef::from(value), &self.zone)).collect();
-        Ok(there.then(|| format!("Key ({})=({})", names.join(", "), shown.join(", "))))
+            .query_row(params_from_iter(row), |row| (0..expressions.len()).map(|part| row.get(part)).collect())
+    }
+
+    /// `Key (lower(a))=(x)`.
+    fn shown_parts(&self, index: &Index, parts: &[(String, Type)], values: &[Stored]) -> String {
+        let names = self.functions.with_seen(|seen| system::index_columns(seen, index));
+        let value = |((_, ty), value): (&(String, Type), &Stored)| shown(*ty, ValueRef::from(value), &self.zone);
+        let values: Vec<String> = parts.iter().zip(values).map(value).collect();
+        format!("Key ({})=({})", names.join(", "), values.join(", "))
     }
 
     /// Whether a row that is to be written is one that a partial index is of.
@@ -557,36 +572,6 @@ impl Look<'_> {
             self.names(0..row.len()).iter().zip(1..).map(|(name, place)| format!("?{place} AS {name}")).collect();
         let sql = format!("SELECT ({predicate}) IS 1 FROM (SELECT {})", values.join(", "));
         self.connection.prepare_cached(&sql)?.query_row(params_from_iter(row), |found| found.get(0))
-    }
-
-    /// The rowid of a row, other than `besides`, that has the same values in these columns, and is of a partial index.
-    fn row_with_key(
-        &self,
-        columns: &[usize],
-        row: &[Stored],
-        besides: Option<i64>,
-        predicate: Option<&str>,
-    ) -> rusqlite::Result<Option<i64>> {
-        let Some(alias) = sql::rowid_name(self.table) else { return Ok(None) };
-        let terms: Vec<String> = self
-            .names(columns.iter().copied())
-            .into_iter()
-            .enumerate()
-            .map(|(place, name)| format!("{name} = ?{}", place + 1))
-            .collect();
-        let mut sql = format!("SELECT {alias} FROM {} WHERE {}", quoted(&self.table.stored_name), terms.join(" AND "));
-        if let Some(predicate) = predicate {
-            sql.push_str(&format!(" AND ({predicate})"));
-        }
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query(params_from_iter(columns.iter().map(|column| &row[*column])))?;
-        while let Some(found) = rows.next()? {
-            let rowid = found.get(0)?;
-            if besides != Some(rowid) {
-                return Ok(Some(rowid));
-            }
-        }
-        Ok(None)
     }
 
     /// A row's values, each cut to a length (`ExecBuildSlotValueDescription`).
@@ -599,7 +584,8 @@ impl Look<'_> {
             let end = (0..=MAX_SHOWN).rev().find(|end| whole.is_char_boundary(*end)).unwrap_or(0);
             format!("{}...", &whole[..end])
         };
-        self.table.columns.iter().zip(row).map(shown).collect::<Vec<_>>().join(", ")
+        let own = self.table.columns.iter().zip(row).filter(|(column, _)| !column.is_key());
+        own.map(shown).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -641,12 +627,6 @@ fn predicate_in(sql: &str) -> Option<&str> {
     behind.map(|(at, _)| &sql[at + ") WHERE ".len()..])
 }
 
-/// An index's columns, as indexes into the table's.
-fn positions(table: &Table, index: &Index) -> Vec<usize> {
-    let position = |attnum: i16| table.columns.iter().position(|column| column.attnum == attnum);
-    index.columns.iter().filter_map(|column| position(column.attnum)).collect()
-}
-
 /// `Key (a, "B")=(1, x)`, of an index's definition.
 pub(super) fn index_key(table: &Table, columns: &[usize], values: &[ValueRef<'_>], zone: &Zone) -> String {
     let names: Vec<String> = columns.iter().map(|column| quote_ident(&table.columns[*column].name)).collect();
@@ -683,33 +663,29 @@ pub(super) fn already_exists(table: &Table, index: &str, key: &str) -> PgError {
 }
 
 /// The error of CREATE UNIQUE INDEX, with a key that is there twice.
-fn duplicated(connection: &Connection, table: &Table, index: &Index, made_by: &str, zone: &Zone) -> PgError {
+fn duplicated(look: &Look<'_>, index: &Index, made_by: &str) -> PgError {
+    let table = &look.table;
     let message = format!("could not create unique index \"{}\"", index.name);
     let error = PgError::new(SqlState::UNIQUE_VIOLATION, message)
         .table(table.schema.clone(), table.name.clone())
         .constraint(index.name.clone());
-    if index.columns.iter().any(|column| column.expression.is_some()) {
-        return error;
-    }
-    let columns = positions(table, index);
-    let names: Vec<String> = columns.iter().map(|column| quoted(&table.columns[*column].stored_name)).collect();
-    let mut conditions: Vec<String> = names.iter().map(|name| format!("{name} IS NOT NULL")).collect();
+    let (Some(parts), Some(compared)) = (look.index_parts(index), look.compared_parts(index)) else { return error };
+    let mut conditions: Vec<String> = compared.iter().map(|sql| format!("{sql} IS NOT NULL")).collect();
     conditions.extend(predicate_in(made_by).map(|predicate| format!("({predicate})")));
+    let shown: Vec<&str> = parts.iter().map(|(sql, _)| sql.as_str()).collect();
     let sql = format!(
-        "SELECT {list} FROM {} WHERE {} GROUP BY {list} HAVING count(*) > 1 ORDER BY {list} LIMIT 1",
+        "SELECT {} FROM {} WHERE {} GROUP BY {list} HAVING count(*) > 1 ORDER BY {list} LIMIT 1",
+        shown.join(", "),
         quoted(&table.stored_name),
         conditions.join(" AND "),
-        list = names.join(", "),
+        list = compared.join(", "),
     );
-    let key = connection.prepare(&sql).and_then(|mut statement| {
-        statement.query_row([], |row| {
-            let values: Vec<ValueRef<'_>> =
-                (0..columns.len()).map(|column| row.get_ref(column)).collect::<rusqlite::Result<_>>()?;
-            Ok(index_key(table, &columns, &values, zone))
-        })
+    let key = look.connection.prepare(&sql).and_then(|mut statement| {
+        statement
+            .query_row([], |row| (0..parts.len()).map(|part| row.get(part)).collect::<rusqlite::Result<Vec<Stored>>>())
     });
     match key {
-        Ok(key) => error.detail(format!("{key} is duplicated.")),
+        Ok(key) => error.detail(format!("{} is duplicated.", look.shown_parts(index, &parts, &key))),
         Err(_) => error,
     }
 }

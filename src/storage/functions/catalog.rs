@@ -291,7 +291,8 @@ fn get_expr(call: &Call) -> Result<Out, PgError> {
             _ if table == 0 || system::is_system_relation(table) => None,
             _ => return Out::Null,
         };
-        seen.language.shown(seen, table, text, pretty).into()
+        let shown = text.split(system::BETWEEN_EXPRESSIONS).map(|text| seen.language.shown(seen, table, text, pretty));
+        shown.collect::<Vec<_>>().join(", ").into()
     }))
 }
 

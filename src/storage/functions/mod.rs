@@ -24,6 +24,7 @@ mod hashing;
 mod integers;
 mod json;
 mod jsonpath;
+mod keys;
 mod like;
 mod math;
 mod moments;
@@ -299,7 +300,7 @@ fn missing(name: &str) -> Error {
 /// One function over scalar arguments.
 type Scalar = fn(&Call<'_, '_>) -> Result<Out, PgError>;
 
-const TABLES: [&[(&str, Scalar)]; 29] = [
+const TABLES: [&[(&str, Scalar)]; 30] = [
     search::FUNCTIONS,
     encodings::FUNCTIONS,
     overlaps::FUNCTIONS,
@@ -321,6 +322,7 @@ const TABLES: [&[(&str, Scalar)]; 29] = [
     arrays::FUNCTIONS,
     json::FUNCTIONS,
     jsonpath::FUNCTIONS,
+    keys::FUNCTIONS,
     patterns::FUNCTIONS,
     pgcrypto::FUNCTIONS,
     uuid_ossp::FUNCTIONS,

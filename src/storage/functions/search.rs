@@ -7,6 +7,7 @@ use rusqlite::types::ValueRef;
 
 use super::arrays::oid_type;
 use super::{Call, Out, Scalar, unexpected};
+use crate::types::sort_key::{float, integer, text};
 use crate::types::{PgError, SqlState, Type};
 
 pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
@@ -47,27 +48,6 @@ fn key(call: &Call) -> Result<Out, PgError> {
         }
     }
     Ok(Out::Bytes(key))
-}
-
-fn integer(int: i64) -> [u8; 8] {
-    ((int as u64) ^ (1 << 63)).to_be_bytes()
-}
-
-/// −0 is 0, and NaN greater than everything.
-fn float(float: f64) -> [u8; 8] {
-    let bits = if float == 0.0 {
-        0
-    } else if float.is_nan() {
-        f64::NAN.to_bits() & !(1 << 63)
-    } else {
-        float.to_bits()
-    };
-    (if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }).to_be_bytes()
-}
-
-fn text(text: &str, key: &mut Vec<u8>) {
-    key.extend(text.as_bytes());
-    key.push(0);
 }
 
 /// (the row before, or NULL, a row's bytes) → the row's, behind how many came before it.
@@ -114,17 +94,4 @@ fn value_length(bytes: &[u8], ty: Type) -> Result<usize, PgError> {
 
 fn torn() -> PgError {
     PgError::new(SqlState::INTERNAL_ERROR, "rows of a search that are not what they should be")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_sort_by_their_bytes() {
-        let floats = [f64::NEG_INFINITY, -1.5, -f64::MIN_POSITIVE, 0.0, 1e-300, 2.0, f64::INFINITY, f64::NAN];
-        assert!(floats.map(float).is_sorted());
-        assert_eq!(float(-0.0), float(0.0));
-        assert!([i64::MIN, -1, 0, 1, i64::MAX].map(integer).is_sorted());
-    }
 }

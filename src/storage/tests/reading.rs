@@ -109,7 +109,7 @@ fn a_plan_of_another_catalog_is_stale() {
         comment: None,
     };
     let before = rig.database().catalog().version;
-    rig.must(vec![schema(vec![SchemaStep::Catalog(Change::Put(crate::catalog::Object::Sequence(sequence)))])]);
+    rig.must(vec![schema(vec![SchemaStep::Catalog(Change::put(crate::catalog::Object::Sequence(sequence)))])]);
     let plan = Plan { catalog_version: before, ..(*query("SELECT 1", &[Type::INT4]).plan.unwrap()).clone() };
     let (sender, receiver) = channel();
     let sink = Box::new(Collect { rows: Vec::new(), sender });

@@ -515,7 +515,7 @@ fn sequences_are_stored_with_the_commit() {
         restart: None,
         comment: None,
     };
-    let put = SchemaStep::Catalog(Change::Put(crate::catalog::Object::Sequence(sequence)));
+    let put = SchemaStep::Catalog(Change::put(crate::catalog::Object::Sequence(sequence)));
     let mut holder = rig.hold();
     holder.must(schema(vec![put]));
     VERSION.with(|version| version.set(1));

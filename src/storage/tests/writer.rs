@@ -375,7 +375,7 @@ fn a_rolled_back_schema_change_leaves_no_trace() {
     let dir = tempfile::tempdir().unwrap();
     let mut rig = ready(dir.path());
     let table = |name: &str| {
-        Change::Put(crate::catalog::Object::Table(crate::catalog::Table::plain(16400, "public", name, Vec::new())))
+        Change::put(crate::catalog::Object::Table(crate::catalog::Table::plain(16400, "public", name, Vec::new())))
     };
     let create = || schema(vec![SchemaStep::Sqlite("CREATE TABLE u (a)".to_owned()), SchemaStep::Catalog(table("u"))]);
     let before = (rig.dump(), rig.database().catalog());

@@ -38,7 +38,7 @@ async fn a_pinned_transaction_keeps_its_schema() {
     let host = Host::new();
     let mut peer = host.connect().await;
     peer.query("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT a FROM t").await;
-    host.backend.change(&[Change::Put(Object::Table(table(16400, "u")))]);
+    host.backend.change(&[Change::put(Object::Table(table(16400, "u")))]);
     assert!(peer.query("SELECT a FROM u").await[0].starts_with("error ERROR 42P01 "));
     peer.query("ROLLBACK").await;
     assert_eq!(peer.query("SELECT a FROM u").await.last().unwrap(), "ready I");

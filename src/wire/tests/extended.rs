@@ -299,7 +299,7 @@ async fn plans_follow_the_schema_but_results_keep_their_shape() {
         ..wider.columns[0].clone()
     });
     wider.columns[2].ty = Type::INT8;
-    host.backend.change(&[Change::Put(Object::Table(wider))]);
+    host.backend.change(&[Change::put(Object::Table(wider))]);
     let error = "error ERROR 0A000 cached plan must not change result type R=RevalidateCachedQuery";
     assert_eq!(peer.ask(&[bind("", "s", &[]), sync()].concat()).await, [error, "ready I"]);
     assert_eq!(peer.ask(&[describe(b'S', "s"), sync()].concat()).await, ["params", error, "ready I"]);

@@ -102,7 +102,7 @@ async fn what_a_string_makes_it_may_use() {
 async fn a_table_made_on_another_node_is_found() {
     let host = Host::new();
     let mut peer = host.connect().await;
-    host.backend.change_elsewhere(&[Change::Put(Object::Table(table(17000, "elsewhere")))]);
+    host.backend.change_elsewhere(&[Change::put(Object::Table(table(17000, "elsewhere")))]);
     let lines = peer.query("SELECT a FROM elsewhere").await;
     assert_eq!(lines, ["columns a:23:0", "row 7", "complete SELECT 1", "ready I"]);
     let lines = peer.query("SELECT a FROM nowhere").await;
@@ -167,7 +167,7 @@ fn keyed(ty: Type) -> Change {
         comment: None,
         deferral: Deferral::NotDeferrable,
     });
-    Change::Put(Object::Table(keyed))
+    Change::put(Object::Table(keyed))
 }
 
 #[tokio::test]

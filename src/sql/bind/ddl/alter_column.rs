@@ -5,6 +5,7 @@ use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use super::Steps;
 use super::alter_table::quoted;
+use super::keys::retain_keys;
 use super::naming::Naming;
 use super::sequence::{sequence_of, with_options};
 use super::table::{refuse_check_of_nothing, stored_column_name};
@@ -15,6 +16,7 @@ use crate::sql::bind::Binder;
 use crate::sql::bind::check::as_column;
 use crate::sql::bind::coerce::can_coerce;
 use crate::sql::bind::from::table_relation;
+use crate::sql::bind::generated::own_columns;
 use crate::sql::bind::names::fold;
 use crate::sql::bind::scope::{Clause, Item, Scope, Visible};
 use crate::sql::bound::{Expr, ExprKind, Form};
@@ -240,15 +242,27 @@ impl Binder<'_> {
         for text in new.row_expressions_mut() {
             *text = self.rename_in(text, (table, &old), (&after, &to), false)?;
         }
-        for index in self.catalog.indexes_of(table.oid).filter(|index| !index.is_plain()) {
+        self.rename_in_indexes((table, &old), (&after, &to), false, steps)?;
+        steps.put(Object::Table(new));
+        Ok(())
+    }
+
+    /// What the indexes of a table are made of, with the other name of a column or of the table.
+    pub fn rename_in_indexes(
+        &self,
+        (old_table, from): (&Table, &str),
+        (new_table, to): (&Table, &str),
+        of_table: bool,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        for index in self.catalog.indexes_of(old_table.oid).filter(|index| !index.is_plain()) {
             let mut index = index.clone();
             let texts = index.columns.iter_mut().filter_map(|column| column.expression.as_mut());
             for text in texts.chain(&mut index.predicate) {
-                *text = self.rename_in(text, (table, &old), (&after, &to), false)?;
+                *text = self.rename_in(text, (old_table, from), (new_table, to), of_table)?;
             }
             steps.put(Object::Index(index));
         }
-        steps.put(Object::Table(new));
         Ok(())
     }
 
@@ -301,7 +315,7 @@ impl Binder<'_> {
         new.dropped = new.dropped.max(attnum);
         refuse_check_of_nothing(&new)?;
         let whole = new.columns.is_empty()
-            || self.catalog.indexes_of(table.oid).any(|index| in_key(index) && index.stored_name.is_none());
+            || self.catalog.indexes_of(table.oid).any(|index| in_key(index) && index.is_of_table());
         for object in self.catalog.objects() {
             match object {
                 Object::Index(index) if index.table_oid == table.oid && in_key(index) => {
@@ -317,7 +331,9 @@ impl Binder<'_> {
                 _ => {}
             }
         }
+        let indexes = || self.catalog.indexes_of(table.oid).filter(|index| !in_key(index));
         if whole {
+            retain_keys(&mut new, indexes());
             // SQLite can't take a column out of its own key, nor the only one.
             new.rowid_column = new.rowid_column.filter(|rowid| *rowid != attnum);
             let values: Vec<String> = new.columns.iter().map(|column| quoted(&column.stored_name)).collect();
@@ -329,7 +345,8 @@ impl Binder<'_> {
         }
         let column = quoted(&table.columns[place].stored_name);
         steps.own(format!("ALTER TABLE {} DROP COLUMN {column}", quoted(&table.stored_name)));
-        steps.put(Object::Table(new));
+        steps.put(Object::Table(new.clone()));
+        self.release_keys(&new, indexes(), steps);
         Ok(())
     }
 
@@ -384,8 +401,11 @@ impl Binder<'_> {
             let relations = vec![table_relation(&new, 0)];
             self.check_expression(&check.expression, &new, visible(&new), relations)?;
         }
+        let indexes = self.catalog.indexes_of(table.oid).filter(|index| index.involves(old.attnum));
+        indexes.into_iter().try_for_each(|index| self.check_index(&new, index))?;
         let same_domain = form.domain == 0 || form.domain == old.domain;
-        if using.is_none() && same_domain && keeps_form(old, (ty, typmod)) {
+        let in_key = table.keys.iter().any(|key| key.columns.contains(&old.attnum));
+        if using.is_none() && same_domain && !in_key && keeps_form(old, (ty, typmod)) {
             return self.replace_definition(table, new, steps);
         }
         if new.rowid_column == Some(old.attnum) {
@@ -493,7 +513,7 @@ pub fn visible(table: &Table) -> Vec<Visible> {
         name: column.name.clone(),
         expr: as_column(column, Expr::new(ExprKind::Column { relation: 0, column: index }, column.ty)),
     };
-    table.columns.iter().enumerate().map(column).collect()
+    own_columns(table).map(column).collect()
 }
 
 /// Whether stored values of a column are also the new type's, and written alike.

@@ -8,7 +8,7 @@ use super::alter_column::visible;
 use super::alter_table::quoted;
 use super::foreign_key::refuse_full;
 use super::naming::Naming;
-use super::table::{refuse_constraint_name, refuse_reserved};
+use super::table::{compared_name, refuse_constraint_name, refuse_reserved};
 use crate::catalog::{Constraint, ConstraintKind, ForeignKey, Index, Object, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::check::mixes_nulls;
@@ -64,10 +64,19 @@ impl Binder<'_> {
         };
         constraint.not_valid = not_valid;
         new.constraints.push(constraint.clone());
+        self.assign_foreign_keys(&mut new)?;
+        let table = &self.with_added_keys(table, &new, steps)?;
         if !not_valid {
             self.require_constraint(table, &constraint, steps)?;
         }
         self.replace_definition(table, new, steps)
+    }
+
+    /// The table with the keys that it is to have, which it gets.
+    fn with_added_keys(&self, old: &Table, new: &Table, steps: &mut Steps) -> Result<Table, PgError> {
+        let keyed = Table { keys: new.keys.clone(), ..old.clone() };
+        self.add_keys(old, &keyed, steps)?;
+        Ok(keyed)
     }
 
     fn referencing_column(&self, table: &Table, ident: &Ident) -> Result<usize, PgError> {
@@ -93,8 +102,9 @@ impl Binder<'_> {
                 self.require_not_null(old, before, steps);
             }
         }
+        let keyed = self.with_added_keys(old, &new, steps)?;
         self.create_index_steps(&new, &index, steps)?;
-        self.replace_definition(old, new, steps)?;
+        self.replace_definition(&keyed, new, steps)?;
         steps.put(Object::Index(index));
         Ok(())
     }
@@ -212,7 +222,9 @@ impl Binder<'_> {
         let mut new = table.clone();
         new.constraints.retain(|other| other.oid != constraint.oid);
         if !constraint.is_key() {
-            return self.replace_definition(table, new, steps);
+            self.replace_definition(table, new.clone(), steps)?;
+            self.release_foreign_keys(&new, steps);
+            return Ok(());
         }
         let what = format!("constraint {name} on {}", self.shown_table(table));
         let index_what = format!("index {name}");
@@ -231,7 +243,10 @@ impl Binder<'_> {
         match &index.stored_name {
             Some(stored) => {
                 steps.sqlite(format!("DROP INDEX {}", quoted(stored)));
-                self.replace_definition(table, new, steps)
+                self.replace_definition(table, new.clone(), steps)?;
+                let left = self.catalog.indexes_of(table.oid).filter(|other| other.oid != index.oid);
+                self.release_keys(&new, left, steps);
+                Ok(())
             }
             None => {
                 new.rowid_column = None;
@@ -288,7 +303,8 @@ impl Binder<'_> {
         for child in redefined {
             let sql = self.create_table_sql(&child)?;
             steps.redefine(&child, sql);
-            steps.put(Object::Table(child));
+            steps.put(Object::Table(child.clone()));
+            self.release_foreign_keys(&child, steps);
         }
         Ok(own)
     }
@@ -419,11 +435,14 @@ impl Binder<'_> {
         let stored = |table: &Table, columns: &[i16]| -> Vec<String> {
             columns.iter().filter_map(|attnum| table.attribute(*attnum)).map(|c| quoted(&c.stored_name)).collect()
         };
-        let (own, others) = (stored(table, &constraint.columns), stored(parent, &key.columns));
-        let list: Vec<String> = own.iter().map(|name| format!("child.{name}")).collect();
+        let compared = |table: &Table, columns: &[i16]| -> Vec<String> {
+            columns.iter().filter_map(|attnum| compared_name(table, *attnum)).map(quoted).collect()
+        };
+        let list: Vec<String> = stored(table, &constraint.columns).iter().map(|name| format!("child.{name}")).collect();
         let not_null: Vec<String> = list.iter().map(|name| format!("{name} IS NOT NULL")).collect();
+        let (own, others) = (compared(table, &constraint.columns), compared(parent, &key.columns));
         let equal: Vec<String> =
-            others.iter().zip(&list).map(|(other, own)| format!("parent.{other} = {own}")).collect();
+            others.iter().zip(&own).map(|(other, own)| format!("parent.{other} = child.{own}")).collect();
         Requirement {
             sql: format!(
                 "SELECT {} FROM {} AS child WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {}) LIMIT 1",

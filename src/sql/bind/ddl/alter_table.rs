@@ -313,6 +313,7 @@ impl Binder<'_> {
             let constraint = self.add_foreign_key(&new, &mut naming, clause)?;
             new.constraints.push(constraint);
         }
+        self.assign_foreign_keys(&mut new)?;
         if crate::sql::rowid_name(&new).is_none() {
             return Err(PgError::unsupported("a table with columns named rowid, _rowid_ and oid"));
         }
@@ -329,6 +330,7 @@ impl Binder<'_> {
         if filled {
             steps.fill(&new, self.filling(&new, place)?);
         }
+        self.fill_keys(&new, |key| !table.keys.contains(key), steps)?;
         for index in &indexes {
             self.create_index_steps(&new, index, steps)?;
         }
@@ -370,6 +372,7 @@ impl Binder<'_> {
         for text in new.row_expressions_mut() {
             *text = self.rename_in(text, (table, &table.name), (&after, &to), true)?;
         }
+        self.rename_in_indexes((table, &table.name), (&after, &to), true, steps)?;
         steps.put(Object::Table(new));
         Ok(())
     }

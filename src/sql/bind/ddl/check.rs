@@ -106,7 +106,7 @@ impl Binder<'_> {
 pub fn mentioned(expr: &Expr) -> Vec<usize> {
     let columns = RefCell::new(Vec::new());
     expr.any(&|expr| {
-        if let ExprKind::Column { column, .. } = expr.kind
+        if let ExprKind::Column { relation: 0, column } = expr.kind
             && !columns.borrow().contains(&column)
         {
             columns.borrow_mut().push(column);

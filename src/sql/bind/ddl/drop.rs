@@ -4,7 +4,7 @@ use sqlparser::ast::{self, ObjectType};
 
 use super::Steps;
 use super::naming::Naming;
-use crate::catalog::{Catalog, Column, ColumnDefault, Object, Sequence, Table};
+use crate::catalog::{Catalog, Column, ColumnDefault, Index, Object, Sequence, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, of_others};
 use crate::sql::emit::identifier;
@@ -66,13 +66,15 @@ impl Binder<'_> {
         self.drop_foreign_keys(&ranked, steps)?;
         let dropped: Vec<&Object> = ranked.into_iter().map(|(_, object)| object).collect();
         self.drop_drawing_defaults(&dropped, steps)?;
-        for object in dropped {
+        for object in &dropped {
             match object {
                 Object::Table(table) => self.drop_table_steps(table, steps),
                 Object::Index(index) => {
-                    let mut sql = String::from("DROP INDEX ");
-                    identifier(&mut sql, index.stored_name.as_deref().unwrap_or(&index.name));
-                    steps.sqlite(sql);
+                    if let Some(stored) = &index.stored_name {
+                        let mut sql = String::from("DROP INDEX ");
+                        identifier(&mut sql, stored);
+                        steps.sqlite(sql);
+                    }
                     steps.drop(index.oid);
                 }
                 Object::Sequence(_)
@@ -83,6 +85,15 @@ impl Binder<'_> {
                 | Object::Schema(_)
                 | Object::Comment(_)
                 | Object::Extension(_) => steps.drop(object.oid()),
+            }
+        }
+        let is_dropped = |oid: u32| dropped.iter().any(|object| object.oid() == oid);
+        for table in self.catalog.tables().filter(|table| !table.keys.is_empty() && !is_dropped(table.oid)) {
+            let lost = |index: &Index| is_dropped(index.oid);
+            if self.catalog.indexes_of(table.oid).any(lost) {
+                let left = self.catalog.indexes_of(table.oid).filter(|index| !lost(index));
+                let table = steps.latest(table).into_owned();
+                self.release_keys(&table, left, steps);
             }
         }
         Ok(())
@@ -145,7 +156,8 @@ impl Binder<'_> {
             let sql = self.create_table_sql(&table)?;
             steps.steps.push(SchemaStep::Redefine { table: table.stored_name.clone(), sql });
             if !dropped.iter().any(|(_, other)| other.oid() == table.oid) {
-                steps.put(Object::Table(table));
+                steps.put(Object::Table(table.clone()));
+                self.release_foreign_keys(&table, steps);
             }
         }
         Ok(())

@@ -8,7 +8,7 @@ use super::Steps;
 use super::domain::value_column;
 use super::extension::no_extension;
 use super::view::DependingView;
-use crate::catalog::{Catalog, Change, Column, ColumnDefault, Domain, Extension, Object, Table, View, system};
+use crate::catalog::{Catalog, Change, Column, ColumnDefault, Domain, Extension, Index, Object, Table, View, system};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::fold;
 use crate::sql::bound::{Expr, ExprKind};
@@ -33,6 +33,7 @@ enum Goes {
     /// A table and a constraint.
     Check(u32, u32),
     View(u32),
+    Index(u32),
     /// A view and the place of a column with a default.
     ViewDefault(u32, usize),
     /// A domain and a constraint.
@@ -115,9 +116,8 @@ impl Binder<'_> {
                     calls.of_view(view, &mut all)?;
                 }
                 Object::Domain(domain) => calls.of_domain(domain, &mut all)?,
-                // SQLite keeps an index's expressions: it has no such functions.
-                Object::Index(_)
-                | Object::Composite(_)
+                Object::Index(index) => calls.of_index(index, &mut all)?,
+                Object::Composite(_)
                 | Object::Sequence(_)
                 | Object::Enum(_)
                 | Object::Schema(_)
@@ -200,6 +200,10 @@ impl Binder<'_> {
                     binder.drop_these_domains(&[domain], true, &mut done)?;
                     steps.cascades_untold(&mut done);
                 }
+                Goes::Index(index) => {
+                    let Some(index) = catalog.get(index) else { continue };
+                    binder.drop_with_depending(vec![(0, index)], &mut done)?;
+                }
                 Goes::Check(table, constraint) => {
                     let Some(table) = table_of(&catalog, table) else { continue };
                     let mut table = table.clone();
@@ -252,6 +256,7 @@ impl Goes {
             | Goes::Generated(oid, _)
             | Goes::Check(oid, _)
             | Goes::View(oid)
+            | Goes::Index(oid)
             | Goes::ViewDefault(oid, _)
             | Goes::DomainCheck(oid, _)
             | Goes::Domain(oid) => *oid,
@@ -321,6 +326,21 @@ impl Calls<'_, '_> {
                 let what = format!("constraint {} on {}", constraint.name, self.binder.shown_table(table));
                 let path = vec![table.oid, 1, constraint.oid];
                 all.push(Dependent { path, what, on, goes: Goes::Check(table.oid, constraint.oid) });
+            }
+        }
+        Ok(())
+    }
+
+    fn of_index(&self, index: &Index, all: &mut Vec<Dependent>) -> Result<(), PgError> {
+        let Some(table) = table_of(self.binder.catalog, index.table_oid) else { return Ok(()) };
+        let texts = index.columns.iter().filter_map(|column| column.expression.as_ref());
+        for text in texts.chain(&index.predicate) {
+            let on =
+                self.called(text, |test| self.binder.row_expression(text, table).map(|bound| _ = bound.any(test)))?;
+            if let Some(on) = on {
+                let what = format!("index {}", index.name);
+                all.push(Dependent { path: vec![index.oid], what, on, goes: Goes::Index(index.oid) });
+                break;
             }
         }
         Ok(())

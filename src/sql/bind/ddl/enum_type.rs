@@ -196,12 +196,19 @@ impl Binder<'_> {
         let oid = Naming::new(self.catalog, &of.schema).oid();
         of.labels.insert(place, Label { oid, label: label.to_owned(), order });
         // Halved too often, or counted too far: they are numbered anew.
-        if !of.labels.windows(2).all(|pair| pair[0].order < pair[1].order) {
+        let renumbered = !of.labels.windows(2).all(|pair| pair[0].order < pair[1].order);
+        if renumbered {
             for (index, label) in of.labels.iter_mut().enumerate() {
                 label.order = index as f32 + 1.0;
             }
         }
         steps.put(Object::Enum(of));
+        if renumbered {
+            // Keys of rows have the labels' numbers within them.
+            steps.settle();
+            let keyed = self.catalog.tables().filter(|table| !table.keys.is_empty());
+            keyed.into_iter().try_for_each(|table| self.fill_keys(table, |key| key.ty == Type::BYTEA, steps))?;
+        }
         Ok(())
     }
 
@@ -246,6 +253,7 @@ impl Binder<'_> {
                     sql.push_str(&format!(" WHERE {name} = "));
                     string(&mut sql, from);
                     steps.fill(table, sql);
+                    self.fill_keys(table, |key| key.columns.contains(&column.attnum), steps)?;
                 }
             }
         }

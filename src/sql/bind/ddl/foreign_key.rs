@@ -21,6 +21,7 @@ use crate::sql::bind::coerce::can_coerce;
 use crate::sql::bind::names::{Qualified, fold};
 use crate::sql::bound::ExprKind;
 use crate::sql::casts::Context;
+use crate::sql::emission::has_one_form;
 use crate::sql::emit::{Emitter, identifier};
 use crate::sql::text::At;
 use crate::sql::{parse, tokens};
@@ -167,6 +168,7 @@ impl Binder<'_> {
             return Err(PgError::new(SqlState::INVALID_FOREIGN_KEY, message));
         }
         refuse_actions(table, &columns, (clause.on_update, clause.on_delete))?;
+        refuse_keyed_actions(table, &columns, (clause.on_update, clause.on_delete))?;
         let names: Vec<&str> = columns.iter().map(|index| table.columns[*index].name.as_str()).collect();
         let name = match clause.name {
             Some(name) => {
@@ -322,6 +324,21 @@ fn refuse_actions(table: &Table, columns: &[usize], actions: (Action, Action)) -
     };
     let message = format!("invalid {event} action for foreign key constraint containing generated column");
     Err(PgError::new(SqlState::SYNTAX_ERROR, message))
+}
+
+/// 0A000 for actions that would write columns which SQLite knows by their keys alone.
+fn refuse_keyed_actions(table: &Table, columns: &[usize], actions: (Action, Action)) -> Result<(), PgError> {
+    let Some(keyed) = columns.iter().map(|column| &table.columns[*column]).find(|column| !has_one_form(column.ty))
+    else {
+        return Ok(());
+    };
+    let (event, action) = match actions {
+        (on_update @ (Action::Cascade | Action::SetNull | Action::SetDefault), _) => ("ON UPDATE", on_update),
+        (_, on_delete @ (Action::SetNull | Action::SetDefault)) => ("ON DELETE", on_delete),
+        _ => return Ok(()),
+    };
+    let action = action.clause().unwrap_or_default();
+    Err(PgError::unsupported(format!("{event} {action} of a foreign key of type {}", keyed.ty)))
 }
 
 fn undefined(name: &str) -> PgError {

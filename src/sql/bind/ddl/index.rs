@@ -1,6 +1,6 @@
 //! CREATE INDEX.
 
-use sqlparser::ast::{self, IndexType};
+use sqlparser::ast::{self, Ident};
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
@@ -8,14 +8,14 @@ use super::Steps;
 use super::alter_column::visible;
 use super::alter_table::quoted;
 use super::naming::Naming;
-use super::table::{refuse_reserved, stored_names};
-use crate::catalog::{Index, IndexColumn, Object, Table};
+use super::table::{compared_name, refuse_reserved, stored_names};
+use crate::catalog::{Column, Index, IndexColumn, Method, Object, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::from::table_relation;
-use crate::sql::bind::names::{Qualified, fold, of_others};
+use crate::sql::bind::names::{fold, of_others};
 use crate::sql::bind::scope::Clause;
+use crate::sql::bind::title::index_title;
 use crate::sql::bound::{Expr, ExprKind};
-use crate::sql::emission::{Emission, collation, equal_by_bytes, file_collation};
 use crate::sql::emit::{Emitter, identifier};
 use crate::sql::plan::{Requirement, Schema, SchemaStep};
 use crate::sql::text::{At, slice};
@@ -25,6 +25,8 @@ use crate::types::{PgError, SqlState, Type};
 impl Binder<'_> {
     pub fn create_index(&mut self, create: &ast::CreateIndex) -> Result<Schema, PgError> {
         self.refuse_index_options(create)?;
+        let method = self.index_method(create)?;
+        let options = self.index_parameters(method, &create.with)?;
         let mut steps = Steps::new();
         let name = self.qualified(&create.table_name)?;
         if let Some(Object::View(view)) = self.find_relation(&name) {
@@ -41,7 +43,7 @@ impl Binder<'_> {
         let mut mentioned = Vec::new();
         for (place, column) in create.columns.iter().enumerate() {
             let span = spans.columns.get(place).copied();
-            columns.push(self.index_column(table, column, span, &mut mentioned)?);
+            columns.push(self.index_column(table, method, column, span, &mut mentioned)?);
         }
         let mut include = Vec::with_capacity(create.include.len());
         for ident in &create.include {
@@ -55,9 +57,7 @@ impl Binder<'_> {
         let predicate = match (&create.predicate, spans.predicate) {
             (None, _) => None,
             (Some(_), None) => return Err(PgError::unsupported("this WHERE of an index")),
-            (Some(_), Some(span)) => {
-                Some(self.index_text(table, span, Clause::IndexPredicate, "a partial index", &mut mentioned)?)
-            }
+            (Some(_), Some(span)) => Some(self.index_text(table, span, Clause::IndexPredicate, &mut mentioned)?.0),
         };
         let catalog = self.catalog;
         let mut naming = Naming::new(catalog, &table.schema);
@@ -80,22 +80,22 @@ impl Binder<'_> {
             }
             None if create.if_not_exists => return Err(self.syntax_error(At::NOWHERE, "ON")),
             None => {
-                let names: Vec<&str> = columns
+                let names: Vec<String> = columns
                     .iter()
                     .zip(&create.columns)
                     .map(|(column, definition): (&IndexColumn, _)| match table.attribute(column.attnum) {
-                        Some(attribute) => attribute.name.as_str(),
-                        None => expression_name(&definition.column.expr),
+                        Some(attribute) => attribute.name.clone(),
+                        None => index_title(&definition.column.expr),
                     })
                     .collect();
-                let names = numbered(&names);
+                let names = numbered(&names.iter().map(String::as_str).collect::<Vec<_>>());
                 naming.choose(&table.name, &names.join("_"), "idx")
             }
         };
-        let index = Index {
+        let mut index = Index {
             oid: naming.oid(),
             schema: table.schema.clone(),
-            stored_name: Some(naming.stored_name(&name)),
+            stored_name: method.is_kept().then(|| naming.stored_name(&name)),
             name,
             table_oid: table.oid,
             unique: create.unique,
@@ -106,19 +106,30 @@ impl Binder<'_> {
             comment: None,
             deferrable: false,
             nulls_not_distinct: false,
+            predicate_key: None,
+            method,
+            options,
         };
-        steps.sqlite(self.create_index_sql(table, &index)?);
+        self.make_index(&mut table.clone(), &mut index, &mut steps)?;
         steps.put(Object::Index(index));
         Ok(steps.finish("CREATE INDEX"))
     }
 
+    /// The steps that make an index in the file, with the keys that the table has to have for it.
+    pub fn make_index(&self, table: &mut Table, index: &mut Index, steps: &mut Steps) -> Result<(), PgError> {
+        if !index.method.is_kept() {
+            return Ok(());
+        }
+        let before = table.clone();
+        self.assign_keys(table, index)?;
+        self.add_keys(&before, table, steps)?;
+        steps.sqlite(self.create_index_sql(table, index)?);
+        Ok(())
+    }
+
     fn refuse_index_options(&self, create: &ast::CreateIndex) -> Result<(), PgError> {
-        let unsupported = [
-            (!matches!(create.using, None | Some(IndexType::BTree)), "an index method other than btree"),
-            (create.nulls_distinct == Some(false), "NULLS NOT DISTINCT"),
-        ];
-        if let Some((_, what)) = unsupported.iter().find(|(asked, _)| *asked) {
-            return Err(PgError::unsupported(what));
+        if create.nulls_distinct == Some(false) {
+            return Err(PgError::unsupported("NULLS NOT DISTINCT"));
         }
         let foreign = create.r#async || !create.index_options.is_empty() || !create.alter_options.is_empty();
         if foreign { Err(self.syntax_error(At::NOWHERE, "INDEX")) } else { Ok(()) }
@@ -127,100 +138,82 @@ impl Binder<'_> {
     fn index_column(
         &self,
         table: &Table,
+        method: Method,
         column: &ast::IndexColumn,
         span: Option<Span>,
         mentioned: &mut Vec<i16>,
     ) -> Result<IndexColumn, PgError> {
-        let descending = match column.column.options.sort {
+        let options = &column.column.options;
+        let descending = match options.sort {
             None | Some(ast::OrderBySort::Asc) => false,
             Some(ast::OrderBySort::Desc) => true,
             Some(ast::OrderBySort::Using(_)) => return Err(self.syntax_error(At::NOWHERE, "USING")),
         };
-        let operator_class = match &column.operator_class {
-            None => None,
-            Some(name) => self.operator_class(&self.qualified(name)?)?,
+        let (of, ty, collation) = match plain_column(&column.column.expr) {
+            Some((ident, collation)) => {
+                let (name, at) = (fold(ident), At::from(ident.span));
+                let Some(found) = table.column(&name) else {
+                    let message = format!("column \"{name}\" does not exist");
+                    return Err(PgError::new(SqlState::UNDEFINED_COLUMN, message));
+                };
+                let ty = found.ty;
+                self.refuse_key_type(ty, "an index on a column").map_err(|error| match error.code {
+                    SqlState::FEATURE_NOT_SUPPORTED => at.mark(error, self.text),
+                    _ => error,
+                })?;
+                (IndexColumn::plain(found.attnum), ty, collation)
+            }
+            None => {
+                let Some(span) = span else { return Err(PgError::unsupported("this index on an expression")) };
+                let (text, ty) = self.index_text(table, span, Clause::IndexExpression, mentioned)?;
+                self.refuse_key_type(ty, "an index on an expression")?;
+                let collation = match &column.column.expr {
+                    ast::Expr::Collate { collation, .. } => Some(collation),
+                    _ => None,
+                };
+                (IndexColumn { expression: Some(text), ..IndexColumn::plain(0) }, ty, collation)
+            }
         };
-        let nulls_first = column.column.options.nulls_first.filter(|first| *first != descending);
-        let rest = IndexColumn { descending, nulls_first, operator_class, ..IndexColumn::plain(0) };
-        let ast::Expr::Identifier(ident) = &column.column.expr else {
-            let Some(span) = span else { return Err(PgError::unsupported("this index on an expression")) };
-            let clause = Clause::IndexExpression;
-            let text = self.index_text(table, span, clause, "an index on an expression", mentioned)?;
-            return Ok(IndexColumn { expression: Some(text), ..rest });
-        };
-        let (name, at) = (fold(ident), At::from(ident.span));
-        let Some(found) = table.column(&name) else {
-            let message = format!("column \"{name}\" does not exist");
-            return Err(PgError::new(SqlState::UNDEFINED_COLUMN, message));
-        };
-        if let Type::JSON | Type::JSONPATH = found.ty {
-            return Err(no_operator_class(found.ty));
-        }
-        if !has_one_form(found.ty) {
-            return Err(self.unsupported(at, format!("an index on a column of type {}", found.ty)));
-        }
-        Ok(IndexColumn { attnum: found.attnum, ..rest })
+        let collation = self.index_collation(collation, ty)?;
+        let class = column.operator_class.as_ref().map(|name| self.qualified(name)).transpose()?;
+        let operator_class = self.index_class(method, ty, class.as_ref())?;
+        self.refuse_order(method, options)?;
+        let nulls_first = options.nulls_first.filter(|first| *first != descending);
+        Ok(IndexColumn { descending, nulls_first, operator_class, collation, ..of })
     }
 
-    /// Operator classes differ in nothing here: text is compared byte by byte as it is. `None` is the default.
-    fn operator_class(&self, name: &Qualified) -> Result<Option<String>, PgError> {
-        const PATTERN: &[&str] = &["text_pattern_ops", "varchar_pattern_ops", "bpchar_pattern_ops"];
-        const DEFAULT: &[&str] = &[
-            "bool_ops",
-            "bpchar_ops",
-            "bytea_ops",
-            "date_ops",
-            "float4_ops",
-            "float8_ops",
-            "int2_ops",
-            "int4_ops",
-            "int8_ops",
-            "name_ops",
-            "text_ops",
-            "time_ops",
-            "timestamp_ops",
-            "timestamptz_ops",
-            "timetz_ops",
-            "uuid_ops",
-            "varchar_ops",
-        ];
-        if DEFAULT.contains(&name.name.as_str()) {
-            return Ok(None);
-        }
-        if PATTERN.contains(&name.name.as_str()) {
-            return Ok(Some(name.name.clone()));
-        }
-        let message = format!("operator class \"{}\" does not exist for access method \"btree\"", name.display());
-        Err(PgError::new(SqlState::UNDEFINED_OBJECT, message))
-    }
-
-    /// A predicate's or an expression's text, if SQLite can keep it by itself.
+    /// A predicate's or an expression's text. Errors: 42P17 if it is not immutable, 42704 if its values don't compare.
     fn index_text(
         &self,
         table: &Table,
         span: Span,
         clause: Clause,
-        what: &str,
         mentioned: &mut Vec<i16>,
-    ) -> Result<String, PgError> {
+    ) -> Result<(String, Type), PgError> {
         let text = slice(self.text, span);
         let relations = vec![table_relation(table, 0)];
-        let bound = self.of_new().expression_over(text, table, visible(table), relations, clause);
-        let bound = bound.map_err(|error| self.moved_to(span, error))?;
-        // Where values need a collation, it is the column's.
-        if !has_one_form(bound.ty) || collation(bound.ty).is_some() {
-            return Err(PgError::unsupported(format!("{what} of type {}", bound.ty)));
-        }
-        if bound.any(&|expr| !is_built_in(expr)) {
-            return Err(PgError::unsupported(format!("{what} that SQLite could not keep ({text})")));
-        }
-        for (index, column) in table.columns.iter().enumerate() {
-            let uses = |expr: &Expr| matches!(expr.kind, ExprKind::Column { column: other, .. } if other == index);
-            if bound.any(&uses) && !mentioned.contains(&column.attnum) {
-                mentioned.push(column.attnum);
+        let finish = |binder: &mut Binder, value: Expr| {
+            let (what, value) = match clause {
+                Clause::IndexPredicate => ("predicate", binder.boolean(value, "WHERE")?),
+                _ => ("expression", binder.text_if_unknown(value)?),
+            };
+            if binder.mutable || value.is_volatile() {
+                let message = format!("functions in index {what} must be marked IMMUTABLE");
+                return Err(PgError::new(SqlState::INVALID_OBJECT_DEFINITION, message));
+            }
+            Ok(value)
+        };
+        let bound = self.of_new().over_row(text, table, visible(table), relations, clause, finish);
+        let (bound, relations) = bound.map_err(|error| self.moved_to(span, error))?;
+        // What can't be written is refused now, and not by every INSERT.
+        Emitter::new(&relations).check(&bound)?;
+        for column in super::check::mentioned(&bound) {
+            let attnum = table.columns[column].attnum;
+            if !mentioned.contains(&attnum) {
+                mentioned.push(attnum);
             }
         }
-        Ok(text.to_owned())
+        Ok((self.with_fixed_times(text.to_owned(), &bound)?, bound.ty))
     }
 
     /// The text of an index, CHECK or generated column, bound over its table.
@@ -239,7 +232,7 @@ impl Binder<'_> {
     }
 
     fn key_expression(&self, table: &Table, text: &str) -> Result<(String, Type), PgError> {
-        let (emitted, bound) = self.index_expression(table, text)?;
+        let (bound, emitted) = self.index_expression(table, text)?;
         // SQLite takes a string alone for a column's name here.
         let sql = match bound.kind {
             ExprKind::Constant(_) if emitted.starts_with('\'') => format!("(CAST({emitted} AS TEXT))"),
@@ -248,16 +241,15 @@ impl Binder<'_> {
         Ok((sql, bound.ty))
     }
 
-    /// What SQLite knows an index's expression by.
-    fn index_expression(&self, table: &Table, text: &str) -> Result<(String, Expr), PgError> {
-        let bound = self.row_expression(text, table)?;
-        if bound.any(&|expr| !is_built_in(expr)) {
-            return Err(PgError::unsupported(format!("an index that SQLite could not keep ({text})")));
-        }
+    /// What SQLite knows an index's expression by, if it can know it.
+    fn index_expression(&self, table: &Table, text: &str) -> Result<(Expr, String), PgError> {
         let relations = vec![table_relation(table, 0)];
+        let finish = |binder: &mut Binder, value: Expr| binder.text_if_unknown(value);
+        let (bound, relations) =
+            self.over_row(text, table, visible(table), relations, Clause::IndexExpression, finish)?;
         let mut emitter = Emitter::new(&relations);
         emitter.check(&bound)?;
-        Ok((emitter.finish(), bound))
+        Ok((bound, emitter.finish()))
     }
 
     /// Makes an index of a table that may have rows.
@@ -279,19 +271,27 @@ impl Binder<'_> {
             if position > 0 {
                 sql.push_str(", ");
             }
-            if let Some(text) = &column.expression {
-                sql.push_str(&self.key_expression(table, text)?.0);
-            }
-            if let Some(attribute) = table.attribute(column.attnum) {
-                identifier(&mut sql, &attribute.stored_name);
+            match (&column.key, &column.expression, table.attribute(column.attnum)) {
+                (Some(key), ..) => identifier(&mut sql, key),
+                (None, Some(text), _) => sql.push_str(&self.key_expression(table, text)?.0),
+                (None, None, Some(attribute)) => identifier(&mut sql, &attribute.stored_name),
+                (None, None, None) => return Err(PgError::unsupported("an index of a column that is no more")),
             }
             if column.descending {
                 sql.push_str(" DESC");
             }
         }
         sql.push(')');
-        if let Some(text) = &index.predicate {
-            sql.push_str(&format!(" WHERE {}", self.index_expression(table, text)?.0));
+        match (&index.predicate_key, &index.predicate) {
+            (Some(key), _) => {
+                sql.push_str(" WHERE ");
+                identifier(&mut sql, key);
+            }
+            (None, Some(text)) => {
+                sql.push_str(" WHERE ");
+                sql.push_str(&self.index_expression(table, text)?.1);
+            }
+            (None, None) => {}
         }
         Ok(sql)
     }
@@ -316,61 +316,39 @@ fn unique_requirement(table: &Table, index: &Index) -> Requirement {
 
 /// The query of a key that two rows of a table have, if there is one.
 pub fn duplicates(table: &Table, attnums: &[i16], nulls_not_distinct: bool) -> String {
-    let mut names = String::new();
-    stored_names(&mut names, table, attnums);
-    let not_null = attnums.iter().filter_map(|attnum| table.attribute(*attnum)).filter(|column| !column.not_null);
-    let terms: Vec<String> = not_null.map(|column| format!("{} IS NOT NULL", quoted(&column.stored_name))).collect();
+    let mut compared = String::new();
+    stored_names(&mut compared, table, attnums);
+    let columns: Vec<&Column> = attnums.iter().filter_map(|attnum| table.attribute(*attnum)).collect();
+    let shown: Vec<String> = columns.iter().map(|column| quoted(&column.stored_name)).collect();
+    let nullable = columns.iter().filter(|column| !column.not_null);
+    let terms: Vec<String> = nullable
+        .filter_map(|column| compared_name(table, column.attnum))
+        .map(|name| format!("{} IS NOT NULL", quoted(name)))
+        .collect();
     let filter =
         if terms.is_empty() || nulls_not_distinct { String::new() } else { format!(" WHERE {}", terms.join(" AND ")) };
-    let stored = quoted(&table.stored_name);
-    format!("SELECT {names} FROM {stored}{filter} GROUP BY {names} HAVING count(*) > 1 ORDER BY {names} LIMIT 1")
+    format!(
+        "SELECT {} FROM {}{filter} GROUP BY {compared} HAVING count(*) > 1 ORDER BY {compared} LIMIT 1",
+        shown.join(", "),
+        quoted(&table.stored_name)
+    )
 }
 
-/// 42704: values of the type don't compare.
-pub fn no_operator_class(ty: Type) -> PgError {
-    let message = format!("data type {ty} has no default operator class for access method \"btree\"");
+/// 42704: an index of this method can't have values of the type.
+pub fn no_operator_class(ty: Type, method: Method) -> PgError {
+    let method = method.name();
+    let message = format!("data type {ty} has no default operator class for access method \"{method}\"");
     let hint = "You must specify an operator class for the index or define a default operator class for the data type.";
     PgError::new(SqlState::UNDEFINED_OBJECT, message).hint(hint)
 }
 
-/// Whether values that are equal are stored equal, and sort as they are stored, by a collation that SQLite has. Of
-/// intervals they don't: '1 day' is '24:00:00'; nor do arrays and jsonb.
-pub fn has_one_form(ty: Type) -> bool {
-    ty.is_comparable() && (equal_by_bytes(ty) || collation(ty).is_none() || file_collation(ty).is_some())
-}
-
-/// Whether SQLite knows it by itself, and gives the same value whenever it is asked.
-fn is_built_in(expr: &Expr) -> bool {
-    match &expr.kind {
-        // Labels sort by a collation of ours.
-        ExprKind::Call(call) if call.args.iter().any(|arg| arg.ty.is_enum()) => {
-            matches!(call.emission, Emission::Infix("=" | "<>") | Emission::Same) && !call.volatile
-        }
-        ExprKind::Call(call) => match call.emission {
-            Emission::Builtin(_) | Emission::Infix(_) | Emission::Prefix(_) | Emission::Cast(_) | Emission::Same => {
-                !call.volatile
-            }
-            Emission::Own(_)
-            | Emission::Session(_)
-            | Emission::Rows(_)
-            | Emission::Packed(_)
-            | Emission::Text(_)
-            | Emission::Missing(_) => false,
-        },
-        ExprKind::Param(_) | ExprKind::Aggregate(_) | ExprKind::InQuery { .. } => false,
-        ExprKind::Exists(_) | ExprKind::Scalar(_) => false,
-        _ => true,
-    }
-}
-
-/// What an index's column is called after an expression.
-pub fn expression_name(expr: &ast::Expr) -> &str {
+/// The column that an index is of, in parentheses or not, and its collation.
+fn plain_column(expr: &ast::Expr) -> Option<(&Ident, Option<&ast::ObjectName>)> {
     match expr {
-        ast::Expr::Nested(inner) => expression_name(inner),
-        ast::Expr::Function(function) => {
-            function.name.0.last().and_then(|part| part.as_ident()).map_or("expr", |ident| ident.value.as_str())
-        }
-        _ => "expr",
+        ast::Expr::Identifier(ident) => Some((ident, None)),
+        ast::Expr::Nested(inner) => plain_column(inner),
+        ast::Expr::Collate { expr, collation } => plain_column(expr).map(|(ident, _)| (ident, Some(collation))),
+        _ => None,
     }
 }
 

@@ -4,11 +4,12 @@ use super::Steps;
 use super::alter_column::renamed;
 use super::check::CheckClause;
 use super::column::Definition;
-use super::index::{expression_name, numbered};
+use super::index::numbered;
 use super::naming::Naming;
 use super::table::Key;
 use crate::catalog::{Column, ColumnDefault, ConstraintKind, Generated, Index, IndexColumn, Object, Sequence, Table};
 use crate::sql::bind::Binder;
+use crate::sql::bind::title::index_title;
 use crate::sql::like::{Including, LikeClause};
 use crate::sql::parse::parse_expression;
 use crate::sql::text::At;
@@ -172,13 +173,14 @@ impl Binder<'_> {
         naming: &mut Naming,
         steps: &mut Steps,
     ) -> Result<(), PgError> {
+        let mut table = table.clone();
         for copied in copied.iter().filter(|copied| copied.including.indexes) {
             for index in self.catalog.indexes_of(copied.table.oid) {
                 if copied.table.constraints.iter().any(|other| other.is_key() && other.index_oid == index.oid) {
                     continue;
                 }
-                let index = copied_index(copied, index, table, naming)?;
-                steps.sqlite(self.create_index_sql(table, &index)?);
+                let mut index = copied_index(copied, index, &table, naming)?;
+                self.make_index(&mut table, &mut index, steps)?;
                 steps.put(Object::Index(index));
             }
         }
@@ -188,13 +190,21 @@ impl Binder<'_> {
 
 fn copied_index(copied: &Copied, old: &Index, table: &Table, naming: &mut Naming) -> Result<Index, PgError> {
     let moved = |attnum: &i16| copied.place(*attnum).map_or(0, |place| table.columns[place].attnum);
-    let columns: Vec<IndexColumn> =
-        old.columns.iter().map(|column| IndexColumn { attnum: moved(&column.attnum), ..column.clone() }).collect();
+    // They may name the table.
+    let text = |text: &Option<String>| {
+        let renamed = text.as_ref().map(|text| renamed(text, &copied.table.name, &table.name, true));
+        renamed.transpose()
+    };
+    let column = |column: &IndexColumn| {
+        let expression = text(&column.expression)?;
+        Ok::<_, PgError>(IndexColumn { attnum: moved(&column.attnum), expression, ..column.clone() })
+    };
+    let columns: Vec<IndexColumn> = old.columns.iter().map(column).collect::<Result<_, _>>()?;
     let include: Vec<i16> = old.include.iter().map(moved).collect();
     let mut names: Vec<String> = Vec::new();
     for column in &columns {
         names.push(match &column.expression {
-            Some(text) => expression_name(&parse_expression(text)?.0).to_owned(),
+            Some(text) => index_title(&parse_expression(text)?.0),
             None => table.attribute(column.attnum).map_or_else(String::new, |column| column.name.clone()),
         });
     }
@@ -204,11 +214,12 @@ fn copied_index(copied: &Copied, old: &Index, table: &Table, naming: &mut Naming
     Ok(Index {
         oid: naming.oid(),
         schema: table.schema.clone(),
-        stored_name: Some(naming.stored_name(&name)),
+        stored_name: old.method.is_kept().then(|| naming.stored_name(&name)),
         name,
         table_oid: table.oid,
         columns,
         include,
+        predicate: text(&old.predicate)?,
         mentioned: old.mentioned.iter().map(moved).collect(),
         comment: old.comment.clone().filter(|_| copied.including.comments),
         ..old.clone()

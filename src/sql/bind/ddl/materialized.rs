@@ -76,7 +76,7 @@ impl<'a> Binder<'a> {
         }
         let select = self.emit(|emitter| emitter.query(query, false))?;
         steps.fill(table, format!("INSERT INTO {} ({}) {select}", quoted(&table.stored_name), columns.join(", ")));
-        Ok(())
+        self.fill_keys(table, |_| true, steps)
     }
 
     /// REFRESH: unique indexes are made anew behind the rows, so that it is they that find duplicates, as in PostgreSQL.

@@ -22,6 +22,8 @@ mod foreign_key;
 mod generated;
 mod grant;
 mod index;
+mod index_method;
+mod keys;
 mod like;
 mod lock;
 mod materialized;
@@ -36,9 +38,12 @@ mod view;
 
 pub use alter_column::visible;
 pub use alter_constraint::mixed_nulls;
-pub use index::{duplicates, expression_name as index_expression_name};
+pub use index::duplicates;
 pub use materialized::refuse_change;
+pub use table::compared_name;
 pub use temporary::{at_commit, may_be_temporary, with_temporary_schema};
+
+use std::borrow::Cow;
 
 use crate::catalog::{Change, Column, Object, Table};
 use crate::sql::plan::{Requirement, Schema, SchemaStep};
@@ -76,7 +81,19 @@ impl Steps {
         if let Object::Table(table) = &mut object {
             table.name_query();
         }
-        self.steps.push(SchemaStep::Catalog(Change::Put(object)));
+        self.steps.push(SchemaStep::Catalog(Change::put(object)));
+    }
+
+    /// The table as these steps leave it.
+    fn latest<'t>(&self, table: &'t Table) -> Cow<'t, Table> {
+        let put = self.steps.iter().rev().find_map(|step| match step {
+            SchemaStep::Catalog(Change::Put(object)) => match &**object {
+                Object::Table(put) if put.oid == table.oid => Some(put.clone()),
+                _ => None,
+            },
+            _ => None,
+        });
+        put.map_or(Cow::Borrowed(table), Cow::Owned)
     }
 
     fn drop(&mut self, oid: u32) {

@@ -5,6 +5,7 @@
 
 use super::Steps;
 use super::alter_table::quoted;
+use super::keys::retain_keys;
 use super::naming::Naming;
 use crate::catalog::{Index, Object, Table};
 use crate::sql::bind::Binder;
@@ -25,6 +26,15 @@ impl Binder<'_> {
         dropped: impl Fn(&Index) -> bool,
         steps: &mut Steps,
     ) -> Result<(), PgError> {
+        let mut new = new;
+        let mut indexes: Vec<Index> =
+            self.catalog.indexes_of(old.oid).filter(|index| !dropped(index)).cloned().collect();
+        let kept = indexes.iter_mut().filter(|index| index.method.is_kept());
+        kept.into_iter().try_for_each(|index| self.assign_keys(&mut new, index))?;
+        self.assign_foreign_keys(&mut new)?;
+        retain_keys(&mut new, indexes.iter());
+        let last = new.last_attnum();
+        new.keys.iter_mut().for_each(|key| key.behind = last);
         let no_rowid = || PgError::unsupported("a table whose columns take all of SQLite's names for its row number");
         let (from, to) = (rowid_name(old).ok_or_else(no_rowid)?, rowid_name(&new).ok_or_else(no_rowid)?);
         let shape = Table { stored_name: REBUILT.to_owned(), ..new.clone() };
@@ -43,8 +53,11 @@ impl Binder<'_> {
         let mut naming = Naming::new(self.catalog, &new.schema);
         steps.put(Object::Table(new.clone()));
         steps.settle();
-        for index in self.catalog.indexes_of(old.oid).filter(|index| !dropped(index)) {
-            let mut index = index.clone();
+        self.fill_keys(&new, |_| true, steps)?;
+        for mut index in indexes {
+            if !index.method.is_kept() {
+                continue;
+            }
             let is_rowid = new.rowid_column.is_some_and(|attnum| {
                 index.stored_name.is_none() && index.columns.iter().all(|column| column.attnum == attnum)
             });

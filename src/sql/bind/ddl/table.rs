@@ -7,18 +7,17 @@ use super::Steps;
 use super::check::{CheckClause, add_check};
 use super::column::Definition;
 use super::foreign_key::ForeignKeyClause;
-use super::index::{has_one_form, no_operator_class};
 use super::like::Copied;
 use super::naming::Naming;
 use crate::catalog::{
-    Column, ColumnDefault, Constraint, ConstraintKind, Deferral, Identity, Index, IndexColumn, Materialized, Object,
-    OnCommit, Table,
+    Column, ColumnDefault, Constraint, ConstraintKind, Deferral, Identity, Index, IndexColumn, Materialized, Method,
+    Object, OnCommit, Table,
 };
 use crate::sql::bind::Binder;
 use crate::sql::bind::modify::rowid_name;
 use crate::sql::bind::names::fold;
 use crate::sql::bind::scope::{Clause, Scope};
-use crate::sql::emission::{NO_COLUMNS, file_collation};
+use crate::sql::emission::{NO_COLUMNS, file_collation, has_one_form};
 use crate::sql::emit::identifier;
 use crate::sql::plan::Schema;
 use crate::sql::text::At;
@@ -366,6 +365,7 @@ impl Binder<'_> {
             let constraint = self.foreign_key(&table, &indexes, naming, clause)?;
             table.constraints.push(constraint);
         }
+        self.assign_foreign_keys(&mut table)?;
         if rowid_name(&table).is_none() {
             return Err(PgError::unsupported("a table with columns named rowid, _rowid_ and oid"));
         }
@@ -387,14 +387,14 @@ impl Binder<'_> {
     /// Adds a constraint to the table; yields its index. A new table's primary key is part of it in the file, unless it is
     /// deferrable.
     pub fn add_key(&self, table: &mut Table, naming: &mut Naming, key: Key, is_new: bool) -> Result<Index, PgError> {
-        if let Some(index) = key.columns.iter().find(|index| !has_one_form(table.columns[**index].ty)) {
-            return Err(match table.columns[*index].ty {
-                ty @ (Type::JSON | Type::JSONPATH) => no_operator_class(ty),
-                ty => PgError::unsupported(format!("a key on a column of type {ty}")),
-            });
-        }
+        let types = key.columns.iter().map(|index| table.columns[*index].ty);
+        types.into_iter().try_for_each(|ty| {
+            self.refuse_key_type(ty, "a key on a column")?;
+            self.index_class(Method::Btree, ty, None).map(drop)
+        })?;
         let primary = key.kind == ConstraintKind::PrimaryKey;
-        let is_inside = primary && is_new && !key.deferral.is_deferrable();
+        let attnums: Vec<i16> = key.columns.iter().map(|index| table.columns[*index].attnum).collect();
+        let is_inside = primary && is_new && !key.deferral.is_deferrable() && is_in_table(table, &attnums);
         let name = match key.name {
             Some(name) => {
                 refuse_reserved(&name)?;
@@ -413,7 +413,6 @@ impl Binder<'_> {
                 naming.choose_key(&table.name, &columns.join("_"), "key")
             }
         };
-        let attnums: Vec<i16> = key.columns.iter().map(|index| table.columns[*index].attnum).collect();
         if primary {
             for index in &key.columns {
                 table.columns[*index].not_null = true;
@@ -425,7 +424,7 @@ impl Binder<'_> {
                 table.rowid_column = Some(table.columns[index].attnum);
             }
         }
-        let index = Index {
+        let mut index = Index {
             oid: naming.oid(),
             schema: table.schema.clone(),
             stored_name: (!is_inside).then(|| naming.stored_name(&name)),
@@ -439,7 +438,11 @@ impl Binder<'_> {
             comment: key.comment,
             deferrable: key.deferral.is_deferrable(),
             nulls_not_distinct: key.nulls_not_distinct,
+            predicate_key: None,
+            method: Method::Btree,
+            options: Vec::new(),
         };
+        self.assign_keys(table, &mut index)?;
         table.constraints.push(Constraint {
             oid: naming.oid(),
             name,
@@ -506,7 +509,7 @@ impl Binder<'_> {
     pub fn create_table_sql(&self, table: &Table) -> Result<String, PgError> {
         let key = table.primary_key().and_then(|key| self.catalog.get(key.index_oid));
         let inside = match key {
-            Some(Object::Index(index)) => index.stored_name.is_none(),
+            Some(Object::Index(index)) => index.is_of_table(),
             // A table that is being made, or a key that is being added to one.
             _ => self.catalog.get(table.oid).is_none(),
         };
@@ -522,8 +525,9 @@ impl Binder<'_> {
             // SQLite has no tables without columns. Whichever is added first takes its place: it is NULL in all rows.
             identifier(&mut sql, NO_COLUMNS);
         }
-        for (index, column) in table.columns.iter().enumerate() {
-            if index > 0 {
+        let whole = table.with_keys();
+        for (number, column) in table.places_in_file().into_iter().map(|place| &whole.columns[place]).enumerate() {
+            if number > 0 {
                 sql.push_str(", ");
             }
             identifier(&mut sql, &column.stored_name);
@@ -550,6 +554,7 @@ impl Binder<'_> {
             && table.rowid_column.is_none()
             && key_inside
             && !key.is_deferrable()
+            && is_in_table(table, &key.columns)
         {
             sql.push_str(", PRIMARY KEY (");
             stored_names(&mut sql, table, &key.columns);
@@ -563,6 +568,11 @@ impl Binder<'_> {
     }
 }
 
+/// Whether a new table's primary key can stand in its definition in the file.
+fn is_in_table(table: &Table, key: &[i16]) -> bool {
+    key.iter().all(|attnum| table.attribute(*attnum).is_none_or(|column| has_one_form(column.ty)))
+}
+
 /// A CHECK is looked at where a row's values are written.
 pub fn refuse_check_of_nothing(table: &Table) -> Result<(), PgError> {
     match table.columns.is_empty() && !table.checks().is_empty() {
@@ -571,15 +581,24 @@ pub fn refuse_check_of_nothing(table: &Table) -> Result<(), PgError> {
     }
 }
 
-/// The names in the file of some columns, with commas between.
+/// The names in the file of what SQLite compares some columns by, with commas between.
 pub fn stored_names(sql: &mut String, table: &Table, columns: &[i16]) {
     for (index, attnum) in columns.iter().enumerate() {
         if index > 0 {
             sql.push_str(", ");
         }
-        if let Some(column) = table.attribute(*attnum) {
-            identifier(sql, &column.stored_name);
+        if let Some(name) = compared_name(table, *attnum) {
+            identifier(sql, name);
         }
+    }
+}
+
+/// The name in the file of a column, or of its key where that is what compares.
+pub fn compared_name(table: &Table, attnum: i16) -> Option<&str> {
+    let column = table.attribute(attnum)?;
+    match table.key_of(attnum) {
+        Some(key) if !has_one_form(column.ty) => Some(&key.stored_name),
+        _ => Some(&column.stored_name),
     }
 }
 

@@ -50,7 +50,7 @@ pub fn with_temporary_schema(
     bind: impl FnOnce(&Catalog) -> Result<Plan, PgError>,
 ) -> Result<Plan, PgError> {
     let schema = catalog.new_temporary_schema(context.session);
-    let make = Change::Put(Object::Schema(schema.clone()));
+    let make = Change::put(Object::Schema(schema.clone()));
     let mut plan = bind(&catalog.with(std::slice::from_ref(&make)))?;
     plan.catalog_version = catalog.version;
     if let Action::Schema(made) = &mut plan.action {
