@@ -98,3 +98,13 @@ insert into u(ctid) values (1)
 ! DROP TABLE cc, k, sq CASCADE
 ! DROP TYPE pt, nested, t3 CASCADE
 ! DROP DOMAIN pos, nn
+
+# No columns stand in the source
+! CREATE TABLE pa_source (a int[], b int[])
+INSERT INTO pa_source VALUES (ARRAY[1, 2], ARRAY[3])
+INSERT INTO pa_source SELECT array_append(ARRAY[1], 2)
+INSERT INTO pa_source OVERRIDING SYSTEM VALUE VALUES (ARRAY[4])
+INSERT INTO pa_source AS p (a[1]) VALUES (5)
+INSERT INTO pa_source WITH w AS (SELECT 1, ARRAY[7]) SELECT ARRAY[6], (SELECT ARRAY[8]) FROM w
+SELECT * FROM pa_source ORDER BY a
+DROP TABLE pa_source

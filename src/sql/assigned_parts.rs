@@ -75,6 +75,9 @@ fn tuple(tokens: &[TokenWithSpan], at: usize, closing: &HashMap<usize, usize>) -
     tokens.get(end + 1).is_some_and(|next| next.token == Token::Eq).then_some(end)
 }
 
+/// Words that may follow the table of an INSERT without columns.
+const BEFORE_SOURCE: [&str; 6] = ["values", "select", "table", "with", "overriding", "default"];
+
 /// Whether a parenthesis opens the columns of INSERT INTO: behind a table's name, and its alias, or INSERT in MERGE.
 fn is_column_list(tokens: &[TokenWithSpan], open: usize) -> bool {
     let before = &tokens[..open];
@@ -84,7 +87,13 @@ fn is_column_list(tokens: &[TokenWithSpan], open: usize) -> bool {
     let is_name = |token: &TokenWithSpan| matches!(token.token, Token::Word(_) | Token::Period);
     let behind = before.iter().rev().take_while(|token| is_name(token) && !is(token, "into")).count();
     let Some(into) = open.checked_sub(behind + 1) else { return false };
-    behind > 0 && is(&tokens[into], "into") && into > 0 && is(&tokens[into - 1], "insert")
+    // What begins the source is no alias: `INSERT INTO t VALUES (ARRAY[1])`.
+    let begins_source = |token| BEFORE_SOURCE.iter().any(|word| is(token, word));
+    behind > 0
+        && is(&tokens[into], "into")
+        && into > 0
+        && is(&tokens[into - 1], "insert")
+        && !tokens[into + 1..open].iter().skip(1).any(begins_source)
 }
 
 /// The parts in a list in parentheses.
