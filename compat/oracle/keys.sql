@@ -576,3 +576,20 @@ CREATE TABLE kd_copy (LIKE kd INCLUDING ALL)
 INSERT INTO kd_copy VALUES ('{1}', 1), ('{1}', 2)
 DROP TABLE kd, kd_copy
 DROP TYPE kp
+
+# Addresses
+! CREATE TABLE kaddress (i int PRIMARY KEY, a inet UNIQUE, l cidr[] UNIQUE, m macaddr UNIQUE DEFERRABLE)
+INSERT INTO kaddress VALUES (1, '10.0.0.1/8', '{10.0.0.0/8,::/0}', '08:00:2b:01:02:03'), (2, '10.0.0.1', '{10.0.0.0/9}', '08:00:2b:01:02:04'), (3, '::1', '{}', NULL)
+INSERT INTO kaddress (i, a) VALUES (4, '10.0.0.1/32')
+INSERT INTO kaddress (i, l) VALUES (4, '{10/8,::/0}')
+INSERT INTO kaddress (i, m) VALUES (4, '08002b010204')
+SELECT i FROM kaddress ORDER BY l
+SELECT i FROM kaddress ORDER BY a DESC
+SELECT i FROM kaddress WHERE a < '10.0.0.2/8'
+CREATE INDEX kaddress_network ON kaddress (network(a))
+CREATE INDEX kaddress_less ON kaddress ((a < '10.0.0.2/8')) WHERE a > '0.0.0.0'
+SELECT i FROM kaddress WHERE network(a) = '10.0.0.0/8'
+SELECT i FROM kaddress WHERE a > '0.0.0.0' AND (a < '10.0.0.2/8') ORDER BY 1
+INSERT INTO kaddress (i, a) VALUES (5, '11.0.0.0/8') ON CONFLICT (a) DO NOTHING
+INSERT INTO kaddress (i, a) VALUES (6, '11.0.0.0/8') ON CONFLICT (a) DO UPDATE SET i = 6 RETURNING i
+DROP TABLE kaddress

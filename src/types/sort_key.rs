@@ -8,6 +8,7 @@
 //! | text | itself, and a zero byte, which no text has; of char(n) without the blanks at its end |
 //! | bytea | itself, each zero byte followed by 255, and two zero bytes |
 //! | interval | its length, as an integer of 16 bytes |
+//! | addresses | 0, or 1 of IPv6; its network; how many bits that has; itself |
 //! | enums | the label's `enumsortorder`, as a float |
 //! | arrays | each element, behind 1, or 2 for NULL; 0; how many dimensions, their lengths, their lower bounds |
 //! | rows | each field as an element, and 0 |
@@ -16,8 +17,11 @@
 //! Each says itself where it ends, so that of two different ones none begins as the other. They are in the databases' files:
 //! the forms can't be changed.
 
+use std::net::IpAddr;
+
 use super::array::Array;
 use super::json::{self, Json};
+use super::network::Network;
 use super::record::Record;
 use super::{Numeric, PgError, Type, Value};
 
@@ -63,12 +67,30 @@ fn write(ty: Type, value: &Value, order: LabelOrder, key: &mut Vec<u8>) -> Resul
         Value::Interval(interval) => key.extend(((interval.span() as u128) ^ (1 << 127)).to_be_bytes()),
         Value::Uuid(uuid) => key.extend(uuid),
         Value::Char(byte) => key.push(*byte),
+        Value::Inet(network) | Value::Cidr(network) => address(*network, key),
+        Value::Macaddr(address) => key.extend(address.0),
+        Value::Macaddr8(address) => key.extend(address.0),
         Value::Jsonb(value) if ty == Type::JSONB => jsonb(&json::parse(value)?, key),
         Value::Array(array) => elements(array, order, key)?,
         Value::Record(record) => fields(record, order, key)?,
         _ => return Err(incomparable()),
     }
     Ok(())
+}
+
+/// Of two networks that have their common bits in common, the one with fewer bits has zeros where the other has more.
+fn address(network: Network, key: &mut Vec<u8>) {
+    key.push(u8::from(!network.is_v4()));
+    octets(network.network(), key);
+    key.push(network.bits);
+    octets(network, key);
+}
+
+fn octets(network: Network, key: &mut Vec<u8>) {
+    match network.address {
+        IpAddr::V4(address) => key.extend(address.octets()),
+        IpAddr::V6(address) => key.extend(address.octets()),
+    }
 }
 
 fn item(ty: Type, value: &Value, order: LabelOrder, key: &mut Vec<u8>) -> Result<(), PgError> {
@@ -265,6 +287,9 @@ mod tests {
             }),
             two(Type::UUID, any::<[u8; 16]>(), Value::Uuid),
             two(Type::BOOL, any::<bool>(), Value::Bool),
+            two(Type::INET, "((0|128|192)\\.(0|1)\\.0\\.[01]|::[0-3]|1::|[89]::1)(/[0-9])?", |text| {
+                Value::Inet(Network::input(&text, Type::INET).unwrap())
+            }),
         ]
     }
 

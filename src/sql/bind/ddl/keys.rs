@@ -8,7 +8,7 @@ use crate::catalog::{Index, KeyColumn, Object, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::keys::key_form;
 use crate::sql::bound::{Expr, ExprKind};
-use crate::sql::emission::{Emission, collation, has_one_form};
+use crate::sql::emission::{Emission, collation, equal_by_bytes, has_one_form};
 use crate::sql::emit::Emitter;
 use crate::sql::shapes::Shapes;
 use crate::types::{PgError, SqlState, Type};
@@ -205,8 +205,8 @@ fn free_name(table: &Table) -> String {
 /// Whether SQLite knows it by itself, and gives the same value whenever it is asked.
 fn is_built_in(expr: &Expr) -> bool {
     match &expr.kind {
-        // Labels sort by a collation of ours.
-        ExprKind::Call(call) if call.args.iter().any(|arg| arg.ty.is_enum()) => {
+        // Labels and addresses sort by a collation of ours.
+        ExprKind::Call(call) if call.args.iter().any(|arg| equal_by_bytes(arg.ty)) => {
             matches!(call.emission, Emission::Infix("=" | "<>") | Emission::Same) && !call.volatile
         }
         // So do arrays and jsonb; and of intervals and rows the stored forms are no texts that anybody else reads.
