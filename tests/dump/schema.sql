@@ -139,14 +139,14 @@ REFRESH MATERIALIZED VIEW zz_made;
 CREATE EXTENSION "uuid-ossp" WITH SCHEMA shop;
 CREATE EXTENSION pgcrypto;
 COMMENT ON EXTENSION pgcrypto IS 'what is secret';
-CREATE TABLE keyed (
+CREATE TABLE hashed (
     id uuid DEFAULT shop.uuid_generate_v4() PRIMARY KEY,
     note text CHECK (shop.uuid_generate_v5(shop.uuid_ns_dns(), note) IS NOT NULL),
     hash bytea GENERATED ALWAYS AS (digest(note, 'sha256')) STORED,
     salt text DEFAULT gen_salt('bf')
 );
-CREATE VIEW hashes AS SELECT id, encode(hash, 'hex') AS hash, shop.uuid_generate_v3(id, note) AS of FROM keyed;
-INSERT INTO keyed (id, note, salt) VALUES ('00000000-0000-0000-0000-000000000001', 'a', 's'), ('00000000-0000-0000-0000-000000000002', 'b', NULL);
+CREATE VIEW hashes AS SELECT id, encode(hash, 'hex') AS hash, shop.uuid_generate_v3(id, note) AS of FROM hashed;
+INSERT INTO hashed (id, note, salt) VALUES ('00000000-0000-0000-0000-000000000001', 'a', 's'), ('00000000-0000-0000-0000-000000000002', 'b', NULL);
 CREATE TYPE shop.place AS (street text, zip int);
 CREATE TYPE named AS ("Name" varchar(9), at shop.place, many int[]);
 COMMENT ON TYPE named IS 'whoever';
