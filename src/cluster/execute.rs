@@ -280,7 +280,7 @@ pub(crate) fn call_form(call: &Call) -> CallForm {
         columns: call.columns.clone(),
         of_cursor: call.statement.of_cursor,
         only_at: call.only_at,
-        brief: call.is_brief(),
+        brief: call.brief_at(),
     }
 }
 

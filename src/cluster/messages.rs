@@ -267,8 +267,8 @@ pub(crate) struct CallForm {
     pub of_cursor: bool,
     /// As [`Call::only_at`](crate::storage::Call::only_at).
     pub only_at: Option<u64>,
-    /// As [`Call::is_brief`](crate::storage::Call::is_brief) of who sends it.
-    pub brief: bool,
+    /// As [`Call::brief_at`](crate::storage::Call::brief_at) of who sends it.
+    pub brief: Option<u64>,
 }
 
 /// What a node that waits for others knows; see [`super::forming`].

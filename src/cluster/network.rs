@@ -357,7 +357,8 @@ where
                         continue;
                     };
                     if self.may_wait(&request) {
-                        self.word = Some((request, Instant::now() + WORD));
+                        let until = self.word.take().map_or_else(|| Instant::now() + WORD, |(_, until)| until);
+                        self.word = Some((request, until));
                         continue;
                     }
                     // It says at least as much.

@@ -118,7 +118,7 @@ impl<B: Backend> Session<B> {
                 plan,
                 columns: None,
                 only_at: None,
-                taken_as_brief: false,
+                taken_as_brief: None,
             })
             .await?;
         }
@@ -144,7 +144,7 @@ impl<B: Backend> Session<B> {
             plan: Some(open.plan.clone()),
             columns: open.plan.columns.as_deref().map(Arc::<[ResultColumn]>::from),
             only_at: None,
-            taken_as_brief: false,
+            taken_as_brief: None,
         };
         let mut reading = self.start(call).await?;
         reading.calls = open.plan.session_calls().to_vec();
@@ -174,7 +174,7 @@ impl<B: Backend> Session<B> {
             plan: Some(plan),
             columns: None,
             only_at: None,
-            taken_as_brief: false,
+            taken_as_brief: None,
         };
         let (context, cancel) = (self.context(), self.batch.cancel.clone());
         let Some(held) = &mut self.transaction.held else { return Err(cluster::lost()) };

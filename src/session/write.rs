@@ -48,7 +48,7 @@ impl<B: Backend> Session<B> {
         }
         self.batch.schema_changes |= plan.as_ref().is_some_and(|plan| matches!(plan.action, Action::Schema(_)));
         let (declared, rows) = (declared.to_vec(), Vec::new());
-        self.batch.defer(Call { statement, declared, params, rows, plan, columns, only_at, taken_as_brief: false })
+        self.batch.defer(Call { statement, declared, params, rows, plan, columns, only_at, taken_as_brief: None })
     }
 
     /// A read-only transaction takes no writes.

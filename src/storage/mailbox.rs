@@ -75,6 +75,9 @@ impl Client {
 /// Where the result of a [`Control`] goes.
 pub(super) type Done<T> = SyncSender<Result<T, StorageError>>;
 
+/// How soon the writer's thread looks again at a writer that somebody has borrowed.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// What is called with the result, on the writer's thread; or dropped, when the writer has stopped.
 pub(super) type Then<T> = Box<dyn FnOnce(Result<T, StorageError>) + Send>;
 
@@ -352,7 +355,7 @@ impl Mailbox {
                 Ok(next) => return Some((writer, next)),
                 Err(patience) => patience,
             };
-            let left = patience.saturating_sub(begun.elapsed());
+            let mut left = patience.saturating_sub(begun.elapsed());
             if left.is_zero() {
                 return Some((writer, Next::Nothing));
             }
@@ -361,8 +364,11 @@ impl Mailbox {
                 waiting = self.arrived.wait_timeout(waiting, left).unwrap_or_else(PoisonError::into_inner).0;
                 match std::mem::take(&mut waiting.desk) {
                     Desk::Free(writer) => break writer,
-                    // It comes back, with a notice where there is anything to do.
-                    Desk::Taken => waiting.desk = Desk::Taken,
+                    // It comes back, with a notice where there is anything to do; and perhaps waits for something else then.
+                    Desk::Taken => {
+                        waiting.desk = Desk::Taken;
+                        left = left.min(LOOK);
+                    }
                     Desk::Empty | Desk::Lost => return None,
                 }
             };
@@ -427,7 +433,8 @@ impl Mailbox {
     pub fn client_at_once(&self, client: Client) {
         let fits = |waiting: &Waiting, writer: &Writer| {
             let wanted = writer.wants().is_some_and(|(want, _)| client.is_wanted(want));
-            waiting.leading && waiting.clients.is_empty() && wanted && client.is_brief()
+            let first = waiting.clients.is_empty() && !writer.has_deferred();
+            waiting.leading && first && wanted && client.is_brief(writer.catalog_version())
         };
         if let Some(mut borrowed) = self.borrow(self.lock(), fits)
             && borrowed.begins()
@@ -441,10 +448,20 @@ impl Mailbox {
     pub fn apply_at_once(&self, apply: Box<Apply>) -> bool {
         let brief = apply.content.is_brief();
         let mut left = Some(apply);
-        if let Some(mut borrowed) = self.borrow(self.lock(), |_, _| brief) {
+        if let Some(mut borrowed) = self.borrow(self.lock(), |_, writer| brief && writer.has_little_open()) {
             borrowed.lend(|writer| left = left.take().and_then(|apply| writer.apply_at_once(apply)));
         }
         left.is_none_or(|apply| self.control(Control::Apply(apply)))
+    }
+
+    /// A client that is the next again.
+    pub fn client_again(&self, client: Client) {
+        let mut waiting = self.lock();
+        if waiting.leading && !waiting.closed {
+            return waiting.clients.push_front(client);
+        }
+        drop(waiting);
+        client.not_leader();
     }
 
     /// For who has borrowed the writer: the next client, if it is wanted and wants nothing but the slot.
@@ -543,9 +560,9 @@ impl Client {
         }
     }
 
-    fn is_brief(&self) -> bool {
+    fn is_brief(&self, catalog: u64) -> bool {
         match self {
-            Client::Execution(execution) => execution.transaction.is_brief(),
+            Client::Execution(execution) => execution.transaction.is_brief(catalog),
             Client::Hold(..) => true,
         }
     }

@@ -123,7 +123,7 @@ impl Held {
     ) -> Running {
         self.calls += 1;
         let number = self.calls;
-        let brief = call.is_brief();
+        let brief = call.brief_at().is_some();
         let order = Order::Call(Box::new(CallOrder { number, call, context, cancel, sink }));
         match brief {
             true => self.order(order),

@@ -41,8 +41,8 @@ pub struct Call {
     /// The only version of the catalog at which it means what its client has written: at another it fails, as one whose columns have
     /// changed does, and is to be read again.
     pub only_at: Option<u64>,
-    /// The node that sent it, which had a plan, took it to be over in microseconds.
-    pub taken_as_brief: bool,
+    /// At which version of the catalog the node that sent it, which had a plan, takes it to be over in microseconds.
+    pub taken_as_brief: Option<u64>,
 }
 
 impl Call {
@@ -56,7 +56,7 @@ impl Call {
             plan: None,
             columns: None,
             only_at: None,
-            taken_as_brief: false,
+            taken_as_brief: None,
         }
     }
 
@@ -70,15 +70,18 @@ impl Call {
 const BRIEF_BYTES: usize = 16 << 10;
 
 impl Call {
-    /// Whether it is over in microseconds, and gives a row at most.
-    pub fn is_brief(&self) -> bool {
+    /// The version of the catalog at which it is over in microseconds, and gives a row at most.
+    pub fn brief_at(&self) -> Option<u64> {
         let brief = |plan: &Arc<Plan>| match &plan.action {
-            Action::Read(query) => query.brief,
-            Action::Write(write) => write.brief,
-            _ => false,
+            Action::Read(query) => query.brief.then_some(plan.catalog_version),
+            Action::Write(write) => write.brief.then_some(plan.catalog_version),
+            _ => None,
         };
         let small = || self.params.iter().map(Value::size).sum::<usize>() <= BRIEF_BYTES;
-        self.rows.is_empty() && small() && self.plan.as_ref().map_or(self.taken_as_brief, brief)
+        if !self.rows.is_empty() || !small() {
+            return None;
+        }
+        self.plan.as_ref().map_or(self.taken_as_brief, brief)
     }
 }
 
@@ -86,8 +89,9 @@ impl Call {
 const BRIEF_CALLS: usize = 4;
 
 impl Transaction {
-    pub(super) fn is_brief(&self) -> bool {
-        self.calls.len() <= BRIEF_CALLS && self.calls.iter().all(Call::is_brief)
+    /// Whether it is brief where the catalog has this version.
+    pub(super) fn is_brief(&self, catalog: u64) -> bool {
+        self.calls.len() <= BRIEF_CALLS && self.calls.iter().all(|call| call.brief_at() == Some(catalog))
     }
 }
 

@@ -228,9 +228,23 @@ impl Writer {
     /// Whether a holder's thread may do this order, which is brief by itself. Should it fail, what is to be undone is little.
     pub(super) fn may_be_lent(&self, order: &Order) -> bool {
         let (Some((Want::Order, _)), Some(executor)) = (self.wants(), &self.executor) else { return false };
-        let little = self.open.as_ref().is_some_and(|batch| executor.bytes_since(batch.start) <= LENT_BYTES);
-        let ends = self.slot.as_ref().is_some_and(|slot| executor.ends_briefly(&slot.work));
-        little && executor.is_brief() && (ends || !matches!(order, Order::Commit(_)))
+        let brief = match order {
+            Order::Call(call) => call.call.brief_at() == Some(executor.catalog().version),
+            Order::Commit(_) => self.slot.as_ref().is_some_and(|slot| executor.ends_briefly(&slot.work)),
+            _ => true,
+        };
+        brief && executor.is_brief() && self.has_little_open()
+    }
+
+    /// Whether what is open, and may have to be undone or done again, is little.
+    pub(super) fn has_little_open(&self) -> bool {
+        let open = self.executor.as_ref().zip(self.open.as_ref());
+        open.is_none_or(|(executor, batch)| executor.bytes_since(batch.start) <= LENT_BYTES)
+    }
+
+    /// Of the catalog that statements are bound against now.
+    pub(super) fn catalog_version(&self) -> u64 {
+        self.executor.as_ref().map_or(0, |executor| executor.catalog().version)
     }
 
     /// On the thread of somebody else: what follows at once from what was done there, and is brief.
@@ -239,7 +253,11 @@ impl Writer {
             && let Some((want, patience)) = self.wants()
         {
             match self.shared.mailbox.next_brief(want) {
-                Brief::Client(client) => self.client(client),
+                Brief::Client(client) if self.begins_at_once() => self.client(client),
+                Brief::Client(client) => {
+                    self.shared.mailbox.client_again(client);
+                    break;
+                }
                 Brief::Nothing if patience.is_zero() => self.propose(),
                 Brief::Nothing | Brief::Others => break,
             }

@@ -252,7 +252,7 @@ fn call(action: Action, columns: Option<&[Type]>, params: Vec<Value>) -> Call {
         plan: Some(Arc::new(plan)),
         columns: None,
         only_at: None,
-        taken_as_brief: false,
+        taken_as_brief: None,
     }
 }
 
@@ -260,7 +260,7 @@ fn call(action: Action, columns: Option<&[Type]>, params: Vec<Value>) -> Call {
 pub(super) fn sql(text: &str) -> Call {
     let statement = Arc::new(crate::sql::parse(text).expect("it parses").remove(0));
     let (declared, params, rows) = (Vec::new(), Vec::new(), Vec::new());
-    Call { statement, declared, params, rows, plan: None, columns: None, only_at: None, taken_as_brief: false }
+    Call { statement, declared, params, rows, plan: None, columns: None, only_at: None, taken_as_brief: None }
 }
 
 pub(super) fn query(sql: &str, columns: &[Type]) -> Call {

@@ -37,7 +37,7 @@ fn run(leader: &mut Rig, text: &str) -> Option<Entry> {
         plan: Some(Arc::new(plan)),
         columns: None,
         only_at: None,
-        taken_as_brief: false,
+        taken_as_brief: None,
     };
     leader.run(vec![call]).1
 }
