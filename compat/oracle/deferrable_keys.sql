@@ -329,3 +329,20 @@ SET CONSTRAINTS dk_fk DEFERRED
 ROLLBACK
 SELECT pg_get_constraintdef(oid), condeferrable, condeferred FROM pg_constraint WHERE conname = 'dk_fk'
 INSERT INTO dk_many VALUES (2)
+! CREATE TABLE dk_undone (id int PRIMARY KEY, a int UNIQUE DEFERRABLE INITIALLY DEFERRED)
+! INSERT INTO dk_undone VALUES (1, 1), (2, 2)
+BEGIN
+UPDATE dk_undone SET a = 1
+SAVEPOINT x
+SET CONSTRAINTS ALL IMMEDIATE
+ROLLBACK TO x
+COMMIT
+BEGIN
+UPDATE dk_undone SET a = 1
+SAVEPOINT x
+UPDATE dk_undone SET a = 7 WHERE id = 2
+SET CONSTRAINTS dk_undone_a_key IMMEDIATE
+ROLLBACK TO x
+COMMIT
+SELECT * FROM dk_undone ORDER BY id
+! DROP TABLE dk_undone

@@ -141,6 +141,5 @@ SELECT castsource::regtype, casttarget::regtype, castcontext FROM pg_cast WHERE 
 SELECT typname, typcategory, typispreferred, typlen FROM pg_type WHERE typname IN ('inet', 'cidr', 'macaddr', 'macaddr8', '_inet') ORDER BY 1
 SELECT typname, typinput, typoutput, typreceive, typsend, typsubscript FROM pg_type WHERE typname IN ('inet', 'cidr', 'macaddr', 'macaddr8', '_inet', '_cidr', '_macaddr', '_macaddr8') ORDER BY 1
 SELECT oprname, oprcode, oprrest, oprjoin FROM pg_operator WHERE oprleft IN ('inet'::regtype, 'macaddr'::regtype, 'macaddr8'::regtype) ORDER BY pg_operator.oid
-SELECT aggfnoid::oid, aggtransfn, aggcombinefn, aggfinalfn FROM pg_aggregate WHERE aggtranstype = 'inet'::regtype ORDER BY 1
+SELECT aggfnoid::oid, aggtransfn::oid, aggcombinefn::oid FROM pg_aggregate WHERE aggtranstype = 'inet'::regtype ORDER BY 1
 SELECT amproc, amprocnum FROM pg_amproc WHERE amproclefttype IN ('inet'::regtype, 'macaddr'::regtype) AND amprocfamily IN (SELECT oid FROM pg_opfamily WHERE opfmethod IN (403, 405)) ORDER BY pg_amproc.oid
-SELECT proname, prosupport FROM pg_proc WHERE prosupport <> 0 AND proname LIKE 'network%' ORDER BY 1

@@ -161,8 +161,6 @@ pub enum Triggers {
     #[default]
     On,
     Off,
-    /// Once more: rows from when they were off may break a foreign key.
-    OnAgain,
 }
 
 /// What makes a table a materialized view: its rows are what a query has yielded.

@@ -264,7 +264,7 @@ impl Executor {
         if deferred_foreign_keys(&self.connection) {
             return Err(self.deferred_violation(mark, context));
         }
-        self.deferred_keys_are_unique(mark, context)?;
+        self.all_keys_are_unique(mark, context)?;
         self.check_trouble()
     }
 

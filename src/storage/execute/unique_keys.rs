@@ -28,9 +28,10 @@ impl Executor {
         self.keys_are_unique(start, context, |key| !context.constraints.defers(key))
     }
 
-    /// A transaction is to be committed.
-    pub(super) fn deferred_keys_are_unique(&self, start: Mark, context: &SessionContext) -> Result<(), PgError> {
-        self.keys_are_unique(start, context, |key| context.constraints.defers(key))
+    /// A transaction is to be committed: nothing is deferred any more, whatever its last statement was told of that, which may
+    /// be undone.
+    pub(super) fn all_keys_are_unique(&self, start: Mark, context: &SessionContext) -> Result<(), PgError> {
+        self.keys_are_unique(start, context, |_| true)
     }
 
     fn keys_are_unique(

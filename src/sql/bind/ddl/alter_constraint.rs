@@ -427,7 +427,7 @@ impl Binder<'_> {
         Ok(())
     }
 
-    fn reference_requirement(&self, table: &Table, constraint: &Constraint, key: &ForeignKey) -> Requirement {
+    pub fn reference_requirement(&self, table: &Table, constraint: &Constraint, key: &ForeignKey) -> Requirement {
         let parent = match self.catalog.get(key.table_oid) {
             Some(Object::Table(parent)) if parent.oid != table.oid => parent,
             _ => table,

@@ -16,7 +16,7 @@ use crate::sql::bind::names::{Qualified, fold, of_others};
 use crate::sql::bind::scope::{Clause, Scope};
 use crate::sql::ddl::{AlterAction, AlterTable, Altered, WhichTriggers};
 use crate::sql::emit::{Emitter, identifier};
-use crate::sql::plan::Schema;
+use crate::sql::plan::{Requirement, Schema, SchemaStep};
 use crate::types::{PgError, SqlState};
 
 impl Binder<'_> {
@@ -196,11 +196,31 @@ impl Binder<'_> {
         let any = table.foreign_keys().next().is_some() || !self.catalog.foreign_keys_to(table.oid).is_empty();
         let triggers = match (on, table.triggers) {
             (false, _) if any => Triggers::Off,
-            (true, Triggers::Off) => Triggers::OnAgain,
+            (true, _) => Triggers::On,
             (_, as_before) => as_before,
         };
+        if triggers == Triggers::On && table.triggers == Triggers::Off {
+            self.require_whole_keys(table, steps)?;
+        }
         if triggers != table.triggers {
             steps.put(Object::Table(Table { triggers, ..table.clone() }));
+        }
+        Ok(())
+    }
+
+    /// No row may violate the table's foreign keys, nor those that reference it: SQLite counts violations, and counts one that
+    /// goes away although it has not seen it come.
+    fn require_whole_keys(&self, table: &Table, steps: &mut Steps) -> Result<(), PgError> {
+        let own = table.foreign_keys().map(|(constraint, key)| (table, constraint, key));
+        let others = self.catalog.foreign_keys_to(table.oid);
+        let others = others.iter().map(|(child, constraint, key)| (*child, *constraint, *key));
+        for (child, constraint, key) in own.chain(others).filter(|(_, constraint, _)| !constraint.not_valid) {
+            let (name, child_name) = (&constraint.name, &child.name);
+            let message =
+                format!("enabling triggers while rows of \"{child_name}\" violate the foreign key \"{name}\"");
+            let error = PgError::unsupported(message).hint("Mend or delete these rows first.");
+            let requirement = Requirement { error, shown: None, ..self.reference_requirement(child, constraint, key) };
+            steps.steps.push(SchemaStep::Require(Box::new(requirement)));
         }
         Ok(())
     }
