@@ -75,6 +75,8 @@ pub struct Catalog {
     without_triggers: BTreeSet<u32>,
     /// OIDs of the tables that have a DEFERRABLE UNIQUE constraint or primary key: they are asked for after each statement.
     deferrable_keys: BTreeSet<u32>,
+    /// OIDs of the tables that have a foreign key which is NOT VALID: every write minds them.
+    unproven_keys: BTreeSet<u32>,
 }
 
 impl Catalog {
@@ -91,6 +93,7 @@ impl Catalog {
             extensions: BTreeMap::new(),
             without_triggers: BTreeSet::new(),
             deferrable_keys: BTreeSet::new(),
+            unproven_keys: BTreeSet::new(),
         }
     }
 
@@ -137,13 +140,18 @@ impl Catalog {
             Object::Schema(Schema { session: Some(session), .. }) => {
                 self.temporary.insert(*session, oid);
             }
-            Object::Table(table) if table.deferrable_keys().next().is_some() => {
-                self.deferrable_keys.insert(oid);
+            Object::Table(table) => {
+                if table.deferrable_keys().next().is_some() {
+                    self.deferrable_keys.insert(oid);
+                }
+                if table.unproven_keys().next().is_some() {
+                    self.unproven_keys.insert(oid);
+                }
+                if table.triggers == Triggers::Off {
+                    self.without_triggers.insert(oid);
+                }
             }
             _ => {}
-        }
-        if matches!(&object, Object::Table(table) if table.triggers == Triggers::Off) {
-            self.without_triggers.insert(oid);
         }
         let key = key_of(&object);
         self.names_of(&object).insert(key, oid);
@@ -155,6 +163,7 @@ impl Catalog {
             self.names_of(&old).remove(&key_of(&old));
             self.without_triggers.remove(&oid);
             self.deferrable_keys.remove(&oid);
+            self.unproven_keys.remove(&oid);
             if let Object::Schema(Schema { session: Some(session), .. }) = &*old {
                 self.temporary.remove(session);
             }
@@ -332,6 +341,15 @@ impl Catalog {
             Some(Object::Table(table)) => Some(table),
             _ => None,
         })
+    }
+
+    /// The foreign keys that are NOT VALID: rows may violate them.
+    pub fn unproven_keys(&self) -> impl Iterator<Item = &ForeignKey> {
+        let tables = self.unproven_keys.iter().filter_map(|oid| match self.get(*oid) {
+            Some(Object::Table(table)) => Some(table),
+            _ => None,
+        });
+        tables.flat_map(Table::unproven_keys)
     }
 
     /// The table that SQLite knows by this name (SQLite compares names without case).

@@ -262,6 +262,11 @@ impl Table {
         self.foreign_keys().filter(|(constraint, key)| key.full && constraint.columns.len() > 1).map(|(key, _)| key)
     }
 
+    /// Its foreign keys that are NOT VALID.
+    pub fn unproven_keys(&self) -> impl Iterator<Item = &ForeignKey> {
+        self.foreign_keys().filter(|(constraint, _)| constraint.not_valid).map(|(_, key)| key)
+    }
+
     /// Its DEFERRABLE UNIQUE constraints and primary key.
     pub fn deferrable_keys(&self) -> impl Iterator<Item = &Constraint> {
         self.constraints.iter().filter(|constraint| constraint.deferral.is_deferrable())

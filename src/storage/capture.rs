@@ -35,7 +35,7 @@ pub(super) enum Gate {
     Off,
     /// Every row.
     Rows,
-    /// None of those replicated: the rows, before and after, are kept for [`Capture::take_watched`].
+    /// None of those replicated: all rows, before and after, are kept for [`Capture::take_watched`].
     Watch,
     /// None, because the statement's text is what is replicated; but a foreign-key action or trigger that changes
     /// rows is trouble: followers run the text with both switched off.
@@ -90,6 +90,8 @@ pub(super) struct Capture {
     state: RefCell<State>,
     trouble: RefCell<Option<Trouble>>,
     gate: Cell<Gate>,
+    /// What [`Gate::Rows`] records is watched, too.
+    watching: Cell<bool>,
     /// Bytes of one transaction's records at most, and where the running one's begin.
     limit: u64,
     start: Cell<Mark>,
@@ -162,6 +164,7 @@ impl Capture {
             state: RefCell::new(state),
             trouble: RefCell::new(None),
             gate: Cell::new(Gate::Off),
+            watching: Cell::new(false),
             limit,
             start: Cell::new(Mark::START),
             hopeless: Arc::default(),
@@ -332,7 +335,12 @@ impl Capture {
         })
     }
 
-    /// The rows changed since the gate was set to [`Gate::Watch`], in order.
+    /// Watches the rows that are recorded from now on, or no more.
+    pub fn set_watching(&self, watching: bool) {
+        self.watching.set(watching);
+    }
+
+    /// The rows watched since they were last taken, in order.
     pub fn take_watched(&self) -> Vec<Watched> {
         let state = &mut *self.state.borrow_mut();
         state.watched_bytes = 0;
@@ -525,6 +533,9 @@ impl Observer for Capture {
             Gate::Off => {}
             Gate::Rows if is_local(change.table) => {}
             Gate::Rows => {
+                if self.watching.get() {
+                    self.watch(change);
+                }
                 if let Err(trouble) = self.record(change) {
                     self.set_trouble(trouble);
                 }

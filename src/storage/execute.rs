@@ -264,6 +264,7 @@ impl Executor {
         if deferred_foreign_keys(&self.connection) {
             return Err(self.deferred_violation(mark, context));
         }
+        self.counted_keys_hold(mark, context, |_| true)?;
         self.all_keys_are_unique(mark, context)?;
         self.check_trouble()
     }
@@ -338,7 +339,7 @@ impl Executor {
                 self.sequences.begin_statement();
                 let start = self.connection.observer().mark();
                 let result =
-                    self.minding_triggers(write, |executor| executor.run_write(call, &plan, write, context))?;
+                    self.minding_keys(write, context, |executor| executor.run_write(call, &plan, write, context))?;
                 self.immediate_keys_hold(start, context, false)?;
                 self.immediate_keys_are_unique(start, context)?;
                 Ok(result)

@@ -6,6 +6,10 @@
 //! the transaction's rows, and then in the whole tables.
 //!
 //! Of a deferrable key SQLite never says that it is violated before the COMMIT: it counts ([`ForeignKey::is_counted`]).
+//! A key that is NOT VALID may be violated by rows from before it was made. SQLite has not counted these, but counts each that goes
+//! away, so that its count says too little, of all keys alike: while there is such a key, what every statement changes is watched
+//! and looked at.
+//!
 //! Where the count isn't zero after a statement, or after SET CONSTRAINTS … IMMEDIATE, those keys that must hold at
 //! that point ([`ConstraintModes`]) are looked for in the same way.
 
@@ -80,16 +84,54 @@ impl Executor {
     /// A statement is done whose rows begin at the mark: keys that SQLite lets pass and the transaction does not must hold.
     /// `lost`: SQLite has forgotten what there was of violations.
     pub(super) fn immediate_keys_hold(&self, start: Mark, context: &SessionContext, lost: bool) -> Result<(), PgError> {
-        if !lost && !deferred_foreign_keys(&self.connection) {
-            return Ok(());
-        }
         let immediate = |constraint: &Constraint| !context.constraints.defers(constraint);
+        if !lost && !deferred_foreign_keys(&self.connection) {
+            return self.counted_keys_hold(start, context, immediate);
+        }
         let found = self.broken_since(start, context, immediate).map_err(|error| self.error(&error, 0))?;
         found.map_or(Ok(()), Err)
     }
 
+    /// SQLite counts no violation; but where it has counted that an old one is gone, which it had not counted, there may be one: these
+    /// keys must hold.
+    pub(super) fn counted_keys_hold(
+        &self,
+        start: Mark,
+        context: &SessionContext,
+        meant: impl Fn(&Constraint) -> bool,
+    ) -> Result<(), PgError> {
+        if !self.catalog.unproven_keys().any(ForeignKey::is_counted) {
+            return Ok(());
+        }
+        let found = self.broken_since(start, context, meant);
+        found.map_err(|error| self.error(&error, 0))?.map_or(Ok(()), Err)
+    }
+
+    /// Runs a write as foreign keys demand that SQLite does not know well: whose triggers are disabled, or that are NOT VALID.
+    pub(super) fn minding_keys<T, E: From<PgError>>(
+        &mut self,
+        write: &Write,
+        context: &SessionContext,
+        run: impl FnOnce(&mut Executor) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if self.catalog.unproven_keys().next().is_none() {
+            return self.minding_triggers(write, run);
+        }
+        self.connection.observer().take_watched();
+        self.connection.observer().set_watching(true);
+        let done = self.minding_triggers(write, run);
+        self.connection.observer().set_watching(false);
+        let all = self.connection.observer().watched_all();
+        let done = done?;
+        let broken = match all {
+            true => self.internal(|_| self.broken_by_watched(context)),
+            false => self.internal(|_| self.keys(context).broken_anywhere()),
+        };
+        broken.map_err(|error| self.error(&error, 0))?.map_or(Ok(done), |error| Err(error.into()))
+    }
+
     /// Runs a write, without regard to foreign keys where the triggers of its table are disabled.
-    pub(super) fn minding_triggers<T, E: From<PgError>>(
+    fn minding_triggers<T, E: From<PgError>>(
         &mut self,
         write: &Write,
         run: impl FnOnce(&mut Executor) -> Result<T, E>,
@@ -159,13 +201,19 @@ impl Keys<'_> {
                     action == Action::Restrict || (action == Action::NoAction && !self.modes.defers(constraint));
                 let values = pick(table, &key.columns, old);
                 let kept = change.new.as_ref().is_some_and(|new| pick(table, &key.columns, new) == values);
-                if immediate && !kept && self.is_missed(table, child, constraint, key, &values)? {
-                    return Ok(Some(self.still_referenced(table, child, constraint, key, &values)));
+                // What is deferred could not be told from what was there before.
+                let minded = immediate || (action == Action::NoAction && constraint.not_valid);
+                if minded && !kept && self.is_missed(table, child, constraint, key, &values)? {
+                    return Ok(Some(match immediate {
+                        true => self.still_referenced(table, child, constraint, key, &values),
+                        false => old_or_new(child, constraint),
+                    }));
                 }
             }
         }
         let Some(new) = &change.new else { return Ok(None) };
-        let mut own: Vec<_> = table.foreign_keys().filter(|(constraint, _)| !self.modes.defers(constraint)).collect();
+        let minded = |constraint: &Constraint| constraint.not_valid || !self.modes.defers(constraint);
+        let mut own: Vec<_> = table.foreign_keys().filter(|(constraint, _)| minded(constraint)).collect();
         own.sort_by_key(|(constraint, _)| constraint.oid);
         for (constraint, key) in own {
             if table.full_keys().any(|full| full.oid == constraint.oid) && mixes_nulls(table, constraint, new) {
@@ -174,13 +222,17 @@ impl Keys<'_> {
             let values = pick(table, &constraint.columns, new);
             let kept = change.old.as_ref().is_some_and(|old| pick(table, &constraint.columns, old) == values);
             if !kept && self.is_dangling(table, constraint, key, change.new_rowid, &values)? {
-                return Ok(Some(self.not_present(table, constraint, key, &values)));
+                return Ok(Some(match self.modes.defers(constraint) {
+                    true => old_or_new(table, constraint),
+                    false => self.not_present(table, constraint, key, &values),
+                }));
             }
         }
         Ok(None)
     }
 
-    /// The first of these keys, and of those that SQLite counts, that is broken: by one of the rows written, or by any.
+    /// The first of these keys, and of those that SQLite counts, that is broken: by one of the rows written, or by any. Those that
+    /// are NOT VALID are looked at with each statement ([`Executor::minding_keys`]).
     fn broken_at_end(
         &self,
         written: impl Fn(&str) -> Vec<i64>,
@@ -190,7 +242,9 @@ impl Keys<'_> {
             .catalog
             .tables()
             .flat_map(|table| table.foreign_keys().map(move |(constraint, key)| (table, constraint, key)))
-            .filter(|(table, constraint, key)| key.is_counted() && table.triggers != Triggers::Off && meant(constraint))
+            .filter(|(table, constraint, key)| {
+                key.is_counted() && table.triggers != Triggers::Off && !constraint.not_valid && meant(constraint)
+            })
             .collect();
         deferred.sort_by_key(|(table, constraint, _)| (table.oid, constraint.oid));
         for (table, constraint, key) in &deferred {
@@ -208,29 +262,53 @@ impl Keys<'_> {
             }
         }
         for (child, constraint, key) in deferred {
-            let Some(parent) = self.parent(child, key) else { continue };
-            let (own, others) = (names(child, &constraint.columns), compared(parent, &key.columns));
-            let terms: Vec<String> =
-                others.iter().zip(&own).map(|(other, own)| format!("parent.{other} = child.{own}")).collect();
-            let not_null: Vec<String> = own.iter().map(|name| format!("child.{name} IS NOT NULL")).collect();
-            let list: Vec<String> = own.iter().map(|name| format!("child.{name}")).collect();
-            let sql = format!(
-                "SELECT {} FROM {} AS child WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {}) LIMIT 1",
-                list.join(", "),
-                quoted(&child.stored_name),
-                not_null.join(" AND "),
-                quoted(&parent.stored_name),
-                terms.join(" AND ")
-            );
-            let found = self.connection.prepare(&sql)?.query_row([], |row| read(row, own.len())).optional()?;
-            if let Some(values) = found {
-                return Ok(Some(match may_be_old(self.catalog, child, constraint, key) {
-                    true => old_or_new(child, constraint),
-                    false => self.still_referenced(parent, child, constraint, key, &values),
+            if let Some(error) = self.broken_in(child, constraint, key)? {
+                return Ok(Some(error));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first key of all that some row violates. Whether that is an old one of a key that is NOT VALID nobody knows.
+    fn broken_anywhere(&self) -> rusqlite::Result<Option<PgError>> {
+        for table in self.catalog.tables().filter(|table| table.triggers != Triggers::Off) {
+            for (constraint, key) in table.foreign_keys().filter(|(constraint, _)| !self.modes.defers(constraint)) {
+                let Some(error) = self.broken_in(table, constraint, key)? else { continue };
+                return Ok(Some(match constraint.not_valid {
+                    true => {
+                        let (name, table) = (&constraint.name, &table.name);
+                        let what =
+                            format!("so many changes while rows of \"{table}\" violate the foreign key \"{name}\"");
+                        PgError::unsupported(what).hint(mend(name, table))
+                    }
+                    false => error,
                 }));
             }
         }
         Ok(None)
+    }
+
+    /// The error of some row of the child that violates the key.
+    fn broken_in(&self, child: &Table, constraint: &Constraint, key: &ForeignKey) -> rusqlite::Result<Option<PgError>> {
+        let Some(parent) = self.parent(child, key) else { return Ok(None) };
+        let (own, others) = (names(child, &constraint.columns), compared(parent, &key.columns));
+        let terms: Vec<String> =
+            others.iter().zip(&own).map(|(other, own)| format!("parent.{other} = child.{own}")).collect();
+        let not_null: Vec<String> = own.iter().map(|name| format!("child.{name} IS NOT NULL")).collect();
+        let list: Vec<String> = own.iter().map(|name| format!("child.{name}")).collect();
+        let sql = format!(
+            "SELECT {} FROM {} AS child WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {}) LIMIT 1",
+            list.join(", "),
+            quoted(&child.stored_name),
+            not_null.join(" AND "),
+            quoted(&parent.stored_name),
+            terms.join(" AND ")
+        );
+        let found = self.connection.prepare(&sql)?.query_row([], |row| read(row, own.len())).optional()?;
+        Ok(found.map(|values| match may_be_old(self.catalog, child, constraint, key) {
+            true => old_or_new(child, constraint),
+            false => self.still_referenced(parent, child, constraint, key, &values),
+        }))
     }
 
     fn parent<'t>(&'t self, child: &'t Table, key: &ForeignKey) -> Option<&'t Table> {
@@ -335,7 +413,11 @@ fn old_or_new(table: &Table, constraint: &Constraint) -> PgError {
     let (name, table) = (&constraint.name, &table.name);
     let why = if constraint.not_valid { "is NOT VALID" } else { "may be violated, as triggers were disabled" };
     PgError::unsupported(format!("deferring while the deferrable constraint \"{name}\" of \"{table}\" {why}"))
-        .hint(format!("Mend the rows that violate it, then ALTER TABLE {table} VALIDATE CONSTRAINT {name}."))
+        .hint(mend(name, table))
+}
+
+fn mend(constraint: &str, table: &str) -> String {
+    format!("Mend the rows that violate it, then ALTER TABLE {table} VALIDATE CONSTRAINT {constraint}.")
 }
 
 fn violation(message: String, table: &Table, constraint: &Constraint) -> PgError {

@@ -212,7 +212,8 @@ impl Executor {
             }
             Action::Write(write) => {
                 self.sequences.begin_statement();
-                self.minding_triggers(write, |executor| executor.run_write_held(order, &plan, write, flow))
+                let context = &order.context;
+                self.minding_keys(write, context, |executor| executor.run_write_held(order, &plan, write, flow))
             }
             Action::Schema(schema) => {
                 let result = self.schema(schema, &order.context)?;
