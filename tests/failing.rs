@@ -127,7 +127,7 @@ fn a_log_that_can_not_be_written_ends_the_node() {
     assert_eq!(node.psql(&["SELECT id FROM big ORDER BY id"]), "1\n2\n");
     let large = "INSERT INTO big VALUES (3, repeat('x', 1000000))";
     sql::psql(node.sql_port, &[large]).expect_err("a success that isn't one");
-    ends(node, &["this node has stopped", "raft.sqlite"]);
+    ends(node, &["this node has stopped", "raft/0000000001.log"]);
     node.start();
     node.wait_ready();
     assert_eq!(node.psql(&["SELECT id FROM big ORDER BY id"]), "1\n2\n");

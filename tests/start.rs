@@ -155,8 +155,8 @@ fn damaged_and_foreign_files() {
             fs::write(file, text.replacen("\"format\": 1", "\"format\": 99", 1)).unwrap();
         }),
         ("node.json", |file| fs::remove_file(file).unwrap()),
-        ("raft.sqlite", |file| overwrite(file, 0, b"not a database at all")),
-        ("raft.sqlite", |file| fs::remove_file(file).unwrap()),
+        ("raft/0000000001.log", |file| overwrite(file, 0, b"not a log at all")),
+        ("raft", |file| fs::remove_file(file.join("0000000001.log")).unwrap()),
         ("databases/postgres.sqlite", |file| overwrite(file, 0, b"not a database at all")),
         ("databases/postgres.sqlite", |file| fs::remove_file(file).unwrap()),
         ("system.sqlite", |file| overwrite(file, 0, b"not a database at all")),

@@ -1,4 +1,4 @@
-//! The bytes of what is kept in `raft.sqlite` and sent between nodes, each with a version.
+//! The bytes of what is kept in the Raft log and sent between nodes, each with a version.
 //!
 //! openraft's own serde forms change between its releases, so none of them is stored or sent: the
 //! structs here are ours, are only ever appended to, and golden tests pin their bytes.

@@ -1,7 +1,7 @@
 //! [`Storage`] as openraft wants a state machine: committed entries in, in order.
 //!
 //! The data itself lies in the database files, which commit each entry with its log id. Beside
-//! them `raft.sqlite` remembers what openraft must find again: the last membership applied, and
+//! them the Raft log remembers what openraft must find again: the last membership applied, and
 //! what the last checkpoint holds. A "snapshot" is no copy but that checkpoint: from then on the
 //! files have everything up to its log id on disk, so the log before it may be purged. Files are copied
 //! only when a peer needs them, by whoever sends them; see [`super::snapshot`].
@@ -335,7 +335,7 @@ fn installed_slots(meta: &SnapshotMeta) -> Vec<(LogSlot, Option<bytes::Bytes>)> 
 fn decode_snapshot(bytes: &[u8]) -> Result<SnapshotMeta, String> {
     format::decode_slot::<SnapshotForm>(bytes)
         .and_then(SnapshotForm::into_meta)
-        .map_err(|error| format!("raft.sqlite: what it says of the last snapshot {error}"))
+        .map_err(|error| format!("the Raft log: what it says of the last snapshot {error}"))
 }
 
 fn read_snapshot(log: &RaftLog) -> Result<Option<SnapshotMeta>, String> {
@@ -346,7 +346,7 @@ fn read_membership(log: &RaftLog) -> Result<StoredMembership, String> {
     let Some(bytes) = log.slot(LogSlot::Membership) else { return Ok(StoredMembership::default()) };
     format::decode_slot::<StoredMembershipForm>(&bytes)
         .and_then(StoredMembershipForm::into_stored)
-        .map_err(|error| format!("raft.sqlite: the stored membership {error}"))
+        .map_err(|error| format!("the Raft log: the stored membership {error}"))
 }
 
 fn size_of_entry(entry: &RaftEntry) -> usize {

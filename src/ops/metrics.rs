@@ -113,10 +113,18 @@ fn wire_metrics(encoder: &mut DescriptorEncoder, wire: &wire::Counters) -> fmt::
     Ok(())
 }
 
+/// Of a file, or of those in a directory; 0 if there is none.
+fn bytes_of(path: &Path) -> u64 {
+    let of = |metadata: std::io::Result<std::fs::Metadata>| metadata.map_or(0, |metadata| metadata.len());
+    match std::fs::read_dir(path) {
+        Ok(entries) => entries.flatten().map(|entry| of(entry.metadata())).sum(),
+        Err(_) => of(std::fs::metadata(path)),
+    }
+}
+
 /// Sizes only, by `stat`: opening a database file here would drop SQLite's locks on it.
 fn file_metrics(encoder: &mut DescriptorEncoder, data: &Path) -> fmt::Result {
-    let mut files =
-        vec![("raft".to_owned(), data.join("raft.sqlite")), ("system".to_owned(), data.join("system.sqlite"))];
+    let mut files = vec![("raft".to_owned(), data.join("raft")), ("system".to_owned(), data.join("system.sqlite"))];
     if let Ok(entries) = std::fs::read_dir(data.join("databases")) {
         for path in entries.flatten().map(|entry| entry.path()) {
             if path.extension().is_some_and(|extension| extension == "sqlite")
@@ -133,7 +141,7 @@ fn file_metrics(encoder: &mut DescriptorEncoder, data: &Path) -> fmt::Result {
         for (file, path) in &files {
             let mut path = path.clone().into_os_string();
             path.push(suffix);
-            let bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+            let bytes = bytes_of(Path::new(&path));
             ConstGauge::new(bytes).encode(family.encode_family(&[("file", file.as_str())])?)?;
         }
     }

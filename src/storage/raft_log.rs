@@ -1,18 +1,18 @@
-//! The Raft log's bytes: entries, vote and what else must survive, in `raft.sqlite`.
+//! The Raft log's bytes: entries, vote and what else must survive, in the files of `raft/`.
 //!
-//! A COMMIT is acknowledged when a majority has it in this file, so this is where the node waits
+//! A COMMIT is acknowledged when a majority has it in these files, so this is where the node waits
 //! for the disk, and everything is arranged around that one wait: a single thread merges whatever has queued (appends,
-//! votes, truncations, purges) into one transaction, which `synchronous=FULL` makes one fsync; callbacks follow the COMMIT.
+//! votes, truncations, purges) into one write and one sync; callbacks follow.
 //! Whoever has nothing to do meanwhile may write a small append itself when nothing is queued. Appended
-//! entries are readable at once, from memory; older ones are read from the file.
+//! entries are readable at once, from memory; older ones are read from the files.
 //!
 //! Only bytes are known here: what is in an entry or a slot, and its version, is the caller's
-//! affair. What is checked is that they come back as they went in: every entry and slot carries a
-//! CRC-32, the entries must be without a hole. A tail torn by a crash is SQLite's matter (its log
-//! drops an incomplete transaction, which nobody was told of); anything else that is wrong means
-//! acknowledged entries may be missing, so the file is refused.
+//! affair. What is checked is that they come back as they went in: everything is under a
+//! CRC-32, the entries must be without a hole. A tail torn by a crash is left out (nobody was told of it);
+//! anything else that is wrong means acknowledged entries may be missing, so the log is refused.
 
 mod file;
+mod segment;
 #[cfg(test)]
 mod tests;
 
@@ -35,7 +35,7 @@ use file::{LogFile, LogReader};
 const CACHE_BYTES: usize = 32 << 20;
 const CACHE_RECORDS: usize = 16_384;
 
-/// What one transaction merges at most: callbacks of the first wait for the last.
+/// What one write merges at most: callbacks of the first wait for the last.
 const MERGE_OPERATIONS: usize = 1024;
 const MERGE_BYTES: usize = 32 << 20;
 
@@ -77,25 +77,22 @@ impl LogSlot {
     const ALL: [LogSlot; 5] =
         [LogSlot::Vote, LogSlot::Committed, LogSlot::Membership, LogSlot::Snapshot, LogSlot::Installing];
 
-    fn name(self) -> &'static str {
+    /// In the files.
+    fn code(self) -> u8 {
         match self {
-            LogSlot::Vote => "vote",
-            LogSlot::Committed => "committed",
-            LogSlot::Membership => "membership",
-            LogSlot::Snapshot => "snapshot",
-            LogSlot::Installing => "installing",
+            LogSlot::Vote => 1,
+            LogSlot::Committed => 2,
+            LogSlot::Membership => 3,
+            LogSlot::Snapshot => 4,
+            LogSlot::Installing => 5,
         }
     }
 }
 
-/// How long a value that is set lazily may wait while nothing but entries is written: a page of its own each time is much beside
-/// them.
-const LAZY: Duration = Duration::from_millis(250);
-
 /// Bytes that are written by whoever appends them, at most.
 const HERE_BYTES: usize = 64 << 10;
 
-/// A disk that has synced the last transaction faster than this may be waited for by whoever appends.
+/// A disk that has synced the last write faster than this may be waited for by whoever appends.
 const QUICK: Duration = Duration::from_millis(2);
 
 /// Called once, on the log's thread (or that of [`RaftLog::append_here`]), when the operation is on disk or has failed. Must
@@ -110,7 +107,7 @@ enum Operation {
     Close,
 }
 
-/// An operation, and what goes along with it: slots that were not worth a transaction, or waking the thread, of their own.
+/// An operation, and what goes along with it: slots that were not worth a sync, or waking the thread, of their own.
 type Queued = (Operation, Vec<(LogSlot, Bytes)>);
 
 impl Operation {
@@ -158,7 +155,7 @@ struct Shared {
     appends: AtomicU64,
     bytes: AtomicU64,
     syncs: AtomicU64,
-    /// The last transaction was synced within [`QUICK`].
+    /// The last write was synced within [`QUICK`].
     quick: AtomicBool,
 }
 
@@ -173,7 +170,7 @@ pub struct RaftLog {
 }
 
 impl RaftLog {
-    /// Opens `raft.sqlite` in the directory, which must be the node's with this `uid`. It is created only if
+    /// Opens the log in the directory, which must be the node's with this `uid`. It is created only if
     /// `may_create`: a node that has a vote and entries somewhere must not start with none. Reads and checks every
     /// entry; blocks.
     pub fn open(data: &Path, uid: [u8; 16], may_create: bool) -> Result<RaftLog, StorageError> {
@@ -204,7 +201,7 @@ impl RaftLog {
             quick: AtomicBool::new(false),
         });
         let (queue, operations) = channel();
-        let writer = Writer { file: opened.file, shared: shared.clone(), lazy: Vec::new(), lazily: None, failed: None };
+        let writer = Writer { file: opened.file, shared: shared.clone(), lazy: Vec::new(), failed: None };
         let writer = Arc::new(Mutex::new(Some(writer)));
         let of_thread = writer.clone();
         let thread = std::thread::Builder::new()
@@ -245,14 +242,16 @@ impl RaftLog {
         let quick = operation.size() <= HERE_BYTES && self.shared.quick.load(Ordering::Relaxed);
         if idle
             && quick
-            && let Ok(mut writer) = self.writer.try_lock()
-            && let Some(writer) = &mut *writer
+            && let Ok(mut lent) = self.writer.try_lock()
+            && let Some(writer) = &mut *lent
         {
             // What is queued from here on waits for this.
             let lazy = std::mem::take(&mut view.lazy);
             drop(view);
             writer.keep(lazy);
-            for (done, result) in writer.write(vec![operation], false) {
+            let told = writer.write(vec![operation], false);
+            drop(lent);
+            for (done, result) in told {
                 done(result);
             }
         } else {
@@ -271,7 +270,8 @@ impl RaftLog {
             view.first = first.index;
         }
         let next = view.last.map_or(first.index, |last| last.index + 1);
-        if let Some((expected, record)) = (next..).zip(records).find(|(expected, record)| record.index != *expected) {
+        let is_wrong = |(expected, record): &(u64, &LogRecord)| record.index != *expected || record.index == u64::MAX;
+        if let Some((expected, record)) = (next..).zip(records).find(is_wrong) {
             return Err(io::Error::other(format!(
                 "entry {} does not follow the log, which is at {expected}",
                 record.index
@@ -335,8 +335,7 @@ impl RaftLog {
         self.send(&mut view, Operation::Put { slots, done });
     }
 
-    /// Sets a slot together with what is written in a moment ([`LAZY`] after the last time at the latest, if anything is), or when
-    /// the log is closed.
+    /// Sets a slot together with what is written next, or when the log is closed.
     pub fn put_lazily(&self, slot: LogSlot, value: Bytes) {
         let mut view = self.view();
         view.slots[slot as usize] = Some(value.clone());
@@ -376,7 +375,11 @@ impl RaftLog {
             let mut records = Vec::new();
             if !on_disk.is_empty() {
                 let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-                records = reader.read(on_disk.clone(), max_bytes)?;
+                let read = reader.read(on_disk.clone(), max_bytes);
+                // A file may have been removed meanwhile.
+                if self.view().rewrites == rewrites {
+                    records = read?;
+                }
             }
             let view = self.view();
             if view.rewrites != rewrites {
@@ -386,7 +389,7 @@ impl RaftLog {
             let complete = records.len() as u64 == on_disk.end.saturating_sub(on_disk.start);
             if !complete && (used < max_bytes || records.is_empty()) {
                 return Err(io::Error::other(format!(
-                    "raft.sqlite lacks entries of {on_disk:?} that it should have: it gave {}",
+                    "the Raft log lacks entries of {on_disk:?} that it should have: it gave {}",
                     records.len()
                 )));
             }
@@ -422,7 +425,7 @@ impl RaftLog {
         self.shared.bytes.load(Ordering::Relaxed)
     }
 
-    /// Transactions, and so fsyncs, since it was opened.
+    /// Writes, each with its sync, since it was opened.
     pub fn syncs(&self) -> u64 {
         self.shared.syncs.load(Ordering::Relaxed)
     }
@@ -515,20 +518,22 @@ impl View {
 struct Writer {
     file: LogFile,
     shared: Arc<Shared>,
-    /// Values that wait for a transaction.
+    /// Values that wait for a write.
     lazy: Vec<(LogSlot, Bytes)>,
-    /// When such values were last written.
-    lazily: Option<Instant>,
     failed: Option<String>,
 }
 
-/// The log's thread: what is queued meanwhile shares a transaction.
+/// The log's thread: what is queued meanwhile shares a write.
 fn write_queued(shared: &Mutex<Option<Writer>>, operations: &Receiver<Queued>) {
     let mut closing = false;
     while !closing {
         let Ok(first) = operations.recv() else { break };
+        let is_sound = !shared.is_poisoned();
         let mut lent = shared.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(writer) = &mut *lent else { break };
+        if !is_sound && writer.failed.is_none() {
+            writer.failed = Some("the Raft log cannot be written: whoever wrote it has panicked".to_owned());
+        }
         let (mut batch, mut size) = (Vec::new(), 0);
         let mut next = Ok(first);
         while let Ok((operation, lazy)) = next {
@@ -567,7 +572,10 @@ impl Writer {
         let eager = count > 0;
         let result = match &self.failed {
             Some(message) => Err(message.clone()),
-            None if eager || (closing && !self.lazy.is_empty()) => self.transact(&batch),
+            // What is closed ends with a frame that nobody needs.
+            None if eager || closing => {
+                self.transact(&batch).and_then(|()| if closing { self.transact(&[]) } else { Ok(()) })
+            }
             None => Ok(()),
         };
         let mut view = self.shared.view.lock().unwrap_or_else(PoisonError::into_inner);
@@ -589,10 +597,10 @@ impl Writer {
         batch.into_iter().filter_map(Operation::done).map(told).collect()
     }
 
-    /// One transaction, one fsync.
+    /// One write, one sync.
     fn transact(&mut self, batch: &[Operation]) -> Result<(), String> {
         let (mut appended, mut bytes) = (0, 0);
-        let mut transaction = self.file.begin()?;
+        let mut transaction = self.file.begin();
         for operation in batch {
             match operation {
                 Operation::Append { records, .. } => {
@@ -600,29 +608,23 @@ impl Writer {
                     bytes += records.iter().map(|record| record.data.len() as u64).sum::<u64>();
                     transaction.append(records)?;
                 }
-                Operation::Truncate { after, .. } => transaction.truncate_after(*after)?,
-                Operation::Purge { upto, .. } => transaction.purge(*upto)?,
+                Operation::Truncate { after, .. } => transaction.truncate_after(*after),
+                Operation::Purge { upto, .. } => transaction.purge(*upto),
                 Operation::Put { slots, .. } => {
                     for (slot, value) in slots {
-                        transaction.put(*slot, value.as_deref())?;
+                        transaction.put(*slot, value.as_ref())?;
                     }
                 }
                 Operation::Close => {}
             }
         }
         // After the others: a slot set both ways keeps the order for `Committed`, the only one set lazily.
-        let entries_only = batch.iter().all(|operation| matches!(operation, Operation::Append { .. }));
-        let recent = self.lazily.is_some_and(|last| last.elapsed() < LAZY);
-        let lazy = if entries_only && recent { Vec::new() } else { std::mem::take(&mut self.lazy) };
-        for (slot, value) in &lazy {
-            transaction.put(*slot, Some(value))?;
+        for (slot, value) in std::mem::take(&mut self.lazy) {
+            transaction.put(slot, Some(&value))?;
         }
         let begun = Instant::now();
         transaction.commit()?;
         self.shared.quick.store(begun.elapsed() < QUICK, Ordering::Relaxed);
-        if !lazy.is_empty() {
-            self.lazily = Some(begun);
-        }
         self.shared.appends.fetch_add(appended, Ordering::Relaxed);
         self.shared.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.shared.syncs.fetch_add(1, Ordering::Relaxed);

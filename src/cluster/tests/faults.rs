@@ -91,21 +91,21 @@ async fn damage_is_refused_at_start() {
     let node = site.start().await;
     node.commit("CREATE TABLE t (a text PRIMARY KEY)").await;
     node.stop().await;
-    let log = site.path.join("raft.sqlite");
+    let log = site.path.join("raft/0000000001.log");
     let keep = std::fs::read(&log).unwrap();
 
     std::fs::remove_file(&log).unwrap();
     let message = site.try_start().await.err().unwrap();
     assert!(message.contains("it is missing, and with it this node's vote"), "{message}");
 
-    std::fs::write(&log, b"not a database, but long enough to be looked at as one".repeat(100)).unwrap();
+    std::fs::write(&log, b"not a log, but long enough to be looked at as one".repeat(100)).unwrap();
     let message = site.try_start().await.err().unwrap();
-    assert!(message.contains("raft.sqlite cannot be used"), "{message}");
+    assert!(message.contains("0000000001.log cannot be used"), "{message}");
 
     std::fs::write(&log, keep).unwrap();
     let other = yard.site();
     other.start().await.stop().await;
-    std::fs::copy(other.path.join("raft.sqlite"), &log).unwrap();
+    std::fs::copy(other.path.join("raft/0000000001.log"), &log).unwrap();
     let message = site.try_start().await.err().unwrap();
     assert!(message.contains("belongs to another node"), "{message}");
     assert!(Path::new(&log).exists());

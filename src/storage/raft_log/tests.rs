@@ -1,7 +1,11 @@
 use std::io::{BufRead, Write};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 
 use super::*;
 
@@ -158,31 +162,70 @@ fn message(result: Result<RaftLog, StorageError>) -> String {
     result.err().expect("must be refused").to_string()
 }
 
-/// Each damage is refused with its reason, and the file stays as it is.
+fn segment(data: &Path, number: u64) -> PathBuf {
+    data.join("raft").join(format!("{number:010}.log"))
+}
+
+/// The files' names and bytes.
+fn files(data: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(data.join("raft"))
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+fn find(bytes: &[u8], text: &str) -> usize {
+    bytes.windows(text.len()).position(|window| window == text.as_bytes()).unwrap_or_else(|| panic!("no {text}"))
+}
+
+/// Each damage is refused with its reason, and the files stay as they are.
 #[test]
 fn refuses_damage() {
-    for (damage, expected) in [
-        ("UPDATE entries SET data = x'00' WHERE idx = 5", "entry 5 is damaged"),
-        ("UPDATE entries SET term = 2 WHERE idx = 5", "entry 5 is damaged"),
-        ("DELETE FROM entries WHERE idx = 5", "entry 5 is missing"),
-        ("DELETE FROM entries WHERE idx = 0", "entry 0 is missing"),
-        ("UPDATE slots SET value = x'00' WHERE name = 'vote'", "slot vote is damaged"),
-        ("PRAGMA user_version = 7", "has format 7"),
-        ("PRAGMA application_id = 7", "not a Quorlite Raft log"),
-        ("DROP TABLE slots", "no such table"),
-    ] {
+    type Damage = fn(&Path);
+    fn change(data: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+        let path = segment(data, 1);
+        let mut bytes = std::fs::read(&path).unwrap();
+        change(&mut bytes);
+        std::fs::write(&path, bytes).unwrap();
+    }
+    let damage: [(Damage, &str); 10] = [
+        (|data| change(data, |bytes| flip(bytes, "entry 19")), "is damaged (wrong checksum) at byte"),
+        (|data| change(data, |bytes| flip(bytes, "entry 5")), "is damaged (wrong checksum) at byte"),
+        (|data| change(data, |bytes| flip(bytes, "a vote")), "is damaged (wrong checksum) at byte"),
+        // A sector that reads as zeros.
+        (|data| change(data, |bytes| bytes[64..512].fill(0)), "is damaged (wrong checksum) at byte 64"),
+        (|data| change(data, |bytes| bytes[7] = 7), "has format 7"),
+        (|data| change(data, |bytes| bytes[0] = 0), "not a Quorlite Raft log"),
+        (|data| change(data, |bytes| bytes[30] ^= 1), "its header is damaged"),
+        (|data| change(data, |bytes| bytes.truncate(20)), "its header is damaged"),
+        (|data| std::fs::rename(segment(data, 1), segment(data, 2)).unwrap(), "it is number 1 by its header"),
+        (
+            |data| std::fs::write(segment(data, 3), std::fs::read(segment(data, 1)).unwrap()).unwrap(),
+            "number 1 by its header",
+        ),
+    ];
+    for (at, (harm, expected)) in damage.into_iter().enumerate() {
         let dir = tempfile::tempdir().unwrap();
         let log = open(dir.path());
+        wait(|done| log.put(vec![(LogSlot::Vote, Some(Bytes::from_static(b"a vote")))], done));
         append(&log, records(1, 0..10));
-        wait(|done| log.put(vec![(LogSlot::Vote, Some(Bytes::from_static(b"v")))], done));
+        append(&log, records(1, 10..20));
         drop(log);
-        let path = dir.path().join("raft.sqlite");
-        rusqlite::Connection::open(&path).unwrap().execute_batch(damage).unwrap();
-        let before = std::fs::read(&path).unwrap();
+        harm(dir.path());
+        let before = files(dir.path());
         let message = message(RaftLog::open(dir.path(), UID, true));
-        assert!(message.contains(expected), "{damage}: {message}");
-        assert_eq!(std::fs::read(&path).unwrap(), before);
+        assert!(message.contains(expected), "{at}: {message}");
+        assert!(message.contains(".log cannot be used") || expected.contains("format"), "{message}");
+        assert!(files(dir.path()) == before, "{at}: changed");
     }
+}
+
+fn flip(bytes: &mut [u8], text: &str) {
+    let at = find(bytes, text);
+    bytes[at] ^= 1;
 }
 
 #[test]
@@ -192,24 +235,139 @@ fn refuses_what_is_not_its_file() {
     assert!(message_of(UID, false).contains("is missing"));
     drop(open(dir.path()));
     assert!(message_of([1; 16], true).contains("belongs to another node"));
-    std::fs::write(dir.path().join("raft.sqlite"), "x".repeat(9000)).unwrap();
+    std::fs::write(segment(dir.path(), 1), "x".repeat(9000)).unwrap();
     assert!(message_of(UID, true).contains("remove-node"), "says what to do");
+    std::fs::remove_file(segment(dir.path(), 1)).unwrap();
+    assert!(message_of(UID, false).contains("is missing"));
+    std::fs::write(dir.path().join("raft.sqlite"), "").unwrap();
+    assert!(message_of(UID, true).contains("older version of quorlite"));
 }
 
-/// A broken page in the middle of the file, as a disk produces it.
+/// Wherever a power loss cuts the last write off, and whichever parts of it are on disk: the log ends before it, and goes on from
+/// there.
 #[test]
-fn refuses_a_broken_page() {
+fn leaves_out_a_torn_tail() {
     let dir = tempfile::tempdir().unwrap();
     let log = open(dir.path());
-    append(&log, records(1, 0..2000));
+    append(&log, records(1, 0..10));
+    let frame = |log: &RaftLog, first: u64| {
+        append(log, records(2, first..first + 40));
+        let bytes = std::fs::read(segment(dir.path(), 1)).unwrap();
+        (
+            find(&bytes, &format!("entry {first} of term 2")),
+            find(&bytes, &format!("entry {} of term 2", first + 39)),
+            bytes,
+        )
+    };
+    let (start, end, bytes) = frame(&log, 10);
     drop(log);
-    let path = dir.path().join("raft.sqlite");
-    let mut bytes = std::fs::read(&path).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle..middle + 600].fill(0xa5);
-    std::fs::write(&path, &bytes).unwrap();
-    let message = message(RaftLog::open(dir.path(), UID, true));
-    assert!(message.contains("cannot be used"), "{message}");
+    for kept in (start..end).step_by(97) {
+        for keeps_the_end in [false, true] {
+            let mut torn = bytes.clone();
+            let lost = kept..if keeps_the_end { end } else { torn.len() };
+            torn[lost].fill(0);
+            std::fs::write(segment(dir.path(), 1), &torn).unwrap();
+            let log = open(dir.path());
+            assert_eq!(log.ends(), (None, at(1, 9)), "torn at {kept}");
+            append(&log, records(3, 10..11));
+            drop(log);
+            assert_eq!(all(&open(dir.path())), [records(1, 0..10), records(3, 10..11)].concat());
+        }
+    }
+}
+
+/// What a client stores may look like anything.
+#[test]
+fn an_entry_that_looks_like_a_frame_is_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = open(dir.path());
+    append(&log, records(1, 0..3));
+    let bytes = std::fs::read(segment(dir.path(), 1)).unwrap();
+    let image = Bytes::copy_from_slice(&bytes[64..4096]);
+    append(&log, (3..40).map(|index| LogRecord { index, term: 1, data: image.slice(index as usize % 8..) }).collect());
+    let mut torn = std::fs::read(segment(dir.path(), 1)).unwrap();
+    drop(log);
+    let last = torn.iter().rposition(|byte| *byte != 0).unwrap();
+    torn[last] ^= 1;
+    std::fs::write(segment(dir.path(), 1), torn).unwrap();
+    assert_eq!(all(&open(dir.path())), records(1, 0..3));
+}
+
+fn large(term: u64, index: u64) -> LogRecord {
+    LogRecord { index, term, data: Bytes::from(vec![index as u8; 3 << 20]) }
+}
+
+/// Segments follow each other, begin with what must survive, and go when they are purged.
+#[test]
+fn is_kept_in_segments() {
+    let dir = tempfile::tempdir().unwrap();
+    let names = || {
+        let entries = std::fs::read_dir(dir.path().join("raft")).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.filter(|name| name.ends_with(".log")).collect();
+        names.sort();
+        names
+    };
+    // They are removed a little later.
+    let become_these = |expected: &[String]| {
+        let begun = Instant::now();
+        while names() != expected {
+            assert!(begun.elapsed() < Duration::from_secs(20), "{:?} instead of {expected:?}", names());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    };
+    let log = open(dir.path());
+    wait(|done| log.put(vec![(LogSlot::Vote, Some(Bytes::from_static(b"v")))], done));
+    wait(|done| log.put(vec![(LogSlot::Installing, Some(Bytes::from_static(b"i")))], done));
+    wait(|done| log.put(vec![(LogSlot::Installing, None)], done));
+    for index in 0..20 {
+        append(&log, vec![large(1, index)]);
+    }
+    let numbered = |numbers: Range<u64>| numbers.map(|number| format!("{number:010}.log")).collect::<Vec<_>>();
+    assert_eq!(names(), numbered(1..8));
+    wait(|done| log.purge(LogPosition { term: 1, index: 8 }, done));
+    become_these(&numbered(4..8));
+    // Back over the border of a segment.
+    wait(|done| log.truncate_after(Some(10), done).unwrap());
+    append(&log, vec![large(2, 11)]);
+    let expected: Vec<LogRecord> = (9..11).map(|index| large(1, index)).chain([large(2, 11)]).collect();
+    drop(log);
+    let log = open(dir.path());
+    assert_eq!(log.ends(), (at(1, 8), at(2, 11)));
+    assert_eq!(log.slot(LogSlot::Vote).unwrap(), "v");
+    assert_eq!(log.slot(LogSlot::Installing), None);
+    assert!(all(&log) == expected);
+    // What is purged without having been there.
+    wait(|done| log.purge(LogPosition { term: 3, index: 100 }, done));
+    become_these(&numbered(8..9));
+    append(&log, vec![large(3, 101), large(3, 102)]);
+    append(&log, vec![large(3, 103)]);
+    drop(log);
+    let log = open(dir.path());
+    assert_eq!(log.ends(), (at(3, 100), at(3, 103)));
+    assert_eq!(log.slot(LogSlot::Vote).unwrap(), "v");
+    drop(log);
+
+    // A segment in the middle that has lost its end, or is missing.
+    let log = open(dir.path());
+    for index in 104..116 {
+        append(&log, vec![large(3, index)]);
+    }
+    drop(log);
+    let names = names();
+    assert_eq!(names, numbered(8..14));
+    let middle = dir.path().join("raft").join(&names[1]);
+    let bytes = std::fs::read(&middle).unwrap();
+    let mut cut = bytes.clone();
+    cut[bytes.len() - 300_000..].fill(0);
+    std::fs::write(&middle, cut).unwrap();
+    assert!(message(RaftLog::open(dir.path(), UID, true)).contains("is damaged (wrong checksum) at byte"));
+    std::fs::remove_file(&middle).unwrap();
+    assert!(message(RaftLog::open(dir.path(), UID, true)).contains("which comes before it, is missing"));
+    std::fs::write(&middle, bytes).unwrap();
+    assert_eq!(open(dir.path()).ends(), (at(3, 100), at(3, 115)));
+    std::fs::remove_file(dir.path().join("raft").join(&names[0])).unwrap();
+    assert!(message(RaftLog::open(dir.path(), UID, true)).contains("entry 101 is missing"));
 }
 
 const CHILD: &str = "QUORLITE_TEST_RAFT_LOG";
@@ -268,5 +426,61 @@ fn a_killed_process_loses_nothing_it_told_of() {
             assert!(last.index + 4 > index && last.index <= index + 14, "told of {index}, has {last:?}");
             assert!(last.term >= term);
         }
+    }
+}
+
+/// Whatever is done with it, it comes back as a plain list of entries would.
+#[test]
+fn is_as_a_list_would_be() {
+    let seed: u64 = rand::random();
+    println!("seed {seed}");
+    let mut random = StdRng::seed_from_u64(seed);
+    let dir = tempfile::tempdir().unwrap();
+    let mut log = open(dir.path());
+    let (mut entries, mut purged, mut next, mut vote) = (Vec::<LogRecord>::new(), None, 0, None);
+    for step in 0..150 {
+        let first = next - entries.len() as u64;
+        match random.random_range(0..10) {
+            0..6 => {
+                let new: Vec<LogRecord> = (next..next + random.random_range(1..4))
+                    .map(|index| {
+                        let limit = if random.random_bool(0.5) { 100 } else { 700_000 };
+                        let size = random.random_range(0..limit);
+                        LogRecord { index, term: step, data: Bytes::from(vec![index as u8; size]) }
+                    })
+                    .collect();
+                next += new.len() as u64;
+                entries.extend(new.iter().cloned());
+                append(&log, new);
+            }
+            6 if next > 0 => {
+                let kept = random.random_range(first..=next);
+                wait(|done| log.truncate_after(kept.checked_sub(1), done).unwrap());
+                entries.truncate((kept - first) as usize);
+                next = kept;
+            }
+            7 if next > 0 => {
+                let upto = random.random_range(first..next + 2);
+                let position = entries.iter().find(|entry| entry.index == upto).map(LogRecord::position);
+                let position = position.unwrap_or(LogPosition { term: step, index: upto });
+                wait(|done| log.purge(position, done));
+                entries.retain(|entry| entry.index > upto);
+                next = next.max(upto + 1);
+                purged = Some(position);
+            }
+            8 => {
+                vote = random.random_bool(0.8).then(|| Bytes::from(format!("vote {step}")));
+                let slots = vec![(LogSlot::Vote, vote.clone())];
+                wait(|done| log.put(slots, done));
+            }
+            _ => {
+                drop(log);
+                log = open(dir.path());
+            }
+        }
+        let last = entries.last().map(LogRecord::position).or(purged);
+        assert_eq!(log.ends(), (purged, last), "step {step}");
+        assert_eq!(log.slot(LogSlot::Vote), vote, "step {step}");
+        assert!(all(&log) == entries, "step {step}");
     }
 }
