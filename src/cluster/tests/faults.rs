@@ -96,7 +96,7 @@ async fn damage_is_refused_at_start() {
 
     std::fs::remove_file(&log).unwrap();
     let message = site.try_start().await.err().unwrap();
-    assert!(message.contains("it is missing, and with it this node's vote"), "{message}");
+    assert!(message.contains("is missing, and with it this node's vote"), "{message}");
 
     std::fs::write(&log, b"not a log, but long enough to be looked at as one".repeat(100)).unwrap();
     let message = site.try_start().await.err().unwrap();
