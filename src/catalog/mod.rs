@@ -8,6 +8,7 @@ mod databases;
 pub mod extensions;
 mod index;
 mod objects;
+mod role_settings;
 pub mod system;
 mod temporary;
 
@@ -25,6 +26,7 @@ pub use objects::{
     DomainConstraint, Enum, Extension, ForeignKey, Generated, Identity, Label, Materialized, Object, OnCommit, Schema,
     Sequence, SessionKey, Table, Triggers, View, ViewColumn,
 };
+pub use role_settings::{RoleSettings, SessionsOf, SettingChange};
 pub use temporary::{PG_TEMP, path};
 
 /// The first OID given to a user's object, as in PostgreSQL.

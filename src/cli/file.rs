@@ -218,7 +218,8 @@ mod tests {
                     [role.reports]\nlock_timeout = 30\nquorlite.read_consistency = \"stale\"\n";
         let (_, defaults) = completed(text, "").unwrap();
         let of = |user: &str, database: &str, name: &str| {
-            let found = defaults.of(user, database).filter(|(other, _)| *other == name).last();
+            let lists = defaults.of(user, database);
+            let found = lists.iter().copied().flatten().filter(|(other, _)| *other == name).last();
             found.map(|(_, value)| value.to_owned())
         };
         assert_eq!(of("a", "b", "statement_timeout").as_deref(), Some("30s"));

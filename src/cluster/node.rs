@@ -34,7 +34,7 @@ use super::transport::server::Server;
 use super::types::{Member, Raft};
 use super::{Config, Gauges, NodeStatus, ReadConsistency, Role, StartError, admin, attendance, snapshot};
 use crate::catalog::system::activity::Activity;
-use crate::catalog::{DatabaseInfo, SessionKey};
+use crate::catalog::{DatabaseInfo, RoleSettings, SessionKey};
 use crate::sql::{Action, Plan, Query, SessionContext};
 use crate::storage::{
     Cancel, CancelReason, DataDir, Database, DatabaseChange, DatabaseOutcome, Outcome, Pinned, RaftLog, Read, Storage,
@@ -273,7 +273,12 @@ impl Node {
         self.inner.storage.list_databases()
     }
 
-    /// Makes, alters or drops a database, on all nodes; this one has done so when it returns. Errors: 57P03 (no leader
+    /// What sessions begin with, as far as this node knows.
+    pub fn settings(&self) -> Arc<[RoleSettings]> {
+        self.inner.storage.settings()
+    }
+
+    /// Makes, alters or drops a database, or changes what sessions begin with, on all nodes; this one has done so when it returns. Errors: 57P03 (no leader
     /// in time), 08007 (it may have been made).
     pub async fn change_database(&self, change: DatabaseChange) -> Result<DatabaseOutcome, PgError> {
         self.inner.change_database(change).await

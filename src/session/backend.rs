@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::catalog::system::activity::Activity;
-use crate::catalog::{Catalog, DatabaseInfo, SessionKey};
+use crate::catalog::{Catalog, DatabaseInfo, RoleSettings, SessionKey};
 use crate::cluster::{self, Hold, LockKey, Mode, Node, ReadConsistency, RowStream};
 use crate::sql::{Plan, SessionContext};
 use crate::storage::{
@@ -89,6 +89,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// See [`Node::databases`].
     fn databases(&self) -> Vec<DatabaseInfo>;
+
+    /// See [`Node::settings`].
+    fn settings(&self) -> Arc<[RoleSettings]>;
 
     /// See [`Node::change_database`].
     fn change_database(&self, change: DatabaseChange) -> impl Future<Output = Result<DatabaseOutcome, PgError>> + Send;
@@ -263,6 +266,10 @@ impl Backend for Node {
 
     fn databases(&self) -> Vec<DatabaseInfo> {
         Node::databases(self)
+    }
+
+    fn settings(&self) -> Arc<[RoleSettings]> {
+        Node::settings(self)
     }
 
     fn change_database(&self, change: DatabaseChange) -> impl Future<Output = Result<DatabaseOutcome, PgError>> + Send {

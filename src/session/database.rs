@@ -1,30 +1,42 @@
-//! CREATE, ALTER and DROP DATABASE.
+//! CREATE, ALTER and DROP DATABASE, and what ALTER ROLE keeps of settings.
 
 use std::time::Duration;
 
-use crate::catalog::{DatabaseInfo, OptionsChange};
+use crate::catalog::{DatabaseInfo, OptionsChange, SessionsOf, SettingChange, system};
 use crate::cluster::ReadConsistency;
-use crate::sql::DatabaseStatement;
+use crate::sql::{DatabaseStatement, SetTo, SettingStatement};
 use crate::storage::{CancelReason, DatabaseChange, DatabaseOutcome};
 use crate::types::{PgError, Severity, SqlState};
 
 use super::backend::{Backend, no_such_database};
 use super::client::{Client, Reply};
+use super::settings::kept_name;
 use super::{Session, interruptible};
 
 /// How often it is looked whether the other sessions of a database are gone, and when again.
 const LOOKS: u32 = 50;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
+/// How long a client that connects waits until this node has caught up.
+const CATCHING_UP: Duration = Duration::from_secs(1);
+
+/// Bytes of a kept setting's name and value at most: every node has them all in memory.
+const LONGEST_SETTING: usize = 64 << 10;
+
 /// PostgreSQL's templates: a database as it is made. They can be copied, and nothing else.
 fn is_template(name: &str) -> bool {
     matches!(name, "template0" | "template1")
 }
 
-/// Looks a database up for a client that connects. One that this node doesn't know may just have been made.
+/// Looks a database up for a client that connects. Once this returns the node knows what was made, and what sessions were
+/// told to begin with, before the client came. Where that can't be found out a client may still look at what this node
+/// has, as it is: it has to ask for that.
 pub async fn find_database<B: Backend>(backend: &B, name: &str) -> Result<(), PgError> {
+    let barrier = backend.read_barrier(ReadConsistency::Linearizable, 0);
     if backend.catalog(name).is_none() {
-        backend.read_barrier(ReadConsistency::Linearizable, 0).await?;
+        barrier.await?;
+    } else if !matches!(tokio::time::timeout(CATCHING_UP, barrier).await, Ok(Ok(()))) {
+        tracing::debug!("whether this node knows the newest settings cannot be found out");
     }
     if backend.catalog(name).is_none() {
         return Err(no_such_database(name));
@@ -51,8 +63,8 @@ impl<B: Backend> Session<B> {
             return Err(PgError::new(SqlState::READ_ONLY_SQL_TRANSACTION, message));
         }
         if block || self.in_block() || self.batch.is_waiting() {
-            if tag == "ALTER DATABASE" {
-                return Err(PgError::unsupported("ALTER DATABASE in a transaction block"));
+            if tag.starts_with("ALTER") {
+                return Err(PgError::unsupported(format!("{tag} in a transaction block")));
             }
             let message = format!("{tag} cannot run inside a transaction block");
             return Err(PgError::new(SqlState::ACTIVE_SQL_TRANSACTION, message));
@@ -148,7 +160,43 @@ impl<B: Backend> Session<B> {
                 }
                 Ok(Some(DatabaseChange::Alter { oid: database.oid, name: None, options: *change }))
             }
+            DatabaseStatement::Setting { role, database, change, .. } => {
+                let database = match database.as_deref() {
+                    Some(name) => find(name).ok_or_else(|| missing(name))?.oid,
+                    None => 0,
+                };
+                let role = role.as_deref().map_or(0, system::login_oid);
+                let change = self.kept_change(change, client)?;
+                Ok(Some(DatabaseChange::Setting { of: SessionsOf { database, role }, change }))
+            }
         }
+    }
+
+    /// What sessions to come begin with. Errors: as SET's.
+    fn kept_change<C: Client>(
+        &mut self,
+        statement: &SettingStatement,
+        client: &mut C,
+    ) -> Result<SettingChange, PgError> {
+        let (name, value) = match statement {
+            SettingStatement::ResetAll => return Ok(SettingChange::ResetAll),
+            SettingStatement::Modes(what) => {
+                let message = format!("unrecognized configuration parameter \"{what}\"");
+                return Err(PgError::new(SqlState::UNDEFINED_OBJECT, message));
+            }
+            SettingStatement::Set { name, to: SetTo::Default } => {
+                return Ok(SettingChange::Reset { name: kept_name(name)? });
+            }
+            SettingStatement::Set { name, to: SetTo::Value(value) } => (name, value.clone()),
+            SettingStatement::Set { name, to: SetTo::Current } => (name, self.settings.show(name)?.1),
+        };
+        if name.len() + value.len() > LONGEST_SETTING {
+            let message = format!("the value of the setting \"{name}\" is too long");
+            return Err(PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, message));
+        }
+        let (name, notice) = self.settings.check_kept(name, &value)?;
+        notice.into_iter().try_for_each(|notice| self.say(client, Reply::Notice(notice)))?;
+        Ok(SettingChange::Set { name, value })
     }
 
     /// The other sessions, of all nodes, that are in the database.
@@ -186,6 +234,7 @@ impl<B: Backend> Session<B> {
 
 fn named(statement: &DatabaseStatement) -> &str {
     match statement {
+        DatabaseStatement::Setting { database, .. } => database.as_deref().unwrap_or_default(),
         DatabaseStatement::Rename { to: name, .. }
         | DatabaseStatement::Create { name, .. }
         | DatabaseStatement::Drop { name, .. }

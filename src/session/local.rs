@@ -1,6 +1,6 @@
 //! Statements that need no database: SET, SHOW, DISCARD and their kin.
 
-use crate::sql::SessionStatement;
+use crate::sql::{SessionStatement, SetTo};
 use crate::types::{PgError, Row, SqlState, Value};
 
 use super::backend::Backend;
@@ -20,10 +20,15 @@ impl<B: Backend> Session<B> {
         let block = block || self.in_block();
         let mut rows = Vec::new();
         let tag = match statement {
-            SessionStatement::Set { name, value, local } => {
+            SessionStatement::Set { name, to, local } => {
                 if *local && !block {
                     self.outside_blocks("SET LOCAL", client)?;
                 }
+                let value = match to {
+                    SetTo::Value(value) => Some(value.clone()),
+                    SetTo::Default => None,
+                    SetTo::Current => Some(self.settings.show(name)?.1),
+                };
                 self.check_mode(name, value.as_deref())?;
                 self.settings.set(name, value.as_deref(), *local)?;
                 "SET"

@@ -47,8 +47,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::catalog::Catalog;
 use crate::catalog::system::own::Cursor;
+use crate::catalog::{Catalog, SessionsOf, system};
 use crate::sql::{PlanCache, SessionContext, Statement};
 use crate::storage::{Cancel, CancelReason, SessionSequences};
 use crate::types::{PgError, Severity, SqlState, timestamp};
@@ -144,7 +144,7 @@ impl<B: Backend> Session<B> {
             return Err(backend::no_such_database(&database));
         }
         let mut settings = Settings::new(&user, server.max_connections, server.port);
-        server.defaults.of(&user, &database).try_for_each(|(name, value)| settings.start(name, value))?;
+        let unheard = begin_settings(&mut settings, &*backend, server.defaults, &user, &database)?;
         startup.iter().try_for_each(|(name, value)| settings.start(name, value))?;
         control.application_name(settings.get("application_name").unwrap_or_default());
         let unlocks = UnlocksAtEnd { backend: backend.clone(), session: control.pid };
@@ -171,7 +171,7 @@ impl<B: Backend> Session<B> {
             deadline: None,
             last_write: 0,
             sequences: SessionSequences::default(),
-            unheard: Vec::new(),
+            unheard,
             locks: Locks::default(),
             releasing: Vec::new(),
             temporary,
@@ -454,6 +454,32 @@ impl<B: Backend> Session<B> {
         let barrier = backend.read_barrier(self.settings.obeyed().consistency, self.last_write);
         interruptible(&self.batch.cancel, self.deadline(), barrier).await?
     }
+}
+
+/// What the session's settings are before its client has said anything: what the server was told, and what is kept in
+/// the cluster. Gives warnings of what can't be.
+fn begin_settings<B: Backend>(
+    settings: &mut Settings,
+    backend: &B,
+    defaults: &Defaults,
+    user: &str,
+    database: &str,
+) -> Result<Vec<PgError>, PgError> {
+    let kept = backend.settings();
+    let role = system::login_oid(user);
+    let databases = backend.databases();
+    let oid = databases.iter().find(|other| other.name == database).map_or(0, |found| found.oid);
+    let of = |database, role| SessionsOf { database, role };
+    let levels = [Some(of(0, 0)), (oid != 0).then(|| of(oid, 0)), Some(of(0, role)), (oid != 0).then(|| of(oid, role))];
+    let mut warnings = Vec::new();
+    for (place, level) in levels.into_iter().enumerate() {
+        let of_server = defaults.of(user, database).get(place).copied().unwrap_or_default();
+        of_server.iter().try_for_each(|(name, value)| settings.start(name, value))?;
+        if let Some(level) = level {
+            warnings.extend(settings.start_kept(&kept, level));
+        }
+    }
+    Ok(warnings.into_iter().map(|error| PgError { severity: Severity::Warning, ..error }).collect())
 }
 
 /// Awaits something that may simply be dropped when the statement is cancelled or out of time.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 use crate::catalog::system::activity::Activity;
-use crate::catalog::{Catalog, Change, Column, DatabaseInfo, Object, SessionKey, Table};
+use crate::catalog::{Catalog, Change, Column, DatabaseInfo, Object, RoleSettings, SessionKey, Table};
 use crate::cluster::{Hold, LockKey, Mode, ReadConsistency};
 use crate::sql::{Action, Command, Plan, SessionContext};
 use crate::storage::{
@@ -241,6 +241,10 @@ impl Backend for Scripted {
 
     fn databases(&self) -> Vec<DatabaseInfo> {
         Vec::new()
+    }
+
+    fn settings(&self) -> Arc<[RoleSettings]> {
+        Arc::default()
     }
 
     async fn change_database(&self, _change: DatabaseChange) -> Result<DatabaseOutcome, PgError> {

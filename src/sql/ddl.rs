@@ -18,7 +18,7 @@ mod user_type;
 
 pub use absent::{Absent, Argument, DropAbsent};
 pub use comment::{About, CommentOn};
-pub use database::DatabaseDdl;
+pub use database::{DatabaseDdl, RoleMeant};
 pub use domain::{DomainAction, DomainCheck, DomainOption, DomainStatement};
 pub use extension::ExtensionStatement;
 pub use grant::{Grant, Granted};
@@ -244,6 +244,13 @@ fn alter(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
     }
     if words.accept("database") {
         return database::alter(words);
+    }
+    if words.accept("role") || words.is_next(&["user"]) && !words.is_next(&["user", "mapping"]) && words.accept("user")
+    {
+        return database::alter_role(words);
+    }
+    if words.accept("group") {
+        return database::alter_group(words);
     }
     if words.accept("schema") {
         return schema::alter(words).map(Some);

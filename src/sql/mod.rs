@@ -42,6 +42,7 @@ mod rewrite;
 mod room;
 pub mod rows;
 pub mod session_call;
+mod set;
 mod setting_values;
 mod shapes;
 mod steps;
@@ -78,8 +79,8 @@ pub use parse::{Statement, parse};
 pub use plan::{
     Action, Command, DatabaseStatement, Declare, Direction, Explain, Fetch, Isolation, Lock, Plan, Positions, Prepare,
     Proposal, ProposedCheck, ProposedConflict, Query, Requirement, ResultColumn, Schema, SchemaStep, SessionContext,
-    SessionStatement, TableLock, TransactionModes, TransactionStatement, Verify, Write, changed_shape, milliseconds,
-    same_shape,
+    SessionStatement, SetTo, SettingStatement, TableLock, TransactionModes, TransactionStatement, Verify, Write,
+    changed_shape, milliseconds, same_shape,
 };
 pub use session_call::{SessionCall, SessionFunction};
 pub use setting_values::SettingValues;

@@ -194,22 +194,57 @@ pub enum Action {
     Database(DatabaseStatement),
 }
 
-/// CREATE, ALTER and DROP DATABASE.
+/// CREATE, ALTER and DROP DATABASE, and what changes settings beside them.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DatabaseStatement {
-    Create { name: String, template: Option<String>, options: DatabaseOptions },
-    Drop { name: String, if_exists: bool, force: bool },
-    Rename { name: String, to: String },
-    Alter { name: String, change: OptionsChange },
+    Create {
+        name: String,
+        template: Option<String>,
+        options: DatabaseOptions,
+    },
+    Drop {
+        name: String,
+        if_exists: bool,
+        force: bool,
+    },
+    Rename {
+        name: String,
+        to: String,
+    },
+    Alter {
+        name: String,
+        change: OptionsChange,
+    },
+    /// ALTER DATABASE or (`of_roles`) ALTER ROLE with SET or RESET; `None` is any role, or any database.
+    Setting {
+        of_roles: bool,
+        role: Option<String>,
+        database: Option<String>,
+        change: SettingStatement,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum SettingStatement {
+    Set {
+        name: String,
+        to: SetTo,
+    },
+    ResetAll,
+    /// SET TRANSACTION, which is no setting.
+    Modes(&'static str),
 }
 
 impl DatabaseStatement {
-    /// The command tag. In a transaction block it is refused under this name, but for ALTER's plain options.
+    /// The command tag. In a transaction block it is refused under this name, but for ALTER's other than RENAME.
     pub fn tag(&self) -> &'static str {
         match self {
             DatabaseStatement::Create { .. } => "CREATE DATABASE",
             DatabaseStatement::Drop { .. } => "DROP DATABASE",
-            DatabaseStatement::Rename { .. } | DatabaseStatement::Alter { .. } => "ALTER DATABASE",
+            DatabaseStatement::Setting { of_roles: true, .. } => "ALTER ROLE",
+            DatabaseStatement::Rename { .. } | DatabaseStatement::Alter { .. } | DatabaseStatement::Setting { .. } => {
+                "ALTER DATABASE"
+            }
         }
     }
 }
@@ -530,10 +565,19 @@ impl Isolation {
     }
 }
 
+/// What a setting is set to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SetTo {
+    Value(String),
+    Default,
+    /// FROM CURRENT: what holds now.
+    Current,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum SessionStatement {
-    /// `SET [LOCAL] name = value`; `value` `None` is DEFAULT.
-    Set { name: String, value: Option<String>, local: bool },
+    /// `SET [LOCAL] name = value`.
+    Set { name: String, to: SetTo, local: bool },
     /// SET TRANSACTION; with `session` SET SESSION CHARACTERISTICS AS TRANSACTION.
     SetModes { modes: TransactionModes, session: bool },
     /// `None`: RESET ALL.

@@ -3,13 +3,13 @@
 
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
-use super::constraints;
 use super::copy;
 use super::cursor;
 use super::explain;
 use super::parse::Kind;
 use super::plan::{Isolation, SessionStatement, TransactionModes, TransactionStatement};
 use super::prepare;
+use super::set;
 use super::text::{At, slice};
 use super::tokens::syntax_error;
 use crate::types::{PgError, SqlState};
@@ -64,7 +64,7 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
         "close" => cursor::close(&mut words)?,
         "execute" => prepare::execute(&mut words)?,
         "copy" => return copy::parse(&mut words).map(Some),
-        "set" => words.set()?,
+        "set" => set::read(&mut words)?,
         "reset" => Kind::Session(SessionStatement::Reset(words.setting_or_all()?)),
         "show" => Kind::Session(SessionStatement::Show(words.setting_or_all()?)),
         "discard" => words.discard()?,
@@ -260,7 +260,7 @@ impl Words<'_> {
     }
 
     /// One or more modes, with commas or without.
-    fn modes(&mut self) -> Result<TransactionModes, PgError> {
+    pub(super) fn modes(&mut self) -> Result<TransactionModes, PgError> {
         let mut modes = TransactionModes::default();
         loop {
             self.mode(&mut modes)?;
@@ -337,99 +337,6 @@ impl Words<'_> {
         Ok(Kind::Session(SessionStatement::Discard(what.to_owned())))
     }
 
-    fn set(&mut self) -> Result<Kind, PgError> {
-        let local = self.accept("local");
-        let session = !local && self.accept("session");
-        if self.peek_is("constraints") && !local && !session && !self.sets_by_name() {
-            self.next += 1;
-            return Ok(Kind::Constraints(constraints::read(self)?));
-        }
-        if self.peek_is("xml") {
-            return Ok(Kind::Unsupported("SET XML OPTION".to_owned()));
-        }
-        if self.accept("transaction") {
-            if self.peek_is("snapshot") {
-                return Ok(Kind::Unsupported("SET TRANSACTION SNAPSHOT".to_owned()));
-            }
-            return Ok(Kind::Session(SessionStatement::SetModes { modes: self.modes()?, session: false }));
-        }
-        if self.peek_is("role") && !self.sets_by_name() {
-            self.next += 1;
-            let name = if self.accept("none") { "none".to_owned() } else { self.role()? };
-            return Ok(set("role", Some(name), local));
-        }
-        if (session && self.accept("authorization")) || self.accept_all(&["session", "authorization"]) {
-            let name = if self.accept("default") { None } else { Some(self.role()?) };
-            return Ok(set("session_authorization", name, local));
-        }
-        if session && self.accept("characteristics") {
-            return self.session_characteristics();
-        }
-        if self.accept("time") {
-            self.expect("zone")?;
-            let value = if self.accept("local") || self.accept("default") { None } else { Some(self.setting_value()?) };
-            return Ok(set("timezone", value, local));
-        }
-        if self.accept("names") {
-            let value =
-                if self.peek().is_none() || self.accept("default") { None } else { Some(self.setting_value()?) };
-            return Ok(set("client_encoding", value, local));
-        }
-        if self.accept("schema") {
-            let value = quote_list_item(&self.setting_value()?);
-            return Ok(set("search_path", Some(value), local));
-        }
-        let name = self.setting_name()?;
-        if !self.accept("to") && !self.accept_token(&Token::Eq) {
-            return Err(self.error());
-        }
-        if self.accept("default") {
-            return Ok(set(&name, None, local));
-        }
-        let quoted_list = matches!(name.as_str(), "search_path" | "temp_tablespaces");
-        let mut value = String::new();
-        loop {
-            let item = self.setting_value()?;
-            value.push_str(&if quoted_list { quote_list_item(&item) } else { item });
-            if !self.accept_token(&Token::Comma) {
-                break;
-            }
-            value.push_str(", ");
-        }
-        Ok(set(&name, Some(value), local))
-    }
-
-    /// Whether a setting's name is what comes next.
-    fn sets_by_name(&self) -> bool {
-        let second = self.tokens.get(self.next + 1).map(|token| &token.token);
-        matches!(second, Some(Token::Eq | Token::Period))
-            || matches!(second, Some(Token::Word(word)) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("to"))
-    }
-
-    /// A role's name, or a string that is one.
-    fn role(&mut self) -> Result<String, PgError> {
-        match self.peek().map(|token| &token.token) {
-            Some(Token::Word(_)) => self.name(),
-            _ => self.string(),
-        }
-    }
-
-    fn session_characteristics(&mut self) -> Result<Kind, PgError> {
-        self.expect("as")?;
-        self.expect("transaction")?;
-        Ok(Kind::Session(SessionStatement::SetModes { modes: self.modes()?, session: true }))
-    }
-
-    /// `name` or `prefix.name`, in lower case.
-    fn setting_name(&mut self) -> Result<String, PgError> {
-        let mut name = self.name()?.to_ascii_lowercase();
-        while self.accept_token(&Token::Period) {
-            name.push('.');
-            name.push_str(&self.name()?.to_ascii_lowercase());
-        }
-        Ok(name)
-    }
-
     pub fn setting_value(&mut self) -> Result<String, PgError> {
         let sign = if self.accept_token(&Token::Minus) {
             "-"
@@ -450,35 +357,4 @@ impl Words<'_> {
         self.next += 1;
         Ok(value)
     }
-
-    fn setting_or_all(&mut self) -> Result<Option<String>, PgError> {
-        if self.accept("all") {
-            return Ok(None);
-        }
-        if self.accept("time") {
-            self.expect("zone")?;
-            return Ok(Some("timezone".to_owned()));
-        }
-        if self.accept("transaction") {
-            self.expect("isolation")?;
-            self.expect("level")?;
-            return Ok(Some("transaction_isolation".to_owned()));
-        }
-        if self.accept("session") {
-            self.expect("authorization")?;
-            return Ok(Some("session_authorization".to_owned()));
-        }
-        self.setting_name().map(Some)
-    }
-}
-
-fn set(name: &str, value: Option<String>, local: bool) -> Kind {
-    Kind::Session(SessionStatement::Set { name: name.to_owned(), value, local })
-}
-
-/// An element of a list setting, quoted as an identifier where it must be.
-fn quote_list_item(item: &str) -> String {
-    let plain = item.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && item.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if plain { item.to_owned() } else { format!("\"{}\"", item.replace('"', "\"\"")) }
 }

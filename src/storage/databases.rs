@@ -29,9 +29,11 @@ use super::database::Database;
 use super::mailbox::{Control, Leader};
 use super::{
     Applied, DatabaseChange, DatabaseOutcome, FailureListener, LogId, Options, SYSTEM, Storage, StorageError, file,
-    order, pieces, schema, snapshot,
+    order, pieces, schema, settings, snapshot,
 };
-use crate::catalog::{DatabaseInfo, DatabaseOptions, FIRST_USER_OID, OptionsChange};
+use crate::catalog::{
+    DatabaseInfo, DatabaseOptions, FIRST_USER_OID, OptionsChange, RoleSettings, SessionsOf, SettingChange,
+};
 
 /// The list, for whoever asks.
 #[derive(Default)]
@@ -47,6 +49,8 @@ pub(super) struct Listed {
     pub databases: Vec<DatabaseInfo>,
     /// Of each: its file as entries name it, and the key of the entry that made it.
     made: Vec<(String, Vec<u8>)>,
+    /// What sessions begin with.
+    pub settings: Arc<[RoleSettings]>,
 }
 
 impl Listed {
@@ -66,6 +70,7 @@ impl Listed {
             listed.databases.push(DatabaseInfo { oid: row.get(0)?, name: row.get(1)?, options });
             listed.made.push((row.get(2)?, row.get(3)?));
         }
+        listed.settings = settings::load(connection)?.into();
         Ok(listed)
     }
 
@@ -73,7 +78,7 @@ impl Listed {
     fn of_copy(path: &Path) -> Result<Listed, StorageError> {
         let read = || {
             let connection = Connection::open(path)?;
-            schema::list_databases(&connection)?;
+            schema::make_lists(&connection)?;
             Listed::load(&connection)
         };
         read().map_err(|error| StorageError::sqlite(format!("reading {}", path.display()), error))
@@ -163,6 +168,7 @@ pub(super) enum Row {
         key: [u8; 16],
     },
     Alter(DatabaseInfo),
+    Setting(SessionsOf, SettingChange),
     /// Comes with what can't be taken back, so it is synced.
     Remove(u32),
 }
@@ -191,7 +197,11 @@ impl Row {
                  SET name = ?2, allow_connections = ?3, is_template = ?4, connection_limit = ?5 WHERE oid = ?1",
                 params![oid, name, options.allow_connections, options.is_template, options.connection_limit],
             )?,
-            Row::Remove(oid) => connection.execute("DELETE FROM _quorlite_databases WHERE oid = ?1", [oid])?,
+            Row::Setting(of, change) => return settings::store(connection, *of, change),
+            Row::Remove(oid) => {
+                settings::forget_database(connection, *oid)?;
+                connection.execute("DELETE FROM _quorlite_databases WHERE oid = ?1", [oid])?
+            }
         };
         if changed == 1 { Ok(()) } else { Err(rusqlite::Error::StatementChangedRows(changed)) }
     }
@@ -320,6 +330,13 @@ impl Storage {
                 }
                 None => DatabaseOutcome::Missing,
             },
+            DatabaseChange::Setting { of, .. } if of.database != 0 && listed.file_of(of.database).is_none() => {
+                DatabaseOutcome::Missing
+            }
+            DatabaseChange::Setting { of, change } => {
+                self.list(log_id, Row::Setting(*of, change.clone()))?;
+                DatabaseOutcome::Done
+            }
         };
         if outcome == DatabaseOutcome::Done {
             self.registry.set(self.listed(&system)?);
@@ -504,6 +521,11 @@ impl Storage {
     /// The databases that there are, by OID.
     pub fn list_databases(&self) -> Vec<DatabaseInfo> {
         self.registry.get().databases.clone()
+    }
+
+    /// What sessions begin with.
+    pub fn settings(&self) -> Arc<[RoleSettings]> {
+        self.registry.get().settings.clone()
     }
 
     /// The database of that name, if it exists.

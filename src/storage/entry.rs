@@ -16,10 +16,13 @@
 //!   7 create   16 bytes key, name, options, whether there is a template, its OID if so
 //!   8 drop     OID
 //!   9 alter    OID, whether there is a new name, it if so, changes of options
+//! 4 (version), then
+//!   10 setting OID of a database, of a role, what becomes of their settings
 //! ```
 //!
 //! A database's options are three bytes of 0 or 1 (connections allowed, is a template, has a limit), and the limit if so. Of a
-//! change of options each of these bytes is 2 more where it is changed, and 0 where it isn't.
+//! change of options each of these bytes is 2 more where it is changed, and 0 where it isn't. What becomes of settings is 1,
+//! a name and its value; 2 and a name, which is forgotten; or 3: all are.
 //!
 //! Integers are varints, names and effects have their length first, lists their count. What the first version could say
 //! is still said in it, so that nodes of the release before understand all but large transactions.
@@ -33,7 +36,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codec::{Cursor, Malformed, put_bytes, put_varint};
 use super::effects::{Effect, Effects};
-use crate::catalog::{DatabaseOptions, OptionsChange};
+use crate::catalog::{DatabaseOptions, OptionsChange, SessionsOf, SettingChange};
 
 /// The version of most entries.
 const FIRST: u8 = 1;
@@ -41,6 +44,8 @@ const FIRST: u8 = 1;
 const SECOND: u8 = 2;
 /// The version of those that have to do with databases.
 const THIRD: u8 = 3;
+/// The version of those that have to do with what sessions begin with.
+const FOURTH: u8 = 4;
 
 const OPEN: u8 = 1;
 const BATCH: u8 = 2;
@@ -51,6 +56,11 @@ const BATCH_OF_PIECES: u8 = 6;
 const CREATE_DATABASE: u8 = 7;
 const DROP_DATABASE: u8 = 8;
 const ALTER_DATABASE: u8 = 9;
+const SETTING: u8 = 10;
+
+const SET: u8 = 1;
+const RESET: u8 = 2;
+const RESET_ALL: u8 = 3;
 
 /// More than any batch needs; keeps what hostile bytes can make us allocate near their own size.
 const MAX_TABLES: usize = 1 << 16;
@@ -83,11 +93,11 @@ pub enum Entry {
     Digest { id: u64 },
     /// Effects of a batch that is yet to come.
     Piece(Piece),
-    /// What databases there are.
+    /// What databases there are, and what their sessions begin with.
     Database(DatabaseChange),
 }
 
-/// A change of the list of databases in `system.sqlite`; databases are named by their OIDs, which are never given twice.
+/// A change of the lists of databases and of settings in `system.sqlite`; databases are named by their OIDs, which are never given twice.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum DatabaseChange {
     Create {
@@ -106,6 +116,11 @@ pub enum DatabaseChange {
         oid: u32,
         name: Option<String>,
         options: OptionsChange,
+    },
+    /// ALTER ROLE and ALTER DATABASE with SET or RESET.
+    Setting {
+        of: SessionsOf,
+        change: SettingChange,
     },
 }
 
@@ -208,6 +223,7 @@ impl Entry {
     /// Version byte, then the fields.
     pub fn encode(&self) -> Vec<u8> {
         let mut out = vec![match self {
+            Entry::Database(DatabaseChange::Setting { .. }) => FOURTH,
             Entry::Database(_) => THIRD,
             _ if self.is_of_pieces() => SECOND,
             _ => FIRST,
@@ -253,9 +269,9 @@ impl Entry {
     pub fn decode(bytes: &[u8]) -> Result<Entry, String> {
         let mut cursor = Cursor::new(bytes);
         let version = match cursor.byte() {
-            Ok(version @ FIRST..=THIRD) => version,
+            Ok(version @ FIRST..=FOURTH) => version,
             Ok(version) => {
-                return Err(format!("log entry of format {version}; this release reads formats {FIRST} to {THIRD}"));
+                return Err(format!("log entry of format {version}; this release reads formats {FIRST} to {FOURTH}"));
             }
             Err(_) => return Err("empty log entry".to_owned()),
         };
@@ -271,6 +287,7 @@ impl Entry {
             (SECOND, PIECE) => Entry::Piece(Piece::read(cursor)?),
             (SECOND, BATCH_OF_PIECES) => Entry::Batch(Batch::read(cursor, true)?),
             (THIRD, kind) => Entry::Database(DatabaseChange::read(cursor, kind)?),
+            (FOURTH, SETTING) => Entry::Database(read_setting(cursor)?),
             _ => return Err(Malformed::Unknown("kind of entry")),
         };
         cursor.end()?;
@@ -304,6 +321,12 @@ impl DatabaseChange {
                 }
                 put_options_change(out, options);
             }
+            DatabaseChange::Setting { of, change } => {
+                out.push(SETTING);
+                put_varint(out, u64::from(of.database));
+                put_varint(out, u64::from(of.role));
+                put_setting_change(out, change);
+            }
         }
     }
 
@@ -323,6 +346,32 @@ impl DatabaseChange {
             },
             _ => return Err(Malformed::Unknown("kind of entry")),
         })
+    }
+}
+
+fn read_setting(cursor: &mut Cursor<'_>) -> Result<DatabaseChange, Malformed> {
+    let of = SessionsOf { database: oid(cursor)?, role: oid(cursor)? };
+    let change = match cursor.byte()? {
+        SET => SettingChange::Set { name: cursor.str()?.to_owned(), value: cursor.str()?.to_owned() },
+        RESET => SettingChange::Reset { name: cursor.str()?.to_owned() },
+        RESET_ALL => SettingChange::ResetAll,
+        _ => return Err(Malformed::Unknown("change of a setting")),
+    };
+    Ok(DatabaseChange::Setting { of, change })
+}
+
+fn put_setting_change(out: &mut Vec<u8>, change: &SettingChange) {
+    match change {
+        SettingChange::Set { name, value } => {
+            out.push(SET);
+            put_bytes(out, name.as_bytes());
+            put_bytes(out, value.as_bytes());
+        }
+        SettingChange::Reset { name } => {
+            out.push(RESET);
+            put_bytes(out, name.as_bytes());
+        }
+        SettingChange::ResetAll => out.push(RESET_ALL),
     }
 }
 
@@ -510,6 +559,14 @@ mod tests {
         })
     }
 
+    fn setting(change: SettingChange) -> Entry {
+        Entry::Database(DatabaseChange::Setting { of: SessionsOf { database: 16400, role: 10 }, change })
+    }
+
+    fn set_work_mem() -> Entry {
+        setting(SettingChange::Set { name: "work_mem".to_owned(), value: "8MB".to_owned() })
+    }
+
     fn batch_with(pieces: u64) -> Entry {
         let mut effects = Vec::new();
         put_schema(&mut effects, "CREATE TABLE t (a)");
@@ -578,6 +635,9 @@ mod tests {
                 }),
                 "030990800100020302",
             ),
+            (set_work_mem(), "040a 908001 0a 01 08776f726b5f6d656d 03384d42"),
+            (setting(SettingChange::Reset { name: "work_mem".to_owned() }), "040a 908001 0a 02 08776f726b5f6d656d"),
+            (setting(SettingChange::ResetAll), "040a 908001 0a 03"),
         ];
         for (entry, bytes) in golden {
             assert_eq!(hex(&entry.encode()), bytes.replace(' ', ""), "{entry:?}");
@@ -587,8 +647,8 @@ mod tests {
 
     #[test]
     fn another_format_is_named() {
-        let another = "log entry of format 4; this release reads formats 1 to 3";
-        assert_eq!(Entry::decode(&[4, 1, 1, 1]).unwrap_err(), another);
+        let another = "log entry of format 5; this release reads formats 1 to 4";
+        assert_eq!(Entry::decode(&[5, 1, 1, 1]).unwrap_err(), another);
         assert_eq!(Entry::decode(&[2, 4, 5]).unwrap_err(), "malformed log entry: unknown kind of entry");
         assert_eq!(Entry::decode(&[]).unwrap_err(), "empty log entry");
         assert_eq!(Entry::decode(&[1, 4, 5, 0]).unwrap_err(), "malformed log entry: bytes left over at the end");
@@ -596,7 +656,7 @@ mod tests {
 
     #[test]
     fn cut_or_changed_bytes_never_panic() {
-        for entry in [batch(), piece(), batch_with(1), create()] {
+        for entry in [batch(), piece(), batch_with(1), create(), set_work_mem()] {
             let bytes = entry.encode();
             for cut in 0..bytes.len() {
                 assert!(Entry::decode(&bytes[..cut]).is_err(), "cut at {cut}");

@@ -130,7 +130,7 @@ pub(super) fn open_or_create(path: &Path, system: bool, options: &Options) -> Re
             check(path, metadata.len(), "wal")?;
             check_owner(path, &options.uid)?;
             if system {
-                let grown = connect(path, Role::Apply).and_then(|file| schema::list_databases(&file));
+                let grown = connect(path, Role::Apply).and_then(|file| schema::make_lists(&file));
                 grown.map_err(|error| StorageError::sqlite(format!("writing to {}", path.display()), error))?;
             }
             return Ok(());
@@ -185,7 +185,7 @@ pub(super) fn create(path: &Path, system: bool, uid: &[u8; 16]) -> rusqlite::Res
     connection.execute_batch(&format!("BEGIN; {CREATE} COMMIT;"))?;
     if system {
         connection.execute_batch(CREATE_SYSTEM)?;
-        schema::list_databases(&connection)?;
+        schema::make_lists(&connection)?;
     }
     schema::set_owner(&connection, uid)?;
     connection.close().map_err(|(_, error)| error)

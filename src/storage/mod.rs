@@ -36,6 +36,7 @@ mod readers;
 mod rows;
 mod schema;
 mod sequences;
+mod settings;
 mod slot;
 mod snapshot;
 mod spool;

@@ -8,6 +8,7 @@
 //! | `_quorlite_sequences` | a sequence's value | as row effects |
 //! | `_quorlite_nodes` (`system.sqlite` only) | a node ever admitted | by its entry |
 //! | `_quorlite_databases` (`system.sqlite` only) | a database | by its entry |
+//! | `_quorlite_settings` (`system.sqlite` only) | a setting that sessions begin with | by its entry |
 //!
 //! What is not replicated commits in the same SQLite transaction as the data it speaks of.
 
@@ -76,11 +77,28 @@ const CREATE_DATABASES: &str = "
     COMMIT;
 ";
 
-/// Makes the list of databases, which the files of the first releases don't have.
-pub(super) fn list_databases(connection: &Connection) -> rusqlite::Result<()> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '_quorlite_databases')";
-    let there: bool = connection.query_row(sql, [], |row| row.get(0))?;
-    if there { Ok(()) } else { connection.execute_batch(CREATE_DATABASES) }
+/// OIDs of a database and a role, 0 for all of them; ids are in the order in which names came.
+const CREATE_SETTINGS: &str = "
+    CREATE TABLE _quorlite_settings (
+        id INTEGER PRIMARY KEY,
+        database INTEGER NOT NULL,
+        role INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        value TEXT NOT NULL,
+        UNIQUE (database, role, name)
+    );
+";
+
+/// Makes the lists of databases and of settings, which the files of the first releases don't have.
+pub(super) fn make_lists(connection: &Connection) -> rusqlite::Result<()> {
+    for (table, create) in [("_quorlite_databases", CREATE_DATABASES), ("_quorlite_settings", CREATE_SETTINGS)] {
+        let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ?1)";
+        let there: bool = connection.query_row(sql, [table], |row| row.get(0))?;
+        if !there {
+            connection.execute_batch(create)?;
+        }
+    }
+    Ok(())
 }
 
 /// Tables whose content is each node's own: neither captured nor compared.

@@ -35,7 +35,7 @@ mod views;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::{Catalog, DatabaseInfo, Domain, SessionKey, Table, View};
+use super::{Catalog, DatabaseInfo, Domain, RoleSettings, SessionKey, Table, View};
 use crate::types::array::Array;
 use crate::types::{Type, Value};
 
@@ -51,7 +51,7 @@ pub use names::{
     function_result, has_operator, object_name, relation_exists, relation_name, shown_relation, written_relation,
 };
 pub use operator_classes::{default_operator_class, operator_class_named};
-pub use shared::{is_role, role_name, role_oid};
+pub use shared::{is_role, login_oid, role_name, role_oid};
 pub use types::shown_user_type;
 pub use views::{column_updatable, updatable as relation_updatable, view_definition};
 
@@ -163,6 +163,8 @@ pub struct Seen<'a> {
     pub database: &'a str,
     /// All that there are.
     pub databases: &'a [DatabaseInfo],
+    /// What sessions begin with.
+    pub settings: &'a [RoleSettings],
     pub user: &'a str,
     /// As the session has it; `"$user"` is the user's own schema.
     pub search_path: &'a [String],
@@ -375,6 +377,7 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         "pg_user" => Session(shared::users),
         "pg_group" => Session(shared::groups),
         "pg_database" => Session(shared::databases),
+        "pg_db_role_setting" => Session(shared::settings),
         "pg_settings" => Session(settings::settings),
         "pg_stat_activity" => Session(activity::activity),
         "pg_locks" => Session(activity::locks),
@@ -429,7 +432,6 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         | "pg_user_mappings"
         | "pg_transform"
         | "pg_default_acl"
-        | "pg_db_role_setting"
         | "pg_seclabel"
         | "pg_seclabels"
         | "pg_shseclabel"

@@ -2,7 +2,8 @@
 //!
 //! Nothing asks who a client is yet, so whoever connects is a role, and a superuser.
 
-use super::{OWNER, Rows, Seen, builtin, char, oid, text};
+use super::{OWNER, Rows, Seen, builtin, char, list, oid, text};
+use crate::catalog::{RoleSettings, SessionsOf};
 use crate::types::{Type, Value};
 
 const BOOTSTRAP: &str = "postgres";
@@ -17,6 +18,11 @@ pub fn role_oid(seen: &Seen, name: &str) -> Option<u32> {
         return Some(user_oid(name));
     }
     predefined().into_iter().find(|(_, other)| other == name).map(|(oid, _)| oid)
+}
+
+/// The OID of the role that a client of this name is.
+pub fn login_oid(name: &str) -> u32 {
+    if name == BOOTSTRAP { OWNER } else { user_oid(name) }
 }
 
 /// Whether every database has a role of this name, whoever is connected.
@@ -64,6 +70,28 @@ fn all(seen: &Seen) -> Vec<Vec<Value>> {
     roles
 }
 
+/// `name=value`s.
+fn config(settings: &RoleSettings) -> Value {
+    list(Type::TEXT, settings.values.iter().map(|(name, value)| text(format!("{name}={value}"))).collect())
+}
+
+/// What a role's sessions begin with, whatever their database.
+fn config_of_role(seen: &Seen, role: &Value) -> Value {
+    let Value::Oid(role) = role else { return Value::Null };
+    let of = SessionsOf { database: 0, role: *role };
+    seen.settings.iter().find(|settings| settings.of == of).map_or(Value::Null, config)
+}
+
+/// Those of the roles that are seen.
+pub fn settings(seen: &Seen, rows: &mut Rows) {
+    for settings in seen.settings {
+        let SessionsOf { database, role } = settings.of;
+        if role == 0 || role_name(seen, role).is_some() {
+            rows.push([("setdatabase", oid(database)), ("setrole", oid(role)), ("setconfig", config(settings))]);
+        }
+    }
+}
+
 pub fn authid(seen: &Seen, rows: &mut Rows) {
     rows.rows = all(seen);
 }
@@ -86,6 +114,7 @@ pub fn roles(seen: &Seen, rows: &mut Rows) {
             ("rolconnlimit", limit.clone()),
             ("rolpassword", text("********")),
             ("rolbypassrls", bypass.clone()),
+            ("rolconfig", config_of_role(seen, id)),
             ("oid", id.clone()),
         ]);
     }
@@ -116,6 +145,7 @@ fn push_users(seen: &Seen, rows: &mut Rows, password: Value) {
             ("userepl", row[7].clone()),
             ("usebypassrls", row[8].clone()),
             ("passwd", password.clone()),
+            ("useconfig", config_of_role(seen, &row[0])),
         ]);
     }
 }
@@ -133,7 +163,7 @@ pub fn groups(seen: &Seen, rows: &mut Rows) {
         rows.push([
             ("groname", row[1].clone()),
             ("grosysid", row[0].clone()),
-            ("grolist", super::list(Type::OID, of.collect())),
+            ("grolist", list(Type::OID, of.collect())),
         ]);
     }
 }

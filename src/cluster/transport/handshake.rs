@@ -20,7 +20,7 @@ use super::{BoxLink, HANDSHAKE};
 const MAGIC: &[u8; 8] = b"QUORLITE";
 
 /// Raised when messages change so that an older node would misread them.
-const PROTOCOL: u16 = 9;
+const PROTOCOL: u16 = 10;
 
 /// The longest Hello or Welcome.
 const GREETING: usize = 4096;

@@ -1,7 +1,8 @@
 //! What sessions begin with where the server was told so: for all, for those of a database, for those of a role.
 //!
-//! The same as PostgreSQL's configuration file, `ALTER DATABASE … SET` and `ALTER ROLE … SET`, in that order: the last
-//! counts, and what the client asks for when it connects counts before all of them. RESET goes back to them.
+//! The same as PostgreSQL's configuration file, and as what `ALTER DATABASE … SET` and `ALTER ROLE … SET` keep, in that
+//! order: the last counts, and what the client asks for when it connects counts before all of them. RESET goes back to
+//! them. What is kept ([`super::kept`]) counts before what the file says of the same sessions.
 
 use super::check;
 
@@ -29,13 +30,13 @@ impl Defaults {
         put(list_of(&mut self.roles, role), name, value)
     }
 
-    /// What a session of the user in the database begins with; of several of a name the last counts.
-    pub fn of(&self, user: &str, database: &str) -> impl Iterator<Item = (&str, &str)> {
+    /// What every session begins with, what those of a database do, and what those of a role: of several of a name the
+    /// last counts.
+    pub fn of(&self, user: &str, database: &str) -> [&[(String, String)]; 3] {
         let find = |lists: &'_ [(String, List)], name: &str| lists.iter().position(|(other, _)| other == name);
-        let database = find(&self.databases, database).map(|index| &self.databases[index].1);
-        let role = find(&self.roles, user).map(|index| &self.roles[index].1);
-        let lists = [Some(&self.all), database, role];
-        lists.into_iter().flatten().flatten().map(|(name, value)| (name.as_str(), value.as_str()))
+        let database = find(&self.databases, database).map(|index| &self.databases[index].1[..]);
+        let role = find(&self.roles, user).map(|index| &self.roles[index].1[..]);
+        [&self.all, database.unwrap_or_default(), role.unwrap_or_default()]
     }
 }
 

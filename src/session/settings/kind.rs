@@ -1,6 +1,6 @@
 //! What values a setting takes: from what the user wrote to what SHOW prints.
 
-use crate::types::timestamp::Zone;
+use crate::types::timestamp::{Interval, IntervalStyle, Zone, input_interval};
 use crate::types::{PgError, SqlState};
 
 use super::Setting;
@@ -109,7 +109,7 @@ impl Kind {
                 None => Err(invalid(name, value).detail("List syntax is invalid.")),
             },
             Kind::DateStyle => date_style(name, setting.default, value),
-            Kind::TimeZone => zone_name(value).ok_or_else(|| invalid(name, value)),
+            Kind::TimeZone => zone_name(name, value),
             Kind::Encoding => encoding(name, value),
         }
     }
@@ -226,9 +226,27 @@ pub(super) fn date_style(name: &str, current: &str, value: &str) -> Result<Strin
     Ok(format!("{}, {order}", style.unwrap_or(current_style)))
 }
 
-/// The zone's name as SHOW prints it, if there is such a zone.
-fn zone_name(value: &str) -> Option<String> {
-    Zone::resolve(value).ok().map(|zone| zone.name().to_owned())
+/// The zone's name as SHOW prints it. An interval is as much east of Greenwich.
+fn zone_name(name: &str, value: &str) -> Result<String, PgError> {
+    let interval = value.get(.."interval".len()).filter(|word| word.eq_ignore_ascii_case("interval"));
+    let zone = match interval {
+        Some(interval) => {
+            let text = value[interval.len()..].trim_start().strip_prefix('\'').and_then(|rest| rest.split('\'').next());
+            let text = text.ok_or_else(|| invalid(name, value))?;
+            let interval = input_interval(text, IntervalStyle::default(), -1)?;
+            let unit = match interval {
+                Interval { months: 0, days: 0, .. } => None,
+                Interval { months: 0, .. } => Some("days"),
+                _ => Some("months"),
+            };
+            if let Some(unit) = unit {
+                return Err(invalid(name, value).detail(format!("Cannot specify {unit} in time zone interval.")));
+            }
+            Zone::resolve(&(interval.micros as f64 / 3_600_000_000.0).to_string())
+        }
+        None => Zone::resolve(value),
+    };
+    zone.map(|zone| zone.name().to_owned()).map_err(|_| invalid(name, value))
 }
 
 fn encoding(name: &str, value: &str) -> Result<String, PgError> {

@@ -6,6 +6,7 @@
 //! savepoint. The modes of the transaction itself (`transaction_isolation` and its kin) begin each with the defaults.
 
 mod defaults;
+mod kept;
 mod kind;
 mod table;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use crate::types::timestamp::Zone;
 use crate::types::{PgError, Severity, SqlState};
 
 pub use defaults::Defaults;
+pub use kept::kept_name;
 use kind::Kind;
 pub(super) use kind::boolean;
 pub use table::SERVER_VERSION;
@@ -163,9 +165,15 @@ impl Settings {
         self.current.get(&name.to_lowercase()).map(String::as_str)
     }
 
-    /// A parameter of the startup message or of its `options`: what RESET goes back to.
+    /// What the session begins with, as somebody has said for it or the client itself: what RESET goes back to.
     pub fn start(&mut self, name: &str, value: &str) -> Result<(), PgError> {
-        let (key, value) = check(name, &over(&self.reset, name, value)?)?;
+        let (key, value) = match self.is_own_role(name, value) {
+            true => (name.to_lowercase(), value.to_owned()),
+            false => {
+                refuse_unknown_role(name, value)?;
+                check(name, &over(&self.reset, name, value)?)?
+            }
+        };
         Arc::make_mut(&mut self.reset).insert(key, value);
         self.session = self.reset.clone();
         self.next_transaction();

@@ -1,4 +1,4 @@
-//! CREATE, ALTER and DROP DATABASE.
+//! CREATE, ALTER and DROP DATABASE, and ALTER ROLE with what sessions begin with.
 
 use sqlparser::ast::Ident;
 use sqlparser::keywords::Keyword;
@@ -7,6 +7,8 @@ use sqlparser::tokenizer::Token;
 use super::Ddl;
 use crate::catalog::{DatabaseOptions, OptionsChange};
 use crate::sql::encodings::{Encoding, encoding_named};
+use crate::sql::plan::{SetTo, SettingStatement};
+use crate::sql::set::Setting;
 use crate::sql::text::At;
 use crate::sql::utility::Words;
 use crate::types::{PgError, SqlState};
@@ -15,11 +17,44 @@ use crate::types::{PgError, SqlState};
 /// refused where they are read.
 #[derive(Debug)]
 pub enum DatabaseDdl {
-    Create { name: Ident, owner: Option<Ident>, template: Option<String>, options: DatabaseOptions },
-    Drop { name: Ident, if_exists: bool, force: bool },
-    Rename { name: Ident, to: Ident },
-    Owner { name: Ident, owner: Ident },
-    Alter { name: Ident, change: OptionsChange },
+    Create {
+        name: Ident,
+        owner: Option<Ident>,
+        template: Option<String>,
+        options: DatabaseOptions,
+    },
+    Drop {
+        name: Ident,
+        if_exists: bool,
+        force: bool,
+    },
+    Rename {
+        name: Ident,
+        to: Ident,
+    },
+    Owner {
+        name: Ident,
+        owner: Ident,
+    },
+    Alter {
+        name: Ident,
+        change: OptionsChange,
+    },
+    /// `role`: ALTER ROLE, perhaps in a database.
+    Setting {
+        role: Option<RoleMeant>,
+        database: Option<Ident>,
+        change: SettingStatement,
+    },
+}
+
+/// Whose settings ALTER ROLE changes.
+#[derive(Debug)]
+pub enum RoleMeant {
+    All,
+    /// CURRENT_USER and its kin.
+    Own,
+    Named(Ident),
 }
 
 /// The options read so far.
@@ -72,17 +107,71 @@ pub fn alter(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
         DatabaseDdl::Rename { name, to: words.ident()? }
     } else if words.accept_all(&["owner", "to"]) {
         DatabaseDdl::Owner { name, owner: words.ident()? }
-    } else if words.peek_is("refresh") {
+    } else if words.peek_is("refresh") || words.is_next(&["set", "tablespace"]) {
         return Ok(None);
     } else if words.peek_is("set") || words.peek_is("reset") {
-        return Err(PgError::unsupported("ALTER DATABASE with SET or RESET")
-            .hint("Defaults of a database's sessions are set in the server's configuration file."));
+        DatabaseDdl::Setting { role: None, database: Some(name), change: setting(words)? }
     } else {
         words.accept("with");
         DatabaseDdl::Alter { name, change: Options::read(words, false)?.change }
     };
     words.finish()?;
     Ok(Some(Ddl::Database(statement)))
+}
+
+/// Reads on behind ALTER ROLE or ALTER USER; `None` is a form that is not there.
+pub fn alter_role(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
+    let at = words.at();
+    let own = ["current_user", "session_user", "current_role"];
+    let role = if words.accept("all") {
+        RoleMeant::All
+    } else if own.iter().any(|name| words.accept(name)) {
+        RoleMeant::Own
+    } else {
+        match words.ident()? {
+            name if name.value.eq_ignore_ascii_case("none") => {
+                let message = "role name \"none\" is reserved";
+                return Err(words.marked(at, PgError::new(SqlState::RESERVED_NAME, message)));
+            }
+            name => RoleMeant::Named(name),
+        }
+    };
+    let database = if words.accept("in") {
+        words.expect("database")?;
+        Some(words.ident()?)
+    } else {
+        None
+    };
+    if !words.peek_is("set") && !words.peek_is("reset") {
+        let whole = database.is_none() && !matches!(role, RoleMeant::All);
+        return if whole { Ok(None) } else { Err(words.error()) };
+    }
+    let change = setting(words)?;
+    words.finish()?;
+    Ok(Some(Ddl::Database(DatabaseDdl::Setting { role: Some(role), database, change })))
+}
+
+/// Reads on behind ALTER GROUP, of which no form is there. Errors: 42601.
+pub fn alter_group(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
+    words.ident()?;
+    if ["add", "drop", "rename"].iter().any(|word| words.peek_is(word)) { Ok(None) } else { Err(words.error()) }
+}
+
+/// SET or RESET, and what stands behind it.
+fn setting(words: &mut Words<'_>) -> Result<SettingStatement, PgError> {
+    if words.accept("set") {
+        return match words.setting()? {
+            Setting::Value { name, to } => Ok(SettingStatement::Set { name, to }),
+            Setting::Modes { session: true, .. } => Ok(SettingStatement::Modes("SESSION CHARACTERISTICS")),
+            Setting::Modes { .. } => Ok(SettingStatement::Modes("TRANSACTION")),
+            Setting::Unsupported(_) => Ok(SettingStatement::Modes("TRANSACTION SNAPSHOT")),
+        };
+    }
+    words.expect("reset")?;
+    Ok(match words.setting_or_all()? {
+        Some(name) => SettingStatement::Set { name, to: SetTo::Default },
+        None => SettingStatement::ResetAll,
+    })
 }
 
 /// The options of ALTER DATABASE, and then those that CREATE DATABASE has beside.

@@ -190,6 +190,7 @@ impl FunctionState {
             language: language(),
             database: &context.database,
             databases: &databases.databases,
+            settings: &databases.settings,
             user: &context.user,
             search_path: &context.search_path,
             session: context.session,

@@ -1,7 +1,7 @@
 //! Databases that come and go.
 
 use super::*;
-use crate::catalog::{DatabaseInfo, DatabaseOptions, OptionsChange};
+use crate::catalog::{DatabaseInfo, DatabaseOptions, OptionsChange, SessionsOf, SettingChange};
 
 fn create(name: &str, template: Option<u32>) -> Entry {
     let (name, options) = (name.to_owned(), DatabaseOptions::default());
@@ -76,6 +76,58 @@ fn a_database_is_made_written_to_and_dropped() {
     rig.must(vec![write("INSERT INTO t VALUES (3)")]);
     drop((rig, gone));
     assert_eq!(Rig::open(dir.path()).names(), ["postgres"]);
+}
+
+fn setting(database: u32, role: u32, change: SettingChange) -> Entry {
+    Entry::Database(DatabaseChange::Setting { of: SessionsOf { database, role }, change })
+}
+
+#[test]
+fn settings_are_kept_in_order_and_go_with_their_database() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = Rig::open(dir.path());
+    rig.lead();
+    assert_eq!(rig.apply(&create("test", None)).unwrap(), DONE);
+    let test = rig.oid("test");
+    let set = |name: &str, value: &str| SettingChange::Set { name: name.to_owned(), value: value.to_owned() };
+    for (database, role, change) in [
+        (0, 10, set("work_mem", "1MB")),
+        (0, 10, set("geqo", "off")),
+        (test, 0, set("work_mem", "2MB")),
+        (test, 10, set("work_mem", "3MB")),
+        // It keeps its place.
+        (0, 10, set("work_mem", "4MB")),
+        (0, 0, set("jit", "off")),
+        (0, 0, SettingChange::ResetAll),
+        (0, 10, set("jit", "off")),
+        (0, 10, SettingChange::Reset { name: "geqo".to_owned() }),
+        // There is no such setting, which is no matter.
+        (0, 10, SettingChange::Reset { name: "geqo".to_owned() }),
+    ] {
+        assert_eq!(rig.apply(&setting(database, role, change)).unwrap(), DONE);
+    }
+    assert_eq!(rig.apply(&setting(99, 0, set("jit", "off"))).unwrap(), MISSING);
+    let kept = |rig: &Rig| -> Vec<String> {
+        let line = |one: &crate::catalog::RoleSettings| {
+            let values: Vec<String> = one.values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let database = if one.of.database == test { "test" } else { "any" };
+            format!("{database} {}: {}", one.of.role, values.join(" "))
+        };
+        rig.storage.settings().iter().map(line).collect()
+    };
+    let all = ["any 10: work_mem=4MB jit=off", "test 0: work_mem=2MB", "test 10: work_mem=3MB"];
+    assert_eq!(kept(&rig), all);
+    assert_eq!(rig.apply(&drop_of(test)).unwrap(), DONE);
+    assert_eq!(kept(&rig), all[..1]);
+    drop(rig);
+    let rig = Rig::open(dir.path());
+    assert_eq!(kept(&rig), all[..1]);
+    drop(rig);
+    // A file of a release that had none of them.
+    let system = Connection::open(dir.path().join("system.sqlite")).unwrap();
+    system.execute_batch("DROP TABLE _quorlite_settings").unwrap();
+    drop(system);
+    assert!(kept(&Rig::open(dir.path())).is_empty());
 }
 
 /// The change is asked for again when its answer was lost.

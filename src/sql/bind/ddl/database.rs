@@ -2,9 +2,9 @@
 
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::fold;
-use crate::sql::ddl::DatabaseDdl;
+use crate::sql::ddl::{DatabaseDdl, RoleMeant};
 use crate::sql::plan::{Action, DatabaseStatement, Plan};
-use crate::types::PgError;
+use crate::types::{PgError, SqlState};
 
 impl Binder<'_> {
     pub fn database_statement(self, statement: &DatabaseDdl) -> Result<Plan, PgError> {
@@ -25,7 +25,32 @@ impl Binder<'_> {
                 DatabaseStatement::Alter { name: fold(name), change: Default::default() }
             }
             DatabaseDdl::Alter { name, change } => DatabaseStatement::Alter { name: fold(name), change: *change },
+            DatabaseDdl::Setting { role, database, change } => DatabaseStatement::Setting {
+                of_roles: role.is_some(),
+                role: match role {
+                    Some(role) => self.role_meant(role)?,
+                    None => None,
+                },
+                database: database.as_ref().map(fold),
+                change: change.clone(),
+            },
         };
         self.plan(None, Action::Database(statement))
+    }
+
+    /// `None`: all of them. Errors: 42704, 42939.
+    fn role_meant(&self, role: &RoleMeant) -> Result<Option<String>, PgError> {
+        Ok(match role {
+            RoleMeant::All => None,
+            RoleMeant::Own => Some(self.context.user.clone()),
+            RoleMeant::Named(name) if fold(name).starts_with("pg_") => {
+                let message = format!("role name \"{}\" is reserved", fold(name));
+                return Err(PgError::new(SqlState::RESERVED_NAME, message).detail("Cannot alter reserved roles."));
+            }
+            RoleMeant::Named(name) => {
+                self.refuse_unknown_role(name)?;
+                Some(fold(name))
+            }
+        })
     }
 }

@@ -38,6 +38,7 @@ pub fn rewritten_view(
         catalog,
         language: language(),
         databases: &[],
+        settings: &[],
         database: &context.database,
         user: &context.user,
         search_path: &[],
