@@ -74,7 +74,9 @@ impl Binder<'_> {
                 (Some(condition), relations)
             }
         };
-        Ok((relations.len() == 1).then_some(KeyOf { value, condition }))
+        // A constant is found anywhere, and must not be taken for a column.
+        let is_of_row = value.any(&|expr| matches!(expr.kind, ExprKind::Column { .. }));
+        Ok((relations.len() == 1 && is_of_row).then_some(KeyOf { value, condition }))
     }
 
     /// The UPDATE that computes some keys of a table's rows.

@@ -2,6 +2,18 @@
 
 use crate::types::{PgError, SqlState};
 
+/// Which language a pattern is in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Flavor {
+    /// POSIX's, with backslashes before what is special.
+    Basic,
+    /// POSIX's `egrep`.
+    Extended,
+    /// PostgreSQL's own.
+    #[default]
+    Advanced,
+}
+
 /// How a pattern is read, and `global`: whether all its matches are meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
@@ -14,10 +26,11 @@ pub struct Options {
     pub expanded: bool,
     /// The pattern is a plain text.
     pub quoted: bool,
+    pub flavor: Flavor,
 }
 
 impl Options {
-    /// Errors: 22023 for a letter that is none, 0A000 for `b`.
+    /// Error 22023 for a letter that is none.
     pub fn parse(letters: &str) -> Result<Options, PgError> {
         let mut options = Options::default();
         for letter in letters.chars() {
@@ -25,15 +38,15 @@ impl Options {
                 'g' => options.global = true,
                 'c' => options.ignore_case = false,
                 'i' => options.ignore_case = true,
-                'e' => options.quoted = false,
-                'q' => options.quoted = true,
+                // PostgreSQL means extended ones by `e`, but clears the flag that it sets.
+                'b' | 'e' => (options.flavor, options.quoted) = (Flavor::Basic, false),
+                'q' => (options.flavor, options.quoted) = (Flavor::Basic, true),
                 'm' | 'n' => (options.newline_stops, options.newline_anchors) = (true, true),
                 'p' => (options.newline_stops, options.newline_anchors) = (true, false),
                 's' => (options.newline_stops, options.newline_anchors) = (false, false),
                 'w' => (options.newline_stops, options.newline_anchors) = (false, true),
                 'x' => options.expanded = true,
                 't' => options.expanded = false,
-                'b' => return Err(PgError::unsupported("the regular expression option b")),
                 letter => return Err(invalid(letter)),
             }
         }

@@ -2,15 +2,16 @@
 //!
 //! The match that counts begins first, and of those that begin there it is the longest, or the shortest if the
 //! pattern prefers that. Its parts are then told from left to right, each as long or short as it prefers and the rest
-//! allows. There are no back references, so whether a part can match a stretch of text never depends on how others
-//! did: sets of places, computed from either end, take the place of trying.
+//! allows. Without back references, whether a part can match a stretch of text never depends on how others
+//! did: sets of places, computed from either end, take the place of trying. With them, [`Trial`] tries.
 
+use super::around::{Around, Held, arounds};
+use super::places::{Places, Span, place, run_backward, run_forward};
 use super::threads::{Threads, Work};
-use super::{Node, Options, Place, Prefers, Step, parse, program};
+use super::tree::{Part, Shape};
+use super::trial::Trial;
+use super::{Options, parse};
 use crate::types::PgError;
-
-/// A stretch of the text, in characters.
-pub type Span = (usize, usize);
 
 /// A match: itself, and its groups as far as they took part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,161 +24,99 @@ pub struct Found {
 pub struct Search {
     root: Part,
     groups: usize,
+    arounds: Vec<Around>,
+    /// Whether it has back references, and whether case counts in them.
+    refers: Option<bool>,
 }
 
-/// A part of the pattern with programs for both directions.
-struct Part {
-    shape: Shape,
-    forward: Vec<Step>,
-    backward: Vec<Step>,
-    prefers: Prefers,
-}
-
-/// What is below, as far as groups are in it.
-enum Shape {
-    Plain,
-    Group(Option<usize>, Box<Part>),
-    Sequence(Vec<Part>),
-    Alternatives(Vec<Part>),
-    /// Any number of times, up to `max`.
-    Repeat {
-        of: Box<Part>,
-        max: Option<u32>,
-    },
-}
-
-/// What a part prefers, if that matters (section 9.7.3.5).
-fn preference(node: &Node) -> Option<Prefers> {
-    match node {
-        Node::Empty | Node::One(_) | Node::Assert(_) => None,
-        Node::Group { of, .. } => preference(of),
-        Node::Sequence(nodes) => nodes.iter().find_map(preference),
-        Node::Alternatives(_) => Some(Prefers::Longer),
-        Node::Repeat { of, prefers, .. } => prefers.or_else(|| preference(of)),
-    }
-}
-
-fn has_groups(node: &Node) -> bool {
-    match node {
-        Node::Empty | Node::One(_) | Node::Assert(_) => false,
-        Node::Group { number, of } => number.is_some() || has_groups(of),
-        Node::Sequence(nodes) | Node::Alternatives(nodes) => nodes.iter().any(has_groups),
-        Node::Repeat { of, .. } => has_groups(of),
-    }
-}
-
-/// Whether PostgreSQL looks at it by itself: its length is chosen apart from that of what stands beside it.
-fn stands_apart(node: &Node) -> bool {
-    match node {
-        Node::Group { .. } => true,
-        Node::Repeat { of, .. } => stands_apart(of),
-        _ => false,
-    }
+/// A text in which matches are looked for.
+pub struct Haystack<'h> {
+    pub text: &'h [char],
+    pub held: Held,
+    pub work: Work,
 }
 
 impl Part {
-    fn new(node: &Node) -> Result<Part, PgError> {
-        let shape = match node {
-            node if !has_groups(node) => Shape::Plain,
-            Node::Group { number, of } => Shape::Group(*number, Box::new(Part::new(of)?)),
-            Node::Sequence(nodes) => Shape::Sequence(Part::sequence(nodes)?),
-            Node::Alternatives(nodes) => Shape::Alternatives(nodes.iter().map(Part::new).collect::<Result<_, _>>()?),
-            Node::Repeat { of, min: 0, max, .. } => Shape::Repeat { of: Box::new(Part::new(of)?), max: *max },
-            // Only the last turn's groups count: `x{m,n}` is `x{m-1,n-1}x`.
-            Node::Repeat { of, min, max, prefers } => {
-                let before =
-                    Node::Repeat { of: of.clone(), min: min - 1, max: max.map(|max| max - 1), prefers: *prefers };
-                Shape::Sequence(vec![Part::plain(&before)?, Part::new(of)?])
-            }
-            Node::Empty | Node::One(_) | Node::Assert(_) => Shape::Plain,
-        };
-        Ok(Part { shape, ..Part::plain(node)? })
-    }
-
-    /// One whose groups are not asked for.
-    fn plain(node: &Node) -> Result<Part, PgError> {
-        let prefers = preference(node).unwrap_or(Prefers::Longer);
-        Ok(Part { shape: Shape::Plain, forward: program(node, false)?, backward: program(node, true)?, prefers })
-    }
-
-    /// Neighbours without groups that prefer alike are one part.
-    fn sequence(nodes: &[Node]) -> Result<Vec<Part>, PgError> {
-        let mut parts = Vec::new();
-        let mut run: Vec<Node> = Vec::new();
-        for node in nodes {
-            let apart = stands_apart(node);
-            let before = run.iter().find_map(preference);
-            let mixed = before.is_some() && preference(node).is_some_and(|prefers| Some(prefers) != before);
-            if (apart || mixed) && !run.is_empty() {
-                parts.push(Part::new(&Node::Sequence(std::mem::take(&mut run)))?);
-            }
-            match apart {
-                true => parts.push(Part::new(node)?),
-                false => run.push(node.clone()),
-            }
-        }
-        if !run.is_empty() {
-            parts.push(Part::new(&Node::Sequence(run))?);
-        }
-        Ok(parts)
-    }
-
     /// Fills in the groups of a match of this part that is known to be one.
-    fn dissect(&self, text: &[char], (from, to): Span, groups: &mut [Option<Span>], work: &Work) {
-        if !work.is_left() {
+    fn dissect(&self, hay: &Haystack, (from, to): Span, groups: &mut [Option<Span>]) {
+        if !hay.work.is_left() || self.groups.is_empty() {
             return;
         }
         match &self.shape {
-            Shape::Plain => {}
-            Shape::Group(number, of) => {
-                of.dissect(text, (from, to), groups, work);
-                if let Some(slot) = number.and_then(|number| groups.get_mut(number - 1)) {
-                    *slot = Some((from, to));
-                }
-            }
+            Shape::Plain | Shape::BackReference { .. } => {}
             Shape::Sequence(parts) => {
                 // Where each part may begin so that the rest reaches the end.
                 let mut starts = vec![Places::only(to, (from, to))];
                 for part in parts.iter().skip(1).rev() {
-                    let behind = starts.last().map(|ends| run_backward(&part.backward, text, ends, work));
+                    let behind = starts.last().map(|ends| hay.run_backward(part, ends));
                     starts.extend(behind);
                 }
                 let mut at = from;
                 for part in parts {
                     let Some(ends) = starts.pop() else { return };
-                    let Some(end) = part.end(text, (at, to), work, |end| ends.has(end)) else { return };
-                    part.dissect(text, (at, end), groups, work);
+                    let Some(end) = part.end(hay, (at, to), |end| ends.has(end)) else { return };
+                    part.dissect(hay, (at, end), groups);
                     at = end;
                 }
             }
             Shape::Alternatives(parts) => {
-                let fits = |part: &&Part| part.end(text, (from, to), work, |end| end == to).is_some();
+                let fits = |part: &&Part| part.end(hay, (from, to), |end| end == to).is_some();
                 if let Some(part) = parts.iter().find(fits) {
-                    part.dissect(text, (from, to), groups, work);
+                    part.dissect(hay, (from, to), groups);
                 }
             }
-            Shape::Repeat { of, max } => repeat(of, *max, text, (from, to), groups, work),
+            Shape::Repeat { of, min, max } => repeat(of, (*min, *max), hay, (from, to), groups),
+        }
+        for number in &self.numbers {
+            if let Some(slot) = groups.get_mut(number - 1) {
+                *slot = Some((from, to));
+            }
         }
     }
 
     /// The end, of those that are `allowed`, that it prefers for a match from the beginning of a stretch.
-    fn end(&self, text: &[char], within: Span, work: &Work, allowed: impl Fn(usize) -> bool) -> Option<usize> {
+    pub fn end(&self, hay: &Haystack, within: Span, allowed: impl Fn(usize) -> bool) -> Option<usize> {
         let mut best = None;
-        run_forward(&self.forward, text, within, work, |end| {
+        run_forward(&self.forward, hay.text, within, &hay.held, &hay.work, |end| {
             if allowed(end) {
                 best = Some(end);
             }
-            best.is_none() || self.prefers == Prefers::Longer
+            best.is_none() || !self.shorter
         });
         best
     }
 }
 
-/// The groups within a part repeated up to `max` times are those of its last turn.
-fn repeat(of: &Part, max: Option<u32>, text: &[char], (from, to): Span, groups: &mut [Option<Span>], work: &Work) {
+impl Haystack<'_> {
+    /// The places from which a part reaches one of `ends`.
+    pub fn run_backward(&self, part: &Part, ends: &Places) -> Places {
+        run_backward(&part.backward, self.text, ends, &self.held, &self.work)
+    }
+
+    /// Where the first match of a part ends that begins at a place or behind it.
+    fn nearest_end(&self, part: &Part, from: usize) -> Option<usize> {
+        let mut threads = Threads::new(part.forward.len(), &self.work);
+        let mut next = Threads::new(part.forward.len(), &self.work);
+        for at in from..=self.text.len() {
+            threads.follow(&part.forward, 0, place(self.text, at, &self.held));
+            if threads.matched {
+                return Some(at);
+            }
+            let Some(c) = self.text.get(at) else { break };
+            threads.step(&part.forward, *c, place(self.text, at + 1, &self.held), &mut next);
+        }
+        None
+    }
+}
+
+/// The groups within a part repeated up to `max` times are those of its last turn. (What must be there is a part of its own
+/// where it has groups: `min` is 0.)
+fn repeat(of: &Part, (min, max): (u32, Option<u32>), hay: &Haystack, (from, to): Span, groups: &mut [Option<Span>]) {
     if from == to {
-        if max != Some(0) && of.end(text, (from, to), work, |_| true).is_some() {
-            of.dissect(text, (from, to), groups, work);
+        // Rather one turn than none, so that groups take part; but not where as little as possible is preferred.
+        let none = of.shorter && min == 0;
+        if !none && max != Some(0) && of.end(hay, (from, to), |_| true).is_some() {
+            of.dissect(hay, (from, to), groups);
         }
         return;
     }
@@ -185,11 +124,11 @@ fn repeat(of: &Part, max: Option<u32>, text: &[char], (from, to): Span, groups: 
     let most = max.map_or(usize::MAX, |max| max as usize).min(to - from);
     let (mut any, mut exact) = (None, Vec::new());
     if max.is_none() {
-        any = Some(closure(of, text, (from, to), work));
+        any = Some(closure(of, hay, (from, to)));
     } else {
         exact.push(Places::only(to, (from, to)));
         for turns in 1..=most {
-            exact.push(run_backward(&of.backward, text, &exact[turns - 1], work));
+            exact.push(hay.run_backward(of, &exact[turns - 1]));
         }
     }
     let can = |turns: usize, at: usize| match &any {
@@ -199,114 +138,53 @@ fn repeat(of: &Part, max: Option<u32>, text: &[char], (from, to): Span, groups: 
     let (mut at, mut turns) = (from, 0);
     let mut last = None;
     while at < to && turns < most {
-        let Some(end) = of.end(text, (at, to), work, |end| end > at && can(turns + 1, end)) else { break };
+        let Some(end) = of.end(hay, (at, to), |end| end > at && can(turns + 1, end)) else { break };
         last = Some((at, end));
         at = end;
         turns += 1;
     }
     if let Some(span) = last {
-        of.dissect(text, span, groups, work);
+        of.dissect(hay, span, groups);
     }
 }
 
 /// The places from which any number of turns reaches the end.
-fn closure(of: &Part, text: &[char], (from, to): Span, work: &Work) -> Places {
+fn closure(of: &Part, hay: &Haystack, (from, to): Span) -> Places {
+    let (text, held) = (hay.text, &hay.held);
     let mut all = Places::only(to, (from, to));
-    let mut threads = Threads::new(of.backward.len(), work);
-    let mut next = Threads::new(of.backward.len(), work);
+    let mut threads = Threads::new(of.backward.len(), &hay.work);
+    let mut next = Threads::new(of.backward.len(), &hay.work);
     for at in (from..=to).rev() {
         // A turn that begins here lets another one end here.
         if all.has(at) {
-            threads.follow(&of.backward, 0, place(text, at));
+            threads.follow(&of.backward, 0, place(text, at, held));
         } else if threads.matched {
             all.add(at);
-            threads.follow(&of.backward, 0, place(text, at));
+            threads.follow(&of.backward, 0, place(text, at, held));
         }
         if at == from {
             break;
         }
-        threads.step(&of.backward, text[at - 1], place(text, at - 1), &mut next);
+        threads.step(&of.backward, text[at - 1], place(text, at - 1, held), &mut next);
     }
     all
-}
-
-/// A set of places within a stretch of text.
-struct Places {
-    first: usize,
-    has: Vec<bool>,
-}
-
-impl Places {
-    fn none((from, to): Span) -> Places {
-        Places { first: from, has: vec![false; to - from + 1] }
-    }
-
-    fn only(place: usize, span: Span) -> Places {
-        let mut places = Places::none(span);
-        places.add(place);
-        places
-    }
-
-    fn span(&self) -> Span {
-        (self.first, self.first + self.has.len() - 1)
-    }
-
-    fn add(&mut self, place: usize) {
-        if let Some(has) = place.checked_sub(self.first).and_then(|index| self.has.get_mut(index)) {
-            *has = true;
-        }
-    }
-
-    fn has(&self, place: usize) -> bool {
-        place.checked_sub(self.first).and_then(|index| self.has.get(index)).copied().unwrap_or(false)
-    }
-}
-
-fn place(text: &[char], at: usize) -> Place {
-    Place { previous: at.checked_sub(1).map(|before| text[before]), following: text.get(at).copied() }
-}
-
-/// Calls `ends` with each place where a match from the beginning of a stretch ends, the nearest first, until it says no.
-fn run_forward(program: &[Step], text: &[char], (from, limit): Span, work: &Work, mut ends: impl FnMut(usize) -> bool) {
-    let mut threads = Threads::new(program.len(), work);
-    let mut next = Threads::new(program.len(), work);
-    threads.follow(program, 0, place(text, from));
-    let mut at = from;
-    loop {
-        if threads.matched && !ends(at) || at >= limit || threads.list.is_empty() {
-            return;
-        }
-        threads.step(program, text[at], place(text, at + 1), &mut next);
-        at += 1;
-    }
-}
-
-/// The places, in the same stretch of text, from which a match ends at one of `ends`.
-fn run_backward(program: &[Step], text: &[char], ends: &Places, work: &Work) -> Places {
-    let (from, to) = ends.span();
-    let mut starts = Places::none((from, to));
-    let mut threads = Threads::new(program.len(), work);
-    let mut next = Threads::new(program.len(), work);
-    for at in (from..=to).rev() {
-        if ends.has(at) {
-            threads.follow(program, 0, place(text, at));
-        }
-        if threads.matched {
-            starts.add(at);
-        }
-        if at == from {
-            break;
-        }
-        threads.step(program, text[at - 1], place(text, at - 1), &mut next);
-    }
-    starts
 }
 
 impl Search {
     /// Errors: those of [`Regexp::new`](super::Regexp::new).
     pub fn new(pattern: &str, options: &Options) -> Result<Search, PgError> {
-        let (node, groups) = parse(pattern, options)?;
-        Ok(Search { root: Part::new(&node)?, groups })
+        let pattern = parse(pattern, options)?;
+        Ok(Search {
+            root: Part::new(&pattern.root)?,
+            groups: pattern.groups,
+            arounds: arounds(&pattern)?,
+            refers: pattern.back_references.then_some(pattern.ignore_case),
+        })
+    }
+
+    /// How much memory it takes, in steps.
+    pub fn steps(&self) -> usize {
+        self.root.steps() + self.arounds.iter().map(Around::steps).sum::<usize>()
     }
 
     /// How many numbered groups the pattern has.
@@ -319,20 +197,20 @@ impl Search {
         self.within_work(text, Work::new())
     }
 
-    fn within_work<'s>(&'s self, text: &'s [char], work: Work) -> Matches<'s> {
-        let everywhere = Places { first: 0, has: vec![true; text.len() + 1] };
-        let starts = run_backward(&self.root.backward, text, &everywhere, &work);
-        Matches { search: self, text, starts, work }
+    pub fn within_work<'s>(&'s self, text: &'s [char], work: Work) -> Matches<'s> {
+        let held = Held::of(&self.arounds, text, &work);
+        let hay = Haystack { text, held, work };
+        let starts = hay.run_backward(&self.root, &Places::all(text.len()));
+        Matches { search: self, hay, starts }
     }
 }
 
 /// A text that is searched.
 pub struct Matches<'s> {
     search: &'s Search,
-    text: &'s [char],
-    /// Where any match begins.
+    hay: Haystack<'s>,
+    /// Where any match begins; and more, if there are back references.
     starts: Places,
-    work: Work,
 }
 
 impl Matches<'_> {
@@ -340,15 +218,33 @@ impl Matches<'_> {
     /// too long.
     pub fn find(&self, from: usize) -> Result<Option<Found>, PgError> {
         let found = self.first(from);
-        self.work.check()?;
+        self.hay.work.check()?;
         Ok(found)
     }
 
     fn first(&self, from: usize) -> Option<Found> {
-        let start = (from..=self.text.len()).find(|at| self.starts.has(*at))?;
-        let end = self.search.root.end(self.text, (start, self.text.len()), &self.work, |_| true)?;
+        let (hay, root, length) = (&self.hay, &self.search.root, self.hay.text.len());
         let mut groups = vec![None; self.search.groups];
-        self.search.root.dissect(self.text, (start, end), &mut groups, &self.work);
+        if let Some(ignore_case) = self.search.refers {
+            let mut trial = Trial { hay, ignore_case, groups: &mut groups };
+            // What might match is found before what does, and PostgreSQL gives up where the former has come to the end but one.
+            let mut begun = from;
+            let whole = loop {
+                let nearest = hay.nearest_end(root, begun)?;
+                let mut starts = (begun..=nearest).filter(|at| self.starts.has(*at));
+                if let Some(whole) = starts.find_map(|start| trial.first(root, start)) {
+                    break whole;
+                }
+                begun = nearest + 1;
+                if begun >= length {
+                    return None;
+                }
+            };
+            return Some(Found { whole, groups });
+        }
+        let start = (from..=length).find(|at| self.starts.has(*at))?;
+        let end = root.end(hay, (start, length), |_| true)?;
+        root.dissect(hay, (start, end), &mut groups);
         Some(Found { whole: (start, end), groups })
     }
 }
@@ -371,10 +267,22 @@ mod tests {
     }
 
     #[test]
+    fn neighbours_without_groups_are_as_long_together_as_they_can() {
+        assert_eq!(find("a*(?:ab)?(b*)", "aab").unwrap().groups, vec![Some((3, 3))]);
+        assert_eq!(find("(?:a|ab)(?:c|bcd)(d*)", "abcd").unwrap().groups, vec![Some((4, 4))]);
+        // Unless they prefer otherwise.
+        assert_eq!(find("x(?:a+?b)?(?:a|ab)*(b*)", "xaabb").unwrap().groups, vec![Some((4, 5))]);
+    }
+
+    #[test]
     fn patterns_that_others_choke_on_take_no_longer() {
         let text = "a".repeat(3000);
         assert_eq!(find("^((a+)+)+$", &format!("{text}b")), None);
         assert_eq!(find("((a*)*)*b", &format!("{text}b")).unwrap().whole, (0, 3001));
+        assert_eq!(
+            find(&"()".repeat(3).replace("()", "(((((){255}){255}){255}){255}){255}"), "a").unwrap().whole,
+            (0, 0)
+        );
     }
 
     /// A few kilobytes of pattern and text can ask for more steps than anybody would wait for.
@@ -387,5 +295,17 @@ mod tests {
         let regexp = super::super::Regexp::new("((a?){90}){90}b", false).unwrap();
         assert!(regexp.matches_within("aaa", &Work::of(1_000_000)).is_ok());
         assert!(regexp.matches_within(&"a".repeat(10_000), &Work::of(1_000_000)).is_err());
+        let search = Search::new("^(a+)(a+)\\1\\2$", &Options::default()).unwrap();
+        assert!(search.within_work(&text[..201], Work::of(1_000_000)).find(0).is_err());
+    }
+
+    #[test]
+    fn references_between_groups_are_no_endless_chain() {
+        let mut pattern = String::from("(a)");
+        (1..5000).for_each(|number| pattern.push_str(&format!("(\\{number})")));
+        assert_eq!(Search::new(&pattern, &Options::default()).err().unwrap().code.as_str(), "2201B");
+        let doubled: String = (1..100).map(|number| format!("(\\{number}\\{number})")).collect();
+        assert!(Search::new(&format!("(^){doubled}"), &Options::default()).is_err());
+        assert!(Search::new(&"(a)".repeat(100_000), &Options::default()).is_err());
     }
 }

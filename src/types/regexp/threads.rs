@@ -1,8 +1,10 @@
 //! A pattern's steps followed side by side, and what that may cost (`regexec.c`).
 
 use std::cell::Cell;
+use std::rc::Rc;
 
-use super::{Place, Step};
+use super::Place;
+use super::program::Step;
 use crate::types::{PgError, SqlState};
 
 /// Steps that one call may take: about a second.
@@ -10,8 +12,9 @@ const WORK: u64 = 100_000_000;
 
 /// What is left of the steps that one call may take. A pattern's length times a text's is no bound that a server can
 /// live with, and no interrupt reaches a function while it runs.
-#[derive(Debug)]
-pub struct Work(Cell<u64>);
+/// Copies share it.
+#[derive(Clone, Debug)]
+pub struct Work(Rc<Cell<u64>>);
 
 impl Default for Work {
     fn default() -> Work {
@@ -21,12 +24,12 @@ impl Default for Work {
 
 impl Work {
     pub fn new() -> Work {
-        Work(Cell::new(WORK))
+        Work(Rc::new(Cell::new(WORK)))
     }
 
     #[cfg(test)]
     pub fn of(steps: u64) -> Work {
-        Work(Cell::new(steps))
+        Work(Rc::new(Cell::new(steps)))
     }
 
     pub fn spend(&self, steps: usize) {
