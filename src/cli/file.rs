@@ -219,7 +219,7 @@ mod tests {
         let (_, defaults) = completed(text, "").unwrap();
         let of = |user: &str, database: &str, name: &str| {
             let lists = defaults.of(user, database);
-            let found = lists.iter().copied().flatten().filter(|(other, _)| *other == name).last();
+            let found = lists.iter().copied().flatten().rfind(|(other, _)| *other == name);
             found.map(|(_, value)| value.to_owned())
         };
         assert_eq!(of("a", "b", "statement_timeout").as_deref(), Some("30s"));
