@@ -20,6 +20,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
 use bytes::Bytes;
 
@@ -52,8 +53,15 @@ pub(super) struct LogFile {
     length: u64,
     kept: Kept,
     index: Arc<Mutex<Index>>,
-    /// Segments that may go, the oldest first.
-    removals: Sender<PathBuf>,
+    removals: Removals,
+}
+
+/// Removes segments that may go, the oldest first: a thread of its own, as that may take a while, and nobody waits for it but
+/// who closes the log.
+struct Removals {
+    /// `None`: it is closed.
+    paths: Option<Sender<PathBuf>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 /// Open files, so that a node that has no descriptors left can write on.
@@ -156,7 +164,7 @@ impl LogFile {
         let tail = tail(&reader, range).map_err(|error| refused(&newest, &error.to_string()))?;
         let (purged, slots) = (kept.purged, kept.slots.clone());
         let last = tail.last().map(LogRecord::position).or(purged);
-        let removals = remove_in_order(&directory).map_err(|source| io_error(&newest, "opened", source))?;
+        let removals = Removals::start(&directory).map_err(|source| io_error(&newest, "opened", source))?;
         let file = LogFile { directory, header, file, end, length, kept, index, removals };
         Ok(OpenedLog { file, reader, purged, last, tail, slots })
     }
@@ -198,9 +206,9 @@ impl LogFile {
         while let Some(oldest) = index.segments.front()
             && oldest.number < index.places.front().map_or(self.header.number, |place| place.segment)
         {
-            let path = index.segments.pop_front().map(|oldest| oldest.path);
-            // Without the thread they stay until the next start.
-            let _ = path.map(|path| self.removals.send(path));
+            if let Some(oldest) = index.segments.pop_front() {
+                self.removals.add(oldest.path);
+            }
         }
     }
 }
@@ -250,25 +258,43 @@ impl Directory {
     }
 }
 
-/// A thread of its own removes files: that may take a while, and nobody waits for it. What is sent is removed in this order
-/// on disk, too, since what is left must be without a hole.
-fn remove_in_order(directory: &Directory) -> io::Result<Sender<PathBuf>> {
-    let (sender, removals): (_, Receiver<PathBuf>) = channel();
-    let directory = directory.itself.try_clone()?;
-    std::thread::Builder::new().name("raft-log-old".to_owned()).spawn(move || {
-        for path in removals {
-            let removed = match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-                _ => directory.sync_all(),
-            };
-            if let Err(error) = removed {
-                let path = path.display();
-                tracing::warn!(%path, %error, "an old part of the Raft log cannot be removed; it is tried again at the next start");
-                break;
+impl Removals {
+    fn start(directory: &Directory) -> io::Result<Removals> {
+        let (paths, removals): (_, Receiver<PathBuf>) = channel();
+        let directory = directory.itself.try_clone()?;
+        let thread = std::thread::Builder::new().name("raft-log-old".to_owned()).spawn(move || {
+            for path in removals {
+                // In this order on disk, too: what is left must be without a hole.
+                let removed = match fs::remove_file(&path) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                    _ => directory.sync_all(),
+                };
+                if let Err(error) = removed {
+                    let path = path.display();
+                    tracing::warn!(%path, %error, "an old part of the Raft log cannot be removed; it is tried again at the next start");
+                    break;
+                }
             }
+        })?;
+        Ok(Removals { paths: Some(paths), thread: Some(thread) })
+    }
+
+    fn add(&self, path: PathBuf) {
+        // Once the thread has given up they stay until the next start.
+        let _ = self.paths.as_ref().map(|paths| paths.send(path));
+    }
+}
+
+/// Who opens the log next must not meet it at work.
+impl Drop for Removals {
+    fn drop(&mut self) {
+        self.paths = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the thread that removes old parts of the Raft log had panicked");
         }
-    })?;
-    Ok(sender)
+    }
 }
 
 /// What is to be written, and be it all or not at all.
