@@ -28,6 +28,7 @@ pub use search::{Found, Search};
 pub use similar::similar_escape;
 pub use threads::Work;
 
+use super::room::with_stack;
 use super::{PgError, SqlState};
 use around::{Around, Held, arounds};
 use parse::parse;
@@ -67,6 +68,15 @@ fn too_complex() -> PgError {
     invalid("regular expression is too complex")
 }
 
+/// Parentheses of a pattern that the stack at hand has room for, however they nest.
+const SHALLOW: usize = 30;
+
+/// Compiles a pattern, which recurses as deep as that nests.
+fn with_room<T: Send>(pattern: &str, compile: impl FnOnce() -> Result<T, PgError> + Send) -> Result<T, PgError> {
+    let is_shallow = pattern.matches('(').take(SHALLOW + 1).count() <= SHALLOW;
+    if is_shallow { compile() } else { with_stack(compile).map_err(|_| too_complex())? }
+}
+
 impl Regexp {
     /// Error 2201B for what is none, or too long.
     pub fn new(pattern: &str, ignore_case: bool) -> Result<Regexp, PgError> {
@@ -75,11 +85,13 @@ impl Regexp {
 
     /// The same, read as the options say.
     pub fn with_options(pattern: &str, options: &Options) -> Result<Regexp, PgError> {
-        let parsed = parse(pattern, options)?;
-        if parsed.back_references {
-            return Ok(Regexp::Search(Box::new(Search::new(pattern, options)?)));
-        }
-        Ok(Regexp::Program { program: program(&parsed.root, false)?, arounds: arounds(&parsed)? })
+        with_room(pattern, || {
+            let parsed = parse(pattern, options)?;
+            if parsed.back_references {
+                return Ok(Regexp::Search(Box::new(Search::of(&parsed)?)));
+            }
+            Ok(Regexp::Program { program: program(&parsed.root, false)?, arounds: arounds(&parsed)? })
+        })
     }
 
     /// How long it is: what it takes in memory, and in time for each character.

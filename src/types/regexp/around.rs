@@ -36,7 +36,8 @@ pub struct Held(Vec<Places>);
 impl Held {
     pub fn of(arounds: &[Around], text: &[char], work: &Work) -> Held {
         let mut held = Held::default();
-        for around in arounds {
+        // What is not known when no work is left does not hold, and is not believed.
+        for around in arounds.iter().take_while(|_| work.is_left()) {
             let everywhere = Places::all(text.len());
             let mut places = match around.kind.ahead {
                 true => run_backward(&around.program, text, &everywhere, &held, work),

@@ -3,6 +3,7 @@
 /// A set of characters, by their numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Set {
+    /// In order, and apart.
     pub ranges: Ranges,
     pub negated: bool,
     pub ignore_case: bool,
@@ -17,7 +18,11 @@ impl Set {
         if self.not_newline && c == '\n' {
             return false;
         }
-        let within = |c: char| self.ranges.iter().any(|(from, to)| (*from..=*to).contains(&u32::from(c)));
+        let within = |c: char| {
+            let c = u32::from(c);
+            let behind = self.ranges.partition_point(|(from, _)| *from <= c);
+            behind.checked_sub(1).is_some_and(|last| c <= self.ranges[last].1)
+        };
         let found =
             within(c) || (self.ignore_case && (within(c.to_ascii_lowercase()) || within(c.to_ascii_uppercase())));
         found != self.negated
@@ -53,12 +58,24 @@ pub fn shorthand(letter: char) -> Option<(Class, bool)> {
     Some((class, letter.is_ascii_uppercase()))
 }
 
-/// All that is not in these.
-pub fn complement(mut ranges: Ranges) -> Ranges {
+/// The same in order and apart.
+pub fn merged(mut ranges: Ranges) -> Ranges {
     ranges.sort_unstable();
+    let mut merged: Ranges = Vec::new();
+    for (from, to) in ranges {
+        match merged.last_mut() {
+            Some((_, last)) if from <= last.saturating_add(1) => *last = to.max(*last),
+            _ => merged.push((from, to)),
+        }
+    }
+    merged
+}
+
+/// All that is not in these.
+pub fn complement(ranges: Ranges) -> Ranges {
     let mut complement = Vec::new();
     let mut next = 0;
-    for (from, to) in ranges {
+    for (from, to) in merged(ranges) {
         if from > next {
             complement.push((next, from - 1));
         }

@@ -190,8 +190,18 @@ impl Lexer {
 
     fn token(&mut self) -> Result<Token, PgError> {
         let skips = matches!(self.context, Context::Basic | Context::Extended | Context::Bound);
-        if self.options.expanded && skips {
-            self.skip();
+        loop {
+            if self.options.expanded && skips {
+                self.skip();
+            }
+            let comments = self.context == Context::Extended && self.is_advanced();
+            if !(comments && self.takes("(?#")) {
+                break;
+            }
+            while self.peek().is_some_and(|c| c != ')') {
+                self.at += 1;
+            }
+            self.at = (self.at + 1).min(self.text.len());
         }
         let Some(c) = self.peek() else {
             return match self.context {
@@ -339,13 +349,6 @@ impl Lexer {
             () if self.takes("!") => around(true, true),
             () if self.takes("<=") => around(false, false),
             () if self.takes("<!") => around(false, true),
-            () if self.takes("#") => {
-                while self.peek().is_some_and(|c| c != ')') {
-                    self.at += 1;
-                }
-                self.at = (self.at + 1).min(self.text.len());
-                self.token()
-            }
             () => Err(invalid("quantifier operand invalid")),
         }
     }

@@ -1,8 +1,9 @@
 //! From a pattern's tokens to its tree (`regcomp.c`'s `parse`).
 
 use std::rc::Rc;
+use std::sync::Arc;
 
-use super::classes::{Set, complement, element, named};
+use super::classes::{Set, complement, element, merged, named};
 use super::lex::{Around, Lexer, Token};
 use super::{Assertion, Flavor, Options, invalid, too_complex};
 use crate::types::PgError;
@@ -11,7 +12,7 @@ use crate::types::PgError;
 #[derive(Clone, Debug)]
 pub enum Node {
     Empty,
-    One(Set),
+    One(Arc<Set>),
     Assert(Assertion),
     Sequence(Vec<Node>),
     Alternatives(Vec<Node>),
@@ -34,6 +35,12 @@ pub enum Node {
     },
 }
 
+impl Node {
+    fn one(set: Set) -> Node {
+        Node::One(Arc::new(Set { ranges: merged(set.ranges), ..set }))
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Prefers {
     Longer,
@@ -53,21 +60,32 @@ pub struct Pattern {
 
 /// `DUPMAX`.
 const MAX_REPEAT: u32 = 255;
-/// Parentheses within each other.
+/// Parentheses within each other, and back references to what has some itself.
 const MAX_DEPTH: usize = 200;
+/// Nodes and ranges of characters.
+const MAX_NODES: usize = 20_000;
 
 /// Errors: 2201B for what is no pattern.
 pub fn parse(pattern: &str, options: &Options) -> Result<Pattern, PgError> {
     let mut lexer = Lexer::new(pattern, options)?;
     let token = lexer.next()?;
-    let mut parser =
-        Parser { lexer, token, depth: 0, closed: Vec::new(), references: 0, within_arounds: 0, arounds: Vec::new() };
+    let mut parser = Parser {
+        lexer,
+        token,
+        depth: 0,
+        closed: Vec::new(),
+        height: 0,
+        refers: false,
+        nodes: 0,
+        within_arounds: 0,
+        arounds: Vec::new(),
+    };
     let root = parser.alternatives(false)?;
     Ok(Pattern {
         root,
         groups: parser.lexer.groups as usize,
         arounds: parser.arounds,
-        back_references: parser.references > 0,
+        back_references: parser.refers,
         ignore_case: parser.lexer.options.ignore_case,
     })
 }
@@ -77,11 +95,14 @@ struct Parser {
     /// The one that is next.
     token: Token,
     depth: usize,
-    /// Groups by their numbers from 1, as far as they have ended, each with how many back references lead from one into the
-    /// next within it, and one more.
+    /// Groups by their numbers from 1, as far as they have ended, each with how many groups and back references lead from one into
+    /// the next within it, itself included.
     closed: Vec<Option<(Rc<Node>, usize)>>,
     /// The same of what has been read of the group that is open.
-    references: usize,
+    height: usize,
+    /// There are back references.
+    refers: bool,
+    nodes: usize,
     within_arounds: usize,
     arounds: Vec<(Around, Node)>,
 }
@@ -112,8 +133,15 @@ impl Parser {
         Ok(if all.len() == 1 { all.remove(0) } else { Node::Alternatives(all) })
     }
 
+    /// Error 2201B for what is too long.
+    fn count(&mut self, nodes: usize) -> Result<(), PgError> {
+        self.nodes += nodes;
+        if self.nodes > MAX_NODES { Err(too_complex()) } else { Ok(()) }
+    }
+
     fn branch(&mut self, within: bool) -> Result<Node, PgError> {
         let mut nodes = Vec::new();
+        self.count(1)?;
         while !(matches!(self.token, Token::Or | Token::End) || within && self.token == Token::Close) {
             let node = match self.constraint()? {
                 Some(node) => node,
@@ -123,6 +151,7 @@ impl Parser {
                 }
             };
             nodes.push(node);
+            self.count(1)?;
         }
         Ok(match nodes.len() {
             0 => Node::Empty,
@@ -169,7 +198,7 @@ impl Parser {
 
     fn literal(&self, c: u32) -> Node {
         let ignore_case = self.lexer.options.ignore_case;
-        Node::One(Set { ranges: vec![(c, c)], ignore_case, ..Set::default() })
+        Node::one(Set { ranges: vec![(c, c)], ignore_case, ..Set::default() })
     }
 
     fn atom(&mut self) -> Result<Node, PgError> {
@@ -178,10 +207,10 @@ impl Parser {
             // One too many is a character in extended syntax.
             Token::Close if self.lexer.options.flavor == Flavor::Extended => self.literal(')'.into()),
             Token::Close => return Err(invalid("parentheses () not balanced")),
-            Token::Class(class, negated) => Node::One(Set { ranges: class.ranges(), negated, ..Set::default() }),
+            Token::Class(class, negated) => Node::one(Set { ranges: class.ranges(), negated, ..Set::default() }),
             Token::Any => {
                 let not_newline = self.lexer.options.newline_stops;
-                Node::One(Set { negated: true, not_newline, ..Set::default() })
+                Node::one(Set { negated: true, not_newline, ..Set::default() })
             }
             Token::Bracket { negated } => self.bracket(negated)?,
             Token::Open { group } => self.group(group && self.within_arounds == 0)?,
@@ -202,24 +231,26 @@ impl Parser {
             number = Some(self.closed.len());
         }
         self.advance()?;
-        let outside = std::mem::replace(&mut self.references, 0);
+        let outside = std::mem::replace(&mut self.height, 0);
         let of = Rc::new(self.deeper(|parser| parser.alternatives(true))?);
+        let height = self.height + 1;
         if let Some(number) = number {
-            self.closed[number - 1] = Some((Rc::clone(&of), self.references + 1));
+            self.closed[number - 1] = Some((Rc::clone(&of), height));
         }
-        self.references = self.references.max(outside);
+        self.height = outside.max(height);
         Ok(Node::Group { number, of })
     }
 
     fn back_reference(&mut self, number: usize) -> Result<Node, PgError> {
         let closed = number.checked_sub(1).and_then(|index| self.closed.get(index)).cloned().flatten();
-        let Some((of, references)) = closed.filter(|_| self.within_arounds == 0) else {
+        let Some((of, height)) = closed.filter(|_| self.within_arounds == 0) else {
             return Err(invalid("invalid backreference number"));
         };
-        self.references = self.references.max(references);
-        if references > MAX_DEPTH {
+        if self.depth + height >= MAX_DEPTH {
             return Err(too_complex());
         }
+        self.refers = true;
+        self.height = self.height.max(height + 1);
         Ok(Node::BackReference { number, of })
     }
 
@@ -283,7 +314,13 @@ impl Parser {
         self.advance()?;
         loop {
             match self.token {
-                Token::EndOfBracket => return Ok(Node::One(set)),
+                Token::EndOfBracket => {
+                    let node = Node::one(set);
+                    if let Node::One(set) = &node {
+                        self.count(set.ranges.len())?;
+                    }
+                    return Ok(node);
+                }
                 Token::Class(class, negated) => {
                     let ranges = class.ranges();
                     set.ranges.extend(if negated { complement(ranges) } else { ranges });

@@ -9,6 +9,7 @@ use super::threads::{Threads, Work};
 pub type Span = (usize, usize);
 
 /// A set of places within a stretch of text.
+#[derive(Clone)]
 pub struct Places {
     first: usize,
     has: Vec<bool>,
@@ -44,6 +45,12 @@ impl Places {
         place.checked_sub(self.first).and_then(|index| self.has.get(index)).copied().unwrap_or(false)
     }
 
+    /// Those of both, which are of one stretch.
+    pub fn and(&self, other: &Places) -> Places {
+        let has = (self.first..).zip(&self.has).map(|(place, has)| *has || other.has(place)).collect();
+        Places { first: self.first, has }
+    }
+
     pub fn negate(&mut self) {
         self.has.iter_mut().for_each(|has| *has = !*has);
     }
@@ -75,14 +82,17 @@ pub fn run_forward(
     }
 }
 
-/// The places, in the same stretch of text, where a match ends that begins at one of `starts`.
+/// The places, in the same stretch of text, where a match ends that begins at one of `starts`. There are none when no work is left.
 pub fn run_forward_from(program: &[Step], text: &[char], starts: &Places, held: &Held, work: &Work) -> Places {
     let (from, to) = starts.span();
+    if !work.is_left() {
+        return Places::none((from, from));
+    }
     work.spend(to - from);
     let mut ends = Places::none((from, to));
     let mut threads = Threads::new(program.len(), work);
     let mut next = Threads::new(program.len(), work);
-    for at in from..=to {
+    for at in (from..=to).take_while(|_| work.is_left()) {
         if starts.has(at) {
             threads.follow(program, 0, place(text, at, held));
         }
@@ -96,14 +106,17 @@ pub fn run_forward_from(program: &[Step], text: &[char], starts: &Places, held: 
     ends
 }
 
-/// The places, in the same stretch of text, from which a match ends at one of `ends`.
+/// The places, in the same stretch of text, from which a match ends at one of `ends`. There are none when no work is left.
 pub fn run_backward(program: &[Step], text: &[char], ends: &Places, held: &Held, work: &Work) -> Places {
     let (from, to) = ends.span();
+    if !work.is_left() {
+        return Places::none((from, from));
+    }
     work.spend(to - from);
     let mut starts = Places::none((from, to));
     let mut threads = Threads::new(program.len(), work);
     let mut next = Threads::new(program.len(), work);
-    for at in (from..=to).rev() {
+    for at in (from..=to).rev().take_while(|_| work.is_left()) {
         if ends.has(at) {
             threads.follow(program, 0, place(text, at, held));
         }

@@ -1,5 +1,7 @@
 //! A pattern as steps that [`Threads`](super::threads::Threads) follow side by side.
 
+use std::sync::Arc;
+
 use super::classes::Set;
 use super::parse::Node;
 use super::{Assertion, too_complex};
@@ -8,7 +10,7 @@ use crate::types::PgError;
 #[derive(Clone, Debug)]
 pub enum Step {
     /// One character.
-    One(Set),
+    One(Arc<Set>),
     /// Goes on at both places.
     Split(usize, usize),
     Jump(usize),
@@ -23,9 +25,15 @@ const MAX_NODES: usize = 1_000_000;
 
 /// What reads the text from the left, or `backward` from the right. A back reference is read as its group would be.
 pub fn program(node: &Node, backward: bool) -> Result<Vec<Step>, PgError> {
-    let mut compiler = Compiler { steps: Vec::new(), backward, constrained: true, nodes: 0 };
+    program_of(node, backward, &mut 0)
+}
+
+/// One of several of a pattern, which share what there may be of `nodes`.
+pub fn program_of(node: &Node, backward: bool, nodes: &mut usize) -> Result<Vec<Step>, PgError> {
+    let mut compiler = Compiler { steps: Vec::new(), backward, constrained: true, nodes: *nodes };
     compiler.compile(node)?;
     compiler.steps.push(Step::Match);
+    *nodes = compiler.nodes;
     Ok(compiler.steps)
 }
 

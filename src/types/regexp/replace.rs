@@ -1,7 +1,10 @@
 //! What functions do with the matches of a regular expression (`regexp.c`, `replace_text_regexp` of `varlena.c`).
 
 use super::{Found, Search};
-use crate::types::PgError;
+use crate::types::{PgError, SqlState};
+
+/// Bytes of what is made of a text: SQLite's own limit on a value, a little below PostgreSQL's.
+const MAX_BYTES: usize = 1_000_000_000;
 
 fn string(characters: &[char]) -> String {
     characters.iter().collect()
@@ -39,6 +42,9 @@ pub fn replace(search: &Search, text: &[char], replacement: &str, from: usize, n
         }
         out.extend(&text[copied..found.whole.0]);
         substitute(replacement, text, &found, &mut out);
+        if out.len() > MAX_BYTES {
+            return Err(PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "requested length too large"));
+        }
         copied = found.whole.1;
         if nth != 0 {
             break;

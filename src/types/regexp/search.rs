@@ -6,11 +6,12 @@
 //! did: sets of places, computed from either end, take the place of trying. With them, [`Trial`] tries.
 
 use super::around::{Around, Held, arounds};
+use super::parse::{self, Pattern};
 use super::places::{Places, Span, place, run_backward, run_forward};
 use super::threads::{Threads, Work};
 use super::tree::{Part, Shape};
 use super::trial::Trial;
-use super::{Options, parse};
+use super::{Options, with_room};
 use crate::types::PgError;
 
 /// A match: itself, and its groups as far as they took part.
@@ -45,15 +46,8 @@ impl Part {
         match &self.shape {
             Shape::Plain | Shape::BackReference { .. } => {}
             Shape::Sequence(parts) => {
-                // Where each part may begin so that the rest reaches the end.
-                let mut starts = vec![Places::only(to, (from, to))];
-                for part in parts.iter().skip(1).rev() {
-                    let behind = starts.last().map(|ends| hay.run_backward(part, ends));
-                    starts.extend(behind);
-                }
                 let mut at = from;
-                for part in parts {
-                    let Some(ends) = starts.pop() else { return };
+                for (part, ends) in parts.iter().zip(hay.starts(parts, (from, to))) {
                     let Some(end) = part.end(hay, (at, to), |end| ends.has(end)) else { return };
                     part.dissect(hay, (at, end), groups);
                     at = end;
@@ -93,6 +87,18 @@ impl Haystack<'_> {
         run_backward(&part.backward, self.text, ends, &self.held, &self.work)
     }
 
+    /// Of parts that stand one behind the other: where what is behind each may begin for the rest to reach the end. Fewer when there
+    /// is no more work left.
+    pub fn starts(&self, parts: &[Part], (from, to): Span) -> Vec<Places> {
+        let mut starts = vec![Places::only(to, (from, to))];
+        for part in parts.iter().skip(1).rev().take_while(|_| self.work.is_left()) {
+            let behind = starts.last().map(|ends| self.run_backward(part, ends));
+            starts.extend(behind);
+        }
+        starts.reverse();
+        starts
+    }
+
     /// Where the first match of a part ends that begins at a place or behind it.
     fn nearest_end(&self, part: &Part, from: usize) -> Option<usize> {
         let mut threads = Threads::new(part.forward.len(), &self.work);
@@ -120,20 +126,23 @@ fn repeat(of: &Part, (min, max): (u32, Option<u32>), hay: &Haystack, (from, to):
         }
         return;
     }
-    // Where the end can be reached from, by any number of turns or by each (`exact[n]`): no turn need be empty.
+    // Where the end can be reached from, by any number of turns or by so many at most (`within[n]`): no turn need be empty.
     let most = max.map_or(usize::MAX, |max| max as usize).min(to - from);
-    let (mut any, mut exact) = (None, Vec::new());
+    let (mut any, mut within) = (None, Vec::new());
     if max.is_none() {
         any = Some(closure(of, hay, (from, to)));
     } else {
-        exact.push(Places::only(to, (from, to)));
-        for turns in 1..=most {
-            exact.push(hay.run_backward(of, &exact[turns - 1]));
+        let mut exact = Places::only(to, (from, to));
+        within.push(exact.clone());
+        for turns in (1..=most).take_while(|_| hay.work.is_left()) {
+            exact = hay.run_backward(of, &exact);
+            let together = within[turns - 1].and(&exact);
+            within.push(together);
         }
     }
     let can = |turns: usize, at: usize| match &any {
         Some(places) => places.has(at),
-        None => exact.iter().take(most.saturating_sub(turns) + 1).any(|places| places.has(at)),
+        None => within.get(most.saturating_sub(turns)).is_some_and(|places| places.has(at)),
     };
     let (mut at, mut turns) = (from, 0);
     let mut last = None;
@@ -173,11 +182,15 @@ fn closure(of: &Part, hay: &Haystack, (from, to): Span) -> Places {
 impl Search {
     /// Errors: those of [`Regexp::new`](super::Regexp::new).
     pub fn new(pattern: &str, options: &Options) -> Result<Search, PgError> {
-        let pattern = parse(pattern, options)?;
+        with_room(pattern, || Search::of(&parse::parse(pattern, options)?))
+    }
+
+    /// Of a pattern that has been read. Error 2201B for one that is too long.
+    pub(super) fn of(pattern: &Pattern) -> Result<Search, PgError> {
         Ok(Search {
             root: Part::new(&pattern.root)?,
             groups: pattern.groups,
-            arounds: arounds(&pattern)?,
+            arounds: arounds(pattern)?,
             refers: pattern.back_references.then_some(pattern.ignore_case),
         })
     }
@@ -224,6 +237,7 @@ impl Matches<'_> {
 
     fn first(&self, from: usize) -> Option<Found> {
         let (hay, root, length) = (&self.hay, &self.search.root, self.hay.text.len());
+        hay.work.spend(self.search.groups / 16);
         let mut groups = vec![None; self.search.groups];
         if let Some(ignore_case) = self.search.refers {
             let mut trial = Trial { hay, ignore_case, groups: &mut groups };
@@ -231,7 +245,8 @@ impl Matches<'_> {
             let mut begun = from;
             let whole = loop {
                 let nearest = hay.nearest_end(root, begun)?;
-                let mut starts = (begun..=nearest).filter(|at| self.starts.has(*at));
+                let starts = (begun..=nearest).filter(|at| self.starts.has(*at));
+                let mut starts = starts.take_while(|_| hay.work.is_left());
                 if let Some(whole) = starts.find_map(|start| trial.first(root, start)) {
                     break whole;
                 }
@@ -297,6 +312,33 @@ mod tests {
         assert!(regexp.matches_within(&"a".repeat(10_000), &Work::of(1_000_000)).is_err());
         let search = Search::new("^(a+)(a+)\\1\\2$", &Options::default()).unwrap();
         assert!(search.within_work(&text[..201], Work::of(1_000_000)).find(0).is_err());
+    }
+
+    /// Neither the stack nor memory is a client's to use up. (On a stack as threads have it.)
+    #[test]
+    fn what_would_take_too_much_room_is_refused() {
+        let refused = |pattern: &str| Search::new(pattern, &Options::default()).err().unwrap().code.as_str().to_owned();
+        assert_eq!(refused(&format!("{}(a)\\100001", "()".repeat(100_000))), "2201B");
+        // What is said over and over is one set of a few ranges, whichever steps look at it.
+        let set = "ab".repeat(50_000);
+        assert_eq!(find(&format!("(?:[{set}]{{255}}){{70}}"), "ab"), None);
+        let distinct: String = (0..30_000).filter_map(|c| char::from_u32(0x1_0000 + 2 * c)).collect();
+        assert_eq!(refused(&format!("[{distinct}]{{255}}")), "2201B");
+        let nested = (1..200).map(|number| {
+            let reference = if number == 1 { "a".to_owned() } else { format!("\\{}", number - 1) };
+            format!("({}{reference}{})", "(?:".repeat(190), ")".repeat(190))
+        });
+        assert_eq!(refused(&nested.collect::<String>()), "2201B");
+        assert_eq!(find(&"(?#)".repeat(1_000_000), "a").unwrap().whole, (0, 0));
+        // As many parts as there may be, one of them refers to another.
+        let parts = format!("(b)(a?){}\\1", "()".repeat(4_000));
+        assert_eq!(find(&parts, "bab").unwrap().whole, (0, 3));
+        let text: Vec<char> = "a".repeat(1_000_000).chars().collect();
+        let around = Search::new(&"(?!b)".repeat(5_000), &Options::default()).unwrap();
+        assert!(around.within(&text).find(0).is_err());
+        let groups = format!("(a*){}", "(b)".repeat(3_000));
+        let text: Vec<char> = format!("{}{}", "a".repeat(1_000_000), "b".repeat(3_000)).chars().collect();
+        assert!(Search::new(&groups, &Options::default()).unwrap().within(&text).find(0).is_err());
     }
 
     #[test]

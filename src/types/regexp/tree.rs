@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::parse::{Node, Prefers};
-use super::program::{Step, program};
+use super::program::{Step, program_of};
 use super::too_complex;
 use crate::types::PgError;
 
@@ -45,10 +45,17 @@ pub enum Shape {
 /// Programs of a pattern's parts, all together, in steps.
 const MAX_STEPS: usize = 400_000;
 
+/// What the parts of a pattern have, all together.
+#[derive(Default)]
+struct Total {
+    steps: usize,
+    nodes: usize,
+}
+
 impl Part {
     /// Error 2201B for a pattern that is too long.
     pub fn new(root: &Node) -> Result<Part, PgError> {
-        tree(root).compile(&mut 0)
+        tree(root).compile(&mut Total::default())
     }
 
     fn below(&self) -> &[Part] {
@@ -160,13 +167,14 @@ impl Tree {
         Tree::new(Node::Empty, flags, Below::Sequence(parts))
     }
 
-    fn compile(self, total: &mut usize) -> Result<Part, PgError> {
-        let (forward, backward) = (program(&self.node, false)?, program(&self.node, true)?);
-        *total += forward.len();
-        if *total > MAX_STEPS {
+    fn compile(self, total: &mut Total) -> Result<Part, PgError> {
+        let mut program = |backward| program_of(&self.node, backward, &mut total.nodes);
+        let (forward, backward) = (program(false)?, program(true)?);
+        total.steps += forward.len();
+        if total.steps > MAX_STEPS {
             return Err(too_complex());
         }
-        let compiled = |trees: Vec<Tree>, total: &mut usize| {
+        let compiled = |trees: Vec<Tree>, total: &mut Total| {
             trees.into_iter().map(|tree| tree.compile(total)).collect::<Result<Vec<_>, _>>()
         };
         let shape = match self.below {

@@ -38,6 +38,7 @@ impl Trial<'_> {
     }
 
     fn forget(&mut self, part: &Part) {
+        self.hay.work.spend(part.groups.len() / 16);
         for number in part.groups.clone() {
             self.groups[number - 1] = None;
         }
@@ -53,14 +54,8 @@ impl Trial<'_> {
             Shape::Plain => true,
             Shape::BackReference { number, min, max } => self.is_repeated(*number, (*min, *max), (from, to)),
             Shape::Sequence(parts) => {
-                // Where each part may begin for its rest to reach the end.
-                let mut starts = vec![Places::only(to, (from, to))];
-                for part in parts.iter().skip(1).rev() {
-                    let behind = starts.last().map(|ends| self.hay.run_backward(part, ends));
-                    starts.extend(behind);
-                }
-                starts.reverse();
-                self.sequence(parts, &starts, (from, to))
+                let starts = self.hay.starts(parts, (from, to));
+                self.hay.work.is_left() && self.sequence(parts, &starts, (from, to))
             }
             Shape::Alternatives(parts) => parts.iter().any(|part| {
                 let fits = part.end(self.hay, (from, to), |end| end == to).is_some();
@@ -76,16 +71,25 @@ impl Trial<'_> {
 
     /// `starts[n]`: where the part behind `parts[n]` may begin.
     fn sequence(&mut self, parts: &[Part], starts: &[Places], (from, to): Span) -> bool {
-        let [part, rest @ ..] = parts else { return from == to };
-        for end in self.ends(part, (from, to)) {
-            if !starts[0].has(end) {
+        let Some(first) = parts.first() else { return from == to };
+        // Of the parts that have been begun: where they may end yet, and where they begin. There may be more of them than the stack
+        // has room for calls.
+        let mut begun = vec![(self.ends(first, (from, to)).into_iter(), from)];
+        while let Some((ends, start)) = begun.last_mut() {
+            let (end, start) = (ends.next(), *start);
+            let index = begun.len() - 1;
+            let Some(end) = end.filter(|_| self.hay.work.is_left()) else {
+                begun.pop();
+                index.checked_sub(1).into_iter().for_each(|before| self.forget(&parts[before]));
+                continue;
+            };
+            if !starts[index].has(end) || !self.dissect(&parts[index], (start, end)) {
                 continue;
             }
-            if self.dissect(part, (from, end)) {
-                if self.sequence(rest, &starts[1..], (end, to)) {
-                    return true;
-                }
-                self.forget(part);
+            match parts.get(index + 1) {
+                Some(part) => begun.push((self.ends(part, (end, to)).into_iter(), end)),
+                None if end == to => return true,
+                None => self.forget(&parts[index]),
             }
         }
         false
