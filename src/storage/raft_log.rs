@@ -528,8 +528,10 @@ fn write_queued(shared: &Mutex<Option<Writer>>, operations: &Receiver<Queued>) {
     let mut closing = false;
     while !closing {
         let Ok(first) = operations.recv() else { break };
-        let is_sound = !shared.is_poisoned();
-        let mut lent = shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut lent, is_sound) = match shared.lock() {
+            Ok(lent) => (lent, true),
+            Err(poisoned) => (poisoned.into_inner(), false),
+        };
         let Some(writer) = &mut *lent else { break };
         if !is_sound && writer.failed.is_none() {
             writer.failed = Some("the Raft log cannot be written: whoever wrote it has panicked".to_owned());

@@ -21,6 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -37,6 +38,10 @@ const FORMER: &str = "raft.sqlite";
 
 /// A segment that is as large is followed by another.
 const SEGMENT_BYTES: u64 = 8 << 20;
+
+/// How often a file is tried to be opened while no descriptors are left, and how long in between.
+const PATIENCE: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// By how much a segment is made longer for small frames.
 const GROWTH_BYTES: usize = 256 << 10;
@@ -497,7 +502,7 @@ impl LogReader {
                 |error: io::Error| io::Error::new(error.kind(), format!("cannot read {}: {error}", path.display()));
             let file = match open.take() {
                 Some((of, file)) if of == path => file,
-                _ => File::open(&path).map_err(failed)?,
+                _ => open_patiently(&path).map_err(failed)?,
             };
             let bytes_at = |at, length| {
                 let mut bytes = vec![0; length];
@@ -524,6 +529,21 @@ impl LogReader {
         let segment = entries.segments.get(usize::try_from(place.segment - oldest).ok()?)?;
         Some((segment.path.clone(), place.at))
     }
+}
+
+/// Opens a file, and waits for a descriptor if there is none: a failed read would end the node.
+fn open_patiently(path: &Path) -> io::Result<File> {
+    /// ENFILE and EMFILE.
+    const NONE_LEFT: [i32; 2] = [23, 24];
+    for _ in 0..PATIENCE {
+        match File::open(path) {
+            Err(error) if error.raw_os_error().is_some_and(|code| NONE_LEFT.contains(&code)) => {
+                std::thread::sleep(PAUSE);
+            }
+            opened => return opened,
+        }
+    }
+    File::open(path)
 }
 
 /// The newest entries that are to be kept in memory.
