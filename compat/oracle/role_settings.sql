@@ -92,6 +92,14 @@ SET work_mem FROM CURRENT
 SET nosuch FROM CURRENT
 SET TIME ZONE INTERVAL '+02:00' HOUR TO MINUTE
 SHOW timezone
+SET TIME ZONE INTERVAL '01:05' HOUR TO MINUTE
+SHOW timezone
+SET TIME ZONE INTERVAL '02:03:04'
+SHOW timezone
+SET timezone = 'interval ''1:00'
+SET timezone = 'interval ''1:00'' x'
+ALTER ROLE user SET work_mem = '8MB'
+ALTER ROLE "user" SET work_mem = '8MB'
 SET TIME ZONE INTERVAL '-02:30'
 SHOW timezone
 SET TIME ZONE INTERVAL '1 month'

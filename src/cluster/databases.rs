@@ -20,7 +20,9 @@ impl Inner {
         let deadline = Instant::now() + self.config.timing.patience;
         let limit = self.patience_with(&change);
         let mut pause = PAUSE_FIRST;
-        // Whether it may have been made already. Then it is harmless to ask again: CREATE has its key, the others an OID.
+        // Whether it may have been made already. Then it is asked for again: CREATE has its key and is made once, DROP finds nothing
+        // any more. What the others set is set a second time, perhaps over what somebody else has set since then: as if they had
+        // come in the other order, since this client has heard of nothing yet.
         let mut asked = false;
         loop {
             if let Some(error) = self.stopped() {
@@ -64,7 +66,7 @@ impl Inner {
                 }
             }
             if Instant::now() + pause > deadline {
-                return Err(if asked { unknown() } else { no_leader() });
+                return Err(if asked { unknown(&change) } else { no_leader() });
             }
             self.await_change(pause, &Cancel::new()).await;
             pause = (pause * 2).min(PAUSE_MOST);
@@ -94,7 +96,12 @@ impl Inner {
     }
 }
 
-fn unknown() -> PgError {
-    PgError::new(SqlState::TRANSACTION_RESOLUTION_UNKNOWN, "whether the change of the database was made is not known")
-        .hint("Look at pg_database when the cluster has a leader again.")
+fn unknown(change: &DatabaseChange) -> PgError {
+    let (what, catalog) = match change {
+        DatabaseChange::Setting { .. } => ("settings", "pg_db_role_setting"),
+        _ => ("the database", "pg_database"),
+    };
+    let message = format!("whether the change of {what} was made is not known");
+    PgError::new(SqlState::TRANSACTION_RESOLUTION_UNKNOWN, message)
+        .hint(format!("Look at {catalog} when the cluster has a leader again."))
 }

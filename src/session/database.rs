@@ -23,6 +23,9 @@ const CATCHING_UP: Duration = Duration::from_secs(1);
 /// Bytes of a kept setting's name and value at most: every node has them all in memory.
 const LONGEST_SETTING: usize = 64 << 10;
 
+/// Settings of one role or database at most: each session begins by setting them.
+const MOST_SETTINGS: usize = 200;
+
 /// PostgreSQL's templates: a database as it is made. They can be copied, and nothing else.
 fn is_template(name: &str) -> bool {
     matches!(name, "template0" | "template1")
@@ -167,7 +170,16 @@ impl<B: Backend> Session<B> {
                 };
                 let role = role.as_deref().map_or(0, system::login_oid);
                 let change = self.kept_change(change, client)?;
-                Ok(Some(DatabaseChange::Setting { of: SessionsOf { database, role }, change }))
+                let of = SessionsOf { database, role };
+                if let SettingChange::Set { name, .. } = &change
+                    && let Some(kept) = self.backend.settings().iter().find(|kept| kept.of == of)
+                    && kept.values.len() >= MOST_SETTINGS
+                    && kept.values.iter().all(|(other, _)| other != name)
+                {
+                    let message = format!("more than {MOST_SETTINGS} settings of one role or database");
+                    return Err(PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, message).hint("RESET some of them."));
+                }
+                Ok(Some(DatabaseChange::Setting { of, change }))
             }
         }
     }

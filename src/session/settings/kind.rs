@@ -231,8 +231,8 @@ fn zone_name(name: &str, value: &str) -> Result<String, PgError> {
     let interval = value.get(.."interval".len()).filter(|word| word.eq_ignore_ascii_case("interval"));
     let zone = match interval {
         Some(interval) => {
-            let text = value[interval.len()..].trim_start().strip_prefix('\'').and_then(|rest| rest.split('\'').next());
-            let text = text.ok_or_else(|| invalid(name, value))?;
+            let text = value[interval.len()..].trim_start().strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+            let text = text.filter(|text| !text.contains('\'')).ok_or_else(|| invalid(name, value))?;
             let interval = input_interval(text, IntervalStyle::default(), -1)?;
             let unit = match interval {
                 Interval { months: 0, days: 0, .. } => None,
@@ -242,11 +242,11 @@ fn zone_name(name: &str, value: &str) -> Result<String, PgError> {
             if let Some(unit) = unit {
                 return Err(invalid(name, value).detail(format!("Cannot specify {unit} in time zone interval.")));
             }
-            Zone::resolve(&(interval.micros as f64 / 3_600_000_000.0).to_string())
+            i32::try_from(interval.micros / 1_000_000).ok().and_then(Zone::east_by)
         }
-        None => Zone::resolve(value),
+        None => Zone::resolve(value).ok(),
     };
-    zone.map(|zone| zone.name().to_owned()).map_err(|_| invalid(name, value))
+    zone.map(|zone| zone.name().to_owned()).ok_or_else(|| invalid(name, value))
 }
 
 fn encoding(name: &str, value: &str) -> Result<String, PgError> {

@@ -127,6 +127,8 @@ pub fn alter_role(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
         RoleMeant::All
     } else if own.iter().any(|name| words.accept(name)) {
         RoleMeant::Own
+    } else if words.peek_is("user") {
+        return Err(words.error());
     } else {
         match words.ident()? {
             name if name.value.eq_ignore_ascii_case("none") => {

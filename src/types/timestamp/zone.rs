@@ -130,8 +130,12 @@ impl Zone {
             return None;
         }
         let seconds = value.parse::<f64>().ok()? * 3600.0;
-        // PostgreSQL takes up to a week here; jiff, as ISO 8601, not much more than a day.
-        let offset = Offset::from_seconds(if seconds.abs() < 1e6 { seconds as i32 } else { return None }).ok()?;
+        Zone::east_by(if seconds.abs() < 1e6 { seconds as i32 } else { return None })
+    }
+
+    /// So many seconds east of Greenwich; PostgreSQL takes up to a week here; jiff, as ISO 8601, not much more than a day.
+    pub fn east_by(seconds: i32) -> Option<Zone> {
+        let offset = Offset::from_seconds(seconds).ok()?;
         let text = |seconds: i32| {
             let (sign, seconds) = (if seconds < 0 { '-' } else { '+' }, seconds.abs());
             let mut text = format!("{sign}{:02}", seconds / 3600);
