@@ -47,7 +47,8 @@
 //!    node appends it to its Raft log and syncs; when a majority has, it is committed.
 //! 6. [`storage::Storage::apply`], on every node: the entry counts only if the file is at the very version that the
 //!    batch was executed on. Node 1 commits the transaction that it still has open; nodes 2 and 3
-//!    write the effects into their files, and demand that each changes exactly one row.
+//!    write the effects into their files, and demand that each changes exactly one row. (Where nobody waits for them, several
+//!    small batches become true together, some milliseconds later.)
 //! 7. Node 1 answers node 2; node 2 waits until it has applied the entry itself, so that its client's next read sees the
 //!    row, and the session sends RowDescription, DataRow, CommandComplete and ReadyForQuery in one write.
 //!

@@ -216,6 +216,8 @@ impl Inner {
 
     /// Waits until the index is applied here; see [`reached`].
     pub(crate) async fn wait_applied(&self, index: u64, patience: Duration) -> bool {
+        // What fails there fails this node, and is told by it.
+        let _ = timeout(patience, self.applier.want(index)).await;
         reached(self.applier.applied(), || self.applier.is_applying(), index, patience).await
     }
 }

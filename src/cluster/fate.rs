@@ -86,6 +86,12 @@ impl Fates {
         inner.proposals.len() < before
     }
 
+    /// Whether anybody at this node waits to hear what becomes of a transaction.
+    pub(crate) fn are_awaited(&self) -> bool {
+        let inner = self.inner();
+        !inner.forwarded.is_empty() || !inner.proposals.is_empty()
+    }
+
     pub(crate) fn applied_batch(&self, index: u64, batch: &Batch, applied: &Applied) {
         let mut inner = self.inner();
         inner.proposals.retain(|proposal| {

@@ -322,6 +322,8 @@ impl Node {
         if let Err(error) = inner.raft.shutdown().await {
             tracing::warn!(%error, "Raft did not stop in order");
         }
+        // Whoever opens the file then finds all of it.
+        let _ = inner.applier.apply_gathered().await;
         let (storage, log) = (inner.storage.clone(), inner.log.clone());
         let closed = tokio::task::spawn_blocking(move || {
             storage.follow();
@@ -352,6 +354,8 @@ impl Node {
         self.attendants.iter().for_each(AbortHandle::abort);
         self.server.stop();
         inner.raft.shutdown().await.unwrap();
+        // Nobody may write to the files later than this.
+        inner.applier.apply_gathered().await.unwrap();
         inner.storage.follow();
         let log = inner.log.clone();
         tokio::task::spawn_blocking(move || log.close()).await.unwrap();

@@ -6,8 +6,14 @@
 //! files have everything up to its log id on disk, so the log before it may be purged. Files are copied
 //! only when a peer needs them, by whoever sends them; see [`super::snapshot`].
 //!
+//! A batch that somebody at this node waits for is applied when it is committed. The others are gathered for some milliseconds
+//! ([`gathered`]) and become true together, in one SQLite transaction: on a follower that nobody asks anything that is most of
+//! what there is to do.
+//!
 //! An install goes through the slot `installing`: written before the files are replaced,
 //! turned into the new snapshot after. At the next start the files' own log id says which side of it a crash was.
+
+mod gathered;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -17,18 +23,16 @@ use futures_util::{FutureExt, Stream, StreamExt};
 use openraft::storage::{ApplyResponder, EntryResponder, RaftSnapshotBuilder, RaftStateMachine, Snapshot};
 use tokio::sync::watch;
 
+use self::gathered::{Gathered, Small};
 use super::fate::Fates;
 use super::format::{self, SnapshotForm, StoredMembershipForm};
 use super::snapshot::Scratch;
 use super::types::{self, Command, LogId, Payload, RaftEntry, SnapshotMeta, StoredMembership, Types};
-use crate::storage::{Applied, Batch, Entry, FailureListener, LogSlot, RaftLog, Storage};
+use crate::storage::{Applied, Entry, FailureListener, LogSlot, RaftLog, Storage};
 
 /// Entries that one trip to the blocking thread takes at most, and bytes of them.
 const APPLY_ENTRIES: usize = 64;
 const APPLY_BYTES: usize = 4 << 20;
-
-/// Batches of at most so many bytes are applied without a trip to the blocking thread: two threads less to wake.
-const SMALL: usize = 64 << 10;
 
 /// What a snapshot's data is to openraft.
 #[derive(Debug)]
@@ -51,6 +55,10 @@ pub(crate) struct Applier {
     progress: Mutex<Progress>,
     /// The applied index, 0 for none: what reads wait for.
     applied: watch::Sender<u64>,
+    /// Whoever holds it may apply something.
+    gathered: Arc<tokio::sync::Mutex<Gathered>>,
+    /// Somebody waits, or has waited, until this index is applied.
+    wanted: AtomicU64,
     /// Why nothing is applied any more.
     fatal: watch::Sender<Option<String>>,
     installed: AtomicU64,
@@ -101,6 +109,8 @@ impl Applier {
             fates,
             progress: Mutex::new(Progress { applied, membership }),
             applied: watch::Sender::new(applied.map_or(0, |id| id.index())),
+            gathered: Arc::default(),
+            wanted: AtomicU64::new(0),
             fatal: watch::Sender::new(None),
             installed: AtomicU64::new(0),
             applying: AtomicBool::new(false),
@@ -262,28 +272,6 @@ impl Applier {
         }
     }
 
-    /// Applies a small batch without a thread that waits for the writer.
-    async fn apply_small(
-        &self,
-        log_id: LogId,
-        batch: Batch,
-        responder: Option<ApplyResponder<Types>>,
-    ) -> io::Result<()> {
-        let (sender, receiver) = tokio::sync::oneshot::channel();
-        self.storage.apply_then(types::to_storage(&log_id), &batch, move |result| {
-            let _ = sender.send(result);
-        });
-        let stopped = |_| {
-            let failure = self.storage.failure();
-            failure.map_or_else(|| io::Error::other("the database file is closed"), io::Error::other)
-        };
-        let result = receiver.await.map_err(stopped).and_then(|result| result.map_err(io::Error::other));
-        let applied = result.inspect_err(|error| self.fail(error.to_string()))?;
-        self.fates.applied_batch(log_id.index(), &batch, &applied);
-        self.tell(log_id, applied, None, responder);
-        Ok(())
-    }
-
     /// Replaces everything by received files. Blocks.
     fn install(&self, meta: &SnapshotMeta, from: Scratch) -> io::Result<()> {
         let value = format::encode_slot(&SnapshotForm::from(meta));
@@ -356,19 +344,6 @@ fn size_of_entry(entry: &RaftEntry) -> usize {
     }
 }
 
-/// The batch of an entry that is decoded in no time, and that one file's writer applies.
-fn small_batch(entry: &RaftEntry) -> Option<Batch> {
-    let Payload::Normal(Command(bytes)) = &entry.payload else { return None };
-    if bytes.len() > SMALL {
-        return None;
-    }
-    match Entry::decode(bytes) {
-        Ok(Entry::Batch(batch)) if batch.files.len() == 1 => Some(batch),
-        // What can't be understood is found again, and told, by who applies it.
-        _ => None,
-    }
-}
-
 impl StateMachine {
     pub(crate) fn new(applier: Arc<Applier>) -> StateMachine {
         StateMachine(applier)
@@ -382,6 +357,7 @@ impl StateMachine {
         if entries.is_empty() {
             return Ok(());
         }
+        self.0.apply_gathered().await?;
         let entries = std::mem::take(entries);
         self.0.blocking(move |applier| applier.apply(entries)).await
     }
@@ -394,6 +370,7 @@ impl RaftSnapshotBuilder<Types> for Checkpointer {
     type SnapshotData = SnapshotData;
 
     async fn build_snapshot(&mut self) -> Result<types::Snapshot, io::Error> {
+        self.0.apply_gathered().await?;
         let meta = self.0.blocking(Applier::checkpoint_blocking).await?;
         Ok(Snapshot { meta, snapshot: SnapshotData::Own })
     }
@@ -427,12 +404,12 @@ impl RaftStateMachine<Types> for StateMachine {
             for (entry, responder) in piece {
                 // Before anybody can be told what became of it.
                 self.0.learn_commit(entry.log_id.index());
-                let Some(batch) = small_batch(&entry) else {
+                let Some(small) = Small::of(&entry) else {
                     others.push((entry, responder));
                     continue;
                 };
                 self.apply_blocking(&mut others).await?;
-                self.0.apply_small(entry.log_id, batch, responder).await?;
+                self.0.apply_small(small, responder).await?;
             }
             self.apply_blocking(&mut others).await?;
             self.0.applying.store(false, Ordering::Relaxed);
@@ -449,6 +426,7 @@ impl RaftStateMachine<Types> for StateMachine {
             // Only a start with files older than the checkpoint asks for this, and `Applier::open` refuses that.
             return Err(io::Error::other("there are no files to install"));
         };
+        self.0.apply_gathered().await?;
         let meta = meta.clone();
         self.0.blocking(move |applier| applier.install(&meta, from)).await
     }

@@ -5,6 +5,7 @@
 //! leader was, and says so rather than guess.
 
 use std::collections::HashMap;
+use std::ops::BitOrAssign;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, ErrorCode};
@@ -21,6 +22,14 @@ pub(super) struct Touched {
     pub schema: bool,
     pub catalog: bool,
     pub sequences: bool,
+}
+
+impl BitOrAssign for Touched {
+    fn bitor_assign(&mut self, other: Touched) {
+        self.schema |= other.schema;
+        self.catalog |= other.catalog;
+        self.sequences |= other.sequences;
+    }
 }
 
 #[derive(Debug)]

@@ -98,17 +98,28 @@ pub(super) struct BatchId {
 }
 
 /// A committed batch, as far as one file is concerned.
-pub(super) struct Apply {
+pub(super) struct Committed {
     pub log_id: LogId,
     pub batch: BatchId,
     /// The name of what has come ahead of it.
     pub pieces_of: PiecesOf,
     pub content: Arc<FileBatch>,
-    /// Decided by [`super::Storage::apply`], for all files alike.
+    /// Decided by [`super::Storage`], for all files alike.
     pub accepted: bool,
     /// It names several files: the decision is kept.
     pub several: bool,
+}
+
+/// Committed batches of one file, in the log's order, that may become true together.
+pub(super) struct Apply {
+    pub batches: Vec<Committed>,
     pub then: Then<()>,
+}
+
+impl Apply {
+    fn is_brief(&self) -> bool {
+        self.batches.iter().all(|batch| batch.content.is_brief())
+    }
 }
 
 /// Orders to a writer. They come before client transactions, in their own order.
@@ -444,9 +455,9 @@ impl Mailbox {
         self.queue(client);
     }
 
-    /// Applies a small batch here and now if the writer waits, else queues it. `false`: the writer is gone.
+    /// Applies small batches here and now if the writer waits, else queues it. `false`: the writer is gone.
     pub fn apply_at_once(&self, apply: Box<Apply>) -> bool {
-        let brief = apply.content.is_brief();
+        let brief = apply.is_brief();
         let mut left = Some(apply);
         if let Some(mut borrowed) = self.borrow(self.lock(), |_, writer| brief && writer.has_little_open()) {
             borrowed.lend(|writer| left = left.take().and_then(|apply| writer.apply_at_once(apply)));

@@ -67,7 +67,7 @@ use background::Background;
 use database::Shared;
 use databases::{Files, Registry};
 use digest::Digests;
-use mailbox::{Apply, BatchId, Control, Leader};
+use mailbox::{Apply, BatchId, Committed, Control, Leader};
 
 /// Why a file can't be opened, or why this node must stop.
 #[derive(Debug, thiserror::Error)]
@@ -267,36 +267,53 @@ impl Storage {
         Ok(Applied::Accepted)
     }
 
-    /// As [`Storage::apply`], for a batch of one file and without waiting: `then` is called here if there is little or nothing to do,
-    /// else on the file's writer, and dropped when the writer has stopped.
+    /// As [`Storage::apply`], for batches of one and the same file, in the log's order, and without waiting: they become true
+    /// together, in one SQLite transaction. `then` is called here if there is little or nothing to do, else on the file's writer,
+    /// and dropped when the writer has stopped.
     pub fn apply_then(
         &self,
-        log_id: LogId,
-        batch: &Batch,
-        then: impl FnOnce(Result<Applied, StorageError>) + Send + 'static,
+        batches: &[(LogId, &Batch)],
+        then: impl FnOnce(Result<Vec<Applied>, StorageError>) + Send + 'static,
     ) {
-        let verdict = match self.judge(log_id, batch) {
-            Ok(Judged::Todo(verdict)) => verdict,
-            Ok(Judged::Done(applied)) => {
-                see(&self.seen, log_id);
-                return then(Ok(applied));
-            }
-            Err(error) => return then(Err(error)),
-        };
-        let accepted = verdict.accepted;
-        let [(database, content)] = &verdict.todo[..] else {
-            let several = "a batch of several files is applied by waiting for each".to_owned();
+        let file = batches.first().and_then(|(_, batch)| batch.files.first()).map(|content| &content.file);
+        let of_it = |(_, batch): &(LogId, &Batch)| matches!(&batch.files[..], [content] if Some(&content.file) == file);
+        let (Some(file), Some(&(last, _)), true) = (file, batches.last(), batches.iter().all(of_it)) else {
+            let several = "batches of several files are applied by waiting for each".to_owned();
             return then(Err(StorageError::Unusable(several)));
         };
-        let (seen, shared) = (self.seen.clone(), database.shared.clone());
-        let then = Box::new(move |result: Result<(), StorageError>| {
-            let discarded = result.and_then(|()| if accepted { discard(&shared, log_id.term) } else { Ok(()) });
-            if discarded.is_ok() {
-                see(&seen, log_id);
+        let Some(database) = self.files().get(file).cloned() else {
+            see(&self.seen, last);
+            return then(Ok(vec![Applied::Superseded; batches.len()]));
+        };
+        let shared = database.shared.clone();
+        let meta = shared.meta();
+        let mut version = meta.data_version;
+        let (mut todo, mut all) = (Vec::new(), Vec::new());
+        for &(log_id, batch) in batches {
+            if meta.applied.is_some_and(|applied| applied.index >= log_id.index) {
+                all.push(Applied::Nothing);
+                continue;
             }
-            then(discarded.map(|()| applied(accepted)));
+            let content = &batch.files[0];
+            let accepted = batch.term == log_id.term && content.base_version == version;
+            version += u64::from(accepted);
+            all.push(applied(accepted));
+            todo.push(committed(log_id, batch, content, accepted));
+        }
+        if todo.is_empty() {
+            see(&self.seen, last);
+            return then(Ok(all));
+        }
+        let seen = self.seen.clone();
+        let counts = all.contains(&Applied::Accepted);
+        let then = Box::new(move |result: Result<(), StorageError>| {
+            let discarded = result.and_then(|()| if counts { discard(&shared, last.term) } else { Ok(()) });
+            if discarded.is_ok() {
+                see(&seen, last);
+            }
+            then(discarded.map(|()| all));
         });
-        database.shared.mailbox.apply_at_once(verdict.apply(log_id, batch, content, then));
+        database.shared.mailbox.apply_at_once(Box::new(Apply { batches: todo, then }));
     }
 
     /// Whether a batch counts, and for which files that is still to be done.
@@ -335,7 +352,8 @@ impl Storage {
                 let then = Box::new(move |result| {
                     let _ = done.send(result);
                 });
-                Control::Apply(verdict.apply(log_id, batch, content, then))
+                let batches = vec![committed(log_id, batch, content, verdict.accepted)];
+                Control::Apply(Box::new(Apply { batches, then }))
             })?;
             if verdict.accepted {
                 discard(&database.shared, log_id.term)?;
@@ -452,17 +470,14 @@ struct Verdict<'a> {
     todo: Vec<(Arc<Database>, &'a FileBatch)>,
 }
 
-impl Verdict<'_> {
-    fn apply(&self, log_id: LogId, batch: &Batch, content: &FileBatch, then: mailbox::Then<()>) -> Box<Apply> {
-        Box::new(Apply {
-            log_id,
-            batch: BatchId { node: batch.node, incarnation: batch.incarnation, number: batch.number },
-            pieces_of: batch.pieces_of(content),
-            content: Arc::new(content.clone()),
-            accepted: self.accepted,
-            several: batch.files.len() > 1,
-            then,
-        })
+fn committed(log_id: LogId, batch: &Batch, content: &FileBatch, accepted: bool) -> Committed {
+    Committed {
+        log_id,
+        batch: BatchId { node: batch.node, incarnation: batch.incarnation, number: batch.number },
+        pieces_of: batch.pieces_of(content),
+        content: Arc::new(content.clone()),
+        accepted,
+        several: batch.files.len() > 1,
     }
 }
 

@@ -87,6 +87,28 @@ async fn a_graceful_stop_hands_leadership_over() {
     assert_eq!(rows(&nodes[0]).await, 100);
 }
 
+/// What a follower gathers is applied soon, and before anybody reads there.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_waits_for_is_applied_soon_and_what_is_read_at_once() {
+    let (_yard, sites, mut nodes) = three().await;
+    let applied = |node: &Running| node.storage.applied().map_or(0, |applied| applied.index);
+    for value in 1..=200 {
+        let index = nodes[0].commit(&insert(value)).await;
+        match value % 50 {
+            0 => until("the row", || nodes[1..].iter().all(|node| applied(node) >= index)).await,
+            number if number % 7 == 0 => {
+                nodes[1].read_barrier(ReadConsistency::Linearizable).await.unwrap();
+                assert!(applied(&nodes[1]) >= index);
+            }
+            _ => {}
+        }
+    }
+    nodes[0].commit(&insert("the last")).await;
+    nodes.remove(1).stop().await;
+    nodes.push(sites[1].start().await);
+    assert_eq!(rows(&nodes[0]).await, 201);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_majority_answers_are_bounded() {
     let (_yard, _sites, mut nodes) = three_with(|site| site.patience = Duration::from_secs(2)).await;

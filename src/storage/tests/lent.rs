@@ -58,7 +58,9 @@ fn apply_then(rig: &mut Rig, entry: &Entry) -> Receiver<(ThreadId, Result<Applie
     let log_id = LogId { term: rig.term, node: rig.node, index: rig.index };
     let Entry::Batch(batch) = entry else { panic!("{entry:?}") };
     let (sender, applied) = channel();
-    rig.storage.apply_then(log_id, batch, move |result| sender.send((thread::current().id(), result)).unwrap());
+    rig.storage.apply_then(&[(log_id, batch)], move |result| {
+        sender.send((thread::current().id(), result.map(|mut all| all.remove(0)))).unwrap();
+    });
     applied
 }
 

@@ -16,6 +16,7 @@ mod reading;
 mod schema_changes;
 mod slot;
 mod statements;
+mod together;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -90,7 +91,8 @@ impl Rig {
             // It must not matter by which way.
             Entry::Batch(batch) if batch.files.len() == 1 && self.index.is_multiple_of(2) => {
                 let (sender, applied) = channel();
-                self.storage.apply_then(log_id, batch, move |result| drop(sender.send(result)));
+                let then = move |result: Result<Vec<_>, _>| drop(sender.send(result.map(|mut all| all.remove(0))));
+                self.storage.apply_then(&[(log_id, batch)], then);
                 let stopped = |_| Err(self.storage.failure().expect("a reason"));
                 applied.recv_timeout(PATIENCE).unwrap_or_else(stopped)
             }
