@@ -14,6 +14,7 @@ mod format;
 mod forming;
 mod held;
 mod holding;
+mod lane;
 mod leadership;
 mod lease;
 mod locks;
@@ -42,6 +43,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use held::{Held, Hold};
+pub use lane::Lane;
 pub use locks::{LockKey, Mode};
 pub use node::{Node, Residents};
 pub use rows::RowStream;
