@@ -2,11 +2,13 @@
 
 use std::any::TypeId;
 
-use sqlparser::ast::{DataType, Expr, Ident, ObjectName, Query, TypedString, Value};
+use sqlparser::ast::{DataType, Expr, ObjectName, Query, TypedString, Value};
 use sqlparser::dialect::{Dialect, PostgreSqlDialect, Precedence};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::Token;
+
+use super::precedence;
 
 #[derive(Debug)]
 pub struct Postgres;
@@ -104,11 +106,15 @@ impl Dialect for Postgres {
     }
 
     fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {
-        BASE.get_next_precedence(parser)
+        precedence::next(parser).map(Ok).or_else(|| BASE.get_next_precedence(parser))
     }
 
     fn prec_value(&self, precedence: Precedence) -> u8 {
-        BASE.prec_value(precedence)
+        match precedence {
+            // It stands between the bounds of a slice only, which are whole expressions.
+            Precedence::Colon => 0,
+            precedence => BASE.prec_value(precedence),
+        }
     }
 
     /// `ROW (a, b)`, VALUES and `(SELECT …) UNION …` as sub-queries, and a literal behind a type's name that sqlparser
@@ -127,18 +133,11 @@ impl Dialect for Postgres {
             parser.next_token();
             return Some(query(parser).map(Expr::Subquery));
         }
-        None
+        precedence::prefix(parser)
     }
 
-    /// `BETWEEN SYMMETRIC`.
-    fn parse_infix(&self, parser: &mut Parser, expr: &Expr, _: u8) -> Option<Result<Expr, ParserError>> {
-        let negated = is_word(parser, 0, "not");
-        let between = usize::from(negated);
-        if !is_word(parser, between, "between") || !is_word(parser, between + 1, SYMMETRIC) {
-            return None;
-        }
-        (0..between + 2).for_each(|_| drop(parser.next_token()));
-        Some(symmetric(parser, expr, negated))
+    fn parse_infix(&self, parser: &mut Parser, expr: &Expr, rank: u8) -> Option<Result<Expr, ParserError>> {
+        precedence::infix(parser, expr, rank)
     }
 
     fn supports_numeric_literal_underscores(&self) -> bool {
@@ -165,7 +164,8 @@ impl Dialect for Postgres {
     }
 }
 
-fn is_word(parser: &Parser, n: usize, expected: &str) -> bool {
+/// Whether the n-th token from here is a word, unquoted.
+pub fn is_word(parser: &Parser, n: usize, expected: &str) -> bool {
     matches!(&parser.peek_nth_token_ref(n).token, Token::Word(word)
         if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(expected))
 }
@@ -222,11 +222,7 @@ fn query(parser: &mut Parser) -> Result<Box<Query>, ParserError> {
     Ok(query)
 }
 
-fn symmetric(parser: &mut Parser, expr: &Expr, negated: bool) -> Result<Expr, ParserError> {
-    let precedence = Postgres.prec_value(Precedence::Between);
-    let low = parser.parse_subexpr(precedence)?;
-    parser.expect_keyword(Keyword::AND)?;
-    let high = parser.parse_subexpr(precedence)?;
-    let low = Expr::Prefixed { prefix: Ident::new(SYMMETRIC), value: Box::new(low) };
-    Ok(Expr::Between { expr: Box::new(expr.clone()), negated, low: Box::new(low), high: Box::new(high) })
+/// A rank of sqlparser's as a number: the higher, the tighter.
+pub fn rank_of(precedence: Precedence) -> u8 {
+    Postgres.prec_value(precedence)
 }

@@ -36,6 +36,7 @@ mod operators;
 mod parse;
 mod plan;
 mod populate;
+mod precedence;
 mod prepare;
 mod refusals;
 mod rewrite;

@@ -234,7 +234,6 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>, temporary: TemporaryCla
     fetch_first::limit_for_fetch(&mut tokens);
     lock_lists::repeat_locks(&mut tokens);
     amend::respell_similar_substring(&mut tokens);
-    amend::respell_operator_any(&mut tokens);
     amend::embrace_variadic(&mut tokens);
     let mut parser =
         Parser::new(&Postgres).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(tokens.clone());

@@ -134,11 +134,6 @@ impl Binder<'_> {
 
     /// A chain of binary operators: bound from its left end, for it is as deep as it is long.
     fn operator_chain(&mut self, expr: &ast::Expr) -> Result<Expr, PgError> {
-        self.operator_chain_from(expr, false)
-    }
-
-    /// As [`Binder::operator_chain`]; `negated`: a minus sign belongs to its first operand.
-    fn operator_chain_from(&mut self, expr: &ast::Expr, negated: bool) -> Result<Expr, PgError> {
         let mut chain = Vec::new();
         let mut first = expr;
         while let ast::Expr::BinaryOp { left, op, right } = first {
@@ -146,7 +141,6 @@ impl Binder<'_> {
             first = left;
         }
         chain.reverse();
-        self.refuse_loose_prefix(first, &chain)?;
         // Only these nest in the emitted statement as they do here.
         let deep = chain.iter().filter(|(op, ..)| !matches!(op, BinaryOperator::And | BinaryOperator::Or)).count();
         self.deeper(deep, |binder| {
@@ -161,12 +155,9 @@ impl Binder<'_> {
             {
                 steps.next();
                 binder.row_and_query(op, left, query)?
-            } else if negated {
-                binder.unary(&UnaryOperator::Minus, first)?
             } else {
                 binder.expr(first)?
             };
-            let mut previous = None;
             while let Some((op, left, right)) = steps.next() {
                 let junction = match op {
                     BinaryOperator::And => Some("AND"),
@@ -184,55 +175,14 @@ impl Binder<'_> {
                         terms.push(binder.boolean(term, junction)?);
                     }
                     bound = connect(junction == "AND", terms);
-                    previous = None;
                     continue;
                 }
                 let right_bound = binder.expr(right)?;
                 let name = operator_name(op).ok_or_else(|| binder.unsupported(bound.at, "this operator"))?;
-                if is_comparison(op) && previous.is_some_and(is_comparison) {
-                    // a < b < c: comparisons don't associate.
-                    return Err(binder.syntax_error(binder.operator_at(left, &name), &name));
-                }
-                previous = Some(op);
                 bound = binder.binary(&name, bound, right_bound, |binder| binder.operator_at(left, &name))?;
             }
             Ok(bound)
         })
-    }
-
-    /// PostgreSQL's named prefix operators bind looser than arithmetic, sqlparser's tighter.
-    fn refuse_loose_prefix(
-        &self,
-        first: &ast::Expr,
-        chain: &[(&BinaryOperator, &ast::Expr, &ast::Expr)],
-    ) -> Result<(), PgError> {
-        let prefix = |expr: &ast::Expr| {
-            matches!(
-                expr,
-                ast::Expr::UnaryOp {
-                    op: UnaryOperator::BitwiseNot
-                        | UnaryOperator::PGAbs
-                        | UnaryOperator::PGSquareRoot
-                        | UnaryOperator::PGCubeRoot,
-                    ..
-                }
-            )
-        };
-        let arithmetic = chain.first().is_some_and(|(op, ..)| {
-            matches!(
-                op,
-                BinaryOperator::Plus
-                    | BinaryOperator::Minus
-                    | BinaryOperator::Multiply
-                    | BinaryOperator::Divide
-                    | BinaryOperator::Modulo
-                    | BinaryOperator::PGExp
-            )
-        });
-        if prefix(first) && arithmetic {
-            return Err(PgError::unsupported("a prefix operator before arithmetic without parentheses"));
-        }
-        Ok(())
     }
 
     /// Where the operator stands that follows `left`. Asked only on the way to an error.
@@ -263,10 +213,6 @@ impl Binder<'_> {
             UnaryOperator::Minus => {
                 if let Some((text, negative, at, before)) = signed_number(operand) {
                     return Ok(number(text, !negative)?.at(self.tokens_away(at, -before - 1).or(at)));
-                }
-                if let ast::Expr::BinaryOp { op: BinaryOperator::PGExp, .. } = operand {
-                    // -x ^ y is (-x) ^ y to PostgreSQL.
-                    return self.operator_chain_from(operand, true);
                 }
                 "-"
             }
@@ -589,18 +535,6 @@ fn signed_number(mut expr: &ast::Expr) -> Option<(&str, bool, At, isize)> {
             _ => return None,
         }
     }
-}
-
-fn is_comparison(op: &BinaryOperator) -> bool {
-    matches!(
-        op,
-        BinaryOperator::Eq
-            | BinaryOperator::NotEq
-            | BinaryOperator::Lt
-            | BinaryOperator::LtEq
-            | BinaryOperator::Gt
-            | BinaryOperator::GtEq
-    )
 }
 
 /// Terms joined by AND or OR; those that are such a list themselves are taken into it.

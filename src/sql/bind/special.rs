@@ -344,8 +344,8 @@ impl Binder<'_> {
                     ast::DateTimeField::Custom(ident) => fold(ident),
                     field => field.to_string().to_lowercase(),
                 };
-                let field = Expr::constant(Value::Text(field), Type::TEXT);
-                self.call("extract", vec![field, source], at)
+                let field = Expr::new(ExprKind::Literal(field), Type::UNKNOWN);
+                self.call_in(Some("pg_catalog"), "extract", vec![field, source], at)
             }
             ast::Expr::Extract { expr, .. } => Err(self.syntax_error(expr_at(expr), ",")),
             ast::Expr::AtTimeZone { timestamp, time_zone } => {
@@ -353,7 +353,7 @@ impl Binder<'_> {
                 let zone = self.expr(time_zone)?;
                 let at = self.word_behind(timestamp, time.at, "at");
                 let start = time.at;
-                Ok(self.call("timezone", vec![zone, time], at)?.at(start))
+                Ok(self.call_in(Some("pg_catalog"), "timezone", vec![zone, time], at)?.at(start))
             }
             ast::Expr::Interval(interval) => self.interval(interval),
             ast::Expr::Array(array) => self.array_constructor(array, None),

@@ -259,7 +259,11 @@ impl Binder<'_> {
         for item in items {
             let left = self.copy(&left)?;
             let term = self.binary(&name, left, item, |binder| binder.operator_behind(syntax, at, op))?;
-            terms.push(self.boolean(term, "ANY/ALL")?);
+            if term.ty != Type::BOOL {
+                let message = "op ANY/ALL (array) requires operator to yield boolean";
+                return Err(self.error(self.operator_behind(syntax, at, op), SqlState::WRONG_OBJECT_TYPE, message));
+            }
+            terms.push(term);
         }
         let uniform = !left.ty.is_row()
             && terms.iter().all(|term| match &term.kind {

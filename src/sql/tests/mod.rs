@@ -7,6 +7,7 @@
 //! `tests/goldens.rs` asks PostgreSQL 15 the same, and expects the same parameters, columns and errors.
 
 pub mod depth;
+mod precedence;
 
 use std::error::Error;
 use std::fmt::Write as _;
