@@ -39,6 +39,7 @@ mod ordered_set;
 mod places;
 mod polymorphic;
 mod positions;
+mod postponed;
 mod prepare;
 mod proposal;
 mod query;

@@ -114,12 +114,23 @@ impl Binder<'_> {
         let windowed = self.scopes.last().is_some_and(|scope| scope.has_windows);
         let targets = targets.into_iter().map(|target| target.expr).collect();
         let body = Select { distinct, targets, from, filter, group_by, having, grouped, windowed };
-        let query = Query { with: Vec::new(), body: Body::Select(Box::new(body)), order_by, limit, offset, outputs };
+        let mut query =
+            Query { with: Vec::new(), body: Body::Select(Box::new(body)), order_by, limit, offset, outputs };
+        let keys = distinct_on.as_ref().map_or(&[][..], |(keys, _)| keys);
+        let postponed = self.postpone(&mut query, keys, tail)?;
         let query = match distinct_on {
-            Some((keys, sorts)) => self.first_of_each(query, &keys, sorts, visible),
+            Some((keys, sorts)) => {
+                let visible = if postponed.is_some() { query.outputs.len() } else { visible };
+                // ORDER BY, whose columns may have moved, and keys that it leaves out.
+                let sorts = [&query.order_by, &sorts[query.order_by.len()..]].concat();
+                self.first_of_each(query, &keys, sorts, visible)
+            }
             None => query,
         };
-        self.with_ties(query, tail)
+        match postponed {
+            Some(postponed) => Ok(self.compute_behind(query, postponed)),
+            None => self.with_ties(query, tail),
+        }
     }
 
     /// A volatile expression that a window sorts by and the SELECT list shows is one value to PostgreSQL, two to SQLite.
