@@ -152,7 +152,7 @@ static CASTS: &[Cast] = casts! {
 
 /// Between an OID that is written as a name and numbers: alike for all such types.
 static NAMED_CASTS: &[Cast] = named_casts! {
-    REGPROC REGPROCEDURE REGOPER REGOPERATOR REGCLASS REGTYPE REGROLE REGNAMESPACE
+    REGPROC REGPROCEDURE REGOPER REGOPERATOR REGCLASS REGTYPE REGROLE REGNAMESPACE REGCOLLATION
 };
 
 /// Output functions: type → text, as the client would see the value.
@@ -199,6 +199,7 @@ static OUTPUT: &[(Type, Emission)] = &[
     (Type::REGTYPE, Own("pg_regtypeout")),
     (Type::REGNAMESPACE, Own("pg_regnamespaceout")),
     (Type::REGROLE, Own("pg_regroleout")),
+    (Type::REGCOLLATION, Own("pg_regcollationout")),
 ];
 
 /// Input functions: text → type.
@@ -235,10 +236,12 @@ static INPUT: &[(Type, Emission)] = &[
     (Type::REGPROC, Own("pg_regprocin")),
     (Type::REGPROCEDURE, Own("pg_regprocedurein")),
     (Type::REGOPER, Own("pg_regoperin")),
+    (Type::REGOPERATOR, Own("pg_regoperatorin")),
     (Type::REGCLASS, Own("pg_regclassin")),
     (Type::REGTYPE, Own("pg_regtypein")),
     (Type::REGNAMESPACE, Own("pg_regnamespacein")),
     (Type::REGROLE, Own("pg_regrolein")),
+    (Type::REGCOLLATION, Own("pg_regcollationin")),
 ];
 
 /// `varchar(n)`: (text, typmod, is explicit); an explicit cast cuts, an assignment raises 22001.

@@ -5,7 +5,7 @@ use super::emission::Emission;
 use super::{bind, casts, functions, operators};
 use crate::catalog::system::{Language, Seen};
 use crate::catalog::{Domain, Table, View};
-use crate::types::Type;
+use crate::types::{PgError, Type};
 
 struct Postgres;
 
@@ -32,6 +32,10 @@ impl Language for Postgres {
 
     fn knows_cast(&self, from: Type, to: Type) -> bool {
         casts::is_listed(from, to)
+    }
+
+    fn type_named(&self, seen: &Seen, text: &str) -> Result<Type, PgError> {
+        Ok(bind::type_named(text, seen.catalog, &bind::context_of(seen))?.0)
     }
 
     fn parameter_default(&self, function: &str, place: usize) -> Option<&'static str> {

@@ -59,7 +59,6 @@ static MISSING: &[&str] = &[
     "point",
     "polygon",
     "refcursor",
-    "regcollation",
     "regconfig",
     "regdictionary",
     "tid",

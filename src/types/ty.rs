@@ -117,6 +117,7 @@ types! {
     JSONPATH      4072  4073  "jsonpath"    "jsonpath"                   -1  UserDefined  false;
     REGNAMESPACE  4089  4090  "regnamespace" "regnamespace"               4  Numeric      false;
     REGROLE       4096  4097  "regrole"     "regrole"                     4  Numeric      false;
+    REGCOLLATION  4191  4192  "regcollation" "regcollation"               4  Numeric      false;
 }
 
 static ALL: LazyLock<Vec<&'static TypeInfo>> = LazyLock::new(|| {
@@ -305,6 +306,7 @@ impl Type {
                 | Type::REGTYPE
                 | Type::REGNAMESPACE
                 | Type::REGROLE
+                | Type::REGCOLLATION
         )
     }
 

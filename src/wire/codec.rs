@@ -19,14 +19,24 @@ pub(super) const BINARY: i16 = 1;
 /// The first byte of jsonb's binary form, and of jsonpath's.
 const JSONB_VERSION: u8 = 1;
 
-/// Appends a value's bytes, without their length. NULL has none. Errors: 22023 for an unknown format code.
+/// Appends a value's bytes, without their length. NULL has none. Errors: 22023 for an unknown format code, 42883 for a
+/// value that has no binary form.
 pub(super) fn encode(value: &Value, format: i16, zone: &Zone, out: &mut BytesMut) -> Result<(), PgError> {
     match format {
         TEXT => text::output(value, zone, out),
+        BINARY if is_textual(value) => {
+            let message = "no binary output function available for type aclitem";
+            return Err(PgError::new(SqlState::UNDEFINED_FUNCTION, message));
+        }
         BINARY => encode_binary(value, out),
         code => return Err(unknown_format(code)),
     }
     Ok(())
+}
+
+/// Whether the value has a form as text only.
+fn is_textual(value: &Value) -> bool {
+    matches!(value, Value::Array(array) if array.element == Type::ACLITEM && !array.elements.is_empty())
 }
 
 fn encode_binary(value: &Value, out: &mut BytesMut) {

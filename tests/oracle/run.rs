@@ -175,6 +175,7 @@ fn empty(server: &Server) {
     }
     const RELATIONS: &str = "SELECT CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, \
         quote_ident(relname) FROM pg_class WHERE relnamespace = 2200 AND relkind IN ('r', 'v', 'm', 'S') UNION ALL \
+        SELECT 'TYPE', quote_ident(relname) FROM pg_class WHERE relnamespace = 2200 AND relkind = 'c' UNION ALL \
         SELECT CASE typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, quote_ident(typname) FROM pg_type \
         WHERE typnamespace = 2200 AND typtype IN ('d', 'e')";
     loop {

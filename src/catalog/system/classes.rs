@@ -2,6 +2,7 @@
 
 use super::builtin::{self, HEAP};
 use super::operator_classes::class_of;
+use super::privileges::of_relation;
 use super::{OWNER, Rows, Seen, char, list, oid, relations, text, vector};
 use crate::catalog::{ConstraintKind, FIRST_USER_OID, Index, IndexColumn, Object, Table};
 use crate::types::{Type, Value};
@@ -48,6 +49,9 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
                 populated: true,
             },
         );
+        if let Some(items) = of_relation(relation) {
+            rows.set("relacl", list(Type::ACLITEM, items.iter().copied().map(text).collect()));
+        }
     }
     for object in seen.catalog.objects() {
         let plain = Class {

@@ -8,6 +8,7 @@
 //! A relation that nobody makes rows of is one that Quorlite does not have ([`Relation::is_there`]): reading it is
 //! 0A000, where an empty answer would be wrong.
 
+pub mod acl;
 pub mod activity;
 mod attributes;
 mod builtin;
@@ -37,7 +38,7 @@ use std::sync::LazyLock;
 
 use super::{Catalog, DatabaseInfo, Domain, RoleSettings, SessionKey, Table, View};
 use crate::types::array::Array;
-use crate::types::{Type, Value};
+use crate::types::{PgError, Type, Value};
 
 pub use attributes::{columns_of, for_column};
 pub use builtin::{named as builtin_oid, namespace as namespace_oid, operator_routines, routines};
@@ -47,8 +48,9 @@ pub use described::described;
 pub use descriptions::{PG_NAMESPACE, description};
 pub use extensions::{available_rows as available_extensions, is_available as is_extension_available};
 pub use names::{
-    Visibility, current_schemas, find_named, function_arguments, function_identity_arguments, function_is_visible,
-    function_result, has_operator, object_name, relation_exists, relation_name, shown_relation, written_relation,
+    Visibility, current_schemas, find_named, find_relation_named, function_arguments, function_identity_arguments,
+    function_is_visible, function_result, has_operator, object_name, relation_exists, relation_name, shown_relation,
+    written_relation,
 };
 pub use operator_classes::{default_operator_class, operator_class_named};
 pub use shared::{is_role, login_oid, role_name, role_oid};
@@ -141,6 +143,8 @@ pub trait Language: Sync {
     fn knows_function(&self, name: &str, args: &[Type]) -> bool;
     fn knows_operator(&self, name: &str, left: Option<Type>, right: Type) -> bool;
     fn knows_cast(&self, from: Type, to: Type) -> bool;
+    /// A type by its name in SQL. Errors: 42704, 42601.
+    fn type_named(&self, seen: &Seen, text: &str) -> Result<Type, PgError>;
     /// What stands for a function's argument that is left out, as it is written.
     fn parameter_default(&self, function: &str, place: usize) -> Option<&'static str>;
     /// A stored expression as PostgreSQL prints it, over a table's columns if there is one (`pg_get_expr`).

@@ -195,6 +195,7 @@ pub fn object_name(seen: &Seen, ty: Type, oid: u32) -> String {
         Type::REGNAMESPACE => {
             seen.namespaces().into_iter().find(|(_, other, _)| *other == oid).map(|(name, ..)| quote_ident(name))
         }
+        Type::REGCOLLATION => super::builtin::name_in("pg_collation", oid).map(|name| quote_ident(&name)),
         Type::REGROLE => role_name(seen, oid).map(|name| quote_ident(&name)),
         Type::REGPROC => function(seen, oid).map(|function| {
             // A name that means several functions is written with its schema, as if that helped.
@@ -245,7 +246,7 @@ pub fn find_named(seen: &Seen, ty: Type, text: &str) -> Result<u32, PgError> {
         };
     }
     match ty {
-        Type::REGCLASS => find_class(seen, text),
+        Type::REGCLASS => find_relation_named(seen, text),
         Type::REGNAMESPACE => {
             let name = single(text)?;
             seen.namespace(&name)
@@ -259,16 +260,15 @@ pub fn find_named(seen: &Seen, ty: Type, text: &str) -> Result<u32, PgError> {
         Type::REGPROC => find_function(seen, text),
         Type::REGPROCEDURE => find_procedure(seen, text),
         Type::REGOPER => {
-            let name = text.strip_prefix("pg_catalog.").unwrap_or(text);
-            let mut found = routines(seen).operators.iter().filter(|operator| operator.name == name);
-            match (found.next(), found.next()) {
-                (Some(operator), None) => Ok(operator.oid),
-                (Some(_), Some(_)) => {
-                    Err(PgError::new(SqlState::AMBIGUOUS_FUNCTION, format!("more than one operator named {text}")))
-                }
-                _ => Err(PgError::new(SqlState::UNDEFINED_FUNCTION, format!("operator does not exist: {text}"))),
+            let parts = split_operator(text).ok_or_else(invalid_name)?;
+            match operators_meant(seen, &parts)[..] {
+                [operator] => Ok(operator.oid),
+                [] => Err(PgError::new(SqlState::UNDEFINED_FUNCTION, format!("operator does not exist: {text}"))),
+                _ => Err(PgError::new(SqlState::AMBIGUOUS_FUNCTION, format!("more than one operator named {text}"))),
             }
         }
+        Type::REGOPERATOR => find_operator(seen, text),
+        Type::REGCOLLATION => find_collation(seen, text),
         other => Err(PgError::unsupported(format!("input of a value of type {other} by name"))),
     }
 }
@@ -284,7 +284,8 @@ fn single(text: &str) -> Result<String, PgError> {
     }
 }
 
-fn find_class(seen: &Seen, text: &str) -> Result<u32, PgError> {
+/// The relation of a name as it is written: digits are a name, too. Errors: 42602, 42P01, 0A000.
+pub fn find_relation_named(seen: &Seen, text: &str) -> Result<u32, PgError> {
     let parts = split_name(text).ok_or_else(invalid_name)?;
     let found = match parts.as_slice() {
         [name] => seen.visible_relation(name).map(|(_, oid)| oid),
@@ -332,27 +333,126 @@ fn find_function(seen: &Seen, text: &str) -> Result<u32, PgError> {
     }
 }
 
-/// `name(type, …)`, the types by any of their names that need no grammar.
+/// `name(type, …)`: the name's parts and the types. Errors: 22P02, 42602, 42704, 54023.
+fn name_and_types(seen: &Seen, text: &str) -> Result<(Vec<String>, Vec<Type>), PgError> {
+    let invalid = |message| PgError::new(SqlState::INVALID_TEXT_REPRESENTATION, message);
+    let mut quoted = false;
+    let open = text.char_indices().find(|(_, c)| {
+        quoted ^= *c == '"';
+        *c == '(' && !quoted
+    });
+    let (open, _) = open.ok_or_else(|| invalid("expected a left parenthesis"))?;
+    let (name, args) = (&text[..open], &text[open + 1..]);
+    let parts = split_name(name).or_else(|| split_operator(name)).ok_or_else(invalid_name)?;
+    let args = args.trim_end().strip_suffix(')').ok_or_else(|| invalid("expected a right parenthesis"))?;
+    let mut types = Vec::new();
+    if args.trim().is_empty() {
+        return Ok((parts, types));
+    }
+    let (mut depth, mut quoted) = (0, false);
+    let between = |c: char| {
+        match c {
+            '"' => quoted = !quoted,
+            '(' | '[' if !quoted => depth += 1,
+            ')' | ']' if !quoted => depth -= 1,
+            _ => {}
+        }
+        c == ',' && !quoted && depth == 0
+    };
+    for arg in args.split(between).map(str::trim) {
+        if arg.is_empty() {
+            return Err(invalid("expected a type name"));
+        }
+        if types.len() == MAX_ARGUMENTS {
+            return Err(PgError::new(SqlState::TOO_MANY_ARGUMENTS, "too many arguments"));
+        }
+        types.push(if arg.eq_ignore_ascii_case("none") { Type(0) } else { seen.language.type_named(seen, arg)? });
+    }
+    Ok((parts, types))
+}
+
+/// `FUNC_MAX_ARGS`.
+const MAX_ARGUMENTS: usize = 100;
+
+/// An operator's name, qualified or not.
+fn split_operator(text: &str) -> Option<Vec<String>> {
+    const SIGNS: &str = "+-*/<>=~!@#%^&|`?";
+    let text = text.trim();
+    let begins = text
+        .rfind(|c| !SIGNS.contains(c))
+        .map_or(0, |last| last + text[last..].chars().next().map_or(1, char::len_utf8));
+    let (schema, name) = text.split_at_checked(begins)?;
+    if name.is_empty() {
+        return None;
+    }
+    let mut parts = match schema.strip_suffix('.') {
+        Some(schema) => split_name(schema)?,
+        None if schema.is_empty() => Vec::new(),
+        None => return None,
+    };
+    parts.push(name.to_owned());
+    Some(parts)
+}
+
+/// `name(type, …)`.
 fn find_procedure(seen: &Seen, text: &str) -> Result<u32, PgError> {
     let missing = || PgError::new(SqlState::UNDEFINED_FUNCTION, format!("function \"{text}\" does not exist"));
-    let (name, args) = text
-        .trim()
-        .strip_suffix(')')
-        .and_then(|text| text.split_once('('))
-        .ok_or_else(|| PgError::new(SqlState::INVALID_TEXT_REPRESENTATION, "expected a left parenthesis"))?;
-    let parts = split_name(name).ok_or_else(invalid_name)?;
-    let mut types = Vec::new();
-    for arg in args.split(',').map(str::trim).filter(|arg| !arg.is_empty()) {
-        let named = |info: &&&crate::types::TypeInfo| info.name == arg || info.sql_name == arg;
-        let known = Type::all().iter().find(named).map(|info| info.ty);
-        types.push(
-            known
-                .or_else(|| pseudo_type_named(arg))
-                .ok_or_else(|| PgError::new(SqlState::UNDEFINED_OBJECT, format!("type \"{arg}\" does not exist")))?,
-        );
-    }
+    let (parts, types) = name_and_types(seen, text)?;
     let found = functions_meant(seen, &parts)?;
     found.iter().find(|function| function.args == types).map(|function| function.oid).ok_or_else(missing)
+}
+
+/// `operator(left, right)`, one of them NONE. Errors: 42P02 and 54023 for another number of types.
+fn find_operator(seen: &Seen, text: &str) -> Result<u32, PgError> {
+    let (parts, types) = name_and_types(seen, text)?;
+    let [left, right] = types[..] else {
+        let (code, message) = match types.len() {
+            0 | 1 => (SqlState::UNDEFINED_PARAMETER, "missing argument"),
+            _ => (SqlState::TOO_MANY_ARGUMENTS, "too many arguments"),
+        };
+        return Err(PgError::new(code, message).hint(match types.len() {
+            1 => "Use NONE to denote the missing argument of a unary operator.",
+            _ => "Provide two argument types for operator.",
+        }));
+    };
+    let known = operators_meant(seen, &parts);
+    let found = known.iter().find(|operator| operator.args == [left, right]);
+    let missing = || PgError::new(SqlState::UNDEFINED_FUNCTION, format!("operator does not exist: {text}"));
+    found.map(|operator| operator.oid).ok_or_else(missing)
+}
+
+/// The operators that a name, qualified or not, means; all are in `pg_catalog`.
+fn operators_meant(seen: &Seen, parts: &[String]) -> Vec<&'static Routine> {
+    let name = match parts {
+        [name] => name,
+        [schema, name] | [_, schema, name] if schema == "pg_catalog" => name,
+        _ => return Vec::new(),
+    };
+    routines(seen).operators.iter().filter(|operator| operator.name == *name).collect()
+}
+
+/// Errors: 42704 for what is no collation.
+fn find_collation(seen: &Seen, text: &str) -> Result<u32, PgError> {
+    let parts = split_name(text).ok_or_else(invalid_name)?;
+    let found = match parts.as_slice() {
+        [name] => super::builtin::collation(name),
+        [schema, name] | [_, schema, name] => {
+            if seen.namespace(seen.meant(schema)).is_none() {
+                let message = format!("schema \"{schema}\" does not exist");
+                return Err(PgError::new(SqlState::INVALID_SCHEMA_NAME, message));
+            }
+            if schema == "pg_catalog" { super::builtin::collation(name) } else { None }
+        }
+        _ => {
+            let message = format!("improper qualified name (too many dotted names): {}", parts.join("."));
+            return Err(PgError::new(SqlState::SYNTAX_ERROR, message));
+        }
+    };
+    found.ok_or_else(|| {
+        let name = parts.join(".");
+        let message = format!("collation \"{name}\" for encoding \"UTF8\" does not exist");
+        PgError::new(SqlState::UNDEFINED_OBJECT, message)
+    })
 }
 
 /// The schemas of a search path that there are (`current_schemas`).

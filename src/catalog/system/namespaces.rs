@@ -61,19 +61,26 @@ pub fn namespaces(seen: &Seen, rows: &mut Rows) {
     }
 }
 
-/// `pg_init_privs`: what the schemas that everybody has came with, which is nothing for a dump to grant.
+/// `pg_init_privs`: what the schemas, relations and functions that everybody has came with, which is nothing for a dump to
+/// grant.
 pub fn initial_privileges(seen: &Seen, rows: &mut Rows) {
-    let Some(of) = relation("pg_catalog", "pg_namespace") else { return };
-    let place = |name: &str| of.columns.iter().position(|column| column.name == name).unwrap_or(0);
-    let (number, privileges) = (place("oid"), place("nspacl"));
-    for row in of.rows(seen) {
-        if row[privileges] != Value::Null && matches!(row[number], Value::Oid(PG_CATALOG | PUBLIC)) {
-            rows.push([
-                ("objoid", row[number].clone()),
-                ("classoid", oid(of.oid)),
-                ("privtype", char(b'i')),
-                ("initprivs", row[privileges].clone()),
-            ]);
+    for (catalog, namespace, privileges) in [
+        ("pg_namespace", "oid", "nspacl"),
+        ("pg_class", "relnamespace", "relacl"),
+        ("pg_proc", "pronamespace", "proacl"),
+    ] {
+        let Some(of) = relation("pg_catalog", catalog) else { continue };
+        for row in of.rows(seen) {
+            let initial = matches!(builtin::at(of, &row, namespace), Value::Oid(PG_CATALOG | PUBLIC));
+            let privileges = builtin::at(of, &row, privileges);
+            if initial && *privileges != Value::Null {
+                rows.push([
+                    ("objoid", row[0].clone()),
+                    ("classoid", oid(of.oid)),
+                    ("privtype", char(b'i')),
+                    ("initprivs", privileges.clone()),
+                ]);
+            }
         }
     }
 }

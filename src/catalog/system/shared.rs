@@ -2,6 +2,8 @@
 //!
 //! Nothing asks who a client is yet, so whoever connects is a role, and a superuser.
 
+use std::sync::LazyLock;
+
 use super::{OWNER, Rows, Seen, builtin, char, list, oid, text};
 use crate::catalog::{RoleSettings, SessionsOf};
 use crate::types::{Type, Value};
@@ -45,6 +47,23 @@ pub fn role_name(seen: &Seen, oid: u32) -> Option<String> {
 pub fn user_oid(name: &str) -> u32 {
     let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     0x7000_0000 | (hash & 0x0fff_ffff)
+}
+
+/// Whether a role may do everything.
+pub fn is_superuser(seen: &Seen, role: u32) -> bool {
+    role == OWNER || role == login_oid(seen.user)
+}
+
+/// The roles that have members, and who they are.
+pub fn members() -> &'static [(u32, u32)] {
+    static ALL: LazyLock<Vec<(u32, u32)>> = LazyLock::new(|| {
+        let member = |line: &str| {
+            let mut fields = line.split('\t').map(str::parse);
+            Some((fields.next()?.ok()?, fields.next()?.ok()?))
+        };
+        <builtin::Members as builtin::File>::ROWS.lines().filter_map(member).collect()
+    });
+    &ALL
 }
 
 fn predefined() -> Vec<(u32, String)> {

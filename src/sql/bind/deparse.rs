@@ -139,7 +139,8 @@ pub fn type_named(text: &str, catalog: &Catalog, context: &SessionContext) -> Re
     Ok((form.named_type(), if form.domain == 0 { form.typmod } else { -1 }))
 }
 
-pub(super) fn context_of(seen: &Seen) -> SessionContext {
+/// For whom the catalogs are seen.
+pub fn context_of(seen: &Seen) -> SessionContext {
     let settings = ["timezone", "datestyle", "intervalstyle"];
     let settings: SettingValues = settings.iter().filter_map(|name| Some((*name, (seen.setting)(name)?))).collect();
     SessionContext {

@@ -68,7 +68,9 @@ mod view_target;
 mod window;
 
 pub use ddl::{at_commit, compared_name, contains_nulls, duplicates, mixed_nulls};
-pub use deparse::{Renaming, described, rewritten_view, shown_domain_check, shown_expression, shown_view, type_named};
+pub use deparse::{
+    Renaming, context_of, described, rewritten_view, shown_domain_check, shown_expression, shown_view, type_named,
+};
 pub use enums::invalid_label;
 #[cfg(test)]
 pub use expr::operator_name;

@@ -133,6 +133,7 @@ mod json;
 mod network;
 mod numbers;
 mod parameters;
+mod privileges;
 mod sets;
 mod stand_ins;
 mod system;
@@ -151,6 +152,7 @@ static TABLES: &[&[Function]] = &[
     times::FUNCTIONS,
     system::FUNCTIONS,
     catalog::FUNCTIONS,
+    privileges::FUNCTIONS,
     aggregates::FUNCTIONS,
     arrays::FUNCTIONS,
     json::FUNCTIONS,

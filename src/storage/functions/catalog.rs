@@ -19,6 +19,8 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_regprocin", |call| named_in(call, Type::REGPROC)),
     ("pg_regprocedurein", |call| named_in(call, Type::REGPROCEDURE)),
     ("pg_regoperin", |call| named_in(call, Type::REGOPER)),
+    ("pg_regoperatorin", |call| named_in(call, Type::REGOPERATOR)),
+    ("pg_regcollationin", |call| named_in(call, Type::REGCOLLATION)),
     ("pg_regnamespacein", |call| named_in(call, Type::REGNAMESPACE)),
     ("pg_regrolein", |call| named_in(call, Type::REGROLE)),
     ("pg_regclassout", |call| named_out(call, Type::REGCLASS)),
@@ -29,6 +31,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_regoperatorout", |call| named_out(call, Type::REGOPERATOR)),
     ("pg_regnamespaceout", |call| named_out(call, Type::REGNAMESPACE)),
     ("pg_regroleout", |call| named_out(call, Type::REGROLE)),
+    ("pg_regcollationout", |call| named_out(call, Type::REGCOLLATION)),
     ("pg_named", shown),
     ("pg_to_regclass", |call| named_in(call, Type::REGCLASS).or_else(missing)),
     ("pg_to_regtype", |call| named_in(call, Type::REGTYPE).or_else(missing)),
@@ -38,6 +41,12 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
         Err(error) if error.code != SqlState::UNDEFINED_OBJECT => missing(error),
         found => found,
     }),
+    ("pg_to_regoper", |call| named_in(call, Type::REGOPER).or_else(missing)),
+    ("pg_to_regoperator", |call| match named_in(call, Type::REGOPERATOR) {
+        Err(error) if error.code != SqlState::UNDEFINED_OBJECT => missing(error),
+        found => found,
+    }),
+    ("pg_to_regcollation", |call| named_in(call, Type::REGCOLLATION).or_else(missing)),
     ("pg_to_regnamespace", |call| named_in(call, Type::REGNAMESPACE).or_else(missing)),
     ("pg_to_regrole", |call| named_in(call, Type::REGROLE).or_else(missing)),
     ("pg_text_char", |call| Ok(text_char(call.text(0)?).into())),
@@ -54,7 +63,6 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
         Ok(text?.map_or(Out::Null, Out::Text))
     }),
     ("pg_get_indexdef", get_indexdef),
-    ("pg_acldefault", acldefault),
     ("pg_name_element", |call| {
         let byte = usize::try_from(call.int(1)?).ok().and_then(|index| call.text(0).ok()?.as_bytes().get(index).copied());
         let mut out = String::new();
@@ -152,22 +160,12 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
         let others = |seen: &Seen| seen.catalog.get(oid).is_some_and(|schema| seen.is_others(schema.name()));
         Ok(call.state.with_seen(others).into())
     }),
-    ("pg_has_table_privilege", has_table_privilege),
-    ("pg_has_column_privilege", has_column_privilege),
-    ("pg_has_schema_privilege", |call| {
-        has_privilege(call, Type::REGNAMESPACE, &["create", "usage"])
-    }),
-    ("pg_has_database_privilege", has_database_privilege),
-    ("pg_has_role", |call| {
-        check_privilege(call.text(call.len() - 1)?, &["member", "usage"])?;
-        Ok(true.into())
-    }),
 ];
 
 /// `pg_enc`.
 const UTF8: i64 = 6;
 
-fn oid(call: &Call, index: usize) -> Result<u32, PgError> {
+pub(super) fn oid(call: &Call, index: usize) -> Result<u32, PgError> {
     u32::try_from(call.int(index)?).map_err(|_| PgError::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "OID out of range"))
 }
 
@@ -218,41 +216,6 @@ fn shown(call: &Call) -> Result<Out, PgError> {
         }
     }
     Ok(array.normal_text().into())
-}
-
-/// What everybody and what its owner may do with an object of each kind, as long as nobody has said otherwise.
-const DEFAULT_PRIVILEGES: &[(&str, &str, &str)] = &[
-    ("c", "", ""),
-    ("r", "", "arwdDxt"),
-    ("s", "", "rwU"),
-    ("d", "Tc", "CTc"),
-    ("f", "X", "X"),
-    ("l", "U", "U"),
-    ("L", "", "rw"),
-    ("n", "", "UC"),
-    ("p", "", "sA"),
-    ("t", "", "C"),
-    ("F", "", "U"),
-    ("S", "", "U"),
-    ("T", "U", "U"),
-];
-
-/// (kind of object, its owner).
-fn acldefault(call: &Call) -> Result<Out, PgError> {
-    let (kind, owner) = (call.text(0)?, oid(call, 1)?);
-    let Some((_, world, own)) = DEFAULT_PRIVILEGES.iter().find(|(name, _, _)| *name == kind) else {
-        let message = format!("unrecognized objtype abbreviation: {kind}");
-        return Err(PgError::new(SqlState::INTERNAL_ERROR, message));
-    };
-    let owner = call.state.with_seen(|seen| system::role_name(seen, owner)).unwrap_or_else(|| owner.to_string());
-    // Not by the rules of identifiers: words of the language and capitals stand by themselves.
-    let plain = owner.chars().all(|c| c.is_alphanumeric() || c == '_');
-    let owner = if plain { owner } else { format!("\"{}\"", owner.replace('"', "\"\"")) };
-    let item = |grantee: &str, privileges: &str| {
-        (!privileges.is_empty()).then(|| Value::Text(format!("{grantee}={privileges}/{owner}")))
-    };
-    let items = [item("", world), item(&owner, own)];
-    Ok(Array::list(Type::TEXT, items.into_iter().flatten().collect()).normal_text().into())
 }
 
 /// `text_char`, in its stored form.
@@ -347,75 +310,8 @@ fn description(call: &Call, catalog: Option<&str>, column: i32, shared: bool) ->
     Ok(text.map_or(Out::Null, Out::Text))
 }
 
-fn check_privilege(text: &str, known: &[&str]) -> Result<(), PgError> {
-    for word in text.split(',') {
-        let word = word.trim().to_ascii_lowercase();
-        let word = word.strip_suffix(" with grant option").unwrap_or(&word);
-        if !known.contains(&word) {
-            let message = format!("unrecognized privilege type: \"{}\"", text.trim());
-            return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));
-        }
-    }
-    Ok(())
-}
-
-/// (user or not, object, privilege): every user is a superuser yet, so true of what there is.
-fn has_privilege(call: &Call, ty: Type, known: &[&str]) -> Result<Out, PgError> {
-    let object = call.len() - 2;
-    check_privilege(call.text(call.len() - 1)?, known)?;
-    if let ValueRef::Integer(_) = call.raw(object) {
-        let oid = oid(call, object)?;
-        let there = call.state.with_seen(|seen| match ty {
-            Type::REGNAMESPACE => system::object_name(seen, ty, oid) != oid.to_string(),
-            _ => system::relation_exists(seen, oid),
-        });
-        return Ok(if there { true.into() } else { Out::Null });
-    }
-    let text = call.text(object)?;
-    call.state.with_seen(|seen| system::find_named(seen, ty, text))?;
-    Ok(true.into())
-}
-
-fn has_table_privilege(call: &Call) -> Result<Out, PgError> {
-    let known = ["select", "insert", "update", "delete", "truncate", "references", "trigger", "rule", "usage"];
-    has_privilege(call, Type::REGCLASS, &known)
-}
-
-/// `([user,] table, column, privilege)`, the column by name or number.
-fn has_column_privilege(call: &Call) -> Result<Out, PgError> {
-    let table = call.len() - 3;
-    check_privilege(call.text(call.len() - 1)?, &["select", "insert", "update", "references"])?;
-    let oid = match call.raw(table) {
-        ValueRef::Integer(_) => oid(call, table)?,
-        _ => call.state.with_seen(|seen| system::find_named(seen, Type::REGCLASS, call.text(table)?))?,
-    };
-    call.state.with_seen(|seen| {
-        let Some(columns) = system::columns_of(seen, oid) else { return Ok(Out::Null) };
-        if let ValueRef::Integer(number) = call.raw(table + 1) {
-            return Ok(if columns.iter().any(|(other, _)| i64::from(*other) == number) {
-                true.into()
-            } else {
-                Out::Null
-            });
-        }
-        let name = call.text(table + 1)?;
-        if columns.iter().any(|(_, other)| *other == name) {
-            return Ok(true.into());
-        }
-        let relation = system::shown_relation(seen, oid).unwrap_or_default();
-        let message = format!("column \"{name}\" of relation \"{relation}\" does not exist");
-        Err(PgError::new(SqlState::UNDEFINED_COLUMN, message))
-    })
-}
-
-fn has_database_privilege(call: &Call) -> Result<Out, PgError> {
-    let object = call.len() - 2;
-    check_privilege(call.text(call.len() - 1)?, &["create", "connect", "temporary", "temp"])?;
-    Ok(database(call, object)?.map_or(Out::Null, |_| true.into()))
-}
-
 /// The OID of the database that an argument means, by name or OID. `None`: there is none of that OID. Errors: 3D000.
-fn database(call: &Call, argument: usize) -> Result<Option<u32>, PgError> {
+pub(super) fn database(call: &Call, argument: usize) -> Result<Option<u32>, PgError> {
     if let ValueRef::Integer(oid) = call.raw(argument) {
         let known =
             |seen: &Seen| seen.databases.iter().map(|database| database.oid).find(|known| i64::from(*known) == oid);

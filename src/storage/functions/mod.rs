@@ -35,6 +35,7 @@ mod overlaps;
 mod patterns;
 mod pgcrypto;
 mod populate;
+mod privileges;
 mod records;
 mod regression;
 mod search;
@@ -301,7 +302,7 @@ fn missing(name: &str) -> Error {
 /// One function over scalar arguments.
 type Scalar = fn(&Call<'_, '_>) -> Result<Out, PgError>;
 
-const TABLES: [&[(&str, Scalar)]; 30] = [
+const TABLES: [&[(&str, Scalar)]; 31] = [
     search::FUNCTIONS,
     encodings::FUNCTIONS,
     overlaps::FUNCTIONS,
@@ -326,6 +327,7 @@ const TABLES: [&[(&str, Scalar)]; 30] = [
     keys::FUNCTIONS,
     patterns::FUNCTIONS,
     pgcrypto::FUNCTIONS,
+    privileges::FUNCTIONS,
     uuid_ossp::FUNCTIONS,
     populate::FUNCTIONS,
     records::FUNCTIONS,
