@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Column, Generated, Table};
+use super::{Column, ColumnStorage, Generated, Table};
 use crate::types::Type;
 use crate::types::identifier::quote_ident;
 
@@ -240,6 +240,7 @@ impl Table {
                 generated: Some(Generated { expression, columns: key.columns.clone() }),
                 comment: None,
                 domain: 0,
+                storage: ColumnStorage::default(),
             }
         };
         let mut table = self.clone();

@@ -22,9 +22,9 @@ use crate::types::Type;
 pub use databases::{DatabaseInfo, DatabaseOptions, OptionsChange};
 pub use index::{Index, IndexColumn, KeyColumn, Method};
 pub use objects::{
-    Action, Attribute, Check, Column, ColumnDefault, Comment, Composite, Constraint, ConstraintKind, Deferral, Domain,
-    DomainConstraint, Enum, Extension, ForeignKey, Generated, Identity, Label, Materialized, Object, OnCommit, Schema,
-    Sequence, SessionKey, Table, Triggers, View, ViewColumn,
+    Action, Attribute, Check, Column, ColumnDefault, ColumnStorage, Comment, Composite, Constraint, ConstraintKind,
+    Deferral, Domain, DomainConstraint, Enum, Extension, ForeignKey, Generated, Identity, Label, Materialized, Object,
+    OnCommit, Schema, Sequence, SessionKey, Table, Triggers, View, ViewColumn,
 };
 pub use role_settings::{RoleSettings, SessionsOf, SettingChange};
 pub use temporary::{PG_TEMP, path};

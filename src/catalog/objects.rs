@@ -153,6 +153,9 @@ pub struct Table {
     /// What the file's table has beside the columns.
     #[serde(default)]
     pub keys: Vec<KeyColumn>,
+    /// `pg_class.reloptions`: `fillfactor=70`. A materialized view's are its query's.
+    #[serde(default)]
+    pub options: Vec<String>,
 }
 
 /// DISABLE TRIGGER ALL, and ENABLE TRIGGER ALL: the triggers that there are belong to foreign keys.
@@ -197,6 +200,7 @@ impl Table {
             on_commit: None,
             triggers: Triggers::On,
             keys: Vec::new(),
+            options: Vec::new(),
         }
     }
 
@@ -306,6 +310,21 @@ pub struct Column {
     /// The domain that it is of, or 0: `ty` and `typmod` are what that is over.
     #[serde(default)]
     pub domain: u32,
+    #[serde(default)]
+    pub storage: ColumnStorage,
+}
+
+/// What ALTER COLUMN says of how a column's values are kept and counted: to be shown, for SQLite has a way of its own.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ColumnStorage {
+    /// `attstattarget`; `None` is −1.
+    pub statistics: Option<i16>,
+    /// `attstorage`; `None` is the type's own.
+    pub storage: Option<char>,
+    /// `attcompression`.
+    pub compression: Option<char>,
+    /// `attoptions`: `n_distinct=5`.
+    pub options: Vec<String>,
 }
 
 impl Column {
@@ -516,6 +535,13 @@ pub struct Sequence {
     /// COMMENT ON.
     #[serde(default)]
     pub comment: Option<String>,
+    /// CACHE: how many values a session would take at a time. Here it takes one, and nobody's are left over.
+    #[serde(default = "one")]
+    pub cache: i64,
+}
+
+fn one() -> i64 {
+    1
 }
 
 /// A view: its query, which is bound anew by whoever selects from it, as it was meant when it was made.
@@ -728,6 +754,7 @@ impl ViewColumn {
             generated: None,
             comment: None,
             domain: self.domain,
+            storage: ColumnStorage::default(),
         }
     }
 }

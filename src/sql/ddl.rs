@@ -17,6 +17,7 @@ mod sequence;
 mod user_type;
 
 pub use absent::{Absent, Argument, DropAbsent};
+pub use alter_table::no_tablespace;
 pub use comment::{About, CommentOn};
 pub use database::{DatabaseDdl, RoleMeant};
 pub use domain::{DomainAction, DomainCheck, DomainOption, DomainStatement};
@@ -46,7 +47,7 @@ use crate::types::PgError;
 #[derive(Debug)]
 pub enum Ddl {
     AlterTable(AlterTable),
-    /// ALTER INDEX … RENAME TO.
+    /// ALTER INDEX … RENAME TO, which PostgreSQL lets rename any relation.
     RenameIndex {
         if_exists: bool,
         name: ObjectName,
@@ -90,6 +91,7 @@ pub enum Altered {
     Table,
     View,
     MaterializedView,
+    Index,
 }
 
 /// An expression and where its text stands.
@@ -145,6 +147,11 @@ pub enum AlterAction {
         column: Ident,
         always: bool,
     },
+    /// RESTART, and SET of a sequence's option.
+    IdentityOptions {
+        column: Ident,
+        options: Vec<SequenceOption>,
+    },
     DropIdentity {
         column: Ident,
         if_exists: bool,
@@ -157,6 +164,8 @@ pub enum AlterAction {
         constraint: Box<TableConstraint>,
         check: Option<Span>,
         not_valid: bool,
+        /// Of the index of a key.
+        options: Vec<RelationOption>,
     },
     /// `ADD CONSTRAINT name UNIQUE USING INDEX index`, or `primary`.
     AddConstraintUsing {
@@ -188,11 +197,22 @@ pub enum AlterAction {
         on: bool,
         which: WhichTriggers,
     },
-    /// What changes nothing that can be seen: storage, statistics, clustering.
-    Storage {
-        column: Option<Ident>,
+    /// What changes nothing that can be seen: clustering.
+    Storage,
+    ColumnStorage {
+        column: Ident,
+        change: StorageChange,
     },
     Unsupported(&'static str),
+}
+
+/// What ALTER COLUMN says of how values are kept and counted.
+#[derive(Debug)]
+pub enum StorageChange {
+    Statistics(i64),
+    Storage(String),
+    Compression(String),
+    Options { reset: bool, options: Vec<RelationOption> },
 }
 
 #[derive(Debug)]
@@ -262,12 +282,17 @@ fn alter(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
         return Ok(Some(Ddl::AlterSequence(sequence::alter(words)?)));
     }
     if words.accept("index") {
+        let start = words.next;
         let if_exists = words.if_exists();
         let name = words.object_name()?;
         if words.accept_all(&["rename", "to"]) {
             let to = words.ident()?;
             words.finish()?;
             return Ok(Some(Ddl::RenameIndex { if_exists, name, to }));
+        }
+        if words.peek_is("set") || words.peek_is("reset") {
+            words.next = start;
+            return Ok(Some(Ddl::AlterTable(alter_table::read(words, Altered::Index)?)));
         }
     }
     Ok(None)

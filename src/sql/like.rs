@@ -26,6 +26,8 @@ pub struct Including {
     pub generated: bool,
     pub identity: bool,
     pub indexes: bool,
+    pub storage: bool,
+    pub compression: bool,
 }
 
 /// Takes the clauses out of a CREATE TABLE, and leaves a column in the place of each, for the binder to find.
@@ -105,7 +107,8 @@ fn read(text: &str, clause: &[TokenWithSpan]) -> Result<LikeClause, PgError> {
         }
         let what = words.word().ok_or_else(|| words.error())?;
         let all = what == "all";
-        let known = ["storage", "statistics", "compression"].contains(&what.as_str());
+        // There are no extended statistics.
+        let known = what == "statistics";
         let options = [
             ("comments", &mut including.comments),
             ("constraints", &mut including.constraints),
@@ -113,6 +116,8 @@ fn read(text: &str, clause: &[TokenWithSpan]) -> Result<LikeClause, PgError> {
             ("generated", &mut including.generated),
             ("identity", &mut including.identity),
             ("indexes", &mut including.indexes),
+            ("storage", &mut including.storage),
+            ("compression", &mut including.compression),
         ];
         let mut found = all || known;
         for (name, option) in options {

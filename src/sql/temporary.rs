@@ -1,21 +1,36 @@
-//! TEMPORARY and ON COMMIT, which are taken out of a statement's tokens before anything else reads them.
+//! TEMPORARY and ON COMMIT, and what CREATE TABLE says of storage: taken out of a statement's tokens before anything else
+//! reads them.
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::amend::is;
+use super::ddl::no_tablespace;
 use super::text::At;
 use super::utility::Words;
+use super::view::RelationOption;
 use crate::catalog::OnCommit;
 use crate::types::{PgError, Severity, SqlState};
 
 /// What a CREATE says of a temporary object.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TemporaryClauses {
     pub temporary: bool,
     /// ON COMMIT; `Some(None)` is PRESERVE ROWS.
     pub on_commit: Option<Option<OnCommit>>,
+    /// `WITH (fillfactor = 70)`.
+    pub options: Vec<RelationOption>,
+    /// The same of the indexes of keys, by the keys' places.
+    pub index_options: Vec<(KeyPlace, Vec<RelationOption>)>,
     /// Where GLOBAL stands.
     global: Option<At>,
+}
+
+/// Which one of a CREATE TABLE's keys: those of columns and those of the table are counted apart, primary ones and others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyPlace {
+    pub of_table: bool,
+    pub primary: bool,
+    pub number: usize,
 }
 
 impl TemporaryClauses {
@@ -33,7 +48,8 @@ pub fn take(text: &str, tokens: &mut Vec<TokenWithSpan>) -> Result<TemporaryClau
     match tokens.first() {
         Some(first) if is(first, "create") => {
             take_word(text, tokens, &mut clauses)?;
-            take_on_commit(text, tokens, &mut clauses)?;
+            take_table_clauses(text, tokens, &mut clauses)?;
+            take_tablespace(text, tokens)?;
         }
         Some(first) if is(first, "select") || is(first, "with") || first.token == Token::LParen => {
             take_scope(tokens, &mut clauses);
@@ -70,43 +86,146 @@ fn take_word(text: &str, tokens: &mut Vec<TokenWithSpan>, clauses: &mut Temporar
     Ok(())
 }
 
-/// `ON COMMIT …` of a CREATE TABLE, outside of all parentheses and before AS.
-fn take_on_commit(text: &str, tokens: &mut Vec<TokenWithSpan>, clauses: &mut TemporaryClauses) -> Result<(), PgError> {
+/// What stands in a CREATE TABLE outside of all parentheses and before AS, in PostgreSQL's order: `USING method`,
+/// `WITH (…)` or `WITHOUT OIDS`, `ON COMMIT …`, `TABLESPACE name`.
+fn take_table_clauses(
+    text: &str,
+    tokens: &mut Vec<TokenWithSpan>,
+    clauses: &mut TemporaryClauses,
+) -> Result<(), PgError> {
     let kind = tokens.get(1).filter(|token| is(token, "unlogged")).map_or(1, |_| 2);
     if !tokens.get(kind).is_some_and(|token| is(token, "table")) {
         return Ok(());
     }
+    take_index_parameters(text, tokens, clauses)?;
     let mut depth = 0usize;
-    let begin = tokens.iter().enumerate().find_map(|(index, token)| {
+    let begin = tokens.iter().enumerate().skip(kind + 2).find_map(|(index, token)| {
+        let next = tokens.get(index + 1);
+        let next_is = |word| next.is_some_and(|next| is(next, word));
         match token.token {
             Token::LParen => depth += 1,
             Token::RParen => depth = depth.saturating_sub(1),
             _ if depth == 0 && is(token, "as") => return Some(None),
-            _ if depth == 0 && is(token, "on") && tokens.get(index + 1).is_some_and(|next| is(next, "commit")) => {
-                return Some(Some(index));
+            _ if depth == 0 => {
+                let begins = (is(token, "with") && next.is_some_and(|next| next.token == Token::LParen))
+                    || (is(token, "without") && next_is("oids"))
+                    || (is(token, "on") && next_is("commit"))
+                    || is(token, "tablespace")
+                    || is(token, "using");
+                return begins.then_some(Some(index));
             }
             _ => {}
         }
         None
     });
     let Some(Some(begin)) = begin else { return Ok(()) };
-    let mut words = Words { text, tokens, next: begin + 2 };
-    let what = match words.word().as_deref() {
-        Some("drop") => Some(OnCommit::Drop),
-        Some(word @ ("delete" | "preserve")) => {
-            words.expect("rows")?;
-            (word == "delete").then_some(OnCommit::DeleteRows)
-        }
-        Some(_) => return Err(words.error_at(words.at_before())),
-        None => return Err(words.error()),
-    };
-    if words.peek().is_some() && !words.peek_is("tablespace") && !words.peek_is("as") {
+    let mut words = Words { text, tokens, next: begin };
+    if words.accept("using") && words.name()? != "heap" {
+        return Err(PgError::unsupported("an access method other than heap"));
+    }
+    if words.accept("with") {
+        clauses.options = words.relation_options()?;
+    } else {
+        words.accept_all(&["without", "oids"]);
+    }
+    if words.accept_all(&["on", "commit"]) {
+        clauses.on_commit = Some(on_commit(&mut words)?);
+    }
+    if words.accept("tablespace") {
+        require_default(&words.name()?)?;
+    }
+    if words.peek().is_some() && !words.peek_is("as") {
         return Err(words.error());
     }
     let behind = words.next;
     tokens.drain(begin..behind);
-    clauses.on_commit = Some(what);
     Ok(())
+}
+
+/// What a table constraint may begin with.
+const CONSTRAINTS: &[&str] = &["constraint", "primary", "unique", "check", "foreign", "exclude"];
+
+/// `WITH (…)` and `USING INDEX TABLESPACE name` behind keys.
+fn take_index_parameters(
+    text: &str,
+    tokens: &mut Vec<TokenWithSpan>,
+    clauses: &mut TemporaryClauses,
+) -> Result<(), PgError> {
+    let mut taken = Vec::new();
+    let mut seen: Vec<KeyPlace> = Vec::new();
+    let (mut depth, mut of_table, mut key, mut at) = (0usize, false, None, 0);
+    while let Some(token) = tokens.get(at) {
+        let next = tokens.get(at + 1);
+        let next_is = |word| next.is_some_and(|next| is(next, word));
+        match &token.token {
+            Token::LParen => depth += 1,
+            Token::RParen if depth <= 1 => break,
+            Token::RParen => depth -= 1,
+            _ => {}
+        }
+        if depth == 1 && matches!(token.token, Token::LParen | Token::Comma) {
+            of_table = CONSTRAINTS.iter().any(|word| next_is(word));
+            key = None;
+        }
+        let primary = is(token, "primary") && next_is("key");
+        if depth == 1 && (primary || is(token, "unique")) {
+            let alike = |other: &&KeyPlace| other.of_table == of_table && other.primary == primary;
+            let place = KeyPlace { of_table, primary, number: seen.iter().filter(alike).count() };
+            seen.push(place);
+            key = Some(place);
+        }
+        let Some(place) = key.filter(|_| depth == 1) else {
+            at += 1;
+            continue;
+        };
+        let mut words = Words { text, tokens, next: at };
+        if is(token, "with") && next.is_some_and(|next| next.token == Token::LParen) {
+            words.next += 1;
+            clauses.index_options.push((place, words.relation_options()?));
+        } else if words.accept_all(&["using", "index", "tablespace"]) {
+            require_default(&words.name()?)?;
+        } else {
+            at += 1;
+            continue;
+        }
+        taken.push(at..words.next);
+        at = words.next;
+    }
+    for range in taken.into_iter().rev() {
+        tokens.drain(range);
+    }
+    Ok(())
+}
+
+/// `TABLESPACE name` of a CREATE INDEX.
+fn take_tablespace(text: &str, tokens: &mut Vec<TokenWithSpan>) -> Result<(), PgError> {
+    let kind = tokens.get(1).filter(|token| is(token, "unique")).map_or(1, |_| 2);
+    if !tokens.get(kind).is_some_and(|token| is(token, "index")) {
+        return Ok(());
+    }
+    // Behind the columns, and never in a WHERE: it is no operator.
+    let found = tokens.windows(2).rposition(|two| is(&two[0], "tablespace") && matches!(two[1].token, Token::Word(_)));
+    let Some(found) = found.filter(|found| matches!(tokens[found - 1].token, Token::RParen)) else { return Ok(()) };
+    require_default(&Words { text, tokens, next: found + 1 }.name()?)?;
+    tokens.drain(found..found + 2);
+    Ok(())
+}
+
+fn require_default(tablespace: &str) -> Result<(), PgError> {
+    if tablespace == "pg_default" { Ok(()) } else { Err(no_tablespace(tablespace)) }
+}
+
+/// `None` is PRESERVE ROWS.
+fn on_commit(words: &mut Words<'_>) -> Result<Option<OnCommit>, PgError> {
+    match words.word().as_deref() {
+        Some("drop") => Ok(Some(OnCommit::Drop)),
+        Some(word @ ("delete" | "preserve")) => {
+            words.expect("rows")?;
+            Ok((word == "delete").then_some(OnCommit::DeleteRows))
+        }
+        Some(_) => Err(words.error_at(words.at_before())),
+        None => Err(words.error()),
+    }
 }
 
 /// LOCAL or GLOBAL behind INTO.
@@ -142,6 +261,32 @@ mod tests {
         assert!(clauses.temporary && clauses.global.is_none());
         let (text, clauses) = taken("SELECT 1 INTO LOCAL TEMP TABLE t").unwrap();
         assert_eq!((text.as_str(), clauses), ("SELECT 1 INTO TEMP TABLE t", TemporaryClauses::default()));
+    }
+
+    #[test]
+    fn storage_is_taken_out() {
+        let create = "CREATE TABLE t (a int UNIQUE WITH (fillfactor = 7), PRIMARY KEY (a) WITH (b) USING INDEX TABLESPACE \
+            pg_default) USING heap WITH (x.y = 3) TABLESPACE pg_default AS SELECT 1";
+        let (text, clauses) = taken(create).unwrap();
+        assert_eq!(text, "CREATE TABLE t ( a int UNIQUE , PRIMARY KEY ( a ) ) AS SELECT 1");
+        let place = |of_table, primary| KeyPlace { of_table, primary, number: 0 };
+        let places: Vec<KeyPlace> = clauses.index_options.iter().map(|(place, _)| *place).collect();
+        assert_eq!(places, [place(false, false), place(true, true)]);
+        assert_eq!(clauses.options[0].namespace.as_deref(), Some("x"));
+        let (text, _) = taken("CREATE UNIQUE INDEX i ON t (tablespace) TABLESPACE pg_default WHERE a").unwrap();
+        assert_eq!(text, "CREATE UNIQUE INDEX i ON t ( tablespace ) WHERE a");
+    }
+
+    #[test]
+    fn parentheses_may_be_missing() {
+        for text in [
+            "CREATE TABLE x a int)",
+            "CREATE TABLE x (a int",
+            "CREATE TABLE x (UNIQUE WITH (",
+            "CREATE INDEX ) tablespace",
+        ] {
+            let _ = taken(text);
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub struct ViewClauses {
 }
 
 /// `name [= value]` of `WITH (…)` or `SET (…)`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RelationOption {
     pub namespace: Option<String>,
     pub name: String,

@@ -264,6 +264,7 @@ mod tests {
             owned_by: None,
             restart: None,
             comment: None,
+            cache: 1,
         };
         let sequences = Sequences::new(Arc::new(Catalog::from_objects(1, 20001, [Object::Sequence(sequence)])));
         sequences.lock().values.insert(20000, Value { last: start, is_called: false });

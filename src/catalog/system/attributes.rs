@@ -3,8 +3,8 @@
 use super::builtin::type_facts;
 use super::classes::{index_column_type, owner_of};
 use super::operator_classes::class_of;
-use super::{Rows, Seen, char, oid, relations, text};
-use crate::catalog::{Column, ColumnDefault, Index, Method, Object, Table};
+use super::{Rows, Seen, char, list, oid, relations, text};
+use crate::catalog::{Column, ColumnDefault, ColumnStorage, Index, Method, Object, Table};
 use crate::types::identifier::qualified;
 use crate::types::{Type, Value};
 
@@ -22,6 +22,7 @@ struct Attribute<'a> {
     generated: u8,
     /// `None`: the type's own.
     collation: Option<u32>,
+    storage: Option<&'a ColumnStorage>,
 }
 
 /// `pg_collation.oid` of "C".
@@ -95,6 +96,7 @@ fn attribute(relation: u32, name: &str, number: i16, ty: Type, typmod: i32) -> A
         identity: 0,
         generated: 0,
         collation: None,
+        storage: None,
     }
 }
 
@@ -121,7 +123,19 @@ fn table_attributes(seen: &Seen, table: &Table, rows: &mut Rows) {
         let has_default = column.default.is_some() || column.generated.is_some();
         let (not_null, domain) = (column.not_null, column.domain);
         let collation = domain_collation(seen, domain);
-        push(rows, Attribute { not_null, domain, has_default, identity, generated, collation, ..plain });
+        push(
+            rows,
+            Attribute {
+                not_null,
+                domain,
+                has_default,
+                identity,
+                generated,
+                collation,
+                storage: Some(&column.storage),
+                ..plain
+            },
+        );
     }
     (next..=table.dropped).for_each(|number| dropped(table, number, rows));
 }
@@ -169,11 +183,16 @@ fn index_attributes(seen: &Seen, index: &Index, rows: &mut Rows) {
 
 fn push(rows: &mut Rows, attribute: Attribute) {
     let facts = type_facts(attribute.ty);
+    let kept = attribute.storage;
+    let letter = |of: Option<char>| of.and_then(|letter| u8::try_from(letter).ok());
+    let storage = letter(kept.and_then(|kept| kept.storage));
+    let compression = letter(kept.and_then(|kept| kept.compression));
+    let options: Vec<Value> = kept.map_or(&[][..], |kept| &kept.options).iter().map(text).collect();
     rows.push([
         ("attrelid", oid(attribute.relation)),
         ("attname", text(attribute.name)),
         ("atttypid", oid(if attribute.domain == 0 { attribute.ty.0 } else { attribute.domain })),
-        ("attstattarget", Value::Int4(-1)),
+        ("attstattarget", Value::Int4(kept.and_then(|kept| kept.statistics).map_or(-1, i32::from))),
         ("attlen", Value::Int2(facts.len)),
         ("attnum", Value::Int2(attribute.number)),
         ("attndims", Value::Int4(i32::from(attribute.ty.is_array() && attribute.domain == 0))),
@@ -181,13 +200,15 @@ fn push(rows: &mut Rows, attribute: Attribute) {
         ("atttypmod", Value::Int4(if attribute.domain == 0 { attribute.typmod } else { -1 })),
         ("attbyval", Value::Bool(facts.by_value)),
         ("attalign", char(facts.align)),
-        ("attstorage", char(facts.storage)),
+        ("attstorage", char(storage.unwrap_or(facts.storage))),
+        ("attcompression", char(compression.unwrap_or(0))),
         ("attnotnull", Value::Bool(attribute.not_null)),
         ("atthasdef", Value::Bool(attribute.has_default)),
         ("attidentity", char(attribute.identity)),
         ("attgenerated", char(attribute.generated)),
         ("attislocal", Value::Bool(true)),
         ("attcollation", oid(attribute.collation.unwrap_or(facts.collation))),
+        ("attoptions", if options.is_empty() { Value::Null } else { list(Type::TEXT, options) }),
     ]);
 }
 
@@ -243,4 +264,9 @@ pub fn default_text(seen: &Seen, default: &ColumnDefault) -> Option<String> {
             Some(format!("nextval('{name}'::regclass)"))
         }
     }
+}
+
+/// Whether values of a type are never kept elsewhere than in their row, nor compressed.
+pub fn is_plain(ty: Type) -> bool {
+    type_facts(ty).storage == b'p'
 }

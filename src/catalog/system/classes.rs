@@ -73,7 +73,7 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
             Object::Table(table) => Class {
                 kind: if table.materialized.is_some() { b'm' } else { b'r' },
                 populated: table.materialized.as_ref().is_none_or(|materialized| materialized.populated),
-                options: table.materialized.as_ref().map_or(&[], |materialized| &materialized.view.options),
+                options: table.materialized.as_ref().map_or(&table.options, |materialized| &materialized.view.options),
                 access_method: HEAP,
                 columns: table.last_attnum(),
                 checks: table.checks().len() as i16,
@@ -242,7 +242,7 @@ pub fn sequences(seen: &Seen, rows: &mut Rows) {
             ("seqincrement", Value::Int8(sequence.increment)),
             ("seqmax", Value::Int8(sequence.max)),
             ("seqmin", Value::Int8(sequence.min)),
-            ("seqcache", Value::Int8(1)),
+            ("seqcache", Value::Int8(sequence.cache)),
             ("seqcycle", Value::Bool(sequence.cycle)),
         ]);
     }

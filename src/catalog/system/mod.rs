@@ -40,7 +40,7 @@ use super::{Catalog, DatabaseInfo, Domain, RoleSettings, SessionKey, Table, View
 use crate::types::array::Array;
 use crate::types::{PgError, Type, Value};
 
-pub use attributes::{columns_of, for_column};
+pub use attributes::{columns_of, for_column, is_plain};
 pub use builtin::{named as builtin_oid, namespace as namespace_oid, operator_routines, routines};
 pub use classes::BETWEEN_EXPRESSIONS;
 pub use definitions::{constraint_definition, format_type, index_columns, index_definition, pseudo_type_named};

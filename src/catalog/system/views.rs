@@ -60,7 +60,7 @@ pub fn sequences(seen: &Seen, rows: &mut Rows) {
             ("max_value", Value::Int8(sequence.max)),
             ("increment_by", Value::Int8(sequence.increment)),
             ("cycle", Value::Bool(sequence.cycle)),
-            ("cache_size", Value::Int8(1)),
+            ("cache_size", Value::Int8(sequence.cache)),
             ("last_value", Value::Int8(sequence.oid.into())),
         ]);
     }

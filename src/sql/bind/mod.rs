@@ -176,7 +176,7 @@ fn bind_in(
             binder.assigned_parts = subscripts;
             binder.likes = likes;
             binder.view_clauses = view.as_deref();
-            binder.temporary_clauses = *temporary;
+            binder.temporary_clauses = temporary.clone();
             binder.current_of = current_of.as_ref();
             binder.of_cursor = statement.of_cursor;
             binder.nesting = statement.nesting;

@@ -4,9 +4,10 @@ use sqlparser::ast::{Ident, TableConstraint};
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
-use super::{AlterAction, AlterTable, Altered, SequenceOption, WhichTriggers};
+use super::{AlterAction, AlterTable, Altered, SequenceOption, StorageChange, WhichTriggers};
 use crate::sql::utility::Words;
-use crate::types::PgError;
+use crate::sql::view::RelationOption;
+use crate::types::{PgError, SqlState};
 
 /// What a constraint may begin with, where a column's definition begins with its name.
 const CONSTRAINTS: &[&str] = &["constraint", "primary", "unique", "check", "foreign", "exclude"];
@@ -28,7 +29,10 @@ pub fn read(words: &mut Words<'_>, kind: Altered) -> Result<AlterTable, PgError>
         actions.push(AlterAction::SetSchema(words.ident()?));
     } else {
         loop {
-            actions.push(action(words)?);
+            match identity_changes(words)? {
+                Some(changes) => actions.extend(changes),
+                None => actions.push(action(words)?),
+            }
             if !words.accept_token(&Token::Comma) {
                 break;
             }
@@ -103,16 +107,24 @@ fn other(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
         }
     }
     if STORAGE.iter().any(|form| words.accept_all(form)) {
-        return Ok(AlterAction::Storage { column: None });
+        return Ok(AlterAction::Storage);
     }
     let reset = words.peek_is("reset");
     if words.accept("set") || words.accept("reset") {
         if words.peek().is_some_and(|token| token.token == Token::LParen) {
             return Ok(AlterAction::Options { reset, options: words.relation_options()? });
         }
-        if words.accept("tablespace") || words.accept_all(&["access", "method"]) {
-            words.ident()?;
-            return Ok(AlterAction::Unsupported("ALTER TABLE … SET TABLESPACE or ACCESS METHOD"));
+        if words.accept("tablespace") {
+            return match words.name()?.as_str() {
+                "pg_default" => Ok(AlterAction::Storage),
+                other => Err(no_tablespace(other)),
+            };
+        }
+        if words.accept_all(&["access", "method"]) {
+            return match words.name()?.as_str() {
+                "heap" => Ok(AlterAction::Storage),
+                _ => Ok(AlterAction::Unsupported("an access method other than heap")),
+            };
         }
         return Err(words.error());
     }
@@ -160,6 +172,17 @@ fn triggers(words: &mut Words<'_>) -> Result<Option<AlterAction>, PgError> {
     Ok(Some(AlterAction::Triggers { on: *on, which }))
 }
 
+/// What is wrong with a tablespace that is not `pg_default`.
+pub fn no_tablespace(name: &str) -> PgError {
+    match name {
+        "pg_global" => {
+            let message = "only shared relations can be placed in pg_global tablespace";
+            PgError::new(SqlState::INVALID_PARAMETER_VALUE, message)
+        }
+        _ => PgError::new(SqlState::UNDEFINED_OBJECT, format!("tablespace \"{name}\" does not exist")),
+    }
+}
+
 pub fn parenthesized(words: &mut Words<'_>) -> Result<(), PgError> {
     let mut depth = 0usize;
     while let Some(token) = words.peek() {
@@ -189,13 +212,40 @@ fn add_constraint(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
     let (first, at) = (words.next, words.at());
     let constraint = words.parse(Parser::parse_optional_table_constraint)?.ok_or_else(|| words.error())?;
     let check = words.check_spans(first, words.next).into_iter().next();
+    let (constraint, options) = index_parameters(words, constraint)?;
     let not_valid = words.accept_all(&["not", "valid"]);
     let (using, primary) = match constraint {
         TableConstraint::PrimaryKeyUsingIndex(using) => (using, true),
         TableConstraint::UniqueUsingIndex(using) => (using, false),
-        constraint => return Ok(AlterAction::AddConstraint { constraint: Box::new(constraint), check, not_valid }),
+        constraint => {
+            return Ok(AlterAction::AddConstraint { constraint: Box::new(constraint), check, not_valid, options });
+        }
     };
     Ok(AlterAction::AddConstraintUsing { at, using, primary })
+}
+
+/// `WITH (…)` and `USING INDEX TABLESPACE name` behind a key, and what follows: whether it is DEFERRABLE.
+fn index_parameters(
+    words: &mut Words<'_>,
+    mut constraint: TableConstraint,
+) -> Result<(TableConstraint, Vec<RelationOption>), PgError> {
+    let characteristics = match &mut constraint {
+        TableConstraint::PrimaryKey(key) => &mut key.characteristics,
+        TableConstraint::Unique(key) => &mut key.characteristics,
+        _ => return Ok((constraint, Vec::new())),
+    };
+    let start = words.next;
+    let options = if words.accept("with") { words.relation_options()? } else { Vec::new() };
+    if words.accept_all(&["using", "index", "tablespace"]) {
+        match words.name()?.as_str() {
+            "pg_default" => {}
+            other => return Err(no_tablespace(other)),
+        }
+    }
+    if words.next > start {
+        *characteristics = words.parse(Parser::parse_constraint_characteristics)?;
+    }
+    Ok((constraint, options))
 }
 
 fn alter_column(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
@@ -210,9 +260,9 @@ fn alter_column(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
         let (always, options) = identity(words)?;
         return Ok(AlterAction::AddIdentity { column, always, options });
     }
-    if words.accept("restart") || words.accept("reset") {
-        words.next = words.tokens.len();
-        return Ok(AlterAction::Unsupported("ALTER COLUMN … RESTART or RESET"));
+    let stored = |column, change| Ok(AlterAction::ColumnStorage { column, change });
+    if words.accept("reset") {
+        return stored(column, StorageChange::Options { reset: true, options: words.relation_options()? });
     }
     words.expect("set")?;
     if words.accept("default") {
@@ -221,28 +271,95 @@ fn alter_column(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
     if words.accept_all(&["not", "null"]) {
         return Ok(AlterAction::SetNotNull(column));
     }
-    if words.accept("generated") {
-        let always = words.accept("always");
-        if !always && !words.accept_all(&["by", "default"]) {
-            return Err(words.error());
-        }
-        return Ok(AlterAction::SetIdentity { column, always });
-    }
     if words.accept("statistics") {
-        words.accept_token(&Token::Minus);
-        words.parse(Parser::parse_number_value)?;
-        return Ok(AlterAction::Storage { column: Some(column) });
+        return stored(column, StorageChange::Statistics(words.integer()?));
     }
-    if words.accept("storage") || words.accept("compression") {
-        words.ident()?;
-        return Ok(AlterAction::Storage { column: Some(column) });
+    if words.accept("storage") {
+        return stored(column, StorageChange::Storage(words.name()?));
+    }
+    if words.accept("compression") {
+        return stored(column, StorageChange::Compression(words.name()?));
     }
     if words.peek().is_some_and(|token| token.token == Token::LParen) {
-        parenthesized(words)?;
-        return Ok(AlterAction::Storage { column: Some(column) });
+        return stored(column, StorageChange::Options { reset: false, options: words.relation_options()? });
     }
     words.next = words.tokens.len();
     Ok(AlterAction::Unsupported("this ALTER COLUMN … SET"))
+}
+
+/// `ALTER [COLUMN] c` with any number of `SET GENERATED …`, `SET option` and `RESTART`: `None` is something else.
+fn identity_changes(words: &mut Words<'_>) -> Result<Option<Vec<AlterAction>>, PgError> {
+    const OPTIONS: &[&str] = &[
+        "generated",
+        "increment",
+        "minvalue",
+        "maxvalue",
+        "start",
+        "cache",
+        "cycle",
+        "no",
+        "restart",
+        "as",
+        "owned",
+        "sequence",
+    ];
+    let start = words.next;
+    let restore = |words: &mut Words<'_>| {
+        words.next = start;
+        Ok(None)
+    };
+    if !words.accept("alter") {
+        return Ok(None);
+    }
+    words.accept("column");
+    let Ok(column) = words.ident() else { return restore(words) };
+    let (mut always, mut options): (Option<bool>, Vec<SequenceOption>) = (None, Vec::new());
+    loop {
+        let set = words.peek_is("set") && OPTIONS.iter().any(|option| words.is_next(&["set", option]));
+        if !set && !words.peek_is("restart") {
+            break;
+        }
+        words.accept("set");
+        let at = words.at();
+        if words.accept("generated") {
+            let is_always = words.accept("always");
+            if !is_always && !words.accept_all(&["by", "default"]) {
+                return Err(words.error());
+            }
+            let again =
+                || at.mark(PgError::new(SqlState::SYNTAX_ERROR, "conflicting or redundant options"), words.text);
+            if always.replace(is_always).is_some() {
+                return Err(again());
+            }
+            continue;
+        }
+        let restarts = !set;
+        let option = words.sequence_option()?.ok_or_else(|| words.error())?;
+        let name = match &option {
+            SequenceOption::As(..) => Some("as"),
+            SequenceOption::OwnedBy(_) => Some("owned_by"),
+            SequenceOption::Restart(_) if !restarts => Some("restart"),
+            _ => None,
+        };
+        if let Some(name) = name {
+            let message = format!("sequence option \"{name}\" not supported here");
+            return Err(at.mark(PgError::new(SqlState::SYNTAX_ERROR, message), words.text));
+        }
+        let same = |other: &SequenceOption| std::mem::discriminant(other) == std::mem::discriminant(&option);
+        if options.iter().any(same) {
+            let error = PgError::new(SqlState::SYNTAX_ERROR, "conflicting or redundant options");
+            return Err(at.mark(error, words.text));
+        }
+        options.push(option);
+    }
+    let mut actions = Vec::new();
+    if let Some(always) = always {
+        actions.push(AlterAction::SetIdentity { column: column.clone(), always });
+    }
+    if !options.is_empty() {
+        actions.push(AlterAction::IdentityOptions { column, options });
+    }
+    if actions.is_empty() { restore(words) } else { Ok(Some(actions)) }
 }
 
 fn drop_of_column(words: &mut Words<'_>, column: Ident) -> Result<AlterAction, PgError> {

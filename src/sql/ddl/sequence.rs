@@ -41,7 +41,7 @@ impl Words<'_> {
         }
     }
 
-    fn sequence_option(&mut self) -> Result<Option<SequenceOption>, PgError> {
+    pub fn sequence_option(&mut self) -> Result<Option<SequenceOption>, PgError> {
         if self.accept("as") {
             let at = self.at();
             return Ok(Some(SequenceOption::As(self.parse(Parser::parse_data_type)?, at)));

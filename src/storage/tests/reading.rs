@@ -107,6 +107,7 @@ fn a_plan_of_another_catalog_is_stale() {
         owned_by: None,
         restart: None,
         comment: None,
+        cache: 1,
     };
     let before = rig.database().catalog().version;
     rig.must(vec![schema(vec![SchemaStep::Catalog(Change::put(crate::catalog::Object::Sequence(sequence)))])]);

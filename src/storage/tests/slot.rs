@@ -514,6 +514,7 @@ fn sequences_are_stored_with_the_commit() {
         owned_by: None,
         restart: None,
         comment: None,
+        cache: 1,
     };
     let put = SchemaStep::Catalog(Change::put(crate::catalog::Object::Sequence(sequence)));
     let mut holder = rig.hold();

@@ -192,6 +192,22 @@ impl Binder<'_> {
         Ok(())
     }
 
+    /// What the sequence of an identity column is to do from now on.
+    pub fn change_identity(
+        &mut self,
+        table: &Table,
+        column: &Ident,
+        options: &[SequenceOption],
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let place = self.altered_column(table, column)?;
+        let column = &table.columns[place];
+        let Some(identity) = &column.identity else { return Err(is_no_identity(table, column)) };
+        let Some(Object::Sequence(sequence)) = self.catalog.get(identity.sequence_oid) else { return Ok(()) };
+        let sequence = sequence.clone();
+        self.change_sequence(&sequence, options, steps)
+    }
+
     pub fn drop_identity(
         &mut self,
         table: &Table,
@@ -389,6 +405,8 @@ impl Binder<'_> {
         }
         let mut new = table.clone();
         (new.columns[place].ty, new.columns[place].typmod, new.columns[place].domain) = (ty, typmod, form.domain);
+        // How values of the old type were kept says nothing of these.
+        (new.columns[place].storage.storage, new.columns[place].storage.compression) = (None, None);
         let value = self.converted(table, place, form, using)?;
         refuse_base(table, old)?;
         self.refuse_generated(&new, place)?;

@@ -8,8 +8,9 @@ use super::alter_column::visible;
 use super::alter_table::quoted;
 use super::foreign_key::refuse_full;
 use super::naming::Naming;
+use super::storage::{Of, set_options};
 use super::table::{compared_name, refuse_constraint_name, refuse_reserved};
-use crate::catalog::{Constraint, ConstraintKind, ForeignKey, Index, Object, Table};
+use crate::catalog::{Constraint, ConstraintKind, ForeignKey, Index, Method, Object, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::check::mixes_nulls;
 use crate::sql::bind::from::table_relation;
@@ -17,6 +18,7 @@ use crate::sql::bind::names::{Qualified, fold};
 use crate::sql::emit::Emitter;
 use crate::sql::plan::{Requirement, SchemaStep};
 use crate::sql::text::At;
+use crate::sql::view::RelationOption;
 use crate::types::{PgError, SqlState};
 
 impl Binder<'_> {
@@ -24,14 +26,14 @@ impl Binder<'_> {
         &mut self,
         table: &Table,
         constraint: &TableConstraint,
-        check: Option<Span>,
-        not_valid: bool,
+        (check, not_valid, options): (Option<Span>, bool, &[RelationOption]),
         steps: &mut Steps,
     ) -> Result<(), PgError> {
         let mut naming = Naming::new(self.catalog, &table.schema);
         let mut new = table.clone();
         let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
-        if let Some(key) = self.table_key(&names, constraint)? {
+        if let Some(mut key) = self.table_key(&names, constraint)? {
+            key.options = set_options(Of::Index(Method::Btree), Vec::new(), options)?;
             if not_valid {
                 let kind = if key.kind == ConstraintKind::PrimaryKey { "PRIMARY KEY" } else { "UNIQUE" };
                 let message = format!("{kind} constraints cannot be marked NOT VALID");

@@ -14,7 +14,7 @@ use crate::catalog::{Catalog, ColumnDefault, Constraint, Identity, Object, Table
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold, of_others};
 use crate::sql::bind::scope::{Clause, Scope};
-use crate::sql::ddl::{AlterAction, AlterTable, Altered, WhichTriggers};
+use crate::sql::ddl::{AlterAction, AlterTable, Altered, StorageChange, WhichTriggers};
 use crate::sql::emit::{Emitter, identifier};
 use crate::sql::plan::{Requirement, Schema, SchemaStep};
 use crate::types::{PgError, SqlState};
@@ -25,6 +25,7 @@ impl Binder<'_> {
             Altered::Table => "ALTER TABLE",
             Altered::View => "ALTER VIEW",
             Altered::MaterializedView => "ALTER MATERIALIZED VIEW",
+            Altered::Index => "ALTER INDEX",
         };
         let name = self.qualified(&alter.name)?;
         let mut steps = Steps::new();
@@ -40,9 +41,11 @@ impl Binder<'_> {
             Altered::Table => object.kind(),
             Altered::View => "view",
             Altered::MaterializedView => "materialized view",
+            Altered::Index => "index",
         };
         if object.kind() != expected {
-            let message = format!("\"{}\" is not a {expected}", object.name());
+            let article = if expected == "index" { "an" } else { "a" };
+            let message = format!("\"{}\" is not {article} {expected}", object.name());
             return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message));
         }
         let renames = |action: &AlterAction| {
@@ -79,11 +82,8 @@ impl Binder<'_> {
     }
 
     fn alter(&mut self, table: &Table, action: &AlterAction, steps: &mut Steps) -> Result<(), PgError> {
-        if let Some(materialized) = &table.materialized {
+        if table.materialized.is_some() {
             self.mind_materialized(table, action)?;
-            if let AlterAction::Options { reset, options } = action {
-                return self.set_storage_options(table, materialized, (*reset, options), steps);
-            }
         }
         self.mind_views(table, action, steps)?;
         self.perform(table, action, steps)?;
@@ -118,8 +118,8 @@ impl Binder<'_> {
             AlterAction::SetIdentity { column, always } => self.set_identity(table, column, *always, steps),
             AlterAction::DropIdentity { column, if_exists } => self.drop_identity(table, column, *if_exists, steps),
             AlterAction::DropExpression { column, if_exists } => self.drop_expression(table, column, *if_exists, steps),
-            AlterAction::AddConstraint { constraint, check, not_valid } => {
-                self.add_constraint(table, constraint, *check, *not_valid, steps).map_err(placeless)
+            AlterAction::AddConstraint { constraint, check, not_valid, options } => {
+                self.add_constraint(table, constraint, (*check, *not_valid, options), steps).map_err(placeless)
             }
             AlterAction::AddConstraintUsing { at, using, primary } => {
                 let found = self.index_for_constraint(table, &using.index_name).cloned();
@@ -133,10 +133,12 @@ impl Binder<'_> {
                 self.alter_constraint(table, name, characteristics.as_ref(), steps)
             }
             AlterAction::Validate(name) => self.validate_constraint(table, name, steps),
-            AlterAction::Storage { column: Some(column) } => self.altered_column(table, column).map(drop),
+            AlterAction::IdentityOptions { column, options } => self.change_identity(table, column, options, steps),
+            AlterAction::ColumnStorage { column, change } => self.set_column_storage(table, column, change, steps),
             AlterAction::Persistence { unlogged } => self.set_persistence(table, *unlogged, steps),
             AlterAction::Triggers { on, which } => self.set_triggers(table, *on, which, steps),
-            AlterAction::Storage { column: None } | AlterAction::Options { .. } => Ok(()),
+            AlterAction::Options { reset, options } => self.set_table_options(table, *reset, options, steps),
+            AlterAction::Storage => Ok(()),
             AlterAction::Unsupported(what) => Err(PgError::unsupported(what)),
         }
     }
@@ -232,6 +234,11 @@ impl Binder<'_> {
             AlterAction::Owner(role) => self.refuse_unknown_role(role),
             action => match object {
                 Object::View(view) => self.alter_view(view, action, steps),
+                Object::Index(index) => match action {
+                    AlterAction::Options { reset, options } => self.set_index_options(index, *reset, options, steps),
+                    AlterAction::Storage => Ok(()),
+                    action => self.refuse_action(object, action),
+                },
                 object => self.refuse_action(object, action),
             },
         }
@@ -500,7 +507,8 @@ fn pass(action: &AlterAction) -> u8 {
         AlterAction::SetDefault { .. }
         | AlterAction::SetNotNull(_)
         | AlterAction::AddIdentity { .. }
-        | AlterAction::SetIdentity { .. } => 3,
+        | AlterAction::SetIdentity { .. }
+        | AlterAction::IdentityOptions { .. } => 3,
         AlterAction::AddConstraint { constraint, .. } => match &**constraint {
             sqlparser::ast::TableConstraint::PrimaryKey(_) | sqlparser::ast::TableConstraint::Unique(_) => 4,
             _ => 5,
@@ -536,7 +544,18 @@ fn shown_action(action: &AlterAction) -> Option<&'static str> {
         AlterAction::DropNotNull(_) => "ALTER COLUMN ... DROP NOT NULL",
         AlterAction::Type { .. } => "ALTER COLUMN ... SET DATA TYPE",
         AlterAction::AddIdentity { .. } => "ALTER COLUMN ... ADD IDENTITY",
-        AlterAction::SetIdentity { .. } => "ALTER COLUMN ... SET",
+        AlterAction::SetIdentity { .. } | AlterAction::IdentityOptions { .. } => "ALTER COLUMN ... SET",
+        AlterAction::ColumnStorage { change: StorageChange::Statistics(_), .. } => "ALTER COLUMN ... SET STATISTICS",
+        AlterAction::ColumnStorage { change: StorageChange::Storage(_), .. } => "ALTER COLUMN ... SET STORAGE",
+        AlterAction::ColumnStorage { change: StorageChange::Compression(_), .. } => "ALTER COLUMN ... SET COMPRESSION",
+        AlterAction::ColumnStorage { change: StorageChange::Options { reset: true, .. }, .. } => {
+            "ALTER COLUMN ... RESET"
+        }
+        AlterAction::ColumnStorage { change: StorageChange::Options { reset: false, .. }, .. } => {
+            "ALTER COLUMN ... SET"
+        }
+        AlterAction::Options { reset: true, .. } => "RESET",
+        AlterAction::Options { reset: false, .. } => "SET",
         AlterAction::DropIdentity { .. } => "ALTER COLUMN ... DROP IDENTITY",
         AlterAction::DropExpression { .. } => "ALTER COLUMN ... DROP EXPRESSION",
         AlterAction::AddConstraint { .. } | AlterAction::AddConstraintUsing { .. } => "ADD CONSTRAINT",

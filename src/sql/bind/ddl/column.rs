@@ -7,7 +7,7 @@ use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 use super::foreign_key::ForeignKeyClause;
 use super::sequence::{sequence_of, with_options};
 use super::table::Key;
-use crate::catalog::{Column, ColumnDefault, ConstraintKind, Deferral, Object, Sequence, Table};
+use crate::catalog::{Column, ColumnDefault, ColumnStorage, ConstraintKind, Deferral, Object, Sequence, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::fold;
 use crate::sql::bound::{Expr, ExprKind, Form};
@@ -106,6 +106,7 @@ impl Binder<'_> {
             generated: None,
             comment: None,
             domain,
+            storage: ColumnStorage::default(),
         };
         let mut bound = Definition { sequence: serial.map(sequence_of), ..Definition::plain(column) };
         let mut nullable = None;

@@ -10,7 +10,7 @@ use crate::sql::bind::names::{Qualified, fold};
 use crate::sql::ddl::{About, CommentOn};
 use crate::sql::plan::Schema;
 use crate::sql::text::At;
-use crate::types::{PgError, Severity, SqlState};
+use crate::types::{PgError, SqlState};
 
 impl Binder<'_> {
     pub fn comment_statement(&mut self, comment: &CommentOn) -> Result<Schema, PgError> {
@@ -228,8 +228,7 @@ impl Binder<'_> {
             self.comment_on_own("pg_database", system::DATABASE, 0, text, steps);
             return Ok(());
         }
-        let warning = PgError::new(SqlState::INVALID_CATALOG_NAME, format!("database \"{name}\" does not exist"));
-        steps.notices.push(PgError { severity: Severity::Warning, ..warning });
+        steps.warning(SqlState::INVALID_CATALOG_NAME, format!("database \"{name}\" does not exist"));
         Ok(())
     }
 

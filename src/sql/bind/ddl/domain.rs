@@ -11,7 +11,7 @@ use super::alter_table::quoted;
 use super::naming::Naming;
 use super::table::refuse_reserved;
 use crate::catalog::system::{format_type, pseudo_type_named};
-use crate::catalog::{Column, ColumnDefault, Domain, DomainConstraint, Object, Table};
+use crate::catalog::{Column, ColumnDefault, ColumnStorage, Domain, DomainConstraint, Object, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold};
 use crate::sql::bound::{Expr, ExprKind, Form};
@@ -404,6 +404,7 @@ pub fn value_column(domain: &Domain, of: u32) -> Column {
         generated: None,
         comment: None,
         domain: of,
+        storage: ColumnStorage::default(),
     }
 }
 

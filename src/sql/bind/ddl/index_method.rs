@@ -4,35 +4,16 @@ use sqlparser::ast::{self, BinaryOperator, Expr, Ident, IndexType, ObjectName};
 
 use super::alter_table::placeless;
 use super::index::no_operator_class;
+use super::storage::{Of, set_options};
 use crate::catalog::{Index, Method, Table, system};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold};
 use crate::sql::text::At;
+use crate::sql::view::RelationOption;
 use crate::types::{PgError, SqlState, Type};
 
 /// Columns that an index can have (`INDEX_MAX_KEYS`).
 const MAX_COLUMNS: usize = 32;
-
-/// What a storage parameter takes.
-enum Parameter {
-    Bool,
-    Integer(i64, i64),
-    OneOf(&'static [&'static str]),
-}
-
-/// The parameters that indexes have (`reloptions.c`).
-fn parameter(method: Method, name: &str) -> Option<Parameter> {
-    Some(match (method, name) {
-        (Method::Btree | Method::Hash | Method::Gist | Method::Spgist, "fillfactor") => Parameter::Integer(10, 100),
-        (Method::Btree, "deduplicate_items") | (Method::Gin, "fastupdate") | (Method::Brin, "autosummarize") => {
-            Parameter::Bool
-        }
-        (Method::Gist, "buffering") => Parameter::OneOf(&["on", "off", "auto"]),
-        (Method::Gin, "gin_pending_list_limit") => Parameter::Integer(64, i64::from(i32::MAX)),
-        (Method::Brin, "pages_per_range") => Parameter::Integer(1, 131_072),
-        _ => return None,
-    })
-}
 
 impl Binder<'_> {
     /// The access method of an index, if it can do what is asked of it (`DefineIndex`).
@@ -139,24 +120,13 @@ impl Binder<'_> {
 
     /// `WITH (fillfactor = 70)`, as `pg_class` has it.
     pub fn index_parameters(&self, method: Method, with: &[Expr]) -> Result<Vec<String>, PgError> {
-        let mut parameters: Vec<String> = Vec::new();
-        for given in with {
-            let Some((name, value)) = named_value(given) else {
-                return Err(PgError::unsupported("this storage parameter of an index"));
-            };
-            let name = fold(name);
-            let Some(parameter) = parameter(method, &name) else {
-                let message = format!("unrecognized parameter \"{name}\"");
-                return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));
-            };
-            if parameters.iter().any(|other| other.split('=').next() == Some(&name)) {
-                let message = format!("parameter \"{name}\" specified more than once");
-                return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));
-            }
-            check_parameter(&parameter, &name, &value)?;
-            parameters.push(format!("{name}={value}"));
-        }
-        Ok(parameters)
+        let option = |given: &Expr| {
+            let (name, value) = named_value(given)?;
+            Some(RelationOption { namespace: None, name: fold(name), value: Some(value) })
+        };
+        let options: Option<Vec<RelationOption>> = with.iter().map(option).collect();
+        let options = options.ok_or_else(|| PgError::unsupported("this storage parameter of an index"))?;
+        set_options(Of::Index(method), Vec::new(), &options)
     }
 }
 
@@ -179,24 +149,5 @@ fn named_value(expr: &Expr) -> Option<(&Ident, String)> {
             Some((name, value))
         }
         _ => None,
-    }
-}
-
-fn check_parameter(parameter: &Parameter, name: &str, value: &str) -> Result<(), PgError> {
-    let invalid = |message: String| PgError::new(SqlState::INVALID_PARAMETER_VALUE, message);
-    match parameter {
-        Parameter::Bool => match value.to_ascii_lowercase().as_str() {
-            "true" | "false" | "on" | "off" | "yes" | "no" | "1" | "0" => Ok(()),
-            _ => Err(invalid(format!("invalid value for boolean option \"{name}\": {value}"))),
-        },
-        Parameter::Integer(least, most) => match value.parse::<i64>() {
-            Ok(number) if (*least..=*most).contains(&number) => Ok(()),
-            Ok(_) => Err(invalid(format!("value {value} out of bounds for option \"{name}\""))
-                .detail(format!("Valid values are between \"{least}\" and \"{most}\"."))),
-            Err(_) => Err(invalid(format!("invalid value for integer option \"{name}\": {value}"))),
-        },
-        Parameter::OneOf(values) if values.contains(&value) => Ok(()),
-        Parameter::OneOf(_) => Err(invalid(format!("invalid value for enum option \"{name}\": {value}"))
-            .detail("Valid values are \"on\", \"off\", and \"auto\".")),
     }
 }

@@ -104,6 +104,13 @@ impl Binder<'_> {
         if !including.comments {
             new.comment = None;
         }
+        let kept = std::mem::take(&mut new.storage);
+        if including.storage {
+            new.storage.storage = kept.storage;
+        }
+        if including.compression {
+            new.storage.compression = kept.compression;
+        }
         let identity = new.identity.take().filter(|_| including.identity);
         let Some(identity) = identity else { return Definition::plain(new) };
         let sequence = match self.catalog.get(identity.sequence_oid) {
@@ -142,16 +149,21 @@ impl Binder<'_> {
                 continue;
             }
             for constraint in copied.table.constraints.iter().filter(|constraint| constraint.is_key()) {
-                let (comment, nulls_not_distinct) = match self.catalog.get(constraint.index_oid) {
+                let (comment, nulls_not_distinct, options) = match self.catalog.get(constraint.index_oid) {
                     Some(Object::Index(index)) => {
-                        (index.comment.clone().filter(|_| comments), index.nulls_not_distinct)
+                        let comment = index.comment.clone().filter(|_| comments);
+                        (comment, index.nulls_not_distinct, index.options.clone())
                     }
-                    _ => (None, false),
+                    _ => (None, false, Vec::new()),
                 };
                 let columns = copied.places(&constraint.columns);
                 let deferral = constraint.deferral;
-                let key =
-                    Key { nulls_not_distinct, comment, ..Key::new(constraint.kind.clone(), None, columns, deferral) };
+                let key = Key {
+                    nulls_not_distinct,
+                    comment,
+                    options,
+                    ..Key::new(constraint.kind.clone(), None, columns, deferral)
+                };
                 if key.kind != ConstraintKind::PrimaryKey {
                     keys.push(key);
                 } else if keys.iter().any(|other| other.kind == ConstraintKind::PrimaryKey) {

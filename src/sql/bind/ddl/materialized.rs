@@ -5,7 +5,8 @@ use sqlparser::ast;
 use super::Steps;
 use super::alter_table::{placeless, quoted};
 use super::naming::Naming;
-use super::table::{Constraints, check_fillfactor, refuse_reserved};
+use super::storage::{Of, set_options};
+use super::table::{Constraints, refuse_reserved};
 use crate::catalog::{Catalog, Index, Materialized, Object, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Persistence, fold};
@@ -15,7 +16,6 @@ use crate::sql::ddl::{AlterAction, Refresh};
 use crate::sql::emission::NO_COLUMNS;
 use crate::sql::plan::{Schema, SchemaStep};
 use crate::sql::text::At;
-use crate::sql::view::RelationOption;
 use crate::types::{PgError, SqlState};
 
 const CREATE: &str = "CREATE MATERIALIZED VIEW";
@@ -25,7 +25,7 @@ const FILLED: &str = "SELECT";
 impl<'a> Binder<'a> {
     pub fn create_materialized_view(&mut self, create: &ast::CreateView) -> Result<Schema, PgError> {
         let clauses = self.view_clauses;
-        let options = storage_options(Vec::new(), clauses.map_or(&[][..], |clauses| &clauses.options))?;
+        let options = set_options(Of::Table, Vec::new(), clauses.map_or(&[][..], |clauses| &clauses.options))?;
         let name = self.qualified_new(&create.name)?;
         let schema = self.relation_schema(&name, Persistence::Permanent, At::NOWHERE).map_err(placeless)?;
         if self.catalog.is_temporary(&schema) {
@@ -162,32 +162,13 @@ impl<'a> Binder<'a> {
             | AlterAction::RenameTo(_)
             | AlterAction::SetSchema(_)
             | AlterAction::Owner(_)
-            | AlterAction::Storage { .. }
+            | AlterAction::Storage
+            | AlterAction::ColumnStorage { .. }
             | AlterAction::Options { .. }
             | AlterAction::Unsupported(_)
             | AlterAction::RenameConstraint { .. } => Ok(()),
             action => self.refuse_action(&Object::Table(table.clone()), action),
         }
-    }
-
-    /// `SET (name = value, …)`, or RESET.
-    pub fn set_storage_options(
-        &self,
-        table: &Table,
-        materialized: &Materialized,
-        (reset, options): (bool, &[RelationOption]),
-        steps: &mut Steps,
-    ) -> Result<(), PgError> {
-        let mut now = materialized.clone();
-        match reset {
-            true => now
-                .view
-                .options
-                .retain(|set| !options.iter().any(|option| set.starts_with(&format!("{}=", option.name)))),
-            false => now.view.options = storage_options(now.view.options, options)?,
-        }
-        steps.put(Object::Table(Table { materialized: Some(Box::new(now)), ..table.clone() }));
-        Ok(())
     }
 }
 
@@ -208,34 +189,6 @@ fn require_distinct(table: &Table, steps: &mut Steps) {
         format!("new data for materialized view \"{}\" contains duplicate rows without any null columns", table.name);
     steps.require(sql, PgError::new(SqlState::CARDINALITY_VIOLATION, message));
 }
-
-/// Storage parameters with some set anew: `fillfactor`, which SQLite has no use for.
-fn storage_options(mut all: Vec<String>, set: &[RelationOption]) -> Result<Vec<String>, PgError> {
-    for RelationOption { namespace, name, value } in set {
-        if namespace.is_some() || KNOWN.contains(&name.as_str()) || name.starts_with("autovacuum_") {
-            return Err(PgError::unsupported(format_args!("the storage parameter {name}")));
-        }
-        if name != "fillfactor" {
-            let message = format!("unrecognized parameter \"{name}\"");
-            return Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));
-        }
-        let value = value.as_deref().unwrap_or("true");
-        check_fillfactor(value, value)?;
-        all.retain(|option| !option.starts_with("fillfactor="));
-        all.push(format!("fillfactor={value}"));
-    }
-    Ok(all)
-}
-
-/// PostgreSQL's other parameters of tables, but for those whose names begin with `autovacuum_`.
-const KNOWN: &[&str] = &[
-    "log_autovacuum_min_duration",
-    "parallel_workers",
-    "toast_tuple_target",
-    "user_catalog_table",
-    "vacuum_index_cleanup",
-    "vacuum_truncate",
-];
 
 /// 42809: nobody but REFRESH writes the rows of a materialized view.
 pub fn refuse_change(table: &Table) -> Result<(), PgError> {

@@ -31,6 +31,7 @@ mod naming;
 mod rebuild;
 mod schema;
 mod sequence;
+mod storage;
 mod table;
 mod table_as;
 mod temporary;
@@ -123,6 +124,10 @@ impl Steps {
 
     fn notice(&mut self, code: SqlState, message: String) {
         self.notices.push(PgError { severity: Severity::Notice, ..PgError::new(code, message) });
+    }
+
+    fn warning(&mut self, code: SqlState, message: String) {
+        self.notices.push(PgError { severity: Severity::Warning, ..PgError::new(code, message) });
     }
 
     fn depends(&mut self, path: Vec<u32>, what: String, on: String) {

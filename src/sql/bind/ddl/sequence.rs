@@ -39,6 +39,7 @@ pub fn sequence_of(ty: Type) -> Sequence {
         owned_by: None,
         restart: None,
         comment: None,
+        cache: 1,
     }
 }
 
@@ -70,10 +71,8 @@ pub fn with_options(
             SequenceOption::Name(_) => {
                 return Err(PgError::new(SqlState::SYNTAX_ERROR, "invalid sequence option SEQUENCE NAME"));
             }
-            SequenceOption::Cache(_)
-            | SequenceOption::As(..)
-            | SequenceOption::OwnedBy(_)
-            | SequenceOption::Restart(_) => {}
+            SequenceOption::Cache(cache) => sequence.cache = *cache,
+            SequenceOption::As(..) | SequenceOption::OwnedBy(_) | SequenceOption::Restart(_) => {}
         }
     }
     // A bound that was its type's stays its type's.
@@ -227,7 +226,7 @@ impl Binder<'_> {
         Ok(steps.finish(TAG))
     }
 
-    fn change_sequence(
+    pub fn change_sequence(
         &mut self,
         old: &Sequence,
         options: &[SequenceOption],

@@ -9,6 +9,7 @@ use super::column::Definition;
 use super::foreign_key::ForeignKeyClause;
 use super::like::Copied;
 use super::naming::Naming;
+use super::storage::{Of, set_options};
 use crate::catalog::{
     Column, ColumnDefault, Constraint, ConstraintKind, Deferral, Identity, Index, IndexColumn, Materialized, Method,
     Object, OnCommit, Table,
@@ -20,6 +21,7 @@ use crate::sql::bind::scope::{Clause, Scope};
 use crate::sql::emission::{NO_COLUMNS, file_collation, has_one_form};
 use crate::sql::emit::identifier;
 use crate::sql::plan::Schema;
+use crate::sql::temporary::KeyPlace;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type, numeric};
 
@@ -35,6 +37,8 @@ pub struct Constraints {
     /// That it is to be a materialized view.
     pub materialized: Option<Box<Materialized>>,
     pub on_commit: Option<OnCommit>,
+    /// Storage parameters.
+    pub options: Vec<String>,
 }
 
 /// A key as the statement asks for it.
@@ -46,11 +50,13 @@ pub struct Key {
     pub nulls_not_distinct: bool,
     /// What is said of its index.
     pub comment: Option<String>,
+    /// Storage parameters of its index.
+    pub options: Vec<String>,
 }
 
 impl Key {
     pub fn new(kind: ConstraintKind, name: Option<String>, columns: Vec<usize>, deferral: Deferral) -> Key {
-        Key { kind, name, columns, deferral, nulls_not_distinct: false, comment: None }
+        Key { kind, name, columns, deferral, nulls_not_distinct: false, comment: None, options: Vec::new() }
     }
 
     /// Whether one index serves both (`transformIndexConstraints`).
@@ -101,6 +107,7 @@ impl Binder<'_> {
             foreign_keys: Vec::new(),
             unlogged: create.unlogged,
             on_commit,
+            options: set_options(Of::Table, Vec::new(), &self.temporary_clauses.options)?,
         };
         self.copied_constraints(&name.name, &copied, &mut constraints.keys, &mut constraints.checks)?;
         for definition in &definitions {
@@ -133,31 +140,10 @@ impl Binder<'_> {
         }
     }
 
-    /// `WITH (fillfactor = 70)`: SQLite fills its pages as it likes, and nobody sees a difference. Others are refused.
-    fn refuse_storage_parameters(&self, options: &CreateTableOptions) -> Result<(), PgError> {
-        let options = match options {
-            CreateTableOptions::None => return Ok(()),
-            CreateTableOptions::With(options) => options,
-            _ => return Err(PgError::unsupported("a storage parameter")),
-        };
-        for option in options {
-            let ast::SqlOption::KeyValue { key, value: ast::Expr::Value(value) } = option else {
-                return Err(PgError::unsupported("a storage parameter"));
-            };
-            if fold(key) != "fillfactor" {
-                return Err(PgError::unsupported(format_args!("the storage parameter {}", fold(key))));
-            }
-            let number = match &value.value {
-                ast::Value::Number(text, false) => text.as_str(),
-                _ => "",
-            };
-            check_fillfactor(number, &value.value)?;
-        }
-        Ok(())
-    }
-
     pub fn refuse_table_options(&self, create: &ast::CreateTable) -> Result<(), PgError> {
-        self.refuse_storage_parameters(&create.table_options)?;
+        if !matches!(create.table_options, CreateTableOptions::None) {
+            return Err(PgError::unsupported("a storage parameter"));
+        }
         let unsupported = [
             (create.inherits.is_some(), "table inheritance"),
             (create.partition_by.is_some() || create.partition_of.is_some(), "a partitioned table"),
@@ -227,11 +213,16 @@ impl Binder<'_> {
         let mut primary: Vec<(Key, At)> = Vec::new();
         let mut unique: Vec<Key> = Vec::new();
         for (index, definition) in definitions.iter().enumerate() {
-            if let Some((at, key)) = definition.primary_key(index) {
+            if let Some((at, mut key)) = definition.primary_key(index) {
+                self.set_key_options(&mut key, false, primary.len())?;
                 primary.push((key, at));
             }
-            unique.extend(definition.unique(index));
+            for mut key in definition.unique(index) {
+                self.set_key_options(&mut key, false, unique.len())?;
+                unique.push(key);
+            }
         }
+        let of_columns = (primary.len(), unique.len());
         let columns: Vec<&str> = definitions.iter().map(|definition| definition.column.name.as_str()).collect();
         for constraint in constraints {
             let at = match constraint {
@@ -239,8 +230,14 @@ impl Binder<'_> {
                 _ => At::NOWHERE,
             };
             match self.table_key(&columns, constraint)? {
-                Some(key) if key.kind == ConstraintKind::PrimaryKey => primary.push((key, at)),
-                Some(key) => unique.push(key),
+                Some(mut key) if key.kind == ConstraintKind::PrimaryKey => {
+                    self.set_key_options(&mut key, true, primary.len() - of_columns.0)?;
+                    primary.push((key, at));
+                }
+                Some(mut key) => {
+                    self.set_key_options(&mut key, true, unique.len() - of_columns.1)?;
+                    unique.push(key);
+                }
                 None => {}
             }
         }
@@ -257,6 +254,15 @@ impl Binder<'_> {
             }
         }
         Ok(keys)
+    }
+
+    /// What CREATE TABLE says of the index of its `number`th such key.
+    fn set_key_options(&self, key: &mut Key, of_table: bool, number: usize) -> Result<(), PgError> {
+        let place = KeyPlace { of_table, primary: key.kind == ConstraintKind::PrimaryKey, number };
+        for (_, options) in self.temporary_clauses.index_options.iter().filter(|(other, _)| *other == place) {
+            key.options = set_options(Of::Index(Method::Btree), Vec::new(), options)?;
+        }
+        Ok(())
     }
 
     /// The key that a constraint of the table asks for, if it is one.
@@ -352,6 +358,7 @@ impl Binder<'_> {
             unlogged: constraints.unlogged,
             materialized: constraints.materialized,
             on_commit: constraints.on_commit,
+            options: constraints.options,
             ..Table::plain(oid, schema, name, columns)
         };
         for check in constraints.checks {
@@ -440,7 +447,7 @@ impl Binder<'_> {
             nulls_not_distinct: key.nulls_not_distinct,
             predicate_key: None,
             method: Method::Btree,
-            options: Vec::new(),
+            options: key.options,
         };
         self.assign_keys(table, &mut index)?;
         table.constraints.push(Constraint {
@@ -623,16 +630,5 @@ fn declared_type(column: &Column) -> String {
         // By its name a label of digits might become a number.
         ty if ty.is_users() => "text".to_owned(),
         ty => ty.sql_name().to_owned(),
-    }
-}
-
-/// 22023 for what is no percentage that PostgreSQL takes, in its words.
-pub fn check_fillfactor(number: &str, shown: impl std::fmt::Display) -> Result<(), PgError> {
-    let invalid = |message: String| Err(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message));
-    match number.parse::<u32>() {
-        Ok(10..=100) => Ok(()),
-        Ok(number) => invalid(format!("value {number} out of bounds for option \"fillfactor\""))
-            .map_err(|error: PgError| error.detail("Valid values are between \"10\" and \"100\".")),
-        Err(_) => invalid(format!("invalid value for integer option \"fillfactor\": {shown}")),
     }
 }

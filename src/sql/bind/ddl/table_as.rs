@@ -8,8 +8,9 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 use super::Steps;
 use super::column::Definition;
 use super::naming::Naming;
+use super::storage::{Of, set_options};
 use super::table::{Constraints, refuse_reserved, stored_column_name};
-use crate::catalog::Column;
+use crate::catalog::{Column, ColumnStorage};
 use crate::sql::amend;
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Persistence, fold};
@@ -93,7 +94,8 @@ impl Binder<'_> {
         let mut naming = Naming::new(catalog, &schema);
         naming.take(&name.name);
         let unlogged = persistence == Persistence::Unlogged;
-        let asked = Constraints { unlogged, on_commit, ..Constraints::default() };
+        let options = set_options(Of::Table, Vec::new(), &self.temporary_clauses.options)?;
+        let asked = Constraints { unlogged, on_commit, options, ..Constraints::default() };
         let table = self.table_steps(&mut steps, &mut naming, &schema, &name.name, definitions, asked)?;
         if self.is_without_data() {
             return Ok(steps.finish("CREATE TABLE AS"));
@@ -130,6 +132,7 @@ impl Binder<'_> {
                 generated: None,
                 comment: None,
                 domain: output.domain,
+                storage: ColumnStorage::default(),
             }));
         }
         if definitions.len() > super::table::MAX_COLUMNS {
