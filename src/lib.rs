@@ -22,8 +22,7 @@
 //! | [`catalog`] | schema as plain data, and PostgreSQL's catalogs made of it | |
 //! | [`types`] | values, types, errors | num-bigint, unicode-normalization |
 //!
-//! Async stops at [`cluster`]: [`storage`] and what is below are plain functions on threads. Above, each client's connection is
-//! served by one thread from its beginning to its end, and Raft by another ([`cluster::Lane`]); what takes long is done elsewhere.
+//! Async stops at [`cluster`]: [`storage`] and what is below are plain functions on threads.
 //!
 //! # One INSERT, from socket to disk
 //!

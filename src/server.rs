@@ -9,7 +9,6 @@ mod greeting;
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
-use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +18,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info, warn};
 use tracing_subscriber::EnvFilter;
 
-use crate::cluster::{self, Lane, Node, Timing};
+use crate::cluster::{self, Node, Timing};
 use crate::ops::{self, Ops, Phase};
 use crate::session;
 use crate::storage::{self, DataDir, Storage};
@@ -118,9 +117,7 @@ async fn live(mut config: Config) -> Result<(), String> {
         defaults: config.defaults.clone(),
         ..wire::Limits::default()
     };
-    let lanes = lanes()?;
-    let runtimes = lanes.iter().map(|lane| lane.handle().clone()).collect();
-    let server = wire::Server::start(sql, node.clone(), limits, counters, runtimes);
+    let server = wire::Server::start(sql, node.clone(), limits, counters);
     node.house(server.sessions());
     ops.set_phase(Phase::Running(node.clone()));
     greeting::print(&config, data.path(), &node);
@@ -144,13 +141,6 @@ async fn live(mut config: Config) -> Result<(), String> {
     }
     drop(data);
     result
-}
-
-/// As many threads for clients' connections as there are processors.
-fn lanes() -> Result<Vec<Lane>, String> {
-    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let start = |number| Lane::start(&format!("clients {number}"));
-    (1..=processors).map(start).collect::<Result<_, _>>().map_err(|error| format!("no thread for clients: {error}"))
 }
 
 /// Opens the files and takes this node's place in its cluster.

@@ -14,7 +14,6 @@ mod format;
 mod forming;
 mod held;
 mod holding;
-mod lane;
 mod leadership;
 mod lease;
 mod locks;
@@ -43,7 +42,6 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use held::{Held, Hold};
-pub use lane::Lane;
 pub use locks::{LockKey, Mode};
 pub use node::{Node, Residents};
 pub use rows::RowStream;

@@ -17,11 +17,10 @@ mod gathered;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::{FutureExt, Stream, StreamExt};
 use openraft::storage::{ApplyResponder, EntryResponder, RaftSnapshotBuilder, RaftStateMachine, Snapshot};
-use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use self::gathered::{Gathered, Small};
@@ -60,8 +59,6 @@ pub(crate) struct Applier {
     gathered: Arc<tokio::sync::Mutex<Gathered>>,
     /// Somebody waits, or has waited, until this index is applied.
     wanted: AtomicU64,
-    /// Where what has gathered is applied in the end: not where Raft runs, which has other things to do.
-    aside: OnceLock<Handle>,
     /// Why nothing is applied any more.
     fatal: watch::Sender<Option<String>>,
     installed: AtomicU64,
@@ -114,7 +111,6 @@ impl Applier {
             applied: watch::Sender::new(applied.map_or(0, |id| id.index())),
             gathered: Arc::default(),
             wanted: AtomicU64::new(0),
-            aside: OnceLock::new(),
             fatal: watch::Sender::new(None),
             installed: AtomicU64::new(0),
             applying: AtomicBool::new(false),

@@ -6,7 +6,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing::Instrument;
@@ -58,28 +57,13 @@ pub struct Server {
     sessions: Arc<Sessions>,
 }
 
-/// Where connections are served, each by one thread from its beginning to its end.
-struct Place {
-    runtime: Handle,
-    /// As many as there are connections, and one.
-    taken: Arc<()>,
-}
-
-/// The one with the fewest connections.
-fn emptiest(places: &[Place]) -> (&Handle, Arc<()>) {
-    let place = places.iter().min_by_key(|place| Arc::strong_count(&place.taken)).expect("there is one");
-    (&place.runtime, place.taken.clone())
-}
-
 impl Server {
-    /// Accepts connections until [`Server::shutdown`], or until the server is dropped. They are served in these runtimes, or in
-    /// the one that this is called in.
+    /// Accepts connections until [`Server::shutdown`], or until the server is dropped.
     pub fn start<B: Backend>(
         listener: TcpListener,
         backend: Arc<B>,
         limits: Limits,
         counters: Arc<Counters>,
-        mut runtimes: Vec<Handle>,
     ) -> Server {
         let (stop, stopping) = watch::channel(false);
         let (end, ended) = watch::channel(false);
@@ -87,12 +71,8 @@ impl Server {
         let plans = Arc::new(PlanCache::new(PLANS));
         let port = listener.local_addr().map_or(0, |address| address.port());
         let shared = Arc::new(Shared { port, backend, sessions: sessions.clone(), plans, counters, limits, stopping });
-        if runtimes.is_empty() {
-            runtimes.push(Handle::current());
-        }
-        let places = runtimes.into_iter().map(|runtime| Place { runtime, taken: Arc::default() }).collect();
         tokio::spawn(async move {
-            let connections = accept_all(listener, shared, places).await;
+            let connections = accept_all(listener, shared).await;
             end_all(connections).await;
             let _ = end.send(true);
         });
@@ -113,14 +93,14 @@ impl Server {
 }
 
 /// Accepts until the server stops; gives the connections that are left.
-async fn accept_all<B: Backend>(listener: TcpListener, shared: Arc<Shared<B>>, places: Vec<Place>) -> JoinSet<()> {
+async fn accept_all<B: Backend>(listener: TcpListener, shared: Arc<Shared<B>>) -> JoinSet<()> {
     let mut connections = JoinSet::new();
     let mut stopping = shared.stopping.clone();
     loop {
         tokio::select! {
             () = stopped(&mut stopping) => return connections,
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => accept(stream, peer, &shared, &places, &mut connections),
+                Ok((stream, peer)) => accept(stream, peer, &shared, &mut connections),
                 Err(error) => {
                     // Out of file descriptors, as a rule: try again when some connection has ended.
                     tracing::warn!(%error, "accept failed");
@@ -143,13 +123,7 @@ async fn end_all(mut connections: JoinSet<()>) {
     }
 }
 
-fn accept<B: Backend>(
-    stream: TcpStream,
-    peer: SocketAddr,
-    shared: &Arc<Shared<B>>,
-    places: &[Place],
-    connections: &mut JoinSet<()>,
-) {
+fn accept<B: Backend>(stream: TcpStream, peer: SocketAddr, shared: &Arc<Shared<B>>, connections: &mut JoinSet<()>) {
     let open = Open::new(&shared.counters);
     if shared.counters.connections.load(Ordering::Relaxed) > shared.limits.max_connections as u64 + SPARE {
         Counters::add(&shared.counters.connections_refused, 1);
@@ -159,24 +133,15 @@ fn accept<B: Backend>(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY");
     }
-    let stream = match stream.into_std() {
-        Ok(stream) => stream,
-        Err(error) => return tracing::warn!(%error, "a connection could not be taken"),
-    };
-    let (runtime, taken) = emptiest(places);
+    let (reader, writer) = stream.into_split();
     let shared = shared.clone();
     let empty = tracing::field::Empty;
     let span = tracing::info_span!("connection", %peer, pid = empty, user = empty, database = empty);
     let task = async move {
-        let (_open, _taken) = (open, taken);
-        let stream = match TcpStream::from_std(stream) {
-            Ok(stream) => stream,
-            Err(error) => return tracing::warn!(%error, "a connection could not be taken"),
-        };
-        let (reader, writer) = stream.into_split();
+        let _open = open;
         connection::serve(reader, writer, Some(peer), shared).await;
     };
-    connections.spawn_on(task.instrument(span), runtime);
+    connections.spawn(task.instrument(span));
 }
 
 fn log_panic(ended: Result<(), tokio::task::JoinError>) {

@@ -9,7 +9,6 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use openraft::storage::ApplyResponder;
-use tokio::runtime::Handle;
 use tokio::sync::{OwnedMutexGuard, oneshot};
 
 use super::super::types::{self, Command, LogId, Payload, RaftEntry, Types};
@@ -102,14 +101,9 @@ impl Applier {
         }
         if !gathered.expected {
             gathered.expected = true;
-            self.aside.get_or_init(Handle::current).spawn(apply_later(Arc::downgrade(self)));
+            tokio::spawn(apply_later(Arc::downgrade(self)));
         }
         Ok(())
-    }
-
-    /// What has gathered is applied in the runtime that this is called in.
-    pub(crate) fn apply_here(&self) {
-        self.aside.get_or_init(Handle::current);
     }
 
     /// Somebody waits until this index is applied: what is there is applied now, and what comes as it comes.

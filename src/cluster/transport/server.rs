@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
@@ -112,9 +111,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Appends are served where Raft runs: they go to and fro with its tasks.
-    pub(crate) fn start<S: Service>(listener: TcpListener, service: Arc<S>, raft: Handle) -> Server {
-        Server { accepting: tokio::spawn(accept(listener, service, raft)) }
+    pub(crate) fn start<S: Service>(listener: TcpListener, service: Arc<S>) -> Server {
+        Server { accepting: tokio::spawn(accept(listener, service)) }
     }
 
     pub(crate) fn stop(&self) {
@@ -128,7 +126,7 @@ impl Drop for Server {
     }
 }
 
-async fn accept<S: Service>(listener: TcpListener, service: Arc<S>, raft: Handle) {
+async fn accept<S: Service>(listener: TcpListener, service: Arc<S>) {
     let strangers = Arc::new(Semaphore::new(STRANGERS));
     let mut connections = JoinSet::new();
     loop {
@@ -148,20 +146,19 @@ async fn accept<S: Service>(listener: TcpListener, service: Arc<S>, raft: Handle
         let crowded = connections.len() >= CONNECTIONS;
         // A stranger beyond the limit is not even spoken to: each would hold memory for seconds.
         let Ok(permit) = strangers.clone().try_acquire_owned() else { continue };
-        let (service, raft) = (service.clone(), raft.clone());
+        let service = service.clone();
         connections.spawn(async move {
             let result = async {
                 stream.set_nodelay(true)?;
-                let mut stream = stream;
+                let mut link: BoxLink = accept_link(stream);
                 if crowded {
-                    handshake::refuse_busy(&mut stream).await;
+                    handshake::refuse_busy(&mut link).await;
                     return Ok(());
                 }
-                let hello = handshake::receive(&mut stream, &service.door()).await?;
+                let hello = handshake::receive(&mut link, &service.door()).await?;
                 drop(permit);
                 match hello {
-                    Some(hello) if hello.purpose == Purpose::Append => serve_on(&raft, stream, hello, service).await,
-                    Some(hello) => serve(Box::new(stream), hello, &*service).await,
+                    Some(hello) => serve(link, hello, &*service).await,
                     None => Ok(()),
                 }
             };
@@ -173,13 +170,8 @@ async fn accept<S: Service>(listener: TcpListener, service: Arc<S>, raft: Handle
     }
 }
 
-/// Serves a connection in another runtime, for as long as this is waited for. The handshake leaves nothing in a buffer.
-async fn serve_on<S: Service>(runtime: &Handle, stream: TcpStream, hello: Hello, service: Arc<S>) -> io::Result<()> {
-    let stream = stream.into_std()?;
-    let mut serving = JoinSet::new();
-    let task = async move { serve(Box::new(TcpStream::from_std(stream)?), hello, &*service).await };
-    serving.spawn_on(task, runtime);
-    serving.join_next().await.map_or(Ok(()), |ended| ended.map_err(io::Error::other).flatten())
+fn accept_link(stream: TcpStream) -> BoxLink {
+    Box::new(stream)
 }
 
 async fn serve<S: Service>(link: BoxLink, hello: Hello, service: &S) -> io::Result<()> {
