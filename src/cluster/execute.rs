@@ -216,9 +216,11 @@ impl Inner {
 
     /// Waits until the index is applied here; see [`reached`].
     pub(crate) async fn wait_applied(&self, index: u64, patience: Duration) -> bool {
+        let begun = Instant::now();
         // What fails there fails this node, and is told by it.
         let _ = timeout(patience, self.applier.want(index)).await;
-        reached(self.applier.applied(), || self.applier.is_applying(), index, patience).await
+        let left = patience.saturating_sub(begun.elapsed());
+        reached(self.applier.applied(), || self.applier.is_applying(), index, left).await
     }
 }
 

@@ -323,7 +323,7 @@ impl Node {
             tracing::warn!(%error, "Raft did not stop in order");
         }
         // Whoever opens the file then finds all of it.
-        let _ = inner.applier.apply_gathered().await;
+        inner.applier.stop_gathering().await;
         let (storage, log) = (inner.storage.clone(), inner.log.clone());
         let closed = tokio::task::spawn_blocking(move || {
             storage.follow();
@@ -355,7 +355,7 @@ impl Node {
         self.server.stop();
         inner.raft.shutdown().await.unwrap();
         // Nobody may write to the files later than this.
-        inner.applier.apply_gathered().await.unwrap();
+        inner.applier.stop_gathering().await;
         inner.storage.follow();
         let log = inner.log.clone();
         tokio::task::spawn_blocking(move || log.close()).await.unwrap();
@@ -706,8 +706,9 @@ impl Inner {
         if !gauges.is_voter {
             return Err("this node is not a voter yet".to_owned());
         }
-        if gauges.applied_index < gauges.committed_index {
-            let behind = gauges.committed_index - gauges.applied_index;
+        let caught_up_to = self.applier.caught_up_to();
+        if caught_up_to < gauges.committed_index {
+            let behind = gauges.committed_index - caught_up_to;
             return Err(format!("this node is {behind} entries behind"));
         }
         Ok(())

@@ -57,6 +57,8 @@ pub(crate) struct Applier {
     applied: watch::Sender<u64>,
     /// Whoever holds it may apply something.
     gathered: Arc<tokio::sync::Mutex<Gathered>>,
+    /// The last entry that was gathered.
+    gathered_to: AtomicU64,
     /// Somebody waits, or has waited, until this index is applied.
     wanted: AtomicU64,
     /// Why nothing is applied any more.
@@ -110,6 +112,7 @@ impl Applier {
             progress: Mutex::new(Progress { applied, membership }),
             applied: watch::Sender::new(applied.map_or(0, |id| id.index())),
             gathered: Arc::default(),
+            gathered_to: AtomicU64::new(0),
             wanted: AtomicU64::new(0),
             fatal: watch::Sender::new(None),
             installed: AtomicU64::new(0),

@@ -13,7 +13,7 @@ use tokio::sync::{OwnedMutexGuard, oneshot};
 
 use super::super::types::{self, Command, LogId, Payload, RaftEntry, Types};
 use super::Applier;
-use crate::storage::{Batch, Entry};
+use crate::storage::{Batch, Entry, StorageError};
 
 /// Entries of at most so many bytes are decoded in no time, and applied without a trip to the blocking thread: two threads less
 /// to wake.
@@ -62,6 +62,10 @@ pub(super) struct Gathered {
     bytes: usize,
     /// [`apply_later`] is about to come.
     expected: bool,
+    /// Nothing is kept any more: there may be nobody to come for it.
+    closed: bool,
+    /// Some could not be applied; nor is anything after them.
+    failed: bool,
 }
 
 impl Gathered {
@@ -94,7 +98,8 @@ impl Applier {
             gathered = self.gathered.clone().lock_owned().await;
         }
         let wanted = self.wanted.load(Ordering::SeqCst) > self.applied_index();
-        let now = wanted || responder.is_some() || self.fates.are_awaited();
+        let now = wanted || gathered.closed || responder.is_some() || self.fates.are_awaited();
+        self.gathered_to.store(small.log_id.index(), Ordering::SeqCst);
         gathered.push(small, responder);
         if now || gathered.is_full() {
             return self.apply_all(gathered).await;
@@ -112,7 +117,20 @@ impl Applier {
         if self.applied_index() >= index { Ok(()) } else { self.apply_gathered().await }
     }
 
-    /// Applies what has gathered.
+    /// The last entry that is applied, or lies here to be applied in a moment.
+    pub(crate) fn caught_up_to(&self) -> u64 {
+        self.applied_index().max(self.gathered_to.load(Ordering::SeqCst))
+    }
+
+    /// Applies what has gathered, and from now on each entry as it comes.
+    pub(crate) async fn stop_gathering(self: &Arc<Applier>) {
+        let mut gathered = self.gathered.clone().lock_owned().await;
+        gathered.closed = true;
+        // Its failure is the node's, and told.
+        let _ = self.apply_all(gathered).await;
+    }
+
+    /// Applies what has gathered. An error: nothing is applied any more.
     pub(crate) async fn apply_gathered(self: &Arc<Applier>) -> io::Result<()> {
         let gathered = self.gathered.clone().lock_owned().await;
         self.apply_all(gathered).await
@@ -120,20 +138,29 @@ impl Applier {
 
     /// Nothing else is applied before all of these are and it is known that they are, even if who waits here gives up.
     async fn apply_all(self: &Arc<Applier>, mut gathered: OwnedMutexGuard<Gathered>) -> io::Result<()> {
+        if gathered.failed {
+            return Err(io::Error::other("an entry before this one could not be applied"));
+        }
         let (batches, responders) = gathered.take();
         if batches.is_empty() {
             return Ok(());
         }
+        // Until it is known to be otherwise: a writer that has stopped says nothing.
+        gathered.failed = true;
         let batches = Arc::new(batches);
         let (sender, receiver) = oneshot::channel();
         let (applier, told) = (self.clone(), batches.clone());
-        let then = move |result: Result<Vec<_>, _>| {
+        let then = move |result: Result<Vec<_>, StorageError>| {
+            gathered.failed = result.is_err();
             let done = result.map(|all| {
                 for ((small, responder), applied) in told.iter().zip(responders).zip(all) {
                     applier.fates.applied_batch(small.log_id.index(), &small.batch, &applied);
                     applier.tell(small.log_id, applied, None, responder);
                 }
             });
+            if let Err(error) = &done {
+                applier.fail(error.to_string());
+            }
             drop(gathered);
             let _ = sender.send(done.map_err(io::Error::other));
         };
