@@ -5,15 +5,18 @@
 
 use sqlparser::ast::{self, TableAlias};
 
-use super::Binder;
 use super::from::{Entry, keep_apart, query_columns};
 use super::scope::{Clause, Scope};
+use super::{Binder, MAX_COPIES};
 use crate::catalog::{Catalog, FIRST_USER_OID, Object, View};
 use crate::sql::bound::{Expr, From, Query, Relation, RelationId, Source};
 use crate::sql::parse::{self, Kind};
 use crate::sql::room::with_room;
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState};
+
+/// What reading a view counts for among [`MAX_COPIES`], beside its text: a thousand short ones are read by a statement.
+const READING: usize = 200;
 
 impl<'a> Binder<'a> {
     /// A view, by its OID, as an entry of FROM.
@@ -64,6 +67,12 @@ impl<'a> Binder<'a> {
 
     /// Binds a view's text, with nothing of the statement in sight.
     pub fn view_query(&mut self, view: &'a View) -> Result<Query, PgError> {
+        // Of views that mention each other twice the last is read twice as often with each level.
+        self.copies += READING + view.query.len() / 8;
+        if self.copies > MAX_COPIES {
+            let message = "statement is too complex: its views mention each other too often";
+            return Err(PgError::new(SqlState::STATEMENT_TOO_COMPLEX, message));
+        }
         let foreign = |error: PgError| PgError { position: None, ..error };
         let statements = parse::parse(&view.query).map_err(foreign)?;
         let Some(statement) = statements.first() else {

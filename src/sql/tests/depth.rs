@@ -3,7 +3,7 @@
 
 use super::session;
 use crate::catalog::Catalog;
-use crate::sql::{bind, parse};
+use crate::sql::{Action, bind, parse};
 use crate::types::SqlState;
 
 /// What tokio gives its threads.
@@ -247,4 +247,28 @@ fn words_that_begin_something_may_come_by_the_million() {
         // What it says does not matter, only that it says so.
         let _ = on_a_server_s_stack(move || parse(&text).map(drop));
     }
+}
+
+/// Each of these views mentions the one before twice: the last would be read a million million times.
+#[test]
+fn views_that_double_are_refused() {
+    let mut catalog = Catalog::empty();
+    for level in 0..40 {
+        let text = match level {
+            0 => "CREATE VIEW v0 AS SELECT 1 AS a".to_owned(),
+            _ => format!("CREATE VIEW v{level} AS SELECT x.a FROM v{0} x, v{0} y", level - 1),
+        };
+        match bind(&parse(&text).unwrap()[0], &catalog, &session(), &[]) {
+            Ok(plan) => {
+                let Action::Schema(schema) = &plan.action else { panic!("{plan:?}") };
+                catalog = catalog.with(&schema.changes());
+            }
+            Err(error) => {
+                assert_eq!(error.code, SqlState::STATEMENT_TOO_COMPLEX, "{error}");
+                assert!(level > 7, "{level}");
+                return;
+            }
+        }
+    }
+    panic!("all are made");
 }
