@@ -52,6 +52,8 @@ pub struct Emitter<'r> {
     has_keys: bool,
     /// Of those with a condition, the ones whose rows all fulfil it here.
     granted: Vec<(RelationId, String)>,
+    /// The query to come is a recursive one, a UNION to SQLite whatever it yields.
+    recursive: bool,
     out: String,
 }
 
@@ -68,6 +70,7 @@ impl<'r> Emitter<'r> {
             held: None,
             has_keys: relations.iter().any(|of| of.keys.iter().any(|key| key.of.is_some())),
             granted: Vec::new(),
+            recursive: false,
             out: String::new(),
         }
     }

@@ -90,14 +90,16 @@ pub fn infix(parser: &mut Parser, left: &Expr, rank: u8) -> Option<Parsed> {
         return Some(parser.expected_ref("the end of the expression", parser.peek_token_ref()));
     }
     let negated = usize::from(is_word(parser, 0, "not"));
+    // What sqlparser can read is left to it: it need not copy what stands before.
     if is_word(parser, negated, "between") {
+        if !is_word(parser, negated + 1, SYMMETRIC) && !compares_below_and(parser, negated + 1) {
+            return None;
+        }
         (0..=negated).for_each(|_| drop(parser.next_token()));
         return Some(between(parser, left, negated == 1));
     }
     if is_word(parser, 0, "collate") {
-        parser.next_token();
-        let collation = parser.parse_object_name(false);
-        return Some(collation.map(|collation| Expr::Collate { expr: Box::new(left.clone()), collation }));
+        return Some(collated(parser, left.clone()));
     }
     let spelled = is_word(parser, 0, "operator");
     let length = match spelled {
@@ -112,8 +114,40 @@ pub fn infix(parser: &mut Parser, left: &Expr, rank: u8) -> Option<Parsed> {
     if !spelled && matches!(name, Token::Word(_)) {
         return None;
     }
+    if !spelled && parser.get_next_precedence() == Ok(rank_of(Precedence::Eq)) {
+        return None;
+    }
     (0..length + 2).for_each(|_| drop(parser.next_token()));
     Some(quantified(parser, left, named(&name), quantifier == 2))
+}
+
+/// One COLLATE, and any that follow at once.
+fn collated(parser: &mut Parser, mut expr: Expr) -> Parsed {
+    while parser.parse_keyword(Keyword::COLLATE) {
+        let collation = parser.parse_object_name(false)?;
+        expr = Expr::Collate { expr: Box::new(expr), collation };
+    }
+    Ok(expr)
+}
+
+/// Whether there is a comparison or IS between the n-th token from here and the AND that ends the lower bound of a BETWEEN.
+fn compares_below_and(parser: &Parser, n: usize) -> bool {
+    let mut depth = 0usize;
+    for n in n.. {
+        // White space is no token here (`tokens::split`), and need not be counted from the start.
+        match &parser.peek_nth_token_no_skip(n).token {
+            Token::EOF => return false,
+            Token::LParen | Token::LBracket => depth += 1,
+            Token::RParen | Token::RBracket if depth == 0 => return false,
+            Token::RParen | Token::RBracket => depth -= 1,
+            _ if depth > 0 => {}
+            Token::Eq | Token::Neq | Token::Lt | Token::LtEq | Token::Gt | Token::GtEq => return true,
+            Token::Word(word) if word.keyword == Keyword::AND => return false,
+            Token::Word(word) if word.keyword == Keyword::IS => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The operator that a token names.

@@ -212,6 +212,16 @@ impl Type {
         self == Type::RECORD || self.relation().is_some()
     }
 
+    /// Whether some of its values are equal and look otherwise: 1.0 and 1.00, 0 and -0, a day and 24 hours. A typmod gives
+    /// all numbers as many digits, all strings one length.
+    pub fn has_equals(self, typmod: i32) -> bool {
+        match self {
+            Type::NUMERIC | Type::BPCHAR => typmod < 0,
+            Type::FLOAT4 | Type::FLOAT8 | Type::INTERVAL => true,
+            ty => ty.is_row() || ty.element().is_some_and(|element| element.has_equals(typmod)),
+        }
+    }
+
     /// Whether its values are arrays of rows.
     pub fn is_array_of_rows(self) -> bool {
         self.element().is_some_and(Type::is_row)

@@ -5,7 +5,8 @@ use sqlparser::ast;
 use super::Binder;
 use super::function::{Arguments, find};
 use super::scope::Clause;
-use crate::sql::bound::{Aggregate, Expr, ExprKind, Sort, SortKey};
+use crate::catalog::Index;
+use crate::sql::bound::{Aggregate, Expr, ExprKind, Sort, SortKey, Source};
 use crate::sql::emission::Emission;
 use crate::sql::functions::Function;
 use crate::sql::text::At;
@@ -105,6 +106,10 @@ impl Binder<'_> {
             scope.has_aggregates = true;
         }
         let emission = if packed.is_some() { PACK } else { function.emission };
+        let (emission, args) = match arguments.distinct {
+            true => (emission, args),
+            false => self.last_of_equals(emission, args),
+        };
         let aggregate = Aggregate { emission, args, distinct: arguments.distinct, order_by: sorts, filter };
         let aggregate = Expr::new(ExprKind::Aggregate(Box::new(aggregate)), result).at(at);
         Ok(of_packed(packed, aggregate))
@@ -163,6 +168,38 @@ impl Binder<'_> {
         }
     }
 
+    /// min() and max() of types whose equal values look otherwise: PostgreSQL keeps the last of them, SQLite the first. Where
+    /// an index yields it at once, in both, it is whatever stands there.
+    pub fn last_of_equals(&self, emission: Emission, mut args: Vec<Expr>) -> (Emission, Vec<Expr>) {
+        let name = match emission {
+            Emission::Builtin("min") => "pg_frame_min",
+            Emission::Builtin("max") => "pg_frame_max",
+            _ => return (emission, args),
+        };
+        match &args[..] {
+            // Of char(n) PostgreSQL keeps the first, too.
+            [arg] if arg.ty.has_equals(arg.typmod) && arg.ty != Type::BPCHAR && !self.keeps_none(arg) => {
+                args.push(super::polymorphic::type_argument(arg.ty));
+                (Emission::Own(name), args)
+            }
+            _ => (emission, args),
+        }
+    }
+
+    /// Whether it is a column of a table that an index begins with, or whose type has no such values there: SQLite keeps no -0
+    /// in a file.
+    fn keeps_none(&self, expr: &Expr) -> bool {
+        let ExprKind::Column { relation, column } = expr.kind else { return false };
+        let of = &self.relations[relation];
+        let Source::Table { oid, .. } = of.source else { return false };
+        if matches!(expr.ty, Type::FLOAT4 | Type::FLOAT8) {
+            return true;
+        }
+        let attnum = of.column(column).and_then(|column| column.origin).map(|(_, attnum)| attnum);
+        let begins = |index: &Index| index.columns.first().is_some_and(|first| Some(first.attnum) == attnum);
+        self.catalog.indexes_of(oid).any(begins)
+    }
+
     /// ORDER BY of an aggregate of DISTINCT values: of nothing but them. Without one it shows, where all are kept,
     /// that PostgreSQL sorts them.
     fn sorted_by_argument(&self, args: &[Expr], sorts: Vec<Sort>, kept: bool) -> Result<Vec<Sort>, PgError> {
@@ -175,10 +212,16 @@ impl Binder<'_> {
                 return Err(self.error(key.at, SqlState::INVALID_COLUMN_REFERENCE, message));
             }
         }
-        if !sorts.is_empty() || !kept {
-            return Ok(sorts.into_iter().take(1).collect());
+        let mut sorts: Vec<Sort> = sorts.into_iter().take(1).collect();
+        if sorts.is_empty() && kept {
+            sorts.push(Sort { key: SortKey::Expr(arg.clone()), descending: false, nulls_first: false });
         }
-        Ok(vec![Sort { key: SortKey::Expr(arg.clone()), descending: false, nulls_first: false }])
+        // Of equal values the first is kept, but where SQLite sorts by nothing else.
+        if !sorts.is_empty() && arg.ty.has_equals(arg.typmod) {
+            let nothing = SortKey::Expr(Expr::constant(Value::Int4(1), Type::INT4));
+            sorts.push(Sort { key: nothing, descending: false, nulls_first: false });
+        }
+        Ok(sorts)
     }
 
     pub fn set_in_aggregate(&mut self, inside: bool) {

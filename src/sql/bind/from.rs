@@ -414,9 +414,13 @@ impl Binder<'_> {
             conditions.push(condition);
             let typmod = if left_column.typmod == right_column.typmod { left_column.typmod } else { -1 };
             let domain = if left_column.domain == right_column.domain { left_column.domain } else { 0 };
+            // Where both are there, the one is shown that is of the common type already (`buildMergedJoinVar`).
+            let as_it_is = |column: &Expr| column.ty == ty && column.typmod == typmod;
+            let right_is_shown = !as_it_is(&left_column) && as_it_is(&right_column);
             let left_column = self.coerce_to_common(left_column, ty, "JOIN/USING")?;
             let right_column = self.coerce_to_common(right_column, ty, "JOIN/USING")?;
             let mut expr = match kind {
+                JoinKind::Inner if right_is_shown => right_column,
                 JoinKind::Inner | JoinKind::Left => left_column,
                 JoinKind::Right => right_column,
                 JoinKind::Full => Expr::call(Emission::Builtin("coalesce"), vec![left_column, right_column], ty),

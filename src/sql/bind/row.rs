@@ -112,7 +112,7 @@ impl Binder<'_> {
         }
         // A function that yields rows of a known type yields values, too.
         if let Some(row) = row_of_fields(&item) {
-            return Ok(Some(row.at(at)));
+            return self.row_yielded(row.at(at), &item).map(Some);
         }
         // A function that yields one column yields values.
         if let [only] = &item.columns[..]
@@ -121,6 +121,23 @@ impl Binder<'_> {
             return Ok(Some(only.expr.clone().at(at)));
         }
         self.row_of_item(&item, at).map(Some)
+    }
+
+    /// A row that a function yields. NULL is one of NULLs, where no outer join has made it up.
+    fn row_yielded(&mut self, row: Expr, item: &Item) -> Result<Expr, PgError> {
+        let (ty, typmod, at) = (row.ty, row.typmod, row.at);
+        let nullable = match row.kind {
+            ExprKind::Column { relation, .. } => Some(relation).filter(|relation| self.relations[*relation].nullable),
+            _ => None,
+        };
+        let present = match nullable {
+            Some(relation) => self.present(relation, at)?,
+            None => Expr::constant(Value::Int4(1), Type::INT4),
+        };
+        let columns = item.columns.iter().map(|visible| (visible.name.clone(), visible.expr.clone())).collect();
+        let of_nulls = self.row(WHOLE_ROW, ty, columns, Some(present), at)?;
+        let row = Expr::call(Emission::Builtin("coalesce"), vec![row, of_nulls], ty);
+        Ok(Expr { typmod, ..row }.at(at))
     }
 
     /// The row of a FROM entry; NULL where an outer join has made it up.

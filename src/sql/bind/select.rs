@@ -359,6 +359,10 @@ impl Binder<'_> {
             let message = "aggregate functions are not allowed in GROUP BY";
             return Err(self.error(expr.at, SqlState::GROUPING_ERROR, message));
         }
+        if let Some(at) = window_in(&expr) {
+            let message = "window functions are not allowed in GROUP BY";
+            return Err(self.error(at, SqlState::WINDOWING_ERROR, message));
+        }
         Ok(expr)
     }
 }
@@ -372,6 +376,20 @@ fn has_aggregate(expr: &Expr) -> bool {
         _ => {
             let mut found = false;
             expr.for_each_child(&mut |child| found = found || has_aggregate(child));
+            found
+        }
+    }
+}
+
+/// Where the first window function of the query's own stands.
+fn window_in(expr: &Expr) -> Option<At> {
+    match &expr.kind {
+        ExprKind::Window(_) => Some(expr.at),
+        ExprKind::Scalar(_) | ExprKind::Exists(_) => None,
+        ExprKind::InQuery { operands, .. } => operands.iter().find_map(window_in),
+        _ => {
+            let mut found = None;
+            expr.for_each_child(&mut |child| found = found.or_else(|| window_in(child)));
             found
         }
     }

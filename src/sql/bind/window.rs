@@ -363,6 +363,10 @@ impl Binder<'_> {
             let count = Window { function: count, partition_by, order_by, frame: Some(found) };
             guards.push(Expr::new(ExprKind::Window(Box::new(count)), Type::INT8));
         }
+        let (emission, args) = match frame.as_ref().is_some_and(|frame| frame.found) {
+            true => (emission, args),
+            false => self.last_of_equals(emission, args),
+        };
         let function = Aggregate { emission, args, distinct: false, order_by: Vec::new(), filter };
         let window = Window { function, partition_by, order_by, frame };
         let value = of_packed(packed, self.odd_arguments(name, window, result, at)?);

@@ -9,6 +9,7 @@ use crate::sql::emission::{Emission, PRESENT, TABLE_ARGS, collation};
 impl Emitter<'_> {
     /// A whole query. `named`: its columns are called `c1`, `c2`, … (VALUES names its own).
     pub fn query(&mut self, query: &Query, named: bool) -> Written {
+        let recursive = std::mem::take(&mut self.recursive);
         self.with(&query.with)?;
         let tail = !query.order_by.is_empty() || query.limit.is_some() || query.offset.is_some();
         match &query.body {
@@ -27,6 +28,10 @@ impl Emitter<'_> {
             } => {
                 query.outputs.iter().try_for_each(|output| comparable(output.ty, output.typmod))?;
                 self.operation_all(*operator, (left, right), &query.outputs, named)?;
+            }
+            Body::SetOperation { left, right, .. } if keeps_first(query) && !recursive => {
+                query.outputs.iter().try_for_each(|output| comparable(output.ty, output.typmod))?;
+                self.first_of_equals((left, right), &query.outputs)?;
             }
             Body::SetOperation { operator, all, left, right } => {
                 if !(*all && *operator == SetOperator::Union) {
@@ -91,6 +96,7 @@ impl Emitter<'_> {
                 Some(false) => ") AS NOT MATERIALIZED (",
                 None => ") AS (",
             });
+            emitter.recursive = emitter.is_recursive(with);
             emitter.query(&with.query, false)?;
             emitter.push(")");
             Ok(())
@@ -99,15 +105,24 @@ impl Emitter<'_> {
         Ok(())
     }
 
+    /// Whether its second part names it.
+    fn is_recursive(&self, with: &With) -> bool {
+        let Body::SetOperation { right, .. } = &with.query.body else { return false };
+        let Body::Select(select) = &right.body else { return false };
+        let itself = |relation: usize| matches!(&self.relations[relation].source, Source::With { stored_name } if *stored_name == with.name);
+        select.from.as_ref().is_some_and(|from| from.relations().into_iter().any(itself))
+    }
+
     /// One side of a set operation. SQLite reads a chain from the left, takes no parentheses, and no ORDER BY or LIMIT
     /// behind a VALUES that ends it.
     fn arm(&mut self, query: &Query, named: bool, leftmost: bool, values: bool) -> Written {
-        let plain =
-            query.with.is_empty() && query.order_by.is_empty() && query.limit.is_none() && query.offset.is_none();
+        let plain = is_plain(query);
         let inline = match &query.body {
             Body::Select(_) => true,
             Body::Values(rows) => values && rows.len() == 1,
-            Body::SetOperation { operator, all, .. } => leftmost && (*operator == SetOperator::Union || !*all),
+            Body::SetOperation { operator, all, .. } => {
+                leftmost && (*operator == SetOperator::Union || !*all) || keeps_first(query)
+            }
         };
         if plain && inline {
             return self.query(query, named);
@@ -135,22 +150,54 @@ impl Emitter<'_> {
         if outputs.is_empty() {
             self.push(if named { "NULL AS \"c1\"" } else { "NULL" });
         }
-        self.list(outputs.iter().enumerate(), |emitter, (index, output)| {
-            let name = format!("\"c{}\"", index + 1);
-            emitter.push(&name);
-            if collation(output.ty).is_some() {
-                emitter.collate(output.ty);
-                emitter.push(" AS ");
-                emitter.push(&name);
-            }
-            Ok(())
-        })?;
+        self.columns(outputs, "c")?;
         self.push(" FROM (");
         self.numbered_arm(left, outputs)?;
         self.push(if operator == SetOperator::Intersect { " INTERSECT " } else { " EXCEPT " });
         self.numbered_arm(right, outputs)?;
         self.push(")");
         Ok(())
+    }
+
+    /// A UNION of values that may be equal and look otherwise: PostgreSQL keeps the first of them, as SQLite's DISTINCT does;
+    /// its UNION keeps the last.
+    ///
+    /// ```text
+    /// SELECT DISTINCT c1 FROM (left UNION ALL right)
+    /// ```
+    fn first_of_equals(&mut self, (left, right): (&Query, &Query), outputs: &[Output]) -> Written {
+        // A chain of them is as deep as it is long: here it is one.
+        let mut arms = vec![right];
+        let mut first = left;
+        while let Body::SetOperation { operator: SetOperator::Union, left, right, .. } = &first.body
+            && is_plain(first)
+        {
+            arms.push(right);
+            first = left;
+        }
+        self.push("SELECT DISTINCT ");
+        let prefix = if leftmost_is_values(first) { "column" } else { "c" };
+        self.columns(outputs, prefix)?;
+        self.push(" FROM (");
+        self.arm(first, true, true, true)?;
+        for arm in arms.into_iter().rev() {
+            self.push(" UNION ALL ");
+            self.arm(arm, false, false, true)?;
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    /// A list of the columns of a sub-query, `c1`, `c2`, …, which are called `prefix` and their number there.
+    fn columns(&mut self, outputs: &[Output], prefix: &str) -> Written {
+        self.list(outputs.iter().enumerate(), |emitter, (index, output)| {
+            emitter.push(&format!("\"{prefix}{}\"", index + 1));
+            if collation(output.ty).is_some() || prefix != "c" {
+                emitter.collate(output.ty);
+                emitter.push(&format!(" AS \"c{}\"", index + 1));
+            }
+            Ok(())
+        })
     }
 
     fn numbered_arm(&mut self, query: &Query, outputs: &[Output]) -> Written {
@@ -474,6 +521,17 @@ fn is_constant(expr: &Expr) -> bool {
     }
 }
 
+/// Whether there is nothing around its body.
+fn is_plain(query: &Query) -> bool {
+    query.with.is_empty() && query.order_by.is_empty() && query.limit.is_none() && query.offset.is_none()
+}
+
+/// Whether it is a UNION of which it shows which of equal rows are kept.
+fn keeps_first(query: &Query) -> bool {
+    matches!(query.body, Body::SetOperation { operator: SetOperator::Union, all: false, .. })
+        && query.outputs.iter().any(|output| output.ty.has_equals(output.typmod))
+}
+
 fn one_row_at_most(query: &Query) -> bool {
     use crate::types::Value;
     if let Some(ExprKind::Constant(Value::Int8(0 | 1))) = query.limit.as_ref().map(|limit| &limit.kind) {
@@ -492,6 +550,7 @@ pub fn leftmost_is_values(query: &Query) -> bool {
         Body::Select(_) => false,
         Body::Values(_) => true,
         Body::SetOperation { operator, all: true, .. } if *operator != SetOperator::Union => false,
+        Body::SetOperation { .. } if keeps_first(query) => false,
         Body::SetOperation { left, .. } => leftmost_is_values(left),
     }
 }

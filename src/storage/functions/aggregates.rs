@@ -567,7 +567,8 @@ impl<const GREATEST: bool> Accumulator for Extreme<GREATEST> {
     fn add(&mut self, call: &Call) -> Result<(), PgError> {
         let interval = call.interval(0)?;
         let wanted = if GREATEST { Ordering::Greater } else { Ordering::Less };
-        if self.0.is_none_or(|best| interval.compare(best) == wanted) {
+        // Of a day and 24 hours the last.
+        if self.0.is_none_or(|best| interval.compare(best) != wanted.reverse()) {
             self.0 = Some(interval);
         }
         Ok(())

@@ -144,6 +144,11 @@ pub(super) fn extreme_by(
     Ok(best.map_or(Out::Null, Out::Argument))
 }
 
+/// Zeros are equal, whatever their sign. (A NaN is stored as text.)
+fn floats(a: f64, b: f64) -> Ordering {
+    a.partial_cmp(&b).unwrap_or(Ordering::Equal)
+}
+
 /// As SQLite compares stored forms: numbers, then text, then blobs.
 pub(super) fn compare(a: ValueRef<'_>, b: ValueRef<'_>) -> Ordering {
     let class = |value: &ValueRef<'_>| match value {
@@ -154,9 +159,9 @@ pub(super) fn compare(a: ValueRef<'_>, b: ValueRef<'_>) -> Ordering {
     };
     match (a, b) {
         (ValueRef::Integer(a), ValueRef::Integer(b)) => a.cmp(&b),
-        (ValueRef::Real(a), ValueRef::Real(b)) => a.total_cmp(&b),
-        (ValueRef::Integer(a), ValueRef::Real(b)) => (a as f64).total_cmp(&b),
-        (ValueRef::Real(a), ValueRef::Integer(b)) => a.total_cmp(&(b as f64)),
+        (ValueRef::Real(a), ValueRef::Real(b)) => floats(a, b),
+        (ValueRef::Integer(a), ValueRef::Real(b)) => floats(a as f64, b),
+        (ValueRef::Real(a), ValueRef::Integer(b)) => floats(a, b as f64),
         (ValueRef::Text(a), ValueRef::Text(b)) | (ValueRef::Blob(a), ValueRef::Blob(b)) => a.cmp(b),
         (a, b) => class(&a).cmp(&class(&b)),
     }

@@ -472,3 +472,13 @@ fn nesting_that_binds_is_not_too_deep_for_sqlite() {
         }
     });
 }
+
+#[test]
+fn a_statement_may_have_as_many_parameters_as_the_protocol_has_room_for() {
+    on_a_server_s_stack(|| {
+        let bench = Bench::new();
+        let list: Vec<String> = (1..=65_535).map(|number| format!("${number}")).collect();
+        assert_eq!(bench.check(&format!("SELECT 1 WHERE 1 IN ({})", list.join(", "))), 1);
+        assert_eq!(bench.check("SELECT $65536"), 0);
+    });
+}

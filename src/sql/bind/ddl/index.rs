@@ -164,6 +164,10 @@ impl Binder<'_> {
                 (IndexColumn::plain(found.attnum), ty, collation)
             }
             None => {
+                if let ast::Expr::Value(value) = &column.column.expr {
+                    let at = At::from(value.span);
+                    return Err(self.syntax_error(at, &tokens::at(self.text, at)));
+                }
                 let Some(span) = span else { return Err(PgError::unsupported("this index on an expression")) };
                 let (text, ty) = self.index_text(table, span, Clause::IndexExpression, mentioned)?;
                 self.refuse_key_type(ty, "an index on an expression")?;
@@ -195,7 +199,8 @@ impl Binder<'_> {
         let finish = |binder: &mut Binder, value: Expr| {
             let (what, value) = match clause {
                 Clause::IndexPredicate => ("predicate", binder.boolean(value, "WHERE")?),
-                _ => ("expression", binder.text_if_unknown(value)?),
+                _ if value.ty == Type::UNKNOWN => return Err(no_operator_class(Type::UNKNOWN, Method::Btree)),
+                _ => ("expression", value),
             };
             if binder.mutable || value.is_volatile() {
                 let message = format!("functions in index {what} must be marked IMMUTABLE");
