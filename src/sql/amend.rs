@@ -8,6 +8,7 @@ use sqlparser::tokenizer::{Span, Token, TokenWithSpan, Whitespace, Word};
 
 use super::text::{At, slice};
 use super::tokens::syntax_error;
+use super::unicode;
 use crate::types::{PgError, SqlState};
 
 /// `OVERRIDING … VALUE` of an INSERT.
@@ -109,6 +110,7 @@ pub fn amend(tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan
         newline = false;
         out.push(token);
     }
+    let mut out = unicode::join(out, text)?;
     sort_identity_options(&mut out);
     Ok(fill_empty_lists(out))
 }

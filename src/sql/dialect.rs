@@ -150,7 +150,7 @@ impl Dialect for Postgres {
     }
 
     as_in_sqlparser! {
-        supports_unicode_string_literal supports_filter_during_aggregation supports_group_by_expr
+        supports_filter_during_aggregation supports_group_by_expr
         supports_alter_user_as_alter_role allow_extract_custom allow_extract_single_quotes
         supports_create_index_with_clause supports_explain_with_utility_options supports_listen_notify
         supports_exclude_constraint supports_factorial_operator supports_bitwise_shift_operators supports_comment_on

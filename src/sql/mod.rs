@@ -54,6 +54,7 @@ pub(crate) mod tests;
 mod text;
 mod tokens;
 mod type_names;
+mod unicode;
 mod utility;
 mod view;
 

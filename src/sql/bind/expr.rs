@@ -5,6 +5,7 @@ use sqlparser::tokenizer::Token;
 
 use super::Binder;
 use super::literal::number;
+use super::names::Qualified;
 use super::row::as_row;
 use super::scope::Clause;
 use crate::sql::bound::{Expr, ExprKind, Form};
@@ -92,9 +93,7 @@ impl Binder<'_> {
                 Ok(number) => Ok(number.at(at)),
                 Err(error) => Err(at.mark(error, self.text)),
             },
-            ast::Value::SingleQuotedString(text)
-            | ast::Value::EscapedStringLiteral(text)
-            | ast::Value::UnicodeStringLiteral(text) => {
+            ast::Value::SingleQuotedString(text) | ast::Value::EscapedStringLiteral(text) => {
                 if text.contains('\0') {
                     let message = "invalid byte sequence for encoding \"UTF8\": 0x00";
                     return Err(self.error(at, SqlState::CHARACTER_NOT_IN_REPERTOIRE, message));
@@ -108,7 +107,10 @@ impl Binder<'_> {
             ast::Value::HexStringLiteral(_) | ast::Value::SingleQuotedByteStringLiteral(_) => {
                 Err(self.unsupported(at, "type bit"))
             }
-            ast::Value::NationalStringLiteral(_) => Err(self.unsupported(at, "type character")),
+            ast::Value::NationalStringLiteral(text) => {
+                let form = Form { ty: Type::BPCHAR, typmod: -1, domain: 0 };
+                self.cast_to(literal(text)?, form, |_| at)
+            }
             _ => Err(self.syntax_error(at, &tokens::at(self.text, at))),
         }
     }
@@ -490,15 +492,42 @@ impl Binder<'_> {
     fn collate(&mut self, expr: &ast::Expr, collation: &ast::ObjectName) -> Result<Expr, PgError> {
         let bound = self.expr(expr)?;
         let name = self.qualified(collation)?;
+        let at = self.tokens_away(name.at, -1);
         if !matches!(bound.ty, Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN) {
             let message = format!("collations are not supported by type {}", bound.ty);
-            return Err(self.error(name.at, SqlState::DATATYPE_MISMATCH, message));
+            return Err(self.error(at, SqlState::DATATYPE_MISMATCH, message));
         }
-        match name.name.as_str() {
-            // Text compares by its bytes anyway.
-            "C" | "POSIX" | "default" | "ucs_basic" => self.text_if_unknown(bound),
-            other => Err(self.unsupported(name.at, format!("collation \"{other}\""))),
+        self.known_collation(&name, at)?;
+        // Text compares by its bytes anyway. But it is no column any more.
+        let bound = self.text_if_unknown(bound)?;
+        Ok(match bound.kind {
+            ExprKind::Column { .. } => {
+                let (ty, typmod, domain) = (bound.ty, bound.typmod, bound.domain);
+                Expr { typmod, domain, ..Expr::call(Emission::Same, vec![bound], ty) }
+            }
+            _ => bound,
+        })
+    }
+
+    /// Errors: 42704 for a collation that PostgreSQL has not either, 0A000 for one of the others.
+    pub fn known_collation(&self, name: &Qualified, at: At) -> Result<(), PgError> {
+        let elsewhere = name.schema.as_deref().filter(|schema| *schema != "pg_catalog");
+        if let Some(schema) = elsewhere
+            && !self.schema_is_there(self.meant(schema))
+        {
+            let message = format!("schema \"{schema}\" does not exist");
+            return Err(self.error(at, SqlState::INVALID_SCHEMA_NAME, message));
         }
+        let called = name.name.as_str();
+        if elsewhere.is_none() && ["C", "POSIX", "default", "ucs_basic"].contains(&called) {
+            return Ok(());
+        }
+        // Of the operating system, and of ICU.
+        if elsewhere.is_none() && (called == "C.utf8" || called == "unicode" || called.ends_with("-x-icu")) {
+            return Err(self.unsupported(at, format!("collation \"{called}\"")));
+        }
+        let message = format!("collation \"{}\" for encoding \"UTF8\" does not exist", name.display());
+        Err(self.error(at, SqlState::UNDEFINED_OBJECT, message))
     }
 }
 

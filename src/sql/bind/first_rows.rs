@@ -91,9 +91,16 @@ impl Binder<'_> {
         Query { with: Vec::new(), body: Body::Select(Box::new(select)), order_by, limit, offset, outputs }
     }
 
-    /// A query's rows as far as LIMIT goes, and those that its last row ties with.
+    /// A query's rows as far as LIMIT goes, and those that its last row ties with. SQLite knows no columns of outer queries
+    /// in LIMIT and OFFSET, and so rows are numbered where such are.
     pub fn with_ties(&mut self, query: Query, tail: Tail) -> Result<Query, PgError> {
-        let (true, Some(limit)) = (tail.ties, query.limit.clone()) else { return Ok(query) };
+        let outer = query.limit.iter().chain(&query.offset).any(|count| self.is_of_outer_query(count));
+        let limit = match query.limit.clone() {
+            // NULL is no limit.
+            None if outer => Expr::null(Type::INT8),
+            Some(limit) if outer || tail.ties => limit,
+            _ => return Ok(query),
+        };
         if limit.is_volatile() || query.offset.as_ref().is_some_and(Expr::is_volatile) {
             return Err(self.unsupported(limit.at, "a volatile number of rows WITH TIES"));
         }
@@ -109,6 +116,7 @@ impl Binder<'_> {
         };
         let (from, columns) = self.numbered(inner, ranked);
         let [.., number, rank] = &columns[..] else { return Err(PgError::unsupported("WITH TIES")) };
+        let rank = if tail.ties { rank } else { number };
         let call = |name, expr| Expr::call(Emission::Own(name), vec![expr], Type::INT8);
         // NULL is no limit, and -1 here.
         let limit = call("pg_limit", limit);
@@ -130,6 +138,14 @@ impl Binder<'_> {
         let select = Select { targets, from: Some(from), filter: Some(filter), ..Select::default() };
         let body = Body::Select(Box::new(select));
         Ok(Query { with: Vec::new(), body, order_by, limit: None, offset: None, outputs })
+    }
+
+    /// Whether an expression of the query names a column of one around it.
+    fn is_of_outer_query(&self, expr: &Expr) -> bool {
+        let depth = self.query_depth();
+        expr.any(
+            &|expr| matches!(expr.kind, ExprKind::Column { relation, .. } if self.relations[relation].depth < depth),
+        )
     }
 
     /// `(SELECT columns, numbers FROM (query))`, and its columns.

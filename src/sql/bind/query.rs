@@ -562,12 +562,17 @@ impl Binder<'_> {
     }
 
     pub fn sort(&self, key: SortKey, item: &ast::OrderByExpr) -> Result<Sort, PgError> {
+        let is_text =
+            matches!(&key, SortKey::Expr(expr) if matches!(expr.ty, Type::TEXT | Type::VARCHAR | Type::BPCHAR));
         let descending = match &item.options.sort {
             None | Some(ast::OrderBySort::Asc) => false,
             Some(ast::OrderBySort::Desc) => true,
             Some(ast::OrderBySort::Using(operator)) => match operator.0.last().map(ToString::to_string).as_deref() {
                 Some("<") => false,
                 Some(">") => true,
+                // Text compares by its bytes anyway.
+                Some("~<~") if is_text => false,
+                Some("~>~") if is_text => true,
                 Some(name @ ("=" | "<=" | ">=" | "<>")) => {
                     let message = format!("operator {name} is not a valid ordering operator");
                     let hint = "Ordering operators must be \"<\" or \">\" members of btree operator families.";
@@ -593,28 +598,17 @@ impl Binder<'_> {
         Ok((limit, offset))
     }
 
-    /// Whether a relation belongs to a sub-query of what is being bound.
-    fn is_inner(&self, relation: usize) -> bool {
-        self.relations[relation].depth > self.scopes.len()
-    }
-
     fn row_count(&mut self, expr: &ast::Expr, clause: Clause, ties: bool) -> Result<Option<Expr>, PgError> {
         let bound = self.scoped(Scope::new(clause), |binder| binder.expr(expr))?;
         let (from, at) = (bound.ty, bound.at);
         let name = clause.name();
         let variable = std::cell::Cell::new(None);
+        let depth = self.scopes.len();
         bound.any(&|expr| {
-            let is = matches!(expr.kind, ExprKind::Column { relation, .. } if !self.is_inner(relation));
+            let is = matches!(expr.kind, ExprKind::Column { relation, .. } if self.relations[relation].depth == depth);
             variable.set(variable.get().or(is.then_some(expr.at)));
             is
         });
-        let depth = self.scopes.len();
-        let own = |expr: &Expr| matches!(expr.kind, ExprKind::Column { relation, .. } if self.relations[relation].depth == depth);
-        if let Some(at) = variable.get()
-            && !bound.any(&own)
-        {
-            return Err(self.unsupported(at, format!("{name} of an outer query's column")));
-        }
         if let Some(at) = variable.get() {
             let message = format!("argument of {name} must not contain variables");
             return Err(self.error(at, SqlState::INVALID_COLUMN_REFERENCE, message));

@@ -128,7 +128,10 @@ impl Binder<'_> {
             None => query,
         };
         match postponed {
-            Some(postponed) => Ok(self.compute_behind(query, postponed)),
+            Some(postponed) => {
+                let query = self.compute_behind(query, postponed);
+                self.with_ties(query, tail)
+            }
             None => self.with_ties(query, tail),
         }
     }

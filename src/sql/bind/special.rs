@@ -405,7 +405,12 @@ impl Binder<'_> {
         }
         if tokens::at(self.text, self.tokens_away(at, -1)) == ")" {
             // sqlparser drops the precision of INTERVAL(1) '…'.
-            return Err(self.unsupported(at, "a precision before an interval's literal"));
+            let precision = tokens::at(self.text, self.tokens_away(at, -2)).parse().ok().filter(|digits| *digits <= 6);
+            let typmod = precision.and_then(|precision| interval_typmod_named(None, Some(precision)));
+            return match (typmod, &interval.leading_field) {
+                (Some(typmod), None) => self.cast(value, Type::INTERVAL, typmod, |_| at),
+                _ => Err(self.unsupported(at, "such a precision before an interval's literal")),
+            };
         }
         let (precision, fields) = match (&interval.leading_field, &interval.last_field) {
             (None, None) => (None, None),

@@ -41,6 +41,9 @@ fn figure(expr: &Expr) -> Option<(String, bool)> {
             Some((name, true)) => Some((name, true)),
             _ => Some((type_title(data_type), false)),
         },
+        Expr::Value(ast::ValueWithSpan { value: ast::Value::NationalStringLiteral(_), .. }) => {
+            Some(("bpchar".to_owned(), false))
+        }
         Expr::TypedString(typed) => Some((type_title(&typed.data_type), false)),
         Expr::Interval(_) => Some(("interval".to_owned(), false)),
         Expr::Case { else_result, .. } => match else_result.as_deref().and_then(figure) {

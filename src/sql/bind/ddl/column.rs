@@ -240,9 +240,14 @@ impl Binder<'_> {
             }
             ColumnOption::Collation(collation) => {
                 let collation = self.qualified(collation)?;
-                if !matches!(collation.name.as_str(), "C" | "POSIX" | "default" | "ucs_basic") {
-                    return Err(self.unsupported(collation.at, format!("collation \"{}\"", collation.name)));
+                let at = self.tokens_away(collation.at, -1);
+                let ty = bound.column.ty;
+                let of_text = |ty| matches!(ty, Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME);
+                if !ty.is_users() && !of_text(ty.element().unwrap_or(ty)) {
+                    let message = format!("collations are not supported by type {ty}");
+                    return Err(self.error(at, SqlState::DATATYPE_MISMATCH, message));
                 }
+                self.known_collation(&collation, at)?;
             }
             _ => return Err(self.syntax_error(at, &definition.name.value)),
         }

@@ -82,9 +82,7 @@ impl Binder<'_> {
                     let message = format!("collations are not supported by type {}", form.named_type());
                     return Err(PgError::new(SqlState::DATATYPE_MISMATCH, message));
                 }
-                if !matches!(collation.name.as_str(), "C" | "POSIX" | "default" | "ucs_basic") {
-                    return Err(PgError::unsupported(format!("collation \"{}\"", collation.name)));
-                }
+                self.known_collation(&collation, At::NOWHERE)?;
                 Some(collation.name)
             }
         };

@@ -111,11 +111,8 @@ impl Binder<'_> {
             let message = format!("collations are not supported by type {ty}");
             return Err(PgError::new(SqlState::DATATYPE_MISMATCH, message));
         }
-        match name.name.as_str() {
-            "default" => Ok(None),
-            "C" | "POSIX" | "ucs_basic" => Ok(Some(name.name.clone())),
-            other => Err(self.unsupported(name.at, format!("collation \"{other}\""))),
-        }
+        self.known_collation(&name, At::NOWHERE)?;
+        Ok(Some(name.name).filter(|name| name != "default"))
     }
 
     /// `WITH (fillfactor = 70)`, as `pg_class` has it.
