@@ -56,7 +56,7 @@ SELECT nextval('s'), * FROM t ORDER BY x FOR UPDATE
 SELECT nextval('s')::text || z FROM t ORDER BY z
 SELECT DISTINCT nextval('s') > 0, y FROM t ORDER BY y
 SELECT nextval('s'), x FROM t WHERE x > $1 ORDER BY x LIMIT $2 OFFSET $3
-  $ 1 | 2 | 1
+$ 1 | 2 | 1
 SELECT currval('s')
 SELECT nextval('s'), x FROM t ORDER BY random() > 2, x
 SELECT random() < 2, x FROM t ORDER BY x

@@ -93,8 +93,13 @@ impl PgError {
         self
     }
 
+    /// What it happened in: a line below those that tell more already.
     pub fn context(mut self, context: impl Into<String>) -> PgError {
-        self.context = Some(context.into().into());
+        let context = context.into();
+        self.context = Some(match self.context {
+            Some(within) => format!("{within}\n{context}").into(),
+            None => context.into(),
+        });
         self
     }
 

@@ -14,7 +14,7 @@ use crate::types::record::{self, Field, Record, Shape};
 use crate::types::timestamp::{self, Interval, TimeTz, Zone, date, time};
 use crate::types::{PgError, SqlState, Type, Value, numeric, text};
 
-const TEXT: i16 = 0;
+pub(super) const TEXT: i16 = 0;
 pub(super) const BINARY: i16 = 1;
 /// The first byte of jsonb's binary form, and of jsonpath's.
 const JSONB_VERSION: u8 = 1;

@@ -82,12 +82,12 @@ fn bind(body: &mut Reader) -> Result<Request, PgError> {
     }
     let formats = Formats(body.codes()?.into());
     Ok(Request::Bind(Bind {
-        portal,
+        portal: portal.clone(),
         statement,
         parameter_formats: parameter_formats.len(),
         parameters: parameters.len(),
         decode: Box::new(move |types, zone| {
-            value::parameters(types, &Formats(parameter_formats.into()), &parameters, zone)
+            value::parameters(&portal, types, &Formats(parameter_formats.into()), &parameters, zone)
         }),
         formats,
     }))

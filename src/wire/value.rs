@@ -8,8 +8,9 @@ use crate::types::{PgError, SqlState, Type, Value};
 
 use super::codec;
 
-/// Bind's parameters as values of the statement's parameter types.
+/// Bind's parameters as values of the statement's parameter types. `portal`: what they are for.
 pub(super) fn parameters(
+    portal: &str,
     types: &[Type],
     formats: &Formats,
     given: &[Option<Bytes>],
@@ -17,9 +18,26 @@ pub(super) fn parameters(
 ) -> Result<Vec<Value>, PgError> {
     let decode = |(index, (ty, bytes)): (usize, (&Type, &Option<Bytes>))| match bytes {
         None => Ok(Value::Null),
-        Some(bytes) => codec::decode(*ty, formats.of(index), bytes, index + 1, zone),
+        Some(bytes) => codec::decode(*ty, formats.of(index), bytes, index + 1, zone)
+            .map_err(|error| error.context(of_parameter(portal, index + 1, formats.of(index), bytes))),
     };
     types.iter().zip(given).enumerate().map(decode).collect()
+}
+
+/// What PostgreSQL says of a parameter that is wrong; what it is stays out of logs (`log_parameter_max_length_on_error`).
+fn of_parameter(portal: &str, number: usize, format: i16, bytes: &[u8]) -> String {
+    let portal = if portal.is_empty() { "unnamed portal".to_owned() } else { format!("portal \"{portal}\"") };
+    let value = match std::str::from_utf8(bytes) {
+        Ok(text) if format == codec::TEXT && !text.contains('\0') => {
+            if text.is_empty() {
+                " = ''"
+            } else {
+                " = '...'"
+            }
+        }
+        _ => "",
+    };
+    format!("{portal} parameter ${number}{value}")
 }
 
 /// Appends one DataRow. On an error nothing is appended.

@@ -224,6 +224,9 @@ pub fn normalize_number(text: &str) -> Result<String, PgError> {
     Ok(if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
 }
 
+/// Bytes of a line that an error's context shows.
+const MAX_CONTEXT: usize = 50;
+
 #[derive(Clone, Copy, PartialEq, Debug)]
 enum Token {
     String,
@@ -262,16 +265,31 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn invalid(&self, detail: String) -> Box<PgError> {
+    /// `end`: behind what is wrong.
+    fn invalid(&self, detail: String, end: usize) -> Box<PgError> {
         let message = "invalid input syntax for type json";
-        Box::new(PgError::new(SqlState::INVALID_TEXT_REPRESENTATION, message).detail(detail))
+        let error = PgError::new(SqlState::INVALID_TEXT_REPRESENTATION, message).detail(detail);
+        Box::new(error.context(self.context(end)))
+    }
+
+    /// The line as far as something in it is wrong, or the last of it (`report_json_context`).
+    fn context(&self, end: usize) -> String {
+        let before = &self.text[..self.start];
+        let line = before.matches('\n').count() + 1;
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let shown = self.text[line_start..end].char_indices().map(|(at, _)| line_start + at);
+        let start = shown.chain([end]).find(|at| end - at < MAX_CONTEXT).unwrap_or(end);
+        let start = if start - line_start <= 3 { line_start } else { start };
+        let before = if start > line_start { "..." } else { "" };
+        let behind = if matches!(self.byte(end), None | Some(b'\n' | b'\r')) { "" } else { "..." };
+        format!("JSON data, line {line}: {before}{}{behind}", &self.text[start..end])
     }
 
     /// `what` stands before the token met instead.
     fn expected(&self, what: &str) -> Box<PgError> {
         match self.token {
-            Token::End => self.invalid("The input string ended unexpectedly.".into()),
-            _ => self.invalid(format!("{what} \"{}\".", &self.text[self.start..self.at])),
+            Token::End => self.invalid("The input string ended unexpectedly.".into(), self.at),
+            _ => self.invalid(format!("{what} \"{}\".", &self.text[self.start..self.at]), self.at),
         }
     }
 
@@ -308,7 +326,7 @@ impl<'t> Parser<'t> {
     }
 
     fn invalid_token(&self, end: usize) -> Box<PgError> {
-        self.invalid(format!("Token \"{}\" is invalid.", &self.text[self.start..end]))
+        self.invalid(format!("Token \"{}\" is invalid.", &self.text[self.start..end]), end)
     }
 
     fn alphanumeric_end(&self, from: usize) -> usize {
@@ -373,7 +391,8 @@ impl<'t> Parser<'t> {
             let rest = &self.text[self.at..];
             let Some(c) = rest.chars().next() else { return Err(self.invalid_token(self.at)) };
             if high.is_some() && !rest.starts_with("\\u") {
-                return Err(self.invalid(low_missing.into()));
+                let escaped = if c == '\\' { rest[1..].chars().next().map_or(0, char::len_utf8) } else { 0 };
+                return Err(self.invalid(low_missing.into(), self.at + c.len_utf8() + escaped));
             }
             match c {
                 '"' => {
@@ -382,7 +401,8 @@ impl<'t> Parser<'t> {
                 }
                 '\\' => self.escape(&mut high)?,
                 c if u32::from(c) < 0x20 => {
-                    return Err(self.invalid(format!("Character with value 0x{:02x} must be escaped.", u32::from(c))));
+                    let detail = format!("Character with value 0x{:02x} must be escaped.", u32::from(c));
+                    return Err(self.invalid(detail, self.at));
                 }
                 _ => {
                     let end = rest.find(|c: char| c == '"' || c == '\\' || u32::from(c) < 0x20).unwrap_or(rest.len());
@@ -408,7 +428,10 @@ impl<'t> Parser<'t> {
             'r' => '\r',
             't' => '\t',
             'u' => return self.unicode(high),
-            c => return Err(self.invalid(format!("Escape sequence \"\\{c}\" is invalid."))),
+            c => {
+                let detail = format!("Escape sequence \"\\{c}\" is invalid.");
+                return Err(self.invalid(detail, self.at + 1 + c.len_utf8()));
+            }
         };
         self.at += 2;
         if self.unescape {
@@ -422,7 +445,11 @@ impl<'t> Parser<'t> {
         let digits = digits.filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
         let code = digits.and_then(|digits| u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
         let Some(code) = code else {
-            return Err(self.invalid("\"\\u\" must be followed by four hexadecimal digits.".into()));
+            let mut digits = self.text[self.at + 2..].chars();
+            let wrong = digits.find(|c| !c.is_ascii_hexdigit());
+            let Some(_) = wrong else { return Err(self.invalid_token(self.text.len())) };
+            let detail = "\"\\u\" must be followed by four hexadecimal digits.";
+            return Err(self.invalid(detail.into(), self.text.len() - digits.as_str().len()));
         };
         self.at += 6;
         if !self.unescape {
@@ -430,7 +457,8 @@ impl<'t> Parser<'t> {
         }
         match (code, high.take()) {
             (0xd800..0xdc00, Some(_)) => {
-                return Err(self.invalid("Unicode high surrogate must not follow a high surrogate.".into()));
+                let detail = "Unicode high surrogate must not follow a high surrogate.";
+                return Err(self.invalid(detail.into(), self.at));
             }
             (0xd800..0xdc00, None) => *high = Some(code),
             (0xdc00..0xe000, Some(first)) => {
@@ -438,12 +466,13 @@ impl<'t> Parser<'t> {
                 self.string.extend(char::from_u32(code));
             }
             (0xdc00..0xe000, None) | (_, Some(_)) => {
-                return Err(self.invalid("Unicode low surrogate must follow a high surrogate.".into()));
+                return Err(self.invalid("Unicode low surrogate must follow a high surrogate.".into(), self.at));
             }
             (0, None) => {
                 let message = "unsupported Unicode escape sequence";
                 let detail = "\\u0000 cannot be converted to text.";
-                return Err(PgError::new(SqlState::UNTRANSLATABLE_CHARACTER, message).detail(detail).into());
+                let error = PgError::new(SqlState::UNTRANSLATABLE_CHARACTER, message).detail(detail);
+                return Err(error.context(self.context(self.at)).into());
             }
             (code, None) => self.string.extend(char::from_u32(code)),
         }
