@@ -146,6 +146,11 @@ impl Registry {
         std::fs::metadata(path).ok().map(|metadata| metadata.len())
     }
 
+    /// The size of the file of what databases share.
+    pub fn shared_bytes(&self) -> u64 {
+        std::fs::metadata(self.data.join("system.sqlite")).map_or(0, |metadata| metadata.len())
+    }
+
     pub fn get(&self) -> Arc<Listed> {
         self.listed.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

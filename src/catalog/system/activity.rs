@@ -99,6 +99,24 @@ pub(super) fn activity(seen: &Seen, rows: &mut Rows) {
     }
 }
 
+/// `pg_stat_ssl`: nothing is encrypted yet.
+pub(super) fn encrypted(seen: &Seen, rows: &mut Rows) {
+    for session in seen.sessions {
+        rows.push([("pid", Value::Int4(session.pid)), ("ssl", Value::Bool(false))]);
+    }
+}
+
+/// `pg_stat_gssapi`.
+pub(super) fn authenticated(seen: &Seen, rows: &mut Rows) {
+    for session in seen.sessions {
+        rows.push([
+            ("pid", Value::Int4(session.pid)),
+            ("gss_authenticated", Value::Bool(false)),
+            ("encrypted", Value::Bool(false)),
+        ]);
+    }
+}
+
 /// Advisory locks, and the writer slot as what it stands in for: a lock on the writing transaction, which others wait for.
 pub(super) fn locks(seen: &Seen, rows: &mut Rows) {
     for session in seen.sessions {

@@ -156,27 +156,36 @@ fn dropped(table: &Table, number: i16, rows: &mut Rows) {
     ]);
 }
 
+/// What an index takes over of a column's storage.
+fn as_kept(of: &ColumnStorage) -> ColumnStorage {
+    ColumnStorage { storage: of.storage, compression: of.compression, ..ColumnStorage::default() }
+}
+
 fn index_attributes(seen: &Seen, index: &Index, rows: &mut Rows) {
     let Some((table, _)) = owner_of(seen, index) else { return };
     let mut names: Vec<String> = Vec::new();
     let keys = index.columns.iter().map(|column| {
         let (ty, typmod, name) = index_column_type(seen, table, column);
+        // As the table's column keeps its values, if it is one.
+        let kept = table.attribute(column.attnum).filter(|_| column.expression.is_none());
+        let kept = kept.map(|column| as_kept(&column.storage));
         if index.method == Method::Hash {
-            return (Type::INT4, -1, name);
+            return ((Type::INT4, -1, name), None);
         }
         match class_of(index, column, ty).and_then(|class| class.key) {
-            None => (ty, typmod, name),
-            Some(key) if key.info().is_none() => (ty.element().unwrap_or(ty), -1, name),
-            Some(key) => (key, -1, name),
+            None => ((ty, typmod, name), kept),
+            Some(key) if key.info().is_none() => ((ty.element().unwrap_or(ty), -1, name), None),
+            Some(key) => ((key, -1, name), None),
         }
     });
     let included = index.include.iter().filter_map(|attnum| table.attribute(*attnum));
-    let included = included.map(|column| (column.ty, column.typmod, column.name.clone()));
-    for ((ty, typmod, name), number) in keys.chain(included).zip(1..) {
+    let included =
+        included.map(|column| ((column.ty, column.typmod, column.name.clone()), Some(as_kept(&column.storage))));
+    for (((ty, typmod, name), kept), number) in keys.chain(included).zip(1..) {
         // The same name twice gets a number.
         let free = (0..).map(|n| if n == 0 { name.clone() } else { format!("{name}{n}") });
         let name = free.into_iter().find(|name| !names.contains(name)).unwrap_or_default();
-        push(rows, attribute(index.oid, &name, number, ty, typmod));
+        push(rows, Attribute { storage: kept.as_ref(), ..attribute(index.oid, &name, number, ty, typmod) });
         names.push(name);
     }
 }

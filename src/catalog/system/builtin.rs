@@ -45,6 +45,10 @@ files! {
     Aggregates "pg_aggregate";
     Roles "pg_authid";
     Settings "pg_settings";
+    Features "sql_features";
+    ImplementationInfo "sql_implementation_info";
+    Parts "sql_parts";
+    Sizing "sql_sizing";
 }
 
 /// A field as `COPY` writes it.
@@ -129,6 +133,15 @@ pub struct Routine {
     pub args: Vec<Type>,
 }
 
+/// The name of a function, whether there is anything that it could do here or not.
+pub fn function_name(oid: u32) -> Option<&'static str> {
+    let line = |line: &'static str| {
+        let (number, rest) = line.split_once('\t')?;
+        (number.parse() == Ok(oid)).then(|| rest.split('\t').next())?
+    };
+    Functions::ROWS.lines().find_map(line)
+}
+
 /// The plain functions that return one value and are written in C.
 pub fn routines() -> impl Iterator<Item = Routine> {
     const INTERNAL: &str = "12";
@@ -203,6 +216,7 @@ fn known_functions(relation: &'static Relation, language: &dyn Language) -> Vec<
     collect("pg_operator", &["oprcode", "oprrest", "oprjoin"], operators);
     collect("pg_cast", &["castfunc"], casts);
     collect("pg_amproc", &["amproc"], family_functions);
+    collect("pg_am", &["amhandler"], all::<Am>);
     collect(
         "pg_type",
         &["typsubscript", "typinput", "typoutput", "typreceive", "typsend", "typmodin", "typmodout"],
@@ -269,10 +283,23 @@ fn of_families(
     rows
 }
 
-/// PostgreSQL's own descriptions.
-pub fn descriptions(relation: &'static Relation) -> Vec<Vec<Value>> {
+/// PostgreSQL's own descriptions, of what there is.
+pub fn descriptions(relation: &'static Relation, language: &dyn Language) -> Vec<Vec<Value>> {
     static ALL: OnceLock<Vec<Vec<Value>>> = OnceLock::new();
-    ALL.get_or_init(|| rows::<Descriptions>(relation)).clone()
+    let make = || {
+        let mut listed: HashMap<u32, HashSet<u32>> = HashMap::new();
+        let oids = |rows: &[Vec<Value>]| rows.iter().map(|row| number(&row[0])).collect();
+        if let Some(of) = super::relation("pg_catalog", "pg_proc") {
+            listed.insert(of.oid, oids(functions(of, language)));
+        }
+        if let Some(of) = super::relation("pg_catalog", "pg_operator") {
+            listed.insert(of.oid, oids(&operators(of, language)));
+        }
+        let mut rows = rows::<Descriptions>(relation);
+        rows.retain(|row| listed.get(&number(&row[1])).is_none_or(|listed| listed.contains(&number(&row[0]))));
+        rows
+    };
+    ALL.get_or_init(make).clone()
 }
 
 /// Of the databases that there are: this one.

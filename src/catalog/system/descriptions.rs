@@ -140,7 +140,7 @@ fn stands(catalog: &Catalog, class: u32, object: u32, column: i32) -> bool {
 }
 
 pub fn descriptions(seen: &Seen, rows: &mut Rows) {
-    rows.rows = builtin::descriptions(rows.relation);
+    rows.rows = builtin::descriptions(rows.relation, seen.language);
     rows.rows.retain(|row| match row[..] {
         [Value::Oid(object), Value::Oid(class), Value::Int4(column), _] => stands(seen.catalog, class, object, column),
         _ => true,

@@ -31,7 +31,9 @@ mod settings;
 mod shared;
 mod statistics;
 mod types;
+mod usage;
 mod views;
+mod zones;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -41,16 +43,18 @@ use crate::types::array::Array;
 use crate::types::{PgError, Type, Value};
 
 pub use attributes::{columns_of, for_column, is_plain};
-pub use builtin::{named as builtin_oid, namespace as namespace_oid, operator_routines, routines};
+pub use builtin::{
+    name_in as builtin_name, named as builtin_oid, namespace as namespace_oid, operator_routines, routines,
+};
 pub use classes::BETWEEN_EXPRESSIONS;
 pub use definitions::{constraint_definition, format_type, index_columns, index_definition, pseudo_type_named};
 pub use described::described;
 pub use descriptions::{PG_NAMESPACE, description};
 pub use extensions::{available_rows as available_extensions, is_available as is_extension_available};
 pub use names::{
-    Visibility, current_schemas, find_named, find_relation_named, function_arguments, function_identity_arguments,
-    function_is_visible, function_result, has_operator, object_name, relation_exists, relation_name, shown_relation,
-    written_relation,
+    Visibility, current_schemas, find_named, find_relation_named, function_arguments, function_default,
+    function_definition, function_identity_arguments, function_is_visible, function_result, has_operator, object_name,
+    relation_exists, relation_name, shown_relation, written_relation,
 };
 pub use operator_classes::{default_operator_class, operator_class_named};
 pub use shared::{is_role, login_oid, role_name, role_oid};
@@ -105,7 +109,7 @@ impl Relation {
 
     /// Whether it shows what all sessions do.
     pub fn is_of_sessions(&self) -> bool {
-        matches!(self.name, "pg_stat_activity" | "pg_locks" | "pg_stat_database")
+        matches!(self.name, "pg_stat_activity" | "pg_locks" | "pg_stat_database" | "pg_stat_ssl" | "pg_stat_gssapi")
     }
 
     /// Whether other sessions may see other rows.
@@ -332,12 +336,46 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
             "domain_udt_usage" => Made(domains::domain_udt_usage),
             "column_domain_usage" => Made(domains::column_domain_usage),
             "table_privileges" => Made(privileges::table_privileges),
-            "role_table_grants" => Made(privileges::role_table_grants),
+            "role_table_grants" => Made(privileges::table_privileges),
+            "column_privileges" | "role_column_grants" => Made(usage::column_privileges),
+            "routine_privileges" | "role_routine_grants" => Made(usage::routine_privileges),
+            "udt_privileges" | "role_udt_grants" => Made(usage::udt_privileges),
+            "usage_privileges" | "role_usage_grants" => Made(usage::usage_privileges),
+            "enabled_roles" => Session(usage::enabled_roles),
+            "applicable_roles" => Session(usage::applicable_roles),
+            "collations" => Made(usage::collations),
+            "collation_character_set_applicability" => Made(usage::collation_character_sets),
+            "character_sets" => Made(usage::character_sets),
+            "view_table_usage" => Made(usage::view_table_usage),
+            "view_column_usage" => Made(usage::view_column_usage),
+            "column_udt_usage" => Made(usage::column_udt_usage),
+            "user_defined_types" => Made(usage::user_defined_types),
+            "attributes" => Made(usage::attributes),
+            "parameters" => Made(usage::parameters),
+            "sql_features" => Builtin(builtin::all::<builtin::Features>),
+            "sql_implementation_info" => Builtin(builtin::all::<builtin::ImplementationInfo>),
+            "sql_parts" => Builtin(builtin::all::<builtin::Parts>),
+            "sql_sizing" => Builtin(builtin::all::<builtin::Sizing>),
             "routines" => Made(routines::routines),
             "information_schema_catalog_name" => Made(information::catalog_name),
             "triggers"
             | "triggered_update_columns"
-            | "user_defined_types"
+            | "administrable_role_authorizations"
+            | "check_constraint_routine_usage"
+            | "column_options"
+            | "foreign_data_wrapper_options"
+            | "foreign_server_options"
+            | "foreign_table_options"
+            | "routine_column_usage"
+            | "routine_routine_usage"
+            | "routine_sequence_usage"
+            | "routine_table_usage"
+            | "user_mapping_options"
+            | "_pg_foreign_data_wrappers"
+            | "_pg_foreign_servers"
+            | "_pg_foreign_table_columns"
+            | "_pg_foreign_tables"
+            | "_pg_user_mappings"
             | "transforms"
             | "foreign_tables"
             | "foreign_servers"
@@ -401,6 +439,13 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         "pg_statio_all_indexes" | "pg_statio_user_indexes" => Made(statistics::user_indexes_read),
         "pg_statio_all_sequences" | "pg_statio_user_sequences" => Made(statistics::sequences_read),
         "pg_stat_database" => Session(activity::databases),
+        "pg_stat_database_conflicts" => Session(statistics::conflicts),
+        "pg_stat_bgwriter" => Made(statistics::background_writer),
+        "pg_stat_archiver" => Made(statistics::archiver),
+        "pg_stat_ssl" => Session(activity::encrypted),
+        "pg_stat_gssapi" => Session(activity::authenticated),
+        "pg_timezone_names" => Session(zones::names),
+        "pg_timezone_abbrevs" => Session(zones::abbreviations),
         "pg_available_extensions" => Made(extensions::available),
         "pg_available_extension_versions" => Made(extensions::versions),
         "pg_tables" => Made(views::tables),

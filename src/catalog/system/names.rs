@@ -499,6 +499,94 @@ pub fn function_result(seen: &Seen, oid: u32) -> Option<String> {
     Some(format!("{}{}", if set { "SETOF " } else { "" }, format_type(*result, None)))
 }
 
+/// `pg_get_function_arg_default`: of the argument at a place from 1.
+pub fn function_default(seen: &Seen, oid: u32, place: i64) -> Option<&'static str> {
+    let (of, row) = function_row(seen, oid)?;
+    let Some(Value::Text(name)) = field(of, &row, "proname") else { return None };
+    seen.language.parameter_default(name, usize::try_from(place.checked_sub(1)?).ok()?)
+}
+
+/// `pg_get_functiondef`; `None` where there is no such function. Errors: 42809 of an aggregate, 0A000 where the body is one of
+/// PostgreSQL's own trees.
+pub fn function_definition(seen: &Seen, oid: u32) -> Result<Option<String>, PgError> {
+    let Some((of, row)) = function_row(seen, oid) else { return Ok(None) };
+    let text = |name: &str| match field(of, &row, name) {
+        Some(Value::Text(text)) => text.as_str(),
+        _ => "",
+    };
+    let letter = |name: &str| match field(of, &row, name) {
+        Some(Value::Char(letter)) => *letter,
+        _ => b' ',
+    };
+    let is = |name: &str| field(of, &row, name) == Some(&Value::Bool(true));
+    let number = |name: &str| match field(of, &row, name) {
+        Some(Value::Float4(number)) => *number,
+        _ => 0.0,
+    };
+    let name = text("proname");
+    if letter("prokind") == b'a' {
+        return Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, format!("\"{name}\" is an aggregate function")));
+    }
+    if field(of, &row, "prosqlbody") != Some(&Value::Null) {
+        return Err(PgError::unsupported(format!("the definition of function {name}")));
+    }
+    let namespace = field(of, &row, "pronamespace").cloned().unwrap_or(Value::Null);
+    let schema = seen.namespaces().into_iter().find(|(_, oid, _)| Value::Oid(*oid) == namespace);
+    let schema = schema.map_or("pg_catalog", |(name, ..)| name);
+    let language = match field(of, &row, "prolang") {
+        Some(Value::Oid(oid)) => super::builtin::name_in("pg_language", *oid).unwrap_or_default(),
+        _ => String::new(),
+    };
+    let mut options = String::new();
+    let mut option = |asked: bool, word: &str| {
+        if asked {
+            options.push(' ');
+            options.push_str(word);
+        }
+    };
+    option(letter("prokind") == b'w', "WINDOW");
+    option(letter("provolatile") == b'i', "IMMUTABLE");
+    option(letter("provolatile") == b's', "STABLE");
+    option(letter("proparallel") == b's', "PARALLEL SAFE");
+    option(letter("proparallel") == b'r', "PARALLEL RESTRICTED");
+    option(is("proisstrict"), "STRICT");
+    option(is("prosecdef"), "SECURITY DEFINER");
+    option(is("proleakproof"), "LEAKPROOF");
+    let (cost, rows) = (number("procost"), number("prorows"));
+    let usual = if matches!(language.as_str(), "internal" | "c") { 1.0 } else { 100.0 };
+    option(cost != usual, &format!("COST {cost}"));
+    option(rows > 0.0 && rows != 1000.0, &format!("ROWS {rows}"));
+    let support = match field(of, &row, "prosupport") {
+        Some(Value::Oid(oid)) if *oid != 0 => Some(*oid),
+        _ => None,
+    };
+    let support = support.map(|oid| match function(seen, oid) {
+        Some(function) => function.name,
+        None => super::builtin::function_name(oid).unwrap_or_default().to_owned(),
+    });
+    option(support.is_some(), &format!("SUPPORT {}", support.as_deref().unwrap_or_default()));
+    if !options.is_empty() {
+        options.push('\n');
+    }
+    let source = text("prosrc");
+    let mut quote = "$function".to_owned();
+    while source.contains(&quote) {
+        quote.push('x');
+    }
+    quote.push('$');
+    let binary = match field(of, &row, "probin") {
+        Some(Value::Text(binary)) => format!("'{}', ", binary.replace('\'', "''")),
+        _ => String::new(),
+    };
+    let (arguments, result) = (shown_arguments(seen, oid, true), function_result(seen, oid));
+    Ok(Some(format!(
+        "CREATE OR REPLACE FUNCTION {}({})\n RETURNS {}\n LANGUAGE {language}\n{options}AS {binary}{quote}{source}{quote}\n",
+        qualified(schema, name),
+        arguments.unwrap_or_default(),
+        result.unwrap_or_default(),
+    )))
+}
+
 /// `pg_get_function_arguments`.
 pub fn function_arguments(seen: &Seen, oid: u32) -> Option<String> {
     shown_arguments(seen, oid, true)

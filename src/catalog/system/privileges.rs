@@ -46,17 +46,8 @@ pub fn of_relation(relation: &Relation) -> Option<&'static [&'static str]> {
     })
 }
 
-/// Those to everybody too.
+/// `role_table_grants` has the same: all roles that grant anything are enabled.
 pub fn table_privileges(seen: &Seen, rows: &mut Rows) {
-    push_all(seen, rows, true);
-}
-
-/// Those of roles: not PUBLIC's.
-pub fn role_table_grants(seen: &Seen, rows: &mut Rows) {
-    push_all(seen, rows, false);
-}
-
-fn push_all(seen: &Seen, rows: &mut Rows, public: bool) {
     let defaults = default_items(seen, "r", OWNER).unwrap_or_default();
     let defaults: Vec<&str> = defaults.iter().map(String::as_str).collect();
     let builtin = relations().iter().filter(|relation| relation.is_there());
@@ -68,9 +59,7 @@ fn push_all(seen: &Seen, rows: &mut Rows, public: bool) {
     });
     for (of, items) in builtin.chain(own.map(|object| ((object.schema(), object.name()), &defaults[..]))) {
         for item in items.iter().filter_map(|item| Item::parse(seen, item).ok()) {
-            if public || item.grantee != PUBLIC_ROLE {
-                push(seen, rows, of, &item);
-            }
+            push(seen, rows, of, &item);
         }
     }
 }

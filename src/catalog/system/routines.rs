@@ -10,7 +10,7 @@ pub fn functions(seen: &Seen, rows: &mut Rows) {
     rows.rows = all(seen, rows.relation);
 }
 
-fn all(seen: &Seen, of: &'static Relation) -> Vec<Vec<Value>> {
+pub fn all(seen: &Seen, of: &'static Relation) -> Vec<Vec<Value>> {
     let mut rows = builtin::functions(of, seen.language).to_vec();
     rows.extend(extensions::functions(seen, of));
     rows

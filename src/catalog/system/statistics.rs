@@ -4,6 +4,7 @@
 use super::classes::owner_of;
 use super::{Rows, Seen, oid, relations, text};
 use crate::catalog::Object;
+use crate::types::Value;
 
 /// Counters that are never NULL.
 const OF_TABLES: &[&str] = &[
@@ -126,5 +127,33 @@ fn of_user_indexes(seen: &Seen, rows: &mut Rows, counters: &[&str]) {
             ("indexrelname", text(&index.name)),
         ]);
         rows.zero(counters);
+    }
+}
+
+/// `pg_stat_bgwriter`: there is no such process.
+pub fn background_writer(_: &Seen, rows: &mut Rows) {
+    rows.push([("checkpoint_write_time", Value::Float8(0.0)), ("checkpoint_sync_time", Value::Float8(0.0))]);
+    rows.zero(&[
+        "checkpoints_timed",
+        "checkpoints_req",
+        "buffers_checkpoint",
+        "buffers_clean",
+        "maxwritten_clean",
+        "buffers_backend",
+        "buffers_backend_fsync",
+        "buffers_alloc",
+    ]);
+}
+
+/// `pg_stat_archiver`: nothing is archived.
+pub fn archiver(_: &Seen, rows: &mut Rows) {
+    rows.push([("archived_count", Value::Int8(0)), ("failed_count", Value::Int8(0))]);
+}
+
+/// `pg_stat_database_conflicts`: there is no recovery that queries could stand in the way of.
+pub fn conflicts(seen: &Seen, rows: &mut Rows) {
+    for database in seen.databases {
+        rows.push([("datid", oid(database.oid)), ("datname", text(&database.name))]);
+        rows.zero(&["confl_tablespace", "confl_lock", "confl_snapshot", "confl_bufferpin", "confl_deadlock"]);
     }
 }

@@ -21,6 +21,11 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "generate_subscripts" (ANYARRAY INT4) INT4 Rows("pg_generate_subscripts"), Immutable Set;
     "generate_subscripts" (ANYARRAY INT4 BOOL) INT4 Rows("pg_generate_subscripts"), Immutable Set;
     "pg_partition_ancestors" (REGCLASS) REGCLASS Rows("pg_partition_ancestors"), Stable Set;
+    "pg_partition_tree" (REGCLASS) REGCLASS Rows("pg_partition_tree"), Volatile Set;
+    "pg_listening_channels" () TEXT Rows("pg_listening_channels"), Stable Set;
+    "pg_sequence_parameters" (OID) INT8 Rows("pg_sequence_parameters"), Stable Set;
+    "pg_timezone_names" () TEXT Rows("pg_timezone_names"), Stable Set;
+    "pg_timezone_abbrevs" () TEXT Rows("pg_timezone_abbrevs"), Stable Set;
     "aclexplode" (ACLITEMS) OID Rows("pg_aclexplode"), Stable Set;
     "_pg_expandarray" (INT2VECTOR) INT2 Rows("pg_expandarray"), Immutable Set;
     "_pg_expandarray" (INT2S) INT2 Rows("pg_expandarray"), Immutable Set;
@@ -48,6 +53,27 @@ static COLUMNS: &[(&str, &[(&str, Type)])] = &[
         "aclexplode",
         &[("grantor", Type::OID), ("grantee", Type::OID), ("privilege_type", Type::TEXT), ("is_grantable", Type::BOOL)],
     ),
+    (
+        "pg_partition_tree",
+        &[("relid", Type::REGCLASS), ("parentrelid", Type::REGCLASS), ("isleaf", Type::BOOL), ("level", Type::INT4)],
+    ),
+    (
+        "pg_sequence_parameters",
+        &[
+            ("start_value", Type::INT8),
+            ("minimum_value", Type::INT8),
+            ("maximum_value", Type::INT8),
+            ("increment", Type::INT8),
+            ("cycle_option", Type::BOOL),
+            ("cache_size", Type::INT8),
+            ("data_type", Type::OID),
+        ],
+    ),
+    (
+        "pg_timezone_names",
+        &[("name", Type::TEXT), ("abbrev", Type::TEXT), ("utc_offset", Type::INTERVAL), ("is_dst", Type::BOOL)],
+    ),
+    ("pg_timezone_abbrevs", &[("abbrev", Type::TEXT), ("utc_offset", Type::INTERVAL), ("is_dst", Type::BOOL)]),
     ("_pg_expandarray", &[("x", Type::INT2), ("n", Type::INT4)]),
     (
         "pg_get_keywords",

@@ -22,6 +22,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "current_database" () NAME Own("pg_current_database"), Stable Plain;
     "current_schema" () NAME Text("current_schema"), Stable Plain;
     "current_user" () NAME Own("pg_current_user"), Stable Plain;
+    "getpgusername" () NAME Own("pg_current_user"), Stable Plain;
     "session_user" () NAME Own("pg_session_user"), Stable Plain;
     "current_setting" (TEXT) TEXT Own("pg_current_setting"), Stable Plain;
     "current_setting" (TEXT BOOL) TEXT Own("pg_current_setting"), Stable Plain;

@@ -77,6 +77,37 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_get_function_result", |call| function_text(call, system::function_result)),
     ("pg_get_function_arguments", |call| function_text(call, system::function_arguments)),
     ("pg_get_function_identity_arguments", |call| function_text(call, system::function_identity_arguments)),
+    ("pg_get_function_arg_default", |call| {
+        let (oid, place) = (oid(call, 0)?, call.int(1)?);
+        let text = call.state.with_seen(|seen| system::function_default(seen, oid, place));
+        Ok(text.map_or(Out::Null, Out::from))
+    }),
+    ("pg_get_functiondef", |call| {
+        let oid = oid(call, 0)?;
+        Ok(call.state.with_seen(|seen| system::function_definition(seen, oid))?.map_or(Out::Null, Out::Text))
+    }),
+    ("pg_oidvectortypes", |call| {
+        let types: Vec<String> = call.state.with_seen(|seen| {
+            let names = call.text(0)?.split_ascii_whitespace().map(|oid| {
+                let oid = oid.parse().unwrap_or_default();
+                seen.with_type_names(&system::format_type(oid, None))
+            });
+            Ok::<_, PgError>(names.collect())
+        })?;
+        Ok(types.join(", ").into())
+    }),
+    ("pg_relation_filenode", |call| {
+        let oid = oid(call, 0)?;
+        let stored = |seen: &Seen| match seen.catalog.get(oid) {
+            Some(object) => matches!(object, Object::Table(_) | Object::Index(_) | Object::Sequence(_)),
+            None => system::is_table(oid),
+        };
+        Ok(if call.state.with_seen(stored) { oid.into() } else { Out::Null })
+    }),
+    ("pg_tablespace_size", tablespace_size),
+    ("pg_encoding_max_length", |call| {
+        Ok(usize::try_from(call.int(0)?).ok().and_then(|at| MAX_LENGTHS.get(at)).map_or(Out::Null, |length| Out::Int(*length)))
+    }),
     ("pg_no_object", |_| Ok(Out::Null)),
     ("pg_no_recovery", |_| {
         let error = PgError::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, "recovery is not in progress");
@@ -167,6 +198,35 @@ const UTF8: i64 = 6;
 
 pub(super) fn oid(call: &Call, index: usize) -> Result<u32, PgError> {
     u32::try_from(call.int(index)?).map_err(|_| PgError::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "OID out of range"))
+}
+
+/// Bytes of a character at most, by `pg_enc`.
+const MAX_LENGTHS: &[i64] = &[
+    1, 3, 3, 3, 4, 3, 4, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2,
+    2, 4, 3, 2,
+];
+
+/// By name or OID: of all databases together, or of what they share. Errors: 42704.
+fn tablespace_size(call: &Call) -> Result<Out, PgError> {
+    let name = match call.raw(0) {
+        ValueRef::Integer(_) => {
+            let Some(name) = system::builtin_name("pg_tablespace", oid(call, 0)?) else { return Ok(Out::Null) };
+            name
+        }
+        _ => call.text(0)?.to_owned(),
+    };
+    let bytes = match name.as_str() {
+        "pg_default" => {
+            let all: Vec<u32> = call.state.with_seen(|seen| seen.databases.iter().map(|of| of.oid).collect());
+            all.into_iter().filter_map(|oid| call.state.database_bytes(oid)).sum()
+        }
+        "pg_global" => call.state.shared_bytes(),
+        _ => {
+            let message = format!("tablespace \"{name}\" does not exist");
+            return Err(PgError::new(SqlState::UNDEFINED_OBJECT, message));
+        }
+    };
+    Ok(Out::Int(bytes.cast_signed()))
 }
 
 /// A name, or an OID as it is.

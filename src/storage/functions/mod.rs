@@ -207,6 +207,12 @@ impl FunctionState {
         registry.bytes(oid)
     }
 
+    /// The size of the file of what databases share.
+    pub fn shared_bytes(&self) -> u64 {
+        let registry = self.lock().registry.clone();
+        registry.shared_bytes()
+    }
+
     /// The contents of one of PostgreSQL's own relations, made when the statement first reads it.
     pub fn content(&self, relation: &'static Relation) -> Result<Arc<Content>, PgError> {
         if let Some(content) = self.lock().contents.get(relation) {

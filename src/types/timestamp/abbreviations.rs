@@ -1,5 +1,7 @@
 //! Time zone abbreviations as PostgreSQL's default set (`timezone_abbreviations = 'Default'`) has them.
 
+use super::Zone;
+
 /// What an abbreviation means.
 pub(super) enum Abbreviation {
     /// Seconds east of Greenwich; whether it names summer time.
@@ -15,6 +17,20 @@ pub(super) fn find(name: &str) -> Option<Abbreviation> {
     }
     let at = ZONES.binary_search_by(|(other, _)| (*other).cmp(name)).ok()?;
     Some(Abbreviation::Zone(ZONES[at].1))
+}
+
+/// All of them in capitals, with the seconds east of Greenwich that they mean at a time (microseconds since 2000-01-01 UTC),
+/// and whether that is summer time.
+pub fn abbreviations(at: i64) -> Vec<(String, i32, bool)> {
+    let fixed = FIXED.iter().map(|(name, seconds, summer)| (*name, *seconds, *summer));
+    let moving = ZONES.iter().filter_map(|(name, zone)| {
+        let zone = Zone::named(zone)?;
+        Some((*name, zone.offset_at(at), zone.is_summer_at(at)))
+    });
+    let mut all: Vec<_> =
+        fixed.chain(moving).map(|(name, seconds, summer)| (name.to_ascii_uppercase(), seconds, summer)).collect();
+    all.sort();
+    all
 }
 
 /// Name, seconds east of Greenwich, summer time.

@@ -22,6 +22,7 @@ pub mod sortable;
 pub mod time;
 pub mod unit;
 
+pub use abbreviations::abbreviations;
 pub use calendar::Civil;
 pub use format::{format_interval, format_timestamp, format_timestamptz};
 pub use input::clock::{input_time, input_timetz};

@@ -83,6 +83,18 @@ impl Zone {
         Some(Zone { zone, name: name.to_ascii_uppercase(), styles: Styles::default() })
     }
 
+    /// The zones of the database, by name.
+    pub fn all() -> impl Iterator<Item = Zone> {
+        let mut names: Vec<String> = DATABASE.available().map(|name| name.as_str().to_owned()).collect();
+        names.sort();
+        names.into_iter().filter_map(|name| Zone::named(&name))
+    }
+
+    /// Whether it is summer time there.
+    pub fn is_summer_at(&self, timestamp: i64) -> bool {
+        self.zone.to_offset_info(instant(timestamp)).dst().is_dst()
+    }
+
     /// What AT TIME ZONE takes: an abbreviation, a name, or a POSIX specification. An abbreviation that has meant
     /// several offsets is refused.
     pub fn by_any_name(name: &str) -> Result<Zone, PgError> {

@@ -6,6 +6,7 @@
 
 mod acl;
 mod arrays;
+mod catalog;
 mod extensions;
 mod json;
 mod jsonpath;
@@ -31,8 +32,9 @@ pub(super) type Rows = Box<dyn Iterator<Item = std::result::Result<Vec<Out>, PgE
 /// One function: called once for each set of arguments.
 pub(super) type Set = fn(&Call<'_, '_>) -> std::result::Result<Rows, PgError>;
 
-const TABLES: [&[(&str, Set)]; 12] = [
+const TABLES: [&[(&str, Set)]; 13] = [
     acl::FUNCTIONS,
+    catalog::FUNCTIONS,
     keywords::FUNCTIONS,
     series::FUNCTIONS,
     arrays::FUNCTIONS,
