@@ -104,11 +104,14 @@ async fn parameters_and_formats() {
             bind_with("", "s", &[], &[five, x], &[0, 0, 0]),
             "08P01 bind message has 3 result formats but query has 2 columns",
         ),
-        (bind_with("", "s", &[7], &[five, x], &[]), "22023 unsupported format code: 7"),
-        (bind_with("", "s", &[], &[Some(b"y"), x], &[]), "22P02 invalid input syntax for type integer: \"y\""),
+        (bind_with("", "s", &[7], &[five, x], &[]), "22023 unsupported format code: 7 W=unnamed portal parameter $1"),
+        (
+            bind_with("", "s", &[], &[Some(b"y"), x], &[]),
+            "22P02 invalid input syntax for type integer: \"y\" W=unnamed portal parameter $1 = '...'",
+        ),
         (
             bind_with("", "s", &[], &[five, Some(b"\xff")], &[]),
-            "22021 invalid byte sequence for encoding \"UTF8\": 0xff",
+            "22021 invalid byte sequence for encoding \"UTF8\": 0xff W=unnamed portal parameter $2",
         ),
     ] {
         let lines = peer.ask(&[bytes, sync()].concat()).await;
