@@ -115,6 +115,9 @@ pub struct Index {
     /// `pg_class.reloptions`: `fillfactor=70`.
     #[serde(default)]
     pub options: Vec<String>,
+    /// CLUSTER ON: which one of the table's indexes its rows would be in the order of.
+    #[serde(default)]
+    pub clustered: bool,
 }
 
 impl Index {

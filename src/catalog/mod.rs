@@ -24,7 +24,7 @@ pub use index::{Index, IndexColumn, KeyColumn, Method};
 pub use objects::{
     Action, Attribute, Check, Column, ColumnDefault, ColumnStorage, Comment, Composite, Constraint, ConstraintKind,
     Deferral, Domain, DomainConstraint, Enum, Extension, ForeignKey, Generated, Identity, Label, Materialized, Object,
-    OnCommit, Schema, Sequence, SessionKey, Table, Triggers, View, ViewColumn,
+    OnCommit, ReplicaIdentity, Schema, Sequence, SessionKey, Table, Triggers, View, ViewColumn,
 };
 pub use role_settings::{RoleSettings, SessionsOf, SettingChange};
 pub use temporary::{PG_TEMP, path};

@@ -156,6 +156,20 @@ pub struct Table {
     /// `pg_class.reloptions`: `fillfactor=70`. A materialized view's are its query's.
     #[serde(default)]
     pub options: Vec<String>,
+    /// What logical replication would tell of old rows: there is none here, so it is only shown.
+    #[serde(default)]
+    pub replica_identity: ReplicaIdentity,
+}
+
+/// `pg_class.relreplident`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReplicaIdentity {
+    #[default]
+    Default,
+    Nothing,
+    Full,
+    /// The columns of the index with this OID.
+    Index(u32),
 }
 
 /// DISABLE TRIGGER ALL, and ENABLE TRIGGER ALL: the triggers that there are belong to foreign keys.
@@ -201,6 +215,7 @@ impl Table {
             triggers: Triggers::On,
             keys: Vec::new(),
             options: Vec::new(),
+            replica_identity: ReplicaIdentity::Default,
         }
     }
 

@@ -197,13 +197,25 @@ pub enum AlterAction {
         on: bool,
         which: WhichTriggers,
     },
-    /// What changes nothing that can be seen: clustering.
+    /// What changes nothing that can be seen.
     Storage,
+    /// CLUSTER ON; `None`: SET WITHOUT CLUSTER.
+    ClusterOn(Option<Ident>),
+    ReplicaIdentity(IdentityMeant),
     ColumnStorage {
         column: Ident,
         change: StorageChange,
     },
     Unsupported(&'static str),
+}
+
+/// What REPLICA IDENTITY says.
+#[derive(Debug)]
+pub enum IdentityMeant {
+    Default,
+    Nothing,
+    Full,
+    Index(Ident),
 }
 
 /// What ALTER COLUMN says of how values are kept and counted.

@@ -4,7 +4,7 @@ use super::builtin::{self, HEAP};
 use super::operator_classes::class_of;
 use super::privileges::of_relation;
 use super::{OWNER, Rows, Seen, char, list, oid, relations, text, vector};
-use crate::catalog::{ConstraintKind, FIRST_USER_OID, Index, IndexColumn, Object, Table};
+use crate::catalog::{ConstraintKind, FIRST_USER_OID, Index, IndexColumn, Object, ReplicaIdentity, Table};
 use crate::types::{Type, Value};
 
 /// `relpersistence`.
@@ -79,7 +79,12 @@ pub fn classes(seen: &Seen, rows: &mut Rows) {
                 checks: table.checks().len() as i16,
                 has_index: seen.catalog.indexes_of(table.oid).next().is_some(),
                 has_triggers: has_triggers(seen, table),
-                replica_identity: b'd',
+                replica_identity: match table.replica_identity {
+                    ReplicaIdentity::Default => b'd',
+                    ReplicaIdentity::Nothing => b'n',
+                    ReplicaIdentity::Full => b'f',
+                    ReplicaIdentity::Index(_) => b'i',
+                },
                 persistence: persistence(table.unlogged),
                 ..plain
             },
@@ -206,6 +211,8 @@ pub fn indexes(seen: &Seen, rows: &mut Rows) {
             ("indnullsnotdistinct", Value::Bool(index.nulls_not_distinct)),
             ("indisprimary", Value::Bool(primary)),
             ("indimmediate", Value::Bool(!index.deferrable)),
+            ("indisclustered", Value::Bool(index.clustered)),
+            ("indisreplident", Value::Bool(table.replica_identity == ReplicaIdentity::Index(index.oid))),
             ("indisvalid", Value::Bool(true)),
             ("indisready", Value::Bool(true)),
             ("indislive", Value::Bool(true)),

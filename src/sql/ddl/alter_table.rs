@@ -4,7 +4,7 @@ use sqlparser::ast::{Ident, TableConstraint};
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
-use super::{AlterAction, AlterTable, Altered, SequenceOption, StorageChange, WhichTriggers};
+use super::{AlterAction, AlterTable, Altered, IdentityMeant, SequenceOption, StorageChange, WhichTriggers};
 use crate::sql::utility::Words;
 use crate::sql::view::RelationOption;
 use crate::types::{PgError, SqlState};
@@ -100,7 +100,35 @@ fn action(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
 
 /// Storage, and what PostgreSQL alone has.
 fn other(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
-    const STORAGE: &[&[&str]] = &[&["set", "without", "oids"], &["set", "without", "cluster"]];
+    // Nobody is held to policies yet, so nobody need be let off.
+    const STORAGE: &[&[&str]] = &[
+        &["set", "without", "oids"],
+        &["disable", "row", "level", "security"],
+        &["no", "force", "row", "level", "security"],
+    ];
+    if words.accept_all(&["set", "without", "cluster"]) {
+        return Ok(AlterAction::ClusterOn(None));
+    }
+    if words.accept_all(&["cluster", "on"]) {
+        return Ok(AlterAction::ClusterOn(Some(words.ident()?)));
+    }
+    if words.accept_all(&["replica", "identity"]) {
+        return Ok(AlterAction::ReplicaIdentity(match words.word().as_deref() {
+            Some("default") => IdentityMeant::Default,
+            Some("nothing") => IdentityMeant::Nothing,
+            Some("full") => IdentityMeant::Full,
+            Some("using") => {
+                words.expect("index")?;
+                IdentityMeant::Index(words.ident()?)
+            }
+            Some(_) => return Err(words.error_at(words.at_before())),
+            None => return Err(words.error()),
+        }));
+    }
+    if words.is_next(&["enable", "row", "level", "security"]) || words.is_next(&["force", "row"]) {
+        words.next = words.tokens.len();
+        return Ok(AlterAction::Unsupported("row level security"));
+    }
     for (word, unlogged) in [("logged", false), ("unlogged", true)] {
         if words.accept_all(&["set", word]) {
             return Ok(AlterAction::Persistence { unlogged });
@@ -138,9 +166,6 @@ fn other(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
         ("no", "table inheritance"),
         ("attach", "a partitioned table"),
         ("detach", "a partitioned table"),
-        ("force", "row level security"),
-        ("replica", "ALTER TABLE … REPLICA IDENTITY"),
-        ("cluster", "ALTER TABLE … CLUSTER ON"),
         ("of", "a typed table"),
         ("not", "a typed table"),
     ];

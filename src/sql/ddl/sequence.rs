@@ -126,7 +126,7 @@ pub enum SequenceAction {
     Options(Vec<SequenceOption>),
     Owner(Ident),
     RenameTo(Ident),
-    SetSchema,
+    SetSchema(Ident),
     /// LOGGED, UNLOGGED.
     Storage,
 }
@@ -149,8 +149,7 @@ pub fn alter(words: &mut Words<'_>) -> Result<AlterSequence, PgError> {
     } else if words.accept_all(&["rename", "to"]) {
         SequenceAction::RenameTo(words.ident()?)
     } else if words.accept_all(&["set", "schema"]) {
-        words.ident()?;
-        SequenceAction::SetSchema
+        SequenceAction::SetSchema(words.ident()?)
     } else if words.accept_all(&["set", "logged"]) || words.accept_all(&["set", "unlogged"]) {
         SequenceAction::Storage
     } else {

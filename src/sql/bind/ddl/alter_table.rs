@@ -138,6 +138,8 @@ impl Binder<'_> {
             AlterAction::Persistence { unlogged } => self.set_persistence(table, *unlogged, steps),
             AlterAction::Triggers { on, which } => self.set_triggers(table, *on, which, steps),
             AlterAction::Options { reset, options } => self.set_table_options(table, *reset, options, steps),
+            AlterAction::ClusterOn(index) => self.cluster_on(table, index.as_ref(), steps),
+            AlterAction::ReplicaIdentity(meant) => self.set_replica_identity(table, meant, steps),
             AlterAction::Storage => Ok(()),
             AlterAction::Unsupported(what) => Err(PgError::unsupported(what)),
         }

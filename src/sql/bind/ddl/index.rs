@@ -109,6 +109,7 @@ impl Binder<'_> {
             predicate_key: None,
             method,
             options,
+            clustered: false,
         };
         self.make_index(&mut table.clone(), &mut index, &mut steps)?;
         steps.put(Object::Index(index));

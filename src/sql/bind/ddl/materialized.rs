@@ -163,6 +163,7 @@ impl<'a> Binder<'a> {
             | AlterAction::SetSchema(_)
             | AlterAction::Owner(_)
             | AlterAction::Storage
+            | AlterAction::ClusterOn(_)
             | AlterAction::ColumnStorage { .. }
             | AlterAction::Options { .. }
             | AlterAction::Unsupported(_)

@@ -220,10 +220,49 @@ impl Binder<'_> {
             SequenceAction::Storage => {}
             SequenceAction::Owner(role) => self.refuse_unknown_role(role)?,
             SequenceAction::RenameTo(to) => self.rename_relation(&Object::Sequence(sequence), to, &mut steps)?,
-            SequenceAction::SetSchema => return Err(PgError::unsupported("ALTER SEQUENCE … SET SCHEMA")),
+            SequenceAction::SetSchema(schema) => self.move_sequence(&sequence, schema, &mut steps)?,
             SequenceAction::Options(options) => self.change_sequence(&sequence, options, &mut steps)?,
         }
         Ok(steps.finish(TAG))
+    }
+
+    /// Errors: 0A000 of a column's own, and where a text might name it.
+    fn move_sequence(&self, sequence: &Sequence, schema: &ast::Ident, steps: &mut Steps) -> Result<(), PgError> {
+        if sequence.owned_by.is_some() {
+            let detail =
+                format!("Sequence \"{}\" is linked to table \"{}\".", sequence.name, self.owner_name(sequence));
+            let message = "cannot move an owned sequence into another schema";
+            return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message).detail(detail));
+        }
+        let schema = self.other_schema(&sequence.schema, schema)?;
+        if schema == sequence.schema {
+            return Ok(());
+        }
+        let name = &sequence.name;
+        if self.catalog.relation(&schema, name).is_some() {
+            let message = format!("relation \"{name}\" already exists in schema \"{schema}\"");
+            return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
+        }
+        // nextval('name') of a view or a default is looked up anew each time.
+        let text_of = |default: &Option<ColumnDefault>| match default {
+            Some(ColumnDefault::Expression(text)) => text.contains(name.as_str()),
+            _ => false,
+        };
+        let names = |object: &Object| match object {
+            Object::Table(table) => {
+                table.columns.iter().any(|column| text_of(&column.default))
+                    || table.row_expressions().any(|text| text.contains(name.as_str()))
+                    || object.query().is_some_and(|view| view.query.contains(name.as_str()))
+            }
+            Object::View(view) => view.query.contains(name.as_str()),
+            Object::Domain(domain) => text_of(&domain.default),
+            _ => false,
+        };
+        if self.catalog.objects().any(names) {
+            return Err(PgError::unsupported(format!("moving the sequence {name}, which a definition may name,")));
+        }
+        steps.put(Object::Sequence(Sequence { schema, ..sequence.clone() }));
+        Ok(())
     }
 
     pub fn change_sequence(

@@ -6,9 +6,10 @@
 use sqlparser::ast::Ident;
 
 use super::Steps;
-use crate::catalog::{Column, Index, Method, Object, Table, system};
+use crate::catalog::{Column, Index, Method, Object, ReplicaIdentity, Table, system};
 use crate::sql::bind::Binder;
-use crate::sql::ddl::StorageChange;
+use crate::sql::bind::names::fold;
+use crate::sql::ddl::{IdentityMeant, StorageChange};
 use crate::sql::view::RelationOption;
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState, Type, Value, text};
@@ -189,6 +190,87 @@ fn check(parameter: &Parameter, name: &str, value: &str) -> Result<(), PgError> 
         },
         OneOf(values, _) if values.iter().any(|known| known.eq_ignore_ascii_case(value)) => Ok(()),
         OneOf(_, detail) => Err(invalid(format!("invalid value for enum option \"{name}\": {value}")).detail(*detail)),
+    }
+}
+
+impl Binder<'_> {
+    /// An index of the table, by name. Errors: 42704.
+    fn index_of(&self, table: &Table, name: &Ident) -> Result<&Index, PgError> {
+        let name = fold(name);
+        match self.catalog.relation(&table.schema, &name) {
+            Some(Object::Index(index)) if index.table_oid == table.oid => Ok(index),
+            Some(_) => {
+                let message = format!("\"{name}\" is not an index for table \"{}\"", table.name);
+                Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message))
+            }
+            None => {
+                let message = format!("index \"{name}\" for table \"{}\" does not exist", table.name);
+                Err(PgError::new(SqlState::UNDEFINED_OBJECT, message))
+            }
+        }
+    }
+
+    /// `CLUSTER ON index`: rows stay where they are.
+    pub fn cluster_on(&self, table: &Table, on: Option<&Ident>, steps: &mut Steps) -> Result<(), PgError> {
+        let on = on.map(|name| self.index_of(table, name)).transpose()?;
+        if let Some(index) = on {
+            let cannot = |message: String| Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
+            if !matches!(index.method, Method::Btree | Method::Gist) {
+                return cannot(format!(
+                    "cannot cluster on index \"{}\" because access method does not support clustering",
+                    index.name
+                ));
+            }
+            if index.predicate.is_some() {
+                return cannot(format!("cannot cluster on partial index \"{}\"", index.name));
+            }
+        }
+        for index in self.catalog.indexes_of(table.oid) {
+            let clustered = on.is_some_and(|on| on.oid == index.oid);
+            if index.clustered != clustered {
+                steps.put(Object::Index(Index { clustered, ..index.clone() }));
+            }
+        }
+        Ok(())
+    }
+
+    /// Errors: 42704, and 42809 or 0A000 for an index that does not tell rows apart.
+    pub fn set_replica_identity(&self, table: &Table, meant: &IdentityMeant, steps: &mut Steps) -> Result<(), PgError> {
+        let replica_identity = match meant {
+            IdentityMeant::Default => ReplicaIdentity::Default,
+            IdentityMeant::Nothing => ReplicaIdentity::Nothing,
+            IdentityMeant::Full => ReplicaIdentity::Full,
+            IdentityMeant::Index(name) => {
+                let index = self.index_of(table, name)?;
+                let name = &index.name;
+                let refused = |message: String| Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, message));
+                let cannot = |message: String| Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
+                if !index.unique {
+                    return refused(format!("cannot use non-unique index \"{name}\" as replica identity"));
+                }
+                if index.deferrable {
+                    return refused(format!("cannot use non-immediate index \"{name}\" as replica identity"));
+                }
+                if index.columns.iter().any(|column| column.expression.is_some()) {
+                    return cannot(format!("cannot use expression index \"{name}\" as replica identity"));
+                }
+                if index.predicate.is_some() {
+                    return cannot(format!("cannot use partial index \"{name}\" as replica identity"));
+                }
+                let columns = index.columns.iter().filter_map(|column| table.attribute(column.attnum));
+                if let Some(column) = columns.into_iter().find(|column| !column.not_null) {
+                    return refused(format!(
+                        "index \"{name}\" cannot be used as replica identity because column \"{}\" is nullable",
+                        column.name
+                    ));
+                }
+                ReplicaIdentity::Index(index.oid)
+            }
+        };
+        if replica_identity != table.replica_identity {
+            steps.put(Object::Table(Table { replica_identity, ..table.clone() }));
+        }
+        Ok(())
     }
 }
 

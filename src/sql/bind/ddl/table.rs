@@ -448,6 +448,7 @@ impl Binder<'_> {
             predicate_key: None,
             method: Method::Btree,
             options: key.options,
+            clustered: false,
         };
         self.assign_keys(table, &mut index)?;
         table.constraints.push(Constraint {
