@@ -43,3 +43,27 @@ ALTER SEQUENCE IF EXISTS nosuch SET SCHEMA sx
 ALTER SEQUENCE sx.sq1 SET SCHEMA public
 SELECT nextval('sq1')
 DROP SCHEMA sx
+
+# Sequences that definitions name, and those that only look like it
+! CREATE SEQUENCE sw_s
+! CREATE SEQUENCE sw_a
+! CREATE SCHEMA sw_other
+! CREATE TABLE sw_named (id int DEFAULT nextval('sw_s'), two int DEFAULT nextval('SW_S') * 2, sw_ab text DEFAULT 'sw_ab')
+ALTER SEQUENCE sw_s RENAME TO sw_t
+ALTER SEQUENCE sw_s SET SCHEMA sw_other
+ALTER SEQUENCE sw_a RENAME TO sw_b
+ALTER SEQUENCE sw_b SET SCHEMA sw_other
+INSERT INTO sw_named DEFAULT VALUES RETURNING id, two, sw_ab
+! CREATE SEQUENCE sw_plain
+! CREATE TABLE sw_only (id int DEFAULT nextval('sw_plain'))
+ALTER SEQUENCE sw_plain RENAME TO sw_renamed
+INSERT INTO sw_only DEFAULT VALUES RETURNING id
+# A key that is a replica identity, and CLUSTER ON of a copied table
+! CREATE TABLE sw_key (a int NOT NULL, b int)
+! CREATE UNIQUE INDEX sw_key_a ON sw_key (a)
+! ALTER TABLE sw_key REPLICA IDENTITY USING INDEX sw_key_a
+! ALTER TABLE sw_key CLUSTER ON sw_key_a
+ALTER TABLE sw_key ALTER a DROP NOT NULL
+ALTER TABLE sw_key ALTER b DROP NOT NULL
+! CREATE TABLE sw_copy (LIKE sw_key INCLUDING ALL)
+SELECT indexrelid::regclass::text, indisclustered, indisreplident FROM pg_index WHERE indrelid IN ('sw_key'::regclass, 'sw_copy'::regclass) ORDER BY 1

@@ -10,7 +10,7 @@ use super::naming::Naming;
 use super::sequence::{sequence_of, with_options};
 use super::table::{refuse_check_of_nothing, stored_column_name};
 use crate::catalog::{
-    Column, ColumnDefault, Constraint, ForeignKey, Generated, Identity, Index, Object, Sequence, Table,
+    Column, ColumnDefault, Constraint, ForeignKey, Generated, Identity, Index, Object, ReplicaIdentity, Sequence, Table,
 };
 use crate::sql::bind::Binder;
 use crate::sql::bind::check::as_column;
@@ -100,6 +100,13 @@ impl Binder<'_> {
         }
         if table.primary_key().is_some_and(|key| key.columns.contains(&column.attnum)) {
             let message = format!("column \"{}\" is in a primary key", column.name);
+            return Err(PgError::new(SqlState::INVALID_TABLE_DEFINITION, message));
+        }
+        if let ReplicaIdentity::Index(oid) = table.replica_identity
+            && let Some(Object::Index(index)) = self.catalog.get(oid)
+            && index.columns.iter().any(|key| key.attnum == column.attnum)
+        {
+            let message = format!("column \"{}\" is in index used as replica identity", column.name);
             return Err(PgError::new(SqlState::INVALID_TABLE_DEFINITION, message));
         }
         let mut new = table.clone();

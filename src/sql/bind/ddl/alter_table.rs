@@ -436,6 +436,7 @@ impl Binder<'_> {
                 steps.put(Object::Index(new));
             }
             Object::Sequence(sequence) => {
+                self.refuse_if_named(sequence, "renaming")?;
                 let mut new = sequence.clone();
                 new.name = to;
                 steps.put(Object::Sequence(new));

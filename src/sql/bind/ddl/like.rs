@@ -234,6 +234,7 @@ fn copied_index(copied: &Copied, old: &Index, table: &Table, naming: &mut Naming
         predicate: text(&old.predicate)?,
         mentioned: old.mentioned.iter().map(moved).collect(),
         comment: old.comment.clone().filter(|_| copied.including.comments),
+        clustered: false,
         ..old.clone()
     })
 }

@@ -1,6 +1,7 @@
 //! The options of sequences (`init_params` of PostgreSQL's `sequence.c`), and the statements that make and alter them.
 
 use sqlparser::ast;
+use sqlparser::tokenizer::Token;
 
 use super::Steps;
 use super::domain::value_column;
@@ -13,6 +14,8 @@ use crate::sql::bound::ExprKind;
 use crate::sql::ddl::{AlterSequence, CreateSequence, SequenceAction, SequenceOption};
 use crate::sql::plan::Schema;
 use crate::sql::text::At;
+use crate::sql::tokens;
+use crate::types::identifier::split_name;
 use crate::types::{PgError, SqlState, Type, Value};
 
 /// The least and the greatest value of a type.
@@ -22,6 +25,23 @@ fn bounds(ty: Type) -> (i64, i64) {
         Type::INT4 => (i64::from(i32::MIN), i64::from(i32::MAX)),
         _ => (i64::MIN, i64::MAX),
     }
+}
+
+/// Whether a definition's text may mean the relation of this name: by a word, or by a literal that is read as a name. What can't
+/// be read may.
+fn may_name(text: &str, name: &str) -> bool {
+    let Ok(tokens) = tokens::tokenize(text) else { return true };
+    let is_it = |text: &str| split_name(text).is_some_and(|parts| parts.last().is_some_and(|last| last == name));
+    tokens.iter().any(|token| match &token.token {
+        Token::Word(word) if word.quote_style.is_none() => word.value.eq_ignore_ascii_case(name),
+        Token::Word(word) => word.value == name,
+        Token::SingleQuotedString(text)
+        | Token::NationalStringLiteral(text)
+        | Token::EscapedStringLiteral(text)
+        | Token::UnicodeStringLiteral(text) => is_it(text),
+        Token::DollarQuotedString(text) => is_it(&text.value),
+        _ => false,
+    })
 }
 
 /// A sequence from 1 to the end of a type.
@@ -243,26 +263,33 @@ impl Binder<'_> {
             let message = format!("relation \"{name}\" already exists in schema \"{schema}\"");
             return Err(PgError::new(SqlState::DUPLICATE_TABLE, message));
         }
-        // nextval('name') of a view or a default is looked up anew each time.
+        self.refuse_if_named(sequence, "moving")?;
+        steps.put(Object::Sequence(Sequence { schema, ..sequence.clone() }));
+        Ok(())
+    }
+
+    /// nextval('name') of a view or a default is looked up anew each time, where PostgreSQL keeps the OID: errors are 0A000 where a
+    /// definition may mean the sequence by its name. A default that is nothing but nextval() has the OID here, too.
+    pub fn refuse_if_named(&self, sequence: &Sequence, doing: &str) -> Result<(), PgError> {
+        let name = &sequence.name;
         let text_of = |default: &Option<ColumnDefault>| match default {
-            Some(ColumnDefault::Expression(text)) => text.contains(name.as_str()),
+            Some(ColumnDefault::Expression(text)) => may_name(text, name),
             _ => false,
         };
         let names = |object: &Object| match object {
             Object::Table(table) => {
                 table.columns.iter().any(|column| text_of(&column.default))
-                    || table.row_expressions().any(|text| text.contains(name.as_str()))
-                    || object.query().is_some_and(|view| view.query.contains(name.as_str()))
+                    || table.row_expressions().any(|text| may_name(text, name))
+                    || object.query().is_some_and(|view| may_name(&view.query, name))
             }
-            Object::View(view) => view.query.contains(name.as_str()),
+            Object::View(view) => may_name(&view.query, name),
             Object::Domain(domain) => text_of(&domain.default),
             _ => false,
         };
-        if self.catalog.objects().any(names) {
-            return Err(PgError::unsupported(format!("moving the sequence {name}, which a definition may name,")));
+        match self.catalog.objects().any(names) {
+            true => Err(PgError::unsupported(format!("{doing} the sequence {name}, which a definition may name,"))),
+            false => Ok(()),
         }
-        steps.put(Object::Sequence(Sequence { schema, ..sequence.clone() }));
-        Ok(())
     }
 
     pub fn change_sequence(
