@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use sqlparser::keywords::Keyword;
-use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, TokenizerError};
+use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, TokenizerError, Word};
 
 use super::amend::amend;
 use super::dialect::Postgres;
@@ -173,12 +173,14 @@ fn nesting(tokens: &[TokenWithSpan]) -> usize {
                     *level = parenthesis;
                 }
             }
-            Token::Word(word) if word.keyword == Keyword::NoKeyword || !links(word.keyword) => {}
+            Token::Word(word) if !links(word) => {}
             Token::Whitespace(_) | Token::Number(..) | Token::SingleQuotedString(_) | Token::Placeholder(_) => {}
-            _ => {
+            token => {
+                // The signs at the end of an operator are operators themselves.
+                let links = if let Token::CustomBinaryOperator(operator) = token { operator.len() } else { 1 };
                 if let Some(level) = levels.last_mut() {
-                    *level += 1;
-                    total += 1;
+                    *level += links;
+                    total += links;
                 }
             }
         }
@@ -187,29 +189,32 @@ fn nesting(tokens: &[TokenWithSpan]) -> usize {
     most
 }
 
-/// Keywords that put one more node on top of the expression or query before them.
-fn links(keyword: Keyword) -> bool {
-    matches!(
-        keyword,
-        Keyword::AND
-            | Keyword::OR
-            | Keyword::NOT
-            | Keyword::IS
-            | Keyword::IN
-            | Keyword::LIKE
-            | Keyword::ILIKE
-            | Keyword::SIMILAR
-            | Keyword::BETWEEN
-            | Keyword::NOTNULL
-            | Keyword::COLLATE
-            | Keyword::AT
-            | Keyword::CASE
-            | Keyword::UNION
-            | Keyword::INTERSECT
-            | Keyword::EXCEPT
-            | Keyword::OVERLAPS
-            | Keyword::OPERATOR
-    )
+/// Words that put one more node on top of the expression or query before them.
+fn links(word: &Word) -> bool {
+    // No keyword to the tokenizer, but it becomes IS NULL.
+    let is_null = word.quote_style.is_none() && word.value.eq_ignore_ascii_case("isnull");
+    is_null
+        || matches!(
+            word.keyword,
+            Keyword::AND
+                | Keyword::OR
+                | Keyword::NOT
+                | Keyword::IS
+                | Keyword::IN
+                | Keyword::LIKE
+                | Keyword::ILIKE
+                | Keyword::SIMILAR
+                | Keyword::BETWEEN
+                | Keyword::NOTNULL
+                | Keyword::COLLATE
+                | Keyword::AT
+                | Keyword::CASE
+                | Keyword::UNION
+                | Keyword::INTERSECT
+                | Keyword::EXCEPT
+                | Keyword::OVERLAPS
+                | Keyword::OPERATOR
+        )
 }
 
 /// 42601 at a token, or at the end of the text.
