@@ -72,3 +72,10 @@ SELECT setval('s', 3000)
 SELECT x, nextval('s') FROM t WHERE x = ANY (SELECT y FROM t) ORDER BY x
 SELECT EXISTS (SELECT nextval('s') FROM t ORDER BY x), (SELECT nextval('s') > 0 FROM t ORDER BY x LIMIT 1)
 SELECT x FROM t WHERE x IN (SELECT (nextval('s') > 0)::int + y - 1 FROM t ORDER BY x) ORDER BY x
+# Rows that are grouped by what is volatile
+! CREATE SEQUENCE pp_g
+SELECT nextval('pp_g') / 4 AS y, count(*) FROM generate_series(1, 10) GROUP BY 1
+SELECT nextval('pp_g')
+SELECT nextval('pp_g') / 4 AS y, count(*) FROM generate_series(1, 10) GROUP BY 1 ORDER BY 1
+SELECT count(*) FROM generate_series(1, 10) GROUP BY nextval('pp_g') / 4 OFFSET 1
+SELECT y, count(*) FROM (SELECT nextval('pp_g') / 100 AS y FROM generate_series(1, 10)) AS g GROUP BY y ORDER BY y

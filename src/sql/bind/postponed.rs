@@ -30,9 +30,15 @@ pub struct Postponed {
 
 impl Binder<'_> {
     /// Takes out of a SELECT what is to be computed behind it; `keys` are the expressions of its DISTINCT ON.
-    /// Errors: 0A000 beside WITH TIES, which looks at one row more than it shows.
+    /// Errors: 0A000 beside WITH TIES, which looks at one row more than it shows, and of a key that rows are grouped by, which SQLite
+    /// computes once more where it sorts or skips groups.
     pub fn postpone(&mut self, query: &mut Query, keys: &[Expr], tail: Tail) -> Result<Option<Postponed>, PgError> {
         let Body::Select(select) = &query.body else { return Ok(None) };
+        if let Some(key) = select.group_by.iter().find(|key| key.is_volatile())
+            && (!query.order_by.is_empty() || query.offset.is_some())
+        {
+            return Err(self.unsupported(key.at, "a volatile function in GROUP BY beside ORDER BY or OFFSET"));
+        }
         let shown = query.outputs.len();
         let is_key = |(index, target): (usize, &Expr)| {
             let sorts = query.order_by.iter().any(|sort| match &sort.key {
