@@ -127,3 +127,13 @@ CREATE TABLE tm (LIKE tb)
 CREATE TABLE tn (LIKE tb INCLUDING ALL, extra int)
 CREATE UNLOGGED TABLE to_ AS SELECT 1 AS a
 CREATE TEMP TABLE tp AS SELECT 1 AS a
+# Names in strings
+! CREATE SEQUENCE vs_seq
+! CREATE TABLE vs_t (a int)
+! CREATE SCHEMA vs_other
+! CREATE SEQUENCE vs_other.vs_seq START 100
+! CREATE VIEW vs_v AS SELECT nextval('vs_seq') AS n, 'vs_t'::regclass AS t, 'vs_seq'::regclass::text AS s
+SELECT n, t::text, s FROM vs_v
+SELECT n FROM vs_v WHERE t = 'vs_t'::regclass
+SELECT last_value FROM vs_seq
+SELECT last_value FROM vs_other.vs_seq

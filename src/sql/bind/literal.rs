@@ -117,7 +117,7 @@ impl Binder<'_> {
         if let Some(system) = self.find_system(&name).filter(|system| system.is_there()) {
             return named(system.oid);
         }
-        match self.find_relation(&name) {
+        match self.find_in_string(&name) {
             Some(object) => {
                 let (oid, temporary) = (object.oid(), self.catalog.is_temporary(object.schema()));
                 self.names_temporary |= temporary;

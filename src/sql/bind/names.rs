@@ -240,6 +240,14 @@ impl Binder<'_> {
         }
     }
 
+    /// As [`Binder::find_relation`], for a name in a string, which a view does not note when it is made.
+    pub fn find_in_string(&self, name: &Qualified) -> Option<&Object> {
+        self.find_relation(name).or_else(|| match name.schema {
+            Some(_) => None,
+            None => self.path().into_iter().find_map(|schema| self.catalog.relation(schema, &name.name)),
+        })
+    }
+
     /// Looks a user's type up along the search path. Where a stored expression names the only one of that name there is,
     /// it means that, whatever the session's path.
     pub fn find_type(&self, name: &Qualified) -> Option<&Object> {
