@@ -67,3 +67,15 @@ ALTER TABLE sw_key ALTER a DROP NOT NULL
 ALTER TABLE sw_key ALTER b DROP NOT NULL
 ! CREATE TABLE sw_copy (LIKE sw_key INCLUDING ALL)
 SELECT indexrelid::regclass::text, indisclustered, indisreplident FROM pg_index WHERE indrelid IN ('sw_key'::regclass, 'sw_copy'::regclass) ORDER BY 1
+# CLUSTER itself
+! CREATE TABLE sw_cl (a int PRIMARY KEY, b int)
+! CREATE INDEX sw_cl_b ON sw_cl (b)
+CLUSTER sw_cl
+CLUSTER sw_cl USING nosuch
+CLUSTER nosuch USING sw_cl_b
+CLUSTER sw_cl USING sw_cl_b
+SELECT indexrelid::regclass::text, indisclustered FROM pg_index WHERE indrelid = 'sw_cl'::regclass ORDER BY 1
+CLUSTER sw_cl
+CLUSTER sw_cl USING sw_cl_b
+CLUSTER VERBOSE sw_cl USING sw_cl_pkey
+SELECT indexrelid::regclass::text, indisclustered FROM pg_index WHERE indrelid = 'sw_cl'::regclass ORDER BY 1

@@ -69,3 +69,19 @@ SELECT N'x' || N'y', N'it''s' = 'it''s', length(N'ab  '), N'a' = 'a  '
 CREATE TABLE nope (a text COLLATE "de_DE")
 CREATE TABLE nope (a text[] COLLATE "C", b date COLLATE "C")
 CREATE TABLE yes (a text[] COLLATE "C", b char(3) COLLATE "POSIX")
+# The escape character
+SELECT U&'d!0061t' UESCAPE E'!'
+SELECT U&'d!0061t' UESCAPE $$!$$
+SELECT U&'dé0061t' UESCAPE 'é'
+SELECT U&'\D83D\DE00', U&'\+01F600'
+SELECT U&'\D83D'
+SELECT U&'\D83Dx'
+SELECT U&'\DE00'
+SELECT U&'\D83D\0041'
+SELECT unistr('\D83D\DE00'), unistr('\+01F600')
+SELECT unistr('\D83D')
+SELECT unistr('\D83Dx')
+SELECT unistr('\D83D\0041')
+SELECT unistr('\0000')
+SELECT unistr('\+110000')
+SELECT unistr('\U00110000')

@@ -7,6 +7,7 @@ use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use super::amend::is;
 use super::text::{At, slice};
+use crate::types::unicode::{NoPair, Surrogates};
 use crate::types::{PgError, SqlState};
 
 /// What PostgreSQL counts as white space between tokens.
@@ -76,12 +77,17 @@ fn escape_character(tokens: &[TokenWithSpan], text: &str) -> Result<(char, usize
             PgError::new(SqlState::SYNTAX_ERROR, message).position(text.chars().count() as u32 + 1)
         }
     };
-    let Some(Token::SingleQuotedString(written)) = rest.first().map(|token| &token.token) else {
-        return Err(error("UESCAPE must be followed by a simple string literal"));
+    let written = match rest.first().map(|token| &token.token) {
+        Some(Token::SingleQuotedString(written) | Token::EscapedStringLiteral(written)) => written,
+        Some(Token::DollarQuotedString(written)) => &written.value,
+        _ => return Err(error("UESCAPE must be followed by a simple string literal")),
     };
     let mut chars = written.chars();
     match (chars.next(), chars.next()) {
-        (Some(c), None) if !(c.is_ascii_hexdigit() || ['+', '\'', '"'].contains(&c) || SPACES.contains(&c)) => {
+        // One byte long.
+        (Some(c), None)
+            if c.is_ascii() && !(c.is_ascii_hexdigit() || ['+', '\'', '"'].contains(&c) || SPACES.contains(&c)) =>
+        {
             Ok((c, 2))
         }
         _ => Err(error("invalid Unicode escape character")),
@@ -95,15 +101,13 @@ fn unescaped(written: &str, escape: char, begins: At, text: &str) -> Result<Stri
         // Behind U, & and the quote.
         PgError { position: error.position.map(|begins| begins + 3 + index as u32), ..error }
     };
-    let half = |index| error(index, "invalid Unicode surrogate pair");
+    let half = |index| move |NoPair| error(index, "invalid Unicode surrogate pair");
     let mut out = String::with_capacity(written.len());
-    let mut first: Option<u32> = None;
+    let mut surrogates = Surrogates::default();
     let mut at = 0;
     while let Some(&c) = chars.get(at) {
         if c != escape || chars.get(at + 1) == Some(&escape) {
-            if first.is_some() {
-                return Err(half(at));
-            }
+            surrogates.end().map_err(half(at))?;
             out.push(c);
             at += if c == escape { 2 } else { 1 };
             continue;
@@ -119,20 +123,9 @@ fn unescaped(written: &str, escape: char, begins: At, text: &str) -> Result<Stri
         if code == 0 || code > 0x0010_ffff {
             return Err(error(at, "invalid Unicode escape value"));
         }
-        let code = match (first.take(), code) {
-            (Some(first), 0xdc00..=0xdfff) => 0x1_0000 + ((first & 0x3ff) << 10) + (code & 0x3ff),
-            (Some(_), _) | (None, 0xdc00..=0xdfff) => return Err(half(at)),
-            (None, code) => code,
-        };
-        match char::from_u32(code) {
-            Some(c) => out.push(c),
-            // What is left is the first half of a pair.
-            None => first = Some(code),
-        }
+        out.extend(surrogates.push(code).map_err(half(at))?);
         at += skipped + digits;
     }
-    if first.is_some() {
-        return Err(half(at));
-    }
+    surrogates.end().map_err(half(at))?;
     Ok(out)
 }

@@ -5,8 +5,8 @@ use sqlparser::ast;
 use super::Binder;
 use super::function::{Arguments, find};
 use super::scope::Clause;
-use crate::catalog::Index;
-use crate::sql::bound::{Aggregate, Expr, ExprKind, Sort, SortKey, Source};
+use crate::catalog::{Index, Object};
+use crate::sql::bound::{Aggregate, Expr, ExprKind, Sort, SortKey};
 use crate::sql::emission::Emission;
 use crate::sql::functions::Function;
 use crate::sql::text::At;
@@ -186,18 +186,17 @@ impl Binder<'_> {
         }
     }
 
-    /// Whether it is a column of a table that an index begins with, or whose type has no such values there: SQLite keeps no -0
-    /// in a file.
+    /// Whether it is a table's column, perhaps by way of sub-queries, that is in an index (which PostgreSQL reads, too, where it can) or
+    /// whose type has no such values there: SQLite keeps no -0 in a file.
     fn keeps_none(&self, expr: &Expr) -> bool {
         let ExprKind::Column { relation, column } = expr.kind else { return false };
-        let of = &self.relations[relation];
-        let Source::Table { oid, .. } = of.source else { return false };
-        if matches!(expr.ty, Type::FLOAT4 | Type::FLOAT8) {
-            return true;
-        }
-        let attnum = of.column(column).and_then(|column| column.origin).map(|(_, attnum)| attnum);
-        let begins = |index: &Index| index.columns.first().is_some_and(|first| Some(first.attnum) == attnum);
-        self.catalog.indexes_of(oid).any(begins)
+        let origin = self.relations[relation].column(column).and_then(|column| column.origin);
+        let Some((oid, attnum)) = origin.filter(|(oid, _)| matches!(self.catalog.get(*oid), Some(Object::Table(_))))
+        else {
+            return false;
+        };
+        let has_it = |index: &Index| index.columns.iter().any(|key| key.attnum == attnum);
+        matches!(expr.ty, Type::FLOAT4 | Type::FLOAT8) || self.catalog.indexes_of(oid).any(has_it)
     }
 
     /// ORDER BY of an aggregate of DISTINCT values: of nothing but them. Without one it shows, where all are kept,

@@ -461,6 +461,11 @@ impl<'a> Binder<'a> {
                 for name in &maintain.names {
                     self.maintained(&self.qualified(name)?, maintain.index)?;
                 }
+                if let ("CLUSTER", [name]) = (maintain.tag, &maintain.names[..])
+                    && let Some(schema) = self.cluster(name, maintain.using.as_ref())?
+                {
+                    return self.plan(None, Action::Schema(schema));
+                }
                 let nothing = SessionStatement::Nothing { tag: maintain.tag, outside: maintain.outside };
                 return self.plan(None, Action::Session(nothing));
             }

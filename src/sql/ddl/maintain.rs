@@ -1,6 +1,6 @@
 //! VACUUM, ANALYZE, REINDEX, CLUSTER and CHECKPOINT: read, so that what PostgreSQL refuses is refused.
 
-use sqlparser::ast::ObjectName;
+use sqlparser::ast::{Ident, ObjectName};
 use sqlparser::tokenizer::Token;
 
 use super::{Ddl, alter_table::parenthesized};
@@ -16,11 +16,13 @@ pub struct Maintain {
     /// Relations that must be there, and what kind they are.
     pub names: Vec<ObjectName>,
     pub index: bool,
+    /// CLUSTER … USING.
+    pub using: Option<Ident>,
 }
 
 /// Reads on behind the first word, which has been read.
 pub fn read(first: &str, words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
-    let mut maintain = Maintain { tag: "VACUUM", outside: None, names: Vec::new(), index: false };
+    let mut maintain = Maintain { tag: "VACUUM", outside: None, names: Vec::new(), index: false, using: None };
     match first {
         "vacuum" => {
             maintain.outside = Some("VACUUM");
@@ -47,7 +49,7 @@ pub fn read(first: &str, words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> 
             if words.peek().is_some() {
                 maintain.names.push(words.object_name()?);
                 if words.accept("using") {
-                    words.ident()?;
+                    maintain.using = Some(words.ident()?);
                 }
             } else {
                 maintain.outside = Some("CLUSTER");

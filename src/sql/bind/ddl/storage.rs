@@ -3,13 +3,14 @@
 //! SQLite has a way of its own in all of this, so they have no consequence; but they are the user's, and are shown and dumped
 //! as they were given. What PostgreSQL does not take is refused.
 
-use sqlparser::ast::Ident;
+use sqlparser::ast::{Ident, ObjectName};
 
 use super::Steps;
 use crate::catalog::{Column, Index, Method, Object, ReplicaIdentity, Table, system};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::fold;
 use crate::sql::ddl::{IdentityMeant, StorageChange};
+use crate::sql::plan::Schema;
 use crate::sql::view::RelationOption;
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState, Type, Value, text};
@@ -208,6 +209,21 @@ impl Binder<'_> {
                 Err(PgError::new(SqlState::UNDEFINED_OBJECT, message))
             }
         }
+    }
+
+    /// `CLUSTER table [USING index]`; `None`: there is nothing to do. Errors: 42704 without an index, now or before.
+    pub fn cluster(&self, name: &ObjectName, using: Option<&Ident>) -> Result<Option<Schema>, PgError> {
+        let Some(Object::Table(table)) = self.find_relation(&self.qualified(name)?) else { return Ok(None) };
+        if using.is_none() {
+            if self.catalog.indexes_of(table.oid).any(|index| index.clustered) {
+                return Ok(None);
+            }
+            let message = format!("there is no previously clustered index for table \"{}\"", table.name);
+            return Err(PgError::new(SqlState::UNDEFINED_OBJECT, message));
+        }
+        let mut steps = Steps::new();
+        self.cluster_on(table, using, &mut steps)?;
+        Ok(Some(steps.finish("CLUSTER")))
     }
 
     /// `CLUSTER ON index`: rows stay where they are.
