@@ -22,7 +22,8 @@
 //! | [`catalog`] | schema as plain data, and PostgreSQL's catalogs made of it | |
 //! | [`types`] | values, types, errors | num-bigint, unicode-normalization |
 //!
-//! Async stops at [`cluster`]: [`storage`] and what is below are plain functions on threads.
+//! Async stops at [`cluster`]: [`storage`] and what is below are plain functions on threads. Raft's tasks share a thread of their
+//! own (`cluster::lane`), everything else async shares the others.
 //!
 //! # One INSERT, from socket to disk
 //!

@@ -16,6 +16,7 @@ use openraft::async_runtime::WatchReceiver;
 use openraft::errors::{ClientWriteError, RaftError};
 use openraft::impls::ProgressResponder;
 use openraft::raft::ClientWriteResult;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 
 use super::fate::{Fates, Proposal};
@@ -102,13 +103,14 @@ pub(crate) struct Leadership {
 }
 
 impl Leadership {
-    /// Watches from now on, until Raft stops.
+    /// Watches from now on, until Raft stops, which runs on that lane.
     pub(crate) fn start(
         raft: Raft,
         storage: Arc<Storage>,
         fates: Arc<Fates>,
         node: u64,
         patience: Duration,
+        lane: &Handle,
     ) -> Arc<Leadership> {
         let (queue, batches) = mpsc::unbounded_channel();
         let leadership = Arc::new(Leadership {
@@ -117,7 +119,7 @@ impl Leadership {
             proposals: AtomicU64::new(0),
         });
         let proposing = Proposing { raft: raft.clone(), storage: storage.clone(), fates, patience };
-        tokio::spawn(propose(proposing, leadership.clone(), batches));
+        lane.spawn(propose(proposing, leadership.clone(), batches));
         let proposer = Arc::new(Proposer { queue, storage: storage.clone() });
         let watcher =
             Watcher { raft, storage, proposer, node, incarnation: rand::random(), leadership: leadership.clone() };

@@ -14,6 +14,7 @@ mod format;
 mod forming;
 mod held;
 mod holding;
+mod lane;
 mod leadership;
 mod lease;
 mod locks;

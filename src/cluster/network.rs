@@ -20,9 +20,11 @@ use openraft::raft::{
     AppendEntriesRequest, AppendEntriesResponse, SnapshotResponse, StreamAppendError, StreamAppendResult,
     TransferLeaderRequest, TransferLeaderResponse, VoteRequest, VoteResponse,
 };
+use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::format::{Ballot, Position};
+use super::lane::run_in;
 use super::lease::Lease;
 use super::messages::{self, Answer, AppendAnswer, HeartbeatForm, Request, VoteAnswer, VoteForm};
 use super::peers::{Peer, PeerError, Peers};
@@ -54,6 +56,8 @@ pub(crate) struct Network {
     pub data: std::path::PathBuf,
     pub snapshots: Arc<SnapshotCounts>,
     pub lease: Arc<Lease>,
+    /// Where all goes on but appends: the control connections are clients' more than Raft's, and copies take long.
+    pub runtime: Handle,
 }
 
 /// Attempts to bring other nodes a copy.
@@ -70,6 +74,7 @@ pub(crate) struct Client {
     data: std::path::PathBuf,
     snapshots: Arc<SnapshotCounts>,
     lease: Arc<Lease>,
+    runtime: Handle,
     target: u64,
     /// Heartbeats are appends, but small and urgent.
     heartbeats: bool,
@@ -91,6 +96,7 @@ impl Network {
             data: self.data.clone(),
             snapshots: self.snapshots.clone(),
             lease: self.lease.clone(),
+            runtime: self.runtime.clone(),
             target,
             heartbeats,
             idle: None,
@@ -131,7 +137,9 @@ fn unexpected(answer: &Answer) -> RPCError<Types> {
 
 impl Client {
     async fn ask(&self, request: Request, option: &RPCOption) -> Result<Answer, RPCError<Types>> {
-        self.peers.ask(self.target, &request, option.soft_ttl()).await.map_err(rpc_error)
+        let (peers, target, patience) = (self.peers.clone(), self.target, option.soft_ttl());
+        let asked = run_in(&self.runtime, async move { peers.ask(target, &request, patience).await }).await;
+        asked.map_err(network_error)?.map_err(rpc_error)
     }
 
     async fn ask_for_vote(&self, request: Request, option: &RPCOption) -> Result<VoteResponse<Types>, RPCError<Types>> {
@@ -246,21 +254,23 @@ impl RaftNetworkV2<Types> for Client {
         cancel: impl Future<Output = ReplicationClosed> + Send + 'static,
         _option: RPCOption,
     ) -> Result<SnapshotResponse<Types>, StreamingError<Types>> {
+        let peer = self.peers.peer(self.target);
         let send = snapshot::Send {
-            peer: self.peers.peer(self.target),
+            peer: peer.clone(),
             applier: self.applier.clone(),
             data: self.data.clone(),
             target: self.target,
         };
+        let sent = run_in(&self.runtime, async move { send.run(vote, snapshot.meta).await });
         let answer = tokio::select! {
-            answer = send.run(vote, snapshot.meta) => answer,
+            answer = sent => answer.map_err(|error| StreamingError::Network(NetworkError::from_string(error))).flatten(),
             closed = cancel => return Err(closed.into()),
         };
         match &answer {
             Ok(_) => self.snapshots.sent.fetch_add(1, Ordering::Relaxed),
             Err(_) => self.snapshots.failed.fetch_add(1, Ordering::Relaxed),
         };
-        send.peer.snapshot_sent(answer.as_ref().err());
+        peer.snapshot_sent(answer.as_ref().err());
         Ok(SnapshotResponse::new(answer?))
     }
 

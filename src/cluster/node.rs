@@ -8,6 +8,7 @@ use openraft::Instant as _;
 use openraft::ServerState;
 use openraft::async_runtime::WatchReceiver;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use uuid::Uuid;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use super::execute::{no_leader, within};
 use super::forming::{Lobby, Place};
 use super::held::{Held, Hold};
+use super::lane::Lane;
 use super::leadership::Leadership;
 use super::lease::{Lease, Promised};
 use super::locks::{Counter, Desk, LockKey, Mode};
@@ -51,6 +53,8 @@ pub struct Node {
     server: Server,
     /// Whatever watches in the background.
     attendants: Vec<AbortHandle>,
+    /// Where Raft runs.
+    _raft: Lane,
 }
 
 /// What all parts of the cluster module share once this node has its place.
@@ -120,13 +124,14 @@ impl Node {
             let (data, storage) = (data.clone(), storage.clone());
             tokio::task::spawn_blocking(move || open(&data, storage)).await
         };
-        let (log, applier) = opened.map_err(|error| StartError(error.to_string()))??;
+        let opened = opened.map_err(|error| StartError(error.to_string()))??;
 
         let lobby = Lobby::new(identity.uid, &config);
         let speaker = Speaker { nonce: rand::random(), is: None, advertise: Some(config.advertise.clone()) };
         let station = Station::new(speaker.nonce, lobby.clone());
         // From here on others can find this node, even while it waits for them.
-        let server = Server::start(listener, station.clone());
+        let lane = Lane::start("raft").map_err(|error| StartError(format!("Raft's thread cannot start: {error}")))?;
+        let server = Server::start(listener, station.clone(), lane.handle().clone());
         let place = match identity.member {
             Some((cluster, node)) => Place { cluster, node },
             None => {
@@ -138,10 +143,10 @@ impl Node {
         };
         let membership = Membership { cluster: *place.cluster.as_bytes(), node: place.node };
         let peers = Peers::new(Speaker { is: Some(membership), ..speaker });
-        let inner = Inner::start(config, data, storage, log, applier, peers, place).await?;
+        let inner = Inner::start(config, data, storage, opened, peers, place, lane.handle()).await?;
         station.open(inner.clone());
         let attendants = attendance::start(&inner);
-        let node = Arc::new(Node { inner, server, attendants });
+        let node = Arc::new(Node { inner, server, attendants, _raft: lane });
         node.inner.take_place(identity.member.is_none()).await?;
         Ok(node)
     }
@@ -410,10 +415,10 @@ impl Inner {
         config: Config,
         data: Arc<DataDir>,
         storage: Arc<Storage>,
-        log: Arc<RaftLog>,
-        applier: Arc<Applier>,
+        (log, applier): (Arc<RaftLog>, Arc<Applier>),
         peers: Arc<Peers>,
         place: Place,
+        lane: &Handle,
     ) -> Result<Arc<Inner>, StartError> {
         let snapshots = Arc::new(SnapshotCounts::default());
         let lease = Arc::new(Lease::default());
@@ -423,21 +428,25 @@ impl Inner {
             data: data.path().to_owned(),
             snapshots: snapshots.clone(),
             lease: lease.clone(),
+            runtime: Handle::current(),
         };
         let log_store = LogStore::new(log.clone(), place.node, config.timing.read_lease);
         let promised = log_store.promised();
-        let raft = Raft::new(place.node, raft_config(&config)?, network, log_store, StateMachine::new(applier.clone()))
-            .await
-            .map_err(|error| match &*applier.fatal().borrow() {
-                Some(reason) => StartError(reason.clone()),
-                None => StartError(format!("Raft cannot start: {error}")),
-            })?;
+        let (raft_config, machine) = (raft_config(&config)?, StateMachine::new(applier.clone()));
+        // Its tasks are spawned from there.
+        let started = lane.spawn(async move { Raft::new(place.node, raft_config, network, log_store, machine).await });
+        let started = started.await.map_err(|error| StartError(format!("Raft cannot start: {error}")))?;
+        let raft = started.map_err(|error| match &*applier.fatal().borrow() {
+            Some(reason) => StartError(reason.clone()),
+            None => StartError(format!("Raft cannot start: {error}")),
+        })?;
         let leadership = Leadership::start(
             raft.clone(),
             storage.clone(),
             applier.fates().clone(),
             place.node,
             config.timing.patience,
+            lane,
         );
         // The rounds need the node that has them.
         let this: Arc<OnceLock<Weak<Inner>>> = Arc::default();

@@ -21,6 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::{FutureExt, Stream, StreamExt};
 use openraft::storage::{ApplyResponder, EntryResponder, RaftSnapshotBuilder, RaftStateMachine, Snapshot};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use self::gathered::{Gathered, Small};
@@ -61,6 +62,8 @@ pub(crate) struct Applier {
     gathered_to: AtomicU64,
     /// Somebody waits, or has waited, until this index is applied.
     wanted: AtomicU64,
+    /// Where what has gathered is applied in the end, if not by Raft, which has other things to do.
+    aside: Handle,
     /// Why nothing is applied any more.
     fatal: watch::Sender<Option<String>>,
     installed: AtomicU64,
@@ -77,7 +80,7 @@ struct Progress {
 
 impl Applier {
     /// Brings the files and what the log remembers of them together, finishing an interrupted install. Errors say what
-    /// to do. Blocks.
+    /// to do. Blocks. What takes time is later done in the runtime that this is called in.
     pub(crate) fn open(storage: Arc<Storage>, log: Arc<RaftLog>) -> Result<Arc<Applier>, String> {
         let applied = storage.applied().map(types::from_storage);
         let (mut snapshot, mut membership) = (read_snapshot(&log)?, read_membership(&log)?);
@@ -114,6 +117,7 @@ impl Applier {
             gathered: Arc::default(),
             gathered_to: AtomicU64::new(0),
             wanted: AtomicU64::new(0),
+            aside: Handle::current(),
             fatal: watch::Sender::new(None),
             installed: AtomicU64::new(0),
             applying: AtomicBool::new(false),

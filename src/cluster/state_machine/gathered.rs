@@ -106,7 +106,7 @@ impl Applier {
         }
         if !gathered.expected {
             gathered.expected = true;
-            tokio::spawn(apply_later(Arc::downgrade(self)));
+            self.aside.spawn(apply_later(Arc::downgrade(self)));
         }
         Ok(())
     }

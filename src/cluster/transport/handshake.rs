@@ -15,7 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::{BoxLink, HANDSHAKE};
+use super::{BoxLink, HANDSHAKE, Link};
 
 const MAGIC: &[u8; 8] = b"QUORLITE";
 
@@ -191,7 +191,7 @@ pub(crate) struct Door {
 }
 
 /// Reads the client's greeting and answers it. `None`: not welcome (and told so if it would understand).
-pub(crate) async fn receive(link: &mut BoxLink, door: &Door) -> io::Result<Option<Hello>> {
+pub(crate) async fn receive(link: &mut impl Link, door: &Door) -> io::Result<Option<Hello>> {
     let exchange = async {
         let mut preamble = [0; 10];
         link.read_exact(&mut preamble).await?;
@@ -220,7 +220,7 @@ pub(crate) async fn receive(link: &mut BoxLink, door: &Door) -> io::Result<Optio
 }
 
 /// Says that there is no room, to whoever it is.
-pub(crate) async fn refuse_busy(link: &mut BoxLink) {
+pub(crate) async fn refuse_busy(link: &mut impl Link) {
     let mut out = Vec::with_capacity(32);
     out.extend_from_slice(MAGIC);
     out.extend_from_slice(&PROTOCOL.to_be_bytes());
@@ -253,7 +253,7 @@ fn append_greeting(out: &mut Vec<u8>, greeting: &impl Serialize) {
     out.extend_from_slice(&bytes);
 }
 
-async fn read_greeting<T: DeserializeOwned>(link: &mut BoxLink) -> io::Result<T> {
+async fn read_greeting<T: DeserializeOwned>(link: &mut impl Link) -> io::Result<T> {
     let length = link.read_u32().await? as usize;
     if length > GREETING {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "a greeting that is too long"));

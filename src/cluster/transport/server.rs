@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
+use super::super::lane::run_in;
 use super::BoxLink;
 use super::channel::SILENCE;
 use super::frame::{Assembler, Frame, FrameReader, FrameWriter, Kind, cut, split};
@@ -111,8 +113,9 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start<S: Service>(listener: TcpListener, service: Arc<S>) -> Server {
-        Server { accepting: tokio::spawn(accept(listener, service)) }
+    /// Appends are served where Raft runs: they go to and fro with its tasks.
+    pub(crate) fn start<S: Service>(listener: TcpListener, service: Arc<S>, raft: Handle) -> Server {
+        Server { accepting: tokio::spawn(accept(listener, service, raft)) }
     }
 
     pub(crate) fn stop(&self) {
@@ -126,7 +129,7 @@ impl Drop for Server {
     }
 }
 
-async fn accept<S: Service>(listener: TcpListener, service: Arc<S>) {
+async fn accept<S: Service>(listener: TcpListener, service: Arc<S>, raft: Handle) {
     let strangers = Arc::new(Semaphore::new(STRANGERS));
     let mut connections = JoinSet::new();
     loop {
@@ -134,7 +137,7 @@ async fn accept<S: Service>(listener: TcpListener, service: Arc<S>) {
             accepted = listener.accept() => accepted,
             Some(_) = connections.join_next() => continue,
         };
-        let (stream, from) = match accepted {
+        let (mut stream, from) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
                 // Out of file descriptors, mostly: others may end soon.
@@ -146,19 +149,19 @@ async fn accept<S: Service>(listener: TcpListener, service: Arc<S>) {
         let crowded = connections.len() >= CONNECTIONS;
         // A stranger beyond the limit is not even spoken to: each would hold memory for seconds.
         let Ok(permit) = strangers.clone().try_acquire_owned() else { continue };
-        let service = service.clone();
+        let (service, raft) = (service.clone(), raft.clone());
         connections.spawn(async move {
             let result = async {
                 stream.set_nodelay(true)?;
-                let mut link: BoxLink = accept_link(stream);
                 if crowded {
-                    handshake::refuse_busy(&mut link).await;
+                    handshake::refuse_busy(&mut stream).await;
                     return Ok(());
                 }
-                let hello = handshake::receive(&mut link, &service.door()).await?;
+                let hello = handshake::receive(&mut stream, &service.door()).await?;
                 drop(permit);
                 match hello {
-                    Some(hello) => serve(link, hello, &*service).await,
+                    Some(hello) if hello.purpose == Purpose::Append => serve_in(&raft, stream, hello, service).await,
+                    Some(hello) => serve(Box::new(stream), hello, &*service).await,
                     None => Ok(()),
                 }
             };
@@ -170,8 +173,11 @@ async fn accept<S: Service>(listener: TcpListener, service: Arc<S>) {
     }
 }
 
-fn accept_link(stream: TcpStream) -> BoxLink {
-    Box::new(stream)
+/// Serves a connection in another runtime. The handshake has left nothing in a buffer.
+async fn serve_in<S: Service>(runtime: &Handle, stream: TcpStream, hello: Hello, service: Arc<S>) -> io::Result<()> {
+    let stream = stream.into_std()?;
+    let serving = async move { serve(Box::new(TcpStream::from_std(stream)?), hello, &*service).await };
+    run_in(runtime, serving).await.map_err(io::Error::other)?
 }
 
 async fn serve<S: Service>(link: BoxLink, hello: Hello, service: &S) -> io::Result<()> {
