@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -21,7 +22,7 @@ use openraft::raft::{
     TransferLeaderRequest, TransferLeaderResponse, VoteRequest, VoteResponse,
 };
 use tokio::runtime::Handle;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
 
 use super::format::{Ballot, Position};
 use super::lane::run_in;
@@ -47,7 +48,7 @@ const SLOWEST: usize = 1 << 20;
 
 /// How long word of a commit waits for entries that it can go with: alone it costs both sides as much as an entry does. A node
 /// whose clients wait for commits hears of them at once.
-const WORD: Duration = Duration::from_millis(1);
+const WORD: Duration = Duration::from_millis(5);
 
 /// Makes the clients for openraft's tasks.
 pub(crate) struct Network {
@@ -222,6 +223,7 @@ impl RaftNetworkV2<Types> for Client {
                 input,
                 exhausted: false,
                 word: None,
+                alarm: None,
                 sent: None,
                 under_way: VecDeque::new(),
             };
@@ -302,6 +304,8 @@ struct Pipeline<'s, S> {
     exhausted: bool,
     /// A request without entries that says what is committed, and until when it may wait.
     word: Option<(AppendEntriesRequest<Types>, Instant)>,
+    /// Comes no later than the word is due. It is not set anew for each: that wakes the thread that sets it.
+    alarm: Option<Pin<Box<Sleep>>>,
     /// The last entry sent.
     sent: Option<LogId>,
     under_way: VecDeque<UnderWay>,
@@ -315,9 +319,18 @@ async fn next_frame(connection: &mut Option<AppendConnection>) -> io::Result<Opt
 }
 
 /// Until that moment, or somebody there waits for what is committed.
-async fn wait_for_word(until: Option<Instant>, peer: &Peer) {
+async fn wait_for_word(due: Instant, alarm: &mut Option<Pin<Box<Sleep>>>, peer: &Peer) {
+    let alarm = alarm.get_or_insert_with(|| Box::pin(sleep_until(due)));
+    let rung = async {
+        while Instant::now() < due {
+            if alarm.is_elapsed() {
+                alarm.as_mut().reset(due);
+            }
+            alarm.as_mut().await;
+        }
+    };
     tokio::select! {
-        () = sleep_until(until.unwrap_or_else(Instant::now)) => {}
+        () = rung => {}
         () = peer.asks() => {}
     }
 }
@@ -344,7 +357,7 @@ where
             }
             let until = self.under_way.front().map(|first| first.until);
             let room = self.under_way.len() < PIPELINE;
-            let word = self.word.as_ref().map(|(_, until)| if self.exhausted { Instant::now() } else { *until });
+            let word = self.word.as_ref().map(|(_, due)| if self.exhausted { Instant::now() } else { *due });
             tokio::select! {
                 biased;
                 frame = next_frame(&mut self.connection) => {
@@ -367,8 +380,8 @@ where
                         continue;
                     };
                     if self.may_wait(&request) {
-                        let until = self.word.take().map_or_else(|| Instant::now() + WORD, |(_, until)| until);
-                        self.word = Some((request, until));
+                        let due = self.word.take().map_or_else(|| Instant::now() + WORD, |(_, due)| due);
+                        self.word = Some((request, due));
                         continue;
                     }
                     // It says at least as much.
@@ -377,7 +390,7 @@ where
                         return Some((Err(error), None));
                     }
                 }
-                () = wait_for_word(word, &self.peer), if room && word.is_some() => {
+                () = wait_for_word(word.unwrap_or_else(Instant::now), &mut self.alarm, &self.peer), if room && word.is_some() => {
                     if let Some((request, _)) = self.word.take()
                         && let Err(error) = self.send(&request).await
                     {
