@@ -3,7 +3,8 @@
 //! `cargo bench --bench cluster` prints single-row inserts and point selects at 1, 16 and 64 connections as
 //! transactions a second and as ratios. All contenders run at once on this machine and take turns in short slices, so
 //! that a noisy neighbour hurts all alike; only the ratios are worth quoting. `ANY 1` of two standbys is what a Raft
-//! majority of three is: the commit waits for one other machine's disk.
+//! majority of three is: the commit waits for one other machine's disk. With `FIRST 2` both standbys are synchronous, and it waits
+//! for both.
 //!
 //! After them pgbench's own scripts: TPC-B-like and simple-update as transaction blocks beside the synchronous standbys, and
 //! select-only in each of its protocol modes beside PostgreSQL alone. `cargo bench --bench cluster -- inserts selects pgbench`
@@ -54,21 +55,28 @@ async fn run() {
         synced.standby(&directory.path().join("standby.2"), "s2"),
     ];
     synced.wait_for_standbys("ANY 1 (s1, s2)");
+    let both = postgres::Postgres::start(&directory.path().join("both"));
+    let _of_both = [
+        both.standby(&directory.path().join("standby.3"), "s1"),
+        both.standby(&directory.path().join("standby.4"), "s2"),
+    ];
+    both.wait_for_standbys("FIRST 2 (s1, s2)");
     let nodes = quorlite::start_cluster(directory.path());
 
     let leader = Contender { name: "Quorlite ×3", port: nodes[0].port };
     let follower = Contender { name: "Quorlite follower", port: nodes[1].port };
-    let postgres_synced = Contender { name: "PostgreSQL, 2 sync standbys", port: synced.port };
+    let postgres_synced = Contender { name: "PostgreSQL, ANY 1 of 2 standbys", port: synced.port };
+    let postgres_both = Contender { name: "PostgreSQL, FIRST 2 standbys", port: both.port };
     let postgres_alone = Contender { name: "PostgreSQL alone", port: alone.port };
     let standby = Contender { name: "PostgreSQL standby", port: standbys[0].port };
 
-    for contender in [&leader, &postgres_synced, &postgres_alone] {
+    for contender in [&leader, &postgres_synced, &postgres_both, &postgres_alone] {
         load::prepare(contender.port).await;
     }
     for port in [follower.port, standby.port] {
         load::wait_until_prepared(port).await;
     }
-    let inserts = [&leader, &follower, &postgres_synced, &postgres_alone];
+    let inserts = [&leader, &follower, &postgres_synced, &postgres_both, &postgres_alone];
     let selects = [&leader, &follower, &postgres_alone, &standby];
     if is_wanted("inserts") || is_wanted("selects") {
         println!("| workload | connections | server | per second | ratio | p50 ms | p99 ms | errors |");
@@ -82,7 +90,7 @@ async fn run() {
     }
     if is_wanted("pgbench") {
         let scale = from_env("QUORLITE_BENCH_SCALE", 1);
-        for contender in [&leader, &postgres_synced, &postgres_alone] {
+        for contender in [&leader, &postgres_synced, &postgres_both, &postgres_alone] {
             pgbench::initialize(contender.port, scale);
         }
         println!("\n| pgbench -s {scale} | mode | connections | server | per second | ratio | mean ms | failed |");

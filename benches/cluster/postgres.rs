@@ -91,7 +91,8 @@ impl Postgres {
         self.sql(&format!("ALTER SYSTEM SET synchronous_standby_names = '{names}'"));
         self.sql("SELECT pg_reload_conf()");
         let deadline = Instant::now() + Duration::from_secs(30);
-        while self.sql("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'quorum'").trim() != "2" {
+        while self.sql("SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('quorum', 'sync')").trim() != "2"
+        {
             assert!(Instant::now() < deadline, "the standbys did not connect");
             std::thread::sleep(Duration::from_millis(100));
         }
