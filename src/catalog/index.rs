@@ -244,6 +244,7 @@ impl Table {
                 comment: None,
                 domain: 0,
                 storage: ColumnStorage::default(),
+                collation: None,
             }
         };
         let mut table = self.clone();

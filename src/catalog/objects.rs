@@ -327,6 +327,9 @@ pub struct Column {
     pub domain: u32,
     #[serde(default)]
     pub storage: ColumnStorage,
+    /// COLLATE, where one was named; else it is its type's or domain's.
+    #[serde(default)]
+    pub collation: Option<String>,
 }
 
 /// What ALTER COLUMN says of how a column's values are kept and counted: to be shown, for SQLite has a way of its own.
@@ -752,6 +755,9 @@ pub struct ViewColumn {
     /// As [`Column::domain`].
     #[serde(default)]
     pub domain: u32,
+    /// As [`Column::collation`].
+    #[serde(default)]
+    pub collation: Option<String>,
 }
 
 impl ViewColumn {
@@ -770,6 +776,7 @@ impl ViewColumn {
             comment: None,
             domain: self.domain,
             storage: ColumnStorage::default(),
+            collation: self.collation.clone(),
         }
     }
 }
@@ -797,6 +804,16 @@ impl Comment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_are_stored_as_ever() {
+        let first = r#"{"attnum":1,"name":"a","stored_name":"a","ty":25,"typmod":-1,"not_null":false}"#;
+        let column: Column = serde_json::from_str(first).unwrap();
+        assert_eq!((column.domain, &column.collation, &column.storage), (0, &None, &ColumnStorage::default()));
+        let collated = Column { collation: Some("C".to_owned()), ..column };
+        let again = serde_json::to_string(&collated).unwrap();
+        assert_eq!(serde_json::from_str::<Column>(&again).unwrap(), collated);
+    }
 
     /// As files hold them: what was once written is read for ever.
     #[test]

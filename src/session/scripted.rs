@@ -128,6 +128,7 @@ pub fn table(oid: u32, name: &str) -> Table {
         comment: None,
         domain: 0,
         storage: crate::catalog::ColumnStorage::default(),
+        collation: None,
     };
     Table::plain(oid, "public", name, vec![column(1, "a", Type::INT4), column(2, "b", Type::TEXT)])
 }

@@ -61,6 +61,14 @@ pub fn amend(tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan
                 }
                 continue;
             }
+            Token::LParen if end_with(&out, &["collation", "for"]) => {
+                out.pop();
+                if let Some(last) = out.last_mut() {
+                    let name = "pg_collation_for".to_owned();
+                    let word = Word { value: name, quote_style: Some(SPELT), keyword: Keyword::NoKeyword };
+                    last.token = Token::Word(word);
+                }
+            }
             Token::LBracket => brackets += 1,
             Token::RBracket => brackets = brackets.saturating_sub(1),
             // Slices have colons, and nothing else.
@@ -515,6 +523,14 @@ pub fn respell_similar_substring(tokens: &mut [TokenWithSpan]) {
         *similar = true;
         tokens[at].token = Token::Word(Word { value: value.to_owned(), quote_style: None, keyword });
     }
+}
+
+/// How a function's name is quoted that stands for a spelling of SQL's own (`COLLATION FOR (x)`): nobody can write that.
+const SPELT: char = '`';
+
+/// Whether it is such a name.
+pub fn is_spelt(name: &Ident) -> bool {
+    name.quote_style == Some(SPELT)
 }
 
 /// The name of a function that nobody can call: its argument stands for all that VARIADIC means.

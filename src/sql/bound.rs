@@ -234,6 +234,8 @@ pub struct Output {
     pub domain: u32,
     /// (table OID, attnum) of a column that is passed on unchanged.
     pub origin: Option<(u32, i16)>,
+    /// `pg_collation.oid`; 0 where none can be told.
+    pub collation: u32,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -377,6 +379,8 @@ pub struct RelationColumn {
     pub not_null: bool,
     /// (table OID, attnum) if it is a table's column.
     pub origin: Option<(u32, i16)>,
+    /// As [`Output::collation`]; 0 of a domain's value where it is the domain's.
+    pub collation: u32,
 }
 
 /// All relations of a statement.
@@ -497,6 +501,17 @@ impl Then {
 }
 
 impl Output {
+    /// Its value has been converted to a type, which has a collation of its own where the one before had none.
+    pub fn become_of(&mut self, ty: Type) {
+        let typcollation = |ty| crate::catalog::system::type_facts(ty).collation;
+        match (typcollation(self.ty), typcollation(ty)) {
+            (0, own) => self.collation = own,
+            (_, 0) => self.collation = 0,
+            _ => {}
+        }
+        self.ty = ty;
+    }
+
     /// As [`Expr::named_type`].
     pub fn named_type(&self) -> Type {
         if self.domain == 0 { self.ty } else { Type(self.domain) }

@@ -143,7 +143,12 @@ fn takes_no_time(call: &Call, ty: Type) -> bool {
         Emission::Own("pg_not_null" | "pg_domain_failed" | casts::VARCHAR_LENGTH) => true,
         // The writer has the next value in memory, as a rule.
         Emission::Own("pg_nextval") => true,
-        Emission::Infix(_) | Emission::Prefix(_) | Emission::Cast(_) | Emission::Text(_) | Emission::Same => true,
+        Emission::Infix(_)
+        | Emission::Prefix(_)
+        | Emission::Cast(_)
+        | Emission::Text(_)
+        | Emission::Same
+        | Emission::Collated(..) => true,
         Emission::Own(_) | Emission::Builtin(_) => {
             // A clock, or chance, where it is volatile.
             let known = !call.volatile || call.args.is_empty();

@@ -136,6 +136,7 @@ pub enum AlterAction {
         column: Ident,
         data_type: DataType,
         at: At,
+        collation: Option<ObjectName>,
         using: Option<Placed>,
     },
     AddIdentity {

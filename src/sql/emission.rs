@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::SessionFunction;
+use super::text::At;
 use crate::types::{Type, TypeInfo, numeric};
 
 /// How a call with bound arguments is written.
@@ -29,12 +30,21 @@ pub enum Emission {
     Session(SessionFunction),
     /// The stored form is the same already.
     Same,
+    /// COLLATE, with `pg_collation.oid` and the keyword's place: nothing to be done, for all collations sort alike.
+    Collated(u32, At),
     /// A set-returning function of ours: a table with arguments, by the name storage registers.
     Rows(&'static str),
     /// An aggregate: a function of ours, of all rows packed into one value and the types of what is in them.
     Packed(&'static str),
     /// PostgreSQL has it, we don't: 0A000 naming this.
     Missing(&'static str),
+}
+
+impl Emission {
+    /// Whether the value is that of the one argument.
+    pub fn is_same(self) -> bool {
+        matches!(self, Emission::Same | Emission::Collated(..))
+    }
 }
 
 /// A function that emitted statements may call, and that storage must register.
@@ -199,6 +209,10 @@ pub const SORT_KEY: &str = "pg_sort_key";
 const INTERNAL: &[SqliteFunction] = &[
     // (value, schema, table, column) → value; 23502 where it is NULL.
     SqliteFunction { name: "pg_not_null", args: 4, aggregate: false, deterministic: false, strict: false },
+    // (what needs a collation, arguments …) → 42P22.
+    SqliteFunction { name: "pg_no_collation", args: -1, aggregate: false, deterministic: false, strict: true },
+    // (value, its type) → 42804.
+    SqliteFunction { name: "pg_not_collatable", args: 2, aggregate: false, deterministic: false, strict: false },
     // (value, schema, table, constraint) → 23514.
     SqliteFunction { name: "pg_check_failed", args: 4, aggregate: false, deterministic: false, strict: false },
     // (value, domain, constraint, or an empty string for NOT NULL) → 23514 or 23502.

@@ -243,7 +243,10 @@ impl<'r> Emitter<'r> {
     /// An expression as an operand: in parentheses unless it is one token or a call.
     fn operand(&mut self, expr: &Expr) -> Written {
         let atom = match &expr.kind {
-            ExprKind::Call(call) => !matches!(call.emission, Emission::Infix(_) | Emission::Prefix(_) | Emission::Same),
+            ExprKind::Call(call) => !matches!(
+                call.emission,
+                Emission::Infix(_) | Emission::Prefix(_) | Emission::Same | Emission::Collated(..)
+            ),
             ExprKind::Null
             | ExprKind::Literal(_)
             | ExprKind::Param(_)
@@ -258,7 +261,7 @@ impl<'r> Emitter<'r> {
             _ => false,
         };
         if let ExprKind::Call(call) = &expr.kind
-            && call.emission == Emission::Same
+            && call.emission.is_same()
             && let [arg] = &call.args[..]
         {
             return self.operand(arg);
@@ -363,7 +366,7 @@ impl<'r> Emitter<'r> {
                 self.push(to);
                 self.push(")");
             }
-            (Emission::Same, [operand]) => self.expr(operand)?,
+            (Emission::Same | Emission::Collated(..), [operand]) => self.expr(operand)?,
             (Emission::Text(text), _) => self.push(text),
             (Emission::Missing(what), _) => return Err(expr_unsupported(what)),
             (emission, args) => {

@@ -3,7 +3,7 @@
 
 use super::emission::Emission;
 use super::{bind, casts, functions, operators};
-use crate::catalog::system::{Language, Seen};
+use crate::catalog::system::{IndexPart, Language, Seen};
 use crate::catalog::{Domain, Table, View};
 use crate::types::{PgError, Type};
 
@@ -58,7 +58,7 @@ impl Language for Postgres {
         bind::writable_columns(seen, view)
     }
 
-    fn described(&self, seen: &Seen, table: &Table, expression: &str) -> (Type, i32, String) {
+    fn described(&self, seen: &Seen, table: &Table, expression: &str) -> IndexPart {
         bind::described(seen, table, expression)
     }
 }

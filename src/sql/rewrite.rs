@@ -1,6 +1,9 @@
 //! Bound expressions changed in place.
 
-use super::bound::{Aggregate, Body, Bound, Expr, ExprKind, From, Query, Select, Sort, SortKey, Window};
+use super::bound::{
+    Aggregate, Assignment, Body, Bound, Delete, Expr, ExprKind, From, Insert, Merge, Query, Select, Sort, SortKey,
+    Then, Update, Window, With,
+};
 
 impl Expr {
     /// As [`Expr::for_each_child`], for changing them.
@@ -75,7 +78,7 @@ fn each_sort(sorts: &mut [Sort], visit: &mut dyn FnMut(&mut Expr)) {
 }
 
 impl Query {
-    fn for_each_expr_mut(&mut self, visit: &mut dyn FnMut(&mut Expr)) {
+    pub fn for_each_expr_mut(&mut self, visit: &mut dyn FnMut(&mut Expr)) {
         for with in &mut self.with {
             with.query.for_each_expr_mut(visit);
         }
@@ -114,6 +117,65 @@ impl From {
                 left.for_each_expr_mut(visit);
                 right.for_each_expr_mut(visit);
                 on.iter_mut().for_each(visit);
+            }
+        }
+    }
+}
+
+fn each_with(with: &mut [With], visit: &mut dyn FnMut(&mut Expr)) {
+    for with in with {
+        with.query.for_each_expr_mut(visit);
+    }
+}
+
+fn each_assignment(assignments: &mut [Assignment], visit: &mut dyn FnMut(&mut Expr)) {
+    assignments.iter_mut().for_each(|assignment| visit(&mut assignment.value));
+}
+
+impl Insert {
+    pub fn for_each_expr_mut(&mut self, visit: &mut dyn FnMut(&mut Expr)) {
+        each_with(&mut self.with, visit);
+        self.source.for_each_expr_mut(visit);
+        if let Some((assignments, condition)) = self.conflict.as_mut().and_then(|conflict| conflict.update.as_mut()) {
+            each_assignment(assignments, visit);
+            condition.iter_mut().for_each(&mut *visit);
+        }
+        self.returning.iter_mut().for_each(visit);
+    }
+}
+
+impl Update {
+    pub fn for_each_expr_mut(&mut self, visit: &mut dyn FnMut(&mut Expr)) {
+        each_with(&mut self.with, visit);
+        each_assignment(&mut self.assignments, visit);
+        if let Some(from) = &mut self.from {
+            from.for_each_expr_mut(visit);
+        }
+        self.filter.iter_mut().chain(&mut self.returning).for_each(visit);
+    }
+}
+
+impl Delete {
+    pub fn for_each_expr_mut(&mut self, visit: &mut dyn FnMut(&mut Expr)) {
+        each_with(&mut self.with, visit);
+        if let Some(using) = &mut self.using {
+            using.from.for_each_expr_mut(visit);
+        }
+        self.filter.iter_mut().chain(&mut self.returning).for_each(visit);
+    }
+}
+
+impl Merge {
+    pub fn for_each_expr_mut(&mut self, visit: &mut dyn FnMut(&mut Expr)) {
+        each_with(&mut self.with, visit);
+        self.source.for_each_expr_mut(visit);
+        visit(&mut self.on);
+        for when in &mut self.whens {
+            when.condition.iter_mut().for_each(&mut *visit);
+            match &mut when.then {
+                Then::Nothing | Then::Delete => {}
+                Then::Update(assignments) => each_assignment(assignments, visit),
+                Then::Insert { values, .. } => values.iter_mut().for_each(&mut *visit),
             }
         }
     }

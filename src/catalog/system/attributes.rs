@@ -1,9 +1,9 @@
 //! `pg_attribute` and `pg_attrdef`.
 
-use super::builtin::type_facts;
-use super::classes::{index_column_type, owner_of};
+use super::builtin::{self, type_facts};
+use super::classes::{IndexPart, index_part, owner_of};
 use super::operator_classes::class_of;
-use super::{Rows, Seen, char, list, oid, relations, text};
+use super::{Relation, Rows, Seen, char, list, oid, relations, text};
 use crate::catalog::{Column, ColumnDefault, ColumnStorage, Index, Method, Object, Table};
 use crate::types::identifier::qualified;
 use crate::types::{Type, Value};
@@ -28,13 +28,22 @@ struct Attribute<'a> {
 /// `pg_collation.oid` of "C".
 const C_COLLATION: u32 = 950;
 
+/// `attcollation` of a column of one of PostgreSQL's own relations.
+pub fn catalog_collation(relation: &Relation, ty: Type) -> u32 {
+    match type_facts(ty).collation {
+        0 => 0,
+        _ if relation.kind == b'r' => C_COLLATION,
+        own => own,
+    }
+}
+
 pub fn attributes(seen: &Seen, rows: &mut Rows) {
     for relation in relations().iter().filter(|relation| relation.is_there()) {
         for (column, number) in relation.columns.iter().zip(1..) {
             let (name, ty, typmod) = (column.name, column.ty, column.typmod);
             let plain = attribute(relation.oid, name, number, ty, typmod);
             // The catalogs' own texts are in the collation "C", whatever the database's is.
-            let collation = (relation.kind == b'r' && type_facts(ty).collation != 0).then_some(C_COLLATION);
+            let collation = Some(catalog_collation(relation, ty));
             push(rows, Attribute { not_null: column.not_null, collation, ..plain });
         }
     }
@@ -57,7 +66,7 @@ pub fn attributes(seen: &Seen, rows: &mut Rows) {
             Object::View(view) => {
                 for (column, number) in view.columns.iter().zip(1..) {
                     let plain = attribute(view.oid, &column.name, number, column.ty, column.typmod);
-                    let collation = domain_collation(seen, column.domain);
+                    let collation = own_collation(seen, (column.ty, column.domain), column.collation.as_ref());
                     let (has_default, domain) = (column.default.is_some(), column.domain);
                     push(rows, Attribute { has_default, domain, collation, ..plain });
                 }
@@ -100,9 +109,8 @@ fn attribute(relation: u32, name: &str, number: i16, ty: Type, typmod: i32) -> A
     }
 }
 
-/// The collation of a domain, if it is one.
-fn domain_collation(seen: &Seen, domain: u32) -> Option<u32> {
-    seen.catalog.domain(domain).map(super::types::collation_of)
+fn own_collation(seen: &Seen, of: (Type, u32), named: Option<&String>) -> Option<u32> {
+    Some(super::types::column_collation(seen.catalog, of, named.map(String::as_str)))
 }
 
 fn table_attributes(seen: &Seen, table: &Table, rows: &mut Rows) {
@@ -122,7 +130,7 @@ fn table_attributes(seen: &Seen, table: &Table, rows: &mut Rows) {
         let generated = if column.generated.is_some() { b's' } else { 0 };
         let has_default = column.default.is_some() || column.generated.is_some();
         let (not_null, domain) = (column.not_null, column.domain);
-        let collation = domain_collation(seen, domain);
+        let collation = own_collation(seen, (column.ty, domain), column.collation.as_ref());
         push(
             rows,
             Attribute {
@@ -165,27 +173,29 @@ fn index_attributes(seen: &Seen, index: &Index, rows: &mut Rows) {
     let Some((table, _)) = owner_of(seen, index) else { return };
     let mut names: Vec<String> = Vec::new();
     let keys = index.columns.iter().map(|column| {
-        let (ty, typmod, name) = index_column_type(seen, table, column);
+        let IndexPart { ty, typmod, name, collation } = index_part(seen, table, column);
         // As the table's column keeps its values, if it is one.
         let kept = table.attribute(column.attnum).filter(|_| column.expression.is_none());
         let kept = kept.map(|column| as_kept(&column.storage));
+        let collation = column.collation.as_deref().and_then(builtin::collation).unwrap_or(collation);
         if index.method == Method::Hash {
-            return ((Type::INT4, -1, name), None);
+            return ((Type::INT4, -1, name), None, collation);
         }
         match class_of(index, column, ty).and_then(|class| class.key) {
-            None => ((ty, typmod, name), kept),
-            Some(key) if key.info().is_none() => ((ty.element().unwrap_or(ty), -1, name), None),
-            Some(key) => ((key, -1, name), None),
+            None => ((ty, typmod, name), kept, collation),
+            Some(key) if key.info().is_none() => ((ty.element().unwrap_or(ty), -1, name), None, collation),
+            Some(key) => ((key, -1, name), None, collation),
         }
     });
     let included = index.include.iter().filter_map(|attnum| table.attribute(*attnum));
     let included =
-        included.map(|column| ((column.ty, column.typmod, column.name.clone()), Some(as_kept(&column.storage))));
-    for (((ty, typmod, name), kept), number) in keys.chain(included).zip(1..) {
+        included.map(|column| ((column.ty, column.typmod, column.name.clone()), Some(as_kept(&column.storage)), 0));
+    for (((ty, typmod, name), kept, collation), number) in keys.chain(included).zip(1..) {
         // The same name twice gets a number.
         let free = (0..).map(|n| if n == 0 { name.clone() } else { format!("{name}{n}") });
         let name = free.into_iter().find(|name| !names.contains(name)).unwrap_or_default();
-        push(rows, Attribute { storage: kept.as_ref(), ..attribute(index.oid, &name, number, ty, typmod) });
+        let plain = attribute(index.oid, &name, number, ty, typmod);
+        push(rows, Attribute { storage: kept.as_ref(), collation: Some(collation), ..plain });
         names.push(name);
     }
 }

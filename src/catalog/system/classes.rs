@@ -3,6 +3,7 @@
 use super::builtin::{self, HEAP};
 use super::operator_classes::class_of;
 use super::privileges::of_relation;
+use super::types::column_collation;
 use super::{OWNER, Rows, Seen, char, list, oid, relations, text, vector};
 use crate::catalog::{ConstraintKind, FIRST_USER_OID, Index, IndexColumn, Object, ReplicaIdentity, Table};
 use crate::types::{Type, Value};
@@ -173,14 +174,28 @@ pub fn constraint_of<'a>(table: &'a Table, index: &Index) -> Option<&'a crate::c
 }
 
 /// The type of an index column.
-pub fn index_column_type(seen: &Seen, table: &Table, column: &IndexColumn) -> (Type, i32, String) {
+pub fn index_part(seen: &Seen, table: &Table, column: &IndexColumn) -> IndexPart {
     if let Some(expression) = &column.expression {
         return seen.language.described(seen, table, expression);
     }
     match table.attribute(column.attnum) {
-        Some(column) => (column.ty, column.typmod, column.name.clone()),
-        None => (Type::UNKNOWN, -1, String::new()),
+        Some(column) => IndexPart {
+            ty: column.ty,
+            typmod: column.typmod,
+            name: column.name.clone(),
+            collation: column_collation(seen.catalog, (column.ty, column.domain), column.collation.as_deref()),
+        },
+        None => IndexPart { ty: Type::UNKNOWN, typmod: -1, name: String::new(), collation: 0 },
     }
+}
+
+/// What an index is of.
+pub struct IndexPart {
+    pub ty: Type,
+    pub typmod: i32,
+    pub name: String,
+    /// `pg_collation.oid`, or 0.
+    pub collation: u32,
 }
 
 /// Stands between the expressions of `indexprs`, in which nobody has written it.
@@ -192,10 +207,11 @@ pub fn indexes(seen: &Seen, rows: &mut Rows) {
         let Some((table, primary)) = owner_of(seen, index) else { continue };
         let key = index.columns.iter().map(|column| column.attnum);
         let key = key.chain(index.include.iter().copied()).map(Value::Int2).collect();
-        let types: Vec<Type> = index.columns.iter().map(|column| index_column_type(seen, table, column).0).collect();
-        let collations = index.columns.iter().zip(&types).map(|(column, ty)| {
+        let parts: Vec<IndexPart> = index.columns.iter().map(|column| index_part(seen, table, column)).collect();
+        let types: Vec<Type> = parts.iter().map(|part| part.ty).collect();
+        let collations = index.columns.iter().zip(&parts).map(|(column, part)| {
             let named = column.collation.as_deref().and_then(builtin::collation);
-            oid(named.unwrap_or(builtin::type_facts(*ty).collation))
+            oid(named.unwrap_or(part.collation))
         });
         let collations = collations.collect();
         let classes = index.columns.iter().zip(&types);

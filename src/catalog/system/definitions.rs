@@ -1,8 +1,8 @@
 //! Definitions as PostgreSQL prints them (`ruleutils.c`, `format_type.c`).
 
-use super::Seen;
-use super::classes::owner_of;
+use super::classes::{index_part, owner_of};
 use super::names::written_relation;
+use super::{Seen, builtin};
 use crate::catalog::{Constraint, ConstraintKind, ForeignKey, Index, Object, Table};
 use crate::types::identifier::{qualified, quote_ident};
 use crate::types::timestamp::interval;
@@ -243,7 +243,10 @@ fn is_call(text: &str) -> bool {
 
 fn ordered_column(seen: &Seen, table: &Table, key: &crate::catalog::IndexColumn, pretty: bool) -> String {
     let mut text = key_column(seen, table, key, pretty);
-    if let Some(collation) = &key.collation {
+    let own = || index_part(seen, table, key).collation;
+    if let Some(collation) = &key.collation
+        && builtin::collation(collation) != Some(own())
+    {
         text.push_str(" COLLATE ");
         text.push_str(&quote_ident(collation));
     }

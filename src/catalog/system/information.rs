@@ -1,11 +1,10 @@
 //! `information_schema`: the standard's words for tables, columns and constraints.
 
 use super::attributes::{default_expression, for_column};
-use super::builtin::type_facts;
 use super::definitions::nulls_not_distinct;
-use super::types::{type_name, type_schema};
+use super::types::{column_collation, type_name, type_schema};
 use super::views::{is_changeable, is_insertable};
-use super::{Relation, Rows, Seen, constraint_definition, format_type, relations, text};
+use super::{Relation, Rows, Seen, builtin, constraint_definition, format_type, relations, text};
 use crate::catalog::{Action, Column, Constraint, ConstraintKind, Object, Table, View};
 use crate::types::timestamp::interval;
 use crate::types::{Type, Value};
@@ -98,8 +97,14 @@ pub fn views(seen: &Seen, rows: &mut Rows) {
 pub fn columns(seen: &Seen, rows: &mut Rows) {
     for relation in there() {
         for (column, number) in relation.columns.iter().zip(1..) {
-            let shape =
-                Shape { name: column.name, ty: column.ty, typmod: column.typmod, domain: 0, not_null: column.not_null };
+            let shape = Shape {
+                name: column.name,
+                ty: column.ty,
+                typmod: column.typmod,
+                domain: 0,
+                not_null: column.not_null,
+                collation: None,
+            };
             push_column(seen, rows, (relation.schema, relation.name, relation.kind == b'r'), number, &shape, None);
         }
     }
@@ -112,6 +117,7 @@ pub fn columns(seen: &Seen, rows: &mut Rows) {
                 typmod: column.typmod,
                 domain: column.domain,
                 not_null: false,
+                collation: column.collation.as_deref(),
             };
             let writable = usize::try_from(number - 1).ok().and_then(|index| writable.get(index)) == Some(&true);
             push_column(seen, rows, (&view.schema, &view.name, writable), number, &shape, None);
@@ -122,8 +128,9 @@ pub fn columns(seen: &Seen, rows: &mut Rows) {
     }
     for table in own_tables(seen) {
         for column in &table.columns {
-            let Column { name, ty, typmod, domain, not_null, .. } = column;
-            let shape = Shape { name, ty: *ty, typmod: *typmod, domain: *domain, not_null: *not_null };
+            let Column { name, ty, typmod, domain, not_null, collation, .. } = column;
+            let (ty, typmod, domain, not_null) = (*ty, *typmod, *domain, *not_null);
+            let shape = Shape { name, ty, typmod, domain, not_null, collation: collation.as_deref() };
             let of = (table.schema.as_str(), table.name.as_str(), true);
             push_column(seen, rows, of, i32::from(column.attnum), &shape, Some((table, column)));
         }
@@ -145,6 +152,8 @@ struct Shape<'a> {
     typmod: i32,
     domain: u32,
     not_null: bool,
+    /// As [`Column::collation`].
+    collation: Option<&'a str>,
 }
 
 fn shown_default(seen: &Seen, table: Option<&Table>, (ty, typmod): (Type, i32), expression: &str) -> String {
@@ -159,7 +168,10 @@ fn push_column(
     shape: &Shape,
     own: Option<(&Table, &Column)>,
 ) {
-    let Shape { name, ty, typmod, domain, not_null } = *shape;
+    let Shape { name, ty, typmod, domain, not_null, collation } = *shape;
+    let collation = column_collation(seen.catalog, (ty, domain), collation);
+    let collation = Some(collation).filter(|oid| !matches!(oid, 0 | 100));
+    let collation = collation.and_then(|oid| builtin::name_in("pg_collation", oid));
     let domain = seen.catalog.domain(domain);
     let default = own.and_then(|(table, column)| {
         let expression = default_expression(seen, column)?;
@@ -173,10 +185,6 @@ fn push_column(
     // The standard's words are of the type that the domain's definition names.
     let lengths = if own_domain { Lengths::default() } else { lengths(ty, typmod) };
     let not_null = not_null || domain.is_some_and(|domain| domain.not_null);
-    let collation = match domain.map_or(type_facts(ty).collation, super::types::collation_of) {
-        950 => Some("C"),
-        _ => None,
-    };
     let udt = domain.filter(|domain| domain.parent != 0).map_or(ty, |domain| Type(domain.parent));
     let shown = |value: Option<&str>| value.map_or(Value::Null, text);
     let identity = own.and_then(|(_, column)| column.identity.as_ref());
@@ -203,9 +211,9 @@ fn push_column(
         ("numeric_scale", lengths.scale.map_or(Value::Null, number)),
         ("datetime_precision", lengths.datetime.map_or(Value::Null, number)),
         ("interval_type", lengths.interval.map_or(Value::Null, Value::Text)),
-        ("collation_catalog", shown(collation.map(|_| seen.database))),
-        ("collation_schema", shown(collation.map(|_| "pg_catalog"))),
-        ("collation_name", shown(collation)),
+        ("collation_catalog", shown(collation.as_ref().map(|_| seen.database))),
+        ("collation_schema", shown(collation.as_ref().map(|_| "pg_catalog"))),
+        ("collation_name", shown(collation.as_deref())),
         ("udt_catalog", text(seen.database)),
         ("domain_catalog", shown(domain.map(|_| seen.database))),
         ("domain_schema", shown(domain.map(|domain| domain.schema.as_str()))),

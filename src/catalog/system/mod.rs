@@ -42,11 +42,12 @@ use super::{Catalog, DatabaseInfo, Domain, RoleSettings, SessionKey, Table, View
 use crate::types::array::Array;
 use crate::types::{PgError, Type, Value};
 
-pub use attributes::{columns_of, for_column, is_plain};
+pub use attributes::{catalog_collation, columns_of, for_column, is_plain};
 pub use builtin::{
-    name_in as builtin_name, named as builtin_oid, namespace as namespace_oid, operator_routines, routines,
+    collation as collation_named, name_in as builtin_name, named as builtin_oid, namespace as namespace_oid,
+    operator_routines, routines, type_facts,
 };
-pub use classes::BETWEEN_EXPRESSIONS;
+pub use classes::{BETWEEN_EXPRESSIONS, IndexPart};
 pub use definitions::{constraint_definition, format_type, index_columns, index_definition, pseudo_type_named};
 pub use described::described;
 pub use descriptions::{PG_NAMESPACE, description};
@@ -58,7 +59,7 @@ pub use names::{
 };
 pub use operator_classes::{default_operator_class, operator_class_named};
 pub use shared::{is_role, login_oid, role_name, role_oid};
-pub use types::shown_user_type;
+pub use types::{collation_of, shown_user_type};
 pub use views::{column_updatable, updatable as relation_updatable, view_definition};
 
 /// `pg_namespace.oid` of the schemas that there are.
@@ -160,7 +161,7 @@ pub trait Language: Sync {
     /// Which of a view's columns can be written through it; `None` if nothing can.
     fn writable_columns(&self, seen: &Seen, view: &View) -> Option<Vec<bool>>;
     /// A stored expression's type, and what an index column of it is called.
-    fn described(&self, seen: &Seen, table: &Table, expression: &str) -> (Type, i32, String);
+    fn described(&self, seen: &Seen, table: &Table, expression: &str) -> IndexPart;
 }
 
 /// What rows are made of.

@@ -276,6 +276,15 @@ fn of_domain(seen: &Seen, domain: &Domain, rows: &mut Rows) {
     ]);
 }
 
+/// `attcollation` of a column of a type and domain, which names it or not.
+pub fn column_collation(catalog: &Catalog, (ty, domain): (Type, u32), named: Option<&str>) -> u32 {
+    match (named.and_then(builtin::collation), catalog.domain(domain)) {
+        (Some(named), _) => named,
+        (None, Some(domain)) => collation_of(domain),
+        (None, None) => builtin::type_facts(ty).collation,
+    }
+}
+
 /// `typcollation`.
 pub fn collation_of(domain: &Domain) -> u32 {
     let named = domain.collation.as_deref().and_then(|name| builtin::named("pg_collation", name));

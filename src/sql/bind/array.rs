@@ -146,6 +146,7 @@ impl Binder<'_> {
             domain: 0,
             not_null: false,
             origin: None,
+            collation: 0,
         };
         let relation = Relation {
             name: String::new(),
@@ -375,5 +376,8 @@ fn in_pieces(function: &'static str, mut items: Vec<Expr>, array: Type, element:
 }
 
 fn of_select(select: Select, ty: Type) -> Query {
-    Query::of_select(select, vec![Output { name: "array".to_owned(), ty, typmod: -1, domain: 0, origin: None }])
+    Query::of_select(
+        select,
+        vec![Output { name: "array".to_owned(), ty, typmod: -1, domain: 0, origin: None, collation: 0 }],
+    )
 }

@@ -25,8 +25,9 @@ use super::operator::find_binary;
 use super::row::as_row;
 use super::scope::{Clause, Item, Scope, Visible};
 use super::title::index_title;
-use crate::catalog::system::{Seen, object_name};
+use crate::catalog::system::{IndexPart, Seen, object_name};
 use crate::catalog::{Catalog, Domain, Table};
+use crate::sql::amend::is_spelt;
 use crate::sql::bound::{Expr, ExprKind, Form, Relations};
 use crate::sql::functions::Function;
 use crate::sql::room::with_room;
@@ -108,15 +109,18 @@ fn of_length(node: Node, typmod: i32) -> Node {
 }
 
 /// The type of an expression over a table, and what an index column of it is called.
-pub fn described(seen: &Seen, table: &Table, expression: &str) -> (Type, i32, String) {
+pub fn described(seen: &Seen, table: &Table, expression: &str) -> IndexPart {
     let context = context_of(seen);
     let described = (|| {
         let (tree, _) = parse::parse_expression(expression)?;
-        let binder = Binder::new(expression, seen.catalog, &context, &[])?;
+        let mut binder = Binder::new(expression, seen.catalog, &context, &[])?;
         let bound = binder.row_expression(expression, table)?;
-        Ok::<_, PgError>((bound.ty, bound.typmod, index_title(&tree)))
+        let Expr { ty, typmod, .. } = &bound;
+        binder.relations = vec![table_relation(table, 0)];
+        let collation = binder.output_collation(&bound);
+        Ok::<_, PgError>(IndexPart { ty: *ty, typmod: *typmod, name: index_title(&tree), collation })
     })();
-    described.unwrap_or((Type::UNKNOWN, -1, "expr".to_owned()))
+    described.unwrap_or(IndexPart { ty: Type::UNKNOWN, typmod: -1, name: "expr".to_owned(), collation: 0 })
 }
 
 /// A type by its name in SQL (`regtypein`). Errors: 42704, 42601.
@@ -202,6 +206,12 @@ impl Deparser<'_, '_, '_> {
             ast::Expr::Value(value) => self.value(&value.value, expr),
             ast::Expr::UnaryOp { op, expr: operand } => self.prefix(op, operand, expr),
             ast::Expr::BinaryOp { left, op, right } => self.binary(left, op, right),
+            ast::Expr::Collate { expr: of, collation } => {
+                let of = self.part(of)?;
+                let of = if of.ty == Type::UNKNOWN { self.converted(of, Type::TEXT)? } else { of };
+                let collation = quote_ident(&self.binder.qualified(collation)?.name);
+                Ok(Part { node: Node::Collated { of: Box::new(of.node), collation }, ty: of.ty })
+            }
             ast::Expr::IsNull(of) => self.test(of, "IS NULL"),
             ast::Expr::IsNotNull(of) => self.test(of, "IS NOT NULL"),
             ast::Expr::IsTrue(of) => self.test(of, "IS TRUE"),
@@ -675,6 +685,11 @@ impl Deparser<'_, '_, '_> {
             return Ok(Part { node: self.named_call(&name, &list.args)?, ty });
         }
         let args = self.arguments(list)?;
+        if is_spelt(ident) {
+            let words = vec!["COLLATION FOR (".to_owned(), ")".to_owned()];
+            let args = args.into_iter().map(|arg| arg.node).collect();
+            return Ok(Part { node: Node::Spelt { words, args }, ty });
+        }
         if let Some(schema) = schema {
             return Ok(Part { node: self.call_in(Some(&schema), &name, args)?, ty });
         }

@@ -4,10 +4,12 @@ use sqlparser::ast::{self, BinaryOperator, UnaryOperator};
 use sqlparser::tokenizer::Token;
 
 use super::Binder;
+use super::collation::typcollation;
 use super::literal::number;
 use super::names::Qualified;
 use super::row::as_row;
 use super::scope::Clause;
+use crate::catalog::system;
 use crate::sql::bound::{Expr, ExprKind, Form};
 use crate::sql::dialect::SYMMETRIC;
 use crate::sql::emission::Emission;
@@ -491,22 +493,27 @@ impl Binder<'_> {
 
     fn collate(&mut self, expr: &ast::Expr, collation: &ast::ObjectName) -> Result<Expr, PgError> {
         let bound = self.expr(expr)?;
+        let bound = self.text_if_unknown(bound)?;
+        let at = bound.at;
         let name = self.qualified(collation)?;
-        let at = self.tokens_away(name.at, -1);
-        if !matches!(bound.ty, Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN) {
-            let message = format!("collations are not supported by type {}", bound.ty);
+        let place = self.tokens_away(name.at, -1);
+        let named = self.named_collation(collation, Form { ty: bound.ty, typmod: -1, domain: bound.domain }, place)?;
+        let oid = system::collation_named(&named).unwrap_or(0);
+        self.collates = true;
+        let (ty, typmod, domain) = (bound.ty, bound.typmod, bound.domain);
+        Ok(Expr { typmod, domain, ..Expr::call(Emission::Collated(oid, place), vec![bound], ty) }.at(at))
+    }
+
+    /// The name of a collation that is given to what is of a type. Errors: 42804 for a type that has none; those of
+    /// [`Binder::known_collation`].
+    pub fn named_collation(&self, collation: &ast::ObjectName, form: Form, at: At) -> Result<String, PgError> {
+        let name = self.qualified(collation)?;
+        if typcollation(form.ty) == 0 {
+            let message = format!("collations are not supported by type {}", form.named_type());
             return Err(self.error(at, SqlState::DATATYPE_MISMATCH, message));
         }
         self.known_collation(&name, at)?;
-        // Text compares by its bytes anyway. But it is no column any more.
-        let bound = self.text_if_unknown(bound)?;
-        Ok(match bound.kind {
-            ExprKind::Column { .. } => {
-                let (ty, typmod, domain) = (bound.ty, bound.typmod, bound.domain);
-                Expr { typmod, domain, ..Expr::call(Emission::Same, vec![bound], ty) }
-            }
-            _ => bound,
-        })
+        Ok(name.name)
     }
 
     /// Errors: 42704 for a collation that PostgreSQL has not either, 0A000 for one of the others.

@@ -160,6 +160,7 @@ impl Binder<'_> {
             typmod: -1,
             domain: 0,
             origin: None,
+            collation: 0,
         }));
         let targets = columns.into_iter().chain(numbers).collect();
         let from = Some(From::Query { relation, query: Box::new(query) });
@@ -194,6 +195,7 @@ fn column_of(query: &mut Query, expr: &Expr) -> usize {
                 typmod: expr.typmod,
                 domain: expr.domain,
                 origin: None,
+                collation: 0,
             });
             select.targets.len() - 1
         }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use sqlparser::ast::{self, Join, JoinConstraint, JoinOperator, TableAlias, TableFactor, TableWithJoins};
 
 use super::Binder;
+use super::collation::typcollation;
 use super::names::{Qualified, fold};
 use super::query::is_volatile;
 use super::scope::{Clause, Item, NamedQuery, Scope, Visible};
@@ -514,6 +515,7 @@ pub fn catalog_relation(system: &system::Relation) -> Relation {
         domain: 0,
         not_null: column.not_null,
         origin: Some((system.oid, number)),
+        collation: system::catalog_collation(system, column.ty),
     };
     Relation {
         name: system.name.to_owned(),
@@ -535,6 +537,11 @@ pub fn table_relation(table: &Table, depth: usize) -> Relation {
         domain: column.domain,
         not_null: column.not_null,
         origin: Some((table.oid, column.attnum)),
+        collation: match (&column.collation, column.domain) {
+            (Some(name), _) => system::collation_named(name).unwrap_or(0),
+            (None, 0) => typcollation(column.ty),
+            (None, _) => 0,
+        },
     };
     Relation {
         name: table.name.clone(),
@@ -557,6 +564,7 @@ pub fn query_columns(query: &Query) -> Vec<RelationColumn> {
         domain: output.domain,
         not_null: false,
         origin: output.origin,
+        collation: output.collation,
     };
     query.outputs.iter().enumerate().map(column).collect()
 }

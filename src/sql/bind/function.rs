@@ -245,6 +245,9 @@ impl Binder<'_> {
             let args = self.of_one_enum(args)?;
             return Ok(self.enum_function(function.name, args)?.at(at));
         }
+        if let ("pg_collation_for", [of]) = (function.name, &args[..]) {
+            return self.collation_for(of, at);
+        }
         if function.name == "pg_typeof" {
             return Ok(type_of(args).at(at));
         }

@@ -4,6 +4,7 @@ use sqlparser::ast::{self, OnInsert, SetExpr, Spanned, TableObject};
 
 use super::Binder;
 use super::coerce::can_coerce;
+use super::collation::typcollation;
 use super::from::table_relation;
 use super::names::fold;
 use super::query::{expr_at, is_default};
@@ -572,7 +573,7 @@ fn outputs_for(table: &Table, columns: &[usize]) -> Vec<Output> {
 
 pub fn output_for(column: &Column) -> Output {
     let (ty, typmod, domain) = (column.ty, column.typmod, column.domain);
-    Output { name: column.name.clone(), ty, typmod, domain, origin: None }
+    Output { name: column.name.clone(), ty, typmod, domain, origin: None, collation: typcollation(ty) }
 }
 
 /// Where a query's output column stands in the text.
@@ -588,7 +589,7 @@ pub fn target_at(query: &Query, index: usize) -> At {
 pub fn not_null(table: &Table, column: &Column, value: Expr) -> Expr {
     let mut inner = &value;
     while let ExprKind::Call(call) = &inner.kind
-        && call.emission == Emission::Same
+        && call.emission.is_same()
         && let [only] = &call.args[..]
     {
         inner = only;

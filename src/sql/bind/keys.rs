@@ -111,6 +111,7 @@ pub fn relation_key(key: &KeyColumn) -> RelationKey {
         domain: 0,
         not_null: false,
         origin: None,
+        collation: 0,
     };
     RelationKey { column, of: None }
 }

@@ -68,7 +68,7 @@ impl Binder<'_> {
         };
         let packing = Query::of_select(
             select,
-            vec![Output { name: String::new(), ty: Type::BYTEA, typmod: -1, domain: 0, origin: None }],
+            vec![Output { name: String::new(), ty: Type::BYTEA, typmod: -1, domain: 0, origin: None, collation: 0 }],
         );
         Expr::new(ExprKind::Scalar(Box::new(packing)), Type::BYTEA)
     }

@@ -8,6 +8,7 @@ mod aggregate;
 mod array;
 mod check;
 mod coerce;
+mod collation;
 mod common_type;
 mod conflict;
 mod copy;
@@ -279,6 +280,8 @@ pub(super) struct Binder<'a> {
     of_session: bool,
     /// It reads what all sessions do.
     of_sessions: bool,
+    /// A collation has been named.
+    collates: bool,
     /// The view whose text is being bound.
     reading: Option<&'a View>,
     /// A materialized view that must not be read yet.
@@ -360,6 +363,7 @@ impl<'a> Binder<'a> {
             reads_config: None,
             of_session: false,
             of_sessions: false,
+            collates: false,
             reading: None,
             unpopulated: None,
             noted: Vec::new(),
@@ -414,6 +418,7 @@ impl<'a> Binder<'a> {
             reads_config: None,
             of_session: false,
             of_sessions: false,
+            collates: false,
             reading: None,
             unpopulated: None,
             noted: Vec::new(),
@@ -485,6 +490,7 @@ impl<'a> Binder<'a> {
         }
         self.allow_modifying(steps::top_with(query));
         let mut bound = self.query(query)?;
+        self.settle_collations(|visit| bound.for_each_expr_mut(visit))?;
         if self.stepwise {
             let outputs = bound.outputs.clone();
             let command = self.lock.map_or(Command::Select, Command::Lock);
@@ -527,6 +533,7 @@ impl<'a> Binder<'a> {
         let (part, outputs, command, brief, sql) = match tree {
             ast::Statement::Insert(insert) => {
                 let (mut bound, outputs) = self.insert(insert, with)?;
+                self.settle_collations(|visit| bound.for_each_expr_mut(visit))?;
                 if self.stepwise {
                     return self.stepwise_plan(Main::Part(Part::Insert(bound)), outputs, Command::Insert);
                 }
@@ -538,6 +545,7 @@ impl<'a> Binder<'a> {
             }
             ast::Statement::Update(update) => {
                 let (mut bound, outputs) = self.update(update, with)?;
+                self.settle_collations(|visit| bound.for_each_expr_mut(visit))?;
                 if self.stepwise {
                     return self.stepwise_plan(Main::Part(Part::Update(bound)), outputs, Command::Update);
                 }
@@ -548,6 +556,7 @@ impl<'a> Binder<'a> {
             }
             ast::Statement::Delete(delete) => {
                 let (mut bound, outputs) = self.delete(delete, with)?;
+                self.settle_collations(|visit| bound.for_each_expr_mut(visit))?;
                 if self.stepwise {
                     return self.stepwise_plan(Main::Part(Part::Delete(bound)), outputs, Command::Delete);
                 }
@@ -557,7 +566,8 @@ impl<'a> Binder<'a> {
                 (Part::Delete(bound), outputs, Command::Delete, brief, sql)
             }
             ast::Statement::Merge(merge) => {
-                let bound = self.merge(merge, with)?;
+                let mut bound = self.merge(merge, with)?;
+                self.settle_collations(|visit| bound.for_each_expr_mut(visit))?;
                 return self.stepwise_plan(Main::Part(Part::Merge(bound)), None, Command::Merge);
             }
             _ => return Err(PgError::unsupported("this statement in WITH")),

@@ -38,13 +38,14 @@ impl Binder<'_> {
                 domain: 0,
                 not_null: false,
                 origin: None,
+                collation: 0,
             });
             let number = Expr::new(ExprKind::Column { relation, column: columns.len() - 1 }, Type::INT8);
             if let Body::Select(select) = &mut query.body {
                 select.targets.push(number);
             }
             let name = String::new();
-            query.outputs.push(Output { name, ty: Type::INT8, typmod: -1, domain: 0, origin: None });
+            query.outputs.push(Output { name, ty: Type::INT8, typmod: -1, domain: 0, origin: None, collation: 0 });
         }
         positions
     }

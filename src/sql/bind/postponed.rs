@@ -181,7 +181,7 @@ fn is_volatile_itself(expr: &Expr) -> bool {
 }
 
 fn output(expr: &Expr) -> Output {
-    Output { name: String::new(), ty: expr.ty, typmod: expr.typmod, domain: expr.domain, origin: None }
+    Output { name: String::new(), ty: expr.ty, typmod: expr.typmod, domain: expr.domain, origin: None, collation: 0 }
 }
 
 fn set_apart(query: &mut Query) {

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use sqlparser::ast::{self, LimitClause, SetExpr, SetQuantifier};
 
+use super::collation::typcollation;
 use super::common_type::{common_domain, common_typmod};
+use super::insert::target_at;
 use super::names::fold;
 use super::scope::{Clause, NamedQuery, Scope};
 use super::steps::modification;
@@ -268,7 +270,8 @@ impl Binder<'_> {
         for (index, column) in columns.into_iter().enumerate() {
             let domain = common_domain(column.iter().map(|expr| (expr.ty, expr.domain)));
             let (column, ty, typmod) = self.unify(column, "VALUES")?;
-            outputs.push(Output { name: format!("column{}", index + 1), ty, typmod, domain, origin: None });
+            let (name, collation) = (format!("column{}", index + 1), self.common_collation(&column)?);
+            outputs.push(Output { name, ty, typmod, domain, origin: None, collation });
             unified.push(column.into_iter());
         }
         let height = unified.first().map_or(0, |column| column.len());
@@ -355,6 +358,9 @@ impl Binder<'_> {
             };
             let ty = self.common_type(&[(l.ty, place(&left)), (r.ty, place(&right))], name)?;
             let told_apart = !all || operator != SetOperator::Union;
+            // A literal has become a text.
+            let collation =
+                |output: &Output| if output.ty == Type::UNKNOWN { typcollation(ty) } else { output.collation };
             if told_apart && !ty.is_comparable() && !ty.is_users() {
                 let at = place(if l.ty == Type::UNKNOWN { &right } else { &left });
                 let message = format!("could not identify an equality operator for type {ty}");
@@ -362,7 +368,11 @@ impl Binder<'_> {
             }
             let typmod = if l.ty == r.ty { common_typmod([l.typmod, r.typmod].into_iter()) } else { -1 };
             let domain = common_domain([(l.ty, l.domain), (r.ty, r.domain)].into_iter());
-            outputs.push(Output { name: l.name.clone(), ty, typmod, domain, origin: None });
+            let collation = match typcollation(ty) {
+                0 => 0,
+                _ => self.combined_collation(collation(l), (collation(r), target_at(&right, index)), told_apart)?,
+            };
+            outputs.push(Output { name: l.name.clone(), ty, typmod, domain, origin: None, collation });
             types.push(Form { ty, typmod: -1, domain });
         }
         self.convert_outputs(&mut left, &types, Context::Implicit, name)?;
@@ -416,7 +426,8 @@ impl Binder<'_> {
             if !same((output, form)) {
                 output.origin = None;
             }
-            (output.ty, output.typmod, output.domain) = (form.ty, form.typmod, form.domain);
+            output.become_of(form.ty);
+            (output.typmod, output.domain) = (form.typmod, form.domain);
         }
         Ok(())
     }
@@ -454,7 +465,7 @@ impl Binder<'_> {
                     let ty = types[index].ty;
                     self.note_parameter(&expr, types[index].domain);
                     *target = self.coerce(expr, ty, Context::Implicit)?.unwrap_or_else(|| Expr::null(ty));
-                    query.outputs[index].ty = ty;
+                    query.outputs[index].become_of(ty);
                 }
             }
         }
@@ -490,7 +501,7 @@ impl Binder<'_> {
             for (target, output) in select.targets.iter_mut().zip(&mut query.outputs) {
                 let expr = std::mem::replace(target, Expr::null(Type::UNKNOWN));
                 *target = self.text_if_unknown(expr)?;
-                output.ty = target.ty;
+                output.become_of(target.ty);
             }
         }
         Ok(())

@@ -13,6 +13,7 @@ use super::Binder;
 use super::names::fold;
 use super::query::{Tail, is_volatile, set_expr_at, with_columns};
 use super::scope::{Clause, NamedQuery, Scope};
+use crate::catalog::system::builtin_name;
 use crate::sql::bound::{Body, From, JoinKind, Query, Source, With};
 use crate::sql::emission::collation;
 use crate::sql::text::At;
@@ -127,6 +128,18 @@ impl Binder<'_> {
                     let place = places.get(index).copied().unwrap_or(At::NOWHERE);
                     let error = binder.error(place, SqlState::DATATYPE_MISMATCH, message);
                     return Err(error.hint("Cast the output of the non-recursive term to the correct type."));
+                }
+                if before.collation != after.collation {
+                    let shown = |oid| builtin_name("pg_collation", oid).unwrap_or_else(|| "(null)".to_owned());
+                    let message = format!(
+                        "recursive query \"{name}\" column {} has collation \"{}\" in non-recursive term but collation \"{}\" overall",
+                        index + 1,
+                        shown(before.collation),
+                        shown(after.collation),
+                    );
+                    let place = places.get(index).copied().unwrap_or(At::NOWHERE);
+                    let error = binder.error(place, SqlState::COLLATION_MISMATCH, message);
+                    return Err(error.hint("Use the COLLATE clause to set the collation of the non-recursive term."));
                 }
             }
             let mut query = query;

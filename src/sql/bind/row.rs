@@ -222,6 +222,7 @@ impl Binder<'_> {
             domain: 0,
             not_null: true,
             origin: None,
+            collation: 0,
         };
         self.relations[relation].columns.push(marker);
         Ok(Expr::new(ExprKind::Column { relation, column }, Type::INT8).at(at))

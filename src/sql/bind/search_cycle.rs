@@ -273,6 +273,7 @@ impl Binder<'_> {
                 domain: 0,
                 not_null: false,
                 origin: None,
+                collation: 0,
             });
             targets.push(first);
             step.targets.push(next);
@@ -354,7 +355,7 @@ fn not_recursive() -> PgError {
 }
 
 fn new_output(name: &str, ty: Type) -> Output {
-    Output { name: name.to_owned(), ty, typmod: -1, domain: 0, origin: None }
+    Output { name: name.to_owned(), ty, typmod: -1, domain: 0, origin: None, collation: 0 }
 }
 
 fn append(path: Expr, key: Expr) -> Expr {

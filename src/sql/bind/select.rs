@@ -80,6 +80,15 @@ impl Binder<'_> {
             }
             _ => None,
         };
+        let sorts = order_by.iter().map(|sort| match &sort.key {
+            SortKey::Expr(expr) => expr,
+            SortKey::Output(index) => &targets[*index].expr,
+        });
+        let told_apart = targets[..if distinct { visible } else { 0 }].iter().map(|target| &target.expr);
+        self.check_sorted(told_apart.chain(sorts).chain(&groups.exprs))?;
+        if let Some((keys, _)) = &distinct_on {
+            self.check_sorted(keys)?;
+        }
         let (limit, offset) = self.limit(tail)?;
         let has_aggregates = self.scopes.last().is_some_and(|scope| scope.has_aggregates);
         let grouped = has_aggregates || groups.there || having.is_some();
@@ -169,7 +178,14 @@ impl Binder<'_> {
             filter: None,
         };
         let count = Expr::new(ExprKind::Aggregate(Box::new(count)), Type::INT8);
-        let output = |name: &str, ty: Type| Output { name: name.to_owned(), ty, typmod: -1, domain: 0, origin: None };
+        let output = |name: &str, ty: Type| Output {
+            name: name.to_owned(),
+            ty,
+            typmod: -1,
+            domain: 0,
+            origin: None,
+            collation: 0,
+        };
         let select = Select { targets: vec![having, count], from, filter, grouped: true, ..Select::default() };
         let query = Query::of_select(select, vec![output("having", Type::BOOL), output("count", Type::INT8)]);
         let relation = self.query_relation(&query);
@@ -184,7 +200,7 @@ impl Binder<'_> {
             _ => target.expr.ty.relation().filter(|_| self.whole_row_of(&target.expr).is_some()).map(|oid| (oid, 0)),
         };
         let Expr { ty, typmod, domain, .. } = target.expr;
-        Output { name: target.name.clone(), ty, typmod, domain, origin }
+        Output { name: target.name.clone(), ty, typmod, domain, origin, collation: self.output_collation(&target.expr) }
     }
 
     /// A SELECT or RETURNING list.

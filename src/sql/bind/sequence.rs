@@ -59,6 +59,7 @@ impl Binder<'_> {
             typmod: column.typmod,
             domain: 0,
             origin: None,
+            collation: 0,
         };
         let outputs: Vec<Output> = system.columns.iter().map(output).collect();
         if let Some(last) = targets.last_mut() {
@@ -98,7 +99,8 @@ impl Binder<'_> {
             filter: Some(Expr::call(Emission::Infix("="), vec![stored(state, 0), oid], Type::BOOL)),
             ..Select::default()
         };
-        let output = Output { name: "last_value".to_owned(), ty: Type::INT8, typmod: -1, domain: 0, origin: None };
+        let output =
+            Output { name: "last_value".to_owned(), ty: Type::INT8, typmod: -1, domain: 0, origin: None, collation: 0 };
         Expr::new(ExprKind::Scalar(Box::new(Query::of_select(select, vec![output]))), Type::INT8)
     }
 
@@ -111,6 +113,7 @@ impl Binder<'_> {
             domain: 0,
             not_null: true,
             origin: None,
+            collation: 0,
         };
         let relation = self.relations.len();
         self.relations.push(Relation {
@@ -137,8 +140,14 @@ impl Binder<'_> {
             filter: Some(Expr::call(Emission::Infix("="), vec![stored(relation, 0), oid], Type::BOOL)),
             ..Select::default()
         };
-        let output =
-            |(name, ty): (&str, Type)| Output { name: name.to_owned(), ty, typmod: -1, domain: 0, origin: None };
+        let output = |(name, ty): (&str, Type)| Output {
+            name: name.to_owned(),
+            ty,
+            typmod: -1,
+            domain: 0,
+            origin: None,
+            collation: 0,
+        };
         let outputs = [("last_value", Type::INT8), ("log_cnt", Type::INT8), ("is_called", Type::BOOL)];
         Query::of_select(select, outputs.map(output).to_vec())
     }

@@ -72,6 +72,7 @@ impl Binder<'_> {
             domain: 0,
             not_null: false,
             origin: None,
+            collation: 0,
         };
         self.relations.push(Relation {
             name: name.to_owned(),
@@ -88,7 +89,7 @@ impl Binder<'_> {
 fn scalar(select: Select) -> Expr {
     let query = Query::of_select(
         select,
-        vec![Output { name: "size".to_owned(), ty: Type::INT8, typmod: -1, domain: 0, origin: None }],
+        vec![Output { name: "size".to_owned(), ty: Type::INT8, typmod: -1, domain: 0, origin: None, collation: 0 }],
     );
     Expr::new(ExprKind::Scalar(Box::new(query)), Type::INT8)
 }

@@ -152,6 +152,7 @@ impl Binder<'_> {
             domain: output.domain,
             not_null: false,
             origin: None,
+            collation: output.collation,
         };
         self.relations.push(Relation {
             name: String::new(),

@@ -372,7 +372,8 @@ impl Binder<'_> {
             grouped: true,
             ..Select::default()
         };
-        let outputs = vec![Output { name: name.clone(), ty: Type::BOOL, typmod: -1, domain: 0, origin: None }];
+        let outputs =
+            vec![Output { name: name.clone(), ty: Type::BOOL, typmod: -1, domain: 0, origin: None, collation: 0 }];
         let query = Query::of_select(select, outputs);
         Ok(Expr::new(ExprKind::Scalar(Box::new(query)), Type::BOOL).at(at))
     }
@@ -438,7 +439,8 @@ impl Binder<'_> {
             from: Some(From::Query { relation, query: Box::new(query) }),
             ..Select::default()
         };
-        let output = Output { name: "?column?".to_owned(), ty: Type::BOOL, typmod: -1, domain: 0, origin: None };
+        let output =
+            Output { name: "?column?".to_owned(), ty: Type::BOOL, typmod: -1, domain: 0, origin: None, collation: 0 };
         let query = Query::of_select(select, vec![output]);
         Ok(Expr::new(ExprKind::Scalar(Box::new(query)), Type::BOOL).at(at))
     }

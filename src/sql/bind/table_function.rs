@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use sqlparser::ast::{self, FunctionArg, TableAlias, TableFactor, TableWithJoins};
 
 use super::Binder;
+use super::collation::typcollation;
 use super::from::{Entry, cross, refuse_too_many};
 use super::function::{argument, is_of_information_schema};
 use super::named_arguments::is_named;
@@ -534,7 +535,7 @@ impl Binder<'_> {
             };
             args.push(self.packed(Query::of_select(
                 select,
-                vec![Output { name: String::new(), ty: column.ty, typmod: -1, domain: 0, origin: None }],
+                vec![Output { name: String::new(), ty: column.ty, typmod: -1, domain: 0, origin: None, collation: 0 }],
             )));
             let stored_name = format!("c{}", columns.len() + 1);
             columns.push(RelationColumn { stored_name, ..column });
@@ -602,7 +603,16 @@ fn levels(sets: Vec<(From, At)>) -> Vec<Vec<(From, At)>> {
 }
 
 fn set_column(name: String, ty: Type) -> RelationColumn {
-    RelationColumn { name, stored_name: String::new(), ty, typmod: -1, domain: 0, not_null: false, origin: None }
+    RelationColumn {
+        name,
+        stored_name: String::new(),
+        ty,
+        typmod: -1,
+        domain: 0,
+        not_null: false,
+        origin: None,
+        collation: typcollation(ty),
+    }
 }
 
 /// The first column of one of the relations in an expression.

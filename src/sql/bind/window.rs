@@ -516,7 +516,7 @@ fn guarded(guards: Vec<Expr>, value: Expr) -> Expr {
 /// An expression without casts that change nothing.
 fn plain(expr: &Expr) -> &Expr {
     match &expr.kind {
-        ExprKind::Call(call) if call.emission == Emission::Same && call.args.len() == 1 => plain(&call.args[0]),
+        ExprKind::Call(call) if call.emission.is_same() && call.args.len() == 1 => plain(&call.args[0]),
         _ => expr,
     }
 }

@@ -405,17 +405,10 @@ fn drop_of_column(words: &mut Words<'_>, column: Ident) -> Result<AlterAction, P
 
 fn change_type(words: &mut Words<'_>, column: Ident) -> Result<AlterAction, PgError> {
     let at = words.at();
-    let data_type = words.parse(Parser::parse_data_type)?;
-    if words.accept("collate") {
-        let name = words.object_name()?;
-        let known = ["C", "POSIX", "default", "ucs_basic"];
-        let last = name.0.last().and_then(|part| part.as_ident());
-        if !last.is_some_and(|ident| known.contains(&ident.value.as_str())) {
-            return Ok(AlterAction::Unsupported("this collation"));
-        }
-    }
+    let data_type = words.parse(|parser| parser.parse_data_type())?;
+    let collation = if words.accept("collate") { Some(words.object_name()?) } else { None };
     let using = if words.accept("using") { Some(words.placed()?) } else { None };
-    Ok(AlterAction::Type { column, data_type, at, using })
+    Ok(AlterAction::Type { column, data_type, at, collation, using })
 }
 
 /// `GENERATED … AS IDENTITY [(options)]`.

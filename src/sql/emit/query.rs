@@ -499,7 +499,7 @@ fn reaching(from: &From, test: &dyn Fn(&Expr) -> bool) -> bool {
 fn is_column(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Column { .. } => true,
-        ExprKind::Call(call) => call.emission == Emission::Same && call.args.iter().all(is_column),
+        ExprKind::Call(call) => call.emission.is_same() && call.args.iter().all(is_column),
         _ => false,
     }
 }
@@ -510,7 +510,7 @@ fn is_constant(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Constant(_) | ExprKind::And(_) | ExprKind::Or(_) => true,
         ExprKind::Call(call) => match call.emission {
-            Emission::Same => call.args.iter().all(is_constant),
+            Emission::Same | Emission::Collated(..) => call.args.iter().all(is_constant),
             Emission::Text(_) => true,
             _ => false,
         },

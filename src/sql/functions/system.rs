@@ -60,5 +60,6 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "pg_export_snapshot" () TEXT Missing("function pg_export_snapshot()"), Volatile Plain;
     "pg_is_in_recovery" () BOOL Text("0"), Stable Plain;
     "pg_typeof" (ANY) REGTYPE Same, Stable Plain;
+    "pg_collation_for" (ANY) TEXT Same, Stable Plain;
     "txid_current" () INT8 Missing("function txid_current()"), Writes Plain;
 };

@@ -15,6 +15,15 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_limit", |call| limit(call, -1, SqlState::INVALID_ROW_COUNT_IN_LIMIT, "LIMIT must not be negative")),
     ("pg_offset", |call| limit(call, 0, SqlState::INVALID_ROW_COUNT_IN_OFFSET, "OFFSET must not be negative")),
     ("pg_conflict_key", conflict_key),
+    ("pg_not_collatable", |call| {
+        let message = format!("collations are not supported by type {}", call.text(1)?);
+        Err(PgError::new(SqlState::DATATYPE_MISMATCH, message))
+    }),
+    ("pg_no_collation", |call| {
+        let message = format!("could not determine which collation to use for {}", call.text(0)?);
+        let hint = "Use the COLLATE clause to set the collation explicitly.";
+        Err(PgError::new(SqlState::INDETERMINATE_COLLATION, message).hint(hint))
+    }),
     ("pg_check_failed", check_failed),
     ("pg_domain_failed", domain_failed),
     ("pg_hold", |call| {

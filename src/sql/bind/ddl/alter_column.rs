@@ -328,8 +328,6 @@ impl Binder<'_> {
             return self.drop_with_generated(table, place, cascade, steps);
         }
         let what = format!("column {name} of {}", self.shown_table(table));
-        let depends = |_: &Constraint, key: &ForeignKey| key.columns.contains(&attnum);
-        let gone = self.drop_depending(table, (&what, &what), depends, cascade, steps)?;
         let in_key = |index: &Index| index.involves(attnum);
         let mut kept = table.clone();
         kept.constraints.retain(|other| !other.columns.contains(&attnum) && !gone.contains(&other.oid));
@@ -392,7 +390,7 @@ impl Binder<'_> {
         table: &Table,
         column: &Ident,
         (data_type, at): (&DataType, At),
-        using: Option<&Placed>,
+        (collation, using): (Option<&ObjectName>, Option<&Placed>),
         steps: &mut Steps,
     ) -> Result<(), PgError> {
         let place = self.altered_column(table, column)?;
@@ -400,6 +398,10 @@ impl Binder<'_> {
         let form = self.form(data_type, at).map_err(|error| PgError { position: None, ..error })?;
         let (ty, typmod) = (form.ty, form.typmod);
         self.refuse_column_type(&old.name, ty, at)?;
+        let collation = match collation {
+            Some(name) => Some(self.named_collation(name, form, At::NOWHERE)?),
+            None => None,
+        };
         let integer = matches!(ty, Type::INT2 | Type::INT4 | Type::INT8) && form.domain == 0;
         if old.identity.is_some() && !integer {
             let message = "identity column type must be smallint, integer, or bigint";
@@ -412,6 +414,7 @@ impl Binder<'_> {
         }
         let mut new = table.clone();
         (new.columns[place].ty, new.columns[place].typmod, new.columns[place].domain) = (ty, typmod, form.domain);
+        new.columns[place].collation = collation;
         // How values of the old type were kept says nothing of these.
         (new.columns[place].storage.storage, new.columns[place].storage.compression) = (None, None);
         let value = self.converted(table, place, form, using)?;

@@ -109,8 +109,8 @@ impl Binder<'_> {
             AlterAction::DropDefault(column) => self.drop_default(table, column, steps),
             AlterAction::SetNotNull(column) => self.set_not_null(table, column, steps),
             AlterAction::DropNotNull(column) => self.drop_not_null(table, column, steps),
-            AlterAction::Type { column, data_type, at, using } => {
-                self.alter_type(table, column, (data_type, *at), using.as_ref(), steps)
+            AlterAction::Type { column, data_type, at, collation, using } => {
+                self.alter_type(table, column, (data_type, *at), (collation.as_ref(), using.as_ref()), steps)
             }
             AlterAction::AddIdentity { column, always, options } => {
                 self.add_identity(table, column, *always, options, steps)

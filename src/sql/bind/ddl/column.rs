@@ -107,6 +107,7 @@ impl Binder<'_> {
             comment: None,
             domain,
             storage: ColumnStorage::default(),
+            collation: None,
         };
         let mut bound = Definition { sequence: serial.map(sequence_of), ..Definition::plain(column) };
         let mut nullable = None;
@@ -239,15 +240,12 @@ impl Binder<'_> {
                 self.identity(table, bound, always, sequence_options.as_deref().unwrap_or_default(), at)?;
             }
             ColumnOption::Collation(collation) => {
-                let collation = self.qualified(collation)?;
-                let at = self.tokens_away(collation.at, -1);
-                let ty = bound.column.ty;
-                let of_text = |ty| matches!(ty, Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME);
-                if !ty.is_users() && !of_text(ty.element().unwrap_or(ty)) {
-                    let message = format!("collations are not supported by type {ty}");
-                    return Err(self.error(at, SqlState::DATATYPE_MISMATCH, message));
+                let at = self.tokens_away(self.qualified(collation)?.at, -1);
+                if bound.column.collation.is_some() {
+                    return Err(self.error(at, SqlState::SYNTAX_ERROR, "multiple COLLATE clauses not allowed"));
                 }
-                self.known_collation(&collation, at)?;
+                let form = Form::of_column(&bound.column);
+                bound.column.collation = Some(self.named_collation(collation, form, at)?);
             }
             _ => return Err(self.syntax_error(at, &definition.name.value)),
         }

@@ -403,6 +403,7 @@ pub fn value_column(domain: &Domain, of: u32) -> Column {
         comment: None,
         domain: of,
         storage: ColumnStorage::default(),
+        collation: None,
     }
 }
 

@@ -11,6 +11,7 @@ use super::naming::Naming;
 use super::table::{compared_name, refuse_reserved, stored_names};
 use crate::catalog::{Column, Index, IndexColumn, Method, Object, Table};
 use crate::sql::bind::Binder;
+use crate::sql::bind::collation::{SET_EXPLICITLY, typcollation};
 use crate::sql::bind::from::table_relation;
 use crate::sql::bind::names::{fold, of_others};
 use crate::sql::bind::scope::Clause;
@@ -206,6 +207,11 @@ impl Binder<'_> {
             if binder.mutable || value.is_volatile() {
                 let message = format!("functions in index {what} must be marked IMMUTABLE");
                 return Err(PgError::new(SqlState::INVALID_OBJECT_DEFINITION, message));
+            }
+            if clause == Clause::IndexExpression && typcollation(value.ty) != 0 && binder.output_collation(&value) == 0
+            {
+                let message = "could not determine which collation to use for index expression";
+                return Err(PgError::new(SqlState::INDETERMINATE_COLLATION, message).hint(SET_EXPLICITLY));
             }
             Ok(value)
         };

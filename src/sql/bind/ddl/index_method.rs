@@ -8,6 +8,7 @@ use super::storage::{Of, set_options};
 use crate::catalog::{Index, Method, Table, system};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold};
+use crate::sql::bound::Form;
 use crate::sql::text::At;
 use crate::sql::view::RelationOption;
 use crate::types::{PgError, SqlState, Type};
@@ -106,13 +107,7 @@ impl Binder<'_> {
     /// A column's collation, if it is to be told.
     pub fn index_collation(&self, collation: Option<&ObjectName>, ty: Type) -> Result<Option<String>, PgError> {
         let Some(collation) = collation else { return Ok(None) };
-        let name = self.qualified(collation)?;
-        if !matches!(ty, Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME) {
-            let message = format!("collations are not supported by type {ty}");
-            return Err(PgError::new(SqlState::DATATYPE_MISMATCH, message));
-        }
-        self.known_collation(&name, At::NOWHERE)?;
-        Ok(Some(name.name).filter(|name| name != "default"))
+        self.named_collation(collation, Form::plain(ty), At::NOWHERE).map(Some)
     }
 
     /// `WITH (fillfactor = 70)`, as `pg_class` has it.

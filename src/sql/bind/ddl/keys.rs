@@ -207,18 +207,22 @@ fn is_built_in(expr: &Expr) -> bool {
     match &expr.kind {
         // Labels and addresses sort by a collation of ours.
         ExprKind::Call(call) if call.args.iter().any(|arg| equal_by_bytes(arg.ty)) => {
-            matches!(call.emission, Emission::Infix("=" | "<>") | Emission::Same) && !call.volatile
+            matches!(call.emission, Emission::Infix("=" | "<>") | Emission::Same | Emission::Collated(..))
+                && !call.volatile
         }
         // So do arrays and jsonb; and of intervals and rows the stored forms are no texts that anybody else reads.
         ExprKind::Call(call) if call.args.iter().any(|arg| !has_one_form(arg.ty) && arg.ty != Type::UNKNOWN) => {
-            call.emission == Emission::Same && !call.volatile
+            call.emission.is_same() && !call.volatile
         }
         ExprKind::Distinct { left, .. } => has_one_form(left.ty),
         ExprKind::InList { operand, .. } => has_one_form(operand.ty),
         ExprKind::Call(call) => match call.emission {
-            Emission::Builtin(_) | Emission::Infix(_) | Emission::Prefix(_) | Emission::Cast(_) | Emission::Same => {
-                !call.volatile
-            }
+            Emission::Builtin(_)
+            | Emission::Infix(_)
+            | Emission::Prefix(_)
+            | Emission::Cast(_)
+            | Emission::Same
+            | Emission::Collated(..) => !call.volatile,
             Emission::Own(_)
             | Emission::Session(_)
             | Emission::Rows(_)

@@ -118,6 +118,9 @@ impl Binder<'_> {
             }
             self.refuse_system_column(&name)?;
             self.refuse_column_type(&output.name, output.ty, At::NOWHERE)?;
+            let collation = self.column_collation(query, index, |_| {
+                format!("no collation was derived for column \"{name}\" with collatable type {}", output.named_type())
+            })?;
             let others = definitions.iter().map(|other| other.column.stored_name.as_str());
             let stored_name = stored_column_name(&name, others);
             definitions.push(Definition::plain(Column {
@@ -133,6 +136,7 @@ impl Binder<'_> {
                 comment: None,
                 domain: output.domain,
                 storage: ColumnStorage::default(),
+                collation,
             }));
         }
         if definitions.len() > super::table::MAX_COLUMNS {

@@ -199,7 +199,10 @@ impl Binder<'_> {
             self.refuse_pseudo_type(&name, output.ty)?;
             let (ty, typmod, domain) = (output.ty, output.typmod, output.domain);
             let typmod = if ty.is_row() { -1 } else { typmod };
-            columns.push(ViewColumn { name, ty, typmod, comment: None, default: None, domain });
+            let collation = self.column_collation(query, index, |_| {
+                format!("could not determine which collation to use for view column \"{name}\"")
+            })?;
+            columns.push(ViewColumn { name, ty, typmod, comment: None, default: None, domain, collation });
         }
         Ok(columns)
     }

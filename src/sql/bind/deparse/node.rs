@@ -46,6 +46,11 @@ pub enum Node {
         of: Box<Node>,
         test: &'static str,
     },
+    /// COLLATE, with the name as it is written.
+    Collated {
+        of: Box<Node>,
+        collation: String,
+    },
     Distinct {
         left: Box<Node>,
         right: Box<Node>,

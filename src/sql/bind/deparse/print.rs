@@ -154,6 +154,13 @@ impl Printer {
                 self.push(test);
                 self.push(close);
             }
+            Node::Collated { of, collation } => {
+                self.push(open);
+                self.operand(of, implicit, node, true);
+                self.push(" COLLATE ");
+                self.push(collation);
+                self.push(close);
+            }
             Node::Distinct { left, right, negated } => {
                 self.push(if *negated { "(NOT " } else { "" });
                 self.push(open);
@@ -369,7 +376,7 @@ fn is_simple(node: &Node, parent: &Node, leftmost: bool) -> bool {
         Node::Junction { and: false, .. } => matches!(parent, Node::Junction { and: false, .. }),
         Node::Not(_) => matches!(parent, Node::Junction { .. }),
         Node::Test { .. } | Node::Distinct { .. } | Node::SubLink { .. } => loose,
-        Node::AnyOrAll { .. } => false,
+        Node::AnyOrAll { .. } | Node::Collated { .. } => false,
     }
 }
 
