@@ -140,6 +140,8 @@ pub fn collation(ty: Type) -> Option<Cow<'static, str>> {
         Type::BPCHAR => Some("RTRIM".into()),
         Type::JSONB => Some(JSONB_COLLATION.into()),
         Type::INET | Type::CIDR => Some(INET_COLLATION.into()),
+        // Bytes that are no ASCII are kept as `\303`.
+        Type::CHAR => Some(CHAR_COLLATION.into()),
         ty if ty.is_row() => Some(RECORD_COLLATION.into()),
         ty if ty.is_enum() => Some(enum_collation(ty).into()),
         // Called as the type is.
@@ -150,7 +152,7 @@ pub fn collation(ty: Type) -> Option<Cow<'static, str>> {
 
 /// Whether values that sort by a collation of ours are equal where their stored bytes are: there may be an index by those.
 pub fn equal_by_bytes(ty: Type) -> bool {
-    ty.is_enum() || matches!(ty, Type::INET | Type::CIDR)
+    ty.is_enum() || matches!(ty, Type::INET | Type::CIDR | Type::CHAR)
 }
 
 /// The collation by which an enum's labels sort; storage registers it.
@@ -189,6 +191,9 @@ pub fn array_collations() -> impl Iterator<Item = (&'static str, Type)> {
 
 /// The collation by which jsonb values are equal and sort as in PostgreSQL.
 pub const JSONB_COLLATION: &str = "pg_jsonb";
+
+/// The collation by which the bytes of `"char"` sort.
+pub const CHAR_COLLATION: &str = "pg_char";
 
 /// The collation by which addresses sort as in PostgreSQL.
 pub const INET_COLLATION: &str = "pg_inet";
@@ -298,6 +303,10 @@ const INTERNAL: &[SqliteFunction] = &[
         deterministic: false,
         strict: false,
     },
+    SqliteFunction { name: "pg_inet_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_inet_least", args: -1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_char_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
+    SqliteFunction { name: "pg_char_least", args: -1, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_interval_greatest", args: -1, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_interval_least", args: -1, aggregate: false, deterministic: true, strict: false },
     SqliteFunction { name: "pg_rtrim_greatest", args: -1, aggregate: false, deterministic: true, strict: false },

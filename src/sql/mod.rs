@@ -68,9 +68,9 @@ pub use casts::{ENUM_INPUT, ElementCast, element_cast};
 pub use constraints::{ConstraintModes, SetConstraints};
 pub use copy::{Copy, CopyColumn, CopyFormat, CopyFrom, CopyTo, ForceQuote, Header};
 pub use emission::{
-    FRAMED_WINDOW, INET_COLLATION, INTERVAL_COLLATION, JSONB_COLLATION, MOVING_WINDOW, RECORD_COLLATION,
-    SqliteFunction, SqliteSet, TABLE_ARGS, array_collations, collation, enum_collation, has_one_form, sqlite_functions,
-    sqlite_sets,
+    CHAR_COLLATION, FRAMED_WINDOW, INET_COLLATION, INTERVAL_COLLATION, JSONB_COLLATION, MOVING_WINDOW,
+    RECORD_COLLATION, SqliteFunction, SqliteSet, TABLE_ARGS, array_collations, collation, enum_collation, has_one_form,
+    sqlite_functions, sqlite_sets,
 };
 pub use encodings::{Encoding, encoding_named};
 pub use explain::{Ran, Remark, render};

@@ -12,7 +12,7 @@
 //! | numeric | TEXT that sorts as numbers do by SQLite's collation RTRIM, see [`key`](crate::types::numeric::key) |
 //! | text, varchar, name | TEXT, UTF-8 without NUL |
 //! | char(n) | TEXT, with its blanks at the end; compares by SQLite's collation RTRIM, which does not look at them |
-//! | "char" | TEXT, as it prints |
+//! | "char" | TEXT, as it prints; sorts by a collation of ours |
 //! | bytea | BLOB |
 //! | uuid | TEXT, lower case with hyphens |
 //! | inet, cidr | TEXT as an inet prints, of one host without `/32`; sorts by a collation of ours |
@@ -30,6 +30,8 @@
 //!
 //! SQLite stores a whole REAL as an integer where that is shorter and so forgets the sign of −0.0: it
 //! comes back as 0.
+
+use std::cmp::Ordering;
 
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{Row as SqliteRow, Statement};
@@ -266,6 +268,14 @@ fn parse_named_array(element: Type, text: &str) -> Option<Array> {
         }
     }
     Some(array)
+}
+
+/// The collation `pg_char`.
+pub(super) fn compare_chars(one: &str, other: &str) -> Ordering {
+    match (parse_char(one.as_bytes()), parse_char(other.as_bytes())) {
+        (Some(one), Some(other)) => one.cmp(&other),
+        _ => one.cmp(other),
+    }
 }
 
 fn parse_char(bytes: &[u8]) -> Option<u8> {

@@ -65,8 +65,8 @@ use super::system::{self, Content, Contents};
 use crate::catalog::Catalog;
 use crate::catalog::system::{Relation, Seen};
 use crate::sql::{
-    INET_COLLATION, INTERVAL_COLLATION, JSONB_COLLATION, RECORD_COLLATION, SessionContext, array_collations, language,
-    sqlite_functions,
+    CHAR_COLLATION, INET_COLLATION, INTERVAL_COLLATION, JSONB_COLLATION, RECORD_COLLATION, SessionContext,
+    array_collations, language, sqlite_functions,
 };
 use crate::types::random::SessionRandom;
 use crate::types::timestamp::Zone;
@@ -272,6 +272,7 @@ pub fn register(connection: &Connection, state: &FunctionState) -> rusqlite::Res
     connection.create_collation(INTERVAL_COLLATION, times::compare_intervals)?;
     connection.create_collation(JSONB_COLLATION, compare::jsonb_texts)?;
     connection.create_collation(INET_COLLATION, network::compare)?;
+    connection.create_collation(CHAR_COLLATION, stored::compare_chars)?;
     let seen = state.clone();
     connection.create_collation(RECORD_COLLATION, move |a, b| records::collate(&seen, a, b))?;
     for (name, element) in array_collations() {

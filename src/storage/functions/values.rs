@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::types::ValueRef;
 
+use super::super::stored::compare_chars;
 use super::sets::packed::pack_row;
-use super::{Call, Out, Scalar, stored, unexpected};
+use super::{Call, Out, Scalar, network, stored, unexpected};
 use crate::types::{PgError, SqlState, Type, Value, cast};
 
 pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
@@ -36,6 +37,10 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_pack_row", pack_row),
     ("pg_greatest", |call| extreme(call, Ordering::Greater)),
     ("pg_least", |call| extreme(call, Ordering::Less)),
+    ("pg_inet_greatest", |call| extreme_by(call, Ordering::Greater, |a, b| by_text(a, b, network::compare))),
+    ("pg_inet_least", |call| extreme_by(call, Ordering::Less, |a, b| by_text(a, b, network::compare))),
+    ("pg_char_greatest", |call| extreme_by(call, Ordering::Greater, |a, b| by_text(a, b, compare_chars))),
+    ("pg_char_least", |call| extreme_by(call, Ordering::Less, |a, b| by_text(a, b, compare_chars))),
 ];
 
 /// (value, schema, table, column) → value.
@@ -151,6 +156,14 @@ pub(super) fn extreme_by(
         }
     }
     Ok(best.map_or(Out::Null, Out::Argument))
+}
+
+/// Stored texts, as a collation of ours compares them.
+fn by_text(a: ValueRef<'_>, b: ValueRef<'_>, collation: fn(&str, &str) -> Ordering) -> Ordering {
+    match (a.as_str(), b.as_str()) {
+        (Ok(a), Ok(b)) => collation(a, b),
+        _ => compare(a, b),
+    }
 }
 
 /// Zeros are equal, whatever their sign. (A NaN is stored as text.)

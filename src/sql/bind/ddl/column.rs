@@ -149,7 +149,7 @@ impl Binder<'_> {
         if ty.is_row() || ty.is_array_of_rows() {
             return Err(self.unsupported(at, "a row type for a column"));
         }
-        if ty.info().is_none() || ty.is_of_catalogs() || matches!(ty, Type::UNKNOWN | Type::CHAR) {
+        if ty.info().is_none() || ty.is_of_catalogs() || ty == Type::UNKNOWN {
             return Err(self.unsupported(at, format!("type {} for a column", ty.name())));
         }
         Ok(())
