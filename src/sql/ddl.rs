@@ -350,13 +350,10 @@ fn create(words: &mut Words<'_>) -> Result<Option<Ddl>, PgError> {
 
 impl Words<'_> {
     /// Lets sqlparser read on from here.
-    pub(super) fn parse<T>(
-        &mut self,
-        read: impl FnOnce(&mut Parser<'static>) -> Result<T, ParserError>,
-    ) -> Result<T, PgError> {
+    pub(super) fn parse<T>(&mut self, read: impl FnOnce(&mut Parser) -> Result<T, ParserError>) -> Result<T, PgError> {
         let rest = self.tokens.get(self.next..).unwrap_or_default().to_vec();
-        let mut parser: Parser<'static> =
-            Parser::new(&Postgres).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(rest);
+        let dialect = Postgres::new();
+        let mut parser = Parser::new(&dialect).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(rest);
         let tree = read(&mut parser).map_err(|error| parse::refused(&error, self.text, self.tokens))?;
         self.next += parser.index();
         Ok(tree)
@@ -396,7 +393,7 @@ impl Words<'_> {
     /// An expression, with its place.
     fn placed(&mut self) -> Result<Placed, PgError> {
         let first = self.next;
-        let tree = self.parse(Parser::parse_expr)?;
+        let tree = self.parse(|parser| parser.parse_expr())?;
         let span = self.span(first, self.next).ok_or_else(|| self.error())?;
         Ok(Placed { tree, span })
     }

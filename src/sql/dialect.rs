@@ -1,8 +1,9 @@
 //! PostgreSQL's lexical rules and grammar, where sqlparser's own idea of them is too wide or too narrow.
 
 use std::any::TypeId;
+use std::cell::Cell;
 
-use sqlparser::ast::{DataType, Expr, ObjectName, Query, TypedString, Value};
+use sqlparser::ast::{DataType, Expr, ObjectName, Query, Spanned, TypedString, Value};
 use sqlparser::dialect::{Dialect, PostgreSqlDialect, Precedence};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
@@ -11,7 +12,10 @@ use sqlparser::tokenizer::Token;
 use super::precedence;
 
 #[derive(Debug)]
-pub struct Postgres;
+pub struct Postgres {
+    /// Characters of expressions that have been copied while this text is read: see [`Postgres::copy`].
+    copied: Cell<usize>,
+}
 
 /// sqlparser's, for all that is right.
 const BASE: PostgreSqlDialect = PostgreSqlDialect {};
@@ -64,6 +68,30 @@ const ONLY_AFTER_AS: &[&str] = &[
 
 macro_rules! as_in_sqlparser {
     ($($option:ident)*) => { $(fn $option(&self) -> bool { BASE.$option() })* };
+}
+
+/// How much may be copied: a chain of operands that each are copied with all before them takes the square of its length.
+const MAX_COPIED: usize = 4_000_000;
+
+impl Postgres {
+    pub fn new() -> Postgres {
+        Postgres { copied: Cell::new(0) }
+    }
+
+    /// What stands before the next token, of which sqlparser gives a reference only.
+    ///
+    /// Errors: [`ParserError::RecursionLimitExceeded`] where that has been done too often.
+    pub fn copy(&self, parser: &Parser, left: &Expr) -> Result<Expr, ParserError> {
+        let length = match left {
+            Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Value(_) => 1,
+            left => match (left.span().start, parser.peek_token_ref().span.start) {
+                (start, here) if start.line == here.line => here.column.saturating_sub(start.column) as usize,
+                _ => parser.index(),
+            },
+        };
+        self.copied.set(self.copied.get() + length);
+        if self.copied.get() > MAX_COPIED { Err(ParserError::RecursionLimitExceeded) } else { Ok(left.clone()) }
+    }
 }
 
 impl Dialect for Postgres {
@@ -137,7 +165,7 @@ impl Dialect for Postgres {
     }
 
     fn parse_infix(&self, parser: &mut Parser, expr: &Expr, rank: u8) -> Option<Result<Expr, ParserError>> {
-        precedence::infix(parser, expr, rank)
+        precedence::infix(self, parser, expr, rank)
     }
 
     fn supports_numeric_literal_underscores(&self) -> bool {
@@ -224,5 +252,5 @@ fn query(parser: &mut Parser) -> Result<Box<Query>, ParserError> {
 
 /// A rank of sqlparser's as a number: the higher, the tighter.
 pub fn rank_of(precedence: Precedence) -> u8 {
-    Postgres.prec_value(precedence)
+    Postgres::new().prec_value(precedence)
 }

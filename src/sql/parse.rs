@@ -235,8 +235,9 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>, temporary: TemporaryCla
     lock_lists::repeat_locks(&mut tokens);
     amend::respell_similar_substring(&mut tokens);
     amend::embrace_variadic(&mut tokens);
+    let dialect = Postgres::new();
     let mut parser =
-        Parser::new(&Postgres).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(tokens.clone());
+        Parser::new(&dialect).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(tokens.clone());
     let parsed = parser.parse_statement().map_err(|error| refused(&error, text, &tokens))?;
     let next = parser.peek_token();
     if next.token != Token::EOF {
@@ -252,8 +253,9 @@ fn assigned_part(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<AssignedP
     if let Some(TokenWithSpan { token: Token::Word(word), .. }) = tokens.first_mut() {
         *word = Word { value: "column".to_owned(), quote_style: Some('"'), keyword: Keyword::NoKeyword };
     }
+    let dialect = Postgres::new();
     let mut parser =
-        Parser::new(&Postgres).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(tokens.clone());
+        Parser::new(&dialect).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(tokens.clone());
     let parsed = parser.parse_expr().map_err(|error| refused(&error, text, &tokens))?;
     let next = parser.peek_token();
     let (ast::Expr::CompoundFieldAccess { access_chain, .. }, Token::EOF) = (parsed, &next.token) else {
@@ -275,8 +277,9 @@ pub(super) fn parse_expression(text: &str) -> Result<(ast::Expr, usize), PgError
 }
 
 fn parse_whole_expression(text: &str, piece: &Piece) -> Result<ast::Expr, PgError> {
+    let dialect = Postgres::new();
     let mut parser =
-        Parser::new(&Postgres).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(piece.tokens.clone());
+        Parser::new(&dialect).with_recursion_limit(PARSER_RECURSION).with_tokens_with_locations(piece.tokens.clone());
     let expression = parser.parse_expr().map_err(|error| refused(&error, text, &piece.tokens))?;
     let next = parser.peek_token();
     if next.token != Token::EOF { Err(syntax_error(text, Some(&next))) } else { Ok(expression) }

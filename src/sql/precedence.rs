@@ -10,7 +10,7 @@ use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, Word};
 
-use super::dialect::{SYMMETRIC, is_word, rank_of};
+use super::dialect::{Postgres, SYMMETRIC, is_word, rank_of};
 
 /// Of a sign before its operand: sqlparser has no name for it. Tighter than COLLATE, looser than subscripts.
 const SIGN: u8 = 125;
@@ -85,7 +85,7 @@ pub fn prefix(parser: &mut Parser) -> Option<Parsed> {
 }
 
 /// What goes on with an operator that binds as `rank` says; `None`: as sqlparser reads it.
-pub fn infix(parser: &mut Parser, left: &Expr, rank: u8) -> Option<Parsed> {
+pub fn infix(dialect: &Postgres, parser: &mut Parser, left: &Expr, rank: u8) -> Option<Parsed> {
     if is_alone(left, rank) {
         return Some(parser.expected_ref("the end of the expression", parser.peek_token_ref()));
     }
@@ -96,10 +96,10 @@ pub fn infix(parser: &mut Parser, left: &Expr, rank: u8) -> Option<Parsed> {
             return None;
         }
         (0..=negated).for_each(|_| drop(parser.next_token()));
-        return Some(between(parser, left, negated == 1));
+        return Some(dialect.copy(parser, left).and_then(|left| between(parser, left, negated == 1)));
     }
     if is_word(parser, 0, "collate") {
-        return Some(collated(parser, left.clone()));
+        return Some(dialect.copy(parser, left).and_then(|left| collated(parser, left)));
     }
     let spelled = is_word(parser, 0, "operator");
     let length = match spelled {
@@ -118,7 +118,7 @@ pub fn infix(parser: &mut Parser, left: &Expr, rank: u8) -> Option<Parsed> {
         return None;
     }
     (0..length + 2).for_each(|_| drop(parser.next_token()));
-    Some(quantified(parser, left, named(&name), quantifier == 2))
+    Some(dialect.copy(parser, left).and_then(|left| quantified(parser, left, named(&name), quantifier == 2)))
 }
 
 /// One COLLATE, and any that follow at once.
@@ -197,7 +197,7 @@ fn is_comparison(operator: &BinaryOperator) -> bool {
 }
 
 /// Behind BETWEEN. The lower bound goes on to AND, and so may have comparisons in it (`b_expr`).
-fn between(parser: &mut Parser, expr: &Expr, negated: bool) -> Parsed {
+fn between(parser: &mut Parser, expr: Expr, negated: bool) -> Parsed {
     let symmetric = is_word(parser, 0, SYMMETRIC);
     if symmetric {
         parser.next_token();
@@ -218,7 +218,7 @@ fn between(parser: &mut Parser, expr: &Expr, negated: bool) -> Parsed {
     if symmetric {
         low = Expr::Prefixed { prefix: Ident::new(SYMMETRIC), value: Box::new(low) };
     }
-    Ok(Expr::Between { expr: Box::new(expr.clone()), negated, low: Box::new(low), high: Box::new(high) })
+    Ok(Expr::Between { expr: Box::new(expr), negated, low: Box::new(low), high: Box::new(high) })
 }
 
 /// How many tokens `OPERATOR(schema.name)` has.
@@ -231,14 +231,14 @@ fn operator_length(parser: &Parser) -> Option<usize> {
 }
 
 /// Behind the parenthesis of `operator ANY (`.
-fn quantified(parser: &mut Parser, left: &Expr, compare_op: BinaryOperator, all: bool) -> Parsed {
+fn quantified(parser: &mut Parser, left: Expr, compare_op: BinaryOperator, all: bool) -> Parsed {
     let begins = ["select", "with", "values", "table"].iter().any(|word| is_word(parser, 0, word));
     let right = match begins {
         true => Expr::Subquery(parser.parse_query()?),
         false => parser.parse_expr()?,
     };
     parser.expect_token(&Token::RParen)?;
-    let (left, right) = (Box::new(left.clone()), Box::new(right));
+    let (left, right) = (Box::new(left), Box::new(right));
     Ok(match all {
         true => Expr::AllOp { left, compare_op, right },
         false => Expr::AnyOp { left, compare_op, right, is_some: false },

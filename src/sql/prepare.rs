@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use sqlparser::ast::{DataType, Expr};
-use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
 use super::parse::{self, Kind, Statement};
@@ -34,7 +33,7 @@ pub(super) fn prepare(words: &mut Words<'_>) -> Result<Kind, PgError> {
     if words.accept_token(&Token::LParen) {
         loop {
             let at = words.at();
-            types.push((words.parse(Parser::parse_data_type)?, at));
+            types.push((words.parse(|parser| parser.parse_data_type())?, at));
             if words.accept_token(&Token::RParen) {
                 break;
             }
@@ -52,7 +51,7 @@ pub(super) fn execute(words: &mut Words<'_>) -> Result<Kind, PgError> {
     let mut arguments = Vec::new();
     if words.accept_token(&Token::LParen) {
         loop {
-            arguments.push(words.parse(Parser::parse_expr)?);
+            arguments.push(words.parse(|parser| parser.parse_expr())?);
             if words.accept_token(&Token::RParen) {
                 break;
             }

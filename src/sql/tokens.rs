@@ -119,7 +119,7 @@ fn estimate(text: &str) -> usize {
 
 pub fn tokenize(text: &str) -> Result<Vec<TokenWithSpan>, PgError> {
     let mut tokens = Vec::new();
-    match Tokenizer::new(&Postgres, text).tokenize_with_location_into_buf(&mut tokens) {
+    match Tokenizer::new(&Postgres::new(), text).tokenize_with_location_into_buf(&mut tokens) {
         Ok(()) => Ok(tokens),
         // It says where it gave up; PostgreSQL, where the token begins that has no end.
         Err(error) => Err(unreadable(&error, text, tokens.last().map_or(Location::new(1, 1), |last| last.span.end))),

@@ -3,7 +3,6 @@
 //! Migrations and `pg_dump --clean` drop with IF EXISTS what may not be there, and are told so.
 
 use sqlparser::ast::{DataType, Ident, ObjectName};
-use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
 use super::Ddl;
@@ -127,7 +126,7 @@ fn argument(words: &mut Words<'_>) -> Result<Argument, PgError> {
             words.ident()?;
         }
         let (first, at) = (words.next, words.at());
-        let Ok(data_type) = words.parse(Parser::parse_data_type) else { continue };
+        let Ok(data_type) = words.parse(|parser| parser.parse_data_type()) else { continue };
         if matches!(words.peek().map(|token| &token.token), Some(Token::Comma | Token::RParen)) {
             let shown = shown(words, first);
             return Ok(Argument { data_type, at, shown });

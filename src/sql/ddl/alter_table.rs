@@ -1,7 +1,6 @@
 //! The grammar of ALTER TABLE.
 
-use sqlparser::ast::{Ident, TableConstraint};
-use sqlparser::parser::Parser;
+use sqlparser::ast::{ColumnOption, ColumnOptionDef, Ident, TableConstraint};
 use sqlparser::tokenizer::Token;
 
 use super::{AlterAction, AlterTable, Altered, IdentityMeant, SequenceOption, StorageChange, WhichTriggers};
@@ -82,7 +81,7 @@ fn action(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
         let name = words.ident()?;
         return Ok(AlterAction::AlterConstraint {
             name,
-            characteristics: words.parse(Parser::parse_constraint_characteristics)?,
+            characteristics: words.parse(|parser| parser.parse_constraint_characteristics())?,
         });
     }
     if words.accept("alter") {
@@ -228,14 +227,14 @@ fn add_column(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
     words.accept("column");
     let if_not_exists = words.if_not_exists();
     let first = words.next;
-    let definition = words.parse(Parser::parse_column_def)?;
+    let definition = words.parse(|parser| parser.parse_column_def())?;
     let checks = words.check_spans(first, words.next);
     Ok(AlterAction::AddColumn { if_not_exists, definition: Box::new(definition), checks })
 }
 
 fn add_constraint(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
     let (first, at) = (words.next, words.at());
-    let constraint = words.parse(Parser::parse_optional_table_constraint)?.ok_or_else(|| words.error())?;
+    let constraint = words.parse(|parser| parser.parse_optional_table_constraint())?.ok_or_else(|| words.error())?;
     let check = words.check_spans(first, words.next).into_iter().next();
     let (constraint, options) = index_parameters(words, constraint)?;
     let not_valid = words.accept_all(&["not", "valid"]);
@@ -268,7 +267,7 @@ fn index_parameters(
         }
     }
     if words.next > start {
-        *characteristics = words.parse(Parser::parse_constraint_characteristics)?;
+        *characteristics = words.parse(|parser| parser.parse_constraint_characteristics())?;
     }
     Ok((constraint, options))
 }

@@ -1,7 +1,6 @@
 //! COMMENT ON from its tokens.
 
 use sqlparser::ast::{DataType, Ident, ObjectName};
-use sqlparser::parser::Parser;
 
 use super::Ddl;
 use crate::sql::text::At;
@@ -140,7 +139,7 @@ fn about(words: &mut Words<'_>) -> Result<About, PgError> {
         words.expect("on")?;
         if words.accept("domain") {
             let at = words.at();
-            return Ok(About::DomainConstraint { name, of: words.parse(Parser::parse_data_type)?, at });
+            return Ok(About::DomainConstraint { name, of: words.parse(|parser| parser.parse_data_type())?, at });
         }
         return Ok(About::Constraint { name, table: words.object_name()? });
     }
@@ -165,5 +164,5 @@ fn about(words: &mut Words<'_>) -> Result<About, PgError> {
 
 fn typed(words: &mut Words<'_>, domain: bool) -> Result<About, PgError> {
     let at = words.at();
-    Ok(About::Type { of: words.parse(Parser::parse_data_type)?, at, domain })
+    Ok(About::Type { of: words.parse(|parser| parser.parse_data_type())?, at, domain })
 }

@@ -2,7 +2,6 @@
 
 use sqlparser::ast::{DataType, Ident, ObjectName};
 use sqlparser::keywords::Keyword;
-use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Span, Token};
 
 use super::{Ddl, ends_default};
@@ -68,7 +67,7 @@ pub fn create(words: &mut Words<'_>) -> Result<Ddl, PgError> {
     let name = words.object_name()?;
     words.accept("as");
     let at = words.at();
-    let data_type = words.parse(Parser::parse_data_type)?;
+    let data_type = words.parse(|parser| parser.parse_data_type())?;
     let (mut collation, mut options) = (None, Vec::new());
     while words.peek().is_some() {
         if words.accept("collate") {

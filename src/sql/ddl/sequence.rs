@@ -1,7 +1,6 @@
 //! The options of sequences, in any order, and the statements that make and alter them.
 
 use sqlparser::ast::{DataType, Ident, ObjectName};
-use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
 use crate::sql::text::At;
@@ -44,7 +43,7 @@ impl Words<'_> {
     pub fn sequence_option(&mut self) -> Result<Option<SequenceOption>, PgError> {
         if self.accept("as") {
             let at = self.at();
-            return Ok(Some(SequenceOption::As(self.parse(Parser::parse_data_type)?, at)));
+            return Ok(Some(SequenceOption::As(self.parse(|parser| parser.parse_data_type())?, at)));
         }
         if self.accept("increment") {
             self.accept("by");

@@ -1,7 +1,6 @@
 //! CREATE, ALTER and DROP TYPE.
 
 use sqlparser::ast::{DataType, Ident, ObjectName};
-use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
 use super::Ddl;
@@ -100,7 +99,7 @@ fn attribute(words: &mut Words<'_>) -> Result<AttributeDefinition, PgError> {
 
 fn typed_attribute(words: &mut Words<'_>, name: Ident) -> Result<AttributeDefinition, PgError> {
     let at = words.at();
-    let data_type = words.parse(Parser::parse_data_type)?;
+    let data_type = words.parse(|parser| parser.parse_data_type())?;
     let collation = if words.accept("collate") { Some(words.object_name()?) } else { None };
     Ok(AttributeDefinition { name, data_type, at, collation })
 }
