@@ -247,8 +247,7 @@ fn texts(value: &Value) -> Option<Vec<String>> {
 #[allow(clippy::option_option)]
 fn function_items(seen: &Seen, oid: u32) -> Option<Option<Vec<String>>> {
     let of = relation("pg_catalog", "pg_proc")?;
-    let own = builtin::functions(of, seen.language);
-    if let Some(row) = own.iter().find(|row| row.first() == Some(&Value::Oid(oid))) {
+    if let Some(row) = builtin::function(of, seen.language, oid) {
         return Some(texts(builtin::at(of, row, "proacl")));
     }
     super::extensions::routines(seen).any(|routine| routine.oid == oid).then_some(None)

@@ -232,6 +232,14 @@ fn known_functions(relation: &'static Relation, language: &dyn Language) -> Vec<
     rows
 }
 
+/// The row of one function of [`functions`].
+pub fn function(relation: &'static Relation, language: &dyn Language, oid: u32) -> Option<&'static [Value]> {
+    static PLACES: OnceLock<HashMap<u32, usize>> = OnceLock::new();
+    let all = functions(relation, language);
+    let places = || all.iter().enumerate().map(|(place, row)| (number(&row[0]), place)).collect();
+    all.get(*PLACES.get_or_init(places).get(&oid)?).map(Vec::as_slice)
+}
+
 pub fn aggregates(relation: &'static Relation, language: &dyn Language) -> Vec<Vec<Value>> {
     let Some(of) = super::relation("pg_catalog", "pg_proc") else { return Vec::new() };
     let known: HashSet<String> = functions(of, language)

@@ -1,5 +1,6 @@
 //! Objects by name and names of objects: `regclass` and its kin, and what is visible along the search path.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -479,10 +480,16 @@ pub fn relation_exists(seen: &Seen, oid: u32) -> bool {
         || relations().iter().any(|relation| relation.oid == oid && relation.is_there())
 }
 
-/// A function's argument types and result, from its row in `pg_proc`.
-fn function_row(seen: &Seen, oid: u32) -> Option<(&'static Relation, Vec<Value>)> {
+/// A function's row in `pg_proc`.
+fn function_row(seen: &Seen, oid: u32) -> Option<(&'static Relation, Cow<'static, [Value]>)> {
     let of = relation("pg_catalog", "pg_proc")?;
-    let row = of.rows(seen).into_iter().find(|row| row.first() == Some(&Value::Oid(oid)))?;
+    let row = match super::builtin::function(of, seen.language, oid) {
+        Some(row) => Cow::Borrowed(row),
+        None => {
+            let of_extensions = super::extensions::functions(seen, of);
+            Cow::Owned(of_extensions.into_iter().find(|row| row.first() == Some(&Value::Oid(oid)))?)
+        }
+    };
     Some((of, row))
 }
 
