@@ -4,6 +4,7 @@
 //! and what is sorted. [`render`] makes nodes of them that are called as PostgreSQL calls the like. There are no costs, as
 //! SQLite tells none.
 
+mod format;
 mod tree;
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
@@ -37,7 +38,18 @@ pub struct ExplainOptions {
     pub analyze: bool,
     pub timing: bool,
     pub summary: bool,
-    pub json: bool,
+    pub format: Format,
+}
+
+/// How the plan is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    #[default]
+    Text,
+    Json,
+    Yaml,
+    /// Of type text: there is no type xml.
+    Xml,
 }
 
 /// Reads what follows the word EXPLAIN.
@@ -103,7 +115,7 @@ pub(super) fn options(given: &[ExplainOption], text: &str) -> Result<ExplainOpti
             "wal" => wal = boolean(option)?,
             "timing" => timing = Some(boolean(option)?),
             "summary" => summary = Some(boolean(option)?),
-            "format" => options.json = is_json(option, text)?,
+            "format" => options.format = format_of(option, text)?,
             name => {
                 let message = format!("unrecognized EXPLAIN option \"{name}\"");
                 return Err(option.at.mark(PgError::new(SqlState::SYNTAX_ERROR, message), text));
@@ -133,14 +145,15 @@ fn boolean(option: &ExplainOption) -> Result<bool, PgError> {
     }
 }
 
-fn is_json(option: &ExplainOption, text: &str) -> Result<bool, PgError> {
+fn format_of(option: &ExplainOption, text: &str) -> Result<Format, PgError> {
     let Some(value) = &option.value else {
         return Err(PgError::new(SqlState::SYNTAX_ERROR, "format requires a parameter"));
     };
     match value.as_str() {
-        "text" => Ok(false),
-        "json" => Ok(true),
-        "xml" | "yaml" => Err(PgError::unsupported(format!("EXPLAIN (FORMAT {})", value.to_ascii_uppercase()))),
+        "text" => Ok(Format::Text),
+        "json" => Ok(Format::Json),
+        "yaml" => Ok(Format::Yaml),
+        "xml" => Ok(Format::Xml),
         value => {
             let message = format!("unrecognized value for EXPLAIN option \"format\": \"{value}\"");
             Err(option.at.mark(PgError::new(SqlState::INVALID_PARAMETER_VALUE, message), text))

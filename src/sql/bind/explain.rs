@@ -2,7 +2,7 @@
 
 use super::bind;
 use crate::catalog::Catalog;
-use crate::sql::explain::{self, ExplainStatement};
+use crate::sql::explain::{self, ExplainStatement, Format};
 use crate::sql::plan::{Action, Command, Explain, Plan, Query, ResultColumn, SessionContext};
 use crate::types::{PgError, Type};
 
@@ -51,7 +51,7 @@ pub(super) fn explain(
         of_sessions: false,
         positions: None,
     };
-    let shown = column("QUERY PLAN", if options.json { Type::JSON } else { Type::TEXT });
+    let shown = column("QUERY PLAN", if options.format == Format::Json { Type::JSON } else { Type::TEXT });
     let (text, offset) = (explain.statement.text.clone(), explain.statement.offset);
     let explain = Explain { options, target, steps, text, offset };
     Ok(Plan { columns: Some(vec![shown]), action: Action::Explain(Box::new(explain)), ..plan })

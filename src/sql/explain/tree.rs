@@ -1,9 +1,10 @@
-//! SQLite's remarks on a plan as a tree of nodes, and that as text or JSON.
+//! SQLite's remarks on a plan as a tree of nodes, and that as text or as fields.
 
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::ExplainOptions;
+use super::format::{self, Field, Fields};
+use super::{ExplainOptions, Format};
 
 /// One remark of `EXPLAIN QUERY PLAN`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +65,13 @@ pub fn render(
         }
         root = modify.over(root);
     }
-    if options.json { vec![as_json(&root, options, planning, ran)] } else { as_text(&root, options, planning, ran) }
+    let fields = || as_fields(&root, options, planning, ran);
+    match options.format {
+        Format::Text => as_text(&root, options, planning, ran),
+        Format::Json => vec![format::json(&fields())],
+        Format::Yaml => vec![format::yaml(&fields())],
+        Format::Xml => vec![format::xml(&fields())],
+    }
 }
 
 struct Plan<'s> {
@@ -235,62 +242,56 @@ fn as_text(root: &Node, options: ExplainOptions, planning: Duration, ran: Option
     lines
 }
 
-fn as_json(root: &Node, options: ExplainOptions, planning: Duration, ran: Option<Ran>) -> String {
-    let mut out = String::from("[\n  {\n    \"Plan\": ");
-    let mut actual = Vec::new();
+/// The plan as fields, for the formats that name each.
+fn as_fields(root: &Node, options: ExplainOptions, planning: Duration, ran: Option<Ran>) -> Fields {
+    let mut actual = Fields::new();
     if let Some(ran) = ran {
         if options.timing {
-            actual.push(("Actual Startup Time", milliseconds(ran.first)));
-            actual.push(("Actual Total Time", milliseconds(ran.last)));
+            actual.push(("Actual Startup Time", Field::Plain(milliseconds(ran.first))));
+            actual.push(("Actual Total Time", Field::Plain(milliseconds(ran.last))));
         }
-        actual.push(("Actual Rows", ran.rows.to_string()));
-        actual.push(("Actual Loops", "1".to_owned()));
+        actual.push(("Actual Rows", Field::Plain(ran.rows.to_string())));
+        actual.push(("Actual Loops", Field::Plain("1".to_owned())));
     }
-    node_as_json(root, None, &actual, 3, &mut out);
+    let mut fields = vec![("Plan", Field::Group(node_fields(root, None, actual)))];
     if options.summary {
-        let _ = write!(out, ",\n    \"Planning Time\": {}", milliseconds(planning));
+        fields.push(("Planning Time", Field::Plain(milliseconds(planning))));
     }
     if let Some(ran) = ran {
-        out.push_str(",\n    \"Triggers\": [\n    ]");
+        fields.push(("Triggers", Field::Groups("Trigger", Vec::new())));
         if options.summary {
-            let _ = write!(out, ",\n    \"Execution Time\": {}", milliseconds(ran.last));
+            fields.push(("Execution Time", Field::Plain(milliseconds(ran.last))));
         }
     }
-    out.push_str("\n  }\n]");
-    out
+    fields
 }
 
 /// Nests as deep as the plan, and so as the statement.
-fn node_as_json(node: &Node, place: Option<&str>, actual: &[(&str, String)], depth: usize, out: &mut String) {
-    let indent = depth * 2;
-    let quoted = |text: &str| serde_json::Value::String(text.to_owned()).to_string();
-    let mut fields = vec![("Node Type", quoted(&node.kind))];
-    fields.extend(place.map(|place| ("Parent Relationship", quoted(place))));
-    fields.extend(node.label.as_ref().map(|label| ("Subplan Name", quoted(label))));
-    fields.push(("Parallel Aware", "false".to_owned()));
-    fields.push(("Async Capable", "false".to_owned()));
-    fields.extend(node.index.as_ref().map(|index| ("Index Name", quoted(index))));
+fn node_fields(node: &Node, place: Option<&str>, actual: Fields) -> Fields {
+    let text = |text: &str| Field::Text(text.to_owned());
+    let mut fields = vec![("Node Type", text(&node.kind))];
+    fields.extend(place.map(|place| ("Parent Relationship", text(place))));
+    fields.extend(node.label.as_ref().map(|label| ("Subplan Name", text(label))));
+    fields.push(("Parallel Aware", Field::Plain("false".to_owned())));
+    fields.push(("Async Capable", Field::Plain("false".to_owned())));
+    fields.extend(node.index.as_ref().map(|index| ("Index Name", text(index))));
     for name in ["Relation Name", "Alias"] {
-        fields.extend(node.relation.as_ref().map(|relation| (name, quoted(relation))));
+        fields.extend(node.relation.as_ref().map(|relation| (name, text(relation))));
     }
-    fields.extend(actual.iter().cloned());
-    fields.extend(node.details.iter().map(|(name, what)| (*name, quoted(what))));
-    let lines: Vec<String> = fields.iter().map(|(name, value)| format!("{:indent$}\"{name}\": {value}", "")).collect();
-    let _ = write!(out, "{{\n{}", lines.join(",\n"));
+    fields.extend(actual);
+    fields.extend(node.details.iter().map(|(name, what)| (*name, text(what))));
+    let child = |(number, child): (usize, &Node)| {
+        let place = match (number, &child.label) {
+            (_, Some(_)) => "SubPlan",
+            (0, None) => "Outer",
+            (_, None) => "Inner",
+        };
+        node_fields(child, Some(place), Fields::new())
+    };
     if !node.children.is_empty() {
-        let _ = write!(out, ",\n{:indent$}\"Plans\": [\n", "");
-        for (number, child) in node.children.iter().enumerate() {
-            let place = match (number, &child.label) {
-                (_, Some(_)) => "SubPlan",
-                (0, None) => "Outer",
-                (_, None) => "Inner",
-            };
-            let _ = write!(out, "{}{:width$}", if number > 0 { ",\n" } else { "" }, "", width = indent + 2);
-            node_as_json(child, Some(place), &[], depth + 2, out);
-        }
-        let _ = write!(out, "\n{:indent$}]", "");
+        fields.push(("Plans", Field::Groups("Plan", node.children.iter().enumerate().map(child).collect())));
     }
-    let _ = write!(out, "\n{:width$}}}", "", width = indent - 2);
+    fields
 }
 
 #[cfg(test)]
@@ -362,7 +363,7 @@ Append
     #[test]
     fn what_was_run_is_told_at_the_top() {
         let ran = Ran { rows: 3, first: Duration::from_micros(12), last: Duration::from_micros(345) };
-        let options = ExplainOptions { analyze: true, timing: true, summary: true, json: false };
+        let options = ExplainOptions { analyze: true, timing: true, summary: true, format: Format::Text };
         let lines = render(None, &steps(&[(1, 0, "SCAN t")]), options, Duration::from_micros(7), Some(ran));
         let expected = [
             "Seq Scan on t (actual time=0.012..0.345 rows=3 loops=1)",
@@ -373,12 +374,71 @@ Append
         let json = render(
             None,
             &steps(&[(1, 0, "SCAN t")]),
-            ExplainOptions { json: true, ..options },
+            ExplainOptions { format: Format::Json, ..options },
             Duration::ZERO,
             Some(ran),
         );
         let parsed: serde_json::Value = serde_json::from_str(&json[0]).unwrap();
         assert_eq!(parsed[0]["Plan"]["Actual Rows"], 3);
         assert_eq!(parsed[0]["Triggers"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn formats_that_name_fields_are_written_as_postgresql_writes_them() {
+        let remarks = steps(&[(1, 0, "SEARCH t USING INDEX i (b=?)"), (2, 0, "USE TEMP B-TREE FOR ORDER BY")]);
+        let ran = Ran { rows: 3, first: Duration::from_micros(12), last: Duration::from_micros(345) };
+        let shown = |format| {
+            let options = ExplainOptions { analyze: true, timing: false, summary: true, format };
+            render(None, &remarks, options, Duration::from_micros(7), Some(ran)).join("\n")
+        };
+        let yaml = r#"- Plan: 
+    Node Type: "Sort"
+    Parallel Aware: false
+    Async Capable: false
+    Actual Rows: 3
+    Actual Loops: 1
+    Sort Key: "ORDER BY"
+    Plans: 
+      - Node Type: "Index Scan"
+        Parent Relationship: "Outer"
+        Parallel Aware: false
+        Async Capable: false
+        Index Name: "i"
+        Relation Name: "t"
+        Alias: "t"
+        Index Cond: "(b=?)"
+  Planning Time: 0.007
+  Triggers: 
+  Execution Time: 0.345"#;
+        assert_eq!(shown(Format::Yaml), yaml);
+        let xml = r#"<explain xmlns="http://www.postgresql.org/2009/explain">
+  <Query>
+    <Plan>
+      <Node-Type>Sort</Node-Type>
+      <Parallel-Aware>false</Parallel-Aware>
+      <Async-Capable>false</Async-Capable>
+      <Actual-Rows>3</Actual-Rows>
+      <Actual-Loops>1</Actual-Loops>
+      <Sort-Key>ORDER BY</Sort-Key>
+      <Plans>
+        <Plan>
+          <Node-Type>Index Scan</Node-Type>
+          <Parent-Relationship>Outer</Parent-Relationship>
+          <Parallel-Aware>false</Parallel-Aware>
+          <Async-Capable>false</Async-Capable>
+          <Index-Name>i</Index-Name>
+          <Relation-Name>t</Relation-Name>
+          <Alias>t</Alias>
+          <Index-Cond>(b=?)</Index-Cond>
+        </Plan>
+      </Plans>
+    </Plan>
+    <Planning-Time>0.007</Planning-Time>
+    <Triggers>
+    </Triggers>
+    <Execution-Time>0.345</Execution-Time>
+  </Query>
+</explain>"#;
+        assert_eq!(shown(Format::Xml), xml);
     }
 }
