@@ -45,6 +45,10 @@ impl Method {
         }
     }
 
+    pub fn of_oid(oid: u32) -> Option<Method> {
+        Method::ALL.into_iter().find(|method| method.oid() == oid)
+    }
+
     pub fn oid(self) -> u32 {
         match self {
             Method::Btree => 403,

@@ -16,6 +16,13 @@ use crate::catalog::{Catalog, Change, Object, Sequence};
 use crate::types::random::{SessionRandom, Xoroshiro};
 use crate::types::{PgError, SqlState};
 
+/// What transactions' ids are drawn from: a sequence without a definition, kept as the others are under an OID that no
+/// object has. So an id is a transaction's own in its database, for ever, and a later one is greater.
+pub(super) const TRANSACTION_IDS: u32 = 0;
+
+/// PostgreSQL's own are 1 to 3 (`FirstNormalTransactionId`).
+const FIRST_TRANSACTION_ID: i64 = 4;
+
 /// What sequences have given a session: the answers of currval() and lastval().
 ///
 /// They are the session's and travel with its transactions, to whichever node leads and back, so that they outlive every
@@ -27,6 +34,21 @@ pub struct SequenceValues {
     pub(super) last: Option<u32>,
     /// What setseed() has begun, which travels likewise.
     random: Option<Xoroshiro>,
+}
+
+impl SequenceValues {
+    /// The place, in `values`, of the time that the transaction of the last id began at.
+    const TRANSACTION: u32 = u32::MAX;
+
+    /// The id of the transaction that began then, if it has one.
+    pub(super) fn transaction_id(&self, began: i64) -> Option<i64> {
+        let of = self.values.get(&SequenceValues::TRANSACTION)?;
+        self.values.get(&TRANSACTION_IDS).copied().filter(|_| *of == began)
+    }
+
+    pub(super) fn set_transaction_id(&mut self, began: i64, id: i64) {
+        self.values.extend([(TRANSACTION_IDS, id), (SequenceValues::TRANSACTION, began)]);
+    }
 }
 
 /// One session's [`SequenceValues`]. Clones share them: the session holds one, its running transaction another.
@@ -138,6 +160,11 @@ impl Sequences {
     pub(super) fn store(&self, connection: &Connection) -> rusqlite::Result<()> {
         let state = &mut *self.lock();
         for oid in std::mem::take(&mut state.used) {
+            if let (Some(value), TRANSACTION_IDS) = (state.values.get(&oid), oid) {
+                let put = "INSERT INTO _quorlite_sequences VALUES (?1, ?2, ?3) ON CONFLICT (oid) DO UPDATE \
+                           SET last_value = excluded.last_value";
+                connection.prepare_cached(put)?.execute(params![oid, value.last, value.is_called])?;
+            }
             // Dropped in this transaction: no row any more, and none wanted.
             if let (Some(value), Ok(_)) = (state.values.get(&oid), definition(&state.catalog, oid)) {
                 connection
@@ -175,6 +202,16 @@ impl Sequences {
 }
 
 impl SequenceSource for Sequences {
+    fn next_transaction_id(&self) -> i64 {
+        let state = &mut *self.lock();
+        let value = state.values.entry(TRANSACTION_IDS);
+        let value = value.or_insert(Value { last: FIRST_TRANSACTION_ID - 1, is_called: true });
+        state.before.entry(TRANSACTION_IDS).or_insert(*value);
+        value.last += 1;
+        state.used.insert(TRANSACTION_IDS);
+        value.last
+    }
+
     fn next(&self, oid: u32) -> Result<i64, PgError> {
         let state = &mut *self.lock();
         let sequence = definition(&state.catalog, oid)?;

@@ -20,6 +20,7 @@ mod described;
 mod descriptions;
 mod domains;
 mod extensions;
+mod index_properties;
 mod information;
 mod names;
 mod namespaces;
@@ -52,6 +53,7 @@ pub use definitions::{constraint_definition, format_type, index_columns, index_d
 pub use described::described;
 pub use descriptions::{PG_NAMESPACE, description};
 pub use extensions::{available_rows as available_extensions, is_available as is_extension_available};
+pub use index_properties::{column_has as index_column_has, index_has, method_has};
 pub use names::{
     Visibility, current_schemas, find_named, find_relation_named, function_arguments, function_default,
     function_definition, function_identity_arguments, function_is_visible, function_result, has_operator, object_name,

@@ -233,7 +233,7 @@ impl Binder<'_> {
             return Err(self.unsupported(at, what));
         }
         self.mutable |= function.volatility > Volatility::Immutable;
-        self.of_sessions |= function.name == "pg_blocking_pids";
+        self.of_sessions |= matches!(function.name, "pg_blocking_pids" | "inet_client_addr" | "inet_client_port");
         if function.set {
             return self.set_in_target(function, args, at);
         }

@@ -12,6 +12,9 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "pg_get_constraintdef" (OID BOOL) TEXT Own("pg_get_constraintdef"), Stable Plain;
     "pg_get_indexdef" (OID) TEXT Own("pg_get_indexdef"), Stable Plain;
     "pg_get_indexdef" (OID INT4 BOOL) TEXT Own("pg_get_indexdef"), Stable Plain;
+    "pg_indexam_has_property" (OID TEXT) BOOL Own("pg_indexam_has_property"), Stable Plain;
+    "pg_index_has_property" (REGCLASS TEXT) BOOL Own("pg_index_has_property"), Stable Plain;
+    "pg_index_column_has_property" (REGCLASS INT4 TEXT) BOOL Own("pg_index_column_has_property"), Stable Plain;
     "pg_get_userbyid" (OID) NAME Own("pg_get_userbyid"), Stable Plain;
     "pg_get_serial_sequence" (TEXT TEXT) TEXT Own("pg_get_serial_sequence"), Stable Plain;
     "pg_get_function_result" (OID) TEXT Own("pg_get_function_result"), Stable Plain;

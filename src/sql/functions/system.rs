@@ -61,5 +61,8 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "pg_is_in_recovery" () BOOL Text("0"), Stable Plain;
     "pg_typeof" (ANY) REGTYPE Same, Stable Plain;
     "pg_collation_for" (ANY) TEXT Same, Stable Plain;
-    "txid_current" () INT8 Missing("function txid_current()"), Writes Plain;
+    "txid_current" () INT8 Own("pg_transaction_id"), Writes Plain;
+    "txid_current_if_assigned" () INT8 Own("pg_transaction_id_if_assigned"), Stable Plain;
+    "inet_client_addr" () INET Own("pg_client_addr"), Stable Plain;
+    "inet_client_port" () INT4 Own("pg_client_port"), Stable Plain;
 };

@@ -69,6 +69,18 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
         byte.iter().for_each(|byte| crate::types::text::output(&Value::Char(*byte), &Zone::utc(), &mut out));
         Ok(if byte.is_some() { out.into() } else { Out::Null })
     }),
+    ("pg_indexam_has_property", |call| {
+        Ok(system::method_has(oid(call, 0)?, call.text(1)?).map_or(Out::Null, Out::from))
+    }),
+    ("pg_index_has_property", |call| {
+        let (oid, property) = (oid(call, 0)?, call.text(1)?);
+        Ok(call.state.with_seen(|seen| system::index_has(seen, oid, property)).map_or(Out::Null, Out::from))
+    }),
+    ("pg_index_column_has_property", |call| {
+        let (oid, place, property) = (oid(call, 0)?, call.int4(1)?, call.text(2)?);
+        let has = call.state.with_seen(|seen| system::index_column_has(seen, oid, place, property));
+        Ok(has.map_or(Out::Null, Out::from))
+    }),
     ("pg_get_userbyid", |call| {
         let oid = oid(call, 0)?;
         Ok(call.state.with_seen(|seen| system::role_name(seen, oid)).unwrap_or_else(|| format!("unknown (OID={oid})")).into())

@@ -1,5 +1,6 @@
 //! Functions that look at the session: its time, its names and settings, its sequences.
 
+use std::net::SocketAddr;
 use std::sync::LazyLock;
 
 use super::super::sequences::SequenceValues;
@@ -7,6 +8,7 @@ use rusqlite::types::ValueRef;
 
 use super::{Call, Out, Scalar, stored};
 use crate::sql::session_call::Arguments;
+use crate::types::network::Network;
 use crate::types::timestamp;
 use crate::types::{PgError, SqlState};
 
@@ -34,6 +36,16 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_currval", currval),
     ("pg_lastval", lastval),
     ("pg_setval", setval),
+    ("pg_transaction_id", transaction_id),
+    ("pg_transaction_id_if_assigned", |call| {
+        // Whoever has sequences is the writer, and writes.
+        let writes = call.state.lock().sequences.is_some();
+        if writes { transaction_id(call) } else { Ok(Out::Null) }
+    }),
+    ("pg_client_addr", |call| {
+        Ok(client(call).map_or(Out::Null, |client| Network::host(client.ip()).to_string().into()))
+    }),
+    ("pg_client_port", |call| Ok(client(call).map_or(Out::Null, |client| i64::from(client.port()).into()))),
     ("pg_sequence_last", |call| sequence_state(call, |(last, _)| last.into())),
     ("pg_sequence_is_called", |call| sequence_state(call, |(_, is_called)| is_called.into())),
 ];
@@ -88,6 +100,8 @@ fn session_arguments(call: &Call) -> Result<Out, PgError> {
 pub trait SequenceSource: Send {
     /// `nextval`: a value of its own for ever. Errors: 42P01, 42809, 2200H.
     fn next(&self, oid: u32) -> Result<i64, PgError>;
+    /// An id for a transaction, greater than all before.
+    fn next_transaction_id(&self) -> i64;
     /// `setval`. Errors: as [`SequenceSource::next`], and 22003.
     fn set(&self, oid: u32, value: i64, is_called: bool) -> Result<(), PgError>;
     /// Its last value, and whether that was handed out; `None` if there is no such sequence.
@@ -142,6 +156,26 @@ fn nextval(call: &Call) -> Result<Out, PgError> {
         session.last = Some(oid);
         Ok(value.into())
     })
+}
+
+/// Of the running transaction, which the first call gives one.
+fn transaction_id(call: &Call) -> Result<Out, PgError> {
+    let began = call.context().transaction_timestamp;
+    with_sequences(call, |sequences, session| {
+        if let Some(id) = session.transaction_id(began) {
+            return Ok(id.into());
+        }
+        let id = sequences.next_transaction_id();
+        session.set_transaction_id(began, id);
+        Ok(id.into())
+    })
+}
+
+/// Where the session's client is.
+fn client(call: &Call) -> Option<SocketAddr> {
+    let context = call.context();
+    let own = context.sessions.as_deref()?.iter().find(|session| session.pid == context.pid);
+    own.and_then(|session| session.client)
 }
 
 /// (sequence, what the file has): readers know no more than that.

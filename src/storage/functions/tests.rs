@@ -173,6 +173,10 @@ fn aggregates_answer_as_postgresql() {
 struct Counter(std::sync::atomic::AtomicI64);
 
 impl SequenceSource for Counter {
+    fn next_transaction_id(&self) -> i64 {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1
+    }
+
     fn next(&self, oid: u32) -> Result<i64, PgError> {
         self.name(oid)?;
         Ok(self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1)
