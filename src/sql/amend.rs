@@ -120,6 +120,7 @@ pub fn amend(tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan
     }
     let mut out = unicode::join(out, text)?;
     sort_identity_options(&mut out);
+    respell_compression(&mut out);
     Ok(fill_empty_lists(out))
 }
 
@@ -631,6 +632,80 @@ pub fn respell_default_values(tokens: &mut Vec<TokenWithSpan>) {
 const OPTION_ORDER: &[&str] = &["increment", "minvalue", "maxvalue", "start", "cache", "cycle"];
 
 /// PostgreSQL takes sequence options in any order.
+/// What begins a column's comment that stands for COMPRESSION: nobody can write that.
+const COMPRESSION: &str = "\u{fdd2}compression ";
+
+/// The method that such a comment names.
+pub fn compression_of(comment: &str) -> Option<&str> {
+    comment.strip_prefix(COMPRESSION)
+}
+
+/// `COMPRESSION method` behind a column's type, which sqlparser does not know: it gets the form of an option that it does, and
+/// that is none of PostgreSQL's.
+fn respell_compression(tokens: &mut [TokenWithSpan]) {
+    let table = tokens.iter().take(4).any(|token| is(token, "table"));
+    let inside = match tokens.first() {
+        Some(first) if table && is(first, "create") => 1,
+        Some(first) if table && is(first, "alter") => 0,
+        _ => return,
+    };
+    const BEGIN: &[&str] = &["add", "column", "exists", "set", "drop", "alter", "rename", "to"];
+    const BEHIND: &[&str] = &[
+        "not",
+        "null",
+        "default",
+        "check",
+        "unique",
+        "primary",
+        "references",
+        "generated",
+        "constraint",
+        "collate",
+        "foreign",
+        "like",
+    ];
+    // Whether the type may go on here.
+    let (mut depth, mut in_type) = (0, false);
+    for at in 0..tokens.len() {
+        match tokens[at].token {
+            Token::LParen => {
+                depth += 1;
+                in_type &= depth != inside;
+                continue;
+            }
+            Token::RParen => {
+                depth -= 1;
+                continue;
+            }
+            _ if depth != inside => continue,
+            Token::Comma => {
+                in_type = false;
+                continue;
+            }
+            _ => {}
+        }
+        let begins = inside == 1 && matches!(tokens[at - 1].token, Token::LParen | Token::Comma)
+            || at > 0 && BEGIN.iter().any(|word| is(&tokens[at - 1], word));
+        if begins {
+            in_type = true;
+        } else if BEHIND.iter().any(|word| is(&tokens[at], word)) {
+            in_type = false;
+        } else if in_type
+            && is(&tokens[at], "compression")
+            && let Some(Token::Word(method)) = tokens.get(at + 1).map(|next| &next.token)
+        {
+            let method = match method.quote_style {
+                None => method.value.to_ascii_lowercase(),
+                Some(_) => method.value.clone(),
+            };
+            let word = Word { value: "COMMENT".to_owned(), quote_style: None, keyword: Keyword::COMMENT };
+            tokens[at].token = Token::Word(word);
+            tokens[at + 1].token = Token::SingleQuotedString(format!("{COMPRESSION}{method}"));
+            in_type = false;
+        }
+    }
+}
+
 fn sort_identity_options(tokens: &mut [TokenWithSpan]) {
     let mut from = 0;
     while let Some(found) =

@@ -108,6 +108,8 @@ pub enum AlterAction {
         if_not_exists: bool,
         definition: Box<ColumnDef>,
         checks: Vec<Span>,
+        /// WITH behind the key that its definition ends with.
+        options: Vec<RelationOption>,
     },
     DropColumn {
         if_exists: bool,

@@ -261,7 +261,13 @@ pub fn find_named(seen: &Seen, ty: Type, text: &str) -> Result<u32, PgError> {
         Type::REGPROC => find_function(seen, text),
         Type::REGPROCEDURE => find_procedure(seen, text),
         Type::REGOPER => {
-            let parts = split_operator(text).ok_or_else(invalid_name)?;
+            let parts = split_operator(text).or_else(|| split_name(text)).ok_or_else(invalid_name)?;
+            if let [schema, _] = &parts[..]
+                && seen.namespace(seen.meant(schema)).is_none()
+            {
+                let message = format!("schema \"{schema}\" does not exist");
+                return Err(PgError::new(SqlState::INVALID_SCHEMA_NAME, message));
+            }
             match operators_meant(seen, &parts)[..] {
                 [operator] => Ok(operator.oid),
                 [] => Err(PgError::new(SqlState::UNDEFINED_FUNCTION, format!("operator does not exist: {text}"))),

@@ -17,6 +17,7 @@ use super::query::is_volatile;
 use super::scope::{Clause, Item, Scope, Visible};
 use crate::catalog::{Action, Object, Table};
 use crate::sql::bound::{Assignment, Body, Expr, ExprKind, Query, RelationId, Relations};
+use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
 use crate::sql::emit::{Emitter, identifier};
 use crate::sql::parse;
@@ -272,6 +273,36 @@ impl Binder<'_> {
         Ok(conditions)
     }
 
+    /// Such conditions for what ON UPDATE CASCADE may have copied of a wider type.
+    fn acted_integers(&self, table: &Table) -> Result<Vec<String>, PgError> {
+        let mut conditions = Vec::new();
+        for (constraint, key) in table.foreign_keys().filter(|(_, key)| key.on_update == Action::Cascade) {
+            let Some(Object::Table(parent)) = self.catalog.get(key.table_oid) else { continue };
+            for (own, referenced) in constraint.columns.iter().zip(&key.columns) {
+                let (Some(place), Some(referenced)) = (table.position(*own), parent.attribute(*referenced)) else {
+                    continue;
+                };
+                let own = table.columns[place].ty;
+                let wider = match own {
+                    Type::INT2 => matches!(referenced.ty, Type::INT4 | Type::INT8),
+                    Type::INT4 => referenced.ty == Type::INT8,
+                    _ => false,
+                };
+                if !wider {
+                    continue;
+                }
+                let mut binder = self.detached("");
+                binder.relations = vec![super::from::table_relation(table, 0)];
+                let value = Expr::new(ExprKind::Column { relation: 0, column: place }, Type::INT8);
+                let Some(value) = binder.coerce(value, own, Context::Assignment)? else { continue };
+                let mut emitter = Emitter::new(&binder.relations);
+                emitter.check(&value)?;
+                conditions.push(format!("typeof({}) = ''", emitter.finish()));
+            }
+        }
+        Ok(conditions)
+    }
+
     fn verification(&self, table: &Table, acted: bool) -> Result<Option<Verify>, PgError> {
         let Some(rowid) = rowid_name(table) else { return Ok(None) };
         let generate = if acted { self.generating(&table.with_keys(), Some(rowid))? } else { None };
@@ -295,6 +326,7 @@ impl Binder<'_> {
         failed.extend(table.full_keys().map(|key| mixes_nulls(table, &key.columns)));
         if acted {
             failed.extend(self.acted_domains(table)?);
+            failed.extend(self.acted_integers(table)?);
         }
         let check = (!failed.is_empty()).then(|| {
             let mut sql = "SELECT EXISTS (SELECT 1 FROM ".to_owned();

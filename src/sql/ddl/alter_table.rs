@@ -229,7 +229,13 @@ fn add_column(words: &mut Words<'_>) -> Result<AlterAction, PgError> {
     let first = words.next;
     let definition = words.parse(|parser| parser.parse_column_def())?;
     let checks = words.check_spans(first, words.next);
-    Ok(AlterAction::AddColumn { if_not_exists, definition: Box::new(definition), checks })
+    let is_key =
+        |option: &ColumnOptionDef| matches!(option.option, ColumnOption::Unique(_) | ColumnOption::PrimaryKey(_));
+    let options = match definition.options.last().is_some_and(is_key) && words.accept("with") {
+        true => words.relation_options()?,
+        false => Vec::new(),
+    };
+    Ok(AlterAction::AddColumn { if_not_exists, definition: Box::new(definition), checks, options })
 }
 
 fn add_constraint(words: &mut Words<'_>) -> Result<AlterAction, PgError> {

@@ -329,8 +329,17 @@ impl Binder<'_> {
         }
         let what = format!("column {name} of {}", self.shown_table(table));
         let in_key = |index: &Index| index.involves(attnum);
+        // INCLUDE has columns that are no constraint's own.
+        let of_index = |constraint: &Constraint| match self.catalog.get(constraint.index_oid) {
+            Some(Object::Index(index)) => index.table_oid == table.oid && in_key(index),
+            _ => false,
+        };
+        let depends = |constraint: &Constraint, key: &ForeignKey| key.columns.contains(&attnum) || of_index(constraint);
+        let gone = self.drop_depending(table, (&what, &what), depends, cascade, steps)?;
         let mut kept = table.clone();
-        kept.constraints.retain(|other| !other.columns.contains(&attnum) && !gone.contains(&other.oid));
+        kept.constraints.retain(|other| {
+            !(other.columns.contains(&attnum) || gone.contains(&other.oid) || other.is_key() && of_index(other))
+        });
         let mut new = kept.clone();
         new.columns.remove(place);
         new.dropped = new.dropped.max(attnum);

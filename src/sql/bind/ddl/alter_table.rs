@@ -9,14 +9,16 @@ use sqlparser::tokenizer::Span;
 
 use super::Steps;
 use super::naming::Naming;
+use super::storage::{Of, set_options};
 use super::table::{Key, MAX_COLUMNS, refuse_reserved, stored_column_name};
-use crate::catalog::{Catalog, ColumnDefault, Constraint, Identity, Object, Table, Triggers};
+use crate::catalog::{Catalog, ColumnDefault, Constraint, Identity, Method, Object, Table, Triggers};
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Qualified, fold, of_others};
 use crate::sql::bind::scope::{Clause, Scope};
 use crate::sql::ddl::{AlterAction, AlterTable, Altered, StorageChange, WhichTriggers};
 use crate::sql::emit::{Emitter, identifier};
 use crate::sql::plan::{Requirement, Schema, SchemaStep};
+use crate::sql::view::RelationOption;
 use crate::types::{PgError, SqlState};
 
 impl Binder<'_> {
@@ -92,8 +94,8 @@ impl Binder<'_> {
 
     fn perform(&mut self, table: &Table, action: &AlterAction, steps: &mut Steps) -> Result<(), PgError> {
         match action {
-            AlterAction::AddColumn { if_not_exists, definition, checks } => {
-                self.add_column(table, *if_not_exists, definition, checks, steps)
+            AlterAction::AddColumn { if_not_exists, definition, checks, options } => {
+                self.add_column(table, *if_not_exists, definition, (checks, options), steps)
             }
             AlterAction::DropColumn { if_exists, name, cascade } => {
                 self.drop_column(table, *if_exists, name, *cascade, steps)
@@ -277,7 +279,7 @@ impl Binder<'_> {
         table: &Table,
         if_not_exists: bool,
         definition: &ColumnDef,
-        checks: &[Span],
+        (checks, options): (&[Span], &[RelationOption]),
         steps: &mut Steps,
     ) -> Result<(), PgError> {
         let name = fold(&definition.name);
@@ -328,6 +330,9 @@ impl Binder<'_> {
             keys.push(key);
         }
         keys.extend(unique);
+        if let Some(key) = keys.last_mut() {
+            key.options = set_options(Of::Index(Method::Btree), Vec::new(), options)?;
+        }
         let mut indexes = Vec::new();
         for key in keys {
             indexes.push(self.add_key(&mut new, &mut naming, key, false)?);
@@ -557,6 +562,7 @@ fn shown_action(action: &AlterAction) -> Option<&'static str> {
         AlterAction::ColumnStorage { change: StorageChange::Options { reset: false, .. }, .. } => {
             "ALTER COLUMN ... SET"
         }
+        AlterAction::ReplicaIdentity(_) => "REPLICA IDENTITY",
         AlterAction::Options { reset: true, .. } => "RESET",
         AlterAction::Options { reset: false, .. } => "SET",
         AlterAction::DropIdentity { .. } => "ALTER COLUMN ... DROP IDENTITY",

@@ -6,8 +6,10 @@ use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use super::foreign_key::ForeignKeyClause;
 use super::sequence::{sequence_of, with_options};
+use super::storage::set_compression;
 use super::table::Key;
 use crate::catalog::{Column, ColumnDefault, ColumnStorage, ConstraintKind, Deferral, Object, Sequence, Table};
+use crate::sql::amend::compression_of;
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::fold;
 use crate::sql::bound::{Expr, ExprKind, Form};
@@ -238,6 +240,9 @@ impl Binder<'_> {
             ColumnOption::Generated { generated_as, sequence_options, .. } => {
                 let always = matches!(generated_as, GeneratedAs::Always);
                 self.identity(table, bound, always, sequence_options.as_deref().unwrap_or_default(), at)?;
+            }
+            ColumnOption::Comment(comment) if let Some(method) = compression_of(comment) => {
+                set_compression(&mut bound.column, method)?;
             }
             ColumnOption::Collation(collation) => {
                 let at = self.tokens_away(self.qualified(collation)?.at, -1);

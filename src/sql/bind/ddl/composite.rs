@@ -230,11 +230,11 @@ impl Binder<'_> {
         }
     }
 
-    /// The composite types that have an attribute of a type, or of arrays of it.
-    pub fn composites_with(&self, ty: Type) -> Vec<String> {
+    /// The attributes of composite types that are of a type, or of arrays of it, but for those of what goes anyway.
+    pub fn composites_with(&self, ty: Type, going: &dyn Fn(u32) -> bool) -> Vec<String> {
         let of = |attribute: &&Attribute| attribute.ty == ty || attribute.ty.element() == Some(ty);
         let composites = self.catalog.objects().filter_map(|object| match object {
-            Object::Composite(composite) => Some(composite),
+            Object::Composite(composite) => Some(composite).filter(|composite| !going(composite.oid)),
             _ => None,
         });
         let users = composites.flat_map(|composite| {

@@ -222,7 +222,7 @@ impl Binder<'_> {
             return Err(PgError::new(SqlState::DUPLICATE_OBJECT, format!("enum label \"{to}\" already exists")));
         }
         // Rows have their labels within them.
-        if let Some(what) = self.composites_with(of.ty()).first() {
+        if let Some(what) = self.composites_with(of.ty(), &|_| false).first() {
             return Err(PgError::unsupported(format!("renaming a label of a type that {what} has")));
         }
         let names = |expr: &Expr| names_label(expr, of.ty(), from);
@@ -416,7 +416,7 @@ impl Binder<'_> {
         let mut by_domains = Vec::new();
         for of in &dropped {
             by_domains.extend(self.domains_over(of.ty())?);
-            let composites = self.composites_with(of.ty()).into_iter();
+            let composites = self.composites_with(of.ty(), &|_| false).into_iter();
             by_domains.extend(composites.map(|what| format!("{what} depends on type {}", of.ty())));
         }
         if cascade && !by_domains.is_empty() {
@@ -496,10 +496,11 @@ impl Binder<'_> {
             return Ok(());
         }
         let Object::Enum(of) = object else { return Ok(()) };
-        if cascade && !self.composites_with(of.ty()).is_empty() {
+        let in_composites = self.composites_with(of.ty(), &|oid| going.iter().any(|object| object.oid() == oid));
+        if cascade && !in_composites.is_empty() {
             return Err(PgError::unsupported(format!("dropping the schema of type {}, which is in use", of.ty())));
         }
-        for what in self.composites_with(of.ty()) {
+        for what in in_composites {
             steps.depends(vec![of.oid], what, self.shown_object(object));
         }
         let before = steps.depending.len();

@@ -423,8 +423,13 @@ fn comparable(child: &Column, parent: &Column, constraint: &str) -> Result<(), P
     Err(PgError::new(SqlState::DATATYPE_MISMATCH, message).detail(detail))
 }
 
-/// Whether every value of the parent's column is one of the child's: SQLite copies it as it is.
+/// Whether every value of the parent's column is one of the child's: SQLite copies it as it is. (Integers are looked at when it
+/// has: see [`Binder::verifications`].)
 fn fits(child: &Column, parent: &Column) -> bool {
+    let is_integer = |ty: Type| matches!(ty, Type::INT2 | Type::INT4 | Type::INT8);
+    if is_integer(child.ty) && is_integer(parent.ty) {
+        return true;
+    }
     let width = |ty: Type| match ty {
         Type::INT2 => 2,
         Type::INT4 | Type::FLOAT4 => 4,

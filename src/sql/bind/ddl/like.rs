@@ -149,17 +149,18 @@ impl Binder<'_> {
                 continue;
             }
             for constraint in copied.table.constraints.iter().filter(|constraint| constraint.is_key()) {
-                let (comment, nulls_not_distinct, options) = match self.catalog.get(constraint.index_oid) {
+                let (comment, nulls_not_distinct, include, options) = match self.catalog.get(constraint.index_oid) {
                     Some(Object::Index(index)) => {
                         let comment = index.comment.clone().filter(|_| comments);
-                        (comment, index.nulls_not_distinct, index.options.clone())
+                        (comment, index.nulls_not_distinct, copied.places(&index.include), index.options.clone())
                     }
-                    _ => (None, false, Vec::new()),
+                    _ => (None, false, Vec::new(), Vec::new()),
                 };
                 let columns = copied.places(&constraint.columns);
                 let deferral = constraint.deferral;
                 let key = Key {
                     nulls_not_distinct,
+                    include,
                     comment,
                     options,
                     ..Key::new(constraint.kind.clone(), None, columns, deferral)

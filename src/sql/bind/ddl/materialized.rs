@@ -164,6 +164,7 @@ impl<'a> Binder<'a> {
             | AlterAction::Owner(_)
             | AlterAction::Storage
             | AlterAction::ClusterOn(_)
+            | AlterAction::ReplicaIdentity(_)
             | AlterAction::ColumnStorage { .. }
             | AlterAction::Options { .. }
             | AlterAction::Unsupported(_)

@@ -347,6 +347,22 @@ impl Binder<'_> {
     }
 }
 
+/// COMPRESSION. Errors: 0A000 for a type whose values are never compressed, 22023.
+pub fn set_compression(column: &mut Column, method: &str) -> Result<(), PgError> {
+    if system::is_plain(column.ty) {
+        let ty = if column.domain == 0 { column.ty } else { Type(column.domain) };
+        let message = format!("column data type {ty} does not support compression");
+        return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
+    }
+    column.storage.compression = match method {
+        "default" => None,
+        "pglz" => Some('p'),
+        "lz4" => Some('l'),
+        _ => return Err(invalid(format!("invalid compression method \"{method}\""))),
+    };
+    Ok(())
+}
+
 fn apply_storage(column: &mut Column, change: &StorageChange, steps: &mut Steps) -> Result<(), PgError> {
     let ty = if column.domain == 0 { column.ty } else { Type(column.domain) };
     let plain = system::is_plain(column.ty);
@@ -378,18 +394,7 @@ fn apply_storage(column: &mut Column, change: &StorageChange, steps: &mut Steps)
             }
             kept.storage = Some(letter);
         }
-        StorageChange::Compression(word) => {
-            if plain {
-                let message = format!("column data type {ty} does not support compression");
-                return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
-            }
-            kept.compression = match word.as_str() {
-                "default" => None,
-                "pglz" => Some('p'),
-                "lz4" => Some('l'),
-                _ => return Err(invalid(format!("invalid compression method \"{word}\""))),
-            };
-        }
+        StorageChange::Compression(method) => set_compression(column, method)?,
         StorageChange::Options { reset: true, options } => {
             kept.options = reset_options(std::mem::take(&mut kept.options), options)?;
         }

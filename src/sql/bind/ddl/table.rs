@@ -7,6 +7,7 @@ use super::Steps;
 use super::check::{CheckClause, add_check};
 use super::column::Definition;
 use super::foreign_key::ForeignKeyClause;
+use super::index::numbered;
 use super::like::Copied;
 use super::naming::Naming;
 use super::storage::{Of, set_options};
@@ -48,6 +49,8 @@ pub struct Key {
     pub columns: Vec<usize>,
     pub deferral: Deferral,
     pub nulls_not_distinct: bool,
+    /// INCLUDE: columns that its index has beside.
+    pub include: Vec<usize>,
     /// What is said of its index.
     pub comment: Option<String>,
     /// Storage parameters of its index.
@@ -56,7 +59,8 @@ pub struct Key {
 
 impl Key {
     pub fn new(kind: ConstraintKind, name: Option<String>, columns: Vec<usize>, deferral: Deferral) -> Key {
-        Key { kind, name, columns, deferral, nulls_not_distinct: false, comment: None, options: Vec::new() }
+        let (include, options) = (Vec::new(), Vec::new());
+        Key { kind, name, columns, deferral, nulls_not_distinct: false, include, comment: None, options }
     }
 
     /// Whether one index serves both (`transformIndexConstraints`).
@@ -64,6 +68,7 @@ impl Key {
         self.columns == other.columns
             && self.deferral == other.deferral
             && self.nulls_not_distinct == other.nulls_not_distinct
+            && self.include == other.include
     }
 }
 
@@ -269,18 +274,14 @@ impl Binder<'_> {
     pub fn table_key(&self, columns: &[&str], constraint: &TableConstraint) -> Result<Option<Key>, PgError> {
         match constraint {
             TableConstraint::PrimaryKey(key) => {
-                if !key.include.is_empty() {
-                    return Err(PgError::unsupported("INCLUDE in a constraint"));
-                }
+                let include = self.included_columns(columns, &key.include, "primary")?;
                 let columns = self.key_columns(columns, &key.columns, "primary key")?;
                 let name = key.name.as_ref().map(|name| self.new_name(name)).transpose()?;
                 let deferral = self.deferral(key.characteristics.as_ref())?;
-                Ok(Some(Key::new(ConstraintKind::PrimaryKey, name, columns, deferral)))
+                Ok(Some(Key { include, ..Key::new(ConstraintKind::PrimaryKey, name, columns, deferral) }))
             }
             TableConstraint::Unique(key) => {
-                if !key.include.is_empty() {
-                    return Err(PgError::unsupported("INCLUDE in a constraint"));
-                }
+                let include = self.included_columns(columns, &key.include, "unique")?;
                 let columns = self.key_columns(columns, &key.columns, "unique")?;
                 let name = key.name.as_ref().map(|name| self.new_name(name)).transpose()?;
                 let deferral = self.deferral(key.characteristics.as_ref())?;
@@ -288,12 +289,26 @@ impl Binder<'_> {
                 if nulls_not_distinct && !deferral.is_deferrable() {
                     return Err(PgError::unsupported("NULLS NOT DISTINCT"));
                 }
-                Ok(Some(Key { nulls_not_distinct, ..Key::new(ConstraintKind::Unique, name, columns, deferral) }))
+                let key = Key::new(ConstraintKind::Unique, name, columns, deferral);
+                Ok(Some(Key { nulls_not_distinct, include, ..key }))
             }
             TableConstraint::ForeignKey(_) | TableConstraint::Check(_) => Ok(None),
             TableConstraint::Exclude(_) => Err(PgError::unsupported("EXCLUDE")),
             _ => Err(PgError::unsupported("this constraint")),
         }
+    }
+
+    /// INCLUDE's columns, of which one may come twice.
+    fn included_columns(&self, names: &[&str], include: &[ast::Ident], word: &str) -> Result<Vec<usize>, PgError> {
+        let place = |ident: &ast::Ident| {
+            let name = fold(ident);
+            names.iter().position(|other| *other == name).ok_or_else(|| {
+                let message = format!("column \"{name}\" named in key does not exist");
+                let at = self.constraint_start(word, ident.span.into());
+                self.error(at, SqlState::UNDEFINED_COLUMN, message)
+            })
+        };
+        include.iter().map(place).collect()
     }
 
     fn key_columns(&self, names: &[&str], columns: &[ast::IndexColumn], kind: &str) -> Result<Vec<usize>, PgError> {
@@ -416,8 +431,9 @@ impl Binder<'_> {
             }
             None if primary => naming.choose_key(&table.name, "", "pkey"),
             None => {
-                let columns: Vec<&str> = key.columns.iter().map(|index| table.columns[*index].name.as_str()).collect();
-                naming.choose_key(&table.name, &columns.join("_"), "key")
+                let all = key.columns.iter().chain(&key.include);
+                let columns: Vec<&str> = all.map(|index| table.columns[*index].name.as_str()).collect();
+                naming.choose_key(&table.name, &numbered(&columns).join("_"), "key")
             }
         };
         if primary {
@@ -439,7 +455,7 @@ impl Binder<'_> {
             table_oid: table.oid,
             unique: true,
             columns: attnums.iter().copied().map(IndexColumn::plain).collect(),
-            include: Vec::new(),
+            include: key.include.iter().map(|index| table.columns[*index].attnum).collect(),
             predicate: None,
             mentioned: Vec::new(),
             comment: key.comment,
