@@ -223,6 +223,7 @@ fn known_functions(relation: &'static Relation, language: &dyn Language) -> Vec<
         types,
     );
     behind.extend(super::types::FUNCTIONS);
+    behind.extend(super::triggers::FUNCTIONS);
     let mut rows = rows::<Functions>(relation);
     rows.retain(|row| {
         let Value::Vector(args) = at(relation, row, "proargtypes") else { return false };

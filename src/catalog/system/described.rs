@@ -33,6 +33,7 @@ pub fn described(seen: &Seen, class: u32, object: u32, column: i32) -> Result<Op
             _ => builtin::name_in("pg_extension", object).map(|name| format!("extension {name}")),
         },
         "pg_constraint" => of_constraint(seen, object),
+        "pg_trigger" => super::triggers::described(seen, object),
         "pg_authid" => role_name(seen, object).map(|name| format!("role {name}")),
         "pg_database" => {
             let database = seen.databases.iter().find(|database| database.oid == object);

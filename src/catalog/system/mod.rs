@@ -31,6 +31,7 @@ mod routines;
 mod settings;
 mod shared;
 mod statistics;
+mod triggers;
 mod types;
 mod usage;
 mod views;
@@ -61,6 +62,7 @@ pub use names::{
 };
 pub use operator_classes::{default_operator_class, operator_class_named};
 pub use shared::{is_role, login_oid, role_name, role_oid};
+pub use triggers::trigger_definition;
 pub use types::{collation_of, shown_user_type};
 pub use views::{column_updatable, updatable as relation_updatable, view_definition};
 
@@ -428,6 +430,7 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         "pg_locks" => Session(activity::locks),
         "pg_prepared_statements" => Session(own::prepared_statements),
         "pg_cursors" => Session(own::cursors),
+        "pg_trigger" => Made(triggers::triggers),
         "pg_sequences" => Made(views::sequences),
         "pg_stat_all_tables" => Made(statistics::all_tables),
         "pg_stat_sys_tables" => Made(statistics::system_tables),
@@ -459,7 +462,6 @@ fn producer(schema: &str, name: &str) -> Option<Producer> {
         | "pg_parameter_acl"
         | "pg_inherits"
         | "pg_partitioned_table"
-        | "pg_trigger"
         | "pg_rules"
         | "pg_policy"
         | "pg_policies"

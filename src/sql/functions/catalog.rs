@@ -32,8 +32,8 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "pg_column_is_updatable" (REGCLASS INT2 BOOL) BOOL Own("pg_column_is_updatable"), Stable Plain;
     "pg_get_ruledef" (OID) TEXT Own("pg_no_object"), Stable Plain;
     "pg_get_ruledef" (OID BOOL) TEXT Own("pg_no_object"), Stable Plain;
-    "pg_get_triggerdef" (OID) TEXT Own("pg_no_object"), Stable Plain;
-    "pg_get_triggerdef" (OID BOOL) TEXT Own("pg_no_object"), Stable Plain;
+    "pg_get_triggerdef" (OID) TEXT Own("pg_get_triggerdef"), Stable Plain;
+    "pg_get_triggerdef" (OID BOOL) TEXT Own("pg_get_triggerdef"), Stable Plain;
     "pg_get_partkeydef" (OID) TEXT Own("pg_no_object"), Stable Plain;
     "pg_get_partition_constraintdef" (OID) TEXT Own("pg_no_object"), Stable Plain;
     "pg_get_statisticsobjdef_expressions" (OID) TEXTS Own("pg_no_object"), Stable Plain;

@@ -53,6 +53,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_format_type", format_type),
     ("pg_get_expr", get_expr),
     ("pg_get_constraintdef", |call| definition(call, system::constraint_definition)),
+    ("pg_get_triggerdef", |call| definition(call, system::trigger_definition)),
     ("pg_get_viewdef", |call| definition(call, system::view_definition)),
     ("pg_get_viewdef_name", |call| {
         let (name, pretty) = (call.text(0)?, pretty(call, 1)?);
