@@ -253,6 +253,10 @@ impl Binder<'_> {
         }
         let (args, result) = self.arguments_for(function, args, at)?;
         self.refuse_populated(function, result)?;
+        if function.name == "pg_sequence_last_value" {
+            let oid = args.into_iter().next().unwrap_or_else(|| Expr::null(Type::OID));
+            return Ok(self.sequence_last_value(oid).at(at));
+        }
         if COMPARE_ELEMENTS.contains(&function.name) && args.first().is_some_and(|array| array.ty.is_array_of_rows()) {
             return Err(self.unsupported(at, "comparing the rows of an array"));
         }

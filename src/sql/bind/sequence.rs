@@ -84,6 +84,13 @@ impl Binder<'_> {
         Ok(Entry { from, items: vec![self.item(id, schema)] })
     }
 
+    /// `pg_sequence_last_value()`.
+    pub fn sequence_last_value(&mut self, oid: Expr) -> Expr {
+        let oid = Expr::call(Emission::Own("pg_sequence_oid"), vec![oid], Type::OID);
+        let depth = self.query_depth() + 1;
+        self.last_value(oid, depth)
+    }
+
     /// What a sequence has given last; NULL if nothing yet.
     fn last_value(&mut self, oid: Expr, depth: usize) -> Expr {
         let state = self.state_relation(depth);

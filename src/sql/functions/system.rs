@@ -18,6 +18,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "setval" (REGCLASS INT8) INT8 Own("pg_setval"), Writes Plain;
     "setval" (REGCLASS INT8 BOOL) INT8 Own("pg_setval"), Writes Plain;
     "lastval" () INT8 Own("pg_lastval"), Writes Plain;
+    "pg_sequence_last_value" (REGCLASS) INT8 Own("pg_sequence_oid"), Volatile Plain;
     "version" () TEXT Own("pg_version"), Stable Plain;
     "current_database" () NAME Own("pg_current_database"), Stable Plain;
     "current_schema" () NAME Text("current_schema"), Stable Plain;

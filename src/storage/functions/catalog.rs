@@ -53,6 +53,23 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_format_type", format_type),
     ("pg_get_expr", get_expr),
     ("pg_get_constraintdef", |call| definition(call, system::constraint_definition)),
+    ("pg_sequence_oid", |call| {
+        let oid = oid(call, 0)?;
+        let name = call.state.with_seen(|seen| match seen.catalog.get(oid) {
+            Some(Object::Sequence(_)) => Ok(()),
+            _ => Err(system::relation_name(seen, oid).map(|(_, name)| name.to_owned())),
+        });
+        match name {
+            Ok(()) => Ok(oid.into()),
+            Err(Some(name)) => {
+                Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, format!("\"{name}\" is not a sequence")))
+            }
+            Err(None) => {
+                let message = format!("could not open relation with OID {oid}");
+                Err(PgError::new(SqlState::INTERNAL_ERROR, message))
+            }
+        }
+    }),
     ("pg_get_triggerdef", |call| definition(call, system::trigger_definition)),
     ("pg_get_viewdef", |call| definition(call, system::view_definition)),
     ("pg_get_viewdef_name", |call| {
