@@ -152,3 +152,10 @@ create view dv5 as select a collate "C" as x, (a || b) collate "POSIX" < 'x' as 
 select pg_get_viewdef('dv5'::regclass), pg_get_viewdef('dv5'::regclass, true)
 select * from dv5 order by 1
 drop table dk, dl cascade
+create type cty as (a text collate "POSIX", b int, c varchar(3)[] collate "C", d text)
+create type cty2 as (b int collate "C")
+create type cty2 as (b text collate "nope")
+select attname, attcollation::regcollation::text from pg_attribute where attrelid = (select typrelid from pg_type where typname = 'cty') and attnum > 0 order by attnum
+alter type cty add attribute e text collate "ucs_basic"
+alter type cty alter attribute d type text collate "C"
+select attname, attcollation::regcollation::text from pg_attribute where attrelid = (select typrelid from pg_type where typname = 'cty') and attnum > 0 order by attnum

@@ -712,6 +712,9 @@ pub struct Attribute {
     pub name: String,
     pub ty: Type,
     pub typmod: i32,
+    /// As [`Column::collation`].
+    #[serde(default)]
+    pub collation: Option<String>,
 }
 
 /// A CHECK over VALUE.

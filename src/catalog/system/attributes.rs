@@ -60,7 +60,9 @@ pub fn attributes(seen: &Seen, rows: &mut Rows) {
             Object::Enum(_) | Object::Domain(_) | Object::Schema(_) | Object::Comment(_) | Object::Extension(_) => {}
             Object::Composite(of) => {
                 for column in &of.attributes {
-                    push(rows, attribute(of.oid, &column.name, column.attnum, column.ty, column.typmod));
+                    let plain = attribute(of.oid, &column.name, column.attnum, column.ty, column.typmod);
+                    let collation = own_collation(seen, (column.ty, 0), column.collation.as_ref());
+                    push(rows, Attribute { collation, ..plain });
                 }
             }
             Object::View(view) => {

@@ -63,15 +63,11 @@ impl Binder<'_> {
             return Err(self.unsupported(definition.at, "an attribute of a domain"));
         }
         self.refuse_column_type(&name, form.ty, definition.at)?;
-        if let Some(collation) = &definition.collation {
-            let collation = self.qualified(collation)?;
-            if !matches!(form.ty, Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME) {
-                let message = format!("collations are not supported by type {}", form.ty);
-                return Err(self.error(collation.at, SqlState::DATATYPE_MISMATCH, message));
-            }
-            return Err(self.unsupported(collation.at, "the collation of an attribute"));
-        }
-        Ok(Attribute { attnum, name, ty: form.ty, typmod: form.typmod })
+        let collation = match &definition.collation {
+            None => None,
+            Some(collation) => Some(self.named_collation(collation, form, At::NOWHERE)?),
+        };
+        Ok(Attribute { attnum, name, ty: form.ty, typmod: form.typmod, collation })
     }
 
     /// The composite type of a name, if it is one's.
