@@ -81,3 +81,5 @@ select a from cts order by a
 select 'a'::"char" = 'a'::name, 'a'::"char" = 'a'::bpchar
 select pg_typeof('a'::"char"), 'abc'::"char"::text, quote_literal('a'::"char"), length('\303'::"char")
 select greatest('9.0.0.1'::inet, '10.0.0.1'), least('9.0.0.1'::inet, '10.0.0.1'), greatest(null, '10.0.0.0/8'::cidr, '9.0.0.0/8')
+with recursive r (a, i, n) as (values ('a'::"char", '10.0.0.1'::inet, 1) union select chr(ascii(a::text) + n % 2)::"char", i + n % 2, n + 1 from r where n < 6) select * from r order by n
+with recursive r (a) as (values ('\300'::"char"), ('b') union select case when a < 'c' then 'c'::"char" else 'd' end from r) select a from r order by a

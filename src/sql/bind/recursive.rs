@@ -15,7 +15,7 @@ use super::query::{Tail, is_volatile, set_expr_at, with_columns};
 use super::scope::{Clause, NamedQuery, Scope};
 use crate::catalog::system::builtin_name;
 use crate::sql::bound::{Body, From, JoinKind, Query, Source, With};
-use crate::sql::emission::collation;
+use crate::sql::emission::{collation, equal_by_bytes};
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type, numeric};
 
@@ -148,7 +148,7 @@ impl Binder<'_> {
                 binder.add_search_cycle(&mut query, &clauses, cte, &stored_name)?;
             }
             if let Body::SetOperation { all: false, .. } = &query.body
-                && let Some(output) = query.outputs.iter().find(|output| collation(output.ty).is_some())
+                && let Some(output) = query.outputs.iter().find(|output| collation(output.ty).is_some() && !equal_by_bytes(output.ty))
             {
                 return Err(binder.unsupported(at, format!("UNION of type {} in a recursive query", output.ty)));
             }
