@@ -216,6 +216,8 @@ const INTERNAL: &[SqliteFunction] = &[
     SqliteFunction { name: "pg_not_null", args: 4, aggregate: false, deterministic: false, strict: false },
     // (what needs a collation, arguments …) → 42P22.
     SqliteFunction { name: "pg_no_collation", args: -1, aggregate: false, deterministic: false, strict: true },
+    // (value, the name of its collation) → that name.
+    SqliteFunction { name: "pg_collation_for", args: 2, aggregate: false, deterministic: true, strict: false },
     // (value, its type) → 42804.
     SqliteFunction { name: "pg_not_collatable", args: 2, aggregate: false, deterministic: false, strict: false },
     // (value, schema, table, constraint) → 23514.

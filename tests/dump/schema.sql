@@ -159,3 +159,25 @@ CREATE VIEW placed_fields AS SELECT (at).*, (who).* FROM placed;
 INSERT INTO placed VALUES
     (1, ROW('a "quoted", st', 5), ARRAY[ROW(E'b\\c', NULL)::shop.place, NULL], ROW('n', ROW('', 6), '{7,8}')),
     (2, NULL, '{}', NULL), (3, ROW(NULL, NULL), NULL, ROW(NULL, NULL, NULL));
+CREATE DOMAIN shop.code AS varchar(8) COLLATE "POSIX" CHECK (VALUE <> '' COLLATE "C");
+CREATE TYPE collated_row AS (a text COLLATE "C", b int);
+CREATE TABLE collated (
+    id int,
+    a text COLLATE "C" NOT NULL,
+    b varchar(3)[] COLLATE "POSIX",
+    c shop.code COLLATE "default",
+    d shop.code,
+    e text COMPRESSION pglz COLLATE "ucs_basic" DEFAULT ('x' COLLATE "C"),
+    f "char" DEFAULT 'y',
+    g "char"[],
+    CONSTRAINT collated_pkey PRIMARY KEY (id) INCLUDE (a, f),
+    CONSTRAINT collated_a UNIQUE (a, c) INCLUDE (d) WITH (fillfactor = 80),
+    CHECK (a COLLATE "POSIX" <> e COLLATE "POSIX")
+);
+CREATE INDEX collated_i ON collated (a COLLATE "POSIX", (lower(a)) COLLATE "ucs_basic", a, f);
+CREATE VIEW collated_view AS SELECT a COLLATE "POSIX" AS a, COLLATION FOR (e) AS b, (a || 'x') < e COLLATE "C" AS c FROM collated ORDER BY a COLLATE "C";
+CREATE MATERIALIZED VIEW collated_rows AS SELECT a, e COLLATE "POSIX" AS e FROM collated;
+ALTER MATERIALIZED VIEW collated_rows REPLICA IDENTITY FULL;
+INSERT INTO collated VALUES (1, 'a', '{x,y}', 'c', 'd', 'e', '\303', '{a,"",b,"\\303"}'), (2, 'B', NULL, NULL, NULL, NULL, '', NULL);
+REFRESH MATERIALIZED VIEW collated_rows;
+CREATE TABLE narrow (id smallint REFERENCES placed ON UPDATE CASCADE);

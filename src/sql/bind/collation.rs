@@ -233,7 +233,7 @@ impl Binder<'_> {
         self.operands(values).map(Derived::oid)
     }
 
-    /// `pg_collation_for()`: known here and now.
+    /// `pg_collation_for()`: what it tells is known here and now.
     pub fn collation_for(&self, of: &Expr, at: At) -> Result<Expr, PgError> {
         if typcollation(of.ty) == 0 && of.ty != Type::UNKNOWN {
             let named = Expr::constant(Value::Text(of.named_type().to_string()), Type::TEXT);
@@ -243,7 +243,9 @@ impl Binder<'_> {
             0 => Value::Null,
             oid => Value::Text(quote_ident(&shown(oid))),
         };
-        Ok(Expr::constant(value, Type::TEXT).at(at))
+        // It has that collation itself.
+        let told = Expr::constant(value, Type::TEXT);
+        Ok(Expr::call(Emission::Own("pg_collation_for"), vec![of.clone(), told], Type::TEXT).at(at))
     }
 
     /// Looks at all expressions of a statement, which `each` visits. Those that compare what has no collation will fail

@@ -16,6 +16,7 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_limit", |call| limit(call, -1, SqlState::INVALID_ROW_COUNT_IN_LIMIT, "LIMIT must not be negative")),
     ("pg_offset", |call| limit(call, 0, SqlState::INVALID_ROW_COUNT_IN_OFFSET, "OFFSET must not be negative")),
     ("pg_conflict_key", conflict_key),
+    ("pg_collation_for", |_| Ok(Out::Argument(1))),
     ("pg_not_collatable", |call| {
         let message = format!("collations are not supported by type {}", call.text(1)?);
         Err(PgError::new(SqlState::DATATYPE_MISMATCH, message))
