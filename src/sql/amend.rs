@@ -687,7 +687,7 @@ fn respell_compression(tokens: &mut [TokenWithSpan]) {
         let begins = inside == 1 && matches!(tokens[at - 1].token, Token::LParen | Token::Comma)
             || at > 0 && BEGIN.iter().any(|word| is(&tokens[at - 1], word));
         if begins {
-            in_type = true;
+            in_type = !BEHIND.iter().any(|word| is(&tokens[at], word));
         } else if BEHIND.iter().any(|word| is(&tokens[at], word)) {
             in_type = false;
         } else if in_type
