@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use sqlparser::ast::Ident;
 use sqlparser::keywords::Keyword;
-use sqlparser::tokenizer::{Span, Token, TokenWithSpan, Whitespace, Word};
+use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Whitespace, Word};
 
-use super::text::{At, slice};
+use super::text::{At, Cursor, slice};
 use super::tokens::syntax_error;
 use super::unicode;
 use crate::types::{PgError, SqlState};
@@ -19,7 +19,8 @@ pub enum Overriding {
 }
 
 /// Drops white space and comments; strings on successive lines become one; ISNULL becomes IS NULL.
-pub fn amend(tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan>, PgError> {
+pub fn amend(mut tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan>, PgError> {
+    join_operators(&mut tokens, text);
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
     let mut newline = false;
     let mut brackets = 0usize;
@@ -175,6 +176,77 @@ fn is_of_value(out: &[TokenWithSpan]) -> bool {
         }
     }
     false
+}
+
+/// Whether a token is an operator, or part of one.
+fn is_operator(token: &Token) -> bool {
+    let written = match token {
+        Token::CustomBinaryOperator(_) => return true,
+        Token::Word(_)
+        | Token::Whitespace(_)
+        | Token::Number(..)
+        | Token::SingleQuotedString(_)
+        | Token::Placeholder(_)
+        | Token::EscapedStringLiteral(_)
+        | Token::DollarQuotedString(_)
+        | Token::LParen
+        | Token::RParen
+        | Token::LBracket
+        | Token::RBracket
+        | Token::Comma
+        | Token::Period
+        | Token::SemiColon
+        | Token::Colon
+        | Token::DoubleColon
+        | Token::Assignment
+        | Token::RArrow => return false,
+        token => token.to_string(),
+    };
+    written.bytes().all(|byte| b"+-*/<>=~!@#%^&|`?".contains(&byte))
+}
+
+/// Operators that stand without a space between them are one, as far as that is how PostgreSQL reads them: `2^-1`, but not
+/// `2*-1`.
+pub fn join_operators(tokens: &mut Vec<TokenWithSpan>, text: &str) {
+    let stand_together = |pair: &[TokenWithSpan]| is_operator(&pair[0].token) && is_operator(&pair[1].token);
+    if !tokens.windows(2).any(stand_together) {
+        return;
+    }
+    let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
+    let mut cursor = Cursor::new(text);
+    let mut rest = std::mem::take(tokens).into_iter().peekable();
+    while let Some(first) = rest.next() {
+        let mut run = vec![first];
+        while is_operator(&run[0].token)
+            && let Some(next) = rest.next_if(|next| is_operator(&next.token))
+        {
+            run.push(next);
+        }
+        let [first, .., last] = &run[..] else {
+            out.extend(run);
+            continue;
+        };
+        let (begins, ends) = (first.span.start, first.span.end);
+        cursor.advance(begins);
+        let start = cursor.bytes;
+        cursor.advance(last.span.end);
+        let written = &text[start..cursor.bytes];
+        let length = written.len() - signs_to_split(written);
+        let place = |behind: usize| Location { column: begins.column + behind as u64, ..begins };
+        if place(length) == ends {
+            // As it has been read.
+            out.extend(run);
+            continue;
+        }
+        let (operator, signs) = written.split_at(length);
+        let token = Token::CustomBinaryOperator(operator.to_owned());
+        out.push(TokenWithSpan { token, span: Span::new(begins, place(length)) });
+        for (sign, behind) in signs.bytes().zip(length..) {
+            let token = if sign == b'-' { Token::Minus } else { Token::Plus };
+            out.push(TokenWithSpan { token, span: Span::new(place(behind), place(behind + 1)) });
+        }
+    }
+    *tokens = out;
 }
 
 /// How many signs at an operator's end are operators of their own: all, unless it has a character that SQL's standard

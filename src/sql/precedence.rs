@@ -60,6 +60,12 @@ pub fn next(parser: &Parser) -> Option<u8> {
 
 /// What begins with an operator.
 pub fn prefix(parser: &mut Parser) -> Option<Parsed> {
+    if let Token::CustomBinaryOperator(name) = &parser.peek_token_ref().token {
+        let prefix = Ident::with_span(parser.peek_token_ref().span, name);
+        parser.next_token();
+        let value = parser.parse_subexpr(rank_of(Precedence::PgOther));
+        return Some(value.map(|value| Expr::Prefixed { prefix, value: Box::new(value) }));
+    }
     let (operator, rank) = match &parser.peek_token_ref().token {
         Token::Minus => (UnaryOperator::Minus, SIGN),
         Token::Plus => (UnaryOperator::Plus, SIGN),

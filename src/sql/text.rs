@@ -111,6 +111,18 @@ impl<'t> Cursor<'t> {
         let at = At::from(location);
         self.advance_to(at.line, at.column);
     }
+
+    /// Goes on by so many bytes.
+    pub fn skip(&mut self, bytes: usize) {
+        let end = self.bytes + bytes;
+        while self.bytes < end && self.bytes < self.text.len() {
+            self.advance_to(self.line, self.column + 1);
+        }
+    }
+
+    pub fn location(&self) -> Location {
+        Location::new(self.line.into(), self.column.into())
+    }
 }
 
 /// The text between two places.

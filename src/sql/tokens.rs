@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use sqlparser::keywords::Keyword;
-use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer, TokenizerError, Word};
+use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, TokenizerError, Word};
 
 use super::amend::amend;
 use super::dialect::Postgres;
@@ -118,12 +118,40 @@ fn estimate(text: &str) -> usize {
 }
 
 pub fn tokenize(text: &str) -> Result<Vec<TokenWithSpan>, PgError> {
-    let mut tokens = Vec::new();
-    match Tokenizer::new(&Postgres::new(), text).tokenize_with_location_into_buf(&mut tokens) {
-        Ok(()) => Ok(tokens),
+    let mut tokens: Vec<TokenWithSpan> = Vec::new();
+    let mut cursor = Cursor::new(text);
+    loop {
+        let (first, begins) = (tokens.len(), cursor.location());
+        let read = Tokenizer::new(&Postgres::new(), &text[cursor.bytes..]).tokenize_with_location_into_buf(&mut tokens);
+        if begins != Location::new(1, 1) {
+            tokens[first..].iter_mut().for_each(|token| token.span = behind(begins, token.span));
+        }
+        let Err(error) = read else { return Ok(tokens) };
         // It says where it gave up; PostgreSQL, where the token begins that has no end.
-        Err(error) => Err(unreadable(&error, text, tokens.last().map_or(Location::new(1, 1), |last| last.span.end))),
+        let begins = tokens.last().map_or(Location::new(1, 1), |last| last.span.end);
+        cursor.advance(begins);
+        match strings::read(&text[cursor.bytes..]) {
+            Some(Ok((value, length))) => {
+                cursor.skip(length);
+                let span = Span::new(begins, cursor.location());
+                tokens.push(TokenWithSpan { token: Token::EscapedStringLiteral(value), span });
+            }
+            Some(Err(error)) => {
+                let position = error.position.map(|position| position + cursor.chars);
+                return Err(PgError { position, ..error });
+            }
+            None => return Err(unreadable(&error, text, begins)),
+        }
     }
+}
+
+/// A place in the rest of a text, in the text.
+fn behind(begins: Location, span: Span) -> Span {
+    let moved = |place: Location| Location {
+        line: place.line + begins.line - 1,
+        column: if place.line == 1 { place.column + begins.column - 1 } else { place.column },
+    };
+    Span::new(moved(span.start), moved(span.end))
 }
 
 fn unreadable(error: &TokenizerError, text: &str, begins: Location) -> PgError {
@@ -131,9 +159,6 @@ fn unreadable(error: &TokenizerError, text: &str, begins: Location) -> PgError {
     let mut cursor = Cursor::new(text);
     cursor.advance(begins);
     let rest: String = text[cursor.bytes..].chars().take(MAX_SHOWN).collect();
-    if let Some(error) = strings::refused(&rest) {
-        return if error.code == SqlState::SYNTAX_ERROR { at.mark(error, text) } else { error };
-    }
     let kind = match error.message.as_str() {
         message if message.contains("Unterminated dollar-quoted") => "unterminated dollar-quoted string",
         message if message.contains("Unterminated") && message.contains("string") => "unterminated quoted string",

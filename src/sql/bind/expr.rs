@@ -197,12 +197,11 @@ impl Binder<'_> {
             ast::Expr::BinaryOp { right, .. } => right.span().end,
             left => left.span().end,
         };
-        let Ok(all) = tokens::tokenize(self.text) else { return At::NOWHERE };
         let spelling = |token: &Token| match (name, token) {
             ("<>", Token::Neq) => true,
             (name, token) => token.to_string() == name,
         };
-        let next = all.iter().find(|token| token.span.start >= end && spelling(&token.token));
+        let next = self.tokens().iter().find(|token| token.span.start >= end && spelling(&token.token));
         next.map_or(At::NOWHERE, |token| token.span.into())
     }
 
@@ -635,6 +634,7 @@ pub fn operator_name(op: &BinaryOperator) -> Option<String> {
         BinaryOperator::QuestionAnd => "?&",
         BinaryOperator::HashMinus => "#-",
         BinaryOperator::AtQuestion => "@?",
+        BinaryOperator::Spaceship => "<=>",
         _ => return None,
     };
     Some(name.to_owned())

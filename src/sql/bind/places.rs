@@ -7,6 +7,7 @@ use sqlparser::ast;
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use super::Binder;
+use crate::sql::amend::join_operators;
 use crate::sql::text::At;
 use crate::sql::tokens;
 use crate::types::PgError;
@@ -16,6 +17,7 @@ impl Binder<'_> {
     pub fn tokens(&self) -> &[TokenWithSpan] {
         self.tokens.get_or_init(|| {
             let mut all = tokens::tokenize(self.text).unwrap_or_default();
+            join_operators(&mut all, self.text);
             all.retain(|token| !matches!(token.token, Token::Whitespace(_)));
             all
         })

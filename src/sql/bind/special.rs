@@ -378,6 +378,11 @@ impl Binder<'_> {
                 Ok(if *negated { Expr::new(ExprKind::Not(Box::new(is)), Type::BOOL).at(at) } else { is })
             }
             ast::Expr::IsJson { .. } => Err(PgError::unsupported("IS JSON")),
+            ast::Expr::Prefixed { prefix, value } if !prefix.value.starts_with(char::is_alphabetic) => {
+                let at = At::from(prefix.span);
+                let operand = self.expr(value)?;
+                Ok(self.prefix(&prefix.value, operand, at)?.at(at))
+            }
             ast::Expr::Prefixed { prefix, .. } => {
                 let near = &prefix.value;
                 Err(self.syntax_error(prefix.span.into(), near))
