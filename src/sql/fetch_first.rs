@@ -1,4 +1,4 @@
-//! `FETCH FIRST (expression) ROWS …`, of which sqlparser takes no more than a number.
+//! `FETCH FIRST (expression) ROWS …` and `FETCH FIRST -1 ROWS …`, of which sqlparser takes no more than a number.
 
 use sqlparser::ast::{Expr, Fetch, Value};
 use sqlparser::keywords::Keyword;
@@ -16,16 +16,21 @@ pub fn limit_for_fetch(tokens: &mut Vec<TokenWithSpan>) {
     let mut open: Vec<Option<usize>> = Vec::new();
     let (mut removed, mut ties) = (Vec::new(), Vec::new());
     for at in 0..tokens.len() {
-        match tokens[at].token {
+        let follows_first = |at: usize| {
+            at > 1 && (is(&tokens[at - 1], "first") || is(&tokens[at - 1], "next")) && is(&tokens[at - 2], "fetch")
+        };
+        let fetch = match tokens[at].token {
             Token::LParen => {
-                let first = at > 1 && (is(&tokens[at - 1], "first") || is(&tokens[at - 1], "next"));
-                open.push((first && is(&tokens[at - 2], "fetch")).then(|| at - 2));
+                open.push(follows_first(at).then(|| at - 2));
                 continue;
             }
-            Token::RParen => {}
+            Token::RParen => open.pop().flatten(),
+            Token::Number(..) if at > 0 && matches!(tokens[at - 1].token, Token::Minus | Token::Plus) => {
+                follows_first(at - 1).then(|| at - 3)
+            }
             _ => continue,
-        }
-        let Some(Some(fetch)) = open.pop() else { continue };
+        };
+        let Some(fetch) = fetch else { continue };
         match &tokens[at + 1..] {
             [row, only, ..] if (is(row, "row") || is(row, "rows")) && is(only, "only") => {
                 removed.extend([fetch + 1..fetch + 2, at + 1..at + 3]);

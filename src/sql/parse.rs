@@ -232,6 +232,7 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>, temporary: TemporaryCla
     amend::refuse_generated_by_default(&tokens, text)?;
     amend::respell_default_values(&mut tokens);
     fetch_first::limit_for_fetch(&mut tokens);
+    lock_lists::locks_last(&mut tokens);
     lock_lists::repeat_locks(&mut tokens);
     amend::respell_similar_substring(&mut tokens);
     amend::embrace_variadic(&mut tokens);

@@ -92,6 +92,9 @@ impl Binder<'_> {
         let written: Vec<Expr> = if arguments.distinct { args.clone() } else { Vec::new() };
         let (args, result) = self.arguments_for(function, args, at)?;
         let (args, packed) = unpacked(function, args);
+        if arguments.distinct {
+            args.iter().try_for_each(|arg| self.check_told_apart(arg.ty, arg.at))?;
+        }
         let sorts = match arguments.distinct {
             true => sorts.into_iter().map(|sort| as_converted(sort, &written, &args)).collect(),
             false => sorts,
@@ -186,11 +189,12 @@ impl Binder<'_> {
         }
     }
 
-    /// Whether it is a table's column, perhaps by way of sub-queries, that is in an index (which PostgreSQL reads, too, where it can) or
+    /// Whether it is a table's column, perhaps by way of sub-queries and views, that is in an index (which PostgreSQL reads, too, where it can) or
     /// whose type has no such values there: SQLite keeps no -0 in a file.
     fn keeps_none(&self, expr: &Expr) -> bool {
         let ExprKind::Column { relation, column } = expr.kind else { return false };
         let origin = self.relations[relation].column(column).and_then(|column| column.origin);
+        let origin = origin.map(|column| self.behind_views(column));
         let Some((oid, attnum)) = origin.filter(|(oid, _)| matches!(self.catalog.get(*oid), Some(Object::Table(_))))
         else {
             return false;

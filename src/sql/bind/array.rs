@@ -106,7 +106,7 @@ impl Binder<'_> {
         let query = self.query(subquery)?;
         let [output] = &query.outputs[..] else {
             let message = "subquery must return only one column";
-            return Err(self.error(self.subquery_at(subquery), SqlState::SYNTAX_ERROR, message));
+            return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
         };
         let of = output.ty;
         let (function, array, element) = match of.element() {

@@ -43,6 +43,7 @@ impl Binder<'_> {
                 }
             });
         }
+        keys.iter().try_for_each(|key| self.check_told_apart(key.ty, key.at))?;
         let sorted = |sort: &Sort| match &sort.key {
             SortKey::Output(index) => targets[*index].expr.clone(),
             SortKey::Expr(expr) => expr.clone(),

@@ -52,6 +52,7 @@ mod search_cycle;
 mod select;
 mod sequence;
 mod session_calls;
+mod set_operation;
 mod shown;
 mod size;
 mod special;
@@ -292,6 +293,8 @@ pub(super) struct Binder<'a> {
     arms: usize,
     /// Relations whose columns from that number on no star shows.
     unexpanded: HashMap<RelationId, usize>,
+    /// Of which column a view's column is: OID and attnum.
+    view_columns: HashMap<(u32, i16), (u32, i16)>,
 }
 
 impl<'a> Binder<'a> {
@@ -369,6 +372,7 @@ impl<'a> Binder<'a> {
             noted: Vec::new(),
             arms: 0,
             unexpanded: HashMap::new(),
+            view_columns: HashMap::new(),
         })
     }
 
@@ -424,6 +428,7 @@ impl<'a> Binder<'a> {
             noted: Vec::new(),
             arms: 0,
             unexpanded: HashMap::new(),
+            view_columns: HashMap::new(),
         }
     }
 

@@ -2,18 +2,14 @@
 
 use std::collections::HashSet;
 
-use sqlparser::ast::{self, LimitClause, SetExpr, SetQuantifier};
+use sqlparser::ast::{self, LimitClause, SetExpr};
 
-use super::collation::typcollation;
-use super::common_type::{common_domain, common_typmod};
-use super::insert::target_at;
+use super::common_type::common_domain;
 use super::names::fold;
-use super::scope::{Clause, NamedQuery, Scope};
+use super::scope::{Clause, Item, NamedQuery, Scope, Visible};
 use super::steps::modification;
 use super::{Binder, MAX_DEPTH};
-use crate::sql::bound::{
-    Body, Expr, ExprKind, Form, From, Output, Query, Select, SetOperator, Sort, SortKey, WITH_PREFIX, With,
-};
+use crate::sql::bound::{Body, Expr, ExprKind, Form, From, Output, Query, Select, Sort, SortKey, WITH_PREFIX, With};
 use crate::sql::casts::Context;
 use crate::sql::emission::Emission;
 use crate::sql::fetch_first::limit_has_number;
@@ -24,8 +20,8 @@ use crate::types::{PgError, SqlState, Type, Value};
 #[derive(Clone, Copy)]
 pub struct Tail<'t> {
     pub order_by: Option<&'t ast::OrderBy>,
-    limit: Option<&'t ast::Expr>,
-    offset: Option<&'t ast::Expr>,
+    pub limit: Option<&'t ast::Expr>,
+    pub offset: Option<&'t ast::Expr>,
     /// FETCH FIRST ROW ONLY.
     one_row: bool,
     /// FETCH FIRST … WITH TIES.
@@ -189,22 +185,32 @@ impl Binder<'_> {
             let (name, at) = (fold(&cte.alias.name), At::from(cte.alias.name.span));
             let first = self.relations.len();
             self.arms += 1;
-            let query = self.with_query(with, index, name, at);
+            let query = self.with_query(with, index, bound.len(), (name, at));
             self.arms -= 1;
             bound.push(query?);
             self.scopes.last_mut().and_then(|scope| scope.future.pop());
-            // No place behind it can name its relations.
-            self.relations[first..]
-                .iter_mut()
-                .for_each(|relation| relation.depth = relation.depth.saturating_add(MAX_DEPTH));
+            self.hide_relations(first);
         }
         Ok(bound)
     }
 
-    fn with_query(&mut self, with: &ast::With, index: usize, name: String, at: At) -> Result<With, PgError> {
+    /// No place behind them can name the relations from that one on.
+    pub fn hide_relations(&mut self, first: usize) {
+        let hidden = self.relations[first..].iter_mut();
+        hidden.for_each(|relation| relation.depth = relation.depth.saturating_add(MAX_DEPTH));
+    }
+
+    /// The query of that index. `before`: how many have been bound.
+    fn with_query(
+        &mut self,
+        with: &ast::With,
+        index: usize,
+        before: usize,
+        (name, at): (String, At),
+    ) -> Result<With, PgError> {
         let cte = &with.cte_tables[index];
         if modification(&cte.query.body).is_some() {
-            return self.modifying(with, cte, (&name, at), index);
+            return self.modifying(with, cte, (&name, at), before);
         }
         if with.recursive
             && let Some(recursive) = self.recursive(cte)?
@@ -301,84 +307,6 @@ impl Binder<'_> {
             rows.push(row.collect::<Result<_, _>>()?);
         }
         Ok(rows)
-    }
-
-    /// A chain of set operations, from the left: as deep as it is long, so not by recursion.
-    fn set_operation(&mut self, body: &SetExpr, tail: Tail) -> Result<Query, PgError> {
-        let mut spine = Vec::new();
-        let mut first = body;
-        while let SetExpr::SetOperation { left, op, set_quantifier, right } = first {
-            spine.push((op, set_quantifier, &**right));
-            first = left;
-        }
-        self.arms += 1;
-        let bound = self.deeper(spine.len(), |binder| {
-            let mut left = binder.body(first, Tail::NONE)?;
-            for (op, quantifier, right) in spine.into_iter().rev() {
-                let right_bound = binder.body(right, Tail::NONE)?;
-                left = binder.combine(op, quantifier, left, right_bound, set_expr_at(right))?;
-            }
-            Ok(left)
-        });
-        self.arms -= 1;
-        let bound = bound?;
-        let outputs = bound.outputs.clone();
-        self.finish(bound.body, outputs, tail, "UNION")
-    }
-
-    pub fn combine(
-        &mut self,
-        op: &ast::SetOperator,
-        quantifier: &SetQuantifier,
-        mut left: Query,
-        mut right: Query,
-        at: At,
-    ) -> Result<Query, PgError> {
-        let (operator, name) = match op {
-            ast::SetOperator::Union => (SetOperator::Union, "UNION"),
-            ast::SetOperator::Intersect => (SetOperator::Intersect, "INTERSECT"),
-            ast::SetOperator::Except => (SetOperator::Except, "EXCEPT"),
-            ast::SetOperator::Minus => return Err(self.syntax_error(at, "MINUS")),
-        };
-        let all = match quantifier {
-            SetQuantifier::All => true,
-            SetQuantifier::Distinct | SetQuantifier::None => false,
-            _ => return Err(self.syntax_error(at, "BY")),
-        };
-        if left.outputs.len() != right.outputs.len() {
-            let message = format!("each {name} query must have the same number of columns");
-            return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
-        }
-        let mut outputs = Vec::with_capacity(left.outputs.len());
-        let mut types = Vec::with_capacity(left.outputs.len());
-        for (index, (l, r)) in left.outputs.iter().zip(&right.outputs).enumerate() {
-            let place = |query: &Query| match &query.body {
-                Body::Select(select) => select.targets.get(index).map_or(At::NOWHERE, |target| target.at),
-                _ => At::NOWHERE,
-            };
-            let ty = self.common_type(&[(l.ty, place(&left)), (r.ty, place(&right))], name)?;
-            let told_apart = !all || operator != SetOperator::Union;
-            // A literal has become a text.
-            let collation =
-                |output: &Output| if output.ty == Type::UNKNOWN { typcollation(ty) } else { output.collation };
-            if told_apart && !ty.is_comparable() && !ty.is_users() {
-                let at = place(if l.ty == Type::UNKNOWN { &right } else { &left });
-                let message = format!("could not identify an equality operator for type {ty}");
-                return Err(self.error(at, SqlState::UNDEFINED_FUNCTION, message));
-            }
-            let typmod = if l.ty == r.ty { common_typmod([l.typmod, r.typmod].into_iter()) } else { -1 };
-            let domain = common_domain([(l.ty, l.domain), (r.ty, r.domain)].into_iter());
-            let collation = match typcollation(ty) {
-                0 => 0,
-                _ => self.combined_collation(collation(l), (collation(r), target_at(&right, index)), told_apart)?,
-            };
-            outputs.push(Output { name: l.name.clone(), ty, typmod, domain, origin: None, collation });
-            types.push(Form { ty, typmod: -1, domain });
-        }
-        self.convert_outputs(&mut left, &types, Context::Implicit, name)?;
-        self.convert_outputs(&mut right, &types, Context::Implicit, name)?;
-        let body = Body::SetOperation { operator, all, left: Box::new(left), right: Box::new(right) };
-        Ok(Query::plain(body, outputs))
     }
 
     /// Converts a query's outputs to other types: in its own SELECT list if that changes nothing else, or
@@ -508,35 +436,68 @@ impl Binder<'_> {
     }
 
     /// Adds ORDER BY and LIMIT to a body whose sort keys can only be output columns.
-    fn finish(&mut self, body: Body, outputs: Vec<Output>, tail: Tail, construct: &str) -> Result<Query, PgError> {
+    pub fn finish(&mut self, body: Body, outputs: Vec<Output>, tail: Tail, construct: &str) -> Result<Query, PgError> {
+        self.scoped(Scope::new(Clause::OrderBy), |binder| binder.finish_in_scope(body, outputs, tail, construct))
+    }
+
+    fn finish_in_scope(
+        &mut self,
+        body: Body,
+        outputs: Vec<Output>,
+        tail: Tail,
+        construct: &str,
+    ) -> Result<Query, PgError> {
+        // VALUES may be sorted by expressions, as the rows of a sub-query.
+        let of_values = construct == "VALUES" && tail.order_by.is_some();
+        let relation = of_values.then(|| self.query_relation(&Query::plain(Body::Values(Vec::new()), outputs.clone())));
+        let column = |(column, output): (usize, &Output)| {
+            let kind = relation.map_or(ExprKind::Null, |relation| ExprKind::Column { relation, column });
+            let expr = Expr { typmod: output.typmod, domain: output.domain, ..Expr::new(kind, output.ty) };
+            Visible { name: output.name.clone(), expr }
+        };
+        let columns: Vec<Visible> = outputs.iter().enumerate().map(column).collect();
+        let targets: Vec<Expr> = columns.iter().map(|column| column.expr.clone()).collect();
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.items = vec![Item { name: None, schema: None, columns, unqualified: true }];
+        }
         let mut order_by = Vec::new();
         for item in order_items(self, tail.order_by)? {
             let at = expr_at(&item.expr);
-            let key = match &item.expr {
-                ast::Expr::Identifier(ident) => {
-                    let name = fold(ident);
-                    let index = outputs.iter().position(|output| output.name == name);
-                    index.ok_or_else(|| {
-                        let message = format!("column \"{name}\" does not exist");
-                        self.error(at, SqlState::UNDEFINED_COLUMN, message)
-                    })?
+            let named = match &item.expr {
+                ast::Expr::Identifier(ident) => outputs.iter().position(|output| output.name == fold(ident)),
+                expr => self.ordinal(expr, outputs.len(), "ORDER BY")?,
+            };
+            let key = match named {
+                Some(index) => {
+                    self.check_ordered(outputs[index].ty, at)?;
+                    SortKey::Output(index)
                 }
-                expr => match self.ordinal(expr, outputs.len(), "ORDER BY")? {
-                    Some(index) => index,
-                    None if construct == "VALUES" => {
-                        return Err(self.unsupported(at, "an expression in the ORDER BY of VALUES"));
-                    }
-                    None => {
+                None => {
+                    let expr = self.expr(&item.expr)?;
+                    if relation.is_none() {
                         let message = "invalid UNION/INTERSECT/EXCEPT ORDER BY clause";
                         let detail = "Only result column names can be used, not expressions or functions.";
                         let hint = "Add the expression/function to every SELECT, or move the UNION into a FROM clause.";
-                        let error = self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message);
+                        let error = self.error(expr.at, SqlState::FEATURE_NOT_SUPPORTED, message);
                         return Err(error.detail(detail).hint(hint));
                     }
-                },
+                    SortKey::Expr(self.text_if_unknown(expr)?)
+                }
             };
-            order_by.push(self.sort(SortKey::Output(key), item)?);
+            order_by.push(self.sort(key, item)?);
         }
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.items.clear();
+        }
+        let by_expressions = order_by.iter().any(|sort: &Sort| sort.expr().is_some());
+        let body = match relation.filter(|_| by_expressions) {
+            Some(relation) => {
+                let query = Box::new(Query::plain(body, outputs.clone()));
+                let from = Some(From::Query { relation, query });
+                Body::Select(Box::new(Select { targets, from, ..Select::default() }))
+            }
+            None => body,
+        };
         let (limit, offset) = self.limit(tail)?;
         self.with_ties(Query { with: Vec::new(), body, order_by, limit, offset, outputs }, tail)
     }
@@ -572,7 +533,29 @@ impl Binder<'_> {
         Ok(Some(number - 1))
     }
 
+    /// 42883 for what has no equality; `at`: where it is to be told apart.
+    pub fn check_told_apart(&self, ty: Type, at: At) -> Result<(), PgError> {
+        if !is_json(ty) {
+            return Ok(());
+        }
+        let message = format!("could not identify an equality operator for type {ty}");
+        Err(self.error(at, SqlState::UNDEFINED_FUNCTION, message))
+    }
+
+    /// 42883 for what has no order.
+    pub fn check_ordered(&self, ty: Type, at: At) -> Result<(), PgError> {
+        if !is_json(ty) {
+            return Ok(());
+        }
+        let message = format!("could not identify an ordering operator for type {ty}");
+        let error = self.error(at, SqlState::UNDEFINED_FUNCTION, message);
+        Err(error.hint("Use an explicit ordering operator or modify the query."))
+    }
+
     pub fn sort(&self, key: SortKey, item: &ast::OrderByExpr) -> Result<Sort, PgError> {
+        if let SortKey::Expr(expr) = &key {
+            self.check_ordered(expr.ty, expr.at)?;
+        }
         let is_text =
             matches!(&key, SortKey::Expr(expr) if matches!(expr.ty, Type::TEXT | Type::VARCHAR | Type::BPCHAR));
         let descending = match &item.options.sort {
@@ -610,7 +593,7 @@ impl Binder<'_> {
     }
 
     fn row_count(&mut self, expr: &ast::Expr, clause: Clause, ties: bool) -> Result<Option<Expr>, PgError> {
-        let bound = self.scoped(Scope::new(clause), |binder| binder.expr(expr))?;
+        let bound = self.in_clause(clause, |binder| binder.expr(expr))?;
         let (from, at) = (bound.ty, bound.at);
         let name = clause.name();
         let variable = std::cell::Cell::new(None);
@@ -641,6 +624,11 @@ impl Binder<'_> {
             _ => Ok(Some(bound)),
         }
     }
+}
+
+/// Whether values of a type are neither equal nor sorted.
+fn is_json(ty: Type) -> bool {
+    matches!(ty.element().unwrap_or(ty), Type::JSON | Type::JSONPATH)
 }
 
 /// The columns of a WITH query as names see them.

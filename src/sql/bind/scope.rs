@@ -380,7 +380,7 @@ impl Binder<'_> {
                 ExprKind::Column { relation, .. } => Some(relation),
                 _ => None,
             });
-            relation.is_some_and(|id| self.table_name(id) == Some(name))
+            relation.is_some_and(|id| self.table_name(id) == Some(name) && self.relations[id].name != name)
         });
         match hidden.and_then(|item| item.name.as_ref()) {
             Some(alias) if alias != name => {

@@ -6,7 +6,7 @@ use sqlparser::ast::{self, Distinct, SelectItem, SelectItemQualifiedWildcardKind
 
 use super::Binder;
 use super::names::fold;
-use super::query::{Tail, order_items};
+use super::query::{Tail, expr_at, order_items};
 use super::scope::{Clause, Scope};
 use super::title::title;
 use crate::sql::amend::is_empty_list;
@@ -80,6 +80,9 @@ impl Binder<'_> {
             }
             _ => None,
         };
+        if distinct {
+            targets.iter().try_for_each(|target| self.check_told_apart(target.expr.ty, target.expr.at))?;
+        }
         let sorts = order_by.iter().map(|sort| match &sort.key {
             SortKey::Expr(expr) => expr,
             SortKey::Output(index) => &targets[*index].expr,
@@ -212,7 +215,13 @@ impl Binder<'_> {
                 // In parentheses, too, `t.*` is a list.
                 SelectItem::UnnamedExpr(expr) if let Some(fields) = self.every_field(expr)? => targets.extend(fields),
                 SelectItem::UnnamedExpr(expr) => {
-                    targets.push(Target { name: title(expr), expr: self.target(expr)? });
+                    let bound = self.target(expr)?;
+                    let name = match &bound.kind {
+                        // It is called as its one column is.
+                        ExprKind::Scalar(query) if is_subquery(expr) => query.outputs[0].name.clone(),
+                        _ => title(expr),
+                    };
+                    targets.push(Target { name, expr: bound });
                 }
                 SelectItem::ExprWithAlias { expr, alias } => {
                     if alias.quote_style == Some('\'') {
@@ -300,10 +309,12 @@ impl Binder<'_> {
             let key = match self.named_target(targets, &item.expr, "ORDER BY")? {
                 Some(index) => {
                     self.settle_target(&mut targets[index])?;
+                    self.check_ordered(targets[index].expr.ty, expr_at(&item.expr))?;
                     SortKey::Output(index)
                 }
                 None => {
                     let expr = self.expr(&item.expr)?;
+                    self.check_ordered(expr.ty, expr.at)?;
                     match targets.iter().position(|target| target.expr == expr) {
                         Some(index) => SortKey::Output(index),
                         None if distinct => {
@@ -370,10 +381,12 @@ impl Binder<'_> {
     pub fn group_expr(&mut self, targets: &mut [Target], item: &ast::Expr) -> Result<Expr, PgError> {
         let Some(index) = self.named_target(targets, item, "GROUP BY")? else {
             let expr = self.expr(item)?;
+            self.check_told_apart(expr.ty, expr.at)?;
             return self.text_if_unknown(expr);
         };
         self.settle_target(&mut targets[index])?;
         let expr = targets[index].expr.clone();
+        self.check_told_apart(expr.ty, expr_at(item))?;
         if has_aggregate(&expr) {
             let message = "aggregate functions are not allowed in GROUP BY";
             return Err(self.error(expr.at, SqlState::GROUPING_ERROR, message));
@@ -383,6 +396,14 @@ impl Binder<'_> {
             return Err(self.error(at, SqlState::WINDOWING_ERROR, message));
         }
         Ok(expr)
+    }
+}
+
+fn is_subquery(expr: &ast::Expr) -> bool {
+    match expr {
+        ast::Expr::Subquery(_) => true,
+        ast::Expr::Nested(inner) => is_subquery(inner),
+        _ => false,
     }
 }
 

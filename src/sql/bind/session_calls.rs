@@ -1,7 +1,7 @@
 //! Where functions may stand that the session performs itself (see [`crate::sql::session_call`]).
 
 use super::Binder;
-use crate::sql::bound::{Body, ExprKind, Query, SortKey};
+use crate::sql::bound::{Body, Expr, ExprKind, From, Query, Select, SortKey};
 use crate::sql::emission::Emission;
 use crate::sql::emit::SESSION_CALL;
 use crate::sql::session_call::{SessionCall, SessionFunction};
@@ -16,6 +16,9 @@ impl Binder<'_> {
         let Some(at) = self.session_call else { return Ok(Vec::new()) };
         let refused = || self.unsupported(at.1, SESSION_CALL);
         let Body::Select(select) = &mut query.body else { return Err(refused()) };
+        if query.order_by.is_empty() {
+            take_out_of_from(select);
+        }
         let mut read = 0;
         for target in &mut select.targets {
             if self.sets_config
@@ -50,5 +53,28 @@ impl Binder<'_> {
             return Err(refused());
         }
         Ok(calls)
+    }
+}
+
+/// `SELECT * FROM pg_sleep(1)`: the one row is that of the call itself.
+fn take_out_of_from(select: &mut Select) {
+    let is_call =
+        |arg: &Expr| matches!(&arg.kind, ExprKind::Call(call) if matches!(call.emission, Emission::Session(_)));
+    let (relation, call) = match &select.from {
+        Some(From::Function { relation, module: "pg_row", args }) => match &args[..] {
+            [arg] if is_call(arg) => (*relation, arg.clone()),
+            _ => return,
+        },
+        _ => return,
+    };
+    let names_it =
+        |expr: &Expr| expr.any(&|expr| matches!(expr.kind, ExprKind::Column { relation: of, .. } if of == relation));
+    let mut named = select.targets.iter_mut().filter(|target| names_it(target));
+    if let (Some(target), None) = (named.next(), named.next())
+        && matches!(target.kind, ExprKind::Column { .. })
+        && select.filter.is_none()
+    {
+        target.kind = call.kind;
+        select.from = None;
     }
 }

@@ -147,7 +147,11 @@ impl Binder<'_> {
                 let (mut args, ty, typmod) = self.unify(args, &construct)?;
                 let element = ty.element();
                 let of = element.unwrap_or(ty);
-                if !of.is_comparable() || of.is_enum() || of == Type::JSONB || ty.is_array_of_rows() {
+                if matches!(of, Type::JSON | Type::JSONPATH) {
+                    let message = format!("could not identify a comparison function for type {ty}");
+                    return Err(PgError::new(SqlState::UNDEFINED_FUNCTION, message));
+                }
+                if of.is_enum() || of == Type::JSONB || ty.is_array_of_rows() {
                     return Err(self.unsupported(at, format!("{construct} of values of type {ty}")));
                 }
                 if let Some(element) = element {

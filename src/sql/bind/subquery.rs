@@ -221,7 +221,7 @@ impl Binder<'_> {
         };
         let Some(element) = super::array::element(array.ty) else {
             let message = "op ANY/ALL (array) requires array on right side";
-            return Err(self.error(array.at, SqlState::WRONG_OBJECT_TYPE, message));
+            return Err(self.error(self.operator_behind(left, at, op), SqlState::WRONG_OBJECT_TYPE, message));
         };
         let query = self.elements(array, element);
         match (op, all) {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use sqlparser::ast::{self, FunctionArg, TableAlias, TableFactor, TableWithJoins};
+use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, TableAlias, TableFactor, TableWithJoins};
 
 use super::Binder;
 use super::collation::typcollation;
@@ -81,7 +81,18 @@ impl Binder<'_> {
             }
             FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => Err(self.unsupported(at, "a named argument")),
         };
+        if args.iter().any(|arg| matches!(arg, FunctionArg::Unnamed(FunctionArgExpr::Wildcard))) {
+            self.refuse_aggregate_call(&name.name, at)?;
+        }
         args.iter().map(plain).collect()
+    }
+
+    fn refuse_aggregate_call(&self, name: &str, at: At) -> Result<(), PgError> {
+        if !functions::named(name).any(|function| function.aggregate) {
+            return Ok(());
+        }
+        let message = format!("aggregate functions are not allowed in {}", Clause::From.name());
+        Err(self.error(at, SqlState::GROUPING_ERROR, message))
     }
 
     pub fn table_function(&mut self, call: TableCall) -> Result<Entry, PgError> {
@@ -116,10 +127,7 @@ impl Binder<'_> {
         let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
         let function = self.find_function(name.schema.as_deref(), &name.name, &types).ok();
         let function = function.filter(|function| function.set);
-        if functions::named(&name.name).any(|function| function.aggregate) {
-            let message = format!("aggregate functions are not allowed in {}", Clause::From.name());
-            return Err(self.error(at, SqlState::GROUPING_ERROR, message));
-        }
+        self.refuse_aggregate_call(&name.name, at)?;
         let (module, args, result) = match function {
             Some(function) => {
                 let module = self.set_module(function, at)?;
@@ -399,7 +407,9 @@ impl Binder<'_> {
         let clause = self.clause();
         let refused = |what: &str| Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, what));
         if self.scopes.last().is_none_or(|scope| scope.in_aggregate) {
-            return refused("aggregate function calls cannot contain set-returning function calls");
+            let message = "aggregate function calls cannot contain set-returning function calls";
+            let hint = "You might be able to move the set-returning function into a LATERAL FROM item.";
+            return Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message).hint(hint));
         }
         match clause {
             Clause::Select => {}

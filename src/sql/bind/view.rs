@@ -32,7 +32,10 @@ impl<'a> Binder<'a> {
         columns.truncate(view.columns.len());
         for (index, (column, known)) in columns.iter_mut().zip(&view.columns).enumerate() {
             column.name.clone_from(&known.name);
-            column.origin = Some((oid, index as i16 + 1));
+            let shown = (oid, index as i16 + 1);
+            if let Some(origin) = column.origin.replace(shown) {
+                self.view_columns.insert(shown, origin);
+            }
         }
         let mut relation = Relation {
             name: view.name.clone(),
@@ -53,6 +56,14 @@ impl<'a> Binder<'a> {
         self.relations.push(relation);
         let from = From::Query { relation: id, query: Box::new(query) };
         Ok(Entry { from, items: vec![self.item(id, schema)] })
+    }
+
+    /// The table's column that a view's column is, by way of other views perhaps.
+    pub fn behind_views(&self, mut column: (u32, i16)) -> (u32, i16) {
+        while let Some(origin) = self.view_columns.get(&column) {
+            column = *origin;
+        }
+        column
     }
 
     /// Whether something in a view's query fulfils `test`.

@@ -91,6 +91,7 @@ impl Binder<'_> {
         self.in_clause(Clause::Window, |binder| {
             for expr in &spec.partition_by {
                 let expr = binder.expr(expr)?;
+                binder.check_told_apart(expr.ty, expr.at)?;
                 definition.partition_by.push(binder.text_if_unknown(expr)?);
             }
             for item in &spec.order_by {
