@@ -270,6 +270,8 @@ pub struct Select {
     pub grouped: bool,
     /// Has window functions.
     pub windowed: bool,
+    /// What it has been grouped by is in the sub-query that it selects from.
+    pub split: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -627,6 +629,20 @@ impl Expr {
                     visit(result);
                 }
                 otherwise.iter().for_each(|otherwise| visit(otherwise));
+            }
+        }
+    }
+
+    /// The same, and tells `visit` whether the expression is of a sub-query, as those below `in_query` are anyway.
+    pub fn for_each_child_within<'e>(&'e self, in_query: bool, visit: &mut dyn FnMut(&'e Expr, bool)) {
+        match &self.kind {
+            ExprKind::InQuery { operands, query, .. } => {
+                operands.iter().for_each(|operand| visit(operand, in_query));
+                query.for_each_expr(&mut |expr| visit(expr, true));
+            }
+            kind => {
+                let in_query = in_query || matches!(kind, ExprKind::Exists(_) | ExprKind::Scalar(_));
+                self.for_each_child(&mut |child| visit(child, in_query));
             }
         }
     }

@@ -4,6 +4,7 @@ use sqlparser::ast;
 
 use super::Binder;
 use super::function::{Arguments, find};
+use super::outer_aggregate::AGGREGATE;
 use super::scope::Clause;
 use crate::catalog::{Index, Object};
 use crate::sql::bound::{Aggregate, Expr, ExprKind, Sort, SortKey};
@@ -54,21 +55,13 @@ fn as_converted(mut sort: Sort, written: &[Expr], args: &[Expr]) -> Sort {
 
 pub type AggregateParts = (Vec<Expr>, Vec<Sort>, Option<Expr>);
 
+/// All expressions of an aggregate's call.
+pub fn parts_of<'e>(args: &'e [Expr], sorts: &'e [Sort], filter: &'e Option<Expr>) -> impl Iterator<Item = &'e Expr> {
+    args.iter().chain(sorts.iter().filter_map(Sort::expr)).chain(filter)
+}
+
 impl Binder<'_> {
     pub fn aggregate(&mut self, name: &str, arguments: &Arguments, at: At) -> Result<Expr, PgError> {
-        let clause = self.clause();
-        if clause == Clause::Filter {
-            let message = "aggregate functions are not allowed in FILTER";
-            return Err(self.error(at, SqlState::GROUPING_ERROR, message));
-        }
-        if self.scopes.last().is_some_and(|scope| scope.in_aggregate) {
-            let message = "aggregate function calls cannot be nested";
-            return Err(self.error(at, SqlState::GROUPING_ERROR, message));
-        }
-        if !clause.allows_aggregates() {
-            let message = format!("aggregate functions are not allowed in {}", clause.name());
-            return Err(self.error(at, SqlState::GROUPING_ERROR, message));
-        }
         self.set_in_aggregate(true);
         let bound = self.aggregate_parts(arguments);
         self.set_in_aggregate(false);
@@ -95,19 +88,17 @@ impl Binder<'_> {
         if arguments.distinct {
             args.iter().try_for_each(|arg| self.check_told_apart(arg.ty, arg.at))?;
         }
+        let query = self.aggregating_query(parts_of(&args, &sorts, &filter), &[], AGGREGATE, at)?;
         let sorts = match arguments.distinct {
             true => sorts.into_iter().map(|sort| as_converted(sort, &written, &args)).collect(),
             false => sorts,
         };
         if arguments.distinct && args.len() > 1 {
             let (emission, ty) = (function.emission, result);
-            return self.distinct_rows(args, sorts, filter, (emission, packed, ty), at);
+            let rows = self.distinct_rows(args, sorts, filter, (emission, packed, ty), at)?;
+            return Ok(self.as_called(rows, query));
         }
         let sorts = if arguments.distinct { self.sorted_by_argument(&args, sorts, packed.is_some())? } else { sorts };
-        self.refuse_outer_aggregate(args.iter().chain(&filter), at)?;
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.has_aggregates = true;
-        }
         let emission = if packed.is_some() { PACK } else { function.emission };
         let (emission, args) = match arguments.distinct {
             true => (emission, args),
@@ -115,7 +106,7 @@ impl Binder<'_> {
         };
         let aggregate = Aggregate { emission, args, distinct: arguments.distinct, order_by: sorts, filter };
         let aggregate = Expr::new(ExprKind::Aggregate(Box::new(aggregate)), result).at(at);
-        Ok(of_packed(packed, aggregate))
+        Ok(self.as_called(of_packed(packed, aggregate), query))
     }
 
     /// An aggregate of DISTINCT rows of several arguments: of all rows packed, sorted by all arguments, without those
@@ -148,10 +139,6 @@ impl Binder<'_> {
                 let key = SortKey::Expr(self.copy(arg)?);
                 sorts.push(Sort { key, descending: false, nulls_first: false });
             }
-        }
-        self.refuse_outer_aggregate(args.iter().chain(&filter), at)?;
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.has_aggregates = true;
         }
         let types: Vec<Expr> = args.iter().map(|arg| super::polymorphic::type_argument(arg.ty)).collect();
         let rows = Aggregate { emission: PACK, args, distinct: false, order_by: sorts, filter };
@@ -260,27 +247,5 @@ impl Binder<'_> {
             })?),
         };
         Ok((sorts, filter))
-    }
-
-    /// An aggregate over an outer query's columns alone belongs to that query.
-    fn refuse_outer_aggregate<'e>(&self, exprs: impl Iterator<Item = &'e Expr>, at: At) -> Result<(), PgError> {
-        let depth = self.scopes.len();
-        let (mut own, mut outer) = (false, false);
-        for expr in exprs {
-            expr.any(&|expr| match expr.kind {
-                ExprKind::Column { relation, .. } => self.relations[relation].depth >= depth,
-                _ => false,
-            })
-            .then(|| own = true);
-            expr.any(&|expr| match expr.kind {
-                ExprKind::Column { relation, .. } => self.relations[relation].depth < depth,
-                _ => false,
-            })
-            .then(|| outer = true);
-        }
-        if outer && !own {
-            return Err(self.unsupported(at, "an aggregate of an outer query's columns"));
-        }
-        Ok(())
     }
 }

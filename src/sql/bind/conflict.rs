@@ -240,7 +240,6 @@ impl Binder<'_> {
         target: RelationId,
         update: &ast::DoUpdate,
     ) -> Result<(Vec<Assignment>, Option<Expr>, RelationId), PgError> {
-        let mut scope = Scope::new(Clause::Set);
         let excluded = Relation {
             name: "excluded".to_owned(),
             source: Source::Excluded,
@@ -248,19 +247,23 @@ impl Binder<'_> {
         };
         self.relations.push(excluded);
         let excluded = self.relations.len() - 1;
-        scope.items =
+        let items =
             self.merge_items(vec![self.item(target, Some(table.schema.clone()))], vec![self.item(excluded, None)])?;
-        self.scoped(scope, |binder| {
-            let assignments = binder.assignments(table, target, &update.assignments)?;
-            let filter = match &update.selection {
-                None => None,
-                Some(filter) => Some(binder.in_clause(Clause::Where, |binder| {
+        let scope = |clause| Scope { items: items.clone(), ..Scope::new(clause) };
+        // The target is of the query around.
+        let assignments = self.in_clause(Clause::Set, |binder| {
+            binder.scoped(scope(Clause::Set), |binder| binder.assignments(table, target, &update.assignments))
+        })?;
+        let filter = match &update.selection {
+            None => None,
+            Some(filter) => Some(self.in_clause(Clause::Where, |binder| {
+                binder.scoped(scope(Clause::Where), |binder| {
                     let filter = binder.expr(filter)?;
                     binder.boolean(filter, "WHERE")
-                })?),
-            };
-            Ok((assignments, filter, excluded))
-        })
+                })
+            })?),
+        };
+        Ok((assignments, filter, excluded))
     }
 
     /// DO UPDATE must not meet a row that the same INSERT has written: where the source may have several rows, each

@@ -41,7 +41,10 @@ impl Binder<'_> {
         in_subquery: bool,
         error: &mut Option<PgError>,
     ) {
-        if error.is_some() || group_by.contains(expr) {
+        // In sub-queries PostgreSQL knows columns alone again.
+        let may_be_group =
+            !in_subquery || matches!(expr.kind, ExprKind::Column { .. }) || self.whole_row_of(expr).is_some();
+        if error.is_some() || may_be_group && group_by.contains(expr) {
             return;
         }
         match &expr.kind {
@@ -64,7 +67,7 @@ impl Binder<'_> {
             }
             ExprKind::Column { relation, column } => {
                 let of = &self.relations[*relation];
-                if of.depth != depth || self.determined(*relation, common) {
+                if of.depth != depth || self.determined(*relation, common) || self.is_called_within(*relation) {
                     return;
                 }
                 let name = format!("{}.{}", of.name, of.columns[*column].name);
@@ -79,9 +82,8 @@ impl Binder<'_> {
                 *error = Some(self.error(expr.at, SqlState::GROUPING_ERROR, message));
             }
             kind => {
-                let is_query = matches!(kind, ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. });
-                expr.for_each_child(&mut |child| {
-                    self.find_ungrouped(child, (group_by, common), depth, in_subquery || is_query, error);
+                expr.for_each_child_within(in_subquery, &mut |child, in_subquery| {
+                    self.find_ungrouped(child, (group_by, common), depth, in_subquery, error);
                 });
                 let found = error.take();
                 *error = found.map(|error| if is_ordered_set_value(kind) { error.detail(DIRECT) } else { error });

@@ -17,6 +17,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr};
 
+use super::outer_aggregate::GROUPING_OPERATION;
 use super::select::Target;
 use super::{Binder, MAX_COPIES};
 use crate::sql::bound::{Body, Expr, ExprKind, From, JoinKind, Output, Query, RelationId, Select, Sort, SortKey};
@@ -33,7 +34,7 @@ const MAX_CUBE: usize = 12;
 const MAX_MEMBERS: usize = 100_000;
 
 /// GROUPING(), until it is known what the query is grouped by.
-const GROUPING: Emission = Emission::Missing("GROUPING in this place");
+pub const GROUPING: Emission = Emission::Missing("GROUPING in this place");
 
 /// What a query is grouped by.
 #[derive(Default)]
@@ -197,15 +198,6 @@ impl Binder<'_> {
         if args.is_empty() {
             return Err(self.syntax_error(self.closing(at), ")"));
         }
-        let clause = self.clause();
-        if self.scopes.last().is_some_and(|scope| scope.in_aggregate) {
-            let message = "aggregate function calls cannot be nested";
-            return Err(self.error(at, SqlState::GROUPING_ERROR, message));
-        }
-        if !clause.allows_aggregates() {
-            let message = format!("grouping operations are not allowed in {}", clause.name());
-            return Err(self.error(at, SqlState::GROUPING_ERROR, message));
-        }
         if args.len() > 31 {
             let message = "GROUPING must have fewer than 32 arguments";
             return Err(self.error(at, SqlState::TOO_MANY_ARGUMENTS, message));
@@ -215,23 +207,20 @@ impl Binder<'_> {
             self.text_if_unknown(arg)
         });
         let args = bound.collect::<Result<Vec<_>, _>>()?;
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.has_aggregates = true;
-        }
-        Ok(Expr::call(GROUPING, args, Type::INT4).at(at))
+        let query = self.aggregating_query(args.iter(), &[], GROUPING_OPERATION, at)?;
+        Ok(self.as_called(Expr::call(GROUPING, args, Type::INT4).at(at), query))
     }
 
-    /// Says what GROUPING() is.
+    /// Says what GROUPING() is. `called`: the aggregates that sub-queries call.
     pub fn settle_groupings(
         &self,
         groups: &Groups,
-        targets: &mut [Target],
-        having: &mut Option<Expr>,
-        order_by: &mut [Sort],
+        shown: &mut ShownParts,
+        called: &mut [Expr],
     ) -> Result<(), PgError> {
         let relation = groups.sets.as_ref().map(|sets| sets.relation);
         let mut failed = None;
-        for expr in shown_exprs(targets, having, order_by) {
+        for expr in shown.exprs().chain(called) {
             self.settle_grouping(expr, &groups.exprs, relation, &mut failed);
         }
         failed.map_or(Ok(()), Err)
@@ -242,9 +231,8 @@ impl Binder<'_> {
         &mut self,
         groups: Groups,
         source: (Option<From>, Option<Expr>),
-        targets: &mut [Target],
-        having: &mut Option<Expr>,
-        order_by: &mut [Sort],
+        parts: &mut ShownParts,
+        called: &mut [Expr],
     ) -> Result<Grouped, PgError> {
         let (mut from, mut filter) = source;
         let Some(Sets { sets, relation, query }) = groups.sets else { return Ok((from, filter, groups.exprs)) };
@@ -279,7 +267,7 @@ impl Binder<'_> {
             .map(|(index, expr)| if everywhere(index) { expr.clone() } else { in_set(relation, index, expr.clone()) })
             .collect();
         let shown = Shown { exprs: &groups.exprs, shown, mark, copied: Cell::new(self.copies) };
-        for expr in shown_exprs(targets, having, order_by) {
+        for expr in parts.exprs().chain(called) {
             shown.put(expr, false);
         }
         self.copies = shown.copied.get();
@@ -382,25 +370,32 @@ impl Shown<'_> {
                     Some(filter) => Expr::new(ExprKind::And(vec![mark.clone(), filter]), Type::BOOL),
                 });
             }
-            kind => {
-                let is_query = matches!(kind, ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. });
-                expr.for_each_child_mut(&mut |child| self.put(child, in_query || is_query));
-            }
+            _ => expr.for_each_child_within_mut(in_query, &mut |child, in_query| self.put(child, in_query)),
         }
     }
 }
 
 /// Everything that a grouped query shows.
-fn shown_exprs<'e>(
-    targets: &'e mut [Target],
-    having: &'e mut Option<Expr>,
-    order_by: &'e mut [Sort],
-) -> impl Iterator<Item = &'e mut Expr> {
-    let sorts = order_by.iter_mut().filter_map(|sort| match &mut sort.key {
-        SortKey::Expr(expr) => Some(expr),
-        SortKey::Output(_) => None,
-    });
-    targets.iter_mut().map(|target| &mut target.expr).chain(having).chain(sorts)
+pub struct ShownParts<'p> {
+    pub targets: &'p mut [Target],
+    pub having: &'p mut Option<Expr>,
+    pub order_by: &'p mut [Sort],
+    /// Its DISTINCT ON, and what that sorts by.
+    pub distinct_on: &'p mut Option<(Vec<Expr>, Vec<Sort>)>,
+}
+
+impl ShownParts<'_> {
+    pub fn exprs(&mut self) -> impl Iterator<Item = &mut Expr> {
+        let (keys, sorts) = match self.distinct_on {
+            Some((keys, sorts)) => (&mut keys[..], &mut sorts[..]),
+            None => Default::default(),
+        };
+        let sorts = self.order_by.iter_mut().chain(sorts).filter_map(|sort| match &mut sort.key {
+            SortKey::Expr(expr) => Some(expr),
+            SortKey::Output(_) => None,
+        });
+        self.targets.iter_mut().map(|target| &mut target.expr).chain(self.having.iter_mut()).chain(sorts).chain(keys)
+    }
 }
 
 /// Whether an expression is in the row's set.

@@ -550,7 +550,8 @@ impl Binder<'_> {
                 vec![self.item(target, named.then(|| table.schema.clone()))]
             }
         };
-        let mut targets = self.scoped(scope, |binder| binder.targets(items))?;
+        let mut targets =
+            self.in_clause(Clause::Returning, |binder| binder.scoped(scope, |binder| binder.targets(items)))?;
         if targets.is_empty() {
             let at = items.first().map_or(At::NOWHERE, |item| item.span().into());
             return Err(self.error(at, SqlState::SYNTAX_ERROR, "RETURNING must have at least one column"));

@@ -13,6 +13,7 @@ use sqlparser::ast::{self, TableAlias};
 
 use super::Binder;
 use super::from::{Entry, query_columns};
+use super::scope::Clause;
 use crate::sql::bound::{Aggregate, Expr, ExprKind, From, Output, Query, Relation, Select, Source};
 use crate::sql::emission::{Emission, MAX_PACKED};
 use crate::types::{PgError, Type};
@@ -20,7 +21,9 @@ use crate::types::{PgError, Type};
 impl Binder<'_> {
     pub fn lateral_query(&mut self, subquery: &ast::Query, alias: &TableAlias) -> Result<Entry, PgError> {
         let name = self.alias_name(alias)?;
-        let query = self.lateral(|binder| binder.deeper(2, |binder| binder.query(subquery)))?;
+        let query = self.lateral(|binder| {
+            binder.in_clause(Clause::FromQuery, |binder| binder.deeper(2, |binder| binder.query(subquery)))
+        })?;
         if query.outputs.len() > MAX_PACKED {
             let what = format!("a LATERAL sub-query with more than {MAX_PACKED} columns");
             return Err(self.unsupported(alias.name.span.into(), what));

@@ -148,11 +148,11 @@ fn check(query: &ast::Query, bound: &Query, name: &str) -> Result<(), PgError> {
         (SetExpr::Select(given), Body::Select(select)) => {
             if given.distinct.is_some() {
                 refuse("is not allowed with DISTINCT clause")
-            } else if !select.group_by.is_empty() {
+            } else if has_groups(given) {
                 refuse("is not allowed with GROUP BY clause")
             } else if given.having.is_some() {
                 refuse("is not allowed with HAVING clause")
-            } else if select.grouped {
+            } else if select.grouped || select.split {
                 refuse("is not allowed with aggregate functions")
             } else if select.windowed {
                 refuse("is not allowed with window functions")
@@ -162,6 +162,10 @@ fn check(query: &ast::Query, bound: &Query, name: &str) -> Result<(), PgError> {
         }
         _ => Ok(()),
     }
+}
+
+fn has_groups(select: &ast::Select) -> bool {
+    !matches!(&select.group_by, ast::GroupByExpr::Expressions(items, _) if items.is_empty())
 }
 
 /// The entries of FROM.

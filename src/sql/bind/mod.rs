@@ -37,6 +37,7 @@ mod named_arguments;
 mod names;
 mod operator;
 mod ordered_set;
+mod outer_aggregate;
 mod places;
 mod polymorphic;
 mod positions;

@@ -4,13 +4,12 @@
 //! Percentiles and mode() are functions of all values, packed in their order. The rank of a row that isn't there is a
 //! count of the rows that sort before it.
 
-use std::cell::Cell;
-
 use sqlparser::ast;
 
-use super::aggregate::PACK;
+use super::aggregate::{PACK, parts_of};
 use super::conflict::unique_form;
 use super::function::Arguments;
+use super::outer_aggregate::AGGREGATE;
 use super::resolve::Choice;
 use super::{Binder, MAX_COPIES};
 use crate::sql::bound::{Aggregate, Expr, ExprKind, Sort, SortKey};
@@ -41,35 +40,24 @@ impl Binder<'_> {
             let message = "cannot use DISTINCT with WITHIN GROUP";
             return Err(self.error(self.word("within"), SqlState::SYNTAX_ERROR, message));
         }
-        let clause = self.clause();
-        if self.scopes.last().is_some_and(|scope| scope.in_aggregate) {
-            let message = "aggregate function calls cannot be nested";
-            return Err(self.error(at, SqlState::GROUPING_ERROR, message));
-        }
-        if !clause.allows_aggregates() {
-            let message = format!("aggregate functions are not allowed in {}", clause.name());
-            return Err(self.error(at, SqlState::GROUPING_ERROR, message));
-        }
         let direct = arguments.exprs.iter().map(|arg| self.expr(arg)).collect::<Result<Vec<_>, _>>()?;
-        let nested = Cell::new(None);
-        for arg in &direct {
-            arg.any(&|arg| {
-                let found = matches!(arg.kind, ExprKind::Aggregate(_)).then_some(arg.at);
-                nested.set(nested.get().or(found));
-                false
-            });
-        }
-        if let Some(at) = nested.get() {
-            let message = "aggregate function calls cannot be nested";
-            return Err(self.error(at, SqlState::GROUPING_ERROR, message));
-        }
         self.set_in_aggregate(true);
         let parts = self.ordered_parts(arguments, items);
         self.set_in_aggregate(false);
         let (sorts, filter) = parts?;
-        if let Some(scope) = self.scopes.last_mut() {
-            scope.has_aggregates = true;
-        }
+        let query = self.aggregating_query(parts_of(&[], &sorts, &filter), &direct, AGGREGATE, at)?;
+        let value = self.of_sorted(name, direct, sorts, filter, at)?;
+        Ok(self.as_called(value, query))
+    }
+
+    fn of_sorted(
+        &mut self,
+        name: &str,
+        direct: Vec<Expr>,
+        sorts: Vec<Sort>,
+        filter: Option<Expr>,
+        at: At,
+    ) -> Result<Expr, PgError> {
         let types: Vec<Type> = direct.iter().chain(sorts.iter().filter_map(sorted)).map(|arg| arg.ty).collect();
         match (name, &direct[..], &sorts[..]) {
             ("mode", [], [sort]) => self.mode(sort.clone(), filter, at),

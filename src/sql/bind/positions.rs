@@ -97,7 +97,7 @@ impl Binder<'_> {
             ExprKind::Not(operand) => matches!(operand.kind, ExprKind::Exists(_)),
             _ => joins(term),
         });
-        if select.distinct || select.grouped || select.windowed || is_joined {
+        if select.distinct || select.grouped || select.split || select.windowed || is_joined {
             return Vec::new();
         }
         match &select.from {

@@ -31,18 +31,18 @@ pub struct Postponed {
 impl Binder<'_> {
     /// Takes out of a SELECT what is to be computed behind it; `keys` are the expressions of its DISTINCT ON.
     /// Errors: 0A000 beside WITH TIES, which looks at one row more than it shows, and of a key that rows are grouped by, which SQLite
-    /// computes once more where it sorts or skips groups.
+    /// computes once more where it skips groups.
     pub fn postpone(&mut self, query: &mut Query, keys: &[Expr], tail: Tail) -> Result<Option<Postponed>, PgError> {
         let Body::Select(select) = &query.body else { return Ok(None) };
         if let Some(key) = select.group_by.iter().find(|key| key.is_volatile())
-            && (!query.order_by.is_empty() || query.offset.is_some())
+            && query.offset.is_some()
         {
-            return Err(self.unsupported(key.at, "a volatile function in GROUP BY beside ORDER BY or OFFSET"));
+            return Err(self.unsupported(key.at, "a volatile function in GROUP BY beside OFFSET without ORDER BY"));
         }
         let shown = query.outputs.len();
         let is_key = |(index, target): (usize, &Expr)| {
             let sorts = query.order_by.iter().any(|sort| match &sort.key {
-                SortKey::Output(output) => *output == index,
+                SortKey::Output(output) => *output == index || select.targets[*output] == *target,
                 SortKey::Expr(expr) => expr == target,
             });
             sorts || keys.contains(target) || select.group_by.contains(target)
@@ -54,12 +54,17 @@ impl Binder<'_> {
         };
         let targets = select.targets.iter().take(shown).enumerate();
         let due: Vec<usize> = targets.filter(|target| volatile(target.1) && !is_key(*target)).map(|(i, _)| i).collect();
-        let Some(first) = due.first() else { return Ok(None) };
+        // The same call as a sort key, written again, is that key.
+        let again = |(index, target): (usize, &Expr)| target.is_volatile() && select.targets[..index].contains(target);
+        let twice = select.targets.iter().take(shown).enumerate().any(|target| again(target) && is_key(target));
+        if due.is_empty() && !twice {
+            return Ok(None);
+        }
         let skips = query.offset.is_some() && keys.is_empty();
         if select.distinct || query.order_by.is_empty() && !skips {
             return Ok(None);
         }
-        if tail.ties {
+        if let Some(first) = due.first().filter(|_| tail.ties) {
             return Err(self.unsupported(select.targets[*first].at, "a volatile function beside WITH TIES"));
         }
         let relation = self.query_relation(&Query::plain(Body::Values(Vec::new()), Vec::new()));
@@ -112,8 +117,7 @@ impl Binder<'_> {
             *expr = below.column(place, expr);
             return;
         }
-        let is_query = matches!(expr.kind, ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. });
-        expr.for_each_child_mut(&mut |child| self.take_below(child, below, in_query || is_query));
+        expr.for_each_child_within_mut(in_query, &mut |child, in_query| self.take_below(child, below, in_query));
     }
 
     /// The SELECTs around a query from which something has been taken.

@@ -403,6 +403,8 @@ impl Binder<'_> {
     /// `SELECT conversions FROM (query)`.
     fn wrap(&mut self, query: &mut Query, types: &[Form], context: Context, construct: &str) -> Result<(), PgError> {
         let relation = self.query_relation(query);
+        // It is of the query's own level.
+        self.relations[relation].depth += 1;
         let column = |(index, output): (usize, &Output)| {
             let mut expr = Expr::new(ExprKind::Column { relation, column: index }, output.ty);
             (expr.typmod, expr.domain) = (output.typmod, output.domain);

@@ -4,6 +4,7 @@ use sqlparser::ast::Ident;
 
 use super::Binder;
 use super::names::fold;
+use super::outer_aggregate::CalledWithin;
 use super::recursive::Recursion;
 use super::window::NamedDefinition;
 use crate::catalog::{Object, system};
@@ -27,6 +28,8 @@ pub enum Clause {
     MergeWhen,
     Returning,
     From,
+    /// A LATERAL sub-query in FROM.
+    FromQuery,
     Filter,
     Default,
     Check,
@@ -61,6 +64,7 @@ impl Clause {
             Clause::MergeWhen => "MERGE WHEN conditions",
             Clause::Returning => "RETURNING",
             Clause::From => "functions in FROM",
+            Clause::FromQuery => "FROM clause of their own query level",
             Clause::Filter => "FILTER",
             Clause::Default => "DEFAULT expressions",
             Clause::Check => "check constraints",
@@ -83,6 +87,11 @@ impl Clause {
             self,
             Clause::Default | Clause::Check | Clause::Generated | Clause::IndexPredicate | Clause::IndexExpression
         )
+    }
+
+    /// Whether it is FROM, of which all queries begin.
+    pub fn is_from(self) -> bool {
+        matches!(self, Clause::From | Clause::FromQuery)
     }
 
     pub fn allows_aggregates(self) -> bool {
@@ -116,6 +125,8 @@ pub struct Scope {
     pub windows: Vec<NamedDefinition>,
     /// Binding an aggregate's arguments.
     pub in_aggregate: bool,
+    /// The aggregates that sub-queries call.
+    pub called_within: Option<CalledWithin>,
 }
 
 /// A WITH query as a name to select from.
@@ -163,6 +174,7 @@ impl Scope {
             has_windows: false,
             windows: Vec::new(),
             in_aggregate: false,
+            called_within: None,
         }
     }
 }

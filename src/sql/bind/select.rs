@@ -5,6 +5,7 @@ use std::cell::Cell;
 use sqlparser::ast::{self, Distinct, SelectItem, SelectItemQualifiedWildcardKind};
 
 use super::Binder;
+use super::grouping_sets::ShownParts;
 use super::names::fold;
 use super::query::{Tail, expr_at, order_items};
 use super::scope::{Clause, Scope};
@@ -74,7 +75,7 @@ impl Binder<'_> {
         let mut order_by =
             self.in_clause(Clause::OrderBy, |binder| binder.select_order(&mut targets, tail.order_by, distinct))?;
         let groups = self.in_clause(Clause::GroupBy, |binder| binder.groups(&mut targets, &select.group_by))?;
-        let distinct_on = match &select.distinct {
+        let mut distinct_on = match &select.distinct {
             Some(Distinct::On(keys)) => {
                 Some(self.in_clause(Clause::DistinctOn, |binder| binder.distinct_on(&mut targets, keys, &order_by))?)
             }
@@ -97,17 +98,34 @@ impl Binder<'_> {
         let grouped = has_aggregates || groups.there || having.is_some();
         let from = self.with_sets(from, filter.as_ref(), grouped)?;
         let outputs: Vec<Output> = targets.iter().map(|target| self.output(target)).collect();
+        let mut called = self.take_called();
         if grouped {
-            self.settle_groupings(&groups, &mut targets, &mut having, &mut order_by)?;
-            let sorts = order_by.iter().filter_map(|sort| match &sort.key {
-                SortKey::Expr(expr) => Some(expr),
-                SortKey::Output(_) => None,
-            });
-            let shown = targets.iter().map(|target| &target.expr);
-            self.check_grouping(&groups.exprs, &groups.common(), shown.chain(&having).chain(sorts))?;
+            let mut shown = ShownParts {
+                targets: &mut targets,
+                having: &mut having,
+                order_by: &mut order_by,
+                distinct_on: &mut distinct_on,
+            };
+            self.settle_groupings(&groups, &mut shown, &mut called)?;
+            let shown = shown.exprs().map(|expr| &*expr).chain(&called);
+            self.check_grouping(&groups.exprs, &groups.common(), shown)?;
         }
-        let (from, filter, group_by) =
-            self.one_set(groups, (from, filter), &mut targets, &mut having, &mut order_by)?;
+        let mut shown = ShownParts {
+            targets: &mut targets,
+            having: &mut having,
+            order_by: &mut order_by,
+            distinct_on: &mut distinct_on,
+        };
+        let (from, filter, group_by) = self.one_set(groups, (from, filter), &mut shown, &mut called)?;
+        // SQLite would compute what is volatile once more where it sorts.
+        let split = !called.is_empty() || !shown.order_by.is_empty() && group_by.iter().any(Expr::is_volatile);
+        let (from, filter, group_by, having, grouped) = match split {
+            true => {
+                let below = Select { from, filter, group_by, grouped, ..Select::default() };
+                (self.aggregate_below(below, called, shown.exprs()), having, Vec::new(), None, false)
+            }
+            false => (from, filter, group_by, having, grouped),
+        };
         // One group and no aggregate in sight: its one row, in whatever order.
         let one_group = grouped && group_by.is_empty() && !targets.iter().any(|target| has_aggregate(&target.expr));
         let everything = || Expr::constant(Value::Bool(true), Type::BOOL);
@@ -125,7 +143,7 @@ impl Binder<'_> {
         self.refuse_volatile_window_keys(&targets)?;
         let windowed = self.scopes.last().is_some_and(|scope| scope.has_windows);
         let targets = targets.into_iter().map(|target| target.expr).collect();
-        let body = Select { distinct, targets, from, filter, group_by, having, grouped, windowed };
+        let body = Select { distinct, targets, from, filter, group_by, having, grouped, windowed, split };
         let mut query =
             Query { with: Vec::new(), body: Body::Select(Box::new(body)), order_by, limit, offset, outputs };
         let keys = distinct_on.as_ref().map_or(&[][..], |(keys, _)| keys);
@@ -387,9 +405,9 @@ impl Binder<'_> {
         self.settle_target(&mut targets[index])?;
         let expr = targets[index].expr.clone();
         self.check_told_apart(expr.ty, expr_at(item))?;
-        if has_aggregate(&expr) {
+        if let Some(at) = self.first_aggregate(&expr) {
             let message = "aggregate functions are not allowed in GROUP BY";
-            return Err(self.error(expr.at, SqlState::GROUPING_ERROR, message));
+            return Err(self.error(at, SqlState::GROUPING_ERROR, message));
         }
         if let Some(at) = window_in(&expr) {
             let message = "window functions are not allowed in GROUP BY";

@@ -223,6 +223,8 @@ impl Binder<'_> {
             let message = "op ANY/ALL (array) requires array on right side";
             return Err(self.error(self.operator_behind(left, at, op), SqlState::WRONG_OBJECT_TYPE, message));
         };
+        let mut array = array;
+        self.call_within(&mut array);
         let query = self.elements(array, element);
         match (op, all) {
             (BinaryOperator::Eq, false) | (BinaryOperator::NotEq, true)
@@ -302,10 +304,6 @@ impl Binder<'_> {
         let is_row = as_row(left).is_some();
         let left = self.expr(left)?;
         let at = left.at;
-        // Inside the sub-query that is emitted, SQLite would take it for an aggregate over that one's rows.
-        if left.any(&|expr| matches!(expr.kind, ExprKind::Aggregate(_))) {
-            return Err(self.unsupported(at, "an aggregate compared with ANY or ALL of a sub-query"));
-        }
         if left.any(&|expr| matches!(expr.kind, ExprKind::Window(_))) {
             return Err(self.unsupported(at, "a window function compared with ANY or ALL of a sub-query"));
         }
@@ -322,13 +320,15 @@ impl Binder<'_> {
 
     fn compare_bound(
         &mut self,
-        left: Expr,
+        mut left: Expr,
         op: &BinaryOperator,
         mut query: Query,
         all: bool,
         place: impl Fn(&Self) -> At,
     ) -> Result<Expr, PgError> {
         let at = left.at;
+        // It is going to stand inside of the sub-query.
+        self.call_within(&mut left);
         let name = operator_name(op).ok_or_else(|| self.unsupported(at, "this operator"))?;
         let stand_in = Expr::null(query.outputs[0].ty);
         let compared = self.binary(&name, left, stand_in, place)?;
@@ -409,9 +409,10 @@ impl Binder<'_> {
         left: &[ast::Expr],
         subquery: &ast::Query,
     ) -> Result<Expr, PgError> {
-        let operands = self.row_items(left)?;
+        let mut operands = self.row_items(left)?;
         let at = self.row_start(left, &operands);
         let query = self.query(subquery)?;
+        operands.iter_mut().for_each(|operand| self.call_within(operand));
         if query.outputs.len() != operands.len() {
             let message = match query.outputs.len() > operands.len() {
                 true => "subquery has too many columns",
@@ -421,9 +422,9 @@ impl Binder<'_> {
             return Err(self.error(place, SqlState::SYNTAX_ERROR, message));
         }
         // Inside the sub-query that is emitted, SQLite would take them for its own.
-        let other_rows = |expr: &Expr| matches!(expr.kind, ExprKind::Aggregate(_) | ExprKind::Window(_));
+        let other_rows = |expr: &Expr| matches!(expr.kind, ExprKind::Window(_));
         if operands.iter().any(|operand| operand.any(&other_rows)) {
-            return Err(self.unsupported(at, "an aggregate or window function in a row beside a sub-query"));
+            return Err(self.unsupported(at, "a window function in a row beside a sub-query"));
         }
         let relation = self.query_relation(&query);
         self.relations[relation].depth += 1;

@@ -413,7 +413,9 @@ impl Binder<'_> {
         }
         match clause {
             Clause::Select => {}
-            Clause::From => return refused("set-returning functions must appear at top level of FROM"),
+            Clause::From | Clause::FromQuery => {
+                return refused("set-returning functions must appear at top level of FROM");
+            }
             Clause::OrderBy | Clause::GroupBy => {
                 return Err(self.unsupported(at, format!("a set-returning function in {}", clause.name())));
             }

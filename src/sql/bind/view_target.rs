@@ -304,7 +304,7 @@ fn clause_in_the_way(tree: &ast::Query, bound: &Query) -> Option<&'static str> {
             "Views containing LIMIT or OFFSET are not automatically updatable.",
         ),
         (
-            parts.is_some_and(|parts| parts.grouped),
+            parts.is_some_and(|parts| parts.grouped || parts.split),
             "Views that return aggregate functions are not automatically updatable.",
         ),
         (
