@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use sqlparser::ast::Ident;
+use sqlparser::ast::{Expr, Ident};
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Whitespace, Word};
 
@@ -111,8 +111,14 @@ pub fn amend(mut tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWith
             // There is one lock, on everything, which is never weaker.
             _ if is(&token, "update") && end_with(&out, &["for", "no", "key"]) => out.truncate(out.len() - 2),
             _ if is(&token, "share") && end_with(&out, &["for", "key"]) => out.truncate(out.len() - 1),
-            // ALL is what GROUP BY does anyway; the binder looks for DISTINCT.
-            _ if (is(&token, "all") || is(&token, "distinct")) && end_with(&out, &["group", "by"]) => continue,
+            // ALL is what GROUP BY does anyway, and DISTINCT becomes the first of its items.
+            _ if is(&token, "all") && end_with(&out, &["group", "by"]) => continue,
+            _ if is(&token, "distinct") && end_with(&out, &["group", "by"]) => {
+                let value = DISTINCT_GROUPS.to_owned();
+                let word = Word { value, quote_style: Some('"'), keyword: Keyword::NoKeyword };
+                out.push(TokenWithSpan { token: Token::Word(word), span: token.span });
+                token.token = Token::Comma;
+            }
             _ if is(&token, "asymmetric") && out.last().is_some_and(|last| is(last, "between")) => continue,
             _ => {}
         }
@@ -152,6 +158,17 @@ fn embrace_row(out: &mut Vec<TokenWithSpan>) {
     let Some(start) = rest.get(first).map(|name| name.span) else { return };
     out.push(TokenWithSpan { token: Token::RParen, span: end });
     out.insert(first, TokenWithSpan { token: Token::LParen, span: start });
+}
+
+/// The name that says that GROUP BY is DISTINCT: nobody else can write it.
+const DISTINCT_GROUPS: &str = "\u{fdd2}distinct";
+
+/// What a GROUP BY is of, and whether it is DISTINCT.
+pub fn grouped_by(items: &[Expr]) -> (bool, &[Expr]) {
+    match items {
+        [Expr::Identifier(first), rest @ ..] if first.value == DISTINCT_GROUPS => (true, rest),
+        items => (false, items),
+    }
 }
 
 /// The name that stands for all fields of a row: nobody else can write it.

@@ -145,13 +145,17 @@ impl Dialect for Postgres {
         }
     }
 
-    /// `ROW (a, b)`, VALUES and `(SELECT …) UNION …` as sub-queries, and a literal behind a type's name that sqlparser
-    /// doesn't know.
+    /// `ROW (a, b)`, VALUES and `(SELECT …) UNION …` as sub-queries, nested GROUPING SETS, and a literal behind a type's
+    /// name that sqlparser doesn't know.
     fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
         let open = |parser: &Parser, n| parser.peek_nth_token_ref(n).token == Token::LParen;
         if is_word(parser, 0, "row") && open(parser, 1) {
             parser.next_token();
             return Some(row(parser));
+        }
+        if is_word(parser, 0, "grouping") && is_word(parser, 1, "sets") && open(parser, 2) {
+            (0..3).for_each(|_| drop(parser.next_token()));
+            return Some(grouping_sets(parser));
         }
         if let Some(typed) = typed_string(parser) {
             return Some(Ok(typed));
@@ -220,6 +224,24 @@ fn row(parser: &mut Parser) -> Result<Expr, ParserError> {
     let items = parser.parse_comma_separated(Parser::parse_expr)?;
     parser.expect_token(&Token::RParen)?;
     Ok(Expr::Tuple(items))
+}
+
+/// GROUPING SETS within others, of which sqlparser knows the outermost alone.
+fn grouping_sets(parser: &mut Parser) -> Result<Expr, ParserError> {
+    let sets = parser.parse_comma_separated(|parser| {
+        let empty = parser.peek_nth_token_ref(1).token == Token::RParen;
+        if empty && parser.consume_token(&Token::LParen) {
+            parser.next_token();
+            return Ok(Vec::new());
+        }
+        Ok(match parser.parse_expr()? {
+            Expr::Tuple(items) => items,
+            Expr::Nested(item) => vec![*item],
+            item => vec![item],
+        })
+    })?;
+    parser.expect_token(&Token::RParen)?;
+    Ok(Expr::GroupingSets(sets))
 }
 
 /// Whether `((…)` goes on as nothing does but a query: what is in the inner parentheses is its first part.

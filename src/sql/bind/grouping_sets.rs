@@ -20,6 +20,7 @@ use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, FunctionArguments, Grou
 use super::outer_aggregate::GROUPING_OPERATION;
 use super::select::Target;
 use super::{Binder, MAX_COPIES};
+use crate::sql::amend::grouped_by;
 use crate::sql::bound::{Body, Expr, ExprKind, From, JoinKind, Output, Query, RelationId, Select, Sort, SortKey};
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
@@ -78,8 +79,8 @@ struct Shown<'g> {
 
 impl Binder<'_> {
     pub fn groups(&mut self, targets: &mut [Target], group_by: &GroupByExpr) -> Result<Groups, PgError> {
-        let items = match group_by {
-            GroupByExpr::Expressions(items, modifiers) if modifiers.is_empty() => items,
+        let (distinct, items) = match group_by {
+            GroupByExpr::Expressions(items, modifiers) if modifiers.is_empty() => grouped_by(items),
             _ => return Err(PgError::unsupported("this form of GROUP BY")),
         };
         let is_expr = |item: &ast::Expr| {
@@ -96,19 +97,13 @@ impl Binder<'_> {
         for item in items {
             let own = self.sets_of(targets, item, &mut exprs)?;
             let count = sets.len() * own.len();
-            if count > MAX_SETS {
-                let message = format!("too many grouping sets present (maximum {MAX_SETS})");
-                return Err(PgError::new(SqlState::STATEMENT_TOO_COMPLEX, message));
-            }
+            self.check_sets(count)?;
             if count * exprs.len() > MAX_MEMBERS {
                 return Err(too_complex());
             }
             sets = sets.iter().flat_map(|set| own.iter().map(move |more| [&set[..], &more[..]].concat())).collect();
         }
-        if sets.len() > 1 && self.groups_distinct() {
-            if self.groupings() > 1 {
-                return Err(PgError::unsupported("GROUP BY DISTINCT beside another GROUP BY"));
-            }
+        if distinct {
             let mut seen = HashSet::new();
             sets.retain(|set| seen.insert(set.iter().copied().collect::<BTreeSet<_>>()));
         }
@@ -153,14 +148,24 @@ impl Binder<'_> {
                             }
                             sets.extend(if name == "cube" { cube(parts) } else { rollup(parts) });
                         }
+                        [inner @ ast::Expr::GroupingSets(_)] => sets.extend(self.sets_of(targets, inner, exprs)?),
                         list => sets.push(self.members(targets, list, exprs)?),
                     }
+                    self.check_sets(sets.len())?;
                 }
                 Ok(sets)
             }
             ast::Expr::Tuple(list) => Ok(vec![self.members(targets, list, exprs)?]),
             item => Ok(vec![self.members(targets, std::slice::from_ref(item), exprs)?]),
         }
+    }
+
+    fn check_sets(&self, count: usize) -> Result<(), PgError> {
+        if count <= MAX_SETS {
+            return Ok(());
+        }
+        let message = format!("too many grouping sets present (maximum {MAX_SETS})");
+        Err(PgError::new(SqlState::STATEMENT_TOO_COMPLEX, message))
     }
 
     fn check_cube(&self, elements: usize) -> Result<(), PgError> {

@@ -247,18 +247,6 @@ impl Binder<'_> {
         })
     }
 
-    /// Whether a GROUP BY says DISTINCT, which is not in the tree.
-    pub fn groups_distinct(&self) -> bool {
-        let words = ["group", "by", "distinct"];
-        self.tokens().windows(3).any(|tokens| tokens.iter().zip(words).all(|(token, word)| is_word(&token.token, word)))
-    }
-
-    /// How many GROUP BYs the statement has.
-    pub fn groupings(&self) -> usize {
-        let is = |pair: &&[TokenWithSpan]| is_word(&pair[0].token, "group") && is_word(&pair[1].token, "by");
-        self.tokens().windows(2).filter(is).count()
-    }
-
     /// The last such word before a place.
     pub fn word_before(&self, word: &str, at: At) -> At {
         let before = self.token_number(at).map_or(&[][..], |number| &self.tokens()[..number]);

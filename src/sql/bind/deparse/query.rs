@@ -10,6 +10,7 @@ use super::node::{Body, From, Item, Named, Node, Over, Query, Select, Side, Sort
 use super::{Deparser, Part, unknown};
 use crate::catalog::Object;
 use crate::catalog::system::relation_name;
+use crate::sql::amend::grouped_by;
 use crate::sql::bind::names::fold;
 use crate::sql::bind::query::{Tail, order_items};
 use crate::sql::bind::scope::{Clause, Scope};
@@ -350,11 +351,8 @@ impl Deparser<'_, '_, '_> {
             let key = key(self, &item.expr, "ORDER BY")?;
             sorts.push(self.sort(key, item)?);
         }
-        if self.binder.groups_distinct() {
-            return Err(unknown());
-        }
         let group_by = match &select.group_by {
-            ast::GroupByExpr::Expressions(items, modifiers) if modifiers.is_empty() => {
+            ast::GroupByExpr::Expressions(items, modifiers) if modifiers.is_empty() && !grouped_by(items).0 => {
                 self.set_clause(Clause::GroupBy);
                 let keys = items.iter().map(|item| match item {
                     ast::Expr::GroupingSets(_) | ast::Expr::Cube(_) | ast::Expr::Rollup(_) | ast::Expr::Tuple(_) => {
