@@ -45,6 +45,10 @@ impl At {
         if self.line == 0 { other } else { self }
     }
 
+    pub fn is_known(self) -> bool {
+        self.line > 0
+    }
+
     pub fn is(self, location: Location) -> bool {
         let other = At::from(location);
         (self.line, self.column) == (other.line, other.column)

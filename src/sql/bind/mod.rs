@@ -47,6 +47,7 @@ mod proposal;
 mod query;
 mod recursive;
 mod resolve;
+mod rounds;
 mod row;
 mod scope;
 mod search_cycle;

@@ -1,12 +1,12 @@
 //! WITH RECURSIVE (`parse_cte.c`).
 //!
 //! PostgreSQL runs the recursive term on all rows of the round before, SQLite on one row after the other, first come first
-//! served. That is the same, in the same order, as long as what the term makes of a row does not depend on the others:
-//! what looks at all of them at once (aggregates, DISTINCT, windows, sub-queries over the recursion) is refused.
+//! served. That is the same, in the same order, as long as what the term makes of a row does not depend on the others.
+//! What may look at all of them at once is run as PostgreSQL does: see [`rounds`](super::rounds).
 
 use std::collections::{BTreeSet, HashMap};
 
-use sqlparser::ast::{self, SetExpr, SetOperator};
+use sqlparser::ast::{self, SetExpr};
 use sqlparser::tokenizer::Token;
 
 use super::Binder;
@@ -14,7 +14,8 @@ use super::names::fold;
 use super::query::{Tail, is_volatile, set_expr_at, with_columns};
 use super::scope::{Clause, NamedQuery, Scope};
 use crate::catalog::system::builtin_name;
-use crate::sql::bound::{Body, From, JoinKind, Query, Source, With};
+use crate::sql::amend::is;
+use crate::sql::bound::{Body, Expr, ExprKind, From, JoinKind, Query, RelationId, SetOperator, Sort, Source, With};
 use crate::sql::emission::{collation, equal_by_bytes};
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type, numeric};
@@ -22,10 +23,26 @@ use crate::types::{PgError, SqlState, Type, numeric};
 /// A WITH RECURSIVE query that refers to itself, while it is bound.
 pub struct Recursion {
     name: String,
-    /// The term being bound is the recursive one.
-    recursive: bool,
-    /// Where it refers to itself.
-    references: usize,
+    bound: Term,
+    /// Where it has referred to itself.
+    reference: Option<At>,
+}
+
+/// What of a recursive query is being bound.
+#[derive(Clone, Copy, PartialEq)]
+enum Term {
+    /// Its own WITH.
+    With,
+    Start,
+    Step,
+}
+
+/// A recursive reference in a bound query.
+pub struct Reference {
+    /// What PostgreSQL doesn't want it within.
+    within: Option<&'static str>,
+    /// An aggregate of the very query that selects from it.
+    aggregate: Option<At>,
 }
 
 impl Binder<'_> {
@@ -39,7 +56,7 @@ impl Binder<'_> {
             ctes.iter().enumerate().map(|(index, cte)| (fold(&cte.alias.name), index)).collect();
         let mut needed: Vec<BTreeSet<usize>> = Vec::with_capacity(ctes.len());
         for (index, cte) in ctes.iter().enumerate() {
-            let named = self.words_within(cte).filter_map(|word| names.get(&word).copied());
+            let named = self.tables_within(cte).into_iter().filter_map(|word| names.get(&word).copied());
             needed.push(named.filter(|other| *other != index).collect());
         }
         let mut left: BTreeSet<usize> = (0..ctes.len()).collect();
@@ -53,11 +70,6 @@ impl Binder<'_> {
             left.remove(&next);
             order.push(next);
         }
-        // Data changes happen in the order in which they are written.
-        if !order.is_sorted() && ctes.iter().any(|cte| super::steps::modification(&cte.query.body).is_some()) {
-            let message = "a WITH query that refers to one behind it, beside one that changes data";
-            return Err(PgError::unsupported(message));
-        }
         Ok(order)
     }
 
@@ -68,20 +80,18 @@ impl Binder<'_> {
         if !self.is_named_within(&name, cte) {
             return Ok(None);
         }
-        let SetExpr::SetOperation { op: SetOperator::Union, set_quantifier, left, right } = &*cte.query.body else {
+        let SetExpr::SetOperation { op: ast::SetOperator::Union, set_quantifier, left, right } = &*cte.query.body
+        else {
             let message = format!(
                 "recursive query \"{name}\" does not have the form non-recursive-term UNION [ALL] recursive-term"
             );
             return Err(self.error(at, SqlState::INVALID_RECURSION, message));
         };
         self.refuse_tail(&cte.query)?;
-        let withs = match &cte.query.with {
-            None => Vec::new(),
-            Some(_) => return Err(self.unsupported(at, "WITH inside a recursive query")),
-        };
-        let clause = self.clause();
-        let query = self.scoped(Scope::new(clause), |binder| {
+        let query = self.scoped(Scope::new(Clause::From), |binder| {
             binder.start_recursion(&name);
+            let withs = cte.query.with.as_ref().map_or(Ok(Vec::new()), |with| binder.with(with))?;
+            binder.start_term(Term::Start);
             let mut start = binder.deeper(1, |binder| binder.body(left, Tail::NONE))?;
             binder.settle_outputs(&mut start)?;
             if cte.alias.columns.len() > start.outputs.len() {
@@ -104,15 +114,15 @@ impl Binder<'_> {
                     arms: 0,
                 });
             }
-            binder.start_recursive_term();
+            binder.start_term(Term::Step);
             let step = binder.deeper(1, |binder| binder.body(right, Tail::NONE))?;
-            binder.check_recursive_term(&step, &stored_name, at)?;
+            binder.check_recursive_term(&name, &step, &stored_name)?;
             let places: Vec<At> = match &start.body {
                 Body::Select(select) => select.targets.iter().map(|target| target.at).collect(),
                 _ => Vec::new(),
             };
             let before = start.outputs.clone();
-            let query = binder.combine(&SetOperator::Union, set_quantifier, start, step, set_expr_at(right))?;
+            let query = binder.combine(&ast::SetOperator::Union, set_quantifier, start, step, set_expr_at(right))?;
             for (index, (before, after)) in before.iter().zip(&query.outputs).enumerate() {
                 if (before.ty, before.typmod, before.domain) != (after.ty, after.typmod, after.domain) {
                     let shown = |output: &crate::sql::bound::Output| match binder.catalog.domain(output.domain) {
@@ -144,15 +154,18 @@ impl Binder<'_> {
             }
             let mut query = query;
             let width = query.outputs.len();
-            if let Some(clauses) = binder.search_cycle(cte) {
-                binder.add_search_cycle(&mut query, &clauses, cte, &stored_name)?;
-            }
-            if let Body::SetOperation { all: false, .. } = &query.body
-                && let Some(output) = query.outputs.iter().find(|output| collation(output.ty).is_some() && !equal_by_bytes(output.ty))
-            {
-                return Err(binder.unsupported(at, format!("UNION of type {} in a recursive query", output.ty)));
+            let searched = binder.search_cycle(cte);
+            if let Some(clauses) = &searched {
+                binder.add_search_cycle(&mut query, clauses, cte, &stored_name)?;
             }
             let added = query.outputs.len() - width;
+            if !binder.goes_row_by_row(&query, &stored_name) {
+                if searched.is_some() {
+                    return Err(binder.unsupported(at, "SEARCH or CYCLE beside such a recursive term"));
+                }
+                query = binder.by_rounds(query, &stored_name, at)?;
+            }
+            query.with.splice(0..0, withs);
             Ok((query, stored_name, added))
         });
         let (query, stored_name, added) = query?;
@@ -169,25 +182,73 @@ impl Binder<'_> {
                 arms,
             });
         }
-        let query = Query { with: withs, ..query };
         Ok(Some(With { name: stored_name, query, materialized }))
     }
 
-    /// Whether a name stands anywhere in a WITH query.
+    /// Whether a WITH query selects from something of a name.
     pub fn is_named_within(&self, name: &str, cte: &ast::Cte) -> bool {
-        self.words_within(cte).any(|word| word == name)
+        self.tables_within(cte).iter().any(|word| word == name)
     }
 
-    /// The words of a WITH query, as names.
-    fn words_within(&self, cte: &ast::Cte) -> impl Iterator<Item = String> + '_ {
+    /// What a WITH query selects from, by name, as far as its tokens tell: perhaps too much, as in `extract(x FROM y)`.
+    fn tables_within(&self, cte: &ast::Cte) -> Vec<String> {
+        const BEFORE: [&str; 4] = ["from", "join", "using", "table"];
+        const ENDS: [&str; 13] = [
+            "where",
+            "group",
+            "having",
+            "window",
+            "order",
+            "limit",
+            "offset",
+            "fetch",
+            "for",
+            "union",
+            "intersect",
+            "except",
+            "returning",
+        ];
         let (start, end) = (cte.alias.name.span.end, cte.closing_paren_token.0.span.start);
         let from = self.tokens().partition_point(|token| token.span.start < start);
-        let within = self.tokens()[from..].iter().take_while(move |token| token.span.start < end);
-        within.filter_map(|token| match &token.token {
-            Token::Word(word) if word.quote_style.is_some() => Some(word.value.clone()),
-            Token::Word(word) => Some(word.value.to_ascii_lowercase()),
-            _ => None,
-        })
+        let within = self.tokens()[from..].iter().take_while(|token| token.span.start < end);
+        let mut names = Vec::new();
+        // Of each open parenthesis: whether a list of tables is in it.
+        let mut lists = vec![false];
+        let mut expected = false;
+        for token in within {
+            let is_one_of = |words: &[&str]| words.iter().any(|word| is(token, word));
+            match &token.token {
+                Token::LParen => lists.push(expected),
+                Token::RParen => {
+                    lists.pop();
+                    expected = false;
+                }
+                Token::Comma => expected = lists.last() == Some(&true),
+                Token::Word(_) if is_one_of(&BEFORE) => {
+                    expected = true;
+                    if let Some(list) = lists.last_mut() {
+                        *list = true;
+                    }
+                }
+                Token::Word(_) if is_one_of(&["only", "lateral"]) => {}
+                Token::Word(_) if is_one_of(&ENDS) => {
+                    expected = false;
+                    if let Some(list) = lists.last_mut() {
+                        *list = false;
+                    }
+                }
+                Token::Word(word) => {
+                    if expected && word.quote_style.is_some() {
+                        names.push(word.value.clone());
+                    } else if expected {
+                        names.push(word.value.to_ascii_lowercase());
+                    }
+                    expected = false;
+                }
+                _ => expected = false,
+            }
+        }
+        names
     }
 
     fn refuse_tail(&self, query: &ast::Query) -> Result<(), PgError> {
@@ -218,13 +279,13 @@ impl Binder<'_> {
 
     fn start_recursion(&mut self, name: &str) {
         if let Some(scope) = self.scopes.last_mut() {
-            scope.recursions.push(Recursion { name: name.to_owned(), recursive: false, references: 0 });
+            scope.recursions.push(Recursion { name: name.to_owned(), bound: Term::With, reference: None });
         }
     }
 
-    fn start_recursive_term(&mut self) {
+    fn start_term(&mut self, term: Term) {
         if let Some(recursion) = self.scopes.last_mut().and_then(|scope| scope.recursions.last_mut()) {
-            recursion.recursive = true;
+            recursion.bound = term;
         }
     }
 
@@ -239,76 +300,119 @@ impl Binder<'_> {
             scope.withs.iter().any(|with| with.name == name).then_some(usize::MAX)
         });
         let Some(level) = found.filter(|level| *level != usize::MAX) else { return Ok(()) };
-        // The term's own SELECT is one scope further in.
-        let in_subquery = depth > level + 2;
-        let in_from = self.scopes[level + 1..depth.saturating_sub(1)].iter().all(|scope| scope.clause == Clause::From);
+        let in_from = self.scopes[level + 1..depth.saturating_sub(1)].iter().all(|scope| scope.clause.is_from());
         let error = |what: &str| {
             let message = format!("recursive reference to query \"{name}\" must not appear {what}");
             Err(self.error(at, SqlState::INVALID_RECURSION, message))
         };
         let recursion = self.scopes[level].recursions.iter().find(|recursion| recursion.name == name);
-        let (recursive, references) =
-            recursion.map_or((false, 0), |recursion| (recursion.recursive, recursion.references));
-        if !recursive {
-            return error("within its non-recursive term");
+        match recursion.map(|recursion| (recursion.bound, recursion.reference)) {
+            Some((Term::Start, _)) => error("within its non-recursive term"),
+            Some((Term::With, _)) => error("within a subquery"),
+            Some((Term::Step, _)) if !in_from => error("within a subquery"),
+            Some((Term::Step, Some(_))) => error("more than once"),
+            _ => {
+                let mut recursions = self.scopes[level].recursions.iter_mut();
+                if let Some(recursion) = recursions.find(|recursion| recursion.name == name) {
+                    recursion.reference = Some(at);
+                }
+                Ok(())
+            }
         }
-        if in_subquery && !in_from {
-            return error("within a subquery");
+    }
+
+    /// What may stand in a recursive term (`checkWellFormedRecursion`).
+    fn check_recursive_term(&self, name: &str, step: &Query, stored_name: &str) -> Result<(), PgError> {
+        let recursion = self.scopes.last().and_then(|scope| scope.recursions.last());
+        let Some(at) = recursion.and_then(|recursion| recursion.reference) else { return Ok(()) };
+        let Some(Reference { within, aggregate }) = self.reference_in(step, stored_name, None) else {
+            return Err(self.unsupported(at, "a recursive reference in this place"));
+        };
+        if let Some(what) = within {
+            let message = format!("recursive reference to query \"{name}\" must not appear within {what}");
+            return Err(self.error(at, SqlState::INVALID_RECURSION, message));
         }
-        if references > 0 {
-            return error("more than once");
-        }
-        if in_subquery {
-            return Err(self.unsupported(at, "a recursive reference in a sub-query of FROM"));
-        }
-        if let Some(recursion) = self.scopes[level].recursions.iter_mut().find(|recursion| recursion.name == name) {
-            recursion.references += 1;
+        if let Some(at) = aggregate {
+            let message = "aggregate functions are not allowed in a recursive query's recursive term";
+            return Err(self.error(at, SqlState::INVALID_RECURSION, message));
         }
         Ok(())
     }
 
-    /// What may stand in a recursive term, for SQLite to find the same.
-    fn check_recursive_term(&self, step: &Query, stored_name: &str, at: At) -> Result<(), PgError> {
-        let refers = self.scopes.last().and_then(|scope| scope.recursions.last()).is_some_and(|it| it.references > 0);
-        if !refers {
-            return Ok(());
+    /// Whether SQLite's way of running a recursive query is PostgreSQL's: its term is a plain SELECT from what has been found
+    /// so far.
+    fn goes_row_by_row(&self, query: &Query, stored_name: &str) -> bool {
+        let Body::SetOperation { all, right: step, .. } = &query.body else { return true };
+        if self.reference_in(step, stored_name, None).is_none() {
+            return true;
         }
-        let select = match &step.body {
-            Body::Select(select) if step.with.is_empty() => select,
-            _ => return Err(self.unsupported(at, "a recursive term that is no plain SELECT")),
-        };
-        let sorted = !step.order_by.is_empty() || step.limit.is_some() || step.offset.is_some();
-        if select.grouped && select.group_by.is_empty() {
-            let aggregate = select.targets.iter().find_map(first_aggregate);
-            let message = "aggregate functions are not allowed in a recursive query's recursive term";
-            return Err(self.error(aggregate.unwrap_or(at), SqlState::INVALID_RECURSION, message));
-        }
-        if select.grouped || select.distinct || select.windowed || sorted {
-            let what = "GROUP BY, DISTINCT, a window, ORDER BY or LIMIT in a recursive term";
-            return Err(self.unsupported(at, what));
-        }
-        match select.from.as_ref().and_then(|from| self.place_of(from, stored_name, false)) {
-            Some(true) => {
-                let message = "recursive reference to query must not appear within an outer join";
-                Err(self.error(at, SqlState::INVALID_RECURSION, message))
-            }
-            Some(false) => Ok(()),
-            None => Err(self.unsupported(at, "this recursive term")),
+        let Body::Select(select) = &step.body else { return false };
+        let around =
+            !step.with.is_empty() || !step.order_by.is_empty() || step.limit.is_some() || step.offset.is_some();
+        let looks_around = around || select.grouped || select.distinct || select.windowed;
+        let looks_otherwise = |ty| collation(ty).is_some() && !equal_by_bytes(ty);
+        let told_apart = !all && query.outputs.iter().any(|output| looks_otherwise(output.ty));
+        !looks_around && !told_apart && select.from.as_ref().is_some_and(|from| self.is_joined(from, stored_name))
+    }
+
+    /// Whether it is the recursion itself that stands in a join.
+    fn is_joined(&self, from: &From, stored_name: &str) -> bool {
+        match from {
+            From::Relation(relation) => self.is_recursion(*relation, stored_name),
+            From::Query { .. } | From::Function { .. } => false,
+            From::Join { left, right, .. } => self.is_joined(left, stored_name) || self.is_joined(right, stored_name),
         }
     }
 
-    /// Whether the recursion stands on the outer side of an outer join; `None` if it is not there.
-    fn place_of(&self, from: &From, stored_name: &str, outer: bool) -> Option<bool> {
+    pub fn is_recursion(&self, relation: RelationId, stored_name: &str) -> bool {
+        matches!(&self.relations[relation].source, Source::With { stored_name: name } if name == stored_name)
+    }
+
+    /// The reference to the recursion in a query. `within`: what that stands in.
+    fn reference_in(&self, query: &Query, stored_name: &str, within: Option<&'static str>) -> Option<Reference> {
+        if let Some(found) = query.with.iter().find_map(|with| self.reference_in(&with.query, stored_name, within)) {
+            return Some(found);
+        }
+        match &query.body {
+            Body::Select(select) => {
+                let mut found = self.reference_in_from(select.from.as_ref()?, stored_name, within)?;
+                if select.from.as_ref().is_some_and(|from| self.is_joined(from, stored_name)) {
+                    let sorts = query.order_by.iter().filter_map(Sort::expr);
+                    let exprs = select.targets.iter().chain(&select.having).chain(sorts);
+                    found.aggregate = exprs.into_iter().find_map(first_aggregate);
+                }
+                Some(found)
+            }
+            Body::Values(_) => None,
+            Body::SetOperation { operator, all, left, right } => {
+                let (first, second) = match operator {
+                    SetOperator::Union => (None, None),
+                    SetOperator::Intersect => (all.then_some("INTERSECT"), all.then_some("INTERSECT")),
+                    SetOperator::Except => (all.then_some("EXCEPT"), Some("EXCEPT")),
+                };
+                let left = self.reference_in(left, stored_name, within.or(first));
+                left.or_else(|| self.reference_in(right, stored_name, within.or(second)))
+            }
+        }
+    }
+
+    fn reference_in_from(&self, from: &From, stored_name: &str, within: Option<&'static str>) -> Option<Reference> {
         match from {
-            From::Relation(relation) => match &self.relations[*relation].source {
-                Source::With { stored_name: name } => (name == stored_name).then_some(outer),
+            From::Relation(relation) => {
+                self.is_recursion(*relation, stored_name).then_some(Reference { within, aggregate: None })
+            }
+            From::Query { query, .. } => self.reference_in(query, stored_name, within),
+            // A LATERAL sub-query.
+            From::Function { args, .. } => args.iter().find_map(|arg| match &arg.kind {
+                ExprKind::Scalar(query) => self.reference_in(query, stored_name, within),
                 _ => None,
-            },
-            From::Query { .. } | From::Function { .. } => None,
+            }),
             From::Join { kind, left, right, .. } => {
-                let left_outer = outer || matches!(kind, JoinKind::Right | JoinKind::Full);
-                let right_outer = outer || matches!(kind, JoinKind::Left | JoinKind::Full);
-                self.place_of(left, stored_name, left_outer).or_else(|| self.place_of(right, stored_name, right_outer))
+                let outer = |is: bool| within.or(is.then_some("an outer join"));
+                let first = outer(matches!(kind, JoinKind::Right | JoinKind::Full));
+                let second = outer(matches!(kind, JoinKind::Left | JoinKind::Full));
+                let left = self.reference_in_from(left, stored_name, first);
+                left.or_else(|| self.reference_in_from(right, stored_name, second))
             }
         }
     }
@@ -325,11 +429,18 @@ impl Binder<'_> {
     }
 }
 
-fn first_aggregate(expr: &crate::sql::bound::Expr) -> Option<At> {
-    if let crate::sql::bound::ExprKind::Aggregate(_) = expr.kind {
+/// Where an aggregate stands that somebody has written, those of sub-queries aside.
+fn first_aggregate(expr: &Expr) -> Option<At> {
+    if let ExprKind::Aggregate(_) = expr.kind
+        && expr.at.is_known()
+    {
         return Some(expr.at);
     }
     let mut found = None;
-    expr.for_each_child(&mut |child| found = found.take().or_else(|| first_aggregate(child)));
+    expr.for_each_child_within(false, &mut |child, in_query| {
+        if !in_query {
+            found = found.take().or_else(|| first_aggregate(child));
+        }
+    });
     found
 }

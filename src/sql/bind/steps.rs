@@ -144,6 +144,11 @@ impl Binder<'_> {
 
     /// Kept rows as a query.
     fn kept_query(&mut self, number: usize, outputs: &[Output]) -> Query {
+        self.packed_query(Expr::new(ExprKind::Kept(number), Type::BYTEA), outputs)
+    }
+
+    /// Rows that are one value, as a query.
+    pub fn packed_query(&mut self, rows: Expr, outputs: &[Output]) -> Query {
         let column = |(index, output): (usize, &Output)| RelationColumn {
             name: output.name.clone(),
             stored_name: format!("c{}", index + 1),
@@ -168,10 +173,9 @@ impl Binder<'_> {
             domain: output.domain,
             ..Expr::new(ExprKind::Column { relation, column: index }, output.ty)
         };
-        let args = vec![Expr::new(ExprKind::Kept(number), Type::BYTEA)];
         let select = Select {
             targets: outputs.iter().enumerate().map(target).collect(),
-            from: Some(From::Function { relation, module: "pg_rows", args }),
+            from: Some(From::Function { relation, module: "pg_rows", args: vec![rows] }),
             ..Select::default()
         };
         Query::of_select(select, outputs.to_vec())
