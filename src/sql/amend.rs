@@ -6,6 +6,7 @@ use sqlparser::ast::{Expr, Ident};
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Whitespace, Word};
 
+use super::compression;
 use super::text::{At, Cursor, slice};
 use super::tokens::syntax_error;
 use super::unicode;
@@ -127,7 +128,7 @@ pub fn amend(mut tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWith
     }
     let mut out = unicode::join(out, text)?;
     sort_identity_options(&mut out);
-    respell_compression(&mut out);
+    compression::respell(&mut out);
     Ok(fill_empty_lists(out))
 }
 
@@ -721,80 +722,6 @@ pub fn respell_default_values(tokens: &mut Vec<TokenWithSpan>) {
 const OPTION_ORDER: &[&str] = &["increment", "minvalue", "maxvalue", "start", "cache", "cycle"];
 
 /// PostgreSQL takes sequence options in any order.
-/// What begins a column's comment that stands for COMPRESSION: nobody can write that.
-const COMPRESSION: &str = "\u{fdd2}compression ";
-
-/// The method that such a comment names.
-pub fn compression_of(comment: &str) -> Option<&str> {
-    comment.strip_prefix(COMPRESSION)
-}
-
-/// `COMPRESSION method` behind a column's type, which sqlparser does not know: it gets the form of an option that it does, and
-/// that is none of PostgreSQL's.
-fn respell_compression(tokens: &mut [TokenWithSpan]) {
-    let table = tokens.iter().take(4).any(|token| is(token, "table"));
-    let inside = match tokens.first() {
-        Some(first) if table && is(first, "create") => 1,
-        Some(first) if table && is(first, "alter") => 0,
-        _ => return,
-    };
-    const BEGIN: &[&str] = &["add", "column", "exists", "set", "drop", "alter", "rename", "to"];
-    const BEHIND: &[&str] = &[
-        "not",
-        "null",
-        "default",
-        "check",
-        "unique",
-        "primary",
-        "references",
-        "generated",
-        "constraint",
-        "collate",
-        "foreign",
-        "like",
-    ];
-    // Whether the type may go on here.
-    let (mut depth, mut in_type) = (0, false);
-    for at in 0..tokens.len() {
-        match tokens[at].token {
-            Token::LParen => {
-                depth += 1;
-                in_type &= depth != inside;
-                continue;
-            }
-            Token::RParen => {
-                depth -= 1;
-                continue;
-            }
-            _ if depth != inside => continue,
-            Token::Comma => {
-                in_type = false;
-                continue;
-            }
-            _ => {}
-        }
-        let begins = inside == 1 && matches!(tokens[at - 1].token, Token::LParen | Token::Comma)
-            || at > 0 && BEGIN.iter().any(|word| is(&tokens[at - 1], word));
-        if begins {
-            in_type = !BEHIND.iter().any(|word| is(&tokens[at], word));
-        } else if BEHIND.iter().any(|word| is(&tokens[at], word)) {
-            in_type = false;
-        } else if in_type
-            && is(&tokens[at], "compression")
-            && let Some(Token::Word(method)) = tokens.get(at + 1).map(|next| &next.token)
-        {
-            let method = match method.quote_style {
-                None => method.value.to_ascii_lowercase(),
-                Some(_) => method.value.clone(),
-            };
-            let word = Word { value: "COMMENT".to_owned(), quote_style: None, keyword: Keyword::COMMENT };
-            tokens[at].token = Token::Word(word);
-            tokens[at + 1].token = Token::SingleQuotedString(format!("{COMPRESSION}{method}"));
-            in_type = false;
-        }
-    }
-}
-
 fn sort_identity_options(tokens: &mut [TokenWithSpan]) {
     let mut from = 0;
     while let Some(found) =

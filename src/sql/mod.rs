@@ -13,6 +13,7 @@ mod bound;
 mod brief;
 mod cache;
 mod casts;
+mod compression;
 mod conflict_target;
 mod constraints;
 mod copy;

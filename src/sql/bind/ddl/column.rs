@@ -9,11 +9,11 @@ use super::sequence::{sequence_of, with_options};
 use super::storage::set_compression;
 use super::table::Key;
 use crate::catalog::{Column, ColumnDefault, ColumnStorage, ConstraintKind, Deferral, Object, Sequence, Table};
-use crate::sql::amend::compression_of;
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::fold;
 use crate::sql::bound::{Expr, ExprKind, Form};
 use crate::sql::casts;
+use crate::sql::compression;
 use crate::sql::ddl::SequenceOption;
 use crate::sql::ddl::ends_default;
 use crate::sql::text::{At, slice};
@@ -241,7 +241,7 @@ impl Binder<'_> {
                 let always = matches!(generated_as, GeneratedAs::Always);
                 self.identity(table, bound, always, sequence_options.as_deref().unwrap_or_default(), at)?;
             }
-            ColumnOption::Comment(comment) if let Some(method) = compression_of(comment) => {
+            ColumnOption::Comment(comment) if let Some(method) = compression::method_of(comment) => {
                 set_compression(&mut bound.column, method)?;
             }
             ColumnOption::Collation(collation) => {
