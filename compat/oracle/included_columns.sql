@@ -10,6 +10,7 @@ insert into ki values (3,1,'x') on conflict (b, a) do nothing
 insert into ki values (1,5,'x') on conflict on constraint ki_u do nothing
 create table kj (like ki including all)
 select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid='kj'::regclass order by 1
+create table kk (x int references ki (b), y int references ki (a))
 alter table ki drop column c
 alter table ki drop column c cascade
 select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid='ki'::regclass order by 1

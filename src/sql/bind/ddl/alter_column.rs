@@ -334,8 +334,12 @@ impl Binder<'_> {
             Some(Object::Index(index)) => index.table_oid == table.oid && in_key(index),
             _ => false,
         };
-        let depends = |constraint: &Constraint, key: &ForeignKey| key.columns.contains(&attnum) || of_index(constraint);
-        let gone = self.drop_depending(table, (&what, &what), depends, cascade, steps)?;
+        let depends = |constraint: &Constraint, key: &ForeignKey| match key.columns.contains(&attnum) {
+            true => Some(what.clone()),
+            false if of_index(constraint) => Some(format!("index {}", self.catalog.get(constraint.index_oid)?.name())),
+            false => None,
+        };
+        let gone = self.drop_depending(table, &what, depends, cascade, steps)?;
         let mut kept = table.clone();
         kept.constraints.retain(|other| {
             !(other.columns.contains(&attnum) || gone.contains(&other.oid) || other.is_key() && of_index(other))

@@ -230,13 +230,10 @@ impl Binder<'_> {
         }
         let what = format!("constraint {name} on {}", self.shown_table(table));
         let index_what = format!("index {name}");
-        let gone = self.drop_depending(
-            table,
-            (&what, &index_what),
-            |depending, _| depending.index_oid == constraint.index_oid,
-            cascade,
-            steps,
-        )?;
+        let on = |depending: &Constraint, _: &ForeignKey| {
+            (depending.index_oid == constraint.index_oid).then(|| index_what.clone())
+        };
+        let gone = self.drop_depending(table, &what, on, cascade, steps)?;
         new.constraints.retain(|other| !gone.contains(&other.oid));
         steps.drop(constraint.index_oid);
         let Some(Object::Index(index)) = self.catalog.get(constraint.index_oid) else {
@@ -259,23 +256,24 @@ impl Binder<'_> {
     }
 
     /// Foreign keys that need what is dropped go too, or keep it. Yields those of the table itself, which the caller
-    /// removes. `what` is what goes, and what they depend on.
+    /// removes. `what` is what goes, `on` what they depend on, if they do.
     pub fn drop_depending(
         &self,
         table: &Table,
-        (what, on): (&str, &str),
-        depends: impl Fn(&Constraint, &ForeignKey) -> bool,
+        what: &str,
+        on: impl Fn(&Constraint, &ForeignKey) -> Option<String>,
         cascade: bool,
         steps: &mut Steps,
     ) -> Result<Vec<u32>, PgError> {
         let all = self.catalog.foreign_keys_to(table.oid);
-        let depending: Vec<_> = all.into_iter().filter(|(_, constraint, key)| depends(constraint, key)).collect();
+        let on = |(child, constraint, key)| Some((child, constraint, on(constraint, key)?));
+        let depending: Vec<(&Table, &Constraint, String)> = all.into_iter().filter_map(on).collect();
         let described = |(child, constraint): (&Table, &Constraint)| {
             format!("constraint {} on table {}", constraint.name, child.name)
         };
         let list: Vec<(String, String)> = depending
             .iter()
-            .map(|(child, constraint, _)| {
+            .map(|(child, constraint, on)| {
                 let described = described((child, constraint));
                 (format!("{described} depends on {on}"), described)
             })
