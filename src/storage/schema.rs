@@ -5,7 +5,7 @@
 //! | `_quorlite_meta` | the file: format, node, data version, applied log id | no: each node writes its own |
 //! | `_quorlite_decisions` | an entry that named several files and was accepted | no |
 //! | `_quorlite_catalog` | an object of the PostgreSQL schema | as row effects |
-//! | `_quorlite_sequences` | a sequence's value | as row effects |
+//! | `_quorlite_sequences` | a sequence's value; under OID 0 the last transaction's id | as row effects |
 //! | `_quorlite_nodes` (`system.sqlite` only) | a node ever admitted | by its entry |
 //! | `_quorlite_databases` (`system.sqlite` only) | a database | by its entry |
 //! | `_quorlite_settings` (`system.sqlite` only) | a setting that sessions begin with | by its entry |
