@@ -159,3 +159,21 @@ select attname, attcollation::regcollation::text from pg_attribute where attreli
 alter type cty add attribute e text collate "ucs_basic"
 alter type cty alter attribute d type text collate "C"
 select attname, attcollation::regcollation::text from pg_attribute where attrelid = (select typrelid from pg_type where typname = 'cty') and attnum > 0 order by attnum
+create table ic (a text, b text collate "POSIX")
+insert into ic (a) values ('x' collate "C"), ('y' collate "POSIX")
+insert into ic (a) values ('x' collate "C" || 'y' collate "POSIX"), ('y')
+insert into ic select 'x' collate "C" union all select 'y' collate "POSIX"
+insert into ic select 'x' collate "C" union select 'y' collate "POSIX"
+select pg_collation_for(q) from (select b as q from ic union select 'y' collate "C") s
+select pg_collation_for(q) from (select a as q from ic union select b from ic union all values ('x')) s limit 1
+select a from ic where (a, b) in (select b, a from ic)
+select * from ic x join ic y using (a) order by a
+select row_to_json(ic) from ic
+select concat(a collate "C", b), format('%s%s', a, b) from ic
+update ic set a = 'q' collate "C", b = 'r' collate "POSIX"
+select exists (select a = b from ic), array(select a || b from ic)
+select string_to_table(a, b) from ic
+select jsonb_build_object(a collate "C", b collate "POSIX") from ic
+select count(distinct (a, b)) from ic
+select a from ic where a like b escape 'x' collate "C"
+with w as (select a collate "C" as a from ic) select w.a || ic.b from w, ic order by w.a || ic.b

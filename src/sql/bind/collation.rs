@@ -6,7 +6,7 @@
 
 use super::Binder;
 use crate::catalog::system;
-use crate::sql::bound::{Aggregate, Expr, ExprKind, Query, Sort};
+use crate::sql::bound::{Aggregate, Body, Expr, ExprKind, Query, Sort};
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
 use crate::types::identifier::quote_ident;
@@ -218,10 +218,24 @@ impl Binder<'_> {
         Ok(())
     }
 
-    /// The collation of a column of a set operation, whose arms have these. Errors: 42P21 as of [`Binder::check_sorted`].
-    pub fn combined_collation(&self, left: u32, right: (u32, At), told_apart: bool) -> Result<u32, PgError> {
-        let mut both = Derived::implicit(left, At::NOWHERE);
-        self.merge_collation(&mut both, Derived::implicit(right.0, right.1))?;
+    /// The collation of a column of a set operation of a type, from the arms before they are converted to it.
+    ///
+    /// Errors: 42P21 where explicit collations differ, and as of [`Binder::check_sorted`] if rows are told apart.
+    pub fn combined_collation(
+        &self,
+        (left, right): (&Query, &Query),
+        index: usize,
+        ty: Type,
+        told_apart: bool,
+    ) -> Result<u32, PgError> {
+        let arm = |query: &Query| match &query.body {
+            // A literal becomes a text.
+            _ if query.outputs[index].ty == Type::UNKNOWN => Ok(Derived::implicit(typcollation(ty), At::NOWHERE)),
+            Body::Select(select) if let Some(target) = select.targets.get(index) => self.collation_of(target),
+            _ => Ok(Derived::implicit(query.outputs[index].collation, At::NOWHERE)),
+        };
+        let mut both = arm(left)?;
+        self.merge_collation(&mut both, arm(right)?)?;
         if told_apart && both.strength == Strength::Conflict {
             return Err(self.implicit_mismatch(both.oid, both.other));
         }

@@ -5,7 +5,6 @@ use sqlparser::ast::{self, SetExpr, SetQuantifier};
 use super::Binder;
 use super::collation::typcollation;
 use super::common_type::{common_domain, common_typmod};
-use super::insert::target_at;
 use super::query::{Tail, set_expr_at};
 use crate::sql::bound::{Body, Form, Output, Query, SetOperator};
 use crate::sql::casts::Context;
@@ -91,9 +90,6 @@ impl Binder<'_> {
             };
             let ty = self.common_type(&[(l.ty, place(&left)), (r.ty, place(&right))], name)?;
             let told_apart = !all || operator != SetOperator::Union;
-            // A literal has become a text.
-            let collation =
-                |output: &Output| if output.ty == Type::UNKNOWN { typcollation(ty) } else { output.collation };
             if told_apart && !ty.is_comparable() && !ty.is_users() {
                 let at = place(if l.ty == Type::UNKNOWN { &right } else { &left });
                 let message = format!("could not identify an equality operator for type {ty}");
@@ -103,7 +99,7 @@ impl Binder<'_> {
             let domain = common_domain([(l.ty, l.domain), (r.ty, r.domain)].into_iter());
             let collation = match typcollation(ty) {
                 0 => 0,
-                _ => self.combined_collation(collation(l), (collation(r), target_at(&right, index)), told_apart)?,
+                _ => self.combined_collation((&left, &right), index, ty, told_apart)?,
             };
             outputs.push(Output { name: l.name.clone(), ty, typmod, domain, origin: None, collation });
             types.push(Form { ty, typmod: -1, domain });
