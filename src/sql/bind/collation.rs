@@ -89,8 +89,9 @@ impl Binder<'_> {
                 return Ok(Derived::implicit(own, expr.at));
             }
             ExprKind::Case { operand, whens, otherwise } => {
+                let operand = self.tested_operand(operand.as_deref())?;
                 for (when, _) in whens {
-                    self.tested(operand.as_deref(), when)?;
+                    self.tested(operand, when)?;
                 }
                 below = self.operands(whens.iter().map(|(_, then)| then).chain(otherwise.as_deref()))?;
             }
@@ -128,12 +129,15 @@ impl Binder<'_> {
         })
     }
 
-    /// What a CASE's operand, which stands for itself by then, has with one that it is compared with.
-    fn tested(&self, operand: Option<&Expr>, when: &Expr) -> Result<Derived, PgError> {
-        let mut both = match operand {
-            Some(operand) => Derived::implicit(self.collation_of(operand)?.oid(), operand.at),
-            None => Derived::NONE,
-        };
+    /// What a CASE's operand has, which stands for itself by then.
+    fn tested_operand(&self, operand: Option<&Expr>) -> Result<Derived, PgError> {
+        let Some(operand) = operand else { return Ok(Derived::NONE) };
+        Ok(Derived::implicit(self.collation_of(operand)?.oid(), operand.at))
+    }
+
+    /// … together with one that it is compared with.
+    fn tested(&self, operand: Derived, when: &Expr) -> Result<Derived, PgError> {
+        let mut both = operand;
         let when = self.collation_of(when)?;
         self.merge_collation(&mut both, when)?;
         Ok(both)
@@ -288,7 +292,8 @@ impl Binder<'_> {
             ExprKind::Distinct { left, right, .. } => self.operands([&**left, &**right]),
             ExprKind::InList { operand, list, .. } => self.operands(std::iter::once(&**operand).chain(list)),
             ExprKind::Case { operand, whens, .. } => {
-                let mut tests = whens.iter().map(|(when, _)| self.tested(operand.as_deref(), when));
+                let operand = self.tested_operand(operand.as_deref());
+                let mut tests = whens.iter().map(|(when, _)| self.tested(operand.clone()?, when));
                 tests.find(|both| both.as_ref().is_ok_and(|both| both.oid() == 0)).unwrap_or(Ok(Derived::NONE))
             }
             ExprKind::InQuery { operands, query, .. } => {
