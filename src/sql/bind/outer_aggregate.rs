@@ -27,14 +27,9 @@ pub struct CalledWithin {
     values: Vec<Expr>,
 }
 
-/// What makes a call one of an outer query's.
-#[derive(Clone, Copy)]
-pub struct Kind {
-    name: &'static str,
-}
-
-pub const AGGREGATE: Kind = Kind { name: "aggregate functions" };
-pub const GROUPING_OPERATION: Kind = Kind { name: "grouping operations" };
+/// What messages call what is computed of groups.
+pub const AGGREGATE: &str = "aggregate functions";
+pub const GROUPING_OPERATION: &str = "grouping operations";
 
 /// The innermost query of which columns are named in expressions, and of which aggregates are called; a query goes by
 /// the number of scopes that end with its own.
@@ -59,7 +54,7 @@ impl Binder<'_> {
         &self,
         args: impl Iterator<Item = &'e Expr>,
         direct: &[Expr],
-        kind: Kind,
+        what: &str,
         at: At,
     ) -> Result<usize, PgError> {
         let mut innermost = Innermost::default();
@@ -82,7 +77,7 @@ impl Binder<'_> {
         }
         match query.checked_sub(1).and_then(|index| self.scopes.get(index)) {
             Some(scope) if !scope.clause.allows_aggregates() => {
-                refused(at, format!("{} are not allowed in {}", kind.name, scope.clause.name()))
+                refused(at, format!("{what} are not allowed in {}", scope.clause.name()))
             }
             _ => Ok(query),
         }

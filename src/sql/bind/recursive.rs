@@ -190,9 +190,10 @@ impl Binder<'_> {
         self.tables_within(cte).iter().any(|word| word == name)
     }
 
-    /// What a WITH query selects from, by name, as far as its tokens tell: perhaps too much, as in `extract(x FROM y)`.
+    /// What a WITH query selects from, by name, as its tokens tell.
     fn tables_within(&self, cte: &ast::Cte) -> Vec<String> {
         const BEFORE: [&str; 4] = ["from", "join", "using", "table"];
+        const QUERIES: [&str; 3] = ["select", "delete", "update"];
         const ENDS: [&str; 13] = [
             "where",
             "group",
@@ -212,28 +213,43 @@ impl Binder<'_> {
         let from = self.tokens().partition_point(|token| token.span.start < start);
         let within = self.tokens()[from..].iter().take_while(|token| token.span.start < end);
         let mut names = Vec::new();
-        // Of each open parenthesis: whether a list of tables is in it.
-        let mut lists = vec![false];
+        // Of each open parenthesis: whether a list of tables is in it, and whether a query is.
+        let mut lists = vec![(false, false)];
         let mut expected = false;
+        let mut before = None;
         for token in within {
             let is_one_of = |words: &[&str]| words.iter().any(|word| is(token, word));
+            let follows = |word: &str| before.is_some_and(|before| is(before, word));
+            let in_query = lists.last().is_some_and(|(_, query)| *query);
             match &token.token {
-                Token::LParen => lists.push(expected),
+                // USING (column, …).
+                Token::LParen => {
+                    expected &= !follows("using");
+                    lists.push((expected, false));
+                }
                 Token::RParen => {
                     lists.pop();
                     expected = false;
                 }
-                Token::Comma => expected = lists.last() == Some(&true),
+                Token::Comma => expected = lists.last().is_some_and(|(list, _)| *list),
+                // `extract(x FROM y)`, `x IS DISTINCT FROM y`.
+                Token::Word(_) if is(token, "from") && (!in_query || follows("distinct")) => expected = false,
                 Token::Word(_) if is_one_of(&BEFORE) => {
                     expected = true;
-                    if let Some(list) = lists.last_mut() {
+                    if let Some((list, _)) = lists.last_mut() {
                         *list = true;
+                    }
+                }
+                Token::Word(_) if is_one_of(&QUERIES) => {
+                    expected = false;
+                    if let Some(last) = lists.last_mut() {
+                        *last = (false, true);
                     }
                 }
                 Token::Word(_) if is_one_of(&["only", "lateral"]) => {}
                 Token::Word(_) if is_one_of(&ENDS) => {
                     expected = false;
-                    if let Some(list) = lists.last_mut() {
+                    if let Some((list, _)) = lists.last_mut() {
                         *list = false;
                     }
                 }
@@ -247,6 +263,7 @@ impl Binder<'_> {
                 }
                 _ => expected = false,
             }
+            before = Some(token);
         }
         names
     }

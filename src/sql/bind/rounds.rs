@@ -16,8 +16,8 @@
 use super::Binder;
 use super::collation::typcollation;
 use crate::sql::bound::{
-    Body, Expr, ExprKind, Form, From, JoinKind, Output, Query, Relation, RelationColumn, RelationId, Select,
-    SetOperator, Source, With,
+    Body, Expr, ExprKind, From, JoinKind, Output, Query, Relation, RelationColumn, RelationId, Select, SetOperator,
+    Source, With,
 };
 use crate::sql::emission::MAX_PACKED;
 use crate::sql::text::At;
@@ -158,8 +158,7 @@ impl Binder<'_> {
 }
 
 fn output(ty: Type) -> Output {
-    let Form { ty, typmod, domain } = Form::plain(ty);
-    Output { name: String::new(), ty, typmod, domain, origin: None, collation: typcollation(ty) }
+    Output { name: String::new(), ty, typmod: -1, domain: 0, origin: None, collation: typcollation(ty) }
 }
 
 fn set_operation(operator: SetOperator, all: bool, left: Query, right: Query, outputs: &[Output]) -> Query {
