@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::cell::Cell;
 
-use sqlparser::ast::{DataType, Expr, ObjectName, Query, Spanned, TypedString, Value};
+use sqlparser::ast::{DataType, Expr, ObjectName, Query, TypedString, Value};
 use sqlparser::dialect::{Dialect, PostgreSqlDialect, Precedence};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
@@ -13,7 +13,7 @@ use super::precedence;
 
 #[derive(Debug)]
 pub struct Postgres {
-    /// Characters of expressions that have been copied while this text is read: see [`Postgres::copy`].
+    /// Tokens of expressions that have been copied while this text is read: see [`Postgres::copy`].
     copied: Cell<usize>,
 }
 
@@ -82,12 +82,15 @@ impl Postgres {
     ///
     /// Errors: [`ParserError::RecursionLimitExceeded`] where that has been done too often.
     pub fn copy(&self, parser: &Parser, left: &Expr) -> Result<Expr, ParserError> {
-        let length = match left {
-            Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Value(_) => 1,
-            left => match (left.span().start, parser.peek_token_ref().span.start) {
-                (start, here) if start.line == here.line => here.column.saturating_sub(start.column) as usize,
-                _ => parser.index(),
-            },
+        let mut innermost = left;
+        while let Expr::Cast { expr, .. } = innermost {
+            innermost = expr;
+        }
+        let length = match innermost {
+            // As long as all that has been read, at most. (Its span would recurse.)
+            Expr::BinaryOp { .. } | Expr::AnyOp { .. } | Expr::AllOp { .. } | Expr::Collate { .. } => parser.index(),
+            Expr::Between { .. } | Expr::IsTrue(_) | Expr::IsNull(_) | Expr::IsNotNull(_) => parser.index(),
+            _ => 1,
         };
         self.copied.set(self.copied.get() + length);
         if self.copied.get() > MAX_COPIED { Err(ParserError::RecursionLimitExceeded) } else { Ok(left.clone()) }
