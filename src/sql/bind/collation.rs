@@ -63,108 +63,145 @@ fn shown(oid: u32) -> String {
 impl Binder<'_> {
     /// Errors: 42P21 where explicit collations differ.
     pub fn collation_of(&self, expr: &Expr) -> Result<Derived, PgError> {
-        let mut below = Derived::NONE;
-        match &expr.kind {
-            ExprKind::Call(call) => {
-                if let (Emission::Collated(oid, at), [operand]) = (call.emission, &call.args[..]) {
-                    self.collation_of(operand)?;
-                    return Ok(Derived { strength: Strength::Explicit, oid, at, other: (0, At::NOWHERE) });
-                }
-                for arg in &call.args {
-                    let arg = self.collation_of(arg)?;
-                    // A row's fields are each for themselves.
-                    if !expr.ty.is_row() {
-                        self.merge_collation(&mut below, arg)?;
-                    }
-                }
-            }
-            ExprKind::Column { relation, column } => {
-                let known = self.relations[*relation].column(*column);
-                let own = known.map_or_else(|| typcollation(expr.ty), |column| column.collation);
-                let domain = self.catalog.domain(expr.domain).filter(|_| own == 0);
-                return Ok(Derived::implicit(domain.map_or(own, system::collation_of), expr.at));
-            }
-            ExprKind::Scalar(query) => {
-                let own = query.outputs.first().map_or(0, |output| output.collation);
-                return Ok(Derived::implicit(own, expr.at));
-            }
-            ExprKind::Case { operand, whens, otherwise } => {
-                let operand = self.tested_operand(operand.as_deref())?;
-                for (when, _) in whens {
-                    self.tested(operand, when)?;
-                }
-                below = self.operands(whens.iter().map(|(_, then)| then).chain(otherwise.as_deref()))?;
-            }
-            ExprKind::Aggregate(aggregate) => below = self.collation_of_aggregate(aggregate)?,
-            ExprKind::Window(window) => {
-                below = self.collation_of_aggregate(&window.function)?;
-                self.check_sorted(window.partition_by.iter().chain(window.order_by.iter().filter_map(Sort::expr)))?;
-            }
-            ExprKind::Distinct { left, right, .. } => {
-                self.operands([&**left, &**right])?;
-            }
-            ExprKind::InList { operand, list, .. } => {
-                self.operands(std::iter::once(&**operand).chain(list))?;
-            }
-            ExprKind::InQuery { .. } | ExprKind::Exists(_) => {}
-            ExprKind::And(terms) | ExprKind::Or(terms) => {
-                self.operands(terms)?;
-            }
-            ExprKind::Not(operand) | ExprKind::IsNull { operand, .. } | ExprKind::IsBool { operand, .. } => {
-                self.collation_of(operand)?;
-            }
-            ExprKind::Null | ExprKind::Literal(_) | ExprKind::Constant(_) | ExprKind::Param(_) | ExprKind::Kept(_) => {}
-        }
-        if let Some(own) = self.catalog.domain(expr.domain).map(system::collation_of)
-            && own != 0
-            && own != DEFAULT
-        {
-            return Ok(Derived::implicit(own, expr.at));
-        }
-        let own = typcollation(expr.ty);
-        Ok(match below.strength {
-            _ if own == 0 => Derived::NONE,
-            Strength::None => Derived::implicit(own, expr.at),
-            _ => below,
-        })
-    }
-
-    /// What a CASE's operand has, which stands for itself by then.
-    fn tested_operand(&self, operand: Option<&Expr>) -> Result<Derived, PgError> {
-        let Some(operand) = operand else { return Ok(Derived::NONE) };
-        Ok(Derived::implicit(self.collation_of(operand)?.oid(), operand.at))
-    }
-
-    /// … together with one that it is compared with.
-    fn tested(&self, operand: Derived, when: &Expr) -> Result<Derived, PgError> {
-        let mut both = operand;
-        let when = self.collation_of(when)?;
-        self.merge_collation(&mut both, when)?;
-        Ok(both)
-    }
-
-    fn collation_of_aggregate(&self, aggregate: &Aggregate) -> Result<Derived, PgError> {
-        if aggregate.distinct {
-            self.check_sorted(&aggregate.args)?;
-        }
-        let argument = |key| aggregate.args.iter().find(|arg| *arg == key).unwrap_or(key);
-        self.check_sorted(aggregate.order_by.iter().filter_map(Sort::expr).map(argument))?;
-        self.operands(&aggregate.filter)?;
-        self.operands(&aggregate.args)
+        let mut failed = None;
+        let derived = self.derive(expr, &mut failed);
+        failed.map_or(Ok(derived), Err)
     }
 
     /// What several expressions have together.
     fn operands<'e>(&self, operands: impl IntoIterator<Item = &'e Expr>) -> Result<Derived, PgError> {
+        let mut failed = None;
+        let derived = self.derive_all(operands, &mut failed);
+        failed.map_or(Ok(derived), Err)
+    }
+
+    /// As [`Binder::collation_of`], with the first error aside: a frame of this is small, and so are those between, as it goes
+    /// as deep as expressions nest.
+    fn derive(&self, expr: &Expr, failed: &mut Option<PgError>) -> Derived {
+        if failed.is_some() {
+            return Derived::NONE;
+        }
+        let below = match &expr.kind {
+            ExprKind::Column { relation, column } => return self.derive_column(expr, *relation, *column),
+            ExprKind::Scalar(query) => {
+                let own = query.outputs.first().map_or(0, |output| output.collation);
+                return Derived::implicit(own, expr.at);
+            }
+            ExprKind::Call(call) => match (call.emission, &call.args[..]) {
+                (Emission::Collated(oid, at), [operand]) => {
+                    self.derive(operand, failed);
+                    return Derived { strength: Strength::Explicit, oid, at, other: (0, At::NOWHERE) };
+                }
+                // A row's fields are each for themselves.
+                (_, args) if expr.ty.is_row() => {
+                    args.iter().for_each(|arg| {
+                        self.derive(arg, failed);
+                    });
+                    Derived::NONE
+                }
+                (_, args) => self.derive_all(args, failed),
+            },
+            ExprKind::Case { operand, whens, otherwise } => {
+                let operand = self.derive_tested(operand.as_deref(), failed);
+                for (when, _) in whens {
+                    self.derive_test(operand, when, failed);
+                }
+                self.derive_all(whens.iter().map(|(_, then)| then).chain(otherwise.as_deref()), failed)
+            }
+            ExprKind::Aggregate(aggregate) => self.derive_aggregate(aggregate, failed),
+            ExprKind::Window(window) => {
+                let below = self.derive_aggregate(&window.function, failed);
+                let keys = window.partition_by.iter().chain(window.order_by.iter().filter_map(Sort::expr));
+                self.derive_sorted(keys, failed);
+                below
+            }
+            ExprKind::Distinct { left, right, .. } => {
+                self.derive_all([&**left, &**right], failed);
+                Derived::NONE
+            }
+            ExprKind::InList { operand, list, .. } => {
+                self.derive_all(std::iter::once(&**operand).chain(list), failed);
+                Derived::NONE
+            }
+            ExprKind::And(terms) | ExprKind::Or(terms) => {
+                self.derive_all(terms, failed);
+                Derived::NONE
+            }
+            ExprKind::Not(operand) | ExprKind::IsNull { operand, .. } | ExprKind::IsBool { operand, .. } => {
+                self.derive(operand, failed);
+                Derived::NONE
+            }
+            ExprKind::InQuery { .. } | ExprKind::Exists(_) => Derived::NONE,
+            ExprKind::Null | ExprKind::Literal(_) | ExprKind::Constant(_) | ExprKind::Param(_) | ExprKind::Kept(_) => {
+                Derived::NONE
+            }
+        };
+        self.derive_own(expr, below)
+    }
+
+    fn derive_column(&self, expr: &Expr, relation: usize, column: usize) -> Derived {
+        let known = self.relations[relation].column(column);
+        let own = known.map_or_else(|| typcollation(expr.ty), |column| column.collation);
+        let domain = self.catalog.domain(expr.domain).filter(|_| own == 0);
+        Derived::implicit(domain.map_or(own, system::collation_of), expr.at)
+    }
+
+    /// What an expression has whose operands have that.
+    fn derive_own(&self, expr: &Expr, below: Derived) -> Derived {
+        if let Some(own) = self.catalog.domain(expr.domain).map(system::collation_of)
+            && own != 0
+            && own != DEFAULT
+        {
+            return Derived::implicit(own, expr.at);
+        }
+        let own = typcollation(expr.ty);
+        match below.strength {
+            _ if own == 0 => Derived::NONE,
+            Strength::None => Derived::implicit(own, expr.at),
+            _ => below,
+        }
+    }
+
+    fn derive_all<'e>(&self, operands: impl IntoIterator<Item = &'e Expr>, failed: &mut Option<PgError>) -> Derived {
         let mut all = Derived::NONE;
         for operand in operands {
-            let one = self.collation_of(operand)?;
-            self.merge_collation(&mut all, one)?;
+            let one = self.derive(operand, failed);
+            self.merge_collation(&mut all, one, failed);
         }
-        Ok(all)
+        all
+    }
+
+    /// What a CASE's operand has, which stands for itself by then.
+    fn derive_tested(&self, operand: Option<&Expr>, failed: &mut Option<PgError>) -> Derived {
+        operand.map_or(Derived::NONE, |operand| Derived::implicit(self.derive(operand, failed).oid(), operand.at))
+    }
+
+    /// … together with one that it is compared with.
+    fn derive_test(&self, operand: Derived, when: &Expr, failed: &mut Option<PgError>) -> Derived {
+        let mut both = operand;
+        let when = self.derive(when, failed);
+        self.merge_collation(&mut both, when, failed);
+        both
+    }
+
+    fn derive_aggregate(&self, aggregate: &Aggregate, failed: &mut Option<PgError>) -> Derived {
+        if aggregate.distinct {
+            self.derive_sorted(&aggregate.args, failed);
+        }
+        let argument = |key| aggregate.args.iter().find(|arg| *arg == key).unwrap_or(key);
+        self.derive_sorted(aggregate.order_by.iter().filter_map(Sort::expr).map(argument), failed);
+        self.derive_all(&aggregate.filter, failed);
+        self.derive_all(&aggregate.args, failed)
+    }
+
+    fn derive_sorted<'e>(&self, sorted: impl IntoIterator<Item = &'e Expr>, failed: &mut Option<PgError>) {
+        if let Err(error) = self.check_sorted(sorted) {
+            failed.get_or_insert(error);
+        }
     }
 
     /// `merge_collation_state`.
-    fn merge_collation(&self, all: &mut Derived, one: Derived) -> Result<(), PgError> {
+    fn merge_collation(&self, all: &mut Derived, one: Derived, failed: &mut Option<PgError>) {
         if one.strength > all.strength {
             *all = one;
         } else if one.strength == all.strength && one.oid != all.oid {
@@ -173,11 +210,14 @@ impl Binder<'_> {
                 Strength::Implicit if one.oid != DEFAULT => {
                     (all.strength, all.other) = (Strength::Conflict, (one.oid, one.at));
                 }
-                Strength::Explicit => return Err(self.mismatch("explicit", (all.oid, one.oid), one.at)),
+                Strength::Explicit => self.explicit_mismatch((all.oid, one.oid), one.at, failed),
                 _ => {}
             }
         }
-        Ok(())
+    }
+
+    fn explicit_mismatch(&self, oids: (u32, u32), at: At, failed: &mut Option<PgError>) {
+        failed.get_or_insert_with(|| self.mismatch("explicit", oids, at));
     }
 
     fn mismatch(&self, kind: &str, (one, other): (u32, u32), at: At) -> PgError {
@@ -238,8 +278,11 @@ impl Binder<'_> {
             Body::Select(select) if let Some(target) = select.targets.get(index) => self.collation_of(target),
             _ => Ok(Derived::implicit(query.outputs[index].collation, At::NOWHERE)),
         };
-        let mut both = arm(left)?;
-        self.merge_collation(&mut both, arm(right)?)?;
+        let (mut both, mut failed) = (arm(left)?, None);
+        self.merge_collation(&mut both, arm(right)?, &mut failed);
+        if let Some(error) = failed {
+            return Err(error);
+        }
         if told_apart && both.strength == Strength::Conflict {
             return Err(self.implicit_mismatch(both.oid, both.other));
         }
@@ -292,17 +335,20 @@ impl Binder<'_> {
             ExprKind::Distinct { left, right, .. } => self.operands([&**left, &**right]),
             ExprKind::InList { operand, list, .. } => self.operands(std::iter::once(&**operand).chain(list)),
             ExprKind::Case { operand, whens, .. } => {
-                let operand = self.tested_operand(operand.as_deref());
-                let mut tests = whens.iter().map(|(when, _)| self.tested(operand.clone()?, when));
-                tests.find(|both| both.as_ref().is_ok_and(|both| both.oid() == 0)).unwrap_or(Ok(Derived::NONE))
+                let mut failed = None;
+                let operand = self.derive_tested(operand.as_deref(), &mut failed);
+                let mut tests = whens.iter().map(|(when, _)| self.derive_test(operand, when, &mut failed));
+                Ok(tests.find(|both| both.oid() == 0).unwrap_or(Derived::NONE))
             }
             ExprKind::InQuery { operands, query, .. } => {
                 let outputs = query.outputs.iter().map(|output| Derived::implicit(output.collation, At::NOWHERE));
+                let mut failed = None;
                 let mut pairs = operands.iter().zip(outputs).map(|(operand, output)| {
-                    let mut both = self.collation_of(operand)?;
-                    self.merge_collation(&mut both, output).map(|()| both)
+                    let mut both = self.derive(operand, &mut failed);
+                    self.merge_collation(&mut both, output, &mut failed);
+                    both
                 });
-                pairs.find(|both| both.as_ref().is_ok_and(|both| both.oid() == 0)).unwrap_or(Ok(Derived::NONE))
+                Ok(pairs.find(|both| both.oid() == 0).unwrap_or(Derived::NONE))
             }
             _ => return,
         };
