@@ -484,8 +484,11 @@ pub enum SchemaStep {
     Redefine { table: String, sql: String },
     /// As [`SchemaStep::Sqlite`], but about tables of our own, and without foreign keys acting.
     Own(String),
-    /// A statement that writes rows of the table, without foreign keys acting: the rows are captured.
+    /// A statement that writes rows of the table, without foreign keys acting: the rows are captured. It may have the parameters
+    /// of the statement that the change is of.
     Fill { table_oid: u32, sql: String },
+    /// A statement's rows written as part of the change: its count is told as that of a [`SchemaStep::Fill`].
+    Write(Box<Write>),
     /// The changes of the catalog so far are made now: what follows needs them.
     Settle,
     /// A query about the rows there are that must yield nothing.

@@ -273,7 +273,7 @@ impl Executor {
     /// that may be said against the rows, which are none afterwards.
     fn on_commit(&mut self, context: &SessionContext) -> Result<(), PgError> {
         match sql::at_commit(&self.catalog, context)? {
-            Some(schema) => self.schema(&schema, context).map(drop),
+            Some(schema) => self.schema(&schema, &[], context).map(drop),
             None => Ok(()),
         }
     }
@@ -344,7 +344,7 @@ impl Executor {
                 self.immediate_keys_are_unique(start, context)?;
                 Ok(result)
             }
-            Action::Schema(schema) => self.schema(schema, context),
+            Action::Schema(schema) => self.schema(schema, &call.params, context),
             Action::Transaction(_)
             | Action::Session(_)
             | Action::Copy(_)
@@ -375,7 +375,9 @@ impl Executor {
             return Ok(StatementResult { tag, columns: None, rows: Vec::new(), notices: Vec::new() });
         }
         if !write.steps.is_empty() {
-            let (tag, rows) = self.steps(call, plan, write, context)?;
+            let columns = plan.columns.as_deref().unwrap_or_default();
+            let (changes, rows) = self.steps(&call.params, columns, write, context)?;
+            let tag = write.command.tag(changes, rows.len() as u64);
             return Ok(StatementResult { tag, columns: plan.columns.clone(), rows, notices: Vec::new() });
         }
         let written = self.write(plan, write, &call.params);
@@ -509,7 +511,13 @@ impl Executor {
         self.connection.observer().trouble().map_or(Ok(()), |trouble| Err(trouble_error(trouble)))
     }
 
-    fn schema(&mut self, schema: &Schema, context: &SessionContext) -> Result<StatementResult, PgError> {
+    /// `params`: of the query of CREATE TABLE AS.
+    fn schema(
+        &mut self,
+        schema: &Schema,
+        params: &[Value],
+        context: &SessionContext,
+    ) -> Result<StatementResult, PgError> {
         let version = self.catalog.version + 1;
         let mut changes = Vec::new();
         let mut filled = 0;
@@ -523,7 +531,8 @@ impl Executor {
                 SchemaStep::Empty(table) => self.empty(table)?,
                 SchemaStep::Redefine { table, sql } => self.redefine(table, sql)?,
                 SchemaStep::Own(text) => self.own_ddl(text)?,
-                SchemaStep::Fill { table_oid, sql } => filled += self.fill(*table_oid, sql)?,
+                SchemaStep::Fill { table_oid, sql } => filled += self.fill(*table_oid, sql, params)?,
+                SchemaStep::Write(write) => filled += self.write_within(write, params, context)?,
                 SchemaStep::Require(requirement) => self.require(requirement, context)?,
                 SchemaStep::Catalog(change) => changes.push(change.clone()),
                 SchemaStep::Settle => self.change_catalog(version, std::mem::take(&mut changes))?,
@@ -623,15 +632,29 @@ impl Executor {
 
     /// Writes rows as part of a schema change; they are captured as any rows are.
     /// Returns the number of rows.
-    fn fill(&mut self, table_oid: u32, sql: &str) -> Result<usize, PgError> {
+    fn fill(&mut self, table_oid: u32, sql: &str, params: &[Value]) -> Result<u64, PgError> {
         self.sequences.begin_statement();
         let guard = self.guard.clone();
         self.without_acting(|executor| {
-            let filled = guard.internal(|| prepare(&executor.connection, sql)?.raw_execute());
+            let filled = guard.internal(|| {
+                let mut statement = prepare(&executor.connection, sql)?;
+                stored::bind(&mut statement, params)?;
+                statement.raw_execute()
+            });
             let rows = filled.map_err(|error| executor.fill_error(&error, table_oid))?;
             executor.settle()?;
-            Ok(rows)
+            Ok(rows as u64)
         })
+    }
+
+    /// A write that is part of a schema change, with all that is looked at behind one that stands alone.
+    fn write_within(&mut self, write: &Write, params: &[Value], context: &SessionContext) -> Result<u64, PgError> {
+        self.sequences.begin_statement();
+        let start = self.connection.observer().mark();
+        let written = self.minding_keys(write, context, |executor| executor.steps(params, &[], write, context))?;
+        self.immediate_keys_hold(start, context, false)?;
+        self.immediate_keys_are_unique(start, context)?;
+        Ok(written.0)
     }
 
     fn fill_error(&self, error: &rusqlite::Error, table_oid: u32) -> PgError {

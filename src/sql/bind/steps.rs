@@ -44,6 +44,13 @@ pub struct Modifying {
 /// What the WITH queries belong to.
 pub enum Main {
     Query(Query),
+    /// A query whose rows fill a new table.
+    Fill {
+        query: Query,
+        table_oid: u32,
+        /// The INSERT but for what it inserts.
+        insert: String,
+    },
     Part(Part),
 }
 
@@ -184,13 +191,18 @@ impl Binder<'_> {
     /// The plan of a statement in steps.
     pub fn stepwise_plan(
         mut self,
-        mut main: Main,
+        main: Main,
         outputs: Option<Vec<Output>>,
         command: Command,
     ) -> Result<Plan, PgError> {
+        let write = self.stepwise(main, outputs.as_deref(), command)?;
+        self.plan(outputs.as_deref().map(result_columns), Action::Write(write))
+    }
+
+    pub fn stepwise(&mut self, mut main: Main, outputs: Option<&[Output]>, command: Command) -> Result<Write, PgError> {
         self.check_parts(&main)?;
         let mut withs = std::mem::take(match &mut main {
-            Main::Query(query) => &mut query.with,
+            Main::Query(query) | Main::Fill { query, .. } => &mut query.with,
             Main::Part(part) => part.with(),
         });
         let verify = self.verify;
@@ -230,10 +242,15 @@ impl Binder<'_> {
                 steps.reading.push(step);
                 0
             }
+            Main::Fill { mut query, table_oid, insert } => {
+                query.with = withs;
+                self.fill_steps(&query, table_oid, &insert, &mut steps)?;
+                table_oid
+            }
             Main::Part(part) => {
                 let table_oid = self.table_oid(part.target());
                 let before = withs.len();
-                self.part(part, withs, (before, outputs.as_ref().map(|_| Task::Answer), true, verify), &mut steps)?;
+                self.part(part, withs, (before, outputs.map(|_| Task::Answer), true, verify), &mut steps)?;
                 table_oid
             }
         };
@@ -241,11 +258,26 @@ impl Binder<'_> {
         verify.extend(asked);
         writing.sort_by_key(|(last, _)| *last);
         reading.extend(writing.into_iter().map(|(_, step)| step));
-        let columns = outputs.as_deref().map(result_columns);
         let (steps, temporary) = (reading, !self.writes_permanent);
         let (brief, sql, current_of) = (false, String::new(), self.current_of.map(|of| of.name.clone()));
-        let write = Write { brief, sql, command, table_oid, verify, steps, temporary, current_of, renumbers };
-        self.plan(columns, Action::Write(write))
+        Ok(Write { brief, sql, command, table_oid, verify, steps, temporary, current_of, renumbers })
+    }
+
+    fn fill_steps(&mut self, query: &Query, table_oid: u32, insert: &str, steps: &mut Steps) -> Result<(), PgError> {
+        let columns = query.outputs.len();
+        if columns > MAX_PACKED {
+            return Err(too_many_columns());
+        }
+        self.count_copies(&query.with)?;
+        let number = self.new_kept();
+        let task = Task::Keep { number, once: Once::Any };
+        steps.reading.push(self.step(task, table_oid, |emitter| emitter.query(query, false))?);
+        // A row without columns is one with a NULL.
+        let mut step = self.kept_step(number, columns.max(1))?;
+        step.sql.insert_str(0, insert);
+        (step.task, step.table_oid) = (Task::Write(Count::Kept(number)), table_oid);
+        steps.writing.push((false, step));
+        Ok(())
     }
 
     /// A WITH query that may answer otherwise the next time is asked once.

@@ -118,30 +118,32 @@ fn table_name(catalog: &Catalog, oid: u32) -> String {
     catalog.get(oid).map_or_else(|| oid.to_string(), |object| object.name().to_owned())
 }
 
+fn print_write(out: &mut String, write: &super::Write, catalog: &Catalog) {
+    if write.steps.is_empty() {
+        line(out, "write", &write.sql);
+    }
+    for step in &write.steps {
+        line(out, "step", &format!("{:?}\n{}", step.task, step.sql));
+    }
+    for verify in &write.verify {
+        let table = table_name(catalog, verify.table_oid);
+        for (label, sql) in [("generate", &verify.generate), ("verify", &verify.check)] {
+            if let Some(sql) = sql {
+                line(out, label, &format!("{table} {sql}"));
+            }
+        }
+    }
+    let command = format!("{:?}", write.command).to_uppercase();
+    match write.table_oid {
+        0 => line(out, "command", &command),
+        oid => line(out, "command", &format!("{command} {}", table_name(catalog, oid))),
+    }
+}
+
 fn print_plan(out: &mut String, plan: &Plan, catalog: &Catalog) {
     match &plan.action {
         Action::Read(query) => line(out, "read", &query.sql),
-        Action::Write(write) => {
-            if write.steps.is_empty() {
-                line(out, "write", &write.sql);
-            }
-            for step in &write.steps {
-                line(out, "step", &format!("{:?}\n{}", step.task, step.sql));
-            }
-            for verify in &write.verify {
-                let table = table_name(catalog, verify.table_oid);
-                for (label, sql) in [("generate", &verify.generate), ("verify", &verify.check)] {
-                    if let Some(sql) = sql {
-                        line(out, label, &format!("{table} {sql}"));
-                    }
-                }
-            }
-            let command = format!("{:?}", write.command).to_uppercase();
-            match write.table_oid {
-                0 => line(out, "command", &command),
-                oid => line(out, "command", &format!("{command} {}", table_name(catalog, oid))),
-            }
-        }
+        Action::Write(write) => print_write(out, write, catalog),
         Action::Schema(schema) => {
             line(out, "schema", schema.tag);
             for step in &schema.steps {
@@ -154,6 +156,7 @@ fn print_plan(out: &mut String, plan: &Plan, catalog: &Catalog) {
                     SchemaStep::Empty(table) => line(out, "  empty if filled", table),
                     SchemaStep::Own(sql) => line(out, "  own", sql),
                     SchemaStep::Fill { sql, .. } => line(out, "  fill", sql),
+                    SchemaStep::Write(write) => print_write(out, write, catalog),
                     SchemaStep::Settle => line(out, "  settle", ""),
                     SchemaStep::Require(requirement) => {
                         let error = &requirement.error;

@@ -216,7 +216,7 @@ impl Executor {
                 self.minding_keys(write, context, |executor| executor.run_write_held(order, &plan, write, flow))
             }
             Action::Schema(schema) => {
-                let result = self.schema(schema, &order.context)?;
+                let result = self.schema(schema, &call.params, &order.context)?;
                 Ok(Ended { tag: result.tag, notices: result.notices, changes: schema.changes() })
             }
             // That is in the context; what must hold now is looked at as after any statement.
@@ -251,7 +251,9 @@ impl Executor {
             return Ok(Ended { tag: format!("INSERT 0 {changes}"), ..Ended::default() });
         }
         if !write.steps.is_empty() {
-            let (tag, rows) = self.steps(call, plan, write, context)?;
+            let columns = plan.columns.as_deref().unwrap_or_default();
+            let (changes, rows) = self.steps(&call.params, columns, write, context)?;
+            let tag = write.command.tag(changes, rows.len() as u64);
             give(rows, flow)?;
             return Ok(Ended { tag, ..Ended::default() });
         }

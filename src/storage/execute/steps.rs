@@ -13,8 +13,7 @@ use super::super::ffi::deferred_foreign_keys;
 use super::super::functions::pack_values;
 use super::violation::{DEFER, DEFER_NOT};
 use super::{Executor, Gate, MAX_RESULT_BYTES, RunError, prepare, stored, too_many_rows};
-use crate::sql::{Count, Once, Plan, Proposal, ProposedConflict, SessionContext, Step, Task, Write};
-use crate::storage::Call;
+use crate::sql::{Count, Once, Proposal, ProposedConflict, ResultColumn, SessionContext, Step, Task, Write};
 use crate::types::{PgError, Row, SqlState, Value};
 
 const TRY: &str = "SAVEPOINT quorlite_try";
@@ -74,16 +73,16 @@ impl Run<'_> {
 }
 
 impl Executor {
-    /// Runs the steps of a write; gives the command tag and the rows it returns.
+    /// Runs the steps of a write; gives the count of rows that it has written and the rows, of these columns, that it returns.
     pub(super) fn steps(
         &mut self,
-        call: &Call,
-        plan: &Plan,
+        params: &[Value],
+        columns: &[ResultColumn],
         write: &Write,
         context: &SessionContext,
-    ) -> Result<(String, Vec<Row>), PgError> {
+    ) -> Result<(u64, Vec<Row>), PgError> {
         let mut run = Run {
-            params: &call.params,
+            params,
             context,
             kept: HashMap::new(),
             bytes: 0,
@@ -95,18 +94,23 @@ impl Executor {
         let (reading, writing) = write.steps.split_at(first.unwrap_or(write.steps.len()));
         for (number, step) in reading.iter().enumerate() {
             let done = match step.task {
-                Task::Try(_) => self.try_step(step, number, plan, &mut run),
-                _ => self.read_step(step, number, plan, &mut run),
+                Task::Try(_) => self.try_step(step, number, columns, &mut run),
+                _ => self.read_step(step, number, columns, &mut run),
             };
             done.map_err(|error| self.step_violation(error, &[], step, &run))?;
         }
         self.run_writing(writing, write, &mut run)?;
-        Ok((write.command.tag(run.changes, run.rows.len() as u64), run.rows))
+        Ok((run.changes, run.rows))
     }
 
     /// Runs a step that keeps its rows, or yields the statement's.
-    fn read_step(&mut self, step: &Step, number: usize, plan: &Plan, run: &mut Run<'_>) -> Result<(), PgError> {
-        let columns = plan.columns.as_deref().unwrap_or_default();
+    fn read_step(
+        &mut self,
+        step: &Step,
+        number: usize,
+        columns: &[ResultColumn],
+        run: &mut Run<'_>,
+    ) -> Result<(), PgError> {
         let mut packed = (Vec::new(), 0);
         let mut read = || -> Result<(), RunError> {
             let mut statement = prepare(&self.connection, &step.sql)?;
@@ -160,10 +164,16 @@ impl Executor {
     }
 
     /// Runs a write for what it returns, and undoes it.
-    fn try_step(&mut self, step: &Step, number: usize, plan: &Plan, run: &mut Run<'_>) -> Result<(), PgError> {
+    fn try_step(
+        &mut self,
+        step: &Step,
+        number: usize,
+        columns: &[ResultColumn],
+        run: &mut Run<'_>,
+    ) -> Result<(), PgError> {
         self.run_internal(TRY).map_err(|error| self.error(&error, 0))?;
         self.connection.observer().set_gate(Gate::Off);
-        let tried = self.read_step(step, number, plan, run);
+        let tried = self.read_step(step, number, columns, run);
         self.connection.observer().set_gate(Gate::Rows);
         self.undo_try(tried)
     }

@@ -76,6 +76,7 @@ impl Bench {
             | SchemaStep::TruncateReferenced(_)
             | SchemaStep::Empty(_)
             | SchemaStep::Settle
+            | SchemaStep::Write(_)
             | SchemaStep::Require(_) => return,
         };
         self.guard.internal(|| self.connection.execute_batch(&own)).unwrap();

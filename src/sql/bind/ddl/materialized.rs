@@ -70,12 +70,8 @@ impl<'a> Binder<'a> {
 
     /// The rows that a query yields become the table's.
     pub fn fill_with(&self, table: &Table, query: &Query, steps: &mut Steps) -> Result<(), PgError> {
-        let mut columns: Vec<String> = table.columns.iter().map(|column| quoted(&column.stored_name)).collect();
-        if columns.is_empty() {
-            columns.push(quoted(NO_COLUMNS));
-        }
         let select = self.emit(|emitter| emitter.query(query, false))?;
-        steps.fill(table, format!("INSERT INTO {} ({}) {select}", quoted(&table.stored_name), columns.join(", ")));
+        steps.fill(table, filling_insert(table) + &select);
         self.fill_keys(table, |_| true, steps)
     }
 
@@ -201,4 +197,13 @@ pub fn refuse_change(table: &Table) -> Result<(), PgError> {
         }
         None => Ok(()),
     }
+}
+
+/// An INSERT into all columns of a table, but for what it inserts.
+pub fn filling_insert(table: &Table) -> String {
+    let mut columns: Vec<String> = table.columns.iter().map(|column| quoted(&column.stored_name)).collect();
+    if columns.is_empty() {
+        columns.push(quoted(NO_COLUMNS));
+    }
+    format!("INSERT INTO {} ({}) ", quoted(&table.stored_name), columns.join(", "))
 }

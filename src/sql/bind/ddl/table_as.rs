@@ -7,16 +7,17 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::Steps;
 use super::column::Definition;
+use super::materialized::filling_insert;
 use super::naming::Naming;
 use super::storage::{Of, set_options};
 use super::table::{Constraints, refuse_reserved, stored_column_name};
-use crate::catalog::{Column, ColumnStorage};
+use crate::catalog::{Column, ColumnStorage, Table};
 use crate::sql::amend;
 use crate::sql::bind::Binder;
 use crate::sql::bind::names::{Persistence, fold};
-use crate::sql::bind::steps::modifies;
+use crate::sql::bind::steps::{Main, top_with};
 use crate::sql::bound::Query;
-use crate::sql::plan::Schema;
+use crate::sql::plan::{Command, Schema, SchemaStep};
 use crate::sql::temporary;
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState};
@@ -77,18 +78,13 @@ impl Binder<'_> {
         let schema = self.relation_schema(&name, persistence, At::NOWHERE)?;
         let on_commit = self.on_commit(&schema)?;
         refuse_reserved(&name.name)?;
-        if modifies(query) {
-            return Err(PgError::unsupported("a data-modifying statement in WITH of CREATE TABLE AS or SELECT INTO"));
-        }
+        self.allow_modifying(top_with(query));
         let bound = self.query(query)?;
         let mut steps = Steps::new();
         if self.is_there(&schema, &name.name, if_not_exists, &mut steps)? {
             return Ok(steps.finish("CREATE TABLE AS"));
         }
         self.refuse_row_type(&schema, &name.name)?;
-        if !self.params.is_empty() {
-            return Err(PgError::unsupported("a parameter in CREATE TABLE AS"));
-        }
         let definitions = self.columns_as(&bound, names)?;
         let catalog = self.catalog;
         let mut naming = Naming::new(catalog, &schema);
@@ -101,8 +97,20 @@ impl Binder<'_> {
             return Ok(steps.finish("CREATE TABLE AS"));
         }
         steps.settle();
-        self.fill_with(&table, &bound, &mut steps)?;
+        match self.stepwise {
+            true => self.fill_in_steps(&table, bound, &mut steps)?,
+            false => self.fill_with(&table, &bound, &mut steps)?,
+        }
         Ok(steps.finish(TAG))
+    }
+
+    /// A query that also changes other tables.
+    fn fill_in_steps(&mut self, table: &Table, query: Query, steps: &mut Steps) -> Result<(), PgError> {
+        let insert = filling_insert(table);
+        let main = Main::Fill { query, table_oid: table.oid, insert };
+        let write = self.stepwise(main, None, Command::Select)?;
+        steps.steps.push(SchemaStep::Write(Box::new(write)));
+        Ok(())
     }
 
     pub fn columns_as(&self, query: &Query, names: &[String]) -> Result<Vec<Definition>, PgError> {
