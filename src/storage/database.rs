@@ -1,5 +1,6 @@
 //! One database: what its writer, its readers and the rest of the node share.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
@@ -216,7 +217,10 @@ impl Database {
         let writer = Writer::open(shared.clone(), options.clone()).map_err(failed)?;
         let thread = std::thread::Builder::new()
             .name(format!("writer {}", shared.file))
-            .spawn(move || writer.run())
+            .spawn({
+                let shared = shared.clone();
+                move || run(&shared, writer)
+            })
             .map_err(|source| StorageError::Io { context: "starting a writer".to_owned(), source })?;
         let readers = Readers::new(shared.clone(), options.max_readers);
         Ok(Arc::new(Database { shared, readers, writer: Mutex::new(Some(thread)) }))
@@ -283,5 +287,13 @@ impl Database {
             tracing::error!(file = self.shared.file, "the writer had panicked");
         }
         self.readers.close();
+    }
+}
+
+/// The writer's thread. What a panic has left half done is not to be gone on with, and nobody is to wait for it.
+fn run(shared: &Shared, writer: Writer) {
+    if catch_unwind(AssertUnwindSafe(|| writer.run())).is_err() {
+        shared.fail(&StorageError::Unusable("a statement panicked in the writer".to_owned()));
+        shared.mailbox.close();
     }
 }

@@ -315,8 +315,9 @@ impl Storage {
         if system.shared.applied().is_some_and(|applied| applied.index >= log_id.index) {
             return Ok(Applied::Nothing);
         }
-        // Copies for another node are of one list, and of all that it names.
-        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        // Copies for another node are of one list, and of all that it names. Settings are in one of its files alone.
+        let listing = !matches!(change, DatabaseChange::Setting { .. });
+        let _changing = listing.then(|| self.changing.lock().unwrap_or_else(PoisonError::into_inner));
         let listed = self.registry.get();
         let outcome = match change {
             DatabaseChange::Create { key, name, options, template } => {

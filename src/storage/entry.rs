@@ -185,16 +185,20 @@ pub struct FileBatch {
 
 /// Bytes of effects that are applied in no time.
 const BRIEF_BYTES: usize = 16 << 10;
+/// And how many: each may have to be looked for on the disk. Those of a statement by each of many clients.
+const BRIEF_EFFECTS: usize = 256;
 
 impl FileBatch {
     /// Whether it is applied in no time: an index may take long to be made, and a table to be emptied.
     pub(super) fn is_brief(&self) -> bool {
         let bytes: usize = self.transactions.iter().map(|transaction| transaction.effects.len()).sum();
         let of_a_row = |effect: Effect| !matches!(effect, Effect::Schema(_) | Effect::Truncate { .. });
-        let of_rows = |transaction: &TransactionEffects| {
-            Effects::new(&transaction.effects, self.tables.len()).all(|effect| effect.is_ok_and(of_a_row))
-        };
-        self.pieces == 0 && bytes <= BRIEF_BYTES && self.transactions.iter().all(of_rows)
+        if self.pieces > 0 || bytes > BRIEF_BYTES {
+            return false;
+        }
+        let mut effects =
+            self.transactions.iter().flat_map(|transaction| Effects::new(&transaction.effects, self.tables.len()));
+        effects.by_ref().take(BRIEF_EFFECTS).all(|effect| effect.is_ok_and(of_a_row)) && effects.next().is_none()
     }
 }
 

@@ -40,16 +40,19 @@ fn submit(rig: &Rig, mut call: Call) -> (Receiver<Outcome>, Receiver<ThreadId>) 
     let reply = Reply::new(move |outcome| sender.send(outcome).unwrap()).when_executed(move |_| {
         let _ = executed.send(thread::current().id());
     });
-    let transaction = Transaction {
+    rig.database().execute(transaction(vec![call]), reply);
+    (outcome, thread)
+}
+
+fn transaction(calls: Vec<Call>) -> Transaction {
+    Transaction {
         id: TransactionId(random()),
         context: context(),
         sequences: SessionSequences::default(),
-        calls: vec![call],
+        calls,
         abort_with: None,
         cancel: Cancel::new(),
-    };
-    rig.database().execute(transaction, reply);
-    (outcome, thread)
+    }
 }
 
 /// Applies it without waiting; gives the thread on which it was, with what came of it.
@@ -97,6 +100,26 @@ fn who_brings_a_brief_transaction_executes_and_proposes_it() {
         committed(&outcome);
     }
     assert_eq!(rig.dump()["t"].len(), 3);
+}
+
+#[test]
+fn a_panic_of_the_writers_thread_is_a_failure_and_keeps_nobody_waiting() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = leader(dir.path());
+    let reply = Reply::new(|_| {}).when_executed(|_| panic!("as asked for by the test"));
+    let calls = vec![brief_or_not("INSERT INTO t VALUES (1)", false)];
+    rig.database().execute(transaction(calls), reply);
+    let outcome = submit(&rig, brief_or_not("INSERT INTO t VALUES (2)", false)).0;
+    assert!(matches!(outcome.recv_timeout(PATIENCE), Ok(Outcome::NotLeader) | Err(RecvTimeoutError::Disconnected)));
+    let (sender, failed) = channel();
+    rig.database().shared.on_failure(Arc::new(move |failure| drop(sender.send(failure.to_string()))));
+    let failure = failed.recv_timeout(PATIENCE).unwrap();
+    assert!(failure.contains("panicked"), "{failure:?}");
+    let other = tempfile::tempdir().unwrap();
+    let other = leader(other.path());
+    let _other = submit(&other, brief("INSERT INTO t VALUES (3)"));
+    let applied = apply_then(&mut rig, &other.proposal().1);
+    assert!(!matches!(applied.recv_timeout(PATIENCE), Ok((_, Ok(_))) | Err(RecvTimeoutError::Timeout)));
 }
 
 #[test]

@@ -12,7 +12,7 @@
 //! The fate waits for nobody. What would make it wait, or make bringing back dear, waits itself ([`Writer::stall`]): changes
 //! of the schema, many records, many rows, a COMMIT that has to look through the file. A statement that runs when the fate comes makes way, and is run again.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::super::capture::Mark;
 use super::super::execute::Executor;
@@ -22,6 +22,9 @@ use super::{BATCH_TRANSACTIONS, OpenBatch, Side, Writer};
 
 /// Bytes of records that go ahead at most, the statement aside that exceeds them.
 const AHEAD_BYTES: u64 = 64 << 10;
+/// How long another process may keep a thread that is not the writer's from going on with what is ahead: by far less than followers
+/// wait for a word of their leader.
+const LENT_PATIENCE: Duration = Duration::from_millis(100);
 
 impl Writer {
     /// Whether anything may be executed before this batch has its fate.
@@ -102,9 +105,9 @@ impl Writer {
     }
 
     fn bring_back(&mut self) -> Result<(), StorageError> {
-        // Whose it is has waited long enough to wait for another process, too.
-        self.lent = false;
-        self.begin(Side::Execute)?;
+        // Whose it is has waited long enough to wait for another process, too; but whose thread this is may be all the cluster's.
+        let patience = std::mem::take(&mut self.lent).then_some(LENT_PATIENCE);
+        self.begin_within(Side::Execute, patience)?;
         let base_version = self.shared.meta().data_version;
         let (Some(batch), Some(executor)) = (&mut self.open, &mut self.executor) else { return Ok(()) };
         batch.base_version = base_version;

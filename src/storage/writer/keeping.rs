@@ -30,19 +30,23 @@ impl Writer {
     /// BEGIN, and a look whether anybody else has written since our last transaction. Once the write lock is held nobody
     /// can, so the chain from one side's version to the other's has no gap.
     pub(super) fn begin(&mut self, side: Side) -> Result<(), StorageError> {
-        let lent = self.lent;
+        self.begin_within(side, self.lent.then_some(Duration::ZERO))
+    }
+
+    /// As [`Writer::begin`], which waits for another process as long as it must, or for so long.
+    pub(super) fn begin_within(&mut self, side: Side, patience: Option<Duration>) -> Result<(), StorageError> {
         let begun = self.with(side, |connection| {
             let begin = || connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]);
-            if !lent {
-                return begin();
-            }
-            connection.busy_timeout(Duration::ZERO)?;
+            let Some(patience) = patience else { return begin() };
+            connection.busy_timeout(patience)?;
             let begun = begin();
             connection.busy_timeout(file::BUSY_TIMEOUT)?;
             begun
         });
         begun.map_err(|error| match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DatabaseBusy) if lent => StorageError::Locked(self.shared.path.clone()),
+            Some(rusqlite::ErrorCode::DatabaseBusy) if patience.is_some() => {
+                StorageError::Locked(self.shared.path.clone())
+            }
             _ => self.io("writing to", error),
         })?;
         if let Err(error) = self.check_alone() {
