@@ -313,7 +313,7 @@ impl<B: Backend> Session<B> {
         }
         let prepared = portal.prepared.clone();
         let Some(plan) = self.current_plan(&prepared).await? else { return Ok(()) };
-        if let Action::Execute(name) = &plan.action {
+        if let Action::Execute { name, .. } = &plan.action {
             let (executed, params) = self.executed(statement, name, client).await?;
             if !same_shape(executed.columns.as_deref(), prepared.columns.as_deref()) {
                 return Err(changed_shape().into());
@@ -392,7 +392,7 @@ impl<B: Backend> Session<B> {
                 State::Buffered(self.explain(opening, explain, client).await?)
             }
             Action::Fetch(fetch) => return Err(cannot_be_run(&fetch.name).into()),
-            Action::Execute(name) => return Err(no_such_statement(name).into()),
+            Action::Execute { name, .. } => return Err(no_such_statement(name).into()),
             Action::Session(local) => State::Buffered(self.session_statement(local, false, client).await?),
             Action::Transaction(transaction) => {
                 let tag = self.transaction_statement(transaction, client).await?;

@@ -52,6 +52,7 @@ impl<B: Backend> Session<B> {
     ) -> Result<(Arc<Prepared>, Vec<Value>), Failure> {
         statement.without_parameters().map_err(|error| at(error, statement))?;
         let prepared = self.statement(name)?;
+        let prepared = self.made_table(statement, prepared).await?;
         let (catalog, context) = (self.catalog()?, self.context());
         let given = bind::guarded(|| sql::bind_arguments(statement, &catalog, &context, &prepared.params))
             .map_err(|error| at(error, statement))?;
@@ -79,10 +80,29 @@ impl<B: Backend> Session<B> {
         }
     }
 
+    /// What EXECUTE is to run of what was prepared: this itself, or what makes a table of its rows.
+    async fn made_table(
+        &mut self,
+        execute: &Arc<Statement>,
+        prepared: Arc<Prepared>,
+    ) -> Result<Arc<Prepared>, Failure> {
+        let Some(query) = &prepared.statement else { return Ok(prepared) };
+        let Some(text) = sql::table_of(execute, query)? else { return Ok(prepared) };
+        // Where the two stand in that text, no client knows.
+        let nowhere = |error: PgError| PgError { position: None, ..error };
+        let made = Self::inner_statement(execute, &text, 0).await.map_err(nowhere)?;
+        let source = Source { text: text.into(), at: timestamp::now(), from_sql: true };
+        let made = self.prepare(Arc::new(made), &prepared.params, source).await.map_err(nowhere)?;
+        Ok(Arc::new(made))
+    }
+
     /// A plan's result columns, of which the session knows those of EXECUTE and FETCH.
     pub(super) fn columns_of(&self, plan: &Plan) -> Option<Arc<[ResultColumn]>> {
         match &plan.action {
-            Action::Execute(name) => self.statements.get(name)?.columns.clone(),
+            Action::Execute { name, makes_table } => {
+                let prepared = self.statements.get(name).filter(|_| !makes_table)?;
+                prepared.columns.clone()
+            }
             Action::Fetch(Fetch { name, moves: false, .. }) => {
                 Some(self.portals.get(name)?.shape.as_ref()?.columns.clone())
             }

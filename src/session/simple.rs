@@ -125,7 +125,7 @@ impl<B: Backend> Session<B> {
             }
             Err(error) => return Err(error.into()),
         };
-        if let Action::Execute(name) = &plan.action {
+        if let Action::Execute { name, .. } = &plan.action {
             let (prepared, params) = self.executed(&statement, name, client).await?;
             let Some(statement) = &prepared.statement else { return Err(no_such_statement(name).into()) };
             self.look(statement).await?;
@@ -199,7 +199,7 @@ impl<B: Backend> Session<B> {
                 Ok(self.say_buffered(&mut buffered, &shape, Limit::NONE, client)?)
             }
             Action::Fetch(fetch) => self.fetch_described(fetch, client).await,
-            Action::Execute(name) => Err(no_such_statement(name).into()),
+            Action::Execute { name, .. } => Err(no_such_statement(name).into()),
             Action::Transaction(transaction) => {
                 let tag = self.transaction_statement(transaction, client).await?;
                 Ok(self.say(client, Reply::CommandComplete(tag))?)

@@ -85,6 +85,7 @@ pub use plan::{
     SessionStatement, SetTo, SettingStatement, TableLock, TransactionModes, TransactionStatement, Verify, Write,
     changed_shape, milliseconds, same_shape,
 };
+pub use prepare::table_of;
 pub use session_call::{SessionCall, SessionFunction};
 pub use setting_values::SettingValues;
 pub use steps::{Count, Once, Proposes, Step, Task};

@@ -25,7 +25,7 @@ use super::fetch_first;
 use super::like::{LikeClause, take_likes};
 use super::lock_lists;
 use super::plan::{Fetch, SessionStatement, TransactionStatement};
-use super::prepare::{ExecuteStatement, PrepareStatement};
+use super::prepare::{self, ExecuteStatement, PrepareStatement};
 use super::room::with_room;
 use super::temporary::{self, TemporaryClauses};
 use super::text::At;
@@ -213,6 +213,9 @@ fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>, temporary: TemporaryCla
         {
             create.temporary = temporary.temporary;
         }
+        return Ok(kind);
+    }
+    if let Some(kind) = prepare::table_as_execute(text, &tokens)? {
         return Ok(kind);
     }
     if is_within(&tokens) {

@@ -183,8 +183,12 @@ pub enum Action {
     Session(SessionStatement),
     Copy(Copy),
     Prepare(Prepare),
-    /// EXECUTE of the statement of this name; its arguments are bound when that is known ([`super::bind_arguments`]).
-    Execute(String),
+    /// EXECUTE of the statement of this name; its arguments are bound when that is known ([`super::bind_arguments`]). It gives
+    /// no rows if it makes a table of them ([`super::table_of`]).
+    Execute {
+        name: String,
+        makes_table: bool,
+    },
     Lock(TableLock),
     Constraints(SetConstraints),
     Declare(Declare),

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use sqlparser::ast::{DataType, Expr};
-use sqlparser::tokenizer::Token;
+use sqlparser::keywords::Keyword;
+use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan};
 
-use super::parse::{self, Kind, Statement};
-use super::text::{At, Cursor};
+use super::amend::data_clause;
+use super::parse::{self, Kind, Statement, keyword};
+use super::text::{At, Cursor, slice};
 use super::tokens::syntax_error;
 use super::utility::Words;
-use crate::types::PgError;
+use crate::types::{PgError, SqlState};
 
 /// PREPARE as written.
 #[derive(Debug)]
@@ -24,6 +26,24 @@ pub struct PrepareStatement {
 pub struct ExecuteStatement {
     pub name: String,
     pub arguments: Vec<Expr>,
+    /// Its rows become a table: what is written around it.
+    pub table: Option<TableOf>,
+}
+
+/// `CREATE TABLE … AS EXECUTE …`.
+#[derive(Debug)]
+pub struct TableOf {
+    /// Up to EXECUTE.
+    before: String,
+    /// `WITH NO DATA`, or nothing.
+    after: String,
+}
+
+impl TableOf {
+    /// The statement that makes a table of this query's rows.
+    fn statement(&self, query: &str) -> String {
+        format!("{} {query}\n{}", self.before, self.after)
+    }
 }
 
 /// Reads what follows the word PREPARE.
@@ -48,6 +68,48 @@ pub(super) fn prepare(words: &mut Words<'_>) -> Result<Kind, PgError> {
 /// Reads what follows the word EXECUTE.
 pub(super) fn execute(words: &mut Words<'_>) -> Result<Kind, PgError> {
     let name = words.name()?;
+    let arguments = arguments(words)?;
+    Ok(Kind::Execute(Arc::new(ExecuteStatement { name, arguments, table: None })))
+}
+
+/// Reads CREATE TABLE AS EXECUTE; `None` if it is none.
+pub(super) fn table_as_execute(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgError> {
+    let is = |token: &TokenWithSpan, expected| keyword(token) == Some(expected);
+    let makes_table = tokens.iter().take(3).any(|token| is(token, Keyword::TABLE));
+    if !tokens.first().is_some_and(|token| is(token, Keyword::CREATE)) || !makes_table {
+        return Ok(None);
+    }
+    let Some(place) = tokens.iter().position(|token| is(token, Keyword::AS)) else { return Ok(None) };
+    let Some(at) = tokens.get(place + 1).filter(|token| is(token, Keyword::EXECUTE)) else { return Ok(None) };
+    let length = tokens.len() - data_clause(tokens);
+    let mut words = Words { text, tokens: &tokens[..length], next: place + 2 };
+    let name = words.name()?;
+    let arguments = arguments(&mut words)?;
+    words.finish()?;
+    let after = tokens[length..].iter().map(|token| token.token.to_string()).collect::<Vec<_>>().join(" ");
+    let table = TableOf {
+        before: slice(text, Span { start: Location { line: 1, column: 1 }, end: at.span.start }).to_owned(),
+        after,
+    };
+    // What is around it is to be said now, not when it is executed.
+    parse::parse(&table.statement("SELECT 1"))?;
+    Ok(Some(Kind::Execute(Arc::new(ExecuteStatement { name, arguments, table: Some(table) }))))
+}
+
+/// The text of the statement that EXECUTE in CREATE TABLE AS comes to; `None` for any other. Errors: 42809 if what was prepared is
+/// no query.
+pub fn table_of(execute: &Statement, prepared: &Statement) -> Result<Option<String>, PgError> {
+    let Kind::Execute(execute) = &*execute.kind else { return Ok(None) };
+    match &execute.table {
+        Some(_) if !prepared.is_select() => {
+            Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, "prepared statement is not a SELECT"))
+        }
+        Some(table) => Ok(Some(table.statement(&prepared.text))),
+        None => Ok(None),
+    }
+}
+
+fn arguments(words: &mut Words<'_>) -> Result<Vec<Expr>, PgError> {
     let mut arguments = Vec::new();
     if words.accept_token(&Token::LParen) {
         loop {
@@ -58,7 +120,7 @@ pub(super) fn execute(words: &mut Words<'_>) -> Result<Kind, PgError> {
             words.expect_token(&Token::Comma)?;
         }
     }
-    Ok(Kind::Execute(Arc::new(ExecuteStatement { name, arguments })))
+    Ok(arguments)
 }
 
 impl Words<'_> {

@@ -349,7 +349,7 @@ impl Executor {
             | Action::Session(_)
             | Action::Copy(_)
             | Action::Prepare(_)
-            | Action::Execute(_)
+            | Action::Execute { .. }
             | Action::Lock(_)
             | Action::Constraints(_)
             | Action::Declare(_)

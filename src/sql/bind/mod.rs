@@ -172,7 +172,9 @@ fn bind_in(
         Kind::Explain(explain) => explain::explain(explain, &statement.text, catalog, context, declared),
         Kind::Declare(declare) => cursor::declare(declare, catalog, context, declared),
         Kind::Fetch(fetch) => Ok(plan(None, Action::Fetch(fetch.clone()))),
-        Kind::Execute(execute) => Ok(plan(None, Action::Execute(execute.name.clone()))),
+        Kind::Execute(execute) => {
+            Ok(plan(None, Action::Execute { name: execute.name.clone(), makes_table: execute.table.is_some() }))
+        }
         Kind::Unsupported(title) => Err(super::refusals::refused(title)),
         Kind::Sql { tree, overriding, subscripts, likes, view, temporary, current_of } => {
             let mut binder = Binder::new(&statement.text, catalog, context, declared)?;

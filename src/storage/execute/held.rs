@@ -225,7 +225,7 @@ impl Executor {
             | Action::Session(_)
             | Action::Copy(_)
             | Action::Prepare(_)
-            | Action::Execute(_)
+            | Action::Execute { .. }
             | Action::Lock(_)
             | Action::Declare(_)
             | Action::Explain(_)
