@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::catalog::system::own::Own;
-use crate::sql::{self, Fetch, GivenArguments, Plan, Prepare, ResultColumn, SessionContext, Statement};
+use crate::sql::{self, Executed, Fetch, GivenArguments, Plan, Prepare, ResultColumn, SessionContext, Statement};
 use crate::types::{PgError, Severity, SqlState, Value, timestamp};
 
 use super::backend::{Backend, Rows};
@@ -52,7 +52,7 @@ impl<B: Backend> Session<B> {
     ) -> Result<(Arc<Prepared>, Vec<Value>), Failure> {
         statement.without_parameters().map_err(|error| at(error, statement))?;
         let prepared = self.statement(name)?;
-        let prepared = self.made_table(statement, prepared).await?;
+        let prepared = self.within(statement, prepared).await?;
         let (catalog, context) = (self.catalog()?, self.context());
         let given = bind::guarded(|| sql::bind_arguments(statement, &catalog, &context, &prepared.params))
             .map_err(|error| at(error, statement))?;
@@ -80,14 +80,10 @@ impl<B: Backend> Session<B> {
         }
     }
 
-    /// What EXECUTE is to run of what was prepared: this itself, or what makes a table of its rows.
-    async fn made_table(
-        &mut self,
-        execute: &Arc<Statement>,
-        prepared: Arc<Prepared>,
-    ) -> Result<Arc<Prepared>, Failure> {
+    /// What EXECUTE is to run of what was prepared: this itself, or what explains it or makes a table of its rows.
+    async fn within(&mut self, execute: &Arc<Statement>, prepared: Arc<Prepared>) -> Result<Arc<Prepared>, Failure> {
         let Some(query) = &prepared.statement else { return Ok(prepared) };
-        let Some(text) = sql::table_of(execute, query)? else { return Ok(prepared) };
+        let Some(text) = sql::executed_within(execute, query)? else { return Ok(prepared) };
         // Where the two stand in that text, no client knows.
         let nowhere = |error: PgError| PgError { position: None, ..error };
         let made = Self::inner_statement(execute, &text, 0).await.map_err(nowhere)?;
@@ -99,10 +95,9 @@ impl<B: Backend> Session<B> {
     /// A plan's result columns, of which the session knows those of EXECUTE and FETCH.
     pub(super) fn columns_of(&self, plan: &Plan) -> Option<Arc<[ResultColumn]>> {
         match &plan.action {
-            Action::Execute { name, makes_table } => {
-                let prepared = self.statements.get(name).filter(|_| !makes_table)?;
-                prepared.columns.clone()
-            }
+            Action::Execute { name, rows: Executed::Own } => self.statements.get(name)?.columns.clone(),
+            Action::Execute { rows: Executed::Table, .. } => None,
+            Action::Execute { rows: Executed::Explained(column), .. } => Some(Arc::new([column.clone()])),
             Action::Fetch(Fetch { name, moves: false, .. }) => {
                 Some(self.portals.get(name)?.shape.as_ref()?.columns.clone())
             }

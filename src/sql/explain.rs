@@ -7,11 +7,13 @@
 mod format;
 mod tree;
 
-use sqlparser::tokenizer::{Token, TokenWithSpan};
+use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use super::amend;
-use super::parse::{Kind, Statement};
-use super::text::At;
+use super::cursor;
+use super::parse::{self, Kind, Statement};
+use super::prepare;
+use super::text::{At, slice};
 use super::utility::Words;
 use crate::types::{PgError, SqlState};
 
@@ -74,12 +76,51 @@ pub(super) fn explain(words: &mut Words<'_>) -> Result<Kind, PgError> {
             options.push(plain("verbose", at));
         }
     }
-    let title = [("declare", "EXPLAIN of DECLARE"), ("execute", "EXPLAIN of EXECUTE"), ("create", "EXPLAIN of CREATE")];
-    if let Some((_, title)) = title.iter().find(|(word, _)| words.peek_is(word)) {
-        return Ok(Kind::Unsupported((*title).to_owned()));
+    if words.peek_is("execute") {
+        // Wrong options are told of when it runs.
+        let format = self::options(&options, words.text).map(|options| options.format).unwrap_or_default();
+        return prepare::explain_execute(words, format);
     }
-    let statement = words.statement(Statement::is_data)?;
+    let statement = match () {
+        () if words.accept("declare") => match cursor::declare(words)? {
+            Kind::Declare(declare) => declare.statement,
+            _ => return Err(words.error()),
+        },
+        () if words.peek_is("create") && self::options(&options, words.text)?.analyze => {
+            return Ok(Kind::Unsupported("EXPLAIN ANALYZE of CREATE TABLE AS".to_owned()));
+        }
+        () if words.peek_is("create") => match filling_query(words)? {
+            Some(statement) => statement,
+            None => return Ok(Kind::Unsupported("EXPLAIN of CREATE TABLE AS EXECUTE".to_owned())),
+        },
+        () => words.statement(Statement::is_data)?,
+    };
     Ok(Kind::Explain(Box::new(ExplainStatement { options, statement })))
+}
+
+/// The query of CREATE TABLE AS or CREATE MATERIALIZED VIEW; `None` if it is an EXECUTE.
+fn filling_query(words: &mut Words<'_>) -> Result<Option<Statement>, PgError> {
+    let is = |token: &TokenWithSpan| amend::is(token, "table") || amend::is(token, "materialized");
+    if !words.ahead().iter().skip(1).take(3).any(is) {
+        words.next += 1;
+        return Err(words.error());
+    }
+    let Some(place) = words.ahead().iter().position(|token| amend::is(token, "as")) else {
+        words.next = words.tokens.len();
+        return Err(words.error());
+    };
+    let (text, ahead) = (words.text, words.ahead());
+    let before = slice(text, Span::new(ahead[0].span.start, ahead[place].span.end));
+    // What is wrong with it has no place in the whole text that is known here.
+    let nowhere = |error: PgError| PgError { position: None, ..error };
+    parse::parse(&format!("{before} SELECT 1")).map_err(nowhere)?;
+    words.tokens = &words.tokens[..words.tokens.len() - amend::data_clause(words.tokens)];
+    words.next += place + 1;
+    if words.peek_is("execute") {
+        words.next = words.tokens.len();
+        return Ok(None);
+    }
+    words.statement(Statement::is_select).map(Some)
 }
 
 /// Whether the parenthesis is the statement's own: `EXPLAIN (SELECT …)`.

@@ -80,12 +80,12 @@ pub use frame_spec::FrameSpec;
 pub use language::language;
 pub use parse::{Statement, parse};
 pub use plan::{
-    Action, Command, DatabaseStatement, Declare, Direction, Explain, Fetch, Isolation, Lock, Plan, Positions, Prepare,
-    Proposal, ProposedCheck, ProposedConflict, Query, Requirement, ResultColumn, Schema, SchemaStep, SessionContext,
-    SessionStatement, SetTo, SettingStatement, TableLock, TransactionModes, TransactionStatement, Verify, Write,
-    changed_shape, milliseconds, same_shape,
+    Action, Command, DatabaseStatement, Declare, Direction, Executed, Explain, Fetch, Isolation, Lock, Plan, Positions,
+    Prepare, Proposal, ProposedCheck, ProposedConflict, Query, Requirement, ResultColumn, Schema, SchemaStep,
+    SessionContext, SessionStatement, SetTo, SettingStatement, TableLock, TransactionModes, TransactionStatement,
+    Verify, Write, changed_shape, milliseconds, same_shape,
 };
-pub use prepare::table_of;
+pub use prepare::executed_within;
 pub use session_call::{SessionCall, SessionFunction};
 pub use setting_values::SettingValues;
 pub use steps::{Count, Once, Proposes, Step, Task};

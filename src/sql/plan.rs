@@ -71,6 +71,17 @@ pub fn milliseconds(shown: &str) -> Option<Duration> {
     (number > 0).then(|| Duration::from_millis(number.saturating_mul(factor)))
 }
 
+/// What EXECUTE gives; where it does not stand alone, what it runs is told by [`super::executed_within`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Executed {
+    /// What was prepared gives.
+    Own,
+    /// Nothing: CREATE TABLE AS.
+    Table,
+    /// EXPLAIN's column.
+    Explained(ResultColumn),
+}
+
 /// One column of a result, as RowDescription shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResultColumn {
@@ -183,11 +194,10 @@ pub enum Action {
     Session(SessionStatement),
     Copy(Copy),
     Prepare(Prepare),
-    /// EXECUTE of the statement of this name; its arguments are bound when that is known ([`super::bind_arguments`]). It gives
-    /// no rows if it makes a table of them ([`super::table_of`]).
+    /// EXECUTE of the statement of this name; its arguments are bound when that is known ([`super::bind_arguments`]).
     Execute {
         name: String,
-        makes_table: bool,
+        rows: Executed,
     },
     Lock(TableLock),
     Constraints(SetConstraints),

@@ -7,6 +7,7 @@ use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan};
 
 use super::amend::data_clause;
+use super::explain::Format;
 use super::parse::{self, Kind, Statement, keyword};
 use super::text::{At, Cursor, slice};
 use super::tokens::syntax_error;
@@ -26,23 +27,25 @@ pub struct PrepareStatement {
 pub struct ExecuteStatement {
     pub name: String,
     pub arguments: Vec<Expr>,
-    /// Its rows become a table: what is written around it.
-    pub table: Option<TableOf>,
+    /// What is written around it, if it does not stand alone.
+    pub around: Option<Around>,
 }
 
-/// `CREATE TABLE … AS EXECUTE …`.
+/// `CREATE TABLE … AS EXECUTE …`, `EXPLAIN EXECUTE …`.
 #[derive(Debug)]
-pub struct TableOf {
+pub struct Around {
     /// Up to EXECUTE.
     before: String,
     /// `WITH NO DATA`, or nothing.
     after: String,
+    /// EXPLAIN's format; `None`: makes a table of the rows.
+    pub explains: Option<Format>,
 }
 
-impl TableOf {
-    /// The statement that makes a table of this query's rows.
-    fn statement(&self, query: &str) -> String {
-        format!("{} {query}\n{}", self.before, self.after)
+impl Around {
+    /// The statement that has what was prepared in EXECUTE's place.
+    fn statement(&self, prepared: &str) -> String {
+        format!("{} {prepared}\n{}", self.before, self.after)
     }
 }
 
@@ -69,7 +72,7 @@ pub(super) fn prepare(words: &mut Words<'_>) -> Result<Kind, PgError> {
 pub(super) fn execute(words: &mut Words<'_>) -> Result<Kind, PgError> {
     let name = words.name()?;
     let arguments = arguments(words)?;
-    Ok(Kind::Execute(Arc::new(ExecuteStatement { name, arguments, table: None })))
+    Ok(Kind::Execute(Arc::new(ExecuteStatement { name, arguments, around: None })))
 }
 
 /// Reads CREATE TABLE AS EXECUTE; `None` if it is none.
@@ -87,24 +90,35 @@ pub(super) fn table_as_execute(text: &str, tokens: &[TokenWithSpan]) -> Result<O
     let arguments = arguments(&mut words)?;
     words.finish()?;
     let after = tokens[length..].iter().map(|token| token.token.to_string()).collect::<Vec<_>>().join(" ");
-    let table = TableOf {
-        before: slice(text, Span { start: Location { line: 1, column: 1 }, end: at.span.start }).to_owned(),
-        after,
-    };
+    let around = Around { before: up_to(text, at), after, explains: None };
     // What is around it is to be said now, not when it is executed.
-    parse::parse(&table.statement("SELECT 1"))?;
-    Ok(Some(Kind::Execute(Arc::new(ExecuteStatement { name, arguments, table: Some(table) }))))
+    parse::parse(&around.statement("SELECT 1"))?;
+    Ok(Some(Kind::Execute(Arc::new(ExecuteStatement { name, arguments, around: Some(around) }))))
 }
 
-/// The text of the statement that EXECUTE in CREATE TABLE AS comes to; `None` for any other. Errors: 42809 if what was prepared is
-/// no query.
-pub fn table_of(execute: &Statement, prepared: &Statement) -> Result<Option<String>, PgError> {
+/// Reads what follows EXPLAIN and its options, which is EXECUTE.
+pub(super) fn explain_execute(words: &mut Words<'_>, format: Format) -> Result<Kind, PgError> {
+    let Some(at) = words.peek().cloned() else { return Err(words.error()) };
+    words.expect("execute")?;
+    let name = words.name()?;
+    let arguments = arguments(words)?;
+    let around = Around { before: up_to(words.text, &at), after: String::new(), explains: Some(format) };
+    Ok(Kind::Execute(Arc::new(ExecuteStatement { name, arguments, around: Some(around) })))
+}
+
+pub(super) fn up_to(text: &str, token: &TokenWithSpan) -> String {
+    slice(text, Span { start: Location { line: 1, column: 1 }, end: token.span.start }).to_owned()
+}
+
+/// The text of the statement that EXECUTE in CREATE TABLE AS or EXPLAIN comes to; `None` for one that stands alone. Errors: 42809
+/// if a table is to be made of what is no query.
+pub fn executed_within(execute: &Statement, prepared: &Statement) -> Result<Option<String>, PgError> {
     let Kind::Execute(execute) = &*execute.kind else { return Ok(None) };
-    match &execute.table {
-        Some(_) if !prepared.is_select() => {
+    match &execute.around {
+        Some(Around { explains: None, .. }) if !prepared.is_select() => {
             Err(PgError::new(SqlState::WRONG_OBJECT_TYPE, "prepared statement is not a SELECT"))
         }
-        Some(table) => Ok(Some(table.statement(&prepared.text))),
+        Some(around) => Ok(Some(around.statement(&prepared.text))),
         None => Ok(None),
     }
 }

@@ -39,7 +39,6 @@ pub(super) fn explain(
         }
         _ => return Err(PgError::unsupported("EXPLAIN of this statement")),
     };
-    let column = |name: &str, ty| ResultColumn { name: name.to_owned(), ty, typmod: -1, table_oid: 0, attnum: 0 };
     let told = [("id", Type::INT8), ("parent", Type::INT8), ("notused", Type::INT8), ("detail", Type::TEXT)];
     let query = Query { sql: format!("EXPLAIN QUERY PLAN {sql}"), ..Query::default() };
     let steps = Plan {
@@ -51,8 +50,16 @@ pub(super) fn explain(
         of_sessions: false,
         positions: None,
     };
-    let shown = column("QUERY PLAN", if options.format == Format::Json { Type::JSON } else { Type::TEXT });
     let (text, offset) = (explain.statement.text.clone(), explain.statement.offset);
     let explain = Explain { options, target, steps, text, offset };
-    Ok(Plan { columns: Some(vec![shown]), action: Action::Explain(Box::new(explain)), ..plan })
+    Ok(Plan { columns: Some(vec![shown(options.format)]), action: Action::Explain(Box::new(explain)), ..plan })
+}
+
+/// The column that the plan is told in.
+pub(super) fn shown(format: Format) -> ResultColumn {
+    column("QUERY PLAN", if format == Format::Json { Type::JSON } else { Type::TEXT })
+}
+
+fn column(name: &str, ty: Type) -> ResultColumn {
+    ResultColumn { name: name.to_owned(), ty, typmod: -1, table_oid: 0, attnum: 0 }
 }

@@ -102,7 +102,9 @@ use super::ddl::Ddl;
 use super::emit::Emitter;
 use super::like::LikeClause;
 use super::parse::{AssignedPart, Kind, Statement};
-use super::plan::{Action, Command, Lock, Plan, Query, ResultColumn, Schema, SessionContext, SessionStatement, Write};
+use super::plan::{
+    Action, Command, Executed, Lock, Plan, Query, ResultColumn, Schema, SessionContext, SessionStatement, Write,
+};
 use super::room::with_room;
 use super::shapes::Shapes;
 use super::temporary::TemporaryClauses;
@@ -173,7 +175,12 @@ fn bind_in(
         Kind::Declare(declare) => cursor::declare(declare, catalog, context, declared),
         Kind::Fetch(fetch) => Ok(plan(None, Action::Fetch(fetch.clone()))),
         Kind::Execute(execute) => {
-            Ok(plan(None, Action::Execute { name: execute.name.clone(), makes_table: execute.table.is_some() }))
+            let rows = match execute.around.as_ref().map(|around| around.explains) {
+                None => Executed::Own,
+                Some(None) => Executed::Table,
+                Some(Some(format)) => Executed::Explained(explain::shown(format)),
+            };
+            Ok(plan(None, Action::Execute { name: execute.name.clone(), rows }))
         }
         Kind::Unsupported(title) => Err(super::refusals::refused(title)),
         Kind::Sql { tree, overriding, subscripts, likes, view, temporary, current_of } => {

@@ -175,8 +175,7 @@ fn print_plan(out: &mut String, plan: &Plan, catalog: &Catalog) {
         }
         Action::Transaction(statement) => line(out, "transaction", &format!("{statement:?}")),
         Action::Prepare(prepare) => line(out, "prepare", &format!("{prepare:?}")),
-        Action::Execute { name, makes_table: false } => line(out, "execute", name),
-        Action::Execute { name, makes_table: true } => line(out, "make table of", name),
+        Action::Execute { name, rows } => line(out, "execute", &format!("{name} {rows:?}")),
         Action::Explain(explain) => line(out, "explain", &format!("{explain:?}")),
         Action::Declare(declare) => line(out, "declare", &format!("{declare:?}")),
         Action::Fetch(fetch) => line(out, "fetch", &format!("{fetch:?}")),
