@@ -102,7 +102,13 @@ impl<B: Backend> Session<B> {
             self.portals.clear();
             self.discard_temporary().await?;
         }
-        // Plans and sequences' cached values: sessions have none of them.
+        if what == "ALL" || what == "SEQUENCES" {
+            if self.transaction.held.is_some() {
+                return Err(PgError::unsupported("DISCARD SEQUENCES in a transaction that has written"));
+            }
+            self.sequences.discard();
+        }
+        // Plans: sessions have none that could be discarded.
         Ok(Buffered { rows: Vec::new().into_iter(), tag })
     }
 

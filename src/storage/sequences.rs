@@ -75,6 +75,14 @@ impl SessionSequences {
         self.with(|own| *own = values);
     }
 
+    /// What sequences have given is forgotten; the transaction's id is not.
+    pub fn discard(&self) {
+        self.with(|own| {
+            own.last = None;
+            own.values.retain(|oid, _| [TRANSACTION_IDS, SequenceValues::TRANSACTION].contains(oid));
+        });
+    }
+
     pub(super) fn with<T>(&self, run: impl FnOnce(&mut SequenceValues) -> T) -> T {
         run(&mut self.values.lock().unwrap_or_else(PoisonError::into_inner))
     }
