@@ -686,6 +686,11 @@ fn each_sort<'e>(sorts: &'e [Sort], visit: &mut dyn FnMut(&'e Expr)) {
 }
 
 impl Query {
+    /// Whether it is a SELECT DISTINCT.
+    pub fn is_distinct(&self) -> bool {
+        matches!(&self.body, Body::Select(select) if select.distinct)
+    }
+
     /// One of this body and nothing around it.
     pub fn plain(body: Body, outputs: Vec<Output>) -> Query {
         Query { with: Vec::new(), body, order_by: Vec::new(), limit: None, offset: None, outputs }

@@ -155,6 +155,9 @@ impl<'r> Emitter<'r> {
             }
             ExprKind::Kept(number) => self.kept(*number),
             ExprKind::Column { relation, column } => self.column(*relation, *column)?,
+            ExprKind::Call(call) if call.emission.is_same() && call.args.len() == 1 => {
+                self.same(&call.args[0], expr.ty)?
+            }
             ExprKind::Call(call) => self.call(call)?,
             ExprKind::Aggregate(aggregate) => self.aggregate(aggregate)?,
             ExprKind::Window(window) => self.window(window)?,
@@ -201,6 +204,12 @@ impl<'r> Emitter<'r> {
                 self.query(query, false)?;
                 self.push(")");
             }
+            // Of EXISTS SQLite takes DISTINCT as meaning nothing, which it does not where rows are skipped.
+            ExprKind::Exists(query) if query.is_distinct() && query.offset.is_some() => {
+                self.push("EXISTS (SELECT 1 FROM (");
+                self.query(query, false)?;
+                self.push("))");
+            }
             ExprKind::Exists(query) => {
                 self.push("EXISTS (");
                 self.query(query, false)?;
@@ -220,6 +229,16 @@ impl<'r> Emitter<'r> {
         }
         self.operand(expr)?;
         self.collate(expr.ty);
+        Ok(())
+    }
+
+    /// A value that is another type's as it is stored. A column of a sub-query brings the collation of its own type along, by which
+    /// that type's values are not compared.
+    fn same(&mut self, operand: &Expr, ty: Type) -> Written {
+        self.operand(operand)?;
+        if collation(operand.ty).is_some() && collation(ty).is_none() {
+            self.push(" COLLATE BINARY");
+        }
         Ok(())
     }
 
@@ -264,7 +283,7 @@ impl<'r> Emitter<'r> {
             && call.emission.is_same()
             && let [arg] = &call.args[..]
         {
-            return self.operand(arg);
+            return self.same(arg, expr.ty);
         }
         if atom {
             return self.expr(expr);

@@ -6,55 +6,77 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 use super::amend::is;
 
 pub fn repeat_locks(tokens: &mut Vec<TokenWithSpan>) {
+    if !tokens.windows(3).any(locks) {
+        return;
+    }
+    let mut all = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while let Some(found) = tokens[at..].windows(3).position(locks) {
-        let clause = at + found;
-        let names = clause + 3;
-        let mut ends = Vec::new();
-        let mut end = name_end(tokens, names);
-        while tokens.get(end).is_some_and(|token| token.token == Token::Comma) {
-            ends.push(end);
-            end = name_end(tokens, end + 1);
+        let names = at + found + 3;
+        let head = names - 3..names;
+        all.extend_from_slice(&tokens[at..names]);
+        let mut ends = vec![name_end(tokens, names)];
+        while let Some(end) = ends.last().copied()
+            && tokens.get(end).is_some_and(|token| token.token == Token::Comma)
+        {
+            ends.push(name_end(tokens, end + 1));
         }
-        let suffix = match &tokens[end.min(tokens.len())..] {
+        let end = ends.last().map_or(names, |end| (*end).min(tokens.len()));
+        let suffix = match &tokens[end..] {
             [nowait, ..] if is(nowait, "nowait") => 1,
             [skip, locked, ..] if is(skip, "skip") && is(locked, "locked") => 2,
             _ => 0,
         };
-        let (head, tail) = (tokens[clause..names].to_vec(), tokens[end..end + suffix].to_vec());
-        at = end;
-        for comma in ends.into_iter().rev() {
-            let between: Vec<_> = tail.iter().chain(&head).cloned().collect();
-            at += between.len() - 1;
-            tokens.splice(comma..=comma, between);
+        let mut begin = names;
+        for (number, name_end) in ends.into_iter().enumerate() {
+            if number > 0 {
+                all.extend_from_slice(&tokens[head.clone()]);
+            }
+            all.extend_from_slice(&tokens[begin.min(end)..name_end.min(end)]);
+            all.extend_from_slice(&tokens[end..end + suffix]);
+            begin = name_end + 1;
         }
+        at = end + suffix;
     }
+    all.extend_from_slice(&tokens[at..]);
+    *tokens = all;
 }
 
 /// Puts locking clauses behind LIMIT, OFFSET and FETCH.
-pub fn locks_last(tokens: &mut [TokenWithSpan]) {
-    for at in 0..tokens.len() {
-        let Some(mut end) = lock_end(tokens, at) else { continue };
+pub fn locks_last(tokens: &mut Vec<TokenWithSpan>) {
+    if !(0..tokens.len()).any(|at| lock_end(tokens, at).is_some()) {
+        return;
+    }
+    let mut all = Vec::with_capacity(tokens.len());
+    // Of each open parenthesis, what comes at its end.
+    let mut waiting: Vec<Vec<TokenWithSpan>> = vec![Vec::new()];
+    let mut at = 0;
+    while at < tokens.len() {
+        let mut end = at;
         while let Some(next) = lock_end(tokens, end) {
             end = next;
         }
         let limits =
             tokens.get(end).is_some_and(|token| ["limit", "offset", "fetch"].iter().any(|word| is(token, word)));
-        if !limits {
-            continue;
+        match waiting.last_mut() {
+            Some(late) if end > at && limits => late.extend_from_slice(&tokens[at..end]),
+            _ => all.extend_from_slice(&tokens[at..end]),
         }
-        let mut depth = 0;
-        let closes = |token: &TokenWithSpan| {
-            match token.token {
-                Token::LParen => depth += 1,
-                Token::RParen => depth -= 1,
-                _ => {}
-            }
-            depth < 0
-        };
-        let close = tokens[end..].iter().position(closes).map_or(tokens.len(), |length| end + length);
-        tokens[at..close].rotate_left(end - at);
+        at = end;
+        let Some(token) = tokens.get(at) else { break };
+        match token.token {
+            Token::LParen => waiting.push(Vec::new()),
+            // One that closes nothing is told of by the parser.
+            Token::RParen => all.extend(waiting.pop().unwrap_or_default()),
+            _ => {}
+        }
+        all.push(token.clone());
+        at += 1;
     }
+    while let Some(late) = waiting.pop() {
+        all.extend(late);
+    }
+    *tokens = all;
 }
 
 /// Where a locking clause ends that begins here.

@@ -18,6 +18,7 @@ use std::collections::{BTreeSet, HashSet};
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr};
 
 use super::outer_aggregate::GROUPING_OPERATION;
+use super::query::expr_at;
 use super::select::Target;
 use super::{Binder, MAX_COPIES};
 use crate::sql::amend::grouped_by;
@@ -45,6 +46,14 @@ pub struct Groups {
     sets: Option<Sets>,
     /// There is a GROUP BY, perhaps of nothing.
     pub there: bool,
+}
+
+/// The expressions that sets are made of, each once.
+#[derive(Default)]
+struct Members {
+    exprs: Vec<Expr>,
+    /// As they were first written.
+    written: Vec<ast::Expr>,
 }
 
 /// Several sets.
@@ -92,17 +101,18 @@ impl Binder<'_> {
             let exprs = items.iter().map(|item| self.group_expr(targets, item)).collect::<Result<_, _>>()?;
             return Ok(Groups { exprs, sets: None, there });
         }
-        let mut exprs = Vec::new();
+        let mut exprs = Members::default();
         let mut sets: Vec<Vec<usize>> = vec![Vec::new()];
         for item in items {
             let own = self.sets_of(targets, item, &mut exprs)?;
             let count = sets.len() * own.len();
             self.check_sets(count)?;
-            if count * exprs.len() > MAX_MEMBERS {
+            if count * exprs.exprs.len() > MAX_MEMBERS {
                 return Err(too_complex());
             }
             sets = sets.iter().flat_map(|set| own.iter().map(move |more| [&set[..], &more[..]].concat())).collect();
         }
+        let Members { exprs, .. } = exprs;
         if distinct {
             let mut seen = HashSet::new();
             sets.retain(|set| seen.insert(set.iter().copied().collect::<BTreeSet<_>>()));
@@ -122,7 +132,7 @@ impl Binder<'_> {
         &mut self,
         targets: &mut [Target],
         item: &ast::Expr,
-        exprs: &mut Vec<Expr>,
+        exprs: &mut Members,
     ) -> Result<Vec<Vec<usize>>, PgError> {
         match item {
             ast::Expr::Rollup(lists) => {
@@ -181,17 +191,25 @@ impl Binder<'_> {
         &mut self,
         targets: &mut [Target],
         list: &[ast::Expr],
-        exprs: &mut Vec<Expr>,
+        exprs: &mut Members,
     ) -> Result<Vec<usize>, PgError> {
         let mut members = Vec::with_capacity(list.len());
         for item in list {
             let expr = self.group_expr(targets, item)?;
-            let known = exprs.iter().position(|known| *known == expr);
-            members.push(known.unwrap_or(exprs.len()));
-            if known.is_none() {
-                exprs.push(expr);
+            let known = exprs.exprs.iter().position(|known| *known == expr);
+            members.push(known.unwrap_or(exprs.exprs.len()));
+            match known {
+                // To PostgreSQL they are two, of which a set may have one.
+                Some(known) if exprs.written[known] != *item => {
+                    return Err(self.unsupported(expr_at(item), "grouping sets of two names of one expression"));
+                }
+                Some(_) => {}
+                None => {
+                    exprs.exprs.push(expr);
+                    exprs.written.push(item.clone());
+                }
             }
-            if exprs.len() > MAX_SETS {
+            if exprs.exprs.len() > MAX_SETS {
                 return Err(too_complex());
             }
         }

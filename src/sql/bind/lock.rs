@@ -130,8 +130,12 @@ impl Binder<'_> {
             ));
         };
         let (wanted, at) = (fold(wanted), At::from(wanted.span));
-        let found = tables(select).filter_map(called).any(|called| called == wanted);
-        if found {
+        let found = tables(select).find(|factor| called(factor).is_some_and(|called| called == wanted));
+        if let Some(TableFactor::Table { args: Some(_), .. }) = found {
+            let message = format!("{name} cannot be applied to a function");
+            return Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message));
+        }
+        if found.is_some() {
             return Ok(());
         }
         let message = format!("relation \"{wanted}\" in {name} clause not found in FROM clause");

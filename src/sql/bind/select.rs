@@ -96,7 +96,8 @@ impl Binder<'_> {
         let (limit, offset) = self.limit(tail)?;
         let has_aggregates = self.scopes.last().is_some_and(|scope| scope.has_aggregates);
         let grouped = has_aggregates || groups.there || having.is_some();
-        let from = self.with_sets(from, filter.as_ref(), grouped)?;
+        let sorts_first = distinct_on.is_some() && !order_by.is_empty();
+        let from = self.with_sets(from, filter.as_ref(), grouped, sorts_first)?;
         let outputs: Vec<Output> = targets.iter().map(|target| self.output(target)).collect();
         let mut called = self.take_called();
         if grouped {

@@ -237,7 +237,8 @@ impl Binder<'_> {
             }
             _ => {
                 let place = |binder: &Self| binder.operator_behind(left, at, op);
-                self.compare_bound(operand, op, query, all, place)
+                let refusal = (SqlState::WRONG_OBJECT_TYPE, "op ANY/ALL (array) requires operator to yield boolean");
+                self.compare_bound((operand, op), query, all, (place, |_| refusal))
             }
         }
     }
@@ -315,23 +316,30 @@ impl Binder<'_> {
         if query.outputs.len() != 1 {
             return Err(self.error(place(self), SqlState::SYNTAX_ERROR, "subquery has too many columns"));
         }
-        self.compare_bound(left, op, query, all, place)
+        let refusal = |ty: Type| {
+            (SqlState::DATATYPE_MISMATCH, format!("row comparison operator must yield type boolean, not type {ty}"))
+        };
+        self.compare_bound((left, op), query, all, (place, refusal))
     }
 
-    fn compare_bound(
+    /// `refusal`: what is said of an operator that yields another type than boolean.
+    fn compare_bound<M: Into<String>>(
         &mut self,
-        mut left: Expr,
-        op: &BinaryOperator,
+        (mut left, op): (Expr, &BinaryOperator),
         mut query: Query,
         all: bool,
-        place: impl Fn(&Self) -> At,
+        (place, refusal): (impl Fn(&Self) -> At, impl Fn(Type) -> (SqlState, M)),
     ) -> Result<Expr, PgError> {
         let at = left.at;
         // It is going to stand inside of the sub-query.
         self.call_within(&mut left);
         let name = operator_name(op).ok_or_else(|| self.unsupported(at, "this operator"))?;
         let stand_in = Expr::null(query.outputs[0].ty);
-        let compared = self.binary(&name, left, stand_in, place)?;
+        let compared = self.binary(&name, left, stand_in, &place)?;
+        if compared.ty != Type::BOOL {
+            let (code, message) = refusal(compared.ty);
+            return Err(self.error(place(self), code, message));
+        }
         let ExprKind::Call(call) = compared.kind else { return Err(self.unsupported(at, "this operator")) };
         let emission = call.emission;
         let Ok([left, right]) = <[Expr; 2]>::try_from(call.args) else {

@@ -469,12 +469,14 @@ impl Binder<'_> {
     }
 
     /// The FROM of a query whose SELECT list has set-returning functions: each of its rows times theirs. A set in
-    /// another's arguments comes first; others go along with each other.
+    /// another's arguments comes first; others go along with each other. `sorts_first`: PostgreSQL would call them when the rows that
+    /// DISTINCT ON leaves are known.
     pub fn with_sets(
         &mut self,
         from: Option<From>,
         filter: Option<&Expr>,
         grouped: bool,
+        sorts_first: bool,
     ) -> Result<Option<From>, PgError> {
         let sets = match self.scopes.last_mut() {
             Some(scope) if !scope.sets.is_empty() => std::mem::take(&mut scope.sets),
@@ -485,6 +487,9 @@ impl Binder<'_> {
         }
         if self.scopes.last().is_some_and(|scope| scope.has_windows) {
             return Err(PgError::unsupported("a set-returning function in a SELECT list with window functions"));
+        }
+        if sorts_first {
+            return Err(PgError::unsupported("a set-returning function beside DISTINCT ON and ORDER BY"));
         }
         if filter.is_some_and(Expr::is_volatile) {
             return Err(PgError::unsupported("a set-returning function in the SELECT list beside a volatile WHERE"));
