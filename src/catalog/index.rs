@@ -130,6 +130,14 @@ impl Index {
         self.unique && !self.deferrable
     }
 
+    /// The name in the file of the other index that it has there: NULLS NOT DISTINCT holds by two of them, for to SQLite NULLs
+    /// are distinct. The one is of the columns, and finds rows by them; this one is of the rows that have NULLs, which stand in it
+    /// as what no value is.
+    pub fn nulls_name(&self) -> Option<String> {
+        let stored_name = self.stored_name.as_ref().filter(|_| self.nulls_not_distinct && self.is_immediate());
+        stored_name.map(|name| format!("_quorlite_nulls_{name}"))
+    }
+
     /// Whether it is of columns alone, and of all rows: only then its columns are a key.
     pub fn is_plain(&self) -> bool {
         self.predicate.is_none() && self.columns.iter().all(|column| column.expression.is_none())

@@ -7,6 +7,7 @@ use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Whitespace, Word};
 
 use super::compression;
+use super::nulls_distinct;
 use super::text::{At, Cursor, slice};
 use super::tokens::syntax_error;
 use super::unicode;
@@ -129,6 +130,7 @@ pub fn amend(mut tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWith
     let mut out = unicode::join(out, text)?;
     sort_identity_options(&mut out);
     compression::respell(&mut out);
+    nulls_distinct::respell(&mut out);
     Ok(fill_empty_lists(out))
 }
 

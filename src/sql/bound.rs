@@ -421,6 +421,8 @@ impl Conflict {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Arbiter {
     pub index: u32,
+    /// NULLS NOT DISTINCT.
+    pub nulls_not_distinct: bool,
     /// What it is made of, as SQLite knows it.
     pub parts: Vec<Expr>,
     /// What of rows it has.

@@ -13,6 +13,7 @@ mod write;
 
 pub use self::query::leftmost_is_values;
 pub use self::steps::Held;
+pub use self::write::null_form;
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;

@@ -33,6 +33,7 @@ mod generations;
 mod language;
 mod like;
 mod lock_lists;
+mod nulls_distinct;
 mod operators;
 mod parse;
 mod plan;

@@ -116,10 +116,8 @@ fn unique_key(message: &str, catalog: &Catalog, table: &Table) -> Option<String>
     }
     let mut indexes = catalog.indexes_of(table.oid).filter(|index| index.is_immediate());
     let index = indexes.find(|index| {
-        let by_name = index
-            .stored_name
-            .as_ref()
-            .is_some_and(|name| message == format!("UNIQUE constraint failed: index '{name}'"));
+        let mut names = index.stored_name.iter().cloned().chain(index.nulls_name());
+        let by_name = names.any(|name| message == format!("UNIQUE constraint failed: index '{name}'"));
         by_name || spoken_of(&mut index.columns.iter().map(|column| column.attnum))
     });
     index.map(|index| index.name.clone())

@@ -209,7 +209,8 @@ impl Binder<'_> {
             (None, Some(text)) => Some(moved(self.row_condition(text, table)?, target)),
             (None, None) => None,
         };
-        Ok(Arbiter { index: index.oid, parts, predicate })
+        let nulls_not_distinct = index.nulls_not_distinct;
+        Ok(Arbiter { index: index.oid, nulls_not_distinct, parts, predicate })
     }
 
     fn arbiter_part(&self, table: &Table, target: RelationId, column: &IndexColumn) -> Result<Expr, PgError> {
@@ -273,14 +274,18 @@ impl Binder<'_> {
             ExprKind::Column { column, .. } => Some(column),
             _ => None,
         };
-        // A column that is not written is NULL, and conflicts with nothing.
+        // A column that is not written is NULL, and conflicts with nothing, unless NULLs are not distinct.
         let missing = |expr: &Expr| column(expr).is_some_and(|column| !written.contains(&column));
-        if arbiter.parts.iter().any(missing) {
+        if !arbiter.nulls_not_distinct && arbiter.parts.iter().any(missing) {
             return source;
         }
         let (mut query, mut targets) = self.around(source, true);
         let over = |expr: &Expr| over_written(expr, written, &targets);
-        let mut keys: Vec<Expr> = arbiter.parts.iter().map(|part| unique_form(over(part))).collect();
+        let key = |part: &Expr| match arbiter.nulls_not_distinct {
+            true => not_null(unique_form(over(part))),
+            false => unique_form(over(part)),
+        };
+        let mut keys: Vec<Expr> = arbiter.parts.iter().map(key).collect();
         if let (Some(predicate), Some(first)) = (&arbiter.predicate, keys.first_mut()) {
             let (ty, key) = (first.ty, std::mem::replace(first, Expr::null(Type::UNKNOWN)));
             let kind = ExprKind::Case { operand: None, whens: vec![(over(predicate), key)], otherwise: None };
@@ -375,6 +380,16 @@ fn over_written(expr: &Expr, written: &[usize], targets: &[Expr]) -> Expr {
     }
     walk(&mut expr, written, targets);
     expr
+}
+
+/// A value, or what no value is, for NULL.
+fn not_null(value: Expr) -> Expr {
+    let ty = value.ty;
+    let none = match ty {
+        Type::BYTEA => Expr::constant(Value::Int4(0), Type::INT4),
+        _ => Expr::constant(Value::Bytea(Vec::new()), Type::BYTEA),
+    };
+    Expr::call(Emission::Builtin("ifnull"), vec![value, none], ty)
 }
 
 /// What is the same of equal values, where stored forms are not: of numerics and char(n), without the blanks at the end.

@@ -3,9 +3,19 @@
 use super::query::leftmost_is_values;
 use super::{Emitter, Written, identifier};
 use crate::sql::bound::{
-    Assignment, Body, Conflict, Current, Delete, Expr, ExprKind, Insert, Query, RelationId, Source, Update,
+    Arbiter, Assignment, Body, Conflict, Current, Delete, Expr, ExprKind, Insert, Query, RelationId, Source, Update,
 };
-use crate::sql::emission::NO_COLUMNS;
+use crate::sql::emission::{NO_COLUMNS, file_collation};
+use crate::types::Type;
+
+/// What stands in the place of a value where NULLs are not distinct: for NULL, what no value is stored as.
+pub fn null_form(sql: &str, ty: Type) -> String {
+    let none = if ty == Type::BYTEA { "0" } else { "X''" };
+    match file_collation(ty) {
+        Some(collation) => format!("ifnull({sql}, {none}) COLLATE {collation}"),
+        None => format!("ifnull({sql}, {none})"),
+    }
+}
 
 impl Emitter<'_> {
     pub fn insert(&mut self, insert: &Insert) -> Written {
@@ -39,21 +49,58 @@ impl Emitter<'_> {
 
     pub fn conflict(&mut self, target: RelationId, conflict: &Conflict) -> Written {
         self.push(" ON CONFLICT");
-        if let Some(arbiter) = &conflict.arbiter {
-            // SQLite wants its index's own words.
-            let qualify = std::mem::replace(&mut self.qualify, false);
-            self.push(" (");
-            self.list(&arbiter.parts, |emitter, part| match part.kind {
-                ExprKind::Column { .. } => emitter.expr(part),
-                _ => emitter.in_parentheses(part),
-            })?;
-            self.push(")");
-            if let Some(predicate) = &arbiter.predicate {
-                self.push(" WHERE ");
-                self.expr(predicate)?;
-            }
-            self.qualify = qualify;
+        let Some(arbiter) = &conflict.arbiter else { return self.conflict_action(target, conflict) };
+        // SQLite wants its index's own words.
+        let qualify = std::mem::replace(&mut self.qualify, false);
+        self.push(" (");
+        self.list(&arbiter.parts, Emitter::arbiter_part)?;
+        self.push(")");
+        if let Some(predicate) = &arbiter.predicate {
+            self.push(" WHERE ");
+            self.expr(predicate)?;
         }
+        self.qualify = qualify;
+        self.conflict_action(target, conflict)?;
+        if !arbiter.nulls_not_distinct {
+            return Ok(());
+        }
+        self.push(" ON CONFLICT ");
+        self.qualify = false;
+        self.nulls_target(arbiter)?;
+        self.qualify = qualify;
+        self.conflict_action(target, conflict)
+    }
+
+    fn arbiter_part(&mut self, part: &Expr) -> Written {
+        match part.kind {
+            ExprKind::Column { .. } => self.expr(part),
+            _ => self.in_parentheses(part),
+        }
+    }
+
+    /// The index of the rows that have NULLs.
+    fn nulls_target(&mut self, arbiter: &Arbiter) -> Written {
+        let begin = self.out.len();
+        let mut parts = Vec::with_capacity(arbiter.parts.len());
+        for part in &arbiter.parts {
+            self.arbiter_part(part)?;
+            parts.push(self.out.split_off(begin));
+        }
+        let forms: Vec<String> = parts.iter().zip(&arbiter.parts).map(|(sql, part)| null_form(sql, part.ty)).collect();
+        let nulls: Vec<String> = parts.iter().map(|sql| format!("{sql} IS NULL")).collect();
+        self.push(&format!("({}) WHERE ", forms.join(", ")));
+        let nulls = nulls.join(" OR ");
+        match &arbiter.predicate {
+            None => self.push(&nulls),
+            Some(predicate) => {
+                self.push(&format!("({nulls}) AND "));
+                self.in_parentheses(predicate)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn conflict_action(&mut self, target: RelationId, conflict: &Conflict) -> Written {
         match &conflict.update {
             None => self.push(" DO NOTHING"),
             Some((assignments, filter)) => {

@@ -209,8 +209,8 @@ impl Executor {
         context: &SessionContext,
     ) -> PgError {
         let is_made = |index: &Index| {
-            let name = index.stored_name.as_deref().map(quoted);
-            index.unique && name.is_some_and(|name| text.starts_with(&format!("CREATE UNIQUE INDEX {name} ")))
+            let mut names = index.stored_name.iter().cloned().chain(index.nulls_name());
+            index.unique && names.any(|name| text.starts_with(&format!("CREATE UNIQUE INDEX {} ", quoted(&name))))
         };
         let made = schema.steps.iter().find_map(|step| match step {
             SchemaStep::Catalog(Change::Put(object)) => match &**object {
@@ -504,7 +504,9 @@ impl Look<'_> {
     fn in_the_way(&self, index: &Index, row: &[Stored], besides: Option<i64>) -> rusqlite::Result<Option<i64>> {
         let Some(alias) = sql::rowid_name(&self.table) else { return Ok(None) };
         let Some(parts) = self.compared_parts(index) else { return Ok(None) };
-        let mut terms: Vec<String> = parts.iter().zip(1..).map(|(sql, place)| format!("{sql} = ?{place}")).collect();
+        let equals = if index.nulls_not_distinct { "IS" } else { "=" };
+        let mut terms: Vec<String> =
+            parts.iter().zip(1..).map(|(sql, place)| format!("{sql} {equals} ?{place}")).collect();
         if index.predicate.is_some() {
             match predicate(self.connection, index)? {
                 Some(predicate) if self.fulfils(row, &predicate)? => terms.push(format!("({predicate})")),
@@ -670,15 +672,20 @@ fn duplicated(look: &Look<'_>, index: &Index, made_by: &str) -> PgError {
         .table(table.schema.clone(), table.name.clone())
         .constraint(index.name.clone());
     let (Some(parts), Some(compared)) = (look.index_parts(index), look.compared_parts(index)) else { return error };
+    let of_nulls = index.nulls_name().is_some_and(|name| made_by.contains(&format!(" {} ON ", quoted(&name))));
     let mut conditions: Vec<String> = compared.iter().map(|sql| format!("{sql} IS NOT NULL")).collect();
+    if of_nulls {
+        conditions.clear();
+    }
     conditions.extend(predicate_in(made_by).map(|predicate| format!("({predicate})")));
     let shown: Vec<&str> = parts.iter().map(|(sql, _)| sql.as_str()).collect();
     let sql = format!(
-        "SELECT {} FROM {} WHERE {} GROUP BY {list} HAVING count(*) > 1 ORDER BY {list} LIMIT 1",
+        "SELECT {} FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1 ORDER BY {} NULLS LAST LIMIT 1",
         shown.join(", "),
         quoted(&table.stored_name),
         conditions.join(" AND "),
-        list = compared.join(", "),
+        compared.join(", "),
+        compared.join(" NULLS LAST, "),
     );
     let key = look.connection.prepare(&sql).and_then(|mut statement| {
         statement

@@ -353,8 +353,8 @@ impl Binder<'_> {
         for object in self.catalog.objects() {
             match object {
                 Object::Index(index) if index.table_oid == table.oid && in_key(index) => {
-                    if let (Some(stored), false) = (&index.stored_name, whole) {
-                        steps.sqlite(format!("DROP INDEX {}", quoted(stored)));
+                    if !whole {
+                        steps.drop_index_in_file(index);
                     }
                     steps.drop(index.oid);
                 }

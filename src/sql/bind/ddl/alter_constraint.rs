@@ -182,10 +182,10 @@ impl Binder<'_> {
             index.name.clone_from(&name);
         }
         index.deferrable = deferral.is_deferrable();
-        if let (true, Some(stored)) = (index.deferrable, &index.stored_name) {
+        if index.deferrable && index.stored_name.is_some() {
             // All its keys are different now; from now on that is for us to see to.
-            steps.sqlite(format!("DROP INDEX {}", quoted(stored)));
-            steps.sqlite(self.create_index_sql(table, &index)?);
+            steps.drop_index_in_file(found);
+            self.create_index_in_file(table, &index, steps)?;
         }
         if index != *found {
             steps.put(Object::Index(index));
@@ -240,8 +240,8 @@ impl Binder<'_> {
             return self.replace_definition(table, new, steps);
         };
         match &index.stored_name {
-            Some(stored) => {
-                steps.sqlite(format!("DROP INDEX {}", quoted(stored)));
+            Some(_) => {
+                steps.drop_index_in_file(index);
                 self.replace_definition(table, new.clone(), steps)?;
                 let left = self.catalog.indexes_of(table.oid).filter(|other| other.oid != index.oid);
                 self.release_keys(&new, left, steps);

@@ -17,7 +17,7 @@ use crate::sql::compression;
 use crate::sql::ddl::SequenceOption;
 use crate::sql::ddl::ends_default;
 use crate::sql::text::{At, slice};
-use crate::sql::{parse, tokens};
+use crate::sql::{nulls_distinct, parse, tokens};
 use crate::types::timestamp::Zone;
 use crate::types::{PgError, SqlState, Type, Value};
 
@@ -33,8 +33,10 @@ pub struct Definition {
     pub has_default: bool,
     /// Name (if given) of its own PRIMARY KEY, and where that stands.
     pub primary_key: Option<(Option<String>, Deferral, At)>,
-    /// Names (if given) of its own UNIQUE constraints.
-    pub unique: Vec<(Option<String>, Deferral)>,
+    /// Of its own UNIQUE constraints: the name (if given), when it must hold, and whether NULLs are not distinct.
+    pub unique: Vec<(Option<String>, Deferral, bool)>,
+    /// NULLS NOT DISTINCT, of the UNIQUE that comes next.
+    pub nulls_not_distinct: bool,
     /// Names (if given) of its CHECK constraints.
     pub checks: Vec<Option<String>>,
     pub references: Vec<ForeignKeyClause>,
@@ -57,6 +59,7 @@ impl Definition {
             has_default: false,
             primary_key: None,
             unique: Vec::new(),
+            nulls_not_distinct: false,
             checks: Vec::new(),
             references: Vec::new(),
         }
@@ -70,8 +73,9 @@ impl Definition {
 
     /// Its own UNIQUE constraints, of the column at a place.
     pub fn unique(&self, place: usize) -> impl Iterator<Item = Key> {
-        let key = move |(name, deferral): &(Option<String>, Deferral)| {
-            Key::new(ConstraintKind::Unique, name.clone(), vec![place], *deferral)
+        let key = move |(name, deferral, nulls_not_distinct): &(Option<String>, Deferral, bool)| Key {
+            nulls_not_distinct: *nulls_not_distinct,
+            ..Key::new(ConstraintKind::Unique, name.clone(), vec![place], *deferral)
         };
         self.unique.iter().map(key)
     }
@@ -217,10 +221,8 @@ impl Binder<'_> {
             }
             ColumnOption::Unique(unique) => {
                 let deferral = self.deferral(unique.characteristics.as_ref())?;
-                if unique.nulls_distinct == ast::NullsDistinctOption::NotDistinct {
-                    return Err(self.unsupported(at, "NULLS NOT DISTINCT"));
-                }
-                bound.unique.push((constraint_name, deferral));
+                let nulls_not_distinct = std::mem::take(&mut bound.nulls_not_distinct);
+                bound.unique.push((constraint_name, deferral, nulls_not_distinct));
             }
             ColumnOption::ForeignKey(clause) => {
                 let columns = vec![usize::from(bound.column.attnum.unsigned_abs()) - 1];
@@ -241,6 +243,7 @@ impl Binder<'_> {
                 let always = matches!(generated_as, GeneratedAs::Always);
                 self.identity(table, bound, always, sequence_options.as_deref().unwrap_or_default(), at)?;
             }
+            ColumnOption::Comment(comment) if nulls_distinct::is_said(comment) => bound.nulls_not_distinct = true,
             ColumnOption::Comment(comment) if let Some(method) = compression::method_of(comment) => {
                 set_compression(&mut bound.column, method)?;
             }

@@ -70,11 +70,7 @@ impl Binder<'_> {
             match object {
                 Object::Table(table) => self.drop_table_steps(table, steps),
                 Object::Index(index) => {
-                    if let Some(stored) = &index.stored_name {
-                        let mut sql = String::from("DROP INDEX ");
-                        identifier(&mut sql, stored);
-                        steps.sqlite(sql);
-                    }
+                    steps.drop_index_in_file(index);
                     steps.drop(index.oid);
                 }
                 Object::Sequence(_)

@@ -17,7 +17,7 @@ use crate::sql::bind::names::{fold, of_others};
 use crate::sql::bind::scope::Clause;
 use crate::sql::bind::title::index_title;
 use crate::sql::bound::{Expr, ExprKind};
-use crate::sql::emit::{Emitter, identifier};
+use crate::sql::emit::{Emitter, identifier, null_form};
 use crate::sql::plan::{Requirement, Schema, SchemaStep};
 use crate::sql::text::{At, slice};
 use crate::sql::{parse, tokens};
@@ -106,7 +106,7 @@ impl Binder<'_> {
             mentioned,
             comment: None,
             deferrable: false,
-            nulls_not_distinct: false,
+            nulls_not_distinct: create.nulls_distinct == Some(false),
             predicate_key: None,
             method,
             options,
@@ -125,14 +125,10 @@ impl Binder<'_> {
         let before = table.clone();
         self.assign_keys(table, index)?;
         self.add_keys(&before, table, steps)?;
-        steps.sqlite(self.create_index_sql(table, index)?);
-        Ok(())
+        self.create_index_in_file(table, index, steps)
     }
 
     fn refuse_index_options(&self, create: &ast::CreateIndex) -> Result<(), PgError> {
-        if create.nulls_distinct == Some(false) {
-            return Err(PgError::unsupported("NULLS NOT DISTINCT"));
-        }
         let foreign = create.r#async || !create.index_options.is_empty() || !create.alter_options.is_empty();
         if foreign { Err(self.syntax_error(At::NOWHERE, "INDEX")) } else { Ok(()) }
     }
@@ -266,14 +262,55 @@ impl Binder<'_> {
 
     /// Makes an index of a table that may have rows.
     pub fn create_index_steps(&self, table: &Table, index: &Index, steps: &mut Steps) -> Result<(), PgError> {
-        steps.sqlite(self.create_index_sql(table, index)?);
+        self.create_index_in_file(table, index, steps)?;
         if index.unique && !index.is_immediate() {
             steps.steps.push(SchemaStep::Require(Box::new(unique_requirement(table, index))));
         }
         Ok(())
     }
 
-    pub fn create_index_sql(&self, table: &Table, index: &Index) -> Result<String, PgError> {
+    /// What of an index is in the file.
+    pub fn create_index_in_file(&self, table: &Table, index: &Index, steps: &mut Steps) -> Result<(), PgError> {
+        steps.sqlite(self.create_index_sql(table, index)?);
+        if let Some(name) = index.nulls_name() {
+            steps.sqlite(self.nulls_index_sql(table, index, &name)?);
+        }
+        Ok(())
+    }
+
+    /// The index of the rows that have NULLs ([`Index::nulls_name`]).
+    fn nulls_index_sql(&self, table: &Table, index: &Index, name: &str) -> Result<String, PgError> {
+        let parts = index.columns.iter().map(|column| self.index_part(table, column)).collect::<Result<Vec<_>, _>>()?;
+        let forms: Vec<String> = parts.iter().map(|(sql, ty)| null_form(sql, *ty)).collect();
+        let nulls: Vec<String> = parts.iter().map(|(sql, _)| format!("{sql} IS NULL")).collect();
+        let of = match self.index_predicate_sql(table, index)? {
+            Some(predicate) => format!("({}) AND ({predicate})", nulls.join(" OR ")),
+            None => nulls.join(" OR "),
+        };
+        let (name, table) = (quoted(name), quoted(&table.stored_name));
+        Ok(format!("CREATE UNIQUE INDEX {name} ON {table} ({}) WHERE {of}", forms.join(", ")))
+    }
+
+    /// A column of an index as SQLite compares it, and its type.
+    fn index_part(&self, table: &Table, column: &IndexColumn) -> Result<(String, Type), PgError> {
+        let key = column.key.as_ref().and_then(|key| table.keys.iter().find(|other| other.stored_name == *key));
+        match (key, &column.expression, table.attribute(column.attnum)) {
+            (Some(key), ..) => Ok((quoted(&key.stored_name), key.ty)),
+            (None, Some(text), _) => self.key_expression(table, text),
+            (None, None, Some(attribute)) => Ok((quoted(&attribute.stored_name), attribute.ty)),
+            (None, None, None) => Err(PgError::unsupported("an index of a column that is no more")),
+        }
+    }
+
+    fn index_predicate_sql(&self, table: &Table, index: &Index) -> Result<Option<String>, PgError> {
+        match (&index.predicate_key, &index.predicate) {
+            (Some(key), _) => Ok(Some(quoted(key))),
+            (None, Some(text)) => self.index_expression(table, text).map(|(_, sql)| Some(sql)),
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn create_index_sql(&self, table: &Table, index: &Index) -> Result<String, PgError> {
         let mut sql = String::from(if index.is_immediate() { "CREATE UNIQUE INDEX " } else { "CREATE INDEX " });
         identifier(&mut sql, index.stored_name.as_deref().unwrap_or(&index.name));
         sql.push_str(" ON ");
@@ -283,27 +320,15 @@ impl Binder<'_> {
             if position > 0 {
                 sql.push_str(", ");
             }
-            match (&column.key, &column.expression, table.attribute(column.attnum)) {
-                (Some(key), ..) => identifier(&mut sql, key),
-                (None, Some(text), _) => sql.push_str(&self.key_expression(table, text)?.0),
-                (None, None, Some(attribute)) => identifier(&mut sql, &attribute.stored_name),
-                (None, None, None) => return Err(PgError::unsupported("an index of a column that is no more")),
-            }
+            sql.push_str(&self.index_part(table, column)?.0);
             if column.descending {
                 sql.push_str(" DESC");
             }
         }
         sql.push(')');
-        match (&index.predicate_key, &index.predicate) {
-            (Some(key), _) => {
-                sql.push_str(" WHERE ");
-                identifier(&mut sql, key);
-            }
-            (None, Some(text)) => {
-                sql.push_str(" WHERE ");
-                sql.push_str(&self.index_expression(table, text)?.1);
-            }
-            (None, None) => {}
+        if let Some(predicate) = self.index_predicate_sql(table, index)? {
+            sql.push_str(" WHERE ");
+            sql.push_str(&predicate);
         }
         Ok(sql)
     }

@@ -86,7 +86,7 @@ impl<'a> Binder<'a> {
         let mut steps = Steps::new();
         let unique: Vec<&Index> = catalog.indexes_of(table.oid).filter(|index| index.unique).collect();
         for index in &unique {
-            steps.sqlite(format!("DROP INDEX {}", quoted(index.stored_name.as_ref().unwrap_or(&index.name))));
+            steps.drop_index_in_file(index);
         }
         steps.steps.push(SchemaStep::Truncate(table.stored_name.clone()));
         if !refresh.without_data {
@@ -97,7 +97,7 @@ impl<'a> Binder<'a> {
             require_distinct(table, &mut steps);
         }
         for index in unique {
-            steps.sqlite(self.create_index_sql(table, index)?);
+            self.create_index_in_file(table, index, &mut steps)?;
             steps.put(Object::Index(index.clone()));
         }
         if materialized.populated == refresh.without_data {

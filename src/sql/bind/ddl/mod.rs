@@ -46,7 +46,8 @@ pub use temporary::{at_commit, may_be_temporary, with_temporary_schema};
 
 use std::borrow::Cow;
 
-use crate::catalog::{Change, Column, Object, Table};
+use self::alter_table::quoted;
+use crate::catalog::{Change, Column, Index, Object, Table};
 use crate::sql::plan::{Requirement, Schema, SchemaStep};
 use crate::types::{PgError, Severity, SqlState};
 
@@ -76,6 +77,13 @@ impl Steps {
 
     fn sqlite(&mut self, sql: String) {
         self.steps.push(SchemaStep::Sqlite(sql));
+    }
+
+    /// What of an index is in the file.
+    fn drop_index_in_file(&mut self, index: &Index) {
+        for name in index.nulls_name().iter().chain(&index.stored_name) {
+            self.sqlite(format!("DROP INDEX {}", quoted(name)));
+        }
     }
 
     fn put(&mut self, mut object: Object) {

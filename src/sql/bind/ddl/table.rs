@@ -286,9 +286,6 @@ impl Binder<'_> {
                 let name = key.name.as_ref().map(|name| self.new_name(name)).transpose()?;
                 let deferral = self.deferral(key.characteristics.as_ref())?;
                 let nulls_not_distinct = key.nulls_distinct == ast::NullsDistinctOption::NotDistinct;
-                if nulls_not_distinct && !deferral.is_deferrable() {
-                    return Err(PgError::unsupported("NULLS NOT DISTINCT"));
-                }
                 let key = Key::new(ConstraintKind::Unique, name, columns, deferral);
                 Ok(Some(Key { nulls_not_distinct, include, ..key }))
             }
@@ -399,7 +396,7 @@ impl Binder<'_> {
         steps.put(Object::Table(table.clone()));
         for index in indexes {
             if index.stored_name.is_some() {
-                steps.sqlite(self.create_index_sql(&table, &index)?);
+                self.create_index_in_file(&table, &index, steps)?;
             }
             steps.put(Object::Index(index));
         }

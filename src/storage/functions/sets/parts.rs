@@ -25,15 +25,19 @@ fn parts(call: &Call<'_, '_>) -> Result<Rows, PgError> {
                     names.push(table.stored_name.clone());
                 }
                 if indexes {
-                    names.extend(seen.catalog.indexes_of(oid).filter_map(|index| stored_index(seen, index)));
+                    names.extend(seen.catalog.indexes_of(oid).flat_map(|index| stored_indexes(seen, index)));
                 }
             }
-            Some(Object::Index(index)) if own => names.extend(stored_index(seen, index)),
+            Some(Object::Index(index)) if own => names.extend(stored_indexes(seen, index)),
             _ => {}
         }
         names
     });
     Ok(Box::new(names.into_iter().map(|name| Ok(vec![Out::Text(name)]))))
+}
+
+fn stored_indexes(seen: &Seen, index: &Index) -> impl Iterator<Item = String> {
+    stored_index(seen, index).into_iter().chain(index.nulls_name())
 }
 
 /// A primary key is part of its table, by its rowid or an index that SQLite has made.
