@@ -1,8 +1,8 @@
-//! `pg_depend`, as far as tools ask it: who goes with whom.
+//! `pg_depend`: who goes with whom. What expressions mention besides columns is not told: functions and types of users.
 
 use super::attributes::default_oid;
 use super::classes::constraint_of;
-use super::{Rows, Seen, char, extensions, oid, text};
+use super::{Rows, Seen, char, extensions, oid, text, triggers};
 use crate::catalog::{ColumnDefault, Domain, Index, Object, Table, View};
 use crate::types::{Type, Value};
 
@@ -12,12 +12,21 @@ const PG_TYPE: u32 = 1247;
 const PG_CONSTRAINT: u32 = 2606;
 const PG_ATTRDEF: u32 = 2604;
 const PG_REWRITE: u32 = 2618;
+const PG_TRIGGER: u32 = 2620;
+const PG_NAMESPACE: u32 = 2615;
 
 /// A class, an object, and a column or 0.
 type Thing = (u32, u32, i16);
 
 pub fn dependencies(seen: &Seen, rows: &mut Rows) {
+    for trigger in triggers::all(seen) {
+        push(rows, (PG_TRIGGER, trigger.oid, 0), (PG_CONSTRAINT, trigger.constraint.oid, 0), b'i');
+    }
     for object in seen.catalog.objects() {
+        of_schema(seen, object, rows);
+        if object.has_row_type() {
+            of_row_type(object, rows);
+        }
         match object {
             Object::Table(table) => {
                 of_table(table, rows);
@@ -38,9 +47,7 @@ pub fn dependencies(seen: &Seen, rows: &mut Rows) {
             Object::View(view) => {
                 of_view(view, rows);
                 for (column, number) in view.columns.iter().zip(1..) {
-                    if column.domain != 0 {
-                        push(rows, (PG_CLASS, view.oid, number), (PG_TYPE, column.domain, 0), b'n');
-                    }
+                    of_type((view.oid, number), column.ty, column.domain, rows);
                     if column.default.is_some() {
                         let default = (PG_ATTRDEF, default_oid(view.oid, number), 0);
                         push(rows, default, (PG_CLASS, view.oid, number), b'a');
@@ -50,17 +57,47 @@ pub fn dependencies(seen: &Seen, rows: &mut Rows) {
             Object::Domain(domain) => of_domain(domain, rows),
             Object::Extension(extension) => extensions::dependencies(seen, extension, rows),
             Object::Composite(of) => {
-                let ty = Type::of_relation(of.oid).0;
-                push(rows, (PG_CLASS, of.oid, 0), (PG_TYPE, ty, 0), b'i');
                 for column in &of.attributes {
-                    let of_users = column.ty.element().unwrap_or(column.ty);
-                    if of_users.is_users() {
-                        push(rows, (PG_CLASS, of.oid, column.attnum), (PG_TYPE, of_users.0, 0), b'n');
-                    }
+                    of_type((of.oid, column.attnum), column.ty, 0, rows);
                 }
             }
-            Object::Enum(_) | Object::Schema(_) | Object::Comment(_) => {}
+            Object::Enum(of) => push(rows, (PG_TYPE, of.oid + 1, 0), (PG_TYPE, of.oid, 0), b'i'),
+            Object::Schema(_) | Object::Comment(_) => {}
         }
+    }
+}
+
+/// What is in a schema goes with it; what belongs to something else that is, with that.
+fn of_schema(seen: &Seen, object: &Object, rows: &mut Rows) {
+    let this = match object {
+        Object::Table(_) | Object::View(_) | Object::Sequence(_) => (PG_CLASS, object.oid(), 0),
+        Object::Enum(_) | Object::Domain(_) => (PG_TYPE, object.oid(), 0),
+        Object::Composite(of) => (PG_TYPE, Type::of_relation(of.oid).0, 0),
+        Object::Index(_) | Object::Schema(_) | Object::Comment(_) | Object::Extension(_) => return,
+    };
+    if let Some(schema) = seen.namespace(object.schema()) {
+        push(rows, this, (PG_NAMESPACE, schema, 0), b'n');
+    }
+}
+
+/// A relation's row type goes with the relation, but a composite type's relation with the type.
+fn of_row_type(object: &Object, rows: &mut Rows) {
+    let ty = Type::of_relation(object.oid());
+    let (relation, row) = ((PG_CLASS, object.oid(), 0), (PG_TYPE, ty.0, 0));
+    match object {
+        Object::Composite(_) => push(rows, relation, row, b'i'),
+        _ => push(rows, row, relation, b'i'),
+    }
+    if let Some(array) = ty.array() {
+        push(rows, (PG_TYPE, array.0, 0), row, b'i');
+    }
+}
+
+/// A column needs the type that a user has made.
+fn of_type((relation, attnum): (u32, i16), ty: Type, domain: u32, rows: &mut Rows) {
+    let ty = if domain == 0 { ty.0 } else { domain };
+    if Type(ty).is_users() {
+        push(rows, (PG_CLASS, relation, attnum), (PG_TYPE, ty, 0), b'n');
     }
 }
 
@@ -82,9 +119,7 @@ fn of_domain(domain: &Domain, rows: &mut Rows) {
 
 fn of_table(table: &Table, rows: &mut Rows) {
     for column in &table.columns {
-        if column.domain != 0 {
-            push(rows, (PG_CLASS, table.oid, column.attnum), (PG_TYPE, column.domain, 0), b'n');
-        }
+        of_type((table.oid, column.attnum), column.ty, column.domain, rows);
         let default = (PG_ATTRDEF, default_oid(table.oid, column.attnum), 0);
         if let Some(generated) = &column.generated {
             push(rows, default, (PG_CLASS, table.oid, column.attnum), b'i');
@@ -167,7 +202,7 @@ fn of_index(seen: &Seen, index: &Index, rows: &mut Rows) {
     columns.retain(|attnum| *attnum != 0);
     columns.sort_unstable();
     columns.dedup();
-    if columns.is_empty() {
+    if index.columns.iter().all(|column| column.attnum == 0) {
         push(rows, this, (PG_CLASS, table.oid, 0), b'a');
     }
     for attnum in columns {

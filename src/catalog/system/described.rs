@@ -58,6 +58,7 @@ pub fn described(seen: &Seen, class: u32, object: u32, column: i32) -> Result<Op
 fn of_relation(seen: &Seen, oid: u32, column: i32) -> Option<String> {
     let name = shown_relation(seen, oid)?;
     let kind = match seen.catalog.get(oid) {
+        Some(Object::Composite(_)) => "composite type",
         Some(object) => object.kind(),
         None => match super::relations().iter().find(|relation| relation.oid == oid)?.kind {
             b'v' => "view",

@@ -13,12 +13,12 @@ enum Event {
     Update = 17,
 }
 
-struct Trigger<'a> {
-    oid: u32,
+pub(super) struct Trigger<'a> {
+    pub oid: u32,
     table: &'a Table,
     /// The other table of the key.
     other: &'a Table,
-    constraint: &'a Constraint,
+    pub constraint: &'a Constraint,
     /// Of the referenced table.
     acts: bool,
     event: Event,
@@ -66,7 +66,7 @@ fn of_key<'a>(seen: &Seen<'a>, table: &'a Table, constraint: &'a Constraint, key
     (first..).zip(each).map(trigger).collect()
 }
 
-fn all<'a>(seen: &Seen<'a>) -> Vec<Trigger<'a>> {
+pub(super) fn all<'a>(seen: &Seen<'a>) -> Vec<Trigger<'a>> {
     let keys = seen
         .catalog
         .tables()
