@@ -393,6 +393,10 @@ impl<B: Backend> Session<B> {
             }
             Action::Fetch(fetch) => return Err(cannot_be_run(&fetch.name).into()),
             Action::Execute { name, .. } => return Err(no_such_statement(name).into()),
+            Action::Inline(code) => {
+                self.inline_code(statement, code, client).await?;
+                State::Buffered(Buffered { tag: "DO".to_owned(), ..Default::default() })
+            }
             Action::Session(local) => State::Buffered(self.session_statement(local, false, client).await?),
             Action::Transaction(transaction) => {
                 let tag = self.transaction_statement(transaction, client).await?;

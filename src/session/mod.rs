@@ -9,7 +9,7 @@
 //! node ([`read`]); its writes are collected and run together on the leader ([`mod@write`]). BEGIN makes it a block, which
 //! goes on until it is ended ([`transaction`]); its writes run one by one, in the leader's writer slot ([`slot`]). COPY
 //! goes through there too ([`mod@copy`]). DECLARE and FETCH share the portals of the extended protocol ([`cursor`]). What
-//! needs no database at all is in [`local`], and what becomes of temporary objects in [`temporary`].
+//! needs no database at all is in [`local`], DO in [`inline_code`], and what becomes of temporary objects in [`temporary`].
 
 mod backend;
 mod batch;
@@ -23,6 +23,7 @@ mod cursor;
 mod database;
 mod explain;
 mod extended;
+mod inline_code;
 mod local;
 mod locks;
 mod portal;

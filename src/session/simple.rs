@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::sql::{Action, Form, Formed, Plan, ResultColumn, Statement, changed_shape};
+use crate::sql::{Action, Form, Formed, InlineCode, Plan, ResultColumn, Statement, changed_shape};
 use crate::types::{PgError, SqlState, Type, Value, text};
 
 use super::backend::Backend;
@@ -18,10 +18,10 @@ use super::{Session, at, bind};
 
 /// A statement's place in its string.
 #[derive(Clone, Copy)]
-struct Place {
+pub(super) struct Place {
     /// It is one of several.
-    block: bool,
-    last: bool,
+    pub block: bool,
+    pub last: bool,
 }
 
 /// A statement whose form is known.
@@ -70,9 +70,29 @@ impl<B: Backend> Session<B> {
         let count = statements.len();
         for (index, statement) in statements.into_iter().enumerate() {
             let place = Place { block: count > 1, last: index + 1 == count };
-            self.run_statement(Arc::new(statement), place, client).await?;
+            match statement.inline_code() {
+                Some(code) => self.run_inline(&statement, code, place, client).await?,
+                None => self.run_statement(Arc::new(statement), place, client).await?,
+            }
         }
         self.commit(client).await
+    }
+
+    async fn run_inline<C: Client>(
+        &mut self,
+        statement: &Statement,
+        code: &InlineCode,
+        place: Place,
+        client: &mut C,
+    ) -> Result<(), Failure> {
+        self.start_timeout();
+        self.check_failed(false)?;
+        self.inline_code(statement, code, client).await?;
+        if place.last {
+            // What it has written is not told before that is certain.
+            self.commit(client).await?;
+        }
+        Ok(self.say(client, Reply::CommandComplete("DO".to_owned()))?)
     }
 
     /// What is known of statements of the same form, where nothing about this one needs more.
@@ -104,7 +124,7 @@ impl<B: Backend> Session<B> {
         self.commit(client).await
     }
 
-    async fn run_statement<C: Client>(
+    pub(super) async fn run_statement<C: Client>(
         &mut self,
         statement: Arc<Statement>,
         place: Place,
@@ -200,6 +220,7 @@ impl<B: Backend> Session<B> {
             }
             Action::Fetch(fetch) => self.fetch_described(fetch, client).await,
             Action::Execute { name, .. } => Err(no_such_statement(name).into()),
+            Action::Inline(_) => Err(PgError::unsupported("DO in this place").into()),
             Action::Transaction(transaction) => {
                 let tag = self.transaction_statement(transaction, client).await?;
                 Ok(self.say(client, Reply::CommandComplete(tag))?)

@@ -248,7 +248,7 @@ impl<B: Backend> Session<B> {
         portals
     }
 
-    fn savepoint(&mut self, name: &str) -> Result<(), PgError> {
+    pub(super) fn savepoint(&mut self, name: &str) -> Result<(), PgError> {
         if !self.in_block() {
             return Err(only_in_blocks("SAVEPOINT"));
         }
@@ -267,7 +267,7 @@ impl<B: Backend> Session<B> {
         Ok(())
     }
 
-    fn release(&mut self, name: &str) -> Result<(), PgError> {
+    pub(super) fn release(&mut self, name: &str) -> Result<(), PgError> {
         if !self.in_block() {
             return Err(only_in_blocks("RELEASE SAVEPOINT"));
         }
@@ -280,7 +280,7 @@ impl<B: Backend> Session<B> {
         Ok(())
     }
 
-    async fn rollback_to(&mut self, name: &str) -> Result<(), PgError> {
+    pub(super) async fn rollback_to(&mut self, name: &str) -> Result<(), PgError> {
         if !self.in_block() {
             return Err(only_in_blocks("ROLLBACK TO SAVEPOINT"));
         }

@@ -37,6 +37,7 @@ mod nulls_distinct;
 mod operators;
 mod parse;
 mod plan;
+mod plpgsql;
 mod populate;
 mod precedence;
 mod prepare;
@@ -85,6 +86,10 @@ pub use plan::{
     Prepare, Proposal, ProposedCheck, ProposedConflict, Query, Requirement, ResultColumn, Schema, SchemaStep,
     SessionContext, SessionStatement, SetTo, SettingStatement, TableLock, TransactionModes, TransactionStatement,
     Verify, Write, changed_shape, milliseconds, same_shape,
+};
+pub use plpgsql::{
+    Block, Handler, InlineCode, Level, Raise, RaiseOption, Raised, Step as BlockStep, StepKind, Use, compile,
+    condition_named, formatted, with_caught,
 };
 pub use prepare::executed_within;
 pub use session_call::{SessionCall, SessionFunction};

@@ -25,6 +25,7 @@ use super::fetch_first;
 use super::like::{LikeClause, take_likes};
 use super::lock_lists;
 use super::plan::{Fetch, SessionStatement, TransactionStatement};
+use super::plpgsql::InlineCode;
 use super::prepare::{self, ExecuteStatement, PrepareStatement};
 use super::room::with_room;
 use super::temporary::{self, TemporaryClauses};
@@ -143,6 +144,8 @@ pub(super) enum Kind {
     Declare(Box<DeclareStatement>),
     Explain(Box<ExplainStatement>),
     Fetch(Fetch),
+    /// DO.
+    Inline(InlineCode),
     /// A statement that PostgreSQL has and we don't, by its name.
     Unsupported(String),
 }

@@ -10,6 +10,7 @@ use super::SettingValues;
 use super::constraints::{ConstraintModes, SetConstraints};
 use super::copy::Copy;
 use super::explain::ExplainOptions;
+use super::plpgsql::InlineCode;
 use super::session_call::{self, SessionCall};
 use super::steps::Step;
 use crate::catalog::system::activity::Activity;
@@ -206,6 +207,8 @@ pub enum Action {
     /// FETCH and MOVE, of a cursor that is looked up when it runs.
     Fetch(Fetch),
     Database(DatabaseStatement),
+    /// DO, whose code is looked at when it runs.
+    Inline(InlineCode),
 }
 
 /// CREATE, ALTER and DROP DATABASE, and what changes settings beside them.

@@ -11,7 +11,6 @@ const NO_MESSAGES: &str = "Sessions can't send messages to each other yet: a tab
 
 /// The beginnings of statements' names, with what may help.
 const HINTS: &[(&str, &str)] = &[
-    ("DO", "There are no procedural languages here: send the block's statements by themselves."),
     ("CREATE FUNCTION", NO_ROUTINES),
     ("CREATE OR REPLACE FUNCTION", NO_ROUTINES),
     ("CREATE PROCEDURE", NO_ROUTINES),

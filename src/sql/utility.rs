@@ -8,6 +8,7 @@ use super::cursor;
 use super::explain;
 use super::parse::Kind;
 use super::plan::{Isolation, SessionStatement, TransactionModes, TransactionStatement};
+use super::plpgsql;
 use super::prepare;
 use super::set;
 use super::text::{At, slice};
@@ -15,8 +16,7 @@ use super::tokens::syntax_error;
 use crate::types::{PgError, SqlState};
 
 /// Statements by their first word. Second words are told where there are several kinds.
-const UNSUPPORTED: &[&str] =
-    &["call", "do", "grant", "import", "listen", "load", "notify", "reassign", "revoke", "security"];
+const UNSUPPORTED: &[&str] = &["call", "grant", "import", "listen", "load", "notify", "reassign", "revoke", "security"];
 
 /// Whether a second word is part of the statement's name: ALTER TABLE, CREATE VIEW.
 const TWO_WORDS: &[&str] = &["alter", "create", "drop", "refresh", "security", "import", "reassign"];
@@ -63,6 +63,7 @@ pub fn parse(text: &str, tokens: &[TokenWithSpan]) -> Result<Option<Kind>, PgErr
         "move" => cursor::fetch(&mut words, true)?,
         "close" => cursor::close(&mut words)?,
         "execute" => prepare::execute(&mut words)?,
+        "do" => plpgsql::read(&mut words)?,
         "copy" => return copy::parse(&mut words).map(Some),
         "set" => set::read(&mut words)?,
         "reset" => Kind::Session(SessionStatement::Reset(words.setting_or_all()?)),

@@ -355,6 +355,7 @@ impl Executor {
             | Action::Declare(_)
             | Action::Explain(_)
             | Action::Fetch(_)
+            | Action::Inline(_)
             | Action::Database(_) => {
                 // Sessions run these themselves; one here has come from a peer of another mind.
                 Err(PgError::new(SqlState::INTERNAL_ERROR, "a session's own statement was sent to the writer"))

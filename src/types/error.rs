@@ -12,6 +12,9 @@ pub enum Severity {
     Fatal,
     Warning,
     Notice,
+    Info,
+    Log,
+    Debug,
 }
 
 impl Severity {
@@ -21,6 +24,9 @@ impl Severity {
             Severity::Fatal => "FATAL",
             Severity::Warning => "WARNING",
             Severity::Notice => "NOTICE",
+            Severity::Info => "INFO",
+            Severity::Log => "LOG",
+            Severity::Debug => "DEBUG",
         }
     }
 }

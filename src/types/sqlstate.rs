@@ -16,6 +16,7 @@ states! {
     SUCCESSFUL_COMPLETION b"00000"
     WARNING b"01000"
     FEATURE_NOT_SUPPORTED b"0A000"
+    STACKED_DIAGNOSTICS_ACCESSED_WITHOUT_ACTIVE_HANDLER b"0Z002"
     CONNECTION_EXCEPTION b"08000"
     CONNECTION_FAILURE b"08006"
     TRANSACTION_RESOLUTION_UNKNOWN b"08007"
@@ -136,11 +137,19 @@ states! {
     CANNOT_CONNECT_NOW b"57P03"
     IDLE_SESSION_TIMEOUT b"57P05"
     IO_ERROR b"58030"
+    RAISE_EXCEPTION b"P0001"
+    ASSERT_FAILURE b"P0004"
     INTERNAL_ERROR b"XX000"
     DATA_CORRUPTED b"XX001"
 }
 
 impl SqlState {
+    /// Five digits and letters.
+    pub fn of(text: &str) -> Option<SqlState> {
+        let bytes: [u8; 5] = text.as_bytes().try_into().ok()?;
+        bytes.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()).then_some(SqlState(bytes))
+    }
+
     pub fn as_str(&self) -> &str {
         // A state can also come from a peer, so the bytes are not ours to trust.
         std::str::from_utf8(&self.0).unwrap_or("XX000")

@@ -352,8 +352,10 @@ impl Obeyed {
                 .map(|name| if name == "$user" { get("session_authorization").to_owned() } else { name })
                 .collect(),
             min_messages: match get("client_min_messages") {
-                "error" => 2,
-                "warning" => 1,
+                "error" => 4,
+                "warning" => 3,
+                "notice" => 2,
+                "log" => 1,
                 _ => 0,
             },
         }
@@ -362,9 +364,11 @@ impl Obeyed {
     /// Whether the client wants to hear a notice of this severity.
     pub fn hears(&self, severity: Severity) -> bool {
         let rank = match severity {
-            Severity::Notice => 0,
-            Severity::Warning => 1,
-            Severity::Error | Severity::Fatal => 2,
+            Severity::Debug => 0,
+            Severity::Log => 1,
+            Severity::Notice => 2,
+            Severity::Warning => 3,
+            Severity::Info | Severity::Error | Severity::Fatal => 4,
         };
         rank >= self.min_messages
     }

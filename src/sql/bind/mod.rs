@@ -182,6 +182,7 @@ fn bind_in(
             };
             Ok(plan(None, Action::Execute { name: execute.name.clone(), rows }))
         }
+        Kind::Inline(code) => Ok(plan(None, Action::Inline(code.clone()))),
         Kind::Unsupported(title) => Err(super::refusals::refused(title)),
         Kind::Sql { tree, overriding, subscripts, likes, view, temporary, current_of } => {
             let mut binder = Binder::new(&statement.text, catalog, context, declared)?;

@@ -230,6 +230,7 @@ impl Executor {
             | Action::Declare(_)
             | Action::Explain(_)
             | Action::Fetch(_)
+            | Action::Inline(_)
             | Action::Database(_) => {
                 let message = "a session's own statement was sent to the writer";
                 Err(PgError::new(SqlState::INTERNAL_ERROR, message).into())
