@@ -27,6 +27,7 @@ use super::lock_lists;
 use super::plan::{Fetch, SessionStatement, TransactionStatement};
 use super::plpgsql::InlineCode;
 use super::prepare::{self, ExecuteStatement, PrepareStatement};
+use super::refusals;
 use super::room::with_room;
 use super::temporary::{self, TemporaryClauses};
 use super::text::At;
@@ -210,6 +211,9 @@ fn truncation(token: &TokenWithSpan) -> Option<PgError> {
 }
 
 fn parse_one(text: &str, mut tokens: Vec<TokenWithSpan>, temporary: TemporaryClauses) -> Result<Kind, PgError> {
+    if let Some(title) = refusals::part_of_key(&tokens) {
+        return Ok(Kind::Unsupported(title.to_owned()));
+    }
     if let Some(mut kind) = utility::parse(text, &tokens)? {
         if let Kind::Ddl(ddl) = &mut kind
             && let Ddl::CreateSequence(create) = &mut **ddl

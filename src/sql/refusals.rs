@@ -1,5 +1,8 @@
 //! What to do instead of statements that PostgreSQL has and Quorlite has not.
 
+use sqlparser::tokenizer::{Token, TokenWithSpan};
+
+use super::amend::is;
 use crate::types::PgError;
 
 const NO_ROUTINES: &str = "There are no functions of users' own: views, generated columns and CHECK constraints take expressions, \
@@ -33,6 +36,18 @@ const HINTS: &[(&str, &str)] = &[
     ("LISTEN", NO_MESSAGES),
     ("NOTIFY", NO_MESSAGES),
 ];
+
+/// What a foreign key is to do to some of its columns, which SQLite does to all.
+pub fn part_of_key(tokens: &[TokenWithSpan]) -> Option<&'static str> {
+    let action = tokens.windows(5).find(|five| {
+        is(&five[0], "on") && is(&five[1], "delete") && is(&five[2], "set") && five[4].token == Token::LParen
+    })?;
+    match () {
+        () if is(&action[3], "null") => Some("ON DELETE SET NULL of some columns"),
+        () if is(&action[3], "default") => Some("ON DELETE SET DEFAULT of some columns"),
+        () => None,
+    }
+}
 
 /// 0A000 for a statement of this name.
 pub fn refused(title: &str) -> PgError {
