@@ -61,5 +61,5 @@ pub(super) fn shown(format: Format) -> ResultColumn {
 }
 
 fn column(name: &str, ty: Type) -> ResultColumn {
-    ResultColumn { name: name.to_owned(), ty, typmod: -1, table_oid: 0, attnum: 0 }
+    ResultColumn { name: name.to_owned(), ty, elements: 0, typmod: -1, table_oid: 0, attnum: 0 }
 }
