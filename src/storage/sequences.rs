@@ -185,11 +185,17 @@ impl Sequences {
 
     /// Makes and removes sequences' rows for a schema change from `before`. Captured as row effects.
     pub(super) fn change(&self, connection: &Connection, before: &Catalog, changes: &[Change]) -> rusqlite::Result<()> {
-        for change in changes {
+        let oid = |change: &Change| match change {
+            Change::Put(object) => object.oid(),
+            Change::Drop(oid) => *oid,
+        };
+        for (index, change) in changes.iter().enumerate() {
             match change {
+                // One may be made, altered and dropped by one statement.
                 Change::Put(object)
                     if let Object::Sequence(sequence) = &**object
-                        && definition(before, sequence.oid).is_err() =>
+                        && definition(before, sequence.oid).is_err()
+                        && !changes[index + 1..].iter().any(|later| oid(later) == sequence.oid) =>
                 {
                     let first = sequence.restart.unwrap_or(sequence.start);
                     connection
