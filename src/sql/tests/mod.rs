@@ -196,7 +196,11 @@ fn print_plan(out: &mut String, plan: &Plan, catalog: &Catalog) {
         let columns: Vec<String> = columns
             .iter()
             .map(|column| {
-                let mut text = format!("{} {:?}", column.name, column.ty);
+                let ty = match column.elements {
+                    0 => format!("{:?}", column.ty),
+                    domain => format!("_{}", table_name(catalog, domain)),
+                };
+                let mut text = format!("{} {ty}", column.name);
                 if column.typmod >= 0 {
                     let _ = write!(text, "({})", column.typmod);
                 }
