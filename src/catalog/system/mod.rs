@@ -61,6 +61,7 @@ pub use names::{
     relation_exists, relation_name, shown_relation, written_relation,
 };
 pub use operator_classes::{default_operator_class, operator_class_named};
+pub use settings::has_postgresql_setting;
 pub use shared::{is_role, login_oid, role_name, role_oid};
 pub use triggers::trigger_definition;
 pub use types::{collation_of, shown_user_type};

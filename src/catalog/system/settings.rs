@@ -3,6 +3,11 @@
 use super::{Rows, Seen, builtin, list, text};
 use crate::types::{Type, Value};
 
+/// Whether PostgreSQL has a setting of this name.
+pub fn has_postgresql_setting(name: &str) -> bool {
+    builtin::setting_lines().any(|line| matches!(line.first(), Some(Some(known)) if known.eq_ignore_ascii_case(name)))
+}
+
 pub fn settings(seen: &Seen, rows: &mut Rows) {
     for line in builtin::setting_lines() {
         let field = |index: usize| line.get(index).cloned().flatten();

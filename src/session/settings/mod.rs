@@ -268,9 +268,19 @@ impl Settings {
         self.savepoints.push((self.session.clone(), self.current.clone()));
     }
 
-    /// RELEASE: of the savepoints only the first `left` are left.
+    /// RELEASE: of the savepoints only the first `left` are left. That the transaction only reads is over where it was said behind
+    /// one of the others, as in PostgreSQL (`CommitSubTransaction`).
     pub fn release(&mut self, left: usize) {
+        const READ_ONLY: &str = "transaction_read_only";
+        let before = self.savepoints.get(left).map(|(_, current)| current.get(READ_ONLY).cloned());
         self.savepoints.truncate(left);
+        if let Some(before) = before
+            && before.as_ref() != self.current.get(READ_ONLY)
+        {
+            let mut current = self.current.clone();
+            put(&mut current, READ_ONLY, before);
+            self.changed(current);
+        }
     }
 
     /// Goes back to what held when the savepoint was made that has `below` others before it; it stays.
@@ -457,6 +467,9 @@ fn custom(name: &str) -> Result<(), PgError> {
 }
 
 fn unrecognized(name: &str) -> PgError {
+    if system::has_postgresql_setting(name) {
+        return PgError::unsupported(format!("parameter \"{name}\""));
+    }
     PgError::new(SqlState::UNDEFINED_OBJECT, format!("unrecognized configuration parameter \"{name}\""))
 }
 

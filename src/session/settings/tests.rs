@@ -136,6 +136,8 @@ fn what_cannot_take_effect_is_refused() {
 fn names() {
     let error = |name| set(name, "1").unwrap_err();
     assert_eq!(error("foo"), "42704 unrecognized configuration parameter \"foo\"");
+    assert_eq!(error("log_statement"), "0A000 parameter \"log_statement\" is not supported yet");
+    assert_eq!(error("Shared_Buffers"), "0A000 parameter \"Shared_Buffers\" is not supported yet");
     assert_eq!(error("block_size"), "55P02 parameter \"block_size\" cannot be changed");
     let message = "55P02 parameter \"max_connections\" cannot be changed without restarting the server";
     assert_eq!(error("max_connections"), message);
@@ -212,4 +214,12 @@ fn savepoints() {
     settings.release(0);
     settings.commit();
     assert_eq!(value(&settings), "1MB");
+    let read_only = |settings: &Settings| settings.get("transaction_read_only").unwrap().to_owned();
+    settings.savepoint();
+    settings.set("transaction_read_only", Some("on"), true).unwrap();
+    settings.savepoint();
+    settings.release(1);
+    assert_eq!(read_only(&settings), "on");
+    settings.release(0);
+    assert_eq!(read_only(&settings), "off");
 }
