@@ -82,19 +82,55 @@ impl Postgres {
     ///
     /// Errors: [`ParserError::RecursionLimitExceeded`] where that has been done too often.
     pub fn copy(&self, parser: &Parser, left: &Expr) -> Result<Expr, ParserError> {
-        let mut innermost = left;
-        while let Expr::Cast { expr, .. } = innermost {
-            innermost = expr;
-        }
-        let length = match innermost {
-            // As long as all that has been read, at most. (Its span would recurse.)
-            Expr::BinaryOp { .. } | Expr::AnyOp { .. } | Expr::AllOp { .. } | Expr::Collate { .. } => parser.index(),
-            Expr::Between { .. } | Expr::IsTrue(_) | Expr::IsNull(_) | Expr::IsNotNull(_) => parser.index(),
-            _ => 1,
+        let length = match left {
+            Expr::Identifier(_) | Expr::Value(_) => 1,
+            left => length_before(parser, matches!(left, Expr::Between { .. })),
         };
         self.copied.set(self.copied.get() + length);
         if self.copied.get() > MAX_COPIED { Err(ParserError::RecursionLimitExceeded) } else { Ok(left.clone()) }
     }
+}
+
+/// How many tokens what stands before the next one has, at most: back to what no operand goes beyond. `between`: there may be
+/// the AND of a BETWEEN among them.
+fn length_before(parser: &Parser, between: bool) -> usize {
+    let end = parser.index();
+    let mut depth = 0usize;
+    for at in (0..end).rev() {
+        let ends = match &parser.token_at(at).token {
+            Token::RParen | Token::RBracket => {
+                depth += 1;
+                false
+            }
+            Token::LParen | Token::LBracket if depth > 0 => {
+                depth -= 1;
+                false
+            }
+            Token::LParen | Token::LBracket => true,
+            Token::Comma => depth == 0,
+            // Behind a dot it is a name.
+            Token::Word(_) if at > 0 && parser.token_at(at - 1).token == Token::Period => false,
+            Token::Word(word) if word.quote_style.is_none() => match word.keyword {
+                Keyword::END => {
+                    depth += 1;
+                    false
+                }
+                Keyword::CASE if depth > 0 => {
+                    depth -= 1;
+                    false
+                }
+                Keyword::AND => depth == 0 && !between,
+                Keyword::OR | Keyword::SELECT | Keyword::WHERE | Keyword::HAVING | Keyword::ON => depth == 0,
+                Keyword::CASE | Keyword::WHEN | Keyword::THEN | Keyword::ELSE => depth == 0,
+                _ => false,
+            },
+            _ => false,
+        };
+        if ends {
+            return end - at;
+        }
+    }
+    end
 }
 
 impl Dialect for Postgres {

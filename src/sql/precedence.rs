@@ -101,8 +101,9 @@ pub fn infix(dialect: &Postgres, parser: &mut Parser, left: &Expr, rank: u8) -> 
         if !is_word(parser, negated + 1, SYMMETRIC) && !compares_below_and(parser, negated + 1) {
             return None;
         }
+        let left = dialect.copy(parser, left);
         (0..=negated).for_each(|_| drop(parser.next_token()));
-        return Some(dialect.copy(parser, left).and_then(|left| between(parser, left, negated == 1)));
+        return Some(left.and_then(|left| between(parser, left, negated == 1)));
     }
     if is_word(parser, 0, "collate") {
         return Some(dialect.copy(parser, left).and_then(|left| collated(parser, left)));
@@ -123,8 +124,9 @@ pub fn infix(dialect: &Postgres, parser: &mut Parser, left: &Expr, rank: u8) -> 
     if !spelled && parser.get_next_precedence() == Ok(rank_of(Precedence::Eq)) {
         return None;
     }
+    let left = dialect.copy(parser, left);
     (0..length + 2).for_each(|_| drop(parser.next_token()));
-    Some(dialect.copy(parser, left).and_then(|left| quantified(parser, left, named(&name), quantifier == 2)))
+    Some(left.and_then(|left| quantified(parser, left, named(&name), quantifier == 2)))
 }
 
 /// One COLLATE, and any that follow at once.

@@ -82,6 +82,15 @@ const HOSTILE: &[(&str, Repeat)] = &[
     ("UNION ALL", |n| format!("SELECT 1{}", " UNION ALL SELECT 1".repeat(n))),
     ("UNION in parentheses", |n| format!("{}SELECT 1{}", "SELECT 1 UNION (".repeat(n), ")".repeat(n))),
     ("VALUES", |n| format!("VALUES (1){}", ", (1)".repeat(n))),
+    ("ANY behind an operator", |n| {
+        format!("VALUES (true){}", ", ('key' || 'of' = ANY ('{key,of,what,there,is,in,an,array,of,words}'))".repeat(n))
+    }),
+    ("ANY behind operators in a row", |n| {
+        format!("SELECT 'a'{} = ANY ('{{a}}')", " || CASE WHEN true THEN 'a' END COLLATE \"C\"".repeat(n))
+    }),
+    ("unknown operators", |n| format!("SELECT {}1", "@@@ ".repeat(n))),
+    ("unknown operators between operands", |n| format!("SELECT 1{}", " @@@ 1".repeat(n))),
+    ("domain arrays", |n| format!("SELECT {}1{}", "ARRAY[".repeat(n), "]::int[]".repeat(n))),
     ("WITH in WITH", |n| format!("{}SELECT 1{}", "WITH w AS (".repeat(n), ") SELECT 1".repeat(n))),
     ("WITH lists", |n| {
         format!("WITH w AS (SELECT 1){} SELECT 1", (0..n).map(|n| format!(", w{n} AS (SELECT 1)")).collect::<String>())
@@ -217,6 +226,7 @@ fn ordinary_statements_have_room() {
         ("UNION", 100),
         ("UNION ALL", 300),
         ("VALUES", 1_000),
+        ("ANY behind an operator", 20_000),
         ("WITH lists", 50),
         ("columns", 1_000),
         ("statements", 1_000),
