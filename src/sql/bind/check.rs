@@ -48,7 +48,7 @@ impl Binder<'_> {
         clause: Clause,
     ) -> Result<Expr, PgError> {
         let (value, _) = self.over_row(text, table, columns, relations, clause, |binder, value| match clause {
-            Clause::IndexExpression => Ok(value),
+            Clause::IndexExpression | Clause::Row => Ok(value),
             Clause::IndexPredicate => binder.boolean(value, "WHERE"),
             _ => binder.boolean(value, "CHECK"),
         })?;

@@ -20,7 +20,7 @@ use super::Binder;
 use super::ddl::visible;
 use super::expr::operator_name;
 use super::from::table_relation;
-use super::function::find;
+use super::function::{argument, find};
 use super::operator::find_binary;
 use super::row::as_row;
 use super::scope::{Clause, Item, Scope, Visible};
@@ -158,7 +158,7 @@ pub fn context_of(seen: &Seen) -> SessionContext {
 }
 
 fn scope_of(table: Option<&Table>) -> Scope {
-    let mut scope = Scope::new(Clause::IndexExpression);
+    let mut scope = Scope::new(Clause::Row);
     if let Some(table) = table {
         scope.items = vec![Item {
             name: Some(table.name.clone()),
@@ -716,8 +716,9 @@ impl Deparser<'_, '_, '_> {
     fn arguments(&mut self, list: &ast::FunctionArgumentList) -> Result<Vec<Part>, PgError> {
         let mut args = Vec::new();
         for arg in &list.args {
-            let ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(expr)) = arg else { return Err(unknown()) };
-            args.push(self.part(expr)?);
+            let ast::FunctionArg::Unnamed(arg) = arg else { return Err(unknown()) };
+            let expr = argument(arg).ok_or_else(unknown)?;
+            args.push(self.part(&expr)?);
         }
         Ok(args)
     }

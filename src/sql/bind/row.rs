@@ -106,6 +106,12 @@ impl Binder<'_> {
             let detail = "This would cause the generated column to depend on its own value.";
             return Err(self.error(at, SqlState::INVALID_OBJECT_DEFINITION, message).detail(detail));
         }
+        // A CHECK is bound anew wherever it is looked at, over values in the place of the row's columns.
+        if matches!(self.clause(), Clause::Check | Clause::Row) {
+            let columns = item.columns.into_iter().map(|visible| (visible.name, visible.expr)).collect();
+            let present = Expr::constant(Value::Int4(1), Type::INT4);
+            return self.row(WHOLE_ROW, Type::RECORD, columns, Some(present), at).map(Some);
+        }
         // Its table may be called otherwise one day, and have other columns.
         if self.clause().is_stored() {
             return Err(self.unsupported(at, format!("a whole row in {}", self.clause().name())));

@@ -43,6 +43,8 @@ pub enum Clause {
     Frame(&'static str),
     IndexPredicate,
     IndexExpression,
+    /// Any expression over a table's row that is stored already.
+    Row,
     /// EXECUTE's arguments.
     Execute,
 }
@@ -70,7 +72,7 @@ impl Clause {
             Clause::Check => "check constraints",
             Clause::Generated => "column generation expressions",
             Clause::IndexPredicate => "index predicates",
-            Clause::IndexExpression => "index expressions",
+            Clause::IndexExpression | Clause::Row => "index expressions",
             Clause::Execute => "EXECUTE parameters",
             Clause::DistinctOn => "DISTINCT ON",
             Clause::Window => "window definitions",
@@ -85,7 +87,12 @@ impl Clause {
     pub fn is_stored(self) -> bool {
         matches!(
             self,
-            Clause::Default | Clause::Check | Clause::Generated | Clause::IndexPredicate | Clause::IndexExpression
+            Clause::Default
+                | Clause::Check
+                | Clause::Generated
+                | Clause::IndexPredicate
+                | Clause::IndexExpression
+                | Clause::Row
         )
     }
 

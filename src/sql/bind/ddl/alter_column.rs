@@ -299,7 +299,9 @@ impl Binder<'_> {
     ) -> Result<String, PgError> {
         let meaning = |text: &str, table: &Table| self.row_expression(text, table);
         let before = meaning(text, old_table)?;
-        let renamed = renamed(text, from, to, of_table)?;
+        // Where no column is called that, the name alone is the row's.
+        let bare = of_table && old_table.columns.iter().all(|column| column.name != from);
+        let renamed = renamed(text, from, to, of_table, bare)?;
         match meaning(&renamed, new_table) {
             Ok(after) if after == before => Ok(renamed),
             _ => Err(PgError::unsupported(format!("renaming what ({text}) mentions"))),
@@ -612,8 +614,8 @@ fn is_no_identity(table: &Table, column: &Column) -> PgError {
     PgError::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message)
 }
 
-/// The text with one name in the place of another.
-pub fn renamed(text: &str, from: &str, to: &str, of_table: bool) -> Result<String, PgError> {
+/// The text with one name in the place of another: a column's, or a table's before a dot and, if `bare`, alone.
+pub fn renamed(text: &str, from: &str, to: &str, of_table: bool, bare: bool) -> Result<String, PgError> {
     let all = tokens::tokenize(text)?;
     let Some(first) = all.first() else { return Ok(String::new()) };
     let start = first.span.start;
@@ -627,8 +629,10 @@ pub fn renamed(text: &str, from: &str, to: &str, of_table: bool) -> Result<Strin
             Token::Word(word) => word.value.eq_ignore_ascii_case(from),
             _ => false,
         };
+        let alone =
+            !matches!(next, Some(Token::LParen)) && !matches!(previous, Some(Token::Period | Token::DoubleColon));
         let fits = match of_table {
-            true => next == Some(&Token::Period),
+            true => next == Some(&Token::Period) || (bare && alone),
             false => !matches!(next, Some(Token::LParen | Token::Period)) && previous != Some(&Token::DoubleColon),
         };
         match named && fits {

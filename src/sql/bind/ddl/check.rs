@@ -12,6 +12,7 @@ use super::table::{refuse_constraint_name, refuse_reserved};
 use crate::catalog::{Check, Constraint, ConstraintKind, Deferral, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bind::from::table_relation;
+use crate::sql::bind::row::WHOLE_ROW;
 use crate::sql::bind::scope::Visible;
 use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::emit::Emitter;
@@ -25,6 +26,8 @@ pub struct CheckClause {
     pub expression: String,
     /// Indexes of the columns it mentions, in order.
     pub columns: Vec<usize>,
+    /// It mentions the whole row.
+    pub whole_row: bool,
     pub comment: Option<String>,
 }
 
@@ -86,7 +89,8 @@ impl Binder<'_> {
         // What can't be written is refused now, and not by every INSERT.
         Emitter::new(&relations).check(&bound)?;
         let expression = self.with_fixed_times(expression, &bound)?;
-        Ok(CheckClause { name, expression, columns: mentioned(&bound), comment: None })
+        let (columns, whole_row) = mentioned_in_check(&bound);
+        Ok(CheckClause { name, expression, columns, whole_row, comment: None })
     }
 
     /// PostgreSQL reads literals when an expression is stored, in that session's time zone.
@@ -114,6 +118,23 @@ pub fn mentioned(expr: &Expr) -> Vec<usize> {
         false
     });
     columns.into_inner()
+}
+
+/// The columns that a CHECK names, and whether it names the row that they are in.
+fn mentioned_in_check(expr: &Expr) -> (Vec<usize>, bool) {
+    let (mut columns, mut whole_row) = (Vec::new(), false);
+    let mut waiting = vec![expr];
+    while let Some(expr) = waiting.pop() {
+        match &expr.kind {
+            ExprKind::Column { relation: 0, column } if !columns.contains(column) => columns.push(*column),
+            ExprKind::Call(call) if call.emission == WHOLE_ROW => whole_row = true,
+            _ => {
+                let behind = waiting.len();
+                expr.for_each_child(&mut |child| waiting.insert(behind, child));
+            }
+        }
+    }
+    (columns, whole_row)
 }
 
 /// An expression with other text for all its quoted literals of this value; `None` if there are not `count` of them.
@@ -205,13 +226,14 @@ pub fn add_check(table: &mut Table, naming: &mut Naming, clause: CheckClause) ->
         }
         None => {
             let column = match clause.columns[..] {
-                [only] => table.columns[only].name.as_str(),
+                [only] if !clause.whole_row => table.columns[only].name.as_str(),
                 _ => "",
             };
             naming.choose_constraint(&table.name, column, "check")
         }
     };
-    let columns = clause.columns.iter().map(|index| table.columns[*index].attnum).collect();
+    let columns = clause.columns.iter().map(|index| table.columns[*index].attnum);
+    let columns = clause.whole_row.then_some(0).into_iter().chain(columns).collect();
     let kind = ConstraintKind::Check(Check { expression: clause.expression });
     table.constraints.push(Constraint {
         oid: naming.oid(),

@@ -230,7 +230,7 @@ impl Binder<'_> {
 
     /// The text of an index, CHECK or generated column, bound over its table.
     pub fn row_expression(&self, text: &str, table: &Table) -> Result<Expr, PgError> {
-        self.expression_over(text, table, visible(table), vec![table_relation(table, 0)], Clause::IndexExpression)
+        self.expression_over(text, table, visible(table), vec![table_relation(table, 0)], Clause::Row)
     }
 
     /// An index's columns as SQLite expressions over the table's, and their types.

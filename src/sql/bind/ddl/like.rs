@@ -30,7 +30,7 @@ impl Copied {
 
     /// A generation expression, as the new table's.
     fn retell(&self, generated: &mut Generated, name: &str) -> Result<(), PgError> {
-        generated.expression = renamed(&generated.expression, &self.table.name, name, true)?;
+        generated.expression = renamed(&generated.expression, &self.table.name, name, true, false)?;
         for attnum in &mut generated.columns {
             *attnum = self.place(*attnum).map_or(0, |place| place as i16 + 1);
         }
@@ -137,7 +137,16 @@ impl Binder<'_> {
                             format!("constraint \"{}\" for relation \"{name}\" already exists", constraint.name);
                         return Err(PgError::new(SqlState::DUPLICATE_OBJECT, message));
                     }
+                    let whole_row = constraint.columns.contains(&0);
+                    if whole_row {
+                        let (name, table) = (&constraint.name, &copied.table.name);
+                        let detail =
+                            format!("Constraint \"{name}\" contains a whole-row reference to table \"{table}\".");
+                        let message = "cannot convert whole-row table reference";
+                        return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message).detail(detail));
+                    }
                     checks.push(CheckClause {
+                        whole_row,
                         name: Some(constraint.name.clone()),
                         expression: check.expression.clone(),
                         columns: copied.places(&constraint.columns),
@@ -205,7 +214,7 @@ fn copied_index(copied: &Copied, old: &Index, table: &Table, naming: &mut Naming
     let moved = |attnum: &i16| copied.place(*attnum).map_or(0, |place| table.columns[place].attnum);
     // They may name the table.
     let text = |text: &Option<String>| {
-        let renamed = text.as_ref().map(|text| renamed(text, &copied.table.name, &table.name, true));
+        let renamed = text.as_ref().map(|text| renamed(text, &copied.table.name, &table.name, true, false));
         renamed.transpose()
     };
     let column = |column: &IndexColumn| {
