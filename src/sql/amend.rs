@@ -83,7 +83,9 @@ pub fn amend(mut tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWith
             }
             // It names arguments, and is no operator.
             Token::Assignment => token.token = Token::RArrow,
-            Token::DoubleEq => token.token = Token::CustomBinaryOperator("==".to_owned()),
+            other if is_operator(other) && !has_tree(other) => {
+                token.token = Token::CustomBinaryOperator(other.to_string());
+            }
             Token::Mul if table == Some(TableQuery::Star) => continue,
             // `(row).*`, which sqlparser takes for a mistake.
             Token::Mul if is_of_value(&out) => {
@@ -221,6 +223,77 @@ fn is_operator(token: &Token) -> bool {
         token => token.to_string(),
     };
     written.bytes().all(|byte| b"+-*/<>=~!@#%^&|`?".contains(&byte))
+}
+
+/// Whether an operator is known by its token, wherever it stands: sqlparser has names for many more, most of them between
+/// operands only or before one only.
+fn has_tree(operator: &Token) -> bool {
+    matches!(
+        operator,
+        Token::CustomBinaryOperator(_)
+            | Token::Plus
+            | Token::Minus
+            | Token::Mul
+            | Token::Div
+            | Token::Mod
+            | Token::Caret
+            | Token::Eq
+            | Token::Neq
+            | Token::Lt
+            | Token::LtEq
+            | Token::Gt
+            | Token::GtEq
+            | Token::StringConcat
+            | Token::Pipe
+            | Token::Ampersand
+            | Token::Sharp
+            | Token::ShiftLeft
+            | Token::ShiftRight
+            | Token::Tilde
+            | Token::TildeAsterisk
+            | Token::ExclamationMarkTilde
+            | Token::ExclamationMarkTildeAsterisk
+            | Token::DoubleTilde
+            | Token::DoubleTildeAsterisk
+            | Token::ExclamationMarkDoubleTilde
+            | Token::ExclamationMarkDoubleTildeAsterisk
+            | Token::CaretAt
+            | Token::Arrow
+            | Token::LongArrow
+            | Token::HashArrow
+            | Token::HashLongArrow
+            | Token::HashMinus
+            | Token::AtAt
+            | Token::AtArrow
+            | Token::ArrowAt
+            | Token::AtQuestion
+            | Token::Overlap
+            | Token::Question
+            | Token::QuestionPipe
+            | Token::QuestionAnd
+            | Token::Spaceship
+    )
+}
+
+/// Whether an operator may stand before its operand (`Op` in PostgreSQL's grammar): signs apart, those that it has no token of
+/// their own for.
+pub fn is_prefix(token: &Token) -> bool {
+    let own = matches!(
+        token,
+        Token::Plus
+            | Token::Minus
+            | Token::Mul
+            | Token::Div
+            | Token::Mod
+            | Token::Caret
+            | Token::Eq
+            | Token::Neq
+            | Token::Lt
+            | Token::LtEq
+            | Token::Gt
+            | Token::GtEq
+    );
+    is_operator(token) && !own
 }
 
 /// Operators that stand without a space between them are one, as far as that is how PostgreSQL reads them: `2^-1`, but not

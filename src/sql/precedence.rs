@@ -10,6 +10,7 @@ use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, Word};
 
+use super::amend::is_prefix;
 use super::dialect::{Postgres, SYMMETRIC, is_word, rank_of};
 
 /// Of a sign before its operand: sqlparser has no name for it. Tighter than COLLATE, looser than subscripts.
@@ -30,8 +31,6 @@ pub fn next(parser: &Parser) -> Option<u8> {
         | Token::ExclamationMarkDoubleTilde
         | Token::ExclamationMarkDoubleTildeAsterisk
         | Token::Spaceship => Some(rank_of(Precedence::PgOther)),
-        // It was an operator behind its operand once.
-        Token::ExclamationMark => Some(0),
         Token::Word(Word { quote_style: Some(_), .. }) => Some(0),
         Token::Word(word) => match word.keyword {
             Keyword::OPERATOR => Some(match parser.peek_nth_token_ref(1).token {
@@ -60,19 +59,29 @@ pub fn next(parser: &Parser) -> Option<u8> {
 
 /// What begins with an operator.
 pub fn prefix(parser: &mut Parser) -> Option<Parsed> {
-    if let Token::CustomBinaryOperator(name) = &parser.peek_token_ref().token {
-        let prefix = Ident::with_span(parser.peek_token_ref().span, name);
+    if is_word(parser, 0, "operator") && parser.peek_nth_token_ref(1).token == Token::LParen {
+        return spelled_prefix(parser);
+    }
+    let token = parser.peek_token_ref();
+    let known = match &token.token {
+        Token::CustomBinaryOperator(name) => matches!(name.as_str(), "@" | "|/" | "||/"),
+        token => *token == Token::Tilde,
+    };
+    if is_prefix(&token.token) && !known {
+        let prefix = Ident::with_span(token.span, token.token.to_string());
         parser.next_token();
         let value = parser.parse_subexpr(rank_of(Precedence::PgOther));
         return Some(value.map(|value| Expr::Prefixed { prefix, value: Box::new(value) }));
     }
-    let (operator, rank) = match &parser.peek_token_ref().token {
+    let (operator, rank) = match &token.token {
         Token::Minus => (UnaryOperator::Minus, SIGN),
         Token::Plus => (UnaryOperator::Plus, SIGN),
         Token::Tilde => (UnaryOperator::BitwiseNot, rank_of(Precedence::PgOther)),
-        Token::AtSign => (UnaryOperator::PGAbs, rank_of(Precedence::PgOther)),
-        Token::PGSquareRoot => (UnaryOperator::PGSquareRoot, rank_of(Precedence::PgOther)),
-        Token::PGCubeRoot => (UnaryOperator::PGCubeRoot, rank_of(Precedence::PgOther)),
+        Token::CustomBinaryOperator(name) => match name.as_str() {
+            "@" => (UnaryOperator::PGAbs, rank_of(Precedence::PgOther)),
+            "|/" => (UnaryOperator::PGSquareRoot, rank_of(Precedence::PgOther)),
+            _ => (UnaryOperator::PGCubeRoot, rank_of(Precedence::PgOther)),
+        },
         Token::Word(word) if word.keyword == Keyword::NOT && word.quote_style.is_none() => {
             (UnaryOperator::Not, rank_of(Precedence::UnaryNot))
         }
@@ -88,6 +97,20 @@ pub fn prefix(parser: &mut Parser) -> Option<Parsed> {
         Expr::Collate { expr, collation } if rank == SIGN => Expr::Collate { expr: under(expr), collation },
         operand => *under(Box::new(operand)),
     }))
+}
+
+/// `OPERATOR(pg_catalog.@) operand`.
+fn spelled_prefix(parser: &mut Parser) -> Option<Parsed> {
+    let length = operator_length(parser)?;
+    let name = parser.peek_nth_token_ref(length - 2).token.clone();
+    let schema = length == 4 || (length == 6 && is_word(parser, 2, "pg_catalog"));
+    if !schema || !(is_prefix(&name) || matches!(name, Token::Plus | Token::Minus)) {
+        return None;
+    }
+    let prefix = Ident::with_span(parser.peek_token_ref().span, name.to_string());
+    (0..length).for_each(|_| drop(parser.next_token()));
+    let value = parser.parse_subexpr(rank_of(Precedence::PgOther));
+    Some(value.map(|value| Expr::Prefixed { prefix, value: Box::new(value) }))
 }
 
 /// What goes on with an operator that binds as `rank` says; `None`: as sqlparser reads it.
@@ -121,7 +144,8 @@ pub fn infix(dialect: &Postgres, parser: &mut Parser, left: &Expr, rank: u8) -> 
     if !spelled && matches!(name, Token::Word(_)) {
         return None;
     }
-    if !spelled && parser.get_next_precedence() == Ok(rank_of(Precedence::Eq)) {
+    // Only of what is cast it would make more than the quantified array.
+    if !spelled && parser.get_next_precedence() == Ok(rank_of(Precedence::Eq)) && !is_cast(parser, length + 1) {
         return None;
     }
     let left = dialect.copy(parser, left);
@@ -227,6 +251,21 @@ fn between(parser: &mut Parser, expr: Expr, negated: bool) -> Parsed {
         low = Expr::Prefixed { prefix: Ident::new(SYMMETRIC), value: Box::new(low) };
     }
     Ok(Expr::Between { expr: Box::new(expr), negated, low: Box::new(low), high: Box::new(high) })
+}
+
+/// Whether `::` stands behind what begins with a parenthesis, the n-th token from here.
+fn is_cast(parser: &Parser, n: usize) -> bool {
+    let mut depth = 0usize;
+    for n in n.. {
+        match &parser.peek_nth_token_no_skip(n).token {
+            Token::EOF => return false,
+            Token::LParen => depth += 1,
+            Token::RParen if depth == 1 => return parser.peek_nth_token_no_skip(n + 1).token == Token::DoubleColon,
+            Token::RParen => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// How many tokens `OPERATOR(schema.name)` has.

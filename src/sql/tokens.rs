@@ -140,9 +140,23 @@ pub fn tokenize(text: &str) -> Result<Vec<TokenWithSpan>, PgError> {
                 let position = error.position.map(|position| position + cursor.chars);
                 return Err(PgError { position, ..error });
             }
+            // Some operators begin as others do that sqlparser looks for: `@-5`.
+            None if let length @ 1.. = operator_length(&text[cursor.bytes..]) => {
+                let operator = text[cursor.bytes..][..length].to_owned();
+                cursor.skip(length);
+                let span = Span::new(begins, cursor.location());
+                tokens.push(TokenWithSpan { token: Token::CustomBinaryOperator(operator), span });
+            }
             None => return Err(unreadable(&error, text, begins)),
         }
     }
+}
+
+/// How long the operator is that a text begins with: up to a comment.
+fn operator_length(text: &str) -> usize {
+    let run = text.bytes().take_while(|byte| b"+-*/<>=~!@#%^&|`?".contains(byte)).count();
+    let comment = ["--", "/*"].iter().filter_map(|begin| text[..run].find(begin)).min();
+    comment.unwrap_or(run)
 }
 
 /// A place in the rest of a text, in the text.

@@ -369,10 +369,13 @@ impl Deparser<'_, '_, '_> {
             UnaryOperator::Plus => "+",
             UnaryOperator::BitwiseNot => "~",
             UnaryOperator::PGAbs => "@",
+            UnaryOperator::PGSquareRoot => "|/",
+            UnaryOperator::PGCubeRoot => "||/",
             _ => return Err(unknown()),
         };
         let of = self.part(operand)?;
         let ty = self.type_of(whole)?;
+        let of = if name.starts_with('|') { self.converted(of, ty)? } else { of };
         let of = if of.ty == ty { of } else { return Err(unknown()) };
         Ok(Part { node: Node::Operator { name: name.to_owned(), left: None, right: Box::new(of.node) }, ty })
     }

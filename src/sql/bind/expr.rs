@@ -7,6 +7,7 @@ use super::Binder;
 use super::collation::typcollation;
 use super::literal::number;
 use super::names::Qualified;
+use super::places::is_word;
 use super::row::as_row;
 use super::scope::Clause;
 use crate::catalog::system;
@@ -201,8 +202,17 @@ impl Binder<'_> {
             ("<>", Token::Neq) => true,
             (name, token) => token.to_string() == name,
         };
-        let next = self.tokens().iter().find(|token| token.span.start >= end && spelling(&token.token));
-        next.map_or(At::NOWHERE, |token| token.span.into())
+        let tokens = self.tokens();
+        let next = tokens.iter().position(|token| token.span.start >= end && spelling(&token.token));
+        let Some(next) = next else { return At::NOWHERE };
+        // `OPERATOR(schema.name)` stands where its word does.
+        let spelled = |before: usize| {
+            let (word, open) = (next.checked_sub(before + 1)?, next.checked_sub(before)?);
+            let is_spelled = is_word(&tokens[word].token, "operator") && tokens[open].token == Token::LParen;
+            is_spelled.then_some(word)
+        };
+        let place = spelled(1).or_else(|| spelled(3)).unwrap_or(next);
+        tokens[place].span.into()
     }
 
     fn unary(&mut self, op: &UnaryOperator, operand: &ast::Expr) -> Result<Expr, PgError> {

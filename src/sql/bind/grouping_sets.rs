@@ -16,6 +16,7 @@ use std::cell::Cell;
 use std::collections::{BTreeSet, HashSet};
 
 use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr};
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::outer_aggregate::GROUPING_OPERATION;
 use super::select::Target;
@@ -126,10 +127,12 @@ impl Binder<'_> {
     ) -> Result<Vec<Vec<usize>>, PgError> {
         match item {
             ast::Expr::Rollup(lists) => {
+                self.refuse_empty(lists, "rollup")?;
                 let parts = lists.iter().map(|list| self.members(targets, list, exprs)).collect::<Result<_, _>>()?;
                 Ok(rollup(parts))
             }
             ast::Expr::Cube(lists) => {
+                self.refuse_empty(lists, "cube")?;
                 self.check_cube(lists.len())?;
                 let parts = lists.iter().map(|list| self.members(targets, list, exprs)).collect::<Result<_, _>>()?;
                 Ok(cube(parts))
@@ -158,6 +161,19 @@ impl Binder<'_> {
             ast::Expr::Tuple(list) => Ok(vec![self.members(targets, list, exprs)?]),
             item => Ok(vec![self.members(targets, std::slice::from_ref(item), exprs)?]),
         }
+    }
+
+    /// The empty set is one of GROUPING SETS, and nothing that ROLLUP or CUBE are made of.
+    fn refuse_empty(&self, lists: &[Vec<ast::Expr>], word: &str) -> Result<(), PgError> {
+        if lists.iter().all(|list| !list.is_empty()) {
+            return Ok(());
+        }
+        let closed = |pair: &[TokenWithSpan]| pair[0].token == Token::LParen && pair[1].token == Token::RParen;
+        let begins = self.word(word);
+        let first = self.tokens().partition_point(|token| At::from(token.span).cmp(begins).is_lt());
+        let pairs = self.tokens().get(first..).unwrap_or_default();
+        let at = pairs.windows(2).find(|pair| closed(pair)).map_or(At::NOWHERE, |pair| pair[1].span.into());
+        Err(self.syntax_error(at, ")"))
     }
 
     fn check_sets(&self, count: usize) -> Result<(), PgError> {

@@ -23,8 +23,7 @@ impl Binder<'_> {
         let operator = match find_binary(name, left.ty, right.ty) {
             Ok(operator) => operator,
             Err(choice) => {
-                let signature = format!("{} {name} {}", left.named_type(), right.named_type());
-                return Err(self.no_operator(name, choice, &signature, at(self)));
+                return Err(self.no_operator(name, choice, Some(&left), &right, at(self)));
             }
         };
         let start = left.at;
@@ -58,12 +57,12 @@ impl Binder<'_> {
     ) -> Result<Expr, PgError> {
         let start = left.at;
         let ty = if left.ty == Type::UNKNOWN { right.ty } else { left.ty };
-        let (left_type, right_type) = (left.ty, right.ty);
+        let stand_in = |of: &Expr| Expr { domain: of.domain, ..Expr::null(of.ty) };
+        let operands = (stand_in(&left), stand_in(&right));
         let left = self.coerce(left, ty, Context::Implicit)?;
         let right = self.coerce(right, ty, Context::Implicit)?;
         let (Some(left), Some(right)) = (left, right) else {
-            let signature = format!("{left_type} {} {right_type}", operator.name);
-            return Err(self.no_operator(operator.name, Choice::None, &signature, at(self)));
+            return Err(self.no_operator(operator.name, Choice::None, Some(&operands.0), &operands.1, at(self)));
         };
         Ok(Expr::call(operator.emission, vec![left, right], operator.result).at(start))
     }
@@ -110,10 +109,7 @@ impl Binder<'_> {
                 let signatures: Vec<Vec<Type>> = candidates.iter().map(|operator| vec![operator.right]).collect();
                 match choose(&[operand.ty], &signatures) {
                     Choice::One(index) => candidates[index],
-                    choice => {
-                        let signature = format!("{name} {}", operand.named_type());
-                        return Err(self.no_operator(name, choice, &signature, at));
-                    }
+                    choice => return Err(self.no_operator(name, choice, None, &operand, at)),
                 }
             }
         };
@@ -133,21 +129,29 @@ impl Binder<'_> {
             .ok_or_else(|| self.error(at, SqlState::CANNOT_COERCE, format!("cannot cast type {from} to {target}")))
     }
 
-    fn no_operator(&self, name: &str, choice: Choice, signature: &str, at: At) -> PgError {
+    fn no_operator(&self, name: &str, choice: Choice, left: Option<&Expr>, right: &Expr, at: At) -> PgError {
+        let signature = match left {
+            Some(left) => format!("{} {name} {}", left.named_type(), right.named_type()),
+            None => format!("{name} {}", right.named_type()),
+        };
         if matches!(choice, Choice::Ambiguous) {
             let message = format!("operator is not unique: {signature}");
             let hint = "Could not choose a best candidate operator. You might need to add explicit type casts.";
             return self.error(at, SqlState::AMBIGUOUS_FUNCTION, message).hint(hint);
         }
-        if !operators::all().iter().any(|operator| operator.name == name) && operators::is_postgres_operator(name) {
+        // PostgreSQL's others are of types that none of ours becomes by itself, or of rows.
+        let may_be = |operand: &Expr| operand.ty == Type::UNKNOWN || operand.ty.is_row();
+        let elsewhere = may_be(right) && left.is_none_or(may_be);
+        let missing = !operators::all().iter().any(|operator| operator.name == name);
+        if elsewhere && missing && operators::is_postgres_operator(name) {
             return self.unsupported(at, format!("operator {name}"));
         }
         let message = format!("operator does not exist: {signature}");
-        let hint = match signature.starts_with(name) {
-            true => {
+        let hint = match left {
+            None => {
                 "No operator matches the given name and argument type. You might need to add an explicit type cast."
             }
-            false => {
+            Some(_) => {
                 "No operator matches the given name and argument types. You might need to add explicit type casts."
             }
         };

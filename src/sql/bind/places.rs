@@ -64,6 +64,9 @@ impl Binder<'_> {
 
     /// The operator behind an operand.
     pub fn operator_behind(&self, operand: &ast::Expr, start: At, op: &ast::BinaryOperator) -> At {
+        if let ast::BinaryOperator::PGCustomBinaryOperator(_) = op {
+            return self.word_behind(operand, start, "operator");
+        }
         let name = super::expr::operator_name(op).unwrap_or_default();
         self.behind(operand, start, |token| match token {
             Token::Neq => name == "<>",
@@ -315,6 +318,6 @@ fn parentheses(mut expr: &ast::Expr) -> isize {
     }
 }
 
-fn is_word(token: &Token, expected: &str) -> bool {
+pub fn is_word(token: &Token, expected: &str) -> bool {
     matches!(token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(expected))
 }

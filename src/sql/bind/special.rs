@@ -381,6 +381,8 @@ impl Binder<'_> {
                 let is = self.call("is_normalized", args, place).map_err(of_catalog)?.at(at);
                 Ok(if *negated { Expr::new(ExprKind::Not(Box::new(is)), Type::BOOL).at(at) } else { is })
             }
+            // They stand within each other, and in nothing else.
+            ast::Expr::GroupingSets(_) => Err(self.syntax_error(At::NOWHERE, "sets")),
             ast::Expr::IsJson { .. } => Err(PgError::unsupported("IS JSON")),
             ast::Expr::Prefixed { prefix, value } if !prefix.value.starts_with(char::is_alphabetic) => {
                 let at = At::from(prefix.span);

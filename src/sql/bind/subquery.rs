@@ -483,8 +483,22 @@ impl Binder<'_> {
             BinaryOperator::LtEq => self.row_order("<", "<=", left, right),
             BinaryOperator::Gt => self.row_order(">", ">", left, right),
             BinaryOperator::GtEq => self.row_order(">", ">=", left, right),
-            _ => Err(PgError::unsupported("this operator between rows")),
+            // One of the pairs has no such operator, or else nobody knows what it would mean.
+            _ => {
+                let name = operator_name(op).unwrap_or_default();
+                for (left, right) in left.into_iter().zip(right) {
+                    let at = self.operator_after(&left, &name);
+                    self.binary(&name, left, right, |_| at)?;
+                }
+                Err(PgError::unsupported("this operator between rows"))
+            }
         }
+    }
+
+    /// The first such operator behind a value.
+    fn operator_after(&self, value: &Expr, name: &str) -> At {
+        let mut behind = self.tokens().iter().skip_while(|token| At::from(token.span).cmp(value.at).is_lt());
+        behind.find(|token| token.token.to_string() == name).map_or(At::NOWHERE, |token| token.span.into())
     }
 
     /// `(start, end) OVERLAPS (start, end)`: a function's call.
