@@ -692,6 +692,11 @@ impl Domain {
     pub fn named(&self) -> Type {
         Type(self.oid)
     }
+
+    /// The OID of its array type: arrays of its values are of the array type of [`Domain::ty`].
+    pub fn array(&self) -> u32 {
+        self.oid + 1
+    }
 }
 
 /// A composite type: of rows that are in no table. What is of it, is of [`Type::of_relation`].

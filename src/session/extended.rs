@@ -125,7 +125,7 @@ impl<B: Backend> Session<B> {
             let message = format!("cursor \"{}\" already exists", bind.portal);
             return Err(PgError::new(SqlState::DUPLICATE_CURSOR, message).into());
         }
-        let params = (bind.decode)(&prepared.values, &self.settings.obeyed().zone)?;
+        let params = (bind.decode)((&prepared.values, &prepared.params), &self.settings.obeyed().zone)?;
         self.current_plan(&prepared).await?;
         let shape = prepared.columns.clone().map(|columns| Shape { columns, formats: bind.formats });
         if let Some(Shape { columns, formats }) = &shape {

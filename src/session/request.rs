@@ -46,8 +46,8 @@ pub enum Target {
     Portal(String),
 }
 
-/// Gives the parameters' values, when their types are known.
-pub type Decode = Box<dyn FnOnce(&[Type], &Zone) -> Result<Vec<Value>, PgError> + Send>;
+/// Gives the parameters' values, when their types are known, and what clients call them.
+pub type Decode = Box<dyn FnOnce((&[Type], &[Type]), &Zone) -> Result<Vec<Value>, PgError> + Send>;
 
 pub struct Bind {
     pub portal: String,

@@ -123,5 +123,5 @@ pub(super) fn columns_of(plan: &Plan) -> Option<Arc<[ResultColumn]>> {
 }
 
 fn text_column(name: &str) -> ResultColumn {
-    ResultColumn { name: name.to_owned(), ty: Type::TEXT, typmod: -1, table_oid: 0, attnum: 0 }
+    ResultColumn { name: name.to_owned(), ty: Type::TEXT, elements: 0, typmod: -1, table_oid: 0, attnum: 0 }
 }

@@ -76,6 +76,8 @@ pub fn milliseconds(shown: &str) -> Option<Duration> {
 pub struct ResultColumn {
     pub name: String,
     pub ty: Type,
+    /// The domain that it is an array of the values of, or 0: clients are told of that array type.
+    pub elements: u32,
     /// −1, or for varchar(n) n + 4.
     pub typmod: i32,
     /// OID of the table the column comes from unchanged, or 0.
@@ -84,10 +86,19 @@ pub struct ResultColumn {
     pub attnum: i16,
 }
 
+impl ResultColumn {
+    /// The type that clients are told of.
+    pub fn named_type(&self) -> Type {
+        if self.elements == 0 { self.ty } else { Type(self.elements + 1) }
+    }
+}
+
 /// Whether a client that was told of one result can read the other: names and types agree. The table a column
 /// comes from may be another one, made anew.
 pub fn same_shape(one: Option<&[ResultColumn]>, other: Option<&[ResultColumn]>) -> bool {
-    let same = |(a, b): (&ResultColumn, &ResultColumn)| a.name == b.name && a.ty == b.ty && a.typmod == b.typmod;
+    let same = |(a, b): (&ResultColumn, &ResultColumn)| {
+        (&a.name, a.ty, a.elements, a.typmod) == (&b.name, b.ty, b.elements, b.typmod)
+    };
     match (one, other) {
         (Some(one), Some(other)) => one.len() == other.len() && one.iter().zip(other).all(same),
         (one, other) => one.is_none() && other.is_none(),
@@ -165,7 +176,7 @@ impl Plan {
         let numbers = self.positions.iter().flat_map(|positions| &positions.tables);
         for _ in numbers {
             let (name, ty) = (String::new(), Type::INT8);
-            columns.to_mut().push(ResultColumn { name, ty, typmod: -1, table_oid: 0, attnum: 0 });
+            columns.to_mut().push(ResultColumn { name, ty, elements: 0, typmod: -1, table_oid: 0, attnum: 0 });
         }
         columns
     }

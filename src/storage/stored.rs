@@ -56,7 +56,14 @@ pub fn bind(statement: &mut Statement<'_>, params: &[Value]) -> rusqlite::Result
 /// A result row as values of the result's columns.
 pub fn row(row: &SqliteRow<'_>, columns: &[ResultColumn]) -> Result<Row, PgError> {
     let value = |(index, column): (usize, &ResultColumn)| match row.get_ref(index) {
-        Ok(stored) => from_sqlite(stored, column.ty),
+        Ok(stored) => from_sqlite(stored, column.ty).map(|value| match value {
+            // As clients are told.
+            Value::Array(mut array) if column.elements != 0 => {
+                array.element = Type(column.elements);
+                Value::Array(array)
+            }
+            value => value,
+        }),
         Err(error) => Err(PgError::new(SqlState::INTERNAL_ERROR, error.to_string())),
     };
     columns.iter().enumerate().map(value).collect()

@@ -174,6 +174,27 @@ pub(super) fn decode(ty: Type, format: i16, bytes: &[u8], number: usize, zone: &
     }
 }
 
+/// The same of a type that clients know as another: an array of a domain's values, which say to be the domain's.
+pub(super) fn decode_named(
+    (ty, named): (Type, Type),
+    format: i16,
+    bytes: &[u8],
+    number: usize,
+    zone: &Zone,
+) -> Result<Value, PgError> {
+    let (Some(element), true) = (ty.element(), format == BINARY && ty != named) else {
+        return decode(ty, format, bytes, number, zone);
+    };
+    let mut bytes = bytes.to_vec();
+    match bytes.get_mut(8..12) {
+        // Domains' array types are numbered behind them.
+        Some(of) if *of == (named.0 - 1).to_be_bytes() => of.copy_from_slice(&element.0.to_be_bytes()),
+        Some(of) => of.fill(0),
+        None => {}
+    }
+    decode(ty, format, &bytes, number, zone)
+}
+
 fn unknown_format(code: i16) -> PgError {
     PgError::new(SqlState::INVALID_PARAMETER_VALUE, format!("unsupported format code: {code}"))
 }

@@ -184,7 +184,7 @@ fn row_description(shape: &Shape) -> RowDescription {
             // An OID's upper half is negative here; the bytes are the same.
             column.table_oid as i32,
             column.attnum,
-            column.ty.0,
+            column.named_type().0,
             column.ty.len(),
             column.typmod,
             shape.formats.of(index),

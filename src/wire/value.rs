@@ -8,20 +8,21 @@ use crate::types::{PgError, SqlState, Type, Value};
 
 use super::codec;
 
-/// Bind's parameters as values of the statement's parameter types. `portal`: what they are for.
+/// Bind's parameters as values of the statement's parameter types, which clients know as `named`. `portal`: what they are
+/// for.
 pub(super) fn parameters(
     portal: &str,
-    types: &[Type],
+    (types, named): (&[Type], &[Type]),
     formats: &Formats,
     given: &[Option<Bytes>],
     zone: &Zone,
 ) -> Result<Vec<Value>, PgError> {
-    let decode = |(index, (ty, bytes)): (usize, (&Type, &Option<Bytes>))| match bytes {
+    let decode = |(index, ((ty, named), bytes)): (usize, ((&Type, &Type), &Option<Bytes>))| match bytes {
         None => Ok(Value::Null),
-        Some(bytes) => codec::decode(*ty, formats.of(index), bytes, index + 1, zone)
+        Some(bytes) => codec::decode_named((*ty, *named), formats.of(index), bytes, index + 1, zone)
             .map_err(|error| error.context(of_parameter(portal, index + 1, formats.of(index), bytes))),
     };
-    types.iter().zip(given).enumerate().map(decode).collect()
+    types.iter().zip(named).zip(given).enumerate().map(decode).collect()
 }
 
 /// What PostgreSQL says of a parameter that is wrong; what it is stays out of logs (`log_parameter_max_length_on_error`).

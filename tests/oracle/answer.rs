@@ -139,12 +139,16 @@ fn show(message: &Message, fields: &[Field], way: Way, answer: &mut Answer) {
             }
         }
         b'D' => {
-            let cell = |value: &Option<Vec<u8>>| match value {
+            let cell = |(value, field): (&Option<Vec<u8>>, Option<&Field>)| match value {
                 None => "NULL".to_owned(),
-                Some(bytes) if way == Way::Binary => hex(bytes),
+                Some(bytes) if way == Way::Binary => match field.and_then(|field| users_type(field, bytes)) {
+                    Some(place) => format!("{}…{}", hex(&bytes[..place]), hex(&bytes[place + 4..])),
+                    None => hex(bytes),
+                },
                 Some(bytes) => String::from_utf8_lossy(bytes).replace('\\', "\\\\").replace('\n', "\\n"),
             };
-            let cells: Vec<String> = client::data_row(body).iter().map(cell).collect();
+            let fields = fields.iter().map(Some).chain(std::iter::repeat(None));
+            let cells: Vec<String> = client::data_row(body).iter().zip(fields).map(cell).collect();
             answer.push(format!("row: {}", cells.join(" | ")));
         }
         b'C' => answer.push(format!("tag: {}", client::cstr(body))),
@@ -162,6 +166,20 @@ const FIRST_OF_USERS: u32 = 16384;
 
 fn type_of(oid: u32) -> String {
     if oid < FIRST_OF_USERS { type_name(oid) } else { "(a user's type)".to_owned() }
+}
+
+/// Where a value's bytes have the OID of what a user has made: of an array, what it is made of; and a type itself.
+fn users_type(field: &Field, bytes: &[u8]) -> Option<usize> {
+    const REGTYPE: u32 = 2206;
+    const REGTYPES: u32 = 2211;
+    let place = match field.type_oid {
+        REGTYPE => 0,
+        REGTYPES if bytes.len() == 28 => 24,
+        FIRST_OF_USERS.. if matches!(bytes, [0, 0, 0, 0..=6, 0, 0, 0, 0 | 1, ..]) => 8,
+        _ => return None,
+    };
+    let oid = bytes.get(place..place + 4)?.try_into().ok().map(u32::from_be_bytes)?;
+    (oid >= FIRST_OF_USERS).then_some(place)
 }
 
 fn column(field: &Field) -> String {

@@ -20,6 +20,8 @@ struct Attribute<'a> {
     has_default: bool,
     identity: u8,
     generated: u8,
+    /// A view's: how many dimensions an array's were given it doesn't know.
+    selected: bool,
     /// `None`: the type's own.
     collation: Option<u32>,
     storage: Option<&'a ColumnStorage>,
@@ -70,7 +72,7 @@ pub fn attributes(seen: &Seen, rows: &mut Rows) {
                     let plain = attribute(view.oid, &column.name, number, column.ty, column.typmod);
                     let collation = own_collation(seen, (column.ty, column.domain), column.collation.as_ref());
                     let (has_default, domain) = (column.default.is_some(), column.domain);
-                    push(rows, Attribute { has_default, domain, collation, ..plain });
+                    push(rows, Attribute { has_default, domain, collation, selected: true, ..plain });
                 }
             }
         }
@@ -106,6 +108,7 @@ fn attribute(relation: u32, name: &str, number: i16, ty: Type, typmod: i32) -> A
         has_default: false,
         identity: 0,
         generated: 0,
+        selected: false,
         collation: None,
         storage: None,
     }
@@ -209,6 +212,8 @@ fn push(rows: &mut Rows, attribute: Attribute) {
     let storage = letter(kept.and_then(|kept| kept.storage));
     let compression = letter(kept.and_then(|kept| kept.compression));
     let options: Vec<Value> = kept.map_or(&[][..], |kept| &kept.options).iter().map(text).collect();
+    // An array of a domain's values is an array.
+    let of_domain = attribute.domain != 0 && attribute.domain.is_multiple_of(2);
     rows.push([
         ("attrelid", oid(attribute.relation)),
         ("attname", text(attribute.name)),
@@ -216,7 +221,7 @@ fn push(rows: &mut Rows, attribute: Attribute) {
         ("attstattarget", Value::Int4(kept.and_then(|kept| kept.statistics).map_or(-1, i32::from))),
         ("attlen", Value::Int2(facts.len)),
         ("attnum", Value::Int2(attribute.number)),
-        ("attndims", Value::Int4(i32::from(attribute.ty.is_array() && attribute.domain == 0))),
+        ("attndims", Value::Int4(i32::from(attribute.ty.is_array() && !of_domain && !attribute.selected))),
         ("attcacheoff", Value::Int4(-1)),
         ("atttypmod", Value::Int4(if attribute.domain == 0 { attribute.typmod } else { -1 })),
         ("attbyval", Value::Bool(facts.by_value)),

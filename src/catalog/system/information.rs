@@ -172,6 +172,7 @@ fn push_column(
     let collation = column_collation(seen.catalog, (ty, domain), collation);
     let collation = Some(collation).filter(|oid| !matches!(oid, 0 | 100));
     let collation = collation.and_then(|oid| builtin::name_in("pg_collation", oid));
+    let of_type = if domain % 2 == 1 { Type(domain) } else { ty };
     let domain = seen.catalog.domain(domain);
     let default = own.and_then(|(table, column)| {
         let expression = default_expression(seen, column)?;
@@ -185,7 +186,7 @@ fn push_column(
     // The standard's words are of the type that the domain's definition names.
     let lengths = if own_domain { Lengths::default() } else { lengths(ty, typmod) };
     let not_null = not_null || domain.is_some_and(|domain| domain.not_null);
-    let udt = domain.filter(|domain| domain.parent != 0).map_or(ty, |domain| Type(domain.parent));
+    let udt = domain.filter(|domain| domain.parent != 0).map_or(of_type, |domain| Type(domain.parent));
     let shown = |value: Option<&str>| value.map_or(Value::Null, text);
     let identity = own.and_then(|(_, column)| column.identity.as_ref());
     let sequence = identity.and_then(|identity| match seen.catalog.get(identity.sequence_oid) {

@@ -322,6 +322,8 @@ fn is_table_or_view(object: &Object) -> bool {
 fn udt(seen: &Seen, ty: Type, domain: u32) -> Type {
     match seen.catalog.domain(domain) {
         Some(domain) if domain.parent != 0 => Type(domain.parent),
+        // An array of a domain's values.
+        None if domain != 0 => Type(domain),
         _ => ty,
     }
 }

@@ -20,7 +20,7 @@ use super::{BoxLink, HANDSHAKE, Link};
 const MAGIC: &[u8; 8] = b"QUORLITE";
 
 /// Raised when messages change so that an older node would misread them.
-const PROTOCOL: u16 = 10;
+const PROTOCOL: u16 = 11;
 
 /// The longest Hello or Welcome.
 const GREETING: usize = 4096;

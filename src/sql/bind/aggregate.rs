@@ -7,7 +7,7 @@ use super::function::{Arguments, find};
 use super::outer_aggregate::AGGREGATE;
 use super::scope::Clause;
 use crate::catalog::{Index, Object};
-use crate::sql::bound::{Aggregate, Expr, ExprKind, Sort, SortKey};
+use crate::sql::bound::{Aggregate, Expr, ExprKind, Form, Sort, SortKey};
 use crate::sql::emission::Emission;
 use crate::sql::functions::Function;
 use crate::sql::text::At;
@@ -83,7 +83,7 @@ impl Binder<'_> {
         }
         // ORDER BY of DISTINCT values names them as they are written.
         let written: Vec<Expr> = if arguments.distinct { args.clone() } else { Vec::new() };
-        let (args, result) = self.arguments_for(function, args, at)?;
+        let (args, Form { ty: result, domain, .. }) = self.arguments_for(function, args, at)?;
         let (args, packed) = unpacked(function, args);
         if arguments.distinct {
             args.iter().try_for_each(|arg| self.check_told_apart(arg.ty, arg.at))?;
@@ -96,6 +96,7 @@ impl Binder<'_> {
         if arguments.distinct && args.len() > 1 {
             let (emission, ty) = (function.emission, result);
             let rows = self.distinct_rows(args, sorts, filter, (emission, packed, ty), at)?;
+            let rows = self.marked(rows, domain);
             return Ok(self.as_called(rows, query));
         }
         let sorts = if arguments.distinct { self.sorted_by_argument(&args, sorts, packed.is_some())? } else { sorts };
@@ -106,7 +107,8 @@ impl Binder<'_> {
         };
         let aggregate = Aggregate { emission, args, distinct: arguments.distinct, order_by: sorts, filter };
         let aggregate = Expr::new(ExprKind::Aggregate(Box::new(aggregate)), result).at(at);
-        Ok(self.as_called(of_packed(packed, aggregate), query))
+        let aggregate = self.marked(of_packed(packed, aggregate), domain);
+        Ok(self.as_called(aggregate, query))
     }
 
     /// An aggregate of DISTINCT rows of several arguments: of all rows packed, sorted by all arguments, without those

@@ -5,6 +5,8 @@ use sqlparser::ast;
 
 use super::Binder;
 use super::coerce::can_coerce;
+use super::common_type::common_domain;
+use super::domain::{array_of_domain, domain_of_elements};
 use super::names::fold;
 use super::polymorphic::type_argument;
 use crate::sql::amend::is_every_field;
@@ -17,6 +19,10 @@ use crate::types::{PgError, SqlState, Type, Value};
 
 /// Arguments that one call of a function of ours gets at most: SQLite bounds them.
 const MAX_ARGUMENTS: usize = 500;
+
+/// (elements …, their type) → an array of them; (arrays …, their elements' type) → one of these.
+pub const BUILD: &str = "pg_array_build";
+pub const NEST: &str = "pg_array_nest";
 
 /// What an array, or a vector of the catalogs, is made of.
 pub fn element(ty: Type) -> Option<Type> {
@@ -71,6 +77,7 @@ impl Binder<'_> {
             Some((elem, item)) => self.before(elem, item.at, if array.named { 2 } else { 1 }),
             None => self.word("array"),
         };
+        let mut domain = 0;
         let (items, array_type) = match target.and_then(|target| Some((target, target.element()?))) {
             Some((target, of)) => {
                 let of = if nested { target } else { of };
@@ -86,6 +93,10 @@ impl Binder<'_> {
                 return Err(self.error(at, SqlState::INDETERMINATE_DATATYPE, message).hint(hint));
             }
             None => {
+                domain = common_domain(items.iter().map(|item| (item.ty, item.domain)));
+                if domain != 0 && nested && domain_of_elements(domain) == 0 {
+                    return Err(self.unsupported(at, "an array of the values of a domain over arrays"));
+                }
                 let (items, ty, _) = self.unify(items, "ARRAY")?;
                 // Arrays in an array are its rows.
                 let array_type = if ty.is_array() { ty } else { self.array_of(ty, at)? };
@@ -97,8 +108,9 @@ impl Binder<'_> {
             let array = Array::list(element, values);
             return Ok(Expr::constant(Value::Array(Box::new(array)), array_type).at(at));
         }
-        let function = if nested { "pg_array_nest" } else { "pg_array_build" };
-        Ok(in_pieces(function, items, array_type, element).at(at))
+        let function = if nested { NEST } else { BUILD };
+        let array = in_pieces(function, items, array_type, element).at(at);
+        Ok(self.marked(array, array_of_domain(domain)))
     }
 
     /// `ARRAY(SELECT …)`.
@@ -108,7 +120,10 @@ impl Binder<'_> {
             let message = "subquery must return only one column";
             return Err(self.error(at, SqlState::SYNTAX_ERROR, message));
         };
-        let of = output.ty;
+        let (of, domain) = (output.ty, output.domain);
+        if domain != 0 && of.is_array() && domain_of_elements(domain) == 0 {
+            return Err(self.unsupported(at, "an array of the values of a domain over arrays"));
+        }
         let (function, array, element) = match of.element() {
             Some(element) => ("pg_array_of_packed_arrays", of, element),
             None => ("pg_array_of_packed", self.array_of(of, at)?, of),
@@ -133,11 +148,17 @@ impl Binder<'_> {
             ..Select::default()
         };
         let query = of_select(select, array);
-        Ok(Expr::new(ExprKind::Scalar(Box::new(query)), array).at(at))
+        let array = Expr::new(ExprKind::Scalar(Box::new(query)), array).at(at);
+        Ok(self.marked(array, array_of_domain(domain)))
     }
 
     /// A query that yields an array's elements; of no array NULL, of which nothing is known.
     pub fn elements(&mut self, array: Expr, element: Type) -> Query {
+        self.elements_of(array, element, "pg_elements")
+    }
+
+    /// The same of a function that makes rows of an array.
+    pub fn elements_of(&mut self, array: Expr, element: Type, module: &'static str) -> Query {
         let column = RelationColumn {
             name: "unnest".to_owned(),
             stored_name: "c1".to_owned(),
@@ -161,7 +182,7 @@ impl Binder<'_> {
         let args = vec![array, type_argument(element)];
         let select = Select {
             targets: vec![Expr::new(ExprKind::Column { relation: id, column: 0 }, element)],
-            from: Some(From::Function { relation: id, module: "pg_elements", args }),
+            from: Some(From::Function { relation: id, module, args }),
             ..Select::default()
         };
         of_select(select, element)
@@ -248,11 +269,15 @@ impl Binder<'_> {
         let subscripts = self.array_subscripts(subscripts)?;
         let slice = subscripts.iter().any(|subscript| matches!(subscript, Subscript::Slice(..)));
         let result = if slice { self.array_of(of, at)? } else { of };
+        let domain = match domain_of_elements(array.domain) {
+            domain if !slice => domain,
+            domain => array_of_domain(domain),
+        };
         let mut args = vec![array];
         args.extend(bounds(subscripts, slice));
         args.push(type_argument(of));
         let function = if slice { "pg_array_slice" } else { "pg_array_get" };
-        Ok(Expr::call(Emission::Own(function), args, result).at(at))
+        Ok(self.marked(Expr::call(Emission::Own(function), args, result).at(at), domain))
     }
 
     /// Keys and indexes, as texts and integers (`jsonb_subscript_transform`).
@@ -358,7 +383,7 @@ fn constants(items: &[Expr]) -> Option<Vec<Value>> {
 
 /// A call of any number of arguments, and the type of array elements behind them: in several calls, whose arrays are
 /// put behind each other, where they are too many for one.
-fn in_pieces(function: &'static str, mut items: Vec<Expr>, array: Type, element: Type) -> Expr {
+pub fn in_pieces(function: &'static str, mut items: Vec<Expr>, array: Type, element: Type) -> Expr {
     let call = |function, mut args: Vec<Expr>| {
         args.push(type_argument(element));
         Expr::call(Emission::Own(function), args, array)

@@ -85,6 +85,9 @@ impl Binder<'_> {
                 if let Some(at) = query_at
                     && (clause == Clause::Check || has_query(text))
                 {
+                    if !has_query(text) {
+                        return Err(binder.unsupported(at, "a CHECK that looks at all elements of an array"));
+                    }
                     let message = match clause {
                         Clause::IndexPredicate => "cannot use subquery in index predicate",
                         Clause::IndexExpression => "cannot use subquery in index expression",

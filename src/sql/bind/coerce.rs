@@ -1,6 +1,7 @@
 //! Making an expression another type (`parse_coerce.c`).
 
 use super::Binder;
+use super::domain::domain_of_elements;
 use super::polymorphic::type_argument;
 use crate::sql::bound::{Expr, ExprKind, Form};
 use crate::sql::casts::{self, Context, Path};
@@ -107,7 +108,16 @@ impl Binder<'_> {
             return Ok(Some(expr));
         }
         self.note_parameter(&expr, form.domain);
-        let Some(expr) = self.coerce_to(expr, (form.ty, form.typmod), context)? else { return Ok(None) };
+        // The literal of an array is read as of the domain's values, each of which must be of the length.
+        let read = matches!(expr.kind, ExprKind::Literal(_)) && domain_of_elements(form.domain) != 0;
+        let coerced = match read {
+            true => {
+                let expr = self.coerce(expr, form.ty, context)?;
+                expr.map(|expr| self.apply_typmod(expr, form.typmod, Context::Assignment)).transpose()?
+            }
+            false => self.coerce_to(expr, (form.ty, form.typmod), context)?,
+        };
+        let Some(expr) = coerced else { return Ok(None) };
         if form.domain != 0 {
             return self.of_domain(expr, form.domain).map(Some);
         }

@@ -2,6 +2,7 @@
 
 use super::Binder;
 use super::coerce::can_coerce;
+use super::domain::domain_of_elements;
 use crate::sql::bound::Expr;
 use crate::sql::casts::Context;
 use crate::sql::text::At;
@@ -27,12 +28,34 @@ impl Binder<'_> {
         })
     }
 
+    /// Converts to an array of a domain's values, where that is what all become; else it is left as it is.
+    pub fn coerce_to_common_array(
+        &mut self,
+        expr: Expr,
+        to: Type,
+        domain: u32,
+        construct: &str,
+    ) -> Result<Expr, PgError> {
+        if domain_of_elements(domain) == 0 || expr.domain == domain {
+            return Ok(expr);
+        }
+        self.note_parameter(&expr, domain);
+        let expr = self.coerce_to_common(expr, to, construct)?;
+        self.of_domain(expr, domain)
+    }
+
     /// Brings all to their common type, and tells their common typmod.
     pub fn unify(&mut self, exprs: Vec<Expr>, construct: &str) -> Result<(Vec<Expr>, Type, i32), PgError> {
         let types: Vec<(Type, At)> = exprs.iter().map(|expr| (expr.ty, expr.at)).collect();
         let ty = self.common_type(&types, construct)?;
-        let exprs: Vec<Expr> =
-            exprs.into_iter().map(|expr| self.coerce_to_common(expr, ty, construct)).collect::<Result<_, _>>()?;
+        let domain = common_domain(exprs.iter().map(|expr| (expr.ty, expr.domain)));
+        let exprs: Vec<Expr> = exprs
+            .into_iter()
+            .map(|expr| {
+                let expr = self.coerce_to_common_array(expr, ty, domain, construct)?;
+                self.coerce_to_common(expr, ty, construct)
+            })
+            .collect::<Result<_, _>>()?;
         let typmod = common_typmod(exprs.iter().map(|expr| expr.typmod));
         Ok((exprs, ty, typmod))
     }
@@ -62,10 +85,16 @@ pub fn select_common(types: &[Type]) -> Result<Type, (Type, usize)> {
     Ok(if chosen == Type::UNKNOWN { Type::TEXT } else { chosen })
 }
 
-/// The domain of values that are all of the same one, or 0: any other makes them what that is over.
-pub fn common_domain(mut all: impl Iterator<Item = (Type, u32)>) -> u32 {
-    let first = all.next().unwrap_or((Type::UNKNOWN, 0));
-    if all.all(|other| other == first) { first.1 } else { 0 }
+/// The domain of values that are all of the same one, or 0: any other makes them what that is over. Arrays become arrays of
+/// what those of the first are of.
+pub fn common_domain(all: impl Iterator<Item = (Type, u32)> + Clone) -> u32 {
+    let mut known = all.clone().filter(|(ty, _)| *ty != Type::UNKNOWN);
+    let first = known.next().unwrap_or((Type::UNKNOWN, 0));
+    let same = match domain_of_elements(first.1) {
+        0 => all.clone().all(|other| other == first),
+        _ => known.all(|(ty, _)| ty == first.0),
+    };
+    if same { first.1 } else { 0 }
 }
 
 /// The typmod that all share, or −1.

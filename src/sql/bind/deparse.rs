@@ -18,6 +18,7 @@ use self::print::Printer;
 use self::query::Names;
 use super::Binder;
 use super::ddl::visible;
+use super::domain::domain_of_elements;
 use super::expr::operator_name;
 use super::from::table_relation;
 use super::function::{argument, find};
@@ -604,7 +605,28 @@ impl Deparser<'_, '_, '_> {
     }
 
     fn cast_to_domain(&mut self, of: &ast::Expr, form: Form) -> Result<Part, PgError> {
+        let of_elements = domain_of_elements(form.domain);
+        if let (ast::Expr::Array(array), Some(element), true) = (of, form.ty.element(), of_elements != 0) {
+            let within = |elem: &ast::Expr| match elem {
+                ast::Expr::Array(_) => form,
+                _ => Form { ty: element, typmod: form.typmod, domain: of_elements },
+            };
+            let items = array.elem.iter().map(|elem| Ok(self.cast_to_domain(elem, within(elem))?.node));
+            let node = Node::Array(items.collect::<Result<_, PgError>>()?);
+            return Ok(Part { node: Node::OfDomain(Box::new(node)), ty: form.ty });
+        }
         let of = self.part(of)?;
+        // An array's literal is read as of the domain's values, a domain's is not.
+        if of.ty == Type::UNKNOWN && of_elements != 0 {
+            let node = match self.converted(of, form.ty)?.node {
+                Node::Constant { text, label, quoted, .. } => {
+                    Node::Constant { text, ty: form.named_type(), label, quoted }
+                }
+                Node::Null(_) => Node::Null(form.named_type()),
+                node => node,
+            };
+            return Ok(Part { node: Node::OfDomain(Box::new(node)), ty: form.ty });
+        }
         let of = match of.ty == Type::UNKNOWN {
             true => self.converted(of, form.ty)?,
             false if of.ty != form.ty => {

@@ -4,10 +4,11 @@
 //! of the domain (a cast, a value to be written, a parameter) its constraints are compiled into the statement.
 
 use super::Binder;
+use super::array::{BUILD, NEST, in_pieces};
 use super::check::{find_query, is_query};
 use super::scope::{Clause, Item, Scope, Visible};
 use crate::catalog::{Domain, DomainConstraint};
-use crate::sql::bound::{Expr, ExprKind, Relations};
+use crate::sql::bound::{Aggregate, Body, Expr, ExprKind, Form, Relations};
 use crate::sql::emission::Emission;
 use crate::sql::parse;
 use crate::sql::room::with_room;
@@ -20,11 +21,54 @@ const MAX_REPEATED: usize = 4;
 /// Values that are known again.
 const MAX_HELD: usize = 32;
 
+/// Elements of a constant array that are looked at one by one.
+const MAX_LISTED: usize = 100;
+
 /// Of nested expressions that a constraint counts for at least, as it is bound by itself.
 const LEVELS: usize = 10;
 
 /// What a value is called in a domain's CHECK.
 pub const VALUE: &str = "value";
+
+/// The domain whose array type an OID is, or 0.
+pub fn domain_of_elements(oid: u32) -> u32 {
+    if oid % 2 == 1 { oid - 1 } else { 0 }
+}
+
+/// The array type of a domain, or 0 of none.
+pub fn array_of_domain(oid: u32) -> u32 {
+    if oid == 0 { 0 } else { oid | 1 }
+}
+
+/// The domain that something is of, or that it is an array of the values of; or 0.
+fn domain_or_its_elements(oid: u32) -> u32 {
+    oid & !1
+}
+
+/// What an array is made of whose elements, or arrays of them, are written down, and the function that does it.
+fn listed(array: &Expr) -> Option<(&'static str, Vec<Expr>)> {
+    match &array.kind {
+        ExprKind::Constant(Value::Array(values)) => {
+            let element = array.ty.element()?;
+            let listed = match values.dims[..] {
+                [] => true,
+                [dim] => dim.lower == 1 && values.elements.len() <= MAX_LISTED,
+                _ => false,
+            };
+            let item = |value: &Value| match value {
+                Value::Null => Expr::null(element),
+                value => Expr::constant(value.clone(), element),
+            };
+            listed.then(|| (BUILD, values.elements.iter().map(item).collect()))
+        }
+        ExprKind::Call(call) => match (call.emission, &call.args[..]) {
+            (Emission::Own(BUILD), [items @ .., _]) => Some((BUILD, items.to_vec())),
+            (Emission::Own(NEST), [items @ .., _]) => Some((NEST, items.to_vec())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
 
 impl Binder<'_> {
     /// A parameter whose type is not known yet is of the domain that it is wanted as.
@@ -39,8 +83,73 @@ impl Binder<'_> {
         self.param_domains[number - 1] = domain;
     }
 
-    /// A value of what a domain is over, made one of the domain: an error where it breaks a constraint.
+    /// An expression that is known to be of a domain, or an array of its values.
+    pub fn marked(&self, expr: Expr, domain: u32) -> Expr {
+        let Form { typmod, domain, .. } =
+            self.form_of_domain(Form { typmod: expr.typmod, ..Form::plain(expr.ty) }, domain);
+        Expr { typmod, domain, ..expr }
+    }
+
+    /// The form of a type that is what a domain is over, or of arrays of that.
+    pub fn form_of_domain(&self, form: Form, domain: u32) -> Form {
+        match self.catalog.domain(domain_or_its_elements(domain)) {
+            Some(of) => Form { typmod: of.typmod, domain, ..form },
+            None => form,
+        }
+    }
+
+    /// An array whose elements are each held against the constraints of a domain.
+    fn of_domain_elements(&mut self, value: Expr, array: u32) -> Result<Expr, PgError> {
+        let (ty, typmod, at) = (value.ty, value.typmod, value.at);
+        let oid = domain_of_elements(array);
+        let catalog = self.catalog;
+        let bare = catalog.domain_and_parents(oid).all(|domain| !domain.not_null && domain.constraints.is_empty());
+        let element = ty.element().filter(|_| !bare && !matches!(value.kind, ExprKind::Null));
+        let Some(element) = element else {
+            return Ok(Expr { typmod, domain: array, ..Expr::call(Emission::Same, vec![value], ty).at(at) });
+        };
+        if let Some((function, items)) = listed(&value) {
+            let within = if function == BUILD { oid } else { array };
+            let made = |item: Expr| self.of_domain(Expr { typmod, ..item }, within);
+            let items = items.into_iter().map(made).collect::<Result<Vec<_>, _>>()?;
+            return Ok(Expr { typmod, domain: array, ..in_pieces(function, items, ty, element).at(at) });
+        }
+        // SQLite asks a sub-query for each row only if it sees a column in it.
+        if value.is_volatile() {
+            return Err(self.unsupported(at, "a volatile array of the values of a domain with constraints"));
+        }
+        let looked_at = self.copy(&value)?;
+        let mut elements = self.elements_of(looked_at, element, "pg_unnest");
+        if let Body::Select(select) = &mut elements.body {
+            for target in &mut select.targets {
+                let of_array = Expr { typmod, ..std::mem::replace(target, Expr::null(element)) };
+                let checked = self.of_domain(of_array, oid)?;
+                let count = Aggregate {
+                    emission: Emission::Builtin("count"),
+                    args: vec![checked],
+                    distinct: false,
+                    order_by: Vec::new(),
+                    filter: None,
+                };
+                *target = Expr::new(ExprKind::Aggregate(Box::new(count)), Type::INT8);
+            }
+            select.grouped = true;
+        }
+        elements.outputs.iter_mut().for_each(|output| output.ty = Type::INT8);
+        let count = Expr::new(ExprKind::Scalar(Box::new(elements)), Type::INT8);
+        // That there is a number of them is known when all have been looked at.
+        let none = Expr::new(ExprKind::IsNull { operand: Box::new(count), negated: false }, Type::BOOL);
+        let kind =
+            ExprKind::Case { operand: None, whens: vec![(none, Expr::null(ty))], otherwise: Some(Box::new(value)) };
+        Ok(Expr { typmod, domain: array, ..Expr::new(kind, ty).at(at) })
+    }
+
+    /// A value of what a domain is over, made one of the domain: an error where it breaks a constraint. Or an array of such
+    /// values, made one of the domain's.
     pub fn of_domain(&mut self, value: Expr, oid: u32) -> Result<Expr, PgError> {
+        if domain_of_elements(oid) != 0 {
+            return self.of_domain_elements(value, oid);
+        }
         let (ty, typmod, at) = (value.ty, value.typmod, value.at);
         let catalog = self.catalog;
         let chain: Vec<&Domain> = catalog.domain_and_parents(oid).collect();

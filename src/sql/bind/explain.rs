@@ -39,7 +39,8 @@ pub(super) fn explain(
         }
         _ => return Err(PgError::unsupported("EXPLAIN of this statement")),
     };
-    let column = |name: &str, ty| ResultColumn { name: name.to_owned(), ty, typmod: -1, table_oid: 0, attnum: 0 };
+    let column =
+        |name: &str, ty| ResultColumn { name: name.to_owned(), ty, elements: 0, typmod: -1, table_oid: 0, attnum: 0 };
     let told = [("id", Type::INT8), ("parent", Type::INT8), ("notused", Type::INT8), ("detail", Type::TEXT)];
     let query = Query { sql: format!("EXPLAIN QUERY PLAN {sql}"), ..Query::default() };
     let steps = Plan {

@@ -10,11 +10,11 @@ use super::Binder;
 use super::named_arguments::is_named;
 use super::names::fold;
 use super::ordered_set::is_ordered_set;
-use super::polymorphic::type_argument;
+use super::polymorphic::{Agreeing, type_argument};
 use super::query::expr_at;
 use super::resolve::{Choice, choose};
 use crate::sql::amend::is_variadic;
-use crate::sql::bound::{Call, Expr, ExprKind};
+use crate::sql::bound::{Call, Expr, ExprKind, Form};
 use crate::sql::casts::{self, Context};
 use crate::sql::emission::Emission;
 use crate::sql::functions::{self, Function, Volatility};
@@ -252,7 +252,7 @@ impl Binder<'_> {
             return Ok(type_of(args).at(at));
         }
         let (args, result) = self.arguments_for(function, args, at)?;
-        self.refuse_populated(function, result)?;
+        self.refuse_populated(function, result.ty)?;
         if function.name == "pg_sequence_last_value" {
             let oid = args.into_iter().next().unwrap_or_else(|| Expr::null(Type::OID));
             return Ok(self.sequence_last_value(oid).at(at));
@@ -283,8 +283,9 @@ impl Binder<'_> {
         }
         let volatile = function.volatility >= Volatility::Volatile;
         let call = Call { emission: function.emission, args, volatile };
-        let typmod = if result.relation().is_some() { self.row_typmod(result) } else { -1 };
-        Ok(Expr { typmod, ..Expr::new(ExprKind::Call(Box::new(call)), result) }.at(at))
+        let typmod = if result.ty.relation().is_some() { self.row_typmod(result.ty) } else { -1 };
+        let call = Expr { typmod, ..Expr::new(ExprKind::Call(Box::new(call)), result.ty) };
+        Ok(self.marked(call.at(at), result.domain))
     }
 
     /// Arguments converted to the function's types, and its result's type. A polymorphic function is told in one more
@@ -294,14 +295,17 @@ impl Binder<'_> {
         function: &Function,
         args: Vec<Expr>,
         at: At,
-    ) -> Result<(Vec<Expr>, Type), PgError> {
+    ) -> Result<(Vec<Expr>, Form), PgError> {
         if function.is_polymorphic() {
-            let (mut args, element) = self.agreeing_arguments(args, function.args, at)?;
+            let named: Vec<Type> = args.iter().map(Expr::named_type).collect();
+            let Some(Agreeing { mut args, element, domain }) = self.agreeing_arguments(args, function.args, at)? else {
+                return Err(self.no_function(function.name, Choice::None, &named, at));
+            };
             // SQLite's own functions know nothing of types.
             if !matches!(function.emission, Emission::Builtin(_)) {
                 args.push(type_argument(element));
             }
-            return Ok((args, self.polymorphic_result(function.result, element, at)?));
+            return Ok((args, self.polymorphic_result(function.result, element, domain, at)?));
         }
         if function.typed {
             let mut typed = Vec::with_capacity(2 * args.len());
@@ -310,7 +314,7 @@ impl Binder<'_> {
                 let ty = type_argument(arg.ty);
                 typed.extend([arg, ty]);
             }
-            return Ok((typed, function.result));
+            return Ok((typed, Form::plain(function.result)));
         }
         let mut converted = Vec::with_capacity(args.len());
         for (index, arg) in args.into_iter().enumerate() {
@@ -331,7 +335,7 @@ impl Binder<'_> {
             Some(arg) if function.result == Type::ANYENUM => arg.ty,
             _ => function.result,
         };
-        Ok((converted, result))
+        Ok((converted, Form::plain(result)))
     }
 
     /// A value as the client would see it, as text: what concat() joins.

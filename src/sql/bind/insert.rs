@@ -513,8 +513,10 @@ impl Binder<'_> {
     pub fn stored_expression(&mut self, text: &str, column: &Column) -> Result<Expr, PgError> {
         let (tree, nesting) = crate::sql::parse::parse_expression(text)?;
         let mut binder = self.detached(text);
+        // Looking at all elements of an array takes relations of the statement's.
+        binder.relations = std::mem::take(&mut self.relations);
         self.nesting = self.nesting.max(nesting);
-        let (value, writes, permanent) = with_room(nesting, || {
+        let bound = with_room(nesting, || {
             binder.scoped(Scope::new(Clause::Default), |binder| {
                 let value = binder.expr(&tree)?;
                 if value.any(&|expr| {
@@ -526,7 +528,9 @@ impl Binder<'_> {
                 let value = binder.default_of(column, value)?;
                 Ok((value, binder.writes, binder.writes_permanent))
             })
-        })?;
+        });
+        self.relations = binder.relations;
+        let (value, writes, permanent) = bound?;
         self.writes |= writes;
         self.writes_permanent |= permanent;
         Ok(value)

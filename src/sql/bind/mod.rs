@@ -91,6 +91,7 @@ use std::collections::HashMap;
 use sqlparser::ast;
 use sqlparser::tokenizer::TokenWithSpan;
 
+use self::domain::domain_of_elements;
 use self::scope::Scope;
 use self::steps::{Main, Modifying};
 use self::through::CheckOption;
@@ -202,8 +203,14 @@ fn show_columns(statement: &SessionStatement) -> Option<Vec<ResultColumn>> {
         SessionStatement::Show(None) => &["name", "setting", "description"],
         _ => return None,
     };
-    let column =
-        |name: &&str| ResultColumn { name: (*name).to_owned(), ty: Type::TEXT, typmod: -1, table_oid: 0, attnum: 0 };
+    let column = |name: &&str| ResultColumn {
+        name: (*name).to_owned(),
+        ty: Type::TEXT,
+        elements: 0,
+        typmod: -1,
+        table_oid: 0,
+        attnum: 0,
+    };
     Some(names.iter().map(column).collect())
 }
 
@@ -317,9 +324,13 @@ impl<'a> Binder<'a> {
                 _ if ty.0 == 0 => Type::UNKNOWN,
                 Some(_) if !ty.is_users() || catalog.user_type(*ty).is_some() => *ty,
                 _ if catalog.type_object(*ty).is_some() && (ty.is_row() || ty.is_array_of_rows()) => *ty,
-                _ if catalog.type_object(*ty).is_some() => {
-                    return Err(PgError::unsupported("a parameter that is an array of a domain"));
-                }
+                _ if let Some(domain) = catalog.domain(domain_of_elements(ty.0)) => match domain.ty.array() {
+                    Some(array) if !domain.ty.is_array() => {
+                        *param_domain = domain.array();
+                        array
+                    }
+                    _ => return Err(PgError::unsupported("a parameter that is an array of a domain over arrays")),
+                },
                 _ if ty.is_users() => {
                     let message = format!("cache lookup failed for type {}", ty.0);
                     return Err(PgError::new(SqlState::INTERNAL_ERROR, message));
@@ -695,7 +706,8 @@ fn result_columns(outputs: &[Output]) -> Vec<ResultColumn> {
     let column = |output: &Output| ResultColumn {
         name: output.name.clone(),
         ty: output.ty,
-        typmod: if output.ty.is_row() { -1 } else { output.typmod },
+        elements: domain_of_elements(output.domain),
+        typmod: if output.ty.is_row() || domain_of_elements(output.domain) != 0 { -1 } else { output.typmod },
         table_oid: output.origin.map_or(0, |(oid, _)| oid),
         attnum: output.origin.map_or(0, |(_, attnum)| attnum),
     };

@@ -1,7 +1,7 @@
 //! Operators: finding the one meant (`parse_oper.c`) and applying it.
 
 use super::Binder;
-use super::polymorphic::type_argument;
+use super::polymorphic::{Agreeing, type_argument};
 use super::resolve::{Choice, choose};
 use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::casts::Context;
@@ -36,7 +36,7 @@ impl Binder<'_> {
         }
         let left_type = operator.left.unwrap_or(operator.right);
         if operator.is_polymorphic() {
-            return self.of_arrays(operator, left, right, left_type);
+            return self.of_arrays(operator, left, right, at);
         }
         let mut left = self.operand(left, left_type)?;
         let mut right = self.operand(right, operator.right)?;
@@ -68,9 +68,22 @@ impl Binder<'_> {
     }
 
     /// An operator of arrays, or of an array and an element.
-    fn of_arrays(&mut self, operator: &Operator, left: Expr, right: Expr, left_type: Type) -> Result<Expr, PgError> {
+    fn of_arrays(
+        &mut self,
+        operator: &Operator,
+        left: Expr,
+        right: Expr,
+        at: impl FnOnce(&Self) -> At,
+    ) -> Result<Expr, PgError> {
         let start = left.at;
-        let (mut args, element) = self.agreeing_arguments(vec![left, right], &[left_type, operator.right], start)?;
+        let stand_in = |of: &Expr| Expr { domain: of.domain, ..Expr::null(of.ty) };
+        let operands = (stand_in(&left), stand_in(&right));
+        let wanted = [operator.left.unwrap_or(operator.right), operator.right];
+        let Some(Agreeing { mut args, element, domain }) =
+            self.agreeing_arguments(vec![left, right], &wanted, start)?
+        else {
+            return Err(self.no_operator(operator.name, Choice::None, Some(&operands.0), &operands.1, at(self)));
+        };
         let orders = matches!(operator.name, "<" | "<=" | ">" | ">=");
         if orders && element.is_enum() {
             return Err(self.unsupported(start, "the order of arrays of an enum"));
@@ -94,8 +107,8 @@ impl Binder<'_> {
         if let Emission::Own(_) = operator.emission {
             args.push(type_argument(element));
         }
-        let result = self.polymorphic_result(operator.result, element, start)?;
-        Ok(Expr::call(operator.emission, args, result).at(start))
+        let result = self.polymorphic_result(operator.result, element, domain, start)?;
+        Ok(self.marked(Expr::call(operator.emission, args, result.ty).at(start), result.domain))
     }
 
     /// `name operand`.

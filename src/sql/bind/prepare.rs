@@ -77,7 +77,8 @@ impl Binder<'_> {
         let sql = emitter.finish();
         // OIDs that are shown as names are wanted as what they are.
         let ty = |ty: Type| if ty.is_name_of_object() { Type::OID } else { ty };
-        let column = |ty: Type| ResultColumn { name: String::new(), ty, typmod: -1, table_oid: 0, attnum: 0 };
+        let column =
+            |ty: Type| ResultColumn { name: String::new(), ty, elements: 0, typmod: -1, table_oid: 0, attnum: 0 };
         let columns = arguments.iter().map(|argument| column(ty(argument.ty))).collect();
         let query = Query { sql, brief: true, calls: Vec::new(), of_session: false, goes_backward: false };
         self.plan(Some(columns), Action::Read(query)).map(|plan| GivenArguments::Row(Box::new(plan)))

@@ -4,6 +4,7 @@ use sqlparser::ast::{self, CeilFloorKind, Ident, TrimWhereField};
 
 use super::Binder;
 use super::common_type::{common_domain, common_typmod};
+use super::domain::{array_of_domain, domain_of_elements};
 use super::expr::split_comparison;
 use super::function::{Arguments, of_catalog};
 use super::names::fold;
@@ -189,9 +190,9 @@ impl Binder<'_> {
                 if !std::ptr::eq(without_key(&left), &left) {
                     return self.null_if_equal(left, right, at).map(Some);
                 }
-                let (ty, typmod) = (left.ty, left.typmod);
+                let (ty, typmod, domain) = (left.ty, left.typmod, array_of_domain(domain_of_elements(left.domain)));
                 let mut call = Expr::call(Emission::Builtin("nullif"), vec![left, right], ty);
-                call.typmod = typmod;
+                (call.typmod, call.domain) = (typmod, domain);
                 call
             }
         };
@@ -252,6 +253,7 @@ impl Binder<'_> {
         let mut unified = Vec::with_capacity(results.len());
         for result in results {
             let part = if unified.is_empty() { "CASE/ELSE" } else { "CASE/WHEN" };
+            let result = self.coerce_to_common_array(result, ty, domain, part)?;
             unified.push(self.coerce_to_common(result, ty, part)?);
         }
         let mut results = unified;

@@ -10,6 +10,7 @@ use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, TableAlias, TableFactor
 
 use super::Binder;
 use super::collation::typcollation;
+use super::domain::domain_of_elements;
 use super::from::{Entry, cross, refuse_too_many};
 use super::function::{argument, is_of_information_schema};
 use super::named_arguments::is_named;
@@ -17,7 +18,9 @@ use super::names::{Qualified, fold};
 use super::row::field_columns;
 use super::scope::Clause;
 use crate::catalog::system;
-use crate::sql::bound::{Expr, ExprKind, From, Output, Query, Relation, RelationColumn, RelationId, Select, Source};
+use crate::sql::bound::{
+    Expr, ExprKind, Form, From, Output, Query, Relation, RelationColumn, RelationId, Select, Source,
+};
 use crate::sql::emission::{Emission, MAX_SIDE_BY_SIDE};
 use crate::sql::functions::{self, Function, Volatility};
 use crate::sql::text::At;
@@ -132,15 +135,15 @@ impl Binder<'_> {
             Some(function) => {
                 let module = self.set_module(function, at)?;
                 let (args, result) = self.arguments_for(function, args, at)?;
-                self.refuse_populated(function, result)?;
+                self.refuse_populated(function, result.ty)?;
                 (module, args, result)
             }
             // An ordinary function yields one row.
             None => {
                 let value = self.call_in(name.schema.as_deref(), &name.name, args, at)?;
                 let value = self.text_if_unknown(value)?;
-                let ty = value.ty;
-                ("pg_row", vec![value], ty)
+                let form = Form { ty: value.ty, typmod: -1, domain: value.domain };
+                ("pg_row", vec![value], form)
             }
         };
         let shown = match alias {
@@ -148,12 +151,14 @@ impl Binder<'_> {
             None => name.name.clone(),
         };
         let listed = alias.is_some_and(|alias| alias.columns.iter().any(|column| column.data_type.is_some()));
-        if result.is_row() || listed {
+        if result.ty.is_row() || listed {
             let from = |relation| From::Function { relation, module, args };
-            return self.rows_entry(&name, result, alias, ordinality, from);
+            return self.rows_entry(&name, result.ty, alias, ordinality, from);
         }
         let columns: Vec<RelationColumn> = match function.and_then(|_| functions::set_columns(&name.name)) {
-            Some(columns) => columns.iter().map(|(column, ty)| set_column((*column).to_owned(), *ty)).collect(),
+            Some(columns) => {
+                columns.iter().map(|(column, ty)| set_column((*column).to_owned(), Form::plain(*ty))).collect()
+            }
             None => vec![set_column(shown, result)],
         };
         self.set_entry(name.name, columns, alias, ordinality, |relation| From::Function { relation, module, args })
@@ -185,7 +190,7 @@ impl Binder<'_> {
             column.stored_name = format!("c{}", index + 1);
         }
         if ordinality {
-            let mut number = set_column("ordinality".to_owned(), Type::INT8);
+            let mut number = set_column("ordinality".to_owned(), Form::plain(Type::INT8));
             number.stored_name = "ordinality".to_owned();
             number.not_null = true;
             columns.push(number);
@@ -305,7 +310,7 @@ impl Binder<'_> {
         ordinality: bool,
         from: impl FnOnce(RelationId) -> From,
     ) -> Result<Entry, PgError> {
-        let mut column = set_column(name.name.clone(), ty);
+        let mut column = set_column(name.name.clone(), Form::plain(ty));
         column.typmod = if ty == Type::RECORD { self.shapes.typmod(shape.clone()) } else { self.row_typmod(ty) };
         let columns = vec![column];
         let plain = alias.map(|alias| TableAlias { columns: Vec::new(), ..alias.clone() });
@@ -348,7 +353,8 @@ impl Binder<'_> {
             let Some(element) = super::array::element(array.ty) else {
                 return Err(self.no_function("unnest", super::resolve::Choice::None, &[array.ty], name.at));
             };
-            columns.push(set_column("unnest".to_owned(), element));
+            let form = self.form_of_domain(Form::plain(element), domain_of_elements(array.domain));
+            columns.push(set_column("unnest".to_owned(), form));
             args.extend([array, Expr::constant(Value::Oid(element.0), Type::OID)]);
         }
         let module = "pg_unnest_all";
@@ -424,16 +430,21 @@ impl Binder<'_> {
         }
         let module = self.set_module(function, at)?;
         let (args, result) = self.arguments_for(function, args, at)?;
-        self.refuse_populated(function, result)?;
+        self.refuse_populated(function, result.ty)?;
         let of_row = functions::set_columns(function.name).filter(|columns| columns.len() > 1);
         let mut columns: Vec<RelationColumn> = match of_row {
-            Some(columns) => columns.iter().map(|(column, ty)| set_column((*column).to_owned(), *ty)).collect(),
+            Some(columns) => {
+                columns.iter().map(|(column, ty)| set_column((*column).to_owned(), Form::plain(*ty))).collect()
+            }
             _ => vec![set_column(function.name.to_owned(), result)],
         };
         for (index, column) in columns.iter_mut().enumerate() {
             column.stored_name = format!("c{}", index + 1);
         }
-        let types: Vec<Type> = columns.iter().map(|column| column.ty).collect();
+        let forms: Vec<Form> = columns
+            .iter()
+            .map(|RelationColumn { ty, typmod, domain, .. }| Form { ty: *ty, typmod: *typmod, domain: *domain })
+            .collect();
         // Sets of one list go along with each other: the same one twice yields the same rows.
         let same = self.scopes.last().and_then(|scope| {
             let same = |set: &From| match set {
@@ -457,8 +468,11 @@ impl Binder<'_> {
                 id
             }
         };
-        let column = |(column, ty): (usize, &Type)| Expr::new(ExprKind::Column { relation, column }, *ty).at(at);
-        let mut values: Vec<Expr> = types.iter().enumerate().map(column).collect();
+        let column = |(column, form): (usize, &Form)| {
+            let Form { ty, typmod, domain } = *form;
+            Expr { typmod, domain, ..Expr::new(ExprKind::Column { relation, column }, ty) }.at(at)
+        };
+        let mut values: Vec<Expr> = forms.iter().enumerate().map(column).collect();
         match of_row {
             Some(columns) => {
                 let names = columns.iter().map(|(name, _)| (*name).to_owned());
@@ -614,13 +628,13 @@ fn levels(sets: Vec<(From, At)>) -> Vec<Vec<(From, At)>> {
     levels
 }
 
-fn set_column(name: String, ty: Type) -> RelationColumn {
+fn set_column(name: String, Form { ty, typmod, domain }: Form) -> RelationColumn {
     RelationColumn {
         name,
         stored_name: String::new(),
         ty,
-        typmod: -1,
-        domain: 0,
+        typmod,
+        domain,
         not_null: false,
         origin: None,
         collation: typcollation(ty),

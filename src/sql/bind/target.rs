@@ -4,6 +4,7 @@
 use sqlparser::ast;
 
 use super::Binder;
+use super::domain::{array_of_domain, domain_of_elements};
 use super::names::fold;
 use super::query::is_default;
 use crate::catalog::{Column, Table};
@@ -100,7 +101,12 @@ impl Binder<'_> {
 
     /// A column of which parts have been assigned, all of them: one of its domain.
     pub fn whole_of_parts(&mut self, column: &Column, value: Expr) -> Result<Expr, PgError> {
-        if column.domain == 0 { Ok(value) } else { self.of_domain(value, column.domain) }
+        match (column.domain, domain_of_elements(column.domain)) {
+            (0, _) => Ok(value),
+            (domain, 0) => self.of_domain(value, domain),
+            // What has been put into an array has been looked at.
+            (domain, _) => Ok(self.marked(value, domain)),
+        }
     }
 
     /// What a target takes; `None` if it is no part that there is, which assigning to it will say.
@@ -120,7 +126,7 @@ impl Binder<'_> {
                     let slice =
                         subscripts(path).iter().any(|subscript| matches!(subscript, ast::Subscript::Slice { .. }));
                     let ty = if slice { form.ty } else { form.ty.element()? };
-                    Form { ty, typmod: form.typmod, domain: 0 }
+                    part_of_array(form, ty)
                 }
             };
             path = &path[steps..];
@@ -193,7 +199,7 @@ impl Binder<'_> {
             }
         };
         self.array_assignment(before, &subscripts, |binder, wanted| {
-            let form = Form { ty: wanted, typmod, domain: 0 };
+            let form = Form { typmod, ..part_of_array(to.form, wanted) };
             let place = Place { subscripted: true, form, ..to };
             let old = old.unwrap_or_else(|| Expr::null(wanted));
             let changed = binder.assign_part(place, old, rest, value)?;
@@ -209,6 +215,15 @@ impl Binder<'_> {
             domain => self.of_domain(value, domain),
         }
     }
+}
+
+/// An element of an array, or a slice of it, which is of the array's type.
+fn part_of_array(array: Form, ty: Type) -> Form {
+    let domain = match domain_of_elements(array.domain) {
+        domain if ty == array.ty => array_of_domain(domain),
+        domain => domain,
+    };
+    Form { ty, typmod: array.typmod, domain }
 }
 
 fn form_of_field(field: &crate::types::record::Field) -> Form {

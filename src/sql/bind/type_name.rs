@@ -5,6 +5,7 @@ use sqlparser::ast::{
 };
 
 use super::Binder;
+use super::domain::{array_of_domain, domain_of_elements};
 use super::names::{Qualified, fold};
 use crate::catalog::{Catalog, Domain, Enum, Object, system};
 use crate::sql::SessionContext;
@@ -83,6 +84,9 @@ impl Binder<'_> {
         {
             return Ok(Form { ty: domain.ty, typmod: domain.typmod, domain: domain.oid });
         }
+        if let DataType::Array(of) = name {
+            return self.array_form(of, at);
+        }
         match self.builtin_or_enum(name, at) {
             Ok((ty, typmod)) => Ok(Form { ty, typmod, domain: 0 }),
             // sqlparser knows types of other databases, whose names are free here.
@@ -96,9 +100,14 @@ impl Binder<'_> {
 
     /// What a type's OID stands for.
     pub fn form_of(&self, ty: Type) -> Form {
-        match self.catalog.domain(ty.0) {
-            Some(domain) => Form { ty: domain.ty, typmod: domain.typmod, domain: domain.oid },
-            None => Form::plain(ty),
+        if let Some(domain) = self.catalog.domain(ty.0) {
+            return Form { ty: domain.ty, typmod: domain.typmod, domain: domain.oid };
+        }
+        match self.catalog.domain(domain_of_elements(ty.0)).and_then(|domain| Some((domain, domain.ty.array()?))) {
+            Some((domain, array)) if !domain.ty.is_array() => {
+                Form { ty: array, typmod: domain.typmod, domain: domain.array() }
+            }
+            _ => Form::plain(ty),
         }
     }
 
@@ -154,7 +163,7 @@ impl Binder<'_> {
             DataType::JSONB => plain(Type::JSONB),
             DataType::Bit(_) => missing("bit"),
             DataType::BitVarying(_) | DataType::VarBit(_) => missing("bit varying"),
-            DataType::Array(of) => self.array_type(of, at),
+            DataType::Array(of) => self.array_form(of, at).map(|form| (form.ty, form.typmod)),
             DataType::TsVector => missing("tsvector"),
             DataType::TsQuery => missing("tsquery"),
             DataType::GeometricType(kind) => missing(&kind.to_string()),
@@ -173,7 +182,7 @@ impl Binder<'_> {
     }
 
     /// `int[]`, `int[3][4]` and `int ARRAY`: how many dimensions and how long doesn't matter.
-    fn array_type(&self, of: &ArrayElemTypeDef, at: At) -> Result<(Type, i32), PgError> {
+    fn array_form(&self, of: &ArrayElemTypeDef, at: At) -> Result<Form, PgError> {
         let mut element = match of {
             ArrayElemTypeDef::SquareBracket(element, _) => &**element,
             _ => return Err(self.unsupported(at, "this spelling of an array type")),
@@ -181,13 +190,18 @@ impl Binder<'_> {
         while let DataType::Array(ArrayElemTypeDef::SquareBracket(inner, _)) = element {
             element = inner;
         }
-        let form = self.form(element, at)?;
-        if form.domain != 0 {
-            return Err(self.unsupported(at, format!("an array of the domain {}", form.named_type())));
+        let form = self.form(element, at).map_err(|error| match error.message.strip_suffix("\" does not exist") {
+            Some(begins) if error.code == SqlState::UNDEFINED_OBJECT => {
+                PgError { message: format!("{begins}[]\" does not exist"), ..error }
+            }
+            _ => error,
+        });
+        let Form { ty: element, typmod, domain } = form?;
+        if domain != 0 && element.is_array() {
+            return Err(self.unsupported(at, format!("an array of the domain {}, which is over arrays", Type(domain))));
         }
-        let (element, typmod) = (form.ty, form.typmod);
         match element.array() {
-            Some(array) => Ok((array, typmod)),
+            Some(ty) => Ok(Form { ty, typmod, domain: array_of_domain(domain) }),
             None => Err(self.unsupported(at, format!("type {}[]", type_names::internal_name(element)))),
         }
     }

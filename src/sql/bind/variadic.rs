@@ -69,7 +69,7 @@ impl Binder<'_> {
         // The arguments before it as any call of the function has them.
         let (mut converted, result) = match fixed {
             0 => (Vec::new(), function.result),
-            _ => self.arguments_for(function, args, at)?,
+            _ => self.arguments_for(function, args, at).map(|(args, result)| (args, result.ty))?,
         };
         let shown = any && !function.typed;
         let array = match shown && !crate::types::text::is_immutable(of) {

@@ -9,11 +9,12 @@ use sqlparser::ast::{self, NamedWindowExpr, WindowFrameBound, WindowFrameUnits, 
 
 use super::Binder;
 use super::aggregate::{PACK, of_packed, unpacked};
+use super::common_type::common_domain;
 use super::function::{Arguments, find};
 use super::names::fold;
 use super::resolve::Choice;
 use super::scope::Clause;
-use crate::sql::bound::{Aggregate, Bound, Expr, ExprKind, Frame, Sort, SortKey, Window};
+use crate::sql::bound::{Aggregate, Bound, Expr, ExprKind, Form, Frame, Sort, SortKey, Window};
 use crate::sql::casts::{self, Context};
 use crate::sql::emission::Emission;
 use crate::sql::functions::Function;
@@ -343,6 +344,7 @@ impl Binder<'_> {
             true => self.polymorphic_arguments(function, args, at)?,
             false => self.arguments_for(function, args, at)?,
         };
+        let Form { ty: result, domain, .. } = result;
         let (args, packed) = unpacked(function, args);
         let emission = if packed.is_some() { PACK } else { function.emission };
         let definition = match over {
@@ -371,6 +373,7 @@ impl Binder<'_> {
         let function = Aggregate { emission, args, distinct: false, order_by: Vec::new(), filter };
         let window = Window { function, partition_by, order_by, frame };
         let value = of_packed(packed, self.odd_arguments(name, window, result, at)?);
+        let value = self.marked(value, domain);
         Ok(guarded(guards, value).at(at))
     }
 
@@ -425,24 +428,29 @@ impl Binder<'_> {
         function: &Function,
         args: Vec<Expr>,
         at: At,
-    ) -> Result<(Vec<Expr>, Type), PgError> {
+    ) -> Result<(Vec<Expr>, Form), PgError> {
         let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
         let (mut args, _) = self.arguments_for(function, args, at)?;
         if function.result != ANY {
-            return Ok((args, function.result));
+            return Ok((args, Form::plain(function.result)));
         }
         if let [value, _, default] = &mut args[..] {
             let pair = [(value.ty, At::NOWHERE), (default.ty, At::NOWHERE)];
             let common = self.common_type(&pair, function.name);
             let ty = common.map_err(|_| self.no_function(function.name, Choice::None, &types, at))?;
+            let domain = common_domain([(value.ty, value.domain), (default.ty, default.domain)].into_iter());
             for arg in [value, default] {
                 let taken = std::mem::replace(arg, Expr::null(ty));
+                let taken = self.coerce_to_common_array(taken, ty, domain, function.name)?;
                 *arg = self.coerce_to_common(taken, ty, function.name)?;
             }
-            return Ok((args, ty));
+            return Ok((args, Form { domain, ..Form::plain(ty) }));
         }
-        match args.first().map(|arg| arg.ty) {
-            Some(ty) if ty != Type::UNKNOWN => Ok((args, ty)),
+        match args.first() {
+            Some(arg) if arg.ty != Type::UNKNOWN => {
+                let form = Form { domain: arg.domain, ..Form::plain(arg.ty) };
+                Ok((args, form))
+            }
             _ => {
                 let message = "could not determine polymorphic type because input has type unknown";
                 Err(PgError::new(SqlState::DATATYPE_MISMATCH, message))

@@ -234,7 +234,8 @@ pub(super) fn context() -> Arc<SessionContext> {
 }
 
 fn call(action: Action, columns: Option<&[Type]>, params: Vec<Value>) -> Call {
-    let column = |ty: &Type| ResultColumn { name: "c".to_owned(), ty: *ty, typmod: -1, table_oid: 0, attnum: 0 };
+    let column =
+        |ty: &Type| ResultColumn { name: "c".to_owned(), ty: *ty, elements: 0, typmod: -1, table_oid: 0, attnum: 0 };
     let plan = Plan {
         catalog_version: 0,
         params: Vec::new(),
@@ -312,7 +313,8 @@ pub(super) fn write_with(sql: &str, params: Vec<Value>) -> Call {
 pub(super) fn returning(sql: &str, columns: &[Type]) -> Call {
     let mut call = write(sql);
     let plan = Arc::make_mut(call.plan.as_mut().unwrap());
-    let column = |ty: &Type| ResultColumn { name: "c".to_owned(), ty: *ty, typmod: -1, table_oid: 0, attnum: 0 };
+    let column =
+        |ty: &Type| ResultColumn { name: "c".to_owned(), ty: *ty, elements: 0, typmod: -1, table_oid: 0, attnum: 0 };
     plan.columns = Some(columns.iter().map(column).collect());
     if let Action::Write(write) = &mut plan.action {
         write.brief = false;

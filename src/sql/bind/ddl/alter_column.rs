@@ -13,13 +13,13 @@ use crate::catalog::{
     Column, ColumnDefault, Constraint, ForeignKey, Generated, Identity, Index, Object, ReplicaIdentity, Sequence, Table,
 };
 use crate::sql::bind::Binder;
-use crate::sql::bind::check::as_column;
+use crate::sql::bind::check::{as_column, has_query, is_query};
 use crate::sql::bind::coerce::can_coerce;
 use crate::sql::bind::from::table_relation;
 use crate::sql::bind::generated::own_columns;
 use crate::sql::bind::names::fold;
 use crate::sql::bind::scope::{Clause, Item, Scope, Visible};
-use crate::sql::bound::{Expr, ExprKind, Form};
+use crate::sql::bound::{Expr, ExprKind, Form, Relations};
 use crate::sql::casts::Context;
 use crate::sql::ddl::{Placed, SequenceOption};
 use crate::sql::emit::Emitter;
@@ -432,7 +432,7 @@ impl Binder<'_> {
         new.columns[place].collation = collation;
         // How values of the old type were kept says nothing of these.
         (new.columns[place].storage.storage, new.columns[place].storage.compression) = (None, None);
-        let value = self.converted(table, place, form, using)?;
+        let (value, relations) = self.converted(table, place, form, using)?;
         refuse_base(table, old)?;
         self.refuse_generated(&new, place)?;
         if let Some(default) = &old.default {
@@ -455,7 +455,6 @@ impl Binder<'_> {
             new.rowid_column = None;
         }
         let mut values: Vec<String> = table.columns.iter().map(|column| quoted(&column.stored_name)).collect();
-        let relations = vec![table_relation(table, 0)];
         let mut emitter = Emitter::new(&relations);
         emitter.check(&value)?;
         values[place] = emitter.finish();
@@ -467,8 +466,14 @@ impl Binder<'_> {
         Ok(())
     }
 
-    /// The column's new value, by USING or by an assignment of the old one.
-    fn converted(&mut self, table: &Table, place: usize, form: Form, using: Option<&Placed>) -> Result<Expr, PgError> {
+    /// The column's new value, by USING or by an assignment of the old one, beside the table's relation and others.
+    fn converted(
+        &mut self,
+        table: &Table,
+        place: usize,
+        form: Form,
+        using: Option<&Placed>,
+    ) -> Result<(Expr, Relations), PgError> {
         let old = &table.columns[place];
         let mut binder = self.detached(self.text);
         binder.relations = vec![table_relation(table, 0)];
@@ -479,14 +484,12 @@ impl Binder<'_> {
             columns: visible(table),
             unqualified: true,
         }];
-        binder.scoped(scope, |binder| {
+        let value = binder.scoped(scope, |binder| {
             let value = match using {
                 Some(using) => binder.expr(&using.tree)?,
                 None => visible(table).swap_remove(place).expr,
             };
-            if value
-                .any(&|expr| matches!(expr.kind, ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. }))
-            {
+            if value.any(&is_query) && using.is_some_and(|using| has_query(slice(self.text, using.span))) {
                 let message = "cannot use subquery in transform expression";
                 return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
             }
@@ -498,7 +501,8 @@ impl Binder<'_> {
                 return Err(PgError::unsupported("a USING that changes a sequence"));
             }
             Ok(value)
-        })
+        })?;
+        Ok((value, binder.relations))
     }
 
     /// The default must fit the new type as well.

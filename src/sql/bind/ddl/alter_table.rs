@@ -385,8 +385,7 @@ impl Binder<'_> {
             return Ok(self.generating(&alone, None)?.unwrap_or_default());
         }
         let value = self.default_or_null(table, column)?;
-        let relations = Vec::new();
-        let mut emitter = Emitter::new(&relations);
+        let mut emitter = Emitter::new(&self.relations);
         emitter.check(&value)?;
         Ok(format!("UPDATE {} SET {} = {}", quoted(&table.stored_name), quoted(&column.stored_name), emitter.finish()))
     }

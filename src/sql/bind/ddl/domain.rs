@@ -13,6 +13,7 @@ use super::table::refuse_reserved;
 use crate::catalog::system::{format_type, pseudo_type_named};
 use crate::catalog::{Column, ColumnDefault, ColumnStorage, Domain, DomainConstraint, Object, Table};
 use crate::sql::bind::Binder;
+use crate::sql::bind::domain::domain_of_elements;
 use crate::sql::bind::names::{Qualified, fold};
 use crate::sql::bound::{Expr, ExprKind, Form};
 use crate::sql::ddl::{DomainAction, DomainCheck, DomainOption, DomainStatement};
@@ -69,6 +70,9 @@ impl Binder<'_> {
         if form.ty.element().unwrap_or(form.ty) == Type::RECORD {
             let message = format!("\"{}\" is not a valid base type for a domain", form.ty.name());
             return Err(PgError::new(SqlState::DATATYPE_MISMATCH, message));
+        }
+        if domain_of_elements(form.domain) != 0 {
+            return Err(PgError::unsupported("a domain over an array of a domain"));
         }
         if form.ty.is_row() || form.ty.is_array_of_rows() {
             return Err(PgError::unsupported("a domain over a row type"));
@@ -342,8 +346,18 @@ impl Binder<'_> {
         tables.flat_map(|table: &Table| table.columns.iter().filter(is_of).map(of(table))).collect()
     }
 
-    /// What is stored must fulfil a constraint of a domain; `None`: NOT NULL.
+    /// What is stored must fulfil a constraint of a domain; `None`: NOT NULL. In arrays nobody looks.
     fn require_of_domain(&self, domain: &Domain, check: Option<&str>, steps: &mut Steps) -> Result<(), PgError> {
+        for table in self.catalog.tables() {
+            for column in &table.columns {
+                let oid = domain_of_elements(column.domain);
+                if self.catalog.domain_and_parents(oid).any(|of| of.oid == domain.oid) {
+                    let (of, table, column) = (Type(oid), &table.name, &column.name);
+                    let message = format!("cannot alter type \"{of}\" because column \"{table}.{column}\" uses it");
+                    return Err(PgError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
+                }
+            }
+        }
         for (table, column) in self.columns_of_domain(domain.oid) {
             let place = table.position(column.attnum).unwrap_or_default();
             let relations = vec![crate::sql::bind::from::table_relation(table, 0)];

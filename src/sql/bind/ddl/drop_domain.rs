@@ -9,6 +9,7 @@ use crate::catalog::{Catalog, Column, ColumnDefault, Domain, Object, Table};
 use crate::sql::bind::Binder;
 use crate::sql::bound::{Expr, ExprKind};
 use crate::sql::ddl::AlterAction;
+use crate::sql::emission::Emission;
 use crate::types::{PgError, SqlState, Type};
 
 /// Something that depends on a domain.
@@ -183,11 +184,23 @@ impl Binder<'_> {
 
     /// What depends on a domain, and on none that is made of it.
     fn depending_itself(&self, domain: &Domain, path: &[u32], all: &mut Vec<Dependent>) -> Result<(), PgError> {
+        self.depending_on_type(domain, domain.oid, path, all)?;
+        let array = domain.array();
+        self.depending_on_type(domain, array, &[path, &[array]].concat(), all)
+    }
+
+    /// What depends on a domain by its type, or by its array type.
+    fn depending_on_type(
+        &self,
+        domain: &Domain,
+        on: u32,
+        path: &[u32],
+        all: &mut Vec<Dependent>,
+    ) -> Result<(), PgError> {
         let below = |oids: &[u32]| [path, oids].concat();
-        let on = domain.oid;
         // A materialized view's columns are what its query makes of others'.
         for table in self.catalog.base_tables() {
-            for column in table.columns.iter().filter(|column| column.domain == domain.oid) {
+            for column in table.columns.iter().filter(|column| column.domain == on) {
                 let what = format!("column {} of {}", column.name, self.shown_table(table));
                 let goes = Goes::Column(table.oid, Box::new(column.clone()));
                 // The last of a table's is told first.
@@ -195,7 +208,7 @@ impl Binder<'_> {
                 all.push(Dependent { path: place, what, on, goes });
             }
         }
-        for (oid, what) in self.making_of_domain(domain)? {
+        for (oid, what) in self.making_of_domain(domain, on)? {
             let view = self.catalog.get(oid).is_some_and(|object| object.query().is_some());
             let goes = if view { Goes::View } else { Goes::No };
             all.push(Dependent { path: below(&[oid]), what, on, goes });
@@ -203,15 +216,15 @@ impl Binder<'_> {
         Ok(())
     }
 
-    /// What has an expression that makes a value of a domain, with an OID to sort it by.
-    fn making_of_domain(&self, domain: &Domain) -> Result<Vec<(u32, String)>, PgError> {
-        let makes = |expr: &Expr| makes_domain(expr, domain.oid);
+    /// What has an expression that makes a value of a domain's type, or array type, with an OID to sort it by.
+    fn making_of_domain(&self, domain: &Domain, ty: u32) -> Result<Vec<(u32, String)>, PgError> {
+        let makes = |expr: &Expr| makes_domain(expr, ty);
         let named = |text: &str| names_domain(text, domain);
         let mut found = Vec::new();
         for object in self.catalog.objects() {
             match object {
                 Object::Table(table) if table.materialized.is_none() => {
-                    self.making_of_table(table, domain, &mut found)?
+                    self.making_of_table(table, domain, ty, &mut found)?
                 }
                 Object::Index(index) => {
                     let Some(Object::Table(table)) = self.catalog.get(index.table_oid) else { continue };
@@ -248,9 +261,15 @@ impl Binder<'_> {
         Ok(found)
     }
 
-    fn making_of_table(&self, table: &Table, domain: &Domain, found: &mut Vec<(u32, String)>) -> Result<(), PgError> {
-        let makes = |expr: &Expr| makes_domain(expr, domain.oid);
-        for column in table.columns.iter().filter(|column| column.domain != domain.oid) {
+    fn making_of_table(
+        &self,
+        table: &Table,
+        domain: &Domain,
+        ty: u32,
+        found: &mut Vec<(u32, String)>,
+    ) -> Result<(), PgError> {
+        let makes = |expr: &Expr| makes_domain(expr, ty);
+        for column in table.columns.iter().filter(|column| column.domain != ty) {
             let default = match &column.default {
                 Some(ColumnDefault::Expression(text)) if names_domain(text, domain) => {
                     self.detached(text).stored_expression(text, column)?.any(&makes)
@@ -304,7 +323,8 @@ impl Binder<'_> {
 
     /// 0A000 where a stored text names a domain: it would not be read under another name.
     pub fn refuse_domain_in_text(&self, domain: &Domain) -> Result<(), PgError> {
-        let mut found = self.making_of_domain(domain)?;
+        let mut found = self.making_of_domain(domain, domain.oid)?;
+        found.extend(self.making_of_domain(domain, domain.array())?);
         let named = |text: &str| names_domain(text, domain);
         if let Some(ColumnDefault::Expression(text)) = &domain.default
             && named(text)
@@ -379,7 +399,13 @@ fn names_domain(text: &str, domain: &Domain) -> bool {
     text.to_lowercase().contains(&domain.name.replace('"', "\"\"").to_lowercase())
 }
 
-/// Whether an expression makes a value of the domain, rather than take a column's.
+/// Whether an expression makes a value of the domain's type, or array type, rather than take a column's, or what a function
+/// makes of another's.
 fn makes_domain(expr: &Expr, oid: u32) -> bool {
-    expr.domain == oid && !matches!(expr.kind, ExprKind::Column { .. } | ExprKind::Param(_))
+    let taken = match &expr.kind {
+        ExprKind::Column { .. } | ExprKind::Param(_) | ExprKind::Aggregate(_) | ExprKind::Window(_) => true,
+        ExprKind::Call(call) => matches!(call.emission, Emission::Own(_)),
+        _ => false,
+    };
+    expr.domain == oid && !taken
 }

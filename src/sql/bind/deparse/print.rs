@@ -89,6 +89,10 @@ impl Printer {
                 self.push(name);
             }
             Node::Element { of, from, slice, to } => {
+                let of = match &**of {
+                    Node::OfDomain(of) => of,
+                    _ => of,
+                };
                 self.base(of, matches!(**of, Node::Word(_) | Node::Field { .. } | Node::Element { .. }));
                 self.push("[");
                 from.iter().for_each(|from| self.print(from, true));
