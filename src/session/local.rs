@@ -103,8 +103,9 @@ impl<B: Backend> Session<B> {
             self.discard_temporary().await?;
         }
         if what == "ALL" || what == "SEQUENCES" {
-            if self.transaction.held.is_some() {
-                return Err(PgError::unsupported("DISCARD SEQUENCES in a transaction that has written"));
+            // What is still to be run would draw once more behind it.
+            if self.transaction.held.is_some() || self.batch.is_waiting() {
+                return Err(PgError::unsupported("DISCARD SEQUENCES in a transaction that writes"));
             }
             self.sequences.discard();
         }

@@ -227,6 +227,12 @@ fn is_operator(token: &Token) -> bool {
     written.bytes().all(|byte| b"+-*/<>=~!@#%^&|`?".contains(&byte))
 }
 
+/// `COMMENT 'text'`, by which a column's definition may carry along what sqlparser has no tree for: PostgreSQL has no such clause.
+pub fn comment(text: String) -> [Token; 2] {
+    let word = Word { value: "COMMENT".to_owned(), quote_style: None, keyword: Keyword::COMMENT };
+    [Token::Word(word), Token::SingleQuotedString(text)]
+}
+
 /// Whether an operator is known by its token, wherever it stands: sqlparser has names for many more, most of them between
 /// operands only or before one only.
 fn has_tree(operator: &Token) -> bool {

@@ -238,6 +238,13 @@ pub struct Output {
     pub collation: u32,
 }
 
+impl Output {
+    /// A column of a query of ours: no table's, and of no collation.
+    pub fn new(name: &str, ty: Type) -> Output {
+        Output { name: name.to_owned(), ty, typmod: -1, domain: 0, origin: None, collation: 0 }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
     Select(Box<Select>),

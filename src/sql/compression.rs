@@ -1,9 +1,8 @@
 //! `COMPRESSION method` behind a column's type, which sqlparser does not know.
 
-use sqlparser::keywords::Keyword;
-use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::amend::is;
+use super::amend::{self, is};
 
 /// What begins a column's comment that stands for COMPRESSION: nobody can write that.
 const COMPRESSION: &str = "\u{fdd2}compression ";
@@ -70,9 +69,7 @@ pub fn respell(tokens: &mut [TokenWithSpan]) {
                 None => method.value.to_ascii_lowercase(),
                 Some(_) => method.value.clone(),
             };
-            let word = Word { value: "COMMENT".to_owned(), quote_style: None, keyword: Keyword::COMMENT };
-            tokens[at].token = Token::Word(word);
-            tokens[at + 1].token = Token::SingleQuotedString(format!("{COMPRESSION}{method}"));
+            [tokens[at].token, tokens[at + 1].token] = amend::comment(format!("{COMPRESSION}{method}"));
             in_type = false;
         }
     }

@@ -1,9 +1,8 @@
 //! `UNIQUE NULLS [NOT] DISTINCT` of a column, which sqlparser knows of a table alone.
 
-use sqlparser::keywords::Keyword;
-use sqlparser::tokenizer::{Token, TokenWithSpan, Word};
+use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::amend::is;
+use super::amend::{self, is};
 
 /// The comment that stands before such a UNIQUE: nobody can write that.
 const NOT_DISTINCT: &str = "\u{fdd2}nulls not distinct";
@@ -47,9 +46,7 @@ fn insert(out: &mut Vec<TokenWithSpan>) {
         _ => out.len() - 1,
     };
     let span = out[at].span;
-    let word = Word { value: "COMMENT".to_owned(), quote_style: None, keyword: Keyword::COMMENT };
-    let text = Token::SingleQuotedString(NOT_DISTINCT.to_owned());
-    let comment = [Token::Word(word), text].map(|token| TokenWithSpan { token, span });
+    let comment = amend::comment(NOT_DISTINCT.to_owned()).map(|token| TokenWithSpan { token, span });
     out.splice(at..at, comment);
 }
 

@@ -401,8 +401,5 @@ pub fn in_pieces(function: &'static str, mut items: Vec<Expr>, array: Type, elem
 }
 
 fn of_select(select: Select, ty: Type) -> Query {
-    Query::of_select(
-        select,
-        vec![Output { name: "array".to_owned(), ty, typmod: -1, domain: 0, origin: None, collation: 0 }],
-    )
+    Query::of_select(select, vec![Output::new("array", ty)])
 }

@@ -155,14 +155,7 @@ impl Binder<'_> {
         let relation = self.query_relation(&query);
         let columns = self.columns_of(relation);
         let numbers = numbers(&columns);
-        outputs.extend(numbers.iter().map(|number| Output {
-            name: String::new(),
-            ty: number.ty,
-            typmod: -1,
-            domain: 0,
-            origin: None,
-            collation: 0,
-        }));
+        outputs.extend(numbers.iter().map(|number| Output::new("", number.ty)));
         let targets = columns.into_iter().chain(numbers).collect();
         let from = Some(From::Query { relation, query: Box::new(query) });
         let select = Select { targets, from, windowed: true, ..Select::default() };

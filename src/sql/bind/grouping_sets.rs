@@ -344,8 +344,7 @@ impl Binder<'_> {
 
     /// One row, and the expression that is not true where it has been joined to nothing.
     fn mark(&mut self) -> (From, Expr) {
-        let outputs =
-            vec![Output { name: "here".to_owned(), ty: Type::BOOL, typmod: -1, domain: 0, origin: None, collation: 0 }];
+        let outputs = vec![Output::new("here", Type::BOOL)];
         let one = Expr::constant(Value::Bool(true), Type::BOOL);
         let select = Select { targets: vec![one], ..Select::default() };
         let query = Query::of_select(select, outputs);

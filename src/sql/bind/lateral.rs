@@ -69,10 +69,7 @@ impl Binder<'_> {
             grouped: true,
             ..Select::default()
         };
-        let packing = Query::of_select(
-            select,
-            vec![Output { name: String::new(), ty: Type::BYTEA, typmod: -1, domain: 0, origin: None, collation: 0 }],
-        );
+        let packing = Query::of_select(select, vec![Output::new("", Type::BYTEA)]);
         Expr::new(ExprKind::Scalar(Box::new(packing)), Type::BYTEA)
     }
 }

@@ -223,7 +223,7 @@ impl Binder<'_> {
         if let Some(search) = &clauses.search {
             let [first, next] = self.search_keys(&[&start, &step.targets], &names, &search.columns, search.at)?;
             let ty = if search.breadth { RECORD } else { RECORDS };
-            let output = new_output(&search.sequence, ty);
+            let output = Output::new(&search.sequence, ty);
             let previous = before(&added, &output);
             added.push(match search.breadth {
                 true => {
@@ -245,9 +245,9 @@ impl Binder<'_> {
             };
             let (values, ty, _) = self.unify(vec![value, default], "CYCLE")?;
             let [value, default] = &values[..] else { return Err(not_recursive()) };
-            let mark = new_output(&cycle.mark, ty);
+            let mark = Output::new(&cycle.mark, ty);
             let marked = before(&added, &mark);
-            let path = new_output(&cycle.path, RECORDS);
+            let path = Output::new(&cycle.path, RECORDS);
             let way = column(recursion, width + added.len() + 1, &path);
             let types = cycle.columns.iter().filter_map(|name| names.iter().position(|other| other == name));
             let types = types.map(|index| type_argument(outputs[index].ty));
@@ -352,10 +352,6 @@ impl Binder<'_> {
 
 fn not_recursive() -> PgError {
     PgError::unsupported("SEARCH or CYCLE of this query")
-}
-
-fn new_output(name: &str, ty: Type) -> Output {
-    Output { name: name.to_owned(), ty, typmod: -1, domain: 0, origin: None, collation: 0 }
 }
 
 fn append(path: Expr, key: Expr) -> Expr {

@@ -200,16 +200,8 @@ impl Binder<'_> {
             filter: None,
         };
         let count = Expr::new(ExprKind::Aggregate(Box::new(count)), Type::INT8);
-        let output = |name: &str, ty: Type| Output {
-            name: name.to_owned(),
-            ty,
-            typmod: -1,
-            domain: 0,
-            origin: None,
-            collation: 0,
-        };
         let select = Select { targets: vec![having, count], from, filter, grouped: true, ..Select::default() };
-        let query = Query::of_select(select, vec![output("having", Type::BOOL), output("count", Type::INT8)]);
+        let query = Query::of_select(select, vec![Output::new("having", Type::BOOL), Output::new("count", Type::INT8)]);
         let relation = self.query_relation(&query);
         let filter = Expr::new(ExprKind::Column { relation, column: 0 }, Type::BOOL);
         (From::Query { relation, query: Box::new(query) }, filter)

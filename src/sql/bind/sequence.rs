@@ -106,8 +106,7 @@ impl Binder<'_> {
             filter: Some(Expr::call(Emission::Infix("="), vec![stored(state, 0), oid], Type::BOOL)),
             ..Select::default()
         };
-        let output =
-            Output { name: "last_value".to_owned(), ty: Type::INT8, typmod: -1, domain: 0, origin: None, collation: 0 };
+        let output = Output::new("last_value", Type::INT8);
         Expr::new(ExprKind::Scalar(Box::new(Query::of_select(select, vec![output]))), Type::INT8)
     }
 
@@ -147,16 +146,8 @@ impl Binder<'_> {
             filter: Some(Expr::call(Emission::Infix("="), vec![stored(relation, 0), oid], Type::BOOL)),
             ..Select::default()
         };
-        let output = |(name, ty): (&str, Type)| Output {
-            name: name.to_owned(),
-            ty,
-            typmod: -1,
-            domain: 0,
-            origin: None,
-            collation: 0,
-        };
         let outputs = [("last_value", Type::INT8), ("log_cnt", Type::INT8), ("is_called", Type::BOOL)];
-        Query::of_select(select, outputs.map(output).to_vec())
+        Query::of_select(select, outputs.map(|(name, ty)| Output::new(name, ty)).to_vec())
     }
 }
 

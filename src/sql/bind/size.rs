@@ -87,9 +87,6 @@ impl Binder<'_> {
 }
 
 fn scalar(select: Select) -> Expr {
-    let query = Query::of_select(
-        select,
-        vec![Output { name: "size".to_owned(), ty: Type::INT8, typmod: -1, domain: 0, origin: None, collation: 0 }],
-    );
+    let query = Query::of_select(select, vec![Output::new("size", Type::INT8)]);
     Expr::new(ExprKind::Scalar(Box::new(query)), Type::INT8)
 }

@@ -380,8 +380,7 @@ impl Binder<'_> {
             grouped: true,
             ..Select::default()
         };
-        let outputs =
-            vec![Output { name: name.clone(), ty: Type::BOOL, typmod: -1, domain: 0, origin: None, collation: 0 }];
+        let outputs = vec![Output::new(&name, Type::BOOL)];
         let query = Query::of_select(select, outputs);
         Ok(Expr::new(ExprKind::Scalar(Box::new(query)), Type::BOOL).at(at))
     }
@@ -448,8 +447,7 @@ impl Binder<'_> {
             from: Some(From::Query { relation, query: Box::new(query) }),
             ..Select::default()
         };
-        let output =
-            Output { name: "?column?".to_owned(), ty: Type::BOOL, typmod: -1, domain: 0, origin: None, collation: 0 };
+        let output = Output::new("?column?", Type::BOOL);
         let query = Query::of_select(select, vec![output]);
         Ok(Expr::new(ExprKind::Scalar(Box::new(query)), Type::BOOL).at(at))
     }

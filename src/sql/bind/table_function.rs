@@ -564,10 +564,7 @@ impl Binder<'_> {
                 from: Some(From::Function { relation: inner, module, args: of_set }),
                 ..Select::default()
             };
-            args.push(self.packed(Query::of_select(
-                select,
-                vec![Output { name: String::new(), ty: column.ty, typmod: -1, domain: 0, origin: None, collation: 0 }],
-            )));
+            args.push(self.packed(Query::of_select(select, vec![Output::new("", column.ty)])));
             let stored_name = format!("c{}", columns.len() + 1);
             columns.push(RelationColumn { stored_name, ..column });
             shown.push((relation, nothing));
