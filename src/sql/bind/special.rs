@@ -384,7 +384,10 @@ impl Binder<'_> {
                 Ok(if *negated { Expr::new(ExprKind::Not(Box::new(is)), Type::BOOL).at(at) } else { is })
             }
             // They stand within each other, and in nothing else.
-            ast::Expr::GroupingSets(_) => Err(self.syntax_error(At::NOWHERE, "sets")),
+            ast::Expr::GroupingSets(_) => {
+                let at = self.word("sets");
+                Err(self.syntax_error(at, &crate::sql::tokens::at(self.text, at)))
+            }
             ast::Expr::IsJson { .. } => Err(PgError::unsupported("IS JSON")),
             ast::Expr::Prefixed { prefix, value } if !prefix.value.starts_with(char::is_alphabetic) => {
                 let at = At::from(prefix.span);
