@@ -48,7 +48,14 @@ pub fn amend(mut tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWith
                 continue;
             }
             Token::SingleQuotedString(more) if newline => {
-                if let Some(TokenWithSpan { token: Token::SingleQuotedString(text), .. }) = out.last_mut() {
+                if let Some(TokenWithSpan {
+                    token:
+                        Token::SingleQuotedString(text)
+                        | Token::HexStringLiteral(text)
+                        | Token::SingleQuotedByteStringLiteral(text),
+                    ..
+                }) = out.last_mut()
+                {
                     text.push_str(more);
                     continue;
                 }
@@ -411,6 +418,17 @@ fn junk(token: &TokenWithSpan, next: Option<&TokenWithSpan>, text: &str) -> Opti
             }
             _ => None,
         },
+        // PostgreSQL 15 knows no 0x1F, which is no X'1F' either.
+        Token::HexStringLiteral(_) if slice(text, token.span).starts_with('0') => {
+            let word = match next {
+                Some(TokenWithSpan { token: Token::Word(word), span }) if word.quote_style.is_none() => {
+                    slice(text, *span)
+                }
+                _ => "",
+            };
+            let near = format!("{}{word}", slice(text, token.span));
+            Some(format!("trailing junk after numeric literal at or near \"{near}\""))
+        }
         Token::Placeholder(name) if name.starts_with('$') => {
             let number = &name[1..];
             let junk = number.starts_with(|c: char| c.is_ascii_digit()) && !number.bytes().all(|b| b.is_ascii_digit());

@@ -133,6 +133,12 @@ static CASTS: &[Cast] = casts! {
     INET TEXT Assignment Own("pg_inet_text");
     INET VARCHAR Assignment Own("pg_inet_text");
     INET BPCHAR Assignment Own("pg_inet_text");
+    BIT VARBIT Implicit Same;
+    VARBIT BIT Implicit Same;
+    INT4 BIT Explicit Own("pg_int4_bit1");
+    INT8 BIT Explicit Own("pg_int8_bit1");
+    BIT INT4 Explicit Own("pg_bit_int4");
+    BIT INT8 Explicit Own("pg_bit_int8");
     MACADDR MACADDR8 Implicit Own("pg_macaddr_macaddr8");
     MACADDR8 MACADDR Implicit Own("pg_macaddr8_macaddr");
     JSON JSONB Assignment Own("pg_jsonb_in");
@@ -188,6 +194,8 @@ static OUTPUT: &[(Type, Emission)] = &[
     (Type::ACLITEM, Same),
     (Type::INET, Same),
     (Type::CIDR, Own("pg_inet_text")),
+    (Type::BIT, Same),
+    (Type::VARBIT, Same),
     (Type::MACADDR, Same),
     (Type::MACADDR8, Same),
     (Type::PG_NODE_TREE, Same),
@@ -226,6 +234,8 @@ static INPUT: &[(Type, Emission)] = &[
     (Type::UUID, Own("pg_uuid_in")),
     (Type::INET, Own("pg_inet_in")),
     (Type::CIDR, Own("pg_cidr_in")),
+    (Type::BIT, Own("pg_bit_in")),
+    (Type::VARBIT, Own("pg_bit_in")),
     (Type::MACADDR, Own("pg_macaddr_in")),
     (Type::MACADDR8, Own("pg_macaddr8_in")),
     (Type::JSON, Own("pg_json_in")),
@@ -450,7 +460,16 @@ pub fn own_functions() -> impl Iterator<Item = (&'static str, usize)> {
     let scales = SCALED.into_iter().filter_map(scale).map(|name| (name, 2));
     names
         .chain([(ENUM_INPUT, 2), (ENUM_ARRAY_INPUT, 2), (ROW_INPUT, 2), (ROW_ARRAY_INPUT, 2)])
-        .chain([("pg_vector_array", 1), (VARCHAR_LENGTH, 3), (CHAR_LENGTH, 3), (INTERVAL_INPUT, 2), (ARRAY_TYPMOD, 4)])
+        .chain([
+            ("pg_vector_array", 1),
+            (VARCHAR_LENGTH, 3),
+            (CHAR_LENGTH, 3),
+            ("pg_bit", 3),
+            ("pg_varbit", 3),
+            ("pg_int_bit", 3),
+            (INTERVAL_INPUT, 2),
+            (ARRAY_TYPMOD, 4),
+        ])
         .chain([(ARRAY_CAST, 3), (ARRAY_OUT, 2), (ARRAY_IN, 2)])
         .chain(scales)
 }

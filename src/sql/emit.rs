@@ -560,7 +560,7 @@ fn constant(out: &mut String, value: &Value) -> Written {
         Value::Float4(value) => float(out, f64::from(*value)),
         Value::Float8(value) => float(out, *value),
         Value::Numeric(value) => string(out, &value.key()),
-        Value::Text(text) => string(out, text),
+        Value::Text(text) | Value::Bits(text) => string(out, text),
         Value::Bytea(bytes) => {
             out.push_str("x'");
             for byte in bytes {

@@ -76,6 +76,8 @@ const COMPARABLE: &[(Type, Type)] = &[
     (Type::TIMETZ, Type::TIMETZ),
     (Type::UUID, Type::UUID),
     (Type::INET, Type::INET),
+    (Type::BIT, Type::BIT),
+    (Type::VARBIT, Type::VARBIT),
     (Type::MACADDR, Type::MACADDR),
     (Type::MACADDR8, Type::MACADDR8),
     (Type::NUMERIC, Type::NUMERIC),
@@ -255,6 +257,13 @@ static OTHERS: &[Operator] = operators! {
     "+" (INT8/INET) INET Own("pg_int8pl_inet");
     "-" (INET/INT8) INET Own("pg_inetmi_int8");
     "-" (INET/INET) INT8 Own("pg_inetmi");
+    "||" (VARBIT/VARBIT) VARBIT Infix("||");
+    "~" (/BIT) BIT Own("pg_bitnot");
+    "&" (BIT/BIT) BIT Own("pg_bitand");
+    "|" (BIT/BIT) BIT Own("pg_bitor");
+    "#" (BIT/BIT) BIT Own("pg_bitxor");
+    "<<" (BIT/INT4) BIT Own("pg_bitshiftleft");
+    ">>" (BIT/INT4) BIT Own("pg_bitshiftright");
     "~" (/MACADDR) MACADDR Own("pg_macaddr_not");
     "&" (MACADDR/MACADDR) MACADDR Own("pg_macaddr_and");
     "|" (MACADDR/MACADDR) MACADDR Own("pg_macaddr_or");

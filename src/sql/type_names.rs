@@ -37,7 +37,6 @@ static ALIASES: &[(&str, Type)] = &[
 
 /// Types PostgreSQL has and we don't: naming one is 0A000, not 42704.
 static MISSING: &[&str] = &[
-    "bit",
     "box",
     "char",
     "character",
@@ -69,7 +68,6 @@ static MISSING: &[&str] = &[
     "tstzrange",
     "tsvector",
     "txid_snapshot",
-    "varbit",
     "xid8",
     "xml",
 ];

@@ -16,6 +16,7 @@
 //! | bytea | BLOB |
 //! | uuid | TEXT, lower case with hyphens |
 //! | inet, cidr | TEXT as an inet prints, of one host without `/32`; sorts by a collation of ours |
+//! | bit, bit varying | TEXT, zeros and ones |
 //! | macaddr, macaddr8 | TEXT, lower case with colons |
 //! | date, time, timetz, timestamp, timestamptz | TEXT that sorts as time does, see [`sortable`] |
 //! | interval | TEXT as it prints: does not sort, and so compares by `pg_interval_key` |
@@ -41,7 +42,7 @@ use crate::sql::ResultColumn;
 use crate::types::array::{self, Array};
 use crate::types::network::Network;
 use crate::types::timestamp::{self, sortable};
-use crate::types::{Numeric, PgError, Row, SqlState, Type, Value, text};
+use crate::types::{Numeric, PgError, Row, SqlState, Type, Value, bits, text};
 
 /// Binds a statement's parameters `?1` … as far as it has them.
 pub fn bind(statement: &mut Statement<'_>, params: &[Value]) -> rusqlite::Result<()> {
@@ -83,6 +84,7 @@ pub fn to_sqlite(value: &Value) -> Result<ToSqlOutput<'_>, PgError> {
         Value::Float8(float) => real(*float),
         Value::Numeric(numeric) => ToSqlOutput::Owned(Owned::Text(numeric.key())),
         Value::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text::without_nul(text)?.as_bytes())),
+        Value::Bits(bits) => ToSqlOutput::Borrowed(ValueRef::Text(bits.as_bytes())),
         Value::Bytea(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
         Value::Timestamptz(timestamp) => ToSqlOutput::Owned(Owned::Text(timestamptz(*timestamp))),
         Value::Date(_) | Value::Time(_) | Value::Timetz(_) | Value::Timestamp(_) | Value::Interval(_) => {
@@ -165,6 +167,9 @@ pub fn from_sqlite(stored: ValueRef<'_>, ty: Type) -> Result<Value, PgError> {
             // Other spellings would be equal values with unequal forms.
             let network = text.and_then(|text| Network::input(text, ty).ok().filter(|read| read.to_string() == text));
             network.map(if ty == Type::CIDR { Value::Cidr } else { Value::Inet })
+        }
+        (Type::BIT | Type::VARBIT, ValueRef::Text(bytes)) => {
+            std::str::from_utf8(bytes).ok().and_then(|text| bits::binary(text).ok()).map(Value::Bits)
         }
         (Type::MACADDR | Type::MACADDR8, ValueRef::Text(bytes)) => {
             let text = std::str::from_utf8(bytes).ok();
@@ -422,6 +427,7 @@ mod tests {
                 .prop_map(|(address, bits)| Network { address: address.into(), bits }.network())
                 .prop_map(|network| (Type::CIDR, Value::Cidr(network))),
             any::<[u8; 6]>().prop_map(|value| (Type::MACADDR, Value::Macaddr(MacAddr(value)))),
+            "[01]{0,20}".prop_map(|value| (Type::VARBIT, Value::Bits(value))),
             any::<[u8; 8]>().prop_map(|value| (Type::MACADDR8, Value::Macaddr8(MacAddr8(value)))),
             micros().prop_map(|value| (Type::TIMESTAMPTZ, Value::Timestamptz(value))),
             "-?[1-9][0-9]{0,30}(\\.[0-9]{1,9})?".prop_map(|value| (Type::JSON, Value::Text(value))),
@@ -454,6 +460,7 @@ mod tests {
         for info in Type::all().iter().filter(|info| info.ty != Type::VOID) {
             let create = format!("CREATE TABLE \"{}\" (v {})", info.name, info.sql_name.replace('"', ""));
             let create = create.replace("(v json)", "(v json text)").replace("(v jsonb)", "(v jsonb text)");
+            let create = create.replace("(v bit)", "(v bit text)").replace("(v bit varying)", "(v bit varying text)");
             connection.execute_batch(&create).unwrap();
         }
         proptest!(ProptestConfig::with_cases(1000), |((ty, value) in value())| {

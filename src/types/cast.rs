@@ -3,7 +3,7 @@
 //! Casts from and to text go through [`super::text::input`] and [`super::text::output`].
 
 use super::arithmetic::{Integer, overflow, underflow};
-use super::{PgError, SqlState, Type, Value, text, timestamp};
+use super::{PgError, SqlState, Type, Value, bits, text, timestamp};
 
 /// Narrows an integer: 22003 `… out of range`.
 pub fn integer<T: Integer + TryFrom<i64>>(value: i64) -> Result<T, PgError> {
@@ -65,6 +65,8 @@ pub fn with_typmod(value: Value, ty: Type, typmod: i32, explicit: bool) -> Resul
         _ if typmod < 0 => value,
         Value::Text(text) if ty == Type::VARCHAR => Value::Text(text::varchar(&text, typmod, explicit)?.to_owned()),
         Value::Text(text) if ty == Type::BPCHAR => Value::Text(text::bpchar(&text, typmod, explicit)?.into_owned()),
+        Value::Bits(text) if ty == Type::BIT => Value::Bits(bits::fixed(&text, typmod as usize, explicit)?),
+        Value::Bits(text) => Value::Bits(bits::varying(&text, typmod as usize, explicit)?.to_owned()),
         Value::Numeric(numeric) => Value::Numeric(Box::new(numeric.apply_typmod(typmod)?)),
         Value::Timestamptz(micros) => Value::Timestamptz(timestamp::round(micros, precision)),
         Value::Timestamp(micros) => Value::Timestamp(timestamp::round(micros, precision)),

@@ -22,7 +22,7 @@ pub fn values(ty: Type, a: &Value, b: &Value) -> Ordering {
         (Value::Numeric(a), Value::Numeric(b)) => a.compare(b),
         // Blanks at the end of char(n) don't count.
         (Value::Text(a), Value::Text(b)) if ty == Type::BPCHAR => a.trim_end_matches(' ').cmp(b.trim_end_matches(' ')),
-        (Value::Text(a), Value::Text(b)) => a.cmp(b),
+        (Value::Text(a), Value::Text(b)) | (Value::Bits(a), Value::Bits(b)) => a.cmp(b),
         (Value::Bytea(a), Value::Bytea(b)) => a.cmp(b),
         (Value::Timestamptz(a), Value::Timestamptz(b)) | (Value::Timestamp(a), Value::Timestamp(b)) => a.cmp(b),
         (Value::Date(a), Value::Date(b)) => a.cmp(b),

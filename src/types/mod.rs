@@ -12,6 +12,7 @@ mod value;
 
 pub mod arithmetic;
 pub mod array;
+pub mod bits;
 pub mod cast;
 pub mod compare;
 pub mod degrees;

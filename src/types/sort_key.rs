@@ -58,6 +58,7 @@ fn write(ty: Type, value: &Value, order: LabelOrder, key: &mut Vec<u8>) -> Resul
         }
         Value::Text(value) if ty == Type::BPCHAR => text(value.trim_end_matches(' '), key),
         Value::Text(value) if ty != Type::JSON => text(value, key),
+        Value::Bits(bits) => text(bits, key),
         Value::Bytea(bytes) => escaped(bytes, key),
         Value::Timetz(time) => {
             key.extend(integer(time.in_greenwich()));

@@ -6,7 +6,7 @@ use std::fmt;
 use super::array::Array;
 use super::network::{MacAddr, MacAddr8, Network};
 use super::timestamp::{self, Zone};
-use super::{Numeric, PgError, SqlState, Type, Value, float, json, jsonpath, record};
+use super::{Numeric, PgError, SqlState, Type, Value, bits, float, json, jsonpath, record};
 
 /// Text → value, as `typinput` does with `typmod` −1. Errors: 22P02, 22003, 22007, 22008 in PostgreSQL's words.
 ///
@@ -44,6 +44,7 @@ pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgErr
         Type::INT2VECTOR | Type::OIDVECTOR => vector_input(ty, text, zone, now)?,
         Type::INET => Value::Inet(Network::input(text, ty)?),
         Type::CIDR => Value::Cidr(Network::input(text, ty)?),
+        Type::BIT | Type::VARBIT => Value::Bits(bits::input(text)?),
         Type::MACADDR => Value::Macaddr(MacAddr::input(text)?),
         Type::MACADDR8 => Value::Macaddr8(MacAddr8::input(text)?),
         Type::PG_NODE_TREE | Type::ACLITEM | Type::PG_LSN => Value::Text(without_nul(text)?.to_owned()),
@@ -112,7 +113,7 @@ fn write_value(value: &Value, zone: &Zone, out: &mut impl fmt::Write) -> fmt::Re
         Value::Float4(float) => float::output4(*float, out),
         Value::Float8(float) => float::output8(*float, out),
         Value::Numeric(numeric) => write!(out, "{numeric}"),
-        Value::Text(text) | Value::Jsonb(text) => out.write_str(text),
+        Value::Text(text) | Value::Jsonb(text) | Value::Bits(text) => out.write_str(text),
         Value::Array(array) => array.output(zone, out),
         Value::Record(record) => record.output(zone, out),
         Value::Named { name, .. } => out.write_str(name),

@@ -17,6 +17,7 @@ pub struct Type(pub u32);
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TypeCategory {
     Array,
+    BitString,
     Boolean,
     Composite,
     Enum,
@@ -101,6 +102,8 @@ types! {
     TIMESTAMPTZ   1184  1185  "timestamptz" "timestamp with time zone"    8  DateTime     true;
     INTERVAL      1186  1187  "interval"    "interval"                   16  Timespan     true;
     TIMETZ        1266  1270  "timetz"      "time with time zone"        12  DateTime     false;
+    BIT           1560  1561  "bit"         "bit"                        -1  BitString    false;
+    VARBIT        1562  1563  "varbit"      "bit varying"                -1  BitString    true;
     NUMERIC       1700  1231  "numeric"     "numeric"                    -1  Numeric      false;
     REGPROCEDURE  2202  2207  "regprocedure" "regprocedure"               4  Numeric      false;
     REGOPER       2203  2208  "regoper"     "regoper"                     4  Numeric      false;

@@ -53,6 +53,8 @@ pub enum Value {
     Cidr(Network),
     Macaddr(MacAddr),
     Macaddr8(MacAddr8),
+    /// The zeros and ones of `bit` and `bit varying`.
+    Bits(String),
 }
 
 /// One row of a result: a value for each result column.
@@ -82,7 +84,7 @@ impl Value {
     pub fn size(&self) -> usize {
         std::mem::size_of::<Value>()
             + match self {
-                Value::Text(text) | Value::Jsonb(text) => text.len(),
+                Value::Text(text) | Value::Jsonb(text) | Value::Bits(text) => text.len(),
                 Value::Bytea(bytes) => bytes.len(),
                 Value::Numeric(numeric) => std::mem::size_of::<Numeric>() + numeric.size(),
                 Value::Array(array) | Value::Vector(array) => array.elements.iter().map(Value::size).sum(),

@@ -12,7 +12,7 @@ use crate::types::array::{self, Array, Dimension};
 use crate::types::network::{MacAddr, MacAddr8, Network};
 use crate::types::record::{self, Field, Record, Shape};
 use crate::types::timestamp::{self, Interval, TimeTz, Zone, date, time};
-use crate::types::{PgError, SqlState, Type, Value, numeric, text};
+use crate::types::{PgError, SqlState, Type, Value, bits, numeric, text};
 
 pub(super) const TEXT: i16 = 0;
 pub(super) const BINARY: i16 = 1;
@@ -51,6 +51,11 @@ fn encode_binary(value: &Value, out: &mut BytesMut) {
         Value::Numeric(value) => numeric::send(value, |word| out.put_u16(word)),
         Value::Text(text) => out.put_slice(text.as_bytes()),
         Value::Bytea(bytes) => out.put_slice(bytes),
+        Value::Bits(text) => {
+            // Fewer than an i32 counts: a value is no longer than a message.
+            out.put_i32(text.len() as i32);
+            out.extend(bits::bytes(text));
+        }
         Value::Timestamptz(micros) | Value::Timestamp(micros) | Value::Time(micros) => out.put_i64(*micros),
         Value::Date(days) => out.put_i32(*days),
         Value::Timetz(time) => {
@@ -220,6 +225,7 @@ fn decode_binary(ty: Type, bytes: &[u8], number: usize) -> Result<Value, PgError
         Type::UUID => Value::Uuid(take(rest)?),
         Type::INET => Value::Inet(decode_network(ty, rest)?),
         Type::CIDR => Value::Cidr(decode_network(ty, rest)?),
+        Type::BIT | Type::VARBIT => Value::Bits(decode_bits(rest)?),
         Type::MACADDR => Value::Macaddr(MacAddr(take(rest)?)),
         Type::MACADDR8 if rest.len() == 6 => Value::Macaddr8(MacAddr(take(rest)?).into()),
         Type::MACADDR8 => Value::Macaddr8(MacAddr8(take(rest)?)),
@@ -270,6 +276,18 @@ fn decode_binary(ty: Type, bytes: &[u8], number: usize) -> Result<Value, PgError
         ));
     }
     Ok(value)
+}
+
+/// `bit_recv`, `varbit_recv`: how many bits, and bytes that begin with them.
+fn decode_bits(rest: &mut &[u8]) -> Result<String, PgError> {
+    let length = i32::from_be_bytes(take(rest)?);
+    let length = usize::try_from(length)
+        .map_err(|_| PgError::new(SqlState::INVALID_BINARY_REPRESENTATION, "invalid length in external bit string"))?;
+    let Some((bytes, after)) = rest.split_at_checked(length.div_ceil(8)) else {
+        return Err(PgError::new(SqlState::PROTOCOL_VIOLATION, "insufficient data left in message"));
+    };
+    *rest = after;
+    Ok(bits::of_bytes(bytes, length))
 }
 
 /// `record_recv`, but for what only the catalog knows: whether the fields are the type's.

@@ -21,12 +21,17 @@ pub fn format_type(oid: u32, typmod: Option<i32>) -> String {
         return format!("{}[]", format_type(element.0, typmod));
     }
     // Without a length it is not what CHARACTER means, char(1).
+    if ty == Type::BIT && typmod == Some(-1) {
+        return "\"bit\"".to_owned();
+    }
     if ty == Type::BPCHAR && typmod == Some(-1) {
         return "bpchar".to_owned();
     }
     let typmod = typmod.filter(|typmod| *typmod >= 0);
     match (ty, typmod) {
         (Type::BPCHAR, Some(typmod)) => format!("character({})", typmod - 4),
+        (Type::BIT, Some(typmod)) => format!("bit({typmod})"),
+        (Type::VARBIT, Some(typmod)) => format!("bit varying({typmod})"),
         (Type::VARCHAR, Some(typmod)) => format!("character varying({})", typmod - 4),
         (Type::NUMERIC, Some(typmod)) => {
             let modifier = typmod - 4;

@@ -272,6 +272,7 @@ pub fn lengths(ty: Type, typmod: i32) -> Lengths {
     let known = (typmod >= 0).then_some(typmod);
     match ty {
         Type::TEXT => Lengths { octets: Some(1 << 30), ..nothing },
+        Type::BIT | Type::VARBIT => Lengths { characters: (typmod >= 0).then_some(typmod), ..Lengths::default() },
         Type::VARCHAR | Type::BPCHAR => Lengths {
             characters: known.map(|typmod| typmod - 4),
             octets: Some(known.map_or(1 << 30, |typmod| (typmod - 4).saturating_mul(4))),

@@ -261,7 +261,9 @@ fn input(column: &CopyColumn, field: &str, zone: &Zone, now: i64) -> Result<Valu
             let field = text::without_nul(field)?;
             Ok(Value::Text(text::bpchar(field, column.typmod, false)?.into_owned()))
         }
-        Type::NUMERIC => cast::with_typmod(text::input(column.ty, field, zone, now)?, column.ty, column.typmod, false),
+        Type::NUMERIC | Type::BIT | Type::VARBIT => {
+            cast::with_typmod(text::input(column.ty, field, zone, now)?, column.ty, column.typmod, false)
+        }
         Type::INTERVAL if column.typmod >= 0 => {
             timestamp::input_interval(field, zone.styles.interval, column.typmod).map(Value::Interval)
         }

@@ -96,6 +96,13 @@ impl Binder<'_> {
             literal.typmod = typmod;
             return Ok(Some(literal));
         }
+        // So many bits an integer becomes.
+        if let (Type::INT4 | Type::INT8, Type::BIT, Context::Explicit, 1..) = (expr.ty, to, context, typmod) {
+            let (width, at) = (if expr.ty == Type::INT4 { 32 } else { 64 }, expr.at);
+            let int = |value: i32| Expr::constant(Value::Int4(value), Type::INT4);
+            let bits = Expr::call(Emission::Own("pg_int_bit"), vec![expr, int(width), int(typmod)], to);
+            return Ok(Some(Expr { typmod, ..bits.at(at) }));
+        }
         match self.coerce(expr, to, context)? {
             Some(expr) => self.apply_typmod(expr, typmod, context).map(Some),
             None => Ok(None),
@@ -194,6 +201,11 @@ impl Binder<'_> {
             Type::VARCHAR | Type::BPCHAR => {
                 let explicit = int(i32::from(context == Context::Explicit));
                 let length = if ty == Type::VARCHAR { casts::VARCHAR_LENGTH } else { casts::CHAR_LENGTH };
+                Expr::call(Emission::Own(length), vec![expr, int(typmod), explicit], ty)
+            }
+            Type::BIT | Type::VARBIT => {
+                let explicit = int(i32::from(context == Context::Explicit));
+                let length = if ty == Type::BIT { "pg_bit" } else { "pg_varbit" };
                 Expr::call(Emission::Own(length), vec![expr, int(typmod), explicit], ty)
             }
             _ if let Some(element) = ty.element() => {

@@ -38,7 +38,7 @@ use crate::sql::type_names::{ANY, ANYNONARRAY};
 use crate::sql::{SessionContext, parse};
 use crate::types::identifier::{qualified, quote_ident};
 use crate::types::timestamp::Zone;
-use crate::types::{PgError, SqlState, Type, Value, text};
+use crate::types::{PgError, SqlState, Type, Value, bits, text};
 
 pub use self::query::Renaming;
 pub use self::rewrite::{rewritten_view, shown_view};
@@ -343,6 +343,14 @@ impl Deparser<'_, '_, '_> {
     fn value(&mut self, value: &ast::Value, expr: &ast::Expr) -> Result<Part, PgError> {
         match value {
             ast::Value::Number(text, _) => number(text, false),
+            ast::Value::HexStringLiteral(digits) => {
+                let text = bits::hexadecimal(digits)?;
+                Ok(constant(text, Type::BIT, true, true))
+            }
+            ast::Value::SingleQuotedByteStringLiteral(digits) => {
+                let text = bits::binary(digits)?;
+                Ok(constant(text, Type::BIT, true, true))
+            }
             ast::Value::Boolean(value) => Ok(constant(value.to_string(), Type::BOOL, false, false)),
             ast::Value::Null => Ok(Part { node: Node::Null(Type::UNKNOWN), ty: Type::UNKNOWN }),
             _ => match self.binder.expr(expr)?.kind {

@@ -16,7 +16,7 @@ use crate::sql::dialect::SYMMETRIC;
 use crate::sql::emission::Emission;
 use crate::sql::text::At;
 use crate::sql::tokens;
-use crate::types::{PgError, SqlState, Type, Value};
+use crate::types::{PgError, SqlState, Type, Value, bits};
 
 impl Binder<'_> {
     pub fn expr(&mut self, expr: &ast::Expr) -> Result<Expr, PgError> {
@@ -107,14 +107,21 @@ impl Binder<'_> {
             ast::Value::Boolean(value) => Ok(Expr::constant(Value::Bool(*value), Type::BOOL).at(at)),
             ast::Value::Null => Ok(Expr::null(Type::UNKNOWN).at(at)),
             ast::Value::Placeholder(name) => self.parameter(name, at),
-            ast::Value::HexStringLiteral(_) | ast::Value::SingleQuotedByteStringLiteral(_) => {
-                Err(self.unsupported(at, "type bit"))
-            }
+            ast::Value::HexStringLiteral(digits) => self.bit_string(bits::hexadecimal(digits), at),
+            ast::Value::SingleQuotedByteStringLiteral(digits) => self.bit_string(bits::binary(digits), at),
             ast::Value::NationalStringLiteral(text) => {
                 let form = Form { ty: Type::BPCHAR, typmod: -1, domain: 0 };
                 self.cast_to(literal(text)?, form, |_| at)
             }
             _ => Err(self.syntax_error(at, &tokens::at(self.text, at))),
+        }
+    }
+
+    /// `B'…'` and `X'…'`.
+    fn bit_string(&self, bits: Result<String, PgError>, at: At) -> Result<Expr, PgError> {
+        match bits {
+            Ok(bits) => Ok(Expr::constant(Value::Bits(bits), Type::BIT).at(at)),
+            Err(error) => Err(at.mark(error, self.text)),
         }
     }
 
@@ -495,7 +502,10 @@ impl Binder<'_> {
         }
         let form = self.form(&typed.data_type, self.tokens_away(at, -1))?;
         // `char 'xyz'` is as long as it is written, not char(1).
-        let any_length = matches!(typed.data_type, ast::DataType::Char(None) | ast::DataType::Character(None));
+        let any_length = matches!(
+            typed.data_type,
+            ast::DataType::Char(None) | ast::DataType::Character(None) | ast::DataType::Bit(None)
+        );
         let form = if any_length { Form { typmod: -1, ..form } } else { form };
         self.cast_to(value, form, |_| at)
     }

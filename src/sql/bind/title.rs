@@ -106,6 +106,8 @@ fn type_title(data_type: &ast::DataType) -> String {
         DataType::Varchar(_) | DataType::CharacterVarying(_) | DataType::CharVarying(_) => "varchar",
         DataType::Char(_) | DataType::Character(_) => "bpchar",
         DataType::Numeric(_) | DataType::Decimal(_) | DataType::Dec(_) => "numeric",
+        DataType::Bit(_) => "bit",
+        DataType::BitVarying(_) | DataType::VarBit(_) => "varbit",
         DataType::Text => "text",
         DataType::Bytea => "bytea",
         DataType::Uuid => "uuid",

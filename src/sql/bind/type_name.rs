@@ -13,7 +13,7 @@ use crate::sql::bound::Form;
 use crate::sql::text::At;
 use crate::sql::type_names::{self, Named, REGCLASS};
 use crate::types::timestamp::interval;
-use crate::types::{PgError, SqlState, Type, numeric};
+use crate::types::{PgError, SqlState, Type, bits, numeric};
 
 /// `varchar(n)` and `char(n)` are at most this long.
 const MAX_LENGTH: u64 = 10_485_760;
@@ -161,8 +161,10 @@ impl Binder<'_> {
             }
             DataType::JSON => plain(Type::JSON),
             DataType::JSONB => plain(Type::JSONB),
-            DataType::Bit(_) => missing("bit"),
-            DataType::BitVarying(_) | DataType::VarBit(_) => missing("bit varying"),
+            DataType::Bit(length) => Ok((Type::BIT, self.bits_typmod(Some(length.unwrap_or(1)), "bit", at)?)),
+            DataType::BitVarying(length) | DataType::VarBit(length) => {
+                Ok((Type::VARBIT, self.bits_typmod(*length, "varbit", at)?))
+            }
             DataType::Array(of) => self.array_form(of, at).map(|form| (form.ty, form.typmod)),
             DataType::TsVector => missing("tsvector"),
             DataType::TsQuery => missing("tsquery"),
@@ -220,6 +222,20 @@ impl Binder<'_> {
             0 => error("must be at least 1"),
             length if length > MAX_LENGTH => error("cannot exceed 10485760"),
             length => Ok(length as i32 + 4),
+        }
+    }
+
+    /// The typmod of bit strings: so many bits.
+    fn bits_typmod(&self, length: Option<u64>, name: &str, at: At) -> Result<i32, PgError> {
+        let error = |limit: &str| {
+            let message = format!("length for type {name} {limit}");
+            Err(self.error(at, SqlState::INVALID_PARAMETER_VALUE, message))
+        };
+        match length {
+            None => Ok(-1),
+            Some(0) => error("must be at least 1"),
+            Some(length) if length > bits::MAX_LENGTH => error(&format!("cannot exceed {}", bits::MAX_LENGTH)),
+            Some(length) => Ok(length as i32),
         }
     }
 
@@ -307,6 +323,17 @@ impl Binder<'_> {
                 let length = length.map(|length| CharacterLength::IntegerLength { length, unit: None });
                 let name = if ty == Type::VARCHAR { "varchar" } else { "char" };
                 Ok((ty, self.length_typmod(&length, name, at)?))
+            }
+            Named::Type(ty @ (Type::BIT | Type::VARBIT)) if !modifiers.is_empty() => {
+                let name = if ty == Type::BIT { "bit" } else { "varbit" };
+                let length = match modifiers {
+                    [length] => length.parse().ok(),
+                    _ => None,
+                };
+                let Some(length) = length else {
+                    return Err(self.error(at, SqlState::INVALID_PARAMETER_VALUE, "invalid type modifier"));
+                };
+                Ok((ty, self.bits_typmod(Some(length), name, at)?))
             }
             Named::Type(ty) if modifiers.is_empty() => Ok((ty, -1)),
             Named::Type(Type::NUMERIC) => {

@@ -100,12 +100,15 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "bit_and" (INT2) INT2 Own("pg_bit_and"), Immutable Aggregate;
     "bit_and" (INT4) INT4 Own("pg_bit_and"), Immutable Aggregate;
     "bit_and" (INT8) INT8 Own("pg_bit_and"), Immutable Aggregate;
+    "bit_and" (BIT) BIT Own("pg_bits_and"), Immutable Aggregate;
     "bit_or" (INT2) INT2 Own("pg_bit_or"), Immutable Aggregate;
     "bit_or" (INT4) INT4 Own("pg_bit_or"), Immutable Aggregate;
     "bit_or" (INT8) INT8 Own("pg_bit_or"), Immutable Aggregate;
+    "bit_or" (BIT) BIT Own("pg_bits_or"), Immutable Aggregate;
     "bit_xor" (INT2) INT2 Own("pg_bit_xor"), Immutable Aggregate;
     "bit_xor" (INT4) INT4 Own("pg_bit_xor"), Immutable Aggregate;
     "bit_xor" (INT8) INT8 Own("pg_bit_xor"), Immutable Aggregate;
+    "bit_xor" (BIT) BIT Own("pg_bits_xor"), Immutable Aggregate;
     "corr" (FLOAT8 FLOAT8) FLOAT8 Own("pg_corr"), Immutable Aggregate;
     "covar_pop" (FLOAT8 FLOAT8) FLOAT8 Own("pg_covar_pop"), Immutable Aggregate;
     "covar_samp" (FLOAT8 FLOAT8) FLOAT8 Own("pg_covar_samp"), Immutable Aggregate;

@@ -121,6 +121,17 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "sha384" (BYTEA) BYTEA Own("pg_sha384"), Immutable Plain;
     "sha512" (BYTEA) BYTEA Own("pg_sha512"), Immutable Plain;
     "get_byte" (BYTEA INT4) INT4 Own("pg_get_byte"), Immutable Plain;
+    "length" (BIT) INT4 Builtin("length"), Immutable Plain;
+    "bit_length" (BIT) INT4 Builtin("length"), Immutable Plain;
+    "octet_length" (BIT) INT4 Own("pg_bitoctetlength"), Immutable Plain;
+    "substring" (BIT INT4) BIT Own("pg_bitsubstr"), Immutable Plain;
+    "substring" (BIT INT4 INT4) BIT Own("pg_bitsubstr_len"), Immutable Plain;
+    "overlay" (BIT BIT INT4) BIT Own("pg_bitoverlay_no_len"), Immutable Plain;
+    "overlay" (BIT BIT INT4 INT4) BIT Own("pg_bitoverlay"), Immutable Plain;
+    "position" (BIT BIT) INT4 Builtin("instr"), Immutable Plain;
+    "get_bit" (BIT INT4) INT4 Own("pg_bitgetbit"), Immutable Plain;
+    "set_bit" (BIT INT4 INT4) BIT Own("pg_bitsetbit"), Immutable Plain;
+    "bit_count" (BIT) INT8 Own("pg_bitcount"), Immutable Plain;
     "get_bit" (BYTEA INT8) INT4 Own("pg_get_bit"), Immutable Plain;
     "set_byte" (BYTEA INT4 INT4) BYTEA Own("pg_set_byte"), Immutable Plain;
     "set_bit" (BYTEA INT8 INT4) BYTEA Own("pg_set_bit"), Immutable Plain;

@@ -16,7 +16,7 @@ use crate::sql::{FRAMED_WINDOW, MOVING_WINDOW, SqliteFunction};
 use crate::storage::stored;
 use crate::types::arithmetic::{Float, overflow};
 use crate::types::timestamp::Interval;
-use crate::types::{PgError, SqlState, Type, Value, compare, numeric};
+use crate::types::{PgError, SqlState, Type, Value, bits, compare, numeric};
 
 pub(super) fn register(
     connection: &Connection,
@@ -54,6 +54,9 @@ pub(super) fn register(
         "pg_bit_and" => new.of::<Bits<'&'>>(),
         "pg_bit_or" => new.of::<Bits<'|'>>(),
         "pg_bit_xor" => new.of::<Bits<'#'>>(),
+        "pg_bits_and" => new.of::<BitStrings<'&'>>(),
+        "pg_bits_or" => new.of::<BitStrings<'|'>>(),
+        "pg_bits_xor" => new.of::<BitStrings<'#'>>(),
         "pg_string_agg" => new.of::<Joined>(),
         "pg_string_agg_bytes" => new.of::<JoinedBytes>(),
         "pg_interval_sum" => new.of::<Spans>(),
@@ -431,6 +434,27 @@ impl<const OPERATOR: char> Accumulator for Bits<OPERATOR> {
 
     fn finish(self) -> Result<Out, PgError> {
         Ok(self.0.map_or(Out::Null, Out::Int))
+    }
+}
+
+/// The same of bit strings.
+#[derive(Clone, Default)]
+struct BitStrings<const OPERATOR: char>(Option<String>);
+
+impl<const OPERATOR: char> Accumulator for BitStrings<OPERATOR> {
+    fn add(&mut self, call: &Call) -> Result<(), PgError> {
+        let value = call.text(0)?;
+        self.0 = Some(match (self.0.take(), OPERATOR) {
+            (None, _) => value.to_owned(),
+            (Some(bits), '&') => bits::combined(&bits, value, "AND", |a, b| a & b)?,
+            (Some(bits), '|') => bits::combined(&bits, value, "OR", |a, b| a | b)?,
+            (Some(bits), _) => bits::combined(&bits, value, "XOR", |a, b| a ^ b)?,
+        });
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Out, PgError> {
+        Ok(self.0.map_or(Out::Null, Out::from))
     }
 }
 

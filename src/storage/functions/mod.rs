@@ -14,6 +14,7 @@
 
 mod aggregates;
 mod arrays;
+mod bits;
 mod bytes;
 mod catalog;
 mod encodings;
@@ -309,7 +310,7 @@ fn missing(name: &str) -> Error {
 /// One function over scalar arguments.
 type Scalar = fn(&Call<'_, '_>) -> Result<Out, PgError>;
 
-const TABLES: [&[(&str, Scalar)]; 31] = [
+const TABLES: [&[(&str, Scalar)]; 32] = [
     search::FUNCTIONS,
     encodings::FUNCTIONS,
     overlaps::FUNCTIONS,
@@ -340,6 +341,7 @@ const TABLES: [&[(&str, Scalar)]; 31] = [
     records::FUNCTIONS,
     hashing::FUNCTIONS,
     variadic::FUNCTIONS,
+    bits::FUNCTIONS,
     network::FUNCTIONS,
 ];
 

@@ -639,6 +639,10 @@ fn declared_type(column: &Column) -> String {
         },
         // By its own name it would be numeric to SQLite, and 'name' values of digits numbers.
         Type::NAME => "text".to_owned(),
+        // Zeros and ones are no number.
+        Type::BIT if column.typmod >= 0 => format!("bit text({})", column.typmod),
+        Type::VARBIT if column.typmod >= 0 => format!("bit varying text({})", column.typmod),
+        ty @ (Type::BIT | Type::VARBIT) => format!("{ty} text"),
         // A json number, or a path that is one, would become one of SQLite's.
         ty @ (Type::JSON | Type::JSONB | Type::JSONPATH) => format!("{ty} text"),
         // By its name a label of digits might become a number.
