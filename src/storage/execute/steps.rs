@@ -11,7 +11,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use super::super::errors::foreign_key_violation;
 use super::super::ffi::deferred_foreign_keys;
 use super::super::functions::pack_values;
-use super::violation::{DEFER, DEFER_NOT};
+use super::violation::DEFER;
 use super::{Executor, Gate, MAX_RESULT_BYTES, RunError, prepare, stored, too_many_rows};
 use crate::sql::{Count, Once, Proposal, ProposedConflict, ResultColumn, SessionContext, Step, Task, Write};
 use crate::types::{PgError, Row, SqlState, Value};
@@ -238,11 +238,9 @@ impl Executor {
     /// or the number of the write that failed.
     fn write_all(&mut self, steps: &[Step], run: &mut Run<'_>) -> Result<bool, Box<(PgError, usize)>> {
         let defer = steps.len() > 1;
-        let pragma = |executor: &Executor, sql| {
-            executor.run_internal(sql).map_err(|error| Box::new((executor.error(&error, 0), steps.len())))
-        };
+        let failed = |executor: &Executor, error| Box::new((executor.error(&error, 0), steps.len()));
         if defer {
-            pragma(self, DEFER)?;
+            self.run_internal(DEFER).map_err(|error| failed(self, error))?;
         }
         run.changes = 0;
         let mut written = Ok(());
@@ -255,7 +253,7 @@ impl Executor {
         }
         let broken = defer && written.is_ok() && deferred_foreign_keys(&self.connection);
         if defer && !self.connection.is_autocommit() {
-            pragma(self, DEFER_NOT)?;
+            self.defer_no_more().map_err(|error| failed(self, error))?;
         }
         written.map(|()| broken)
     }

@@ -29,7 +29,12 @@ const SAVEPOINT: &str = "SAVEPOINT quorlite_violation";
 const ROLLBACK_TO: &str = "ROLLBACK TO quorlite_violation";
 const RELEASE: &str = "RELEASE quorlite_violation";
 pub(super) const DEFER: &str = "PRAGMA defer_foreign_keys = ON";
-pub(super) const DEFER_NOT: &str = "PRAGMA defer_foreign_keys = OFF";
+/// Beware: SQLite forgets with it what violations it has counted, of keys that are deferred anyway, too. Going back to a savepoint
+/// brings the count back.
+const DEFER_NOT: &str = "PRAGMA defer_foreign_keys = OFF";
+const COUNTED: &str = "SAVEPOINT quorlite_counted";
+const COUNT_AGAIN: &str = "ROLLBACK TO quorlite_counted";
+const RELEASE_COUNTED: &str = "RELEASE quorlite_counted";
 
 /// Rows of a failed statement are looked at as long as they fit here.
 const MAX_BYTES: usize = 16 << 20;
@@ -104,11 +109,11 @@ impl Executor {
         self.functions.take_error();
         self.connection.observer().take_watched();
         self.connection.observer().set_gate(Gate::Rows);
-        // If it can't be undone, everything is lost, which the caller finds out.
-        let _ = self.run_internal(ROLLBACK_TO).and_then(|()| self.run_internal(RELEASE));
         if deferred {
             let _ = self.run_internal(DEFER_NOT);
         }
+        // If it can't be undone, everything is lost, which the caller finds out.
+        let _ = self.run_internal(ROLLBACK_TO).and_then(|()| self.run_internal(RELEASE));
         match found {
             Ok(found) => found.unwrap_or(error),
             Err(failed) => {
@@ -116,6 +121,14 @@ impl Executor {
                 error
             }
         }
+    }
+
+    /// No more keys are deferred than say so themselves. What SQLite has counted of those stays.
+    pub(super) fn defer_no_more(&self) -> rusqlite::Result<()> {
+        self.run_internal(COUNTED)?;
+        self.run_internal(DEFER_NOT)?;
+        self.run_internal(COUNT_AGAIN)?;
+        self.run_internal(RELEASE_COUNTED)
     }
 
     fn has_foreign_keys(&self, table_oid: u32) -> bool {
