@@ -335,3 +335,4 @@ SELECT $1 LIKE $2, $1 LIKE 'a%'
 $ abc | %c
 SELECT concat($1, 'a')
 $ x
+SELECT replace('a', '', NULL), replace(NULL, '', 'b'), replace('a', NULL, 'b'), replace('', '', 'x'), replace('aXbX', 'X', 'yy'), replace('ÄäÄ', 'Ä', ''), replace('abc', '', 'x')

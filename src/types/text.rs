@@ -47,7 +47,8 @@ pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgErr
         Type::BIT | Type::VARBIT => Value::Bits(bits::input(text)?),
         Type::MACADDR => Value::Macaddr(MacAddr::input(text)?),
         Type::MACADDR8 => Value::Macaddr8(MacAddr8::input(text)?),
-        Type::PG_NODE_TREE | Type::ACLITEM | Type::PG_LSN => Value::Text(without_nul(text)?.to_owned()),
+        Type::PG_NODE_TREE | Type::ACLITEM => Value::Text(without_nul(text)?.to_owned()),
+        Type::PG_LSN => Value::Text(lsn_text(lsn_input(text)?)),
         _ if ty.is_name_of_object() => name_or_oid(text)?,
         Type::RECORD => return Err(record::no_input()),
         // What its fields are, the catalog knows.
@@ -63,6 +64,26 @@ pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgErr
 }
 
 /// The OID of an object as `regclass` and its kin read it, or its name, which needs a catalog to become one.
+/// A place in PostgreSQL's write-ahead log: two numbers of up to 32 bits, in hexadecimal (`pg_lsn_in_internal`).
+/// Errors: 22P02.
+pub fn lsn_input(text: &str) -> Result<u64, PgError> {
+    let half = |text: &str| {
+        let digits = (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        u32::from_str_radix(text, 16).ok().filter(|_| digits)
+    };
+    let parsed = text.split_once('/').and_then(|(high, low)| Some((half(high)?, half(low)?)));
+    let (high, low) = parsed.ok_or_else(|| {
+        let message = format!("invalid input syntax for type pg_lsn: \"{text}\"");
+        PgError::new(SqlState::INVALID_TEXT_REPRESENTATION, message)
+    })?;
+    Ok(u64::from(high) << 32 | u64::from(low))
+}
+
+/// As `pg_lsn_out` shows it.
+pub fn lsn_text(lsn: u64) -> String {
+    format!("{:X}/{:X}", lsn >> 32, lsn & 0xffff_ffff)
+}
+
 fn name_or_oid(text: &str) -> Result<Value, PgError> {
     match text {
         "-" => Ok(Value::Oid(0)),

@@ -262,6 +262,7 @@ fn decode_binary(ty: Type, bytes: &[u8], number: usize) -> Result<Value, PgError
             }
         },
         Type::NAME => Value::Text(name(all_text(rest)?)?),
+        Type::PG_LSN => Value::Text(text::lsn_text(u64::from_be_bytes(take(rest)?))),
         Type::BYTEA => Value::Bytea(std::mem::take(rest).to_vec()),
         Type::VOID => Value::Text(String::new()),
         _ => match ty.element() {

@@ -78,7 +78,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "rtrim" (TEXT) TEXT Builtin("rtrim"), Immutable Plain;
     "rtrim" (TEXT TEXT) TEXT Builtin("rtrim"), Immutable Plain;
     "rtrim" (BYTEA BYTEA) BYTEA Own("pg_byteartrim"), Immutable Plain;
-    "replace" (TEXT TEXT TEXT) TEXT Builtin("replace"), Immutable Plain;
+    "replace" (TEXT TEXT TEXT) TEXT Own("pg_replace"), Immutable Plain;
     "position" (TEXT TEXT) INT4 Builtin("instr"), Immutable Plain;
     "strpos" (TEXT TEXT) INT4 Builtin("instr"), Immutable Plain;
     "position" (BYTEA BYTEA) INT4 Builtin("instr"), Immutable Plain;

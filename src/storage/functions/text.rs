@@ -25,6 +25,8 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_chr", |call| Ok(chr(call.int4(0)?)?.to_string().into())),
     ("pg_text_starts_with", |call| Ok(call.text(0)?.starts_with(call.text(1)?).into())),
     ("pg_split_part", |call| Ok(split_part(call.text(0)?, call.text(1)?, call.int4(2)?)?.into())),
+    // SQLite's own does not look at a NULL behind an empty pattern.
+    ("pg_replace", |call| Ok(replace(call.text(0)?, call.text(1)?, call.text(2)?)?.into())),
     ("pg_translate", |call| Ok(translate(call.text(0)?, call.text(1)?, call.text(2)?).into())),
     ("pg_textoverlay", |call| overlay(call, call.int4(3)?)),
     ("pg_textoverlay_no_len", |call| overlay(call, call.text(1)?.chars().count() as i32)),
@@ -141,6 +143,17 @@ fn repeat(call: &Call) -> Result<Out, PgError> {
         return Err(too_long());
     }
     Ok(text.repeat(count).into())
+}
+
+fn replace(text: &str, from: &str, to: &str) -> Result<String, PgError> {
+    if from.is_empty() {
+        return Ok(text.to_owned());
+    }
+    let longer = to.len().saturating_sub(from.len());
+    if longer > 0 && text.matches(from).count().saturating_mul(longer).saturating_add(text.len()) > MAX_BYTES {
+        return Err(too_long());
+    }
+    Ok(text.replace(from, to))
 }
 
 /// Fills up to a length, or cuts down to it.
