@@ -235,6 +235,9 @@ impl Binder<'_> {
         };
         let gone = self.drop_depending(table, &what, on, cascade, steps)?;
         new.constraints.retain(|other| !gone.contains(&other.oid));
+        if matches!(constraint.kind, ConstraintKind::PrimaryKey) {
+            self.mind_grouped_views(table, &new, &what, cascade, steps)?;
+        }
         steps.drop(constraint.index_oid);
         let Some(Object::Index(index)) = self.catalog.get(constraint.index_oid) else {
             return self.replace_definition(table, new, steps);

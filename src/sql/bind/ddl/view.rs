@@ -9,7 +9,7 @@ use sqlparser::tokenizer::Token;
 use super::Steps;
 use super::alter_table::placeless;
 use crate::catalog::system::format_type;
-use crate::catalog::{ColumnDefault, Object, Table, View, ViewColumn};
+use crate::catalog::{Change, ColumnDefault, Object, Table, View, ViewColumn};
 use crate::sql::amend;
 use crate::sql::bind::names::{Persistence, Qualified, fold};
 use crate::sql::bind::steps::modifies;
@@ -327,6 +327,30 @@ impl Binder<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Views that show columns of groups by a primary key, which `new` is without.
+    pub fn mind_grouped_views(
+        &self,
+        table: &Table,
+        new: &Table,
+        what: &str,
+        cascade: bool,
+        steps: &mut Steps,
+    ) -> Result<(), PgError> {
+        let mut grouped = Vec::new();
+        let catalog = self.catalog.with(&[Change::put(Object::Table(new.clone()))]);
+        for view in self.catalog.views_of(table.oid) {
+            let mut binder = Binder::new("", &catalog, self.context, &[])?;
+            let Some(now) = catalog.get(view.oid).and_then(Object::query) else { continue };
+            if binder.view_query(now).is_err_and(|error| error.code == SqlState::GROUPING_ERROR) {
+                grouped.push(view);
+            }
+        }
+        let mut depending = Vec::new();
+        self.depending_views(grouped, what, &[], &mut depending);
+        self.drop_them(depending, steps);
+        steps.settle_depending(Some(what.to_owned()), cascade)
     }
 
     /// Views that select from what gets another name say so from now on.
