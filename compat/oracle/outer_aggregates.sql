@@ -142,3 +142,49 @@ SELECT (SELECT i.a FROM i GROUP BY i.a, max(o.x) ORDER BY 1 LIMIT 1) FROM o
 SELECT (SELECT count(*) FROM i GROUP BY max(o.x)) FROM o
 SELECT (SELECT max(o.x) OVER w FROM i WINDOW w AS (ORDER BY a) LIMIT 1) FROM o ORDER BY 1
 SELECT (SELECT max(o.x) FROM i WINDOW w AS (ORDER BY max(o.x)) LIMIT 1) FROM o
+SELECT (SELECT sum((SELECT count(j.a) FROM i k)) FROM i j) FROM o ORDER BY 1
+SELECT (SELECT sum((SELECT count(o.x) FROM i k)) FROM i j) FROM o ORDER BY 1
+SELECT (SELECT count(*) FROM i j WHERE (SELECT max(j.a + k.a) FROM i k) > 2) FROM o WHERE id = 1
+SELECT (SELECT sum((SELECT max(k.a) FROM i k WHERE k.a <= j.a)) FROM i j) FROM o WHERE id = 1
+SELECT (SELECT max((SELECT max(o.x + k.a) FROM i k)) FROM i j) FROM o ORDER BY 1
+SELECT g, count(*) FROM o GROUP BY g HAVING max(x) > ANY (SELECT a FROM i) ORDER BY g
+SELECT g, max(x) > ALL (SELECT a FROM i) FROM o GROUP BY g ORDER BY g
+SELECT g, sum(x) <> ANY (SELECT b FROM i WHERE i.a = max(o.x)) FROM o GROUP BY g ORDER BY g
+SELECT x + 1 > ANY (SELECT a FROM i), count(*) FROM o GROUP BY x + 1 ORDER BY 1, 2
+SELECT x + 1 <= ALL (SELECT b FROM i), count(*) FROM o GROUP BY x + 1 ORDER BY 1, 2
+SELECT (x + 1, g) = (SELECT b, 'p' FROM i WHERE a = 1), count(*) FROM o GROUP BY x + 1, g ORDER BY 1, 2
+SELECT (x + 1, g) < (SELECT b, 'p' FROM i WHERE a = 1), count(*) FROM o GROUP BY x + 1, g ORDER BY 1, 2
+SELECT (x, g) < (SELECT b, 'p' FROM i WHERE a = 1), count(*) FROM o GROUP BY x + 1, g ORDER BY 1, 2
+SELECT x + 2 > ANY (SELECT a FROM i), count(*) FROM o GROUP BY x + 1 ORDER BY 1, 2
+SELECT x + 1 = ANY (ARRAY[2, 3]), count(*) FROM o GROUP BY x + 1 ORDER BY 1, 2
+SELECT x + 1 > ANY (ARRAY[2, 3] || max(x)), count(*) FROM o GROUP BY x + 1 ORDER BY 1, 2
+SELECT x + 1 IN (SELECT a FROM i), count(*) FROM o GROUP BY x + 1 ORDER BY 1, 2
+SELECT lower(g) LIKE ANY (SELECT c || '%' FROM i), count(*) FROM o GROUP BY lower(g) ORDER BY 1, 2
+SELECT (SELECT max(i.a) > ANY (SELECT o.x) FROM i) FROM o ORDER BY 1
+SELECT (SELECT max(i.a + o.x) > ANY (SELECT k.a FROM i k) FROM i) FROM o ORDER BY 1
+SELECT (SELECT max(o.x) > ANY (SELECT k.a FROM i k) FROM i LIMIT 1) FROM o ORDER BY 1
+SELECT max(x > ANY (SELECT a FROM i)) FROM o
+SELECT bool_or(x > ANY (SELECT a FROM i)) FROM o
+SELECT bool_or(x > ANY (SELECT max(i.a) FROM i)) FROM o
+SELECT (SELECT bool_or(o.x > ANY (SELECT k.a FROM i k)) FROM i LIMIT 1) FROM o
+SELECT coalesce(1, x), count(*) FROM o
+SELECT coalesce(1, x), count(*) FROM o GROUP BY x ORDER BY 2
+SELECT CASE WHEN true THEN 1 ELSE x END, count(*) FROM o
+SELECT CASE WHEN true THEN 'a' ELSE t END FROM o
+SELECT pg_typeof(x), count(*) FROM o
+SELECT pg_typeof(max(x)) FROM o
+SELECT pg_typeof(x) FROM o WHERE id = 1
+SELECT (SELECT max(coalesce(1, o.x)) FROM i) FROM o
+SELECT (SELECT max(coalesce(1, o.x)) FROM i LIMIT 1) FROM o
+SELECT (SELECT count(pg_typeof(o.x)) FROM i) FROM o
+SELECT (SELECT sum(CASE WHEN true THEN 1 ELSE o.x END) FROM i) FROM o
+SELECT g, (SELECT coalesce(1, o.x)) FROM o GROUP BY g
+SELECT x FROM o GROUP BY x HAVING coalesce(true, t = 'a') ORDER BY x
+SELECT coalesce('q', (SELECT t FROM o LIMIT 1)), coalesce(1, max(x)) FROM o
+SELECT coalesce(1, max(x)), pg_typeof(min(t)) FROM o GROUP BY g
+SELECT coalesce(1, max(x)) FROM o ORDER BY 1
+SELECT pg_typeof(row_number() OVER ()) FROM o
+SELECT id, x FROM o ORDER BY coalesce(2, x), id DESC
+SELECT max(x) FROM o GROUP BY coalesce(3, x)
+SELECT max(x) FROM o GROUP BY coalesce(1, x)
+SELECT id FROM o ORDER BY CASE WHEN true THEN 1 ELSE x END, id DESC

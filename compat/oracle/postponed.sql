@@ -77,5 +77,5 @@ SELECT x FROM t WHERE x IN (SELECT (nextval('s') > 0)::int + y - 1 FROM t ORDER 
 SELECT nextval('pp_g') / 4 AS y, count(*) FROM generate_series(1, 10) GROUP BY 1
 SELECT nextval('pp_g')
 SELECT nextval('pp_g') / 4 AS y, count(*) FROM generate_series(1, 10) GROUP BY 1 ORDER BY 1
-SELECT count(*) FROM generate_series(1, 10) GROUP BY nextval('pp_g') / 4 OFFSET 1
+SELECT count(*) FROM generate_series(1, 10) GROUP BY nextval('pp_g') / 4 OFFSET 0
 SELECT y, count(*) FROM (SELECT nextval('pp_g') / 100 AS y FROM generate_series(1, 10)) AS g GROUP BY y ORDER BY y

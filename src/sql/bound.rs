@@ -595,6 +595,22 @@ impl Expr {
         Expr::new(ExprKind::Call(Box::new(Call { emission, args, volatile: false })), ty).at(at)
     }
 
+    /// This value, instead of something that `others` were written in and that is not computed. They are left out where no query
+    /// would look for them: see [`Emission::Decided`].
+    pub fn decided(self, others: impl IntoIterator<Item = Expr>) -> Expr {
+        let counts = |part: &Expr| {
+            let is_query = matches!(part.kind, ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. });
+            is_query || matches!(part.kind, ExprKind::Column { .. } | ExprKind::Aggregate(_) | ExprKind::Window(_))
+        };
+        let others: Vec<Expr> = others.into_iter().filter(|other| other.any(&counts)).collect();
+        if others.is_empty() {
+            return self;
+        }
+        let (ty, typmod, domain, at) = (self.ty, self.typmod, self.domain, self.at);
+        let args = std::iter::once(self).chain(others).collect();
+        Expr { typmod, domain, ..Expr::call(Emission::Decided, args, ty) }.at(at)
+    }
+
     /// Calls `visit` on the expressions directly below; those of sub-queries too.
     pub fn for_each_child<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
         match &self.kind {
@@ -642,16 +658,16 @@ impl Expr {
         }
     }
 
-    /// The same, and tells `visit` whether the expression is of a sub-query, as those below `in_query` are anyway.
-    pub fn for_each_child_within<'e>(&'e self, in_query: bool, visit: &mut dyn FnMut(&'e Expr, bool)) {
+    /// The same, and tells `visit` how many sub-queries the expression is within, where this one is within `queries`.
+    pub fn for_each_child_within<'e>(&'e self, queries: usize, visit: &mut dyn FnMut(&'e Expr, usize)) {
         match &self.kind {
             ExprKind::InQuery { operands, query, .. } => {
-                operands.iter().for_each(|operand| visit(operand, in_query));
-                query.for_each_expr(&mut |expr| visit(expr, true));
+                operands.iter().for_each(|operand| visit(operand, queries));
+                query.for_each_expr(&mut |expr| visit(expr, queries + 1));
             }
             kind => {
-                let in_query = in_query || matches!(kind, ExprKind::Exists(_) | ExprKind::Scalar(_));
-                self.for_each_child(&mut |child| visit(child, in_query));
+                let queries = kind.queries_below(queries);
+                self.for_each_child(&mut |child| visit(child, queries));
             }
         }
     }
@@ -675,6 +691,17 @@ impl Expr {
 
     pub fn is_volatile(&self) -> bool {
         self.any(&|expr| matches!(&expr.kind, ExprKind::Call(call) if call.volatile))
+    }
+}
+
+impl ExprKind {
+    /// How many sub-queries its operands are within, where it is within `queries`.
+    pub fn queries_below(&self, queries: usize) -> usize {
+        match self {
+            ExprKind::Exists(_) | ExprKind::Scalar(_) => queries + 1,
+            ExprKind::Call(call) if call.emission == Emission::Around => queries.saturating_sub(1),
+            _ => queries,
+        }
     }
 }
 

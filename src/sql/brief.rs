@@ -148,13 +148,16 @@ fn takes_no_time(call: &Call, ty: Type) -> bool {
         | Emission::Cast(_)
         | Emission::Text(_)
         | Emission::Same
+        | Emission::Around
         | Emission::Collated(..) => true,
         Emission::Own(_) | Emission::Builtin(_) => {
             // A clock, or chance, where it is volatile.
             let known = !call.volatile || call.args.is_empty();
             known && of_fixed_length(ty) && call.args.iter().all(|arg| of_fixed_length(arg.ty))
         }
-        Emission::Session(_) | Emission::Rows(_) | Emission::Packed(_) | Emission::Missing(_) => false,
+        Emission::Decided | Emission::Session(_) | Emission::Rows(_) | Emission::Packed(_) | Emission::Missing(_) => {
+            false
+        }
     }
 }
 

@@ -30,6 +30,12 @@ pub enum Emission {
     Session(SessionFunction),
     /// The stored form is the same already.
     Same,
+    /// The value is that of the first argument, as is known without the others: they count as written (whose columns are
+    /// named, what aggregates are called), and are not computed.
+    Decided,
+    /// The value is that of the argument, which stands in a sub-query of our making where it was written beside one: it is
+    /// of the query around.
+    Around,
     /// COLLATE, with `pg_collation.oid` and the keyword's place: nothing to be done, for all collations sort alike.
     Collated(u32, At),
     /// A set-returning function of ours: a table with arguments, by the name storage registers.
@@ -43,7 +49,7 @@ pub enum Emission {
 impl Emission {
     /// Whether the value is that of the one argument.
     pub fn is_same(self) -> bool {
-        matches!(self, Emission::Same | Emission::Collated(..))
+        matches!(self, Emission::Same | Emission::Around | Emission::Collated(..))
     }
 }
 

@@ -4,6 +4,7 @@
 //! here, operators keep their operands in parentheses. Nothing of the client's text passes through but
 //! inside a quoted name or literal.
 
+mod condition;
 mod keys;
 mod proposal;
 mod query;
@@ -30,9 +31,6 @@ type Written = Result<(), Box<PgError>>;
 /// What 0A000 says of them.
 pub const SESSION_CALL: &str = "an advisory lock, a signal or set_config() anywhere but in a SELECT's own list";
 
-/// Terms of AND and OR written in one go: SQLite nests a chain, and bounds the depth.
-const CHAIN: usize = 64;
-
 pub struct Emitter<'r> {
     relations: &'r Relations,
     /// Each relation's alias.
@@ -55,6 +53,13 @@ pub struct Emitter<'r> {
     granted: Vec<(RelationId, String)>,
     /// The query to come is a recursive one, a UNION to SQLite whatever it yields.
     recursive: bool,
+    /// Of AND and OR as values: how many that are written twice enclose what is being written, and how many operands have
+    /// been held.
+    twice: usize,
+    held_terms: usize,
+    /// How many sub-queries are kept apart, and aggregates of volatile values.
+    apart: usize,
+    volatile_aggregates: usize,
     out: String,
 }
 
@@ -72,6 +77,10 @@ impl<'r> Emitter<'r> {
             has_keys: relations.iter().any(|of| of.keys.iter().any(|key| key.of.is_some())),
             granted: Vec::new(),
             recursive: false,
+            twice: 0,
+            held_terms: 0,
+            apart: 0,
+            volatile_aggregates: 0,
             out: String::new(),
         }
     }
@@ -88,6 +97,11 @@ impl<'r> Emitter<'r> {
     /// An expression by itself.
     pub fn check(&mut self, expr: &Expr) -> Written {
         self.expr(expr)
+    }
+
+    /// A condition by itself.
+    pub fn predicate(&mut self, expr: &Expr) -> Written {
+        self.condition(expr)
     }
 
     /// A query of one row.
@@ -159,11 +173,13 @@ impl<'r> Emitter<'r> {
             ExprKind::Call(call) if call.emission.is_same() && call.args.len() == 1 => {
                 self.same(&call.args[0], expr.ty)?
             }
+            ExprKind::Call(call) if call.emission == Emission::Decided && !call.args.is_empty() => {
+                self.expr(&call.args[0])?
+            }
             ExprKind::Call(call) => self.call(call)?,
             ExprKind::Aggregate(aggregate) => self.aggregate(aggregate)?,
             ExprKind::Window(window) => self.window(window)?,
-            ExprKind::And(terms) => self.chain(terms, " AND ")?,
-            ExprKind::Or(terms) => self.chain(terms, " OR ")?,
+            ExprKind::And(_) | ExprKind::Or(_) => self.connected(expr)?,
             ExprKind::Not(operand) => {
                 self.push("NOT ");
                 self.operand(operand)?;
@@ -265,7 +281,7 @@ impl<'r> Emitter<'r> {
         let atom = match &expr.kind {
             ExprKind::Call(call) => !matches!(
                 call.emission,
-                Emission::Infix(_) | Emission::Prefix(_) | Emission::Same | Emission::Collated(..)
+                Emission::Infix(_) | Emission::Prefix(_) | Emission::Same | Emission::Around | Emission::Collated(..)
             ),
             ExprKind::Null
             | ExprKind::Literal(_)
@@ -286,35 +302,18 @@ impl<'r> Emitter<'r> {
         {
             return self.same(arg, expr.ty);
         }
+        if let ExprKind::Call(call) = &expr.kind
+            && call.emission == Emission::Decided
+            && let [value, ..] = &call.args[..]
+        {
+            return self.operand(value);
+        }
         if atom {
             return self.expr(expr);
         }
         self.push("(");
         self.expr(expr)?;
         self.push(")");
-        Ok(())
-    }
-
-    /// Terms joined by an associative operator, in a tree no deeper than needed.
-    fn chain(&mut self, terms: &[Expr], operator: &str) -> Written {
-        if terms.len() <= CHAIN {
-            for (index, term) in terms.iter().enumerate() {
-                if index > 0 {
-                    self.push(operator);
-                }
-                self.operand(term)?;
-            }
-            return Ok(());
-        }
-        let part = terms.len().div_ceil(CHAIN);
-        for (index, terms) in terms.chunks(part).enumerate() {
-            if index > 0 {
-                self.push(operator);
-            }
-            self.push("(");
-            self.chain(terms, operator)?;
-            self.push(")");
-        }
         Ok(())
     }
 
@@ -386,7 +385,7 @@ impl<'r> Emitter<'r> {
                 self.push(to);
                 self.push(")");
             }
-            (Emission::Same | Emission::Collated(..), [operand]) => self.expr(operand)?,
+            (Emission::Same | Emission::Around | Emission::Collated(..), [operand]) => self.expr(operand)?,
             (Emission::Text(text), _) => self.push(text),
             (Emission::Missing(what), _) => return Err(expr_unsupported(what)),
             (emission, args) => {
@@ -398,11 +397,25 @@ impl<'r> Emitter<'r> {
     }
 
     fn aggregate(&mut self, aggregate: &Aggregate) -> Written {
-        self.aggregate_over(aggregate, "")
+        let volatile = aggregate.args.iter().any(Expr::is_volatile);
+        self.volatile_aggregates += usize::from(volatile);
+        if !volatile || self.volatile_aggregates == 1 {
+            return self.aggregate_over(aggregate, "", Emitter::condition);
+        }
+        // Equal ones would be computed once: a number, which is as good as true, tells them apart.
+        let number = Expr::constant(Value::Int8(self.volatile_aggregates as i64), Type::BOOL);
+        let terms = std::iter::once(number).chain(aggregate.filter.clone()).collect();
+        let filter = Some(Expr::new(ExprKind::And(terms), Type::BOOL));
+        self.aggregate_over(&Aggregate { filter, ..aggregate.clone() }, "", Emitter::condition)
     }
 
-    /// `suffix`: what ends the name of a function of ours.
-    fn aggregate_over(&mut self, aggregate: &Aggregate, suffix: &str) -> Written {
+    /// `suffix`: what ends the name of a function of ours. `filter` writes FILTER: over a window it is a value.
+    fn aggregate_over(
+        &mut self,
+        aggregate: &Aggregate,
+        suffix: &str,
+        filter: fn(&mut Self, &Expr) -> Written,
+    ) -> Written {
         match aggregate.emission {
             Emission::Own(name) | Emission::Builtin(name) => {
                 self.push(name);
@@ -434,9 +447,9 @@ impl<'r> Emitter<'r> {
                 return Err(Box::new(PgError::new(SqlState::INTERNAL_ERROR, message)));
             }
         }
-        if let Some(filter) = &aggregate.filter {
+        if let Some(condition) = &aggregate.filter {
             self.push(" FILTER (WHERE ");
-            self.expr(filter)?;
+            filter(self, condition)?;
             self.push(")");
         }
         Ok(())
@@ -450,7 +463,10 @@ impl<'r> Emitter<'r> {
         }
         for (condition, result) in whens {
             self.push(" WHEN ");
-            self.expr(condition)?;
+            match operand {
+                None => self.condition(condition)?,
+                Some(_) => self.expr(condition)?,
+            }
             self.push(" THEN ");
             self.expr(result)?;
         }

@@ -47,15 +47,15 @@ impl Expr {
     }
 
     /// As [`Expr::for_each_child_within`], for changing them.
-    pub fn for_each_child_within_mut(&mut self, in_query: bool, visit: &mut dyn FnMut(&mut Expr, bool)) {
+    pub fn for_each_child_within_mut(&mut self, queries: usize, visit: &mut dyn FnMut(&mut Expr, usize)) {
         match &mut self.kind {
             ExprKind::InQuery { operands, query, .. } => {
-                operands.iter_mut().for_each(|operand| visit(operand, in_query));
-                query.for_each_expr_mut(&mut |expr| visit(expr, true));
+                operands.iter_mut().for_each(|operand| visit(operand, queries));
+                query.for_each_expr_mut(&mut |expr| visit(expr, queries + 1));
             }
             kind => {
-                let in_query = in_query || matches!(kind, ExprKind::Exists(_) | ExprKind::Scalar(_));
-                self.for_each_child_mut(&mut |child| visit(child, in_query));
+                let queries = kind.queries_below(queries);
+                self.for_each_child_mut(&mut |child| visit(child, queries));
             }
         }
     }

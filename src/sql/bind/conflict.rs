@@ -202,6 +202,11 @@ impl Binder<'_> {
     fn arbiter_of(&self, table: &Table, target: RelationId, index: &Index) -> Result<Arbiter, PgError> {
         let mut parts = Vec::with_capacity(index.columns.len());
         for column in &index.columns {
+            // SQLite has the row's number in its index, and the column's in what it looks for.
+            if index.columns.len() > 1 && table.rowid_column == Some(column.attnum) && column.expression.is_none() {
+                let what = "ON CONFLICT by a key of several columns of which one is the primary key";
+                return Err(PgError::unsupported(what));
+            }
             parts.push(self.arbiter_part(table, target, column)?);
         }
         let predicate = match (&index.predicate_key, &index.predicate) {

@@ -41,6 +41,14 @@ pub fn array_of_domain(oid: u32) -> u32 {
 }
 
 /// The domain that something is of, or that it is an array of the values of; or 0.
+/// A value that is computed by the first and is what the second yields, under a number of the statement's.
+fn hold_as(number: i32, value: Expr) -> (Expr, Expr) {
+    let number = || Expr::constant(Value::Int4(number), Type::INT4);
+    let (ty, typmod, at) = (value.ty, value.typmod, value.at);
+    let held = Expr { typmod, ..Expr::call(Emission::Own("pg_held"), vec![number()], ty).at(at) };
+    (Expr::call(Emission::Own("pg_hold"), vec![number(), value], Type::BOOL), held)
+}
+
 fn domain_or_its_elements(oid: u32) -> u32 {
     oid & !1
 }
@@ -217,10 +225,14 @@ impl Binder<'_> {
         if same.is_none() && !once && self.held_values.len() < MAX_HELD {
             self.held_values.push((value.clone(), held));
         }
-        let number = || Expr::constant(Value::Int4(held), Type::INT4);
-        let (ty, typmod, at) = (value.ty, value.typmod, value.at);
-        let held = Expr { typmod, ..Expr::call(Emission::Own("pg_held"), vec![number()], ty).at(at) };
-        Ok((Some(Expr::call(Emission::Own("pg_hold"), vec![number(), value], Type::BOOL)), held))
+        let (hold, held) = hold_as(held, value);
+        Ok((Some(hold), held))
+    }
+
+    /// A volatile value for two places: what computes it once, which is never true, and what it was.
+    pub fn hold(&mut self, value: Expr) -> (Expr, Expr) {
+        self.held += 1;
+        hold_as(self.held, value)
     }
 
     /// The text of a domain's CHECK over a value.

@@ -469,7 +469,7 @@ pub fn find_among(mut candidates: Vec<&'static Function>, types: &[Type]) -> Res
 /// `pg_typeof(x)`: known here and now.
 fn type_of(args: Vec<Expr>) -> Expr {
     let ty = args.first().map_or(Type::UNKNOWN, Expr::named_type);
-    Expr::constant(Value::Oid(ty.0), REGTYPE)
+    Expr::constant(Value::Oid(ty.0), REGTYPE).decided(args)
 }
 
 /// Whether a function is the one of `information_schema` that there is.

@@ -25,7 +25,7 @@ impl Binder<'_> {
         let depth = self.scopes.len();
         for expr in exprs {
             let mut error = None;
-            self.find_ungrouped(expr, (group_by, common), depth, false, &mut error);
+            self.find_ungrouped(expr, (group_by, common), depth, 0, &mut error);
             if let Some(error) = error {
                 return Err(error);
             }
@@ -38,52 +38,53 @@ impl Binder<'_> {
         expr: &Expr,
         (group_by, common): (&[Expr], &[Expr]),
         depth: usize,
-        in_subquery: bool,
+        queries: usize,
         error: &mut Option<PgError>,
     ) {
         // In sub-queries PostgreSQL knows columns alone again.
         let may_be_group =
-            !in_subquery || matches!(expr.kind, ExprKind::Column { .. }) || self.whole_row_of(expr).is_some();
+            queries == 0 || matches!(expr.kind, ExprKind::Column { .. }) || self.whole_row_of(expr).is_some();
         if error.is_some() || may_be_group && group_by.contains(expr) {
             return;
         }
         match &expr.kind {
             // An aggregate's own columns are free; those of sub-queries belong to them.
-            ExprKind::Aggregate(_) if !in_subquery => {}
+            ExprKind::Aggregate(_) if queries == 0 => {}
             // It is grouped as a whole, or its key is.
             ExprKind::Call(_) if let Some(relation) = self.whole_row_of(expr) => {
                 let of = &self.relations[relation];
                 if of.depth != depth || self.determined(relation, common) {
                     return;
                 }
-                let message = match in_subquery {
-                    false => format!(
+                let message = match queries {
+                    0 => format!(
                         "column \"{}.*\" must appear in the GROUP BY clause or be used in an aggregate function",
                         of.name
                     ),
-                    true => format!("subquery uses ungrouped column \"{}.*\" from outer query", of.name),
+                    _ => format!("subquery uses ungrouped column \"{}.*\" from outer query", of.name),
                 };
                 *error = Some(self.error(expr.at, SqlState::GROUPING_ERROR, message));
             }
             ExprKind::Column { relation, column } => {
                 let of = &self.relations[*relation];
-                if of.depth != depth || self.determined(*relation, common) || self.is_called_within(*relation) {
+                let of_groups = || self.is_called_within(*relation) || self.is_set_above(*relation);
+                if of.depth != depth || self.determined(*relation, common) || of_groups() {
                     return;
                 }
                 let name = format!("{}.{}", of.name, of.columns[*column].name);
-                let message = match in_subquery {
-                    false => {
+                let message = match queries {
+                    0 => {
                         format!(
                             "column \"{name}\" must appear in the GROUP BY clause or be used in an aggregate function"
                         )
                     }
-                    true => format!("subquery uses ungrouped column \"{name}\" from outer query"),
+                    _ => format!("subquery uses ungrouped column \"{name}\" from outer query"),
                 };
                 *error = Some(self.error(expr.at, SqlState::GROUPING_ERROR, message));
             }
             kind => {
-                expr.for_each_child_within(in_subquery, &mut |child, in_subquery| {
-                    self.find_ungrouped(child, (group_by, common), depth, in_subquery, error);
+                expr.for_each_child_within(queries, &mut |child, queries| {
+                    self.find_ungrouped(child, (group_by, common), depth, queries, error);
                 });
                 let found = error.take();
                 *error = found.map(|error| if is_ordered_set_value(kind) { error.detail(DIRECT) } else { error });

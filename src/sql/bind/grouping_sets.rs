@@ -307,7 +307,7 @@ impl Binder<'_> {
             .collect();
         let shown = Shown { exprs: &groups.exprs, shown, mark, copied: Cell::new(self.copies) };
         for expr in parts.exprs().chain(called) {
-            shown.put(expr, false);
+            shown.put(expr, 0);
         }
         self.copies = shown.copied.get();
         if self.copies > MAX_COPIES {
@@ -393,7 +393,7 @@ impl Binder<'_> {
 
 impl Shown<'_> {
     /// Puts what is shown in the place of grouping expressions.
-    fn put(&self, expr: &mut Expr, in_query: bool) {
+    fn put(&self, expr: &mut Expr, queries: usize) {
         if let Some(index) = self.exprs.iter().position(|grouped| grouped == expr) {
             let shown = &self.shown[index];
             self.copied.set(self.copied.get() + shown.size());
@@ -401,14 +401,14 @@ impl Shown<'_> {
             return;
         }
         match &mut expr.kind {
-            ExprKind::Aggregate(aggregate) if !in_query => {
+            ExprKind::Aggregate(aggregate) if queries == 0 => {
                 let Some(mark) = &self.mark else { return };
                 aggregate.filter = Some(match aggregate.filter.take() {
                     None => mark.clone(),
                     Some(filter) => Expr::new(ExprKind::And(vec![mark.clone(), filter]), Type::BOOL),
                 });
             }
-            _ => expr.for_each_child_within_mut(in_query, &mut |child, in_query| self.put(child, in_query)),
+            _ => expr.for_each_child_within_mut(queries, &mut |child, queries| self.put(child, queries)),
         }
     }
 }
@@ -420,6 +420,8 @@ pub struct ShownParts<'p> {
     pub order_by: &'p mut [Sort],
     /// Its DISTINCT ON, and what that sorts by.
     pub distinct_on: &'p mut Option<(Vec<Expr>, Vec<Sort>)>,
+    /// Sets that are read when its groups are there.
+    pub sets: &'p mut [(From, At)],
 }
 
 impl ShownParts<'_> {
@@ -432,7 +434,12 @@ impl ShownParts<'_> {
             SortKey::Expr(expr) => Some(expr),
             SortKey::Output(_) => None,
         });
-        self.targets.iter_mut().map(|target| &mut target.expr).chain(self.having.iter_mut()).chain(sorts).chain(keys)
+        let args = self.sets.iter_mut().flat_map(|(set, _)| match set {
+            From::Function { args, .. } => &mut args[..],
+            From::Relation(_) | From::Query { .. } | From::Join { .. } => &mut [],
+        });
+        let targets = self.targets.iter_mut().map(|target| &mut target.expr);
+        targets.chain(self.having.iter_mut()).chain(sorts).chain(keys).chain(args)
     }
 }
 

@@ -8,7 +8,7 @@ use super::collation::typcollation;
 use super::from::table_relation;
 use super::names::fold;
 use super::query::{expr_at, is_default};
-use super::scope::{Clause, Scope};
+use super::scope::{Clause, Scope, Sets};
 use super::target::{Target, columns_of, nothing};
 use super::through::{Inserted, Proposed};
 use crate::catalog::{Column, ColumnDefault, Table};
@@ -177,13 +177,36 @@ impl Binder<'_> {
                     && query.locks.is_empty();
                 match &*query.body {
                     SetExpr::Values(values) if bare => {
-                        let rows = self.insert_rows(table, &mut columns, explicit, values)?;
-                        Ok((columns_of(&columns), Proposed::Rows(rows)))
+                        let clause = if values.rows.len() == 1 { Clause::OnlyRow } else { Clause::Values };
+                        let rows =
+                            self.in_clause(clause, |binder| binder.insert_rows(table, &mut columns, explicit, values))?;
+                        let columns = columns_of(&columns);
+                        let proposed = match self.take_sets() {
+                            sets if sets.is_empty() => Proposed::Rows(rows),
+                            sets => self.rows_of_sets(table, &columns, rows, sets)?,
+                        };
+                        Ok((columns, proposed))
                     }
                     _ => self.proposed_query(table, columns, explicit, query),
                 }
             }
         }
+    }
+
+    /// A row of VALUES as often as its sets yield another.
+    fn rows_of_sets(
+        &mut self,
+        table: &Table,
+        columns: &[usize],
+        rows: Vec<Vec<Option<Expr>>>,
+        sets: Sets,
+    ) -> Result<Proposed, PgError> {
+        let at = sets.first().map_or(At::NOWHERE, |(_, at)| *at);
+        let targets: Option<Vec<Expr>> = rows.into_iter().flatten().collect();
+        let targets = targets.ok_or_else(|| self.unsupported(at, "a set-returning function beside DEFAULT"))?;
+        let from = self.with_sets(None, None, sets, false)?;
+        let query = Query::of_select(Select { targets, from, ..Select::default() }, outputs_for(table, columns));
+        Ok(Proposed::Query { query: Box::new(query), more: Vec::new() })
     }
 
     /// Rows of VALUES, a value for each of the columns that are named, of their types, with DEFAULT left open. Cuts `targets`

@@ -46,6 +46,10 @@ impl Binder<'_> {
         self.set_in_aggregate(false);
         let (sorts, filter) = parts?;
         let query = self.aggregating_query(parts_of(&[], &sorts, &filter), &direct, AGGREGATE, at)?;
+        // It would be computed once to be sorted by, and once more to be shown.
+        if sorts.iter().filter_map(sorted).any(Expr::is_volatile) {
+            return Err(self.unsupported(at, format!("{name}() within a group that is sorted by a volatile value")));
+        }
         let value = self.of_sorted(name, direct, sorts, filter, at)?;
         Ok(self.as_called(value, query))
     }

@@ -58,7 +58,7 @@ impl Binder<'_> {
         at: At,
     ) -> Result<usize, PgError> {
         let mut innermost = Innermost::default();
-        args.for_each(|arg| self.find_innermost(arg, (false, arg.at), &mut innermost));
+        args.for_each(|arg| self.find_innermost(arg, (0, arg.at), &mut innermost));
         let named = [innermost.column, innermost.aggregate].into_iter().flatten().map(|(query, _)| query);
         let query = named.max().unwrap_or(self.scopes.len());
         let refused = |at: At, message: String| Err(self.error(at, SqlState::GROUPING_ERROR, message));
@@ -67,7 +67,7 @@ impl Binder<'_> {
             return refused(at, nested.to_owned());
         }
         let mut innermost = Innermost::default();
-        direct.iter().for_each(|arg| self.find_innermost(arg, (false, arg.at), &mut innermost));
+        direct.iter().for_each(|arg| self.find_innermost(arg, (0, arg.at), &mut innermost));
         if let Some((_, at)) = innermost.column.filter(|(of, _)| *of > query) {
             let message = "outer-level aggregate cannot contain a lower-level variable in its direct arguments";
             return refused(at, message.to_owned());
@@ -85,7 +85,7 @@ impl Binder<'_> {
 
     /// Columns and aggregates of sub-queries within are theirs. `around`: where what it is part of begins, for it may be of
     /// our making.
-    fn find_innermost(&self, expr: &Expr, (in_query, around): (bool, At), found: &mut Innermost) {
+    fn find_innermost(&self, expr: &Expr, (queries, around): (usize, At), found: &mut Innermost) {
         let at = expr.at.or(around);
         match &expr.kind {
             ExprKind::Column { relation, .. } => {
@@ -99,14 +99,14 @@ impl Binder<'_> {
                     false => Innermost::note(&mut found.column, depth, at),
                 }
             }
-            kind if is_aggregate(kind) => {
-                if !in_query {
+            kind => {
+                if is_aggregate(kind) && queries == 0 {
                     Innermost::note(&mut found.aggregate, self.scopes.len(), at);
                 }
+                expr.for_each_child_within(queries, &mut |child, queries| {
+                    self.find_innermost(child, (queries, at), found);
+                });
             }
-            _ => expr.for_each_child_within(in_query, &mut |child, in_query| {
-                self.find_innermost(child, (in_query, at), found);
-            }),
         }
     }
 
@@ -175,20 +175,20 @@ impl Binder<'_> {
 
     /// Where the first aggregate of the innermost query stands in an expression.
     pub fn first_aggregate(&self, expr: &Expr) -> Option<At> {
-        self.first_aggregate_in(expr, false)
+        self.first_aggregate_in(expr, 0)
     }
 
-    fn first_aggregate_in(&self, expr: &Expr, in_query: bool) -> Option<At> {
+    fn first_aggregate_in(&self, expr: &Expr, queries: usize) -> Option<At> {
         match &expr.kind {
             ExprKind::Column { relation, .. } => {
                 let own = self.scopes.last().and_then(|scope| scope.called_within.as_ref());
                 own.is_some_and(|own| own.relation == *relation).then_some(expr.at)
             }
-            kind if is_aggregate(kind) && !in_query => Some(expr.at),
+            kind if is_aggregate(kind) && queries == 0 => Some(expr.at),
             _ => {
                 let mut found = None;
-                expr.for_each_child_within(in_query, &mut |child, in_query| {
-                    found = found.take().or_else(|| self.first_aggregate_in(child, in_query));
+                expr.for_each_child_within(queries, &mut |child, queries| {
+                    found = found.take().or_else(|| self.first_aggregate_in(child, queries));
                 });
                 found
             }
@@ -199,8 +199,8 @@ impl Binder<'_> {
     pub fn call_within(&mut self, expr: &mut Expr) {
         match &mut expr.kind {
             ExprKind::Aggregate(_) => *expr = self.called_within(expr.clone(), self.scopes.len()),
-            _ => expr.for_each_child_within_mut(false, &mut |child, in_query| {
-                if !in_query {
+            _ => expr.for_each_child_within_mut(0, &mut |child, queries| {
+                if queries == 0 {
                     self.call_within(child);
                 }
             }),
@@ -217,38 +217,81 @@ impl Binder<'_> {
     ) -> Option<From> {
         let relation = self.groups_of(self.scopes.len())?.relation;
         let own = select.from.as_ref().map_or(Vec::new(), From::relations);
-        let mut below = Below { relation, own, group_by: &select.group_by, targets: called };
-        shown.for_each(|expr| below.take(expr, false));
+        let mut below = Below { relation, own, group_by: &select.group_by, level: Level::Groups, targets: called };
+        shown.for_each(|expr| below.take(expr, 0));
         let targets = below.targets;
+        Some(self.below(relation, Select { targets, ..select }))
+    }
+
+    /// A query as one to select from, whose windows and groups are there before sets multiply its rows. `shown` is what the
+    /// SELECT around it shows.
+    pub fn compute_below<'e>(&mut self, select: Select, shown: impl Iterator<Item = &'e mut Expr>) -> From {
+        let relation = self.query_relation(&Query::plain(Body::Values(Vec::new()), Vec::new()));
+        let own = select.from.as_ref().map_or(Vec::new(), From::relations);
+        let mut below = Below { relation, own, group_by: &select.group_by, level: Level::Windows, targets: Vec::new() };
+        shown.for_each(|expr| below.take(expr, 0));
+        let targets = below.targets;
+        self.below(relation, Select { targets, ..select })
+    }
+
+    /// A query's rows as some to select from, where volatile keys that they are grouped by are there: SQLite would compute
+    /// those once more for whoever names them.
+    pub fn keys_below<'e>(
+        &mut self,
+        (from, filter): (Option<From>, Option<Expr>),
+        group_by: &mut [Expr],
+        shown: impl Iterator<Item = &'e mut Expr>,
+    ) -> From {
+        let relation = self.query_relation(&Query::plain(Body::Values(Vec::new()), Vec::new()));
+        let own = from.as_ref().map_or(Vec::new(), From::relations);
+        let keys = group_by.to_vec();
+        let mut below = Below { relation, own, group_by: &keys, level: Level::Rows, targets: Vec::new() };
+        shown.for_each(|expr| below.take(expr, 0));
+        group_by.iter_mut().for_each(|expr| below.take(expr, 0));
+        let targets = below.targets;
+        self.below(relation, Select { targets, from, filter, ..Select::default() })
+    }
+
+    fn below(&mut self, relation: RelationId, select: Select) -> From {
         let output = |target: &Expr| {
             let Expr { ty, typmod, domain, .. } = *target;
             let collation = self.collation_of(target).map_or(0, Derived::oid);
             Output { name: String::new(), ty, typmod, domain, origin: None, collation }
         };
-        let outputs = targets.iter().map(output).collect();
-        let query = Query::plain(Body::Select(Box::new(Select { targets, ..select })), outputs);
+        let outputs = select.targets.iter().map(output).collect();
+        let query = Query::of_select(select, outputs);
         self.relations[relation].columns = query_columns(&query);
-        Some(From::Query { relation, query: Box::new(query) })
+        From::Query { relation, query: Box::new(query) }
     }
 }
 
-/// The query that aggregates, in the making.
+/// What there is below: rows, their groups with aggregates, or what windows have found out, too.
+#[derive(PartialEq, Eq)]
+enum Level {
+    Rows,
+    Groups,
+    Windows,
+}
+
+/// The query below, in the making.
 struct Below<'g> {
     relation: RelationId,
     /// What it selects from.
     own: Vec<RelationId>,
     group_by: &'g [Expr],
+    level: Level,
     targets: Vec<Expr>,
 }
 
 impl Below<'_> {
-    /// Makes columns of what an expression has of this query: what that is grouped by, columns that depend on it, and
-    /// aggregates.
-    fn take(&mut self, expr: &mut Expr, in_query: bool) {
+    /// Makes columns of what an expression has of this query: what that is grouped by, columns that depend on it,
+    /// and what it has computed at its level.
+    fn take(&mut self, expr: &mut Expr, queries: usize) {
         let is_taken = match &expr.kind {
             _ if self.group_by.contains(expr) => true,
             ExprKind::Column { relation, .. } => self.own.contains(relation),
-            ExprKind::Aggregate(_) => !in_query,
+            ExprKind::Aggregate(_) => queries == 0 && self.level != Level::Rows,
+            ExprKind::Window(_) => queries == 0 && self.level == Level::Windows,
             _ => false,
         };
         if is_taken {
@@ -261,7 +304,7 @@ impl Below<'_> {
             *expr = column_of(self.relation, column, expr);
             return;
         }
-        expr.for_each_child_within_mut(in_query, &mut |child, in_query| self.take(child, in_query));
+        expr.for_each_child_within_mut(queries, &mut |child, queries| self.take(child, queries));
     }
 }
 

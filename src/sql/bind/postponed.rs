@@ -30,15 +30,9 @@ pub struct Postponed {
 
 impl Binder<'_> {
     /// Takes out of a SELECT what is to be computed behind it; `keys` are the expressions of its DISTINCT ON.
-    /// Errors: 0A000 beside WITH TIES, which looks at one row more than it shows, and of a key that rows are grouped by, which SQLite
-    /// computes once more where it skips groups.
+    /// Errors: 0A000 beside WITH TIES, which looks at one row more than it shows.
     pub fn postpone(&mut self, query: &mut Query, keys: &[Expr], tail: Tail) -> Result<Option<Postponed>, PgError> {
         let Body::Select(select) = &query.body else { return Ok(None) };
-        if let Some(key) = select.group_by.iter().find(|key| key.is_volatile())
-            && query.offset.is_some()
-        {
-            return Err(self.unsupported(key.at, "a volatile function in GROUP BY beside OFFSET without ORDER BY"));
-        }
         let shown = query.outputs.len();
         let is_key = |(index, target): (usize, &Expr)| {
             let sorts = query.order_by.iter().any(|sort| match &sort.key {
@@ -80,7 +74,7 @@ impl Binder<'_> {
         for (index, mut target) in given.into_iter().enumerate() {
             if computes && due.contains(&index) {
                 places.push(0);
-                self.take_below(&mut target, &mut below, false);
+                self.take_below(&mut target, &mut below, 0);
                 targets.push(target);
             } else {
                 let place = below.place(&target, !due.contains(&index));
@@ -105,11 +99,11 @@ impl Binder<'_> {
 
     /// What an expression is made of, in the sub-query: columns, aggregates and windows of this query, and what it is grouped
     /// by.
-    fn take_below(&self, expr: &mut Expr, below: &mut Below, in_query: bool) {
+    fn take_below(&self, expr: &mut Expr, below: &mut Below, queries: usize) {
         let own = match &expr.kind {
             _ if below.group_by.contains(expr) => true,
             ExprKind::Column { relation, .. } => self.relations[*relation].depth == below.depth,
-            ExprKind::Aggregate(_) | ExprKind::Window(_) => !in_query,
+            ExprKind::Aggregate(_) | ExprKind::Window(_) => queries == 0,
             _ => false,
         };
         if own {
@@ -117,7 +111,7 @@ impl Binder<'_> {
             *expr = below.column(place, expr);
             return;
         }
-        expr.for_each_child_within_mut(in_query, &mut |child, in_query| self.take_below(child, below, in_query));
+        expr.for_each_child_within_mut(queries, &mut |child, queries| self.take_below(child, below, queries));
     }
 
     /// The SELECTs around a query from which something has been taken.

@@ -454,8 +454,8 @@ fn first_aggregate(expr: &Expr) -> Option<At> {
         return Some(expr.at);
     }
     let mut found = None;
-    expr.for_each_child_within(false, &mut |child, in_query| {
-        if !in_query {
+    expr.for_each_child_within(0, &mut |child, queries| {
+        if queries == 0 {
             found = found.take().or_else(|| first_aggregate(child));
         }
     });

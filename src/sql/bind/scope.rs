@@ -12,6 +12,9 @@ use crate::sql::bound::{Expr, ExprKind, From, Relation, RelationId};
 use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type, Value};
 
+/// Set-returning functions of a query's expressions, and where they stand.
+pub type Sets = Vec<(From, At)>;
+
 /// The clause an expression stands in: says whether aggregates are allowed, and names the place in errors.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Clause {
@@ -24,6 +27,8 @@ pub enum Clause {
     Limit,
     Offset,
     Values,
+    /// The only row of an INSERT's VALUES, which is a SELECT list in all but name.
+    OnlyRow,
     Set,
     MergeWhen,
     Returning,
@@ -61,7 +66,7 @@ impl Clause {
             Clause::GroupBy => "GROUP BY",
             Clause::Limit => "LIMIT",
             Clause::Offset => "OFFSET",
-            Clause::Values => "VALUES",
+            Clause::Values | Clause::OnlyRow => "VALUES",
             Clause::Set => "UPDATE",
             Clause::MergeWhen => "MERGE WHEN conditions",
             Clause::Returning => "RETURNING",
@@ -118,7 +123,9 @@ pub struct Scope {
     /// FROM entries that a LATERAL one may name: those bound so far.
     pub lateral: Vec<Item>,
     /// Set-returning functions in the SELECT list.
-    pub sets: Vec<(From, At)>,
+    pub sets: Sets,
+    /// Those of them that are read when the query's groups are there.
+    pub sets_above: Vec<RelationId>,
     /// WITH queries that are visible from here on in.
     pub withs: Vec<NamedQuery>,
     /// Names of WITH queries that are not bound yet.
@@ -173,6 +180,7 @@ impl Scope {
             items: Vec::new(),
             lateral: Vec::new(),
             sets: Vec::new(),
+            sets_above: Vec::new(),
             withs: Vec::new(),
             future: Vec::new(),
             recursions: Vec::new(),

@@ -97,7 +97,11 @@ impl Binder<'_> {
         let has_aggregates = self.scopes.last().is_some_and(|scope| scope.has_aggregates);
         let grouped = has_aggregates || groups.there || having.is_some();
         let sorts_first = distinct_on.is_some() && !order_by.is_empty();
-        let from = self.with_sets(from, filter.as_ref(), grouped, sorts_first)?;
+        let (sets, mut sets_above) = self.split_sets(&groups.exprs, grouped);
+        if let Some((_, at)) = sets_above.first().filter(|_| sorts_first) {
+            return Err(self.unsupported(*at, "a set-returning function beside DISTINCT ON and ORDER BY"));
+        }
+        let from = self.with_sets(from, filter.as_ref(), sets, sorts_first)?;
         let outputs: Vec<Output> = targets.iter().map(|target| self.output(target)).collect();
         let mut called = self.take_called();
         if grouped {
@@ -106,6 +110,7 @@ impl Binder<'_> {
                 having: &mut having,
                 order_by: &mut order_by,
                 distinct_on: &mut distinct_on,
+                sets: &mut sets_above,
             };
             self.settle_groupings(&groups, &mut shown, &mut called)?;
             let shown = shown.exprs().map(|expr| &*expr).chain(&called);
@@ -116,10 +121,17 @@ impl Binder<'_> {
             having: &mut having,
             order_by: &mut order_by,
             distinct_on: &mut distinct_on,
+            sets: &mut sets_above,
         };
-        let (from, filter, group_by) = self.one_set(groups, (from, filter), &mut shown, &mut called)?;
-        // SQLite would compute what is volatile once more where it sorts.
-        let split = !called.is_empty() || !shown.order_by.is_empty() && group_by.iter().any(Expr::is_volatile);
+        let (from, filter, mut group_by) = self.one_set(groups, (from, filter), &mut shown, &mut called)?;
+        let (from, filter) = match group_by.iter().any(Expr::is_volatile) {
+            true => {
+                let shown = shown.exprs().chain(&mut called);
+                (Some(self.keys_below((from, filter), &mut group_by, shown)), None)
+            }
+            false => (from, filter),
+        };
+        let split = !called.is_empty();
         let (from, filter, group_by, having, grouped) = match split {
             true => {
                 let below = Select { from, filter, group_by, grouped, ..Select::default() };
@@ -127,15 +139,20 @@ impl Binder<'_> {
             }
             false => (from, filter, group_by, having, grouped),
         };
+        let args = sets_above.iter().flat_map(|(set, _)| match set {
+            From::Function { args, .. } => &args[..],
+            From::Relation(_) | From::Query { .. } | From::Join { .. } => &[],
+        });
         // One group and no aggregate in sight: its one row, in whatever order.
-        let one_group = grouped && group_by.is_empty() && !targets.iter().any(|target| has_aggregate(&target.expr));
+        let aggregates = targets.iter().map(|target| &target.expr).chain(args).any(has_aggregate);
+        let one_group = grouped && group_by.is_empty() && !aggregates && sets_above.is_empty();
         let everything = || Expr::constant(Value::Bool(true), Type::BOOL);
-        let (having, order_by) = match one_group {
+        let (having, mut order_by) = match one_group {
             true => (Some(having.unwrap_or_else(everything)), Vec::new()),
             false => (having, order_by),
         };
         let (from, filter, having, grouped) = match having {
-            Some(having) if group_by.is_empty() && !targets.iter().any(|target| has_aggregate(&target.expr)) => {
+            Some(having) if group_by.is_empty() && !aggregates => {
                 let (from, filter) = self.having_alone(from, filter, having);
                 (Some(from), Some(filter), None, false)
             }
@@ -143,8 +160,17 @@ impl Binder<'_> {
         };
         self.refuse_volatile_window_keys(&targets)?;
         let windowed = self.scopes.last().is_some_and(|scope| scope.has_windows);
+        let computed = Select { from, filter, group_by, having, grouped, windowed, ..Select::default() };
+        let shown = ShownParts {
+            targets: &mut targets,
+            having: &mut None,
+            order_by: &mut order_by,
+            distinct_on: &mut distinct_on,
+            sets: &mut sets_above,
+        };
+        let computed = self.multiply(computed, shown)?;
         let targets = targets.into_iter().map(|target| target.expr).collect();
-        let body = Select { distinct, targets, from, filter, group_by, having, grouped, windowed, split };
+        let body = Select { distinct, targets, split, ..computed };
         let mut query =
             Query { with: Vec::new(), body: Body::Select(Box::new(body)), order_by, limit, offset, outputs };
         let keys = distinct_on.as_ref().map_or(&[][..], |(keys, _)| keys);
@@ -185,6 +211,28 @@ impl Binder<'_> {
         }
         match at.get() {
             Some(at) => Err(self.unsupported(at, "a window by a volatile expression")),
+            None => Ok(()),
+        }
+    }
+
+    /// A query whose groups and windows have been computed, times the sets of its SELECT list.
+    fn multiply(&mut self, computed: Select, mut shown: ShownParts) -> Result<Select, PgError> {
+        if shown.sets.is_empty() {
+            return Ok(computed);
+        }
+        self.refuse_sets_in_windows(shown.exprs().map(|expr| &*expr))?;
+        let below = self.compute_below(computed, shown.exprs());
+        let from = self.with_sets(Some(below), None, shown.sets.to_vec(), false)?;
+        Ok(Select { from, ..Select::default() })
+    }
+
+    /// What windows are computed of is there before the sets.
+    fn refuse_sets_in_windows<'e>(&self, mut shown: impl Iterator<Item = &'e Expr>) -> Result<(), PgError> {
+        let names_set =
+            |expr: &Expr| matches!(expr.kind, ExprKind::Column { relation, .. } if self.is_set_above(relation));
+        let window = |expr: &Expr| matches!(expr.kind, ExprKind::Window(_)) && expr.any(&names_set);
+        match shown.find(|expr| expr.any(&window)) {
+            Some(expr) => Err(self.unsupported(expr.at, "a window by a set-returning function")),
             None => Ok(()),
         }
     }
@@ -343,7 +391,11 @@ impl Binder<'_> {
                 }
                 key => key,
             };
-            sorts.push(self.sort(key, item)?);
+            let sort = self.sort(key, item)?;
+            // To sort by it again would change nothing (`addTargetToSortList`).
+            if !sorts.iter().any(|before: &Sort| before.key == sort.key) {
+                sorts.push(sort);
+            }
         }
         Ok(sorts)
     }
@@ -422,6 +474,8 @@ fn is_subquery(expr: &ast::Expr) -> bool {
 fn has_aggregate(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Aggregate(_) => true,
+        // What is not computed is not written.
+        ExprKind::Call(call) if call.emission == Emission::Decided => call.args.first().is_some_and(has_aggregate),
         ExprKind::Scalar(_) | ExprKind::Exists(_) => false,
         ExprKind::InQuery { operands, .. } => operands.iter().any(has_aggregate),
         _ => {

@@ -133,7 +133,8 @@ impl Binder<'_> {
                 let (mut args, ty, typmod) = self.unify(args, "COALESCE")?;
                 let first_decides = matches!(args[0].kind, ExprKind::Constant(_));
                 if first_decides {
-                    return Ok(Some(args.remove(0).at(at)));
+                    let first = args.remove(0).at(at);
+                    return Ok(Some(first.decided(args)));
                 }
                 let mut call = match args.len() {
                     1 => Expr::call(Emission::Same, args, ty),
@@ -264,7 +265,8 @@ impl Binder<'_> {
             && let Some(Expr { kind: ExprKind::Constant(Value::Bool(true)), .. }) = tests.first()
         {
             // As PostgreSQL's planner simplifies it: the result is described as the chosen expression is.
-            return Ok(Expr { domain, ..results.remove(0) });
+            let chosen = Expr { domain, ..results.remove(0) };
+            return Ok(chosen.decided(tests.into_iter().chain(results).chain([otherwise])));
         }
         let kind = ExprKind::Case {
             operand: operand.map(Box::new),

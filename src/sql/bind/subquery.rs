@@ -18,6 +18,15 @@ use crate::types::{PgError, SqlState, Type, Value};
 /// A row, for what is behind one: its parentheses are not counted.
 const NO_ROW: ast::Expr = ast::Expr::Tuple(Vec::new());
 
+/// What is written beside a sub-query and is put into one of our making.
+fn around(operand: Expr) -> Expr {
+    if operand.ty == Type::UNKNOWN || operand.ty.is_row() {
+        return operand;
+    }
+    let (ty, typmod, domain, at) = (operand.ty, operand.typmod, operand.domain, operand.at);
+    Expr { typmod, domain, ..Expr::call(Emission::Around, vec![operand], ty) }.at(at)
+}
+
 impl Binder<'_> {
     pub fn exists(&mut self, subquery: &ast::Query, negated: bool) -> Result<Expr, PgError> {
         let query = self.query(subquery)?;
@@ -356,7 +365,7 @@ impl Binder<'_> {
             }
             _ => column,
         };
-        let comparison = Expr::call(emission, vec![left, column], Type::BOOL);
+        let comparison = Expr::call(emission, vec![around(left), column], Type::BOOL);
         let aggregate = |function: &'static str, args: Vec<Expr>, ty: Type| {
             let emission = if args.is_empty() { Emission::Text("count(*)") } else { Emission::Builtin(function) };
             let aggregate = Aggregate { emission, args, distinct: false, order_by: Vec::new(), filter: None };
@@ -441,6 +450,7 @@ impl Binder<'_> {
             ..Expr::new(ExprKind::Column { relation, column: index }, output.ty)
         };
         let columns = query.outputs.iter().enumerate().map(column).collect();
+        let operands = operands.into_iter().map(around).collect();
         let comparison = self.compare_values(op, operands, columns)?;
         let select = Select {
             targets: vec![comparison],
@@ -542,10 +552,23 @@ impl Binder<'_> {
         let mut order = self.binary(last, left, right, |_| at)?;
         while let Some((left, right)) = pairs.pop() {
             let at = left.at;
+            let mut holds = Vec::new();
+            let [left, right] = [left, right].map(|value| match value.is_volatile() {
+                true => {
+                    let (hold, held) = self.hold(value);
+                    holds.push((hold, Expr::null(Type::BOOL)));
+                    held
+                }
+                false => value,
+            });
             let copies = (self.copy(&left)?, self.copy(&right)?);
             let before = self.binary(strict, copies.0, copies.1, |_| at)?;
             let equal = self.binary("=", left, right, |_| at)?;
             order = connect(false, vec![before, connect(true, vec![equal, order])]);
+            if !holds.is_empty() {
+                let kind = ExprKind::Case { operand: None, whens: holds, otherwise: Some(Box::new(order)) };
+                order = Expr::new(kind, Type::BOOL);
+            }
         }
         Ok(order)
     }

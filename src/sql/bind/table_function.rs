@@ -16,7 +16,7 @@ use super::function::{argument, is_of_information_schema};
 use super::named_arguments::is_named;
 use super::names::{Qualified, fold};
 use super::row::field_columns;
-use super::scope::Clause;
+use super::scope::{Clause, Sets};
 use crate::catalog::system;
 use crate::sql::bound::{
     Expr, ExprKind, Form, From, Output, Query, Relation, RelationColumn, RelationId, Select, Source,
@@ -418,11 +418,11 @@ impl Binder<'_> {
             return Err(self.error(at, SqlState::FEATURE_NOT_SUPPORTED, message).hint(hint));
         }
         match clause {
-            Clause::Select => {}
+            Clause::Select | Clause::OrderBy | Clause::GroupBy | Clause::OnlyRow => {}
             Clause::From | Clause::FromQuery => {
                 return refused("set-returning functions must appear at top level of FROM");
             }
-            Clause::OrderBy | Clause::GroupBy => {
+            Clause::Window | Clause::DistinctOn => {
                 return Err(self.unsupported(at, format!("a set-returning function in {}", clause.name())));
             }
             Clause::Frame(_) => return refused("set-returning functions are not allowed in window definitions"),
@@ -482,6 +482,45 @@ impl Binder<'_> {
         }
     }
 
+    /// The sets of the innermost query: those that its rows are multiplied by before they are grouped, for GROUP BY names them,
+    /// and those that are read of groups and beside what windows have found out (`make_srf_processing_target` and kin).
+    pub fn split_sets(&mut self, group_by: &[Expr], grouped: bool) -> (Sets, Sets) {
+        let mut below = self.take_sets();
+        let windowed = self.scopes.last().is_some_and(|scope| scope.has_windows);
+        if !grouped && !windowed {
+            return (below, Vec::new());
+        }
+        let mut named: Vec<RelationId> = Vec::new();
+        let mut above = Vec::new();
+        // A set that another one needs comes before it.
+        for index in (0..below.len()).rev() {
+            let From::Function { relation, args, .. } = &below[index].0 else { continue };
+            let names = |expr: &Expr| matches!(expr.kind, ExprKind::Column { relation: of, .. } if of == *relation);
+            if !group_by.iter().any(|key| key.any(&names)) && !named.contains(relation) {
+                above.insert(0, below.remove(index));
+                continue;
+            }
+            for arg in args {
+                each_relation(arg, &mut named);
+            }
+        }
+        let relations = above.iter().flat_map(|(set, _): &(From, At)| set.relations()).collect();
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.sets_above = relations;
+        }
+        (below, above)
+    }
+
+    /// All sets of the innermost query.
+    pub fn take_sets(&mut self) -> Sets {
+        self.scopes.last_mut().map_or(Vec::new(), |scope| std::mem::take(&mut scope.sets))
+    }
+
+    /// Whether a relation is a set that is read when the groups of the query are there.
+    pub fn is_set_above(&self, relation: RelationId) -> bool {
+        self.scopes.last().is_some_and(|scope| scope.sets_above.contains(&relation))
+    }
+
     /// The FROM of a query whose SELECT list has set-returning functions: each of its rows times theirs. A set in
     /// another's arguments comes first; others go along with each other. `sorts_first`: PostgreSQL would call them when the rows that
     /// DISTINCT ON leaves are known.
@@ -489,18 +528,11 @@ impl Binder<'_> {
         &mut self,
         from: Option<From>,
         filter: Option<&Expr>,
-        grouped: bool,
+        sets: Sets,
         sorts_first: bool,
     ) -> Result<Option<From>, PgError> {
-        let sets = match self.scopes.last_mut() {
-            Some(scope) if !scope.sets.is_empty() => std::mem::take(&mut scope.sets),
-            _ => return Ok(from),
-        };
-        if grouped {
-            return Err(PgError::unsupported("a set-returning function in the SELECT list of a grouped query"));
-        }
-        if self.scopes.last().is_some_and(|scope| scope.has_windows) {
-            return Err(PgError::unsupported("a set-returning function in a SELECT list with window functions"));
+        if sets.is_empty() {
+            return Ok(from);
         }
         if sorts_first {
             return Err(PgError::unsupported("a set-returning function beside DISTINCT ON and ORDER BY"));
@@ -534,7 +566,7 @@ impl Binder<'_> {
 
     /// Sets that are read row by row together: one function that is given all of them, each as one value, and what each
     /// yields as a relation of its own, which the expressions name.
-    fn side_by_side(&mut self, sets: Vec<(From, At)>) -> Vec<From> {
+    fn side_by_side(&mut self, sets: Sets) -> Vec<From> {
         let mut args = Vec::new();
         let mut columns = Vec::new();
         let mut shown = Vec::new();
@@ -605,8 +637,8 @@ impl Binder<'_> {
 }
 
 /// Sets by what they need: the first need no other, the next need the first … (`split_pathtarget_at_srfs`).
-fn levels(sets: Vec<(From, At)>) -> Vec<Vec<(From, At)>> {
-    let mut levels: Vec<Vec<(From, At)>> = Vec::new();
+fn levels(sets: Sets) -> Vec<Sets> {
+    let mut levels: Vec<Sets> = Vec::new();
     let mut level_of: HashMap<RelationId, usize> = HashMap::new();
     for (set, at) in sets {
         let From::Function { relation, args, .. } = &set else { continue };
@@ -641,6 +673,14 @@ fn set_column(name: String, Form { ty, typmod, domain }: Form) -> RelationColumn
         origin: None,
         collation: typcollation(ty),
     }
+}
+
+/// The relations that an expression names columns of.
+fn each_relation(expr: &Expr, relations: &mut Vec<RelationId>) {
+    if let ExprKind::Column { relation, .. } = expr.kind {
+        relations.push(relation);
+    }
+    expr.for_each_child(&mut |child| each_relation(child, relations));
 }
 
 /// The first column of one of the relations in an expression.

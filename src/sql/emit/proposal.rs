@@ -57,7 +57,7 @@ impl Emitter<'_> {
         self.push(&format!(" = ?{first}"));
         if let Some(filter) = filter {
             self.push(" AND (");
-            self.expr(filter)?;
+            self.condition(filter)?;
             self.push(")");
         }
         Ok(())

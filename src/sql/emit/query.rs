@@ -1,6 +1,7 @@
 //! Queries: SELECT, VALUES, set operations, WITH, FROM.
 
 use super::{Emitter, Written, comparable, expr_unsupported, identifier, sortable};
+use crate::sql::WITH_PREFIX;
 use crate::sql::bound::{
     Body, Expr, ExprKind, From, JoinKind, Output, Query, Select, SetOperator, Sort, SortKey, Source, With,
 };
@@ -273,7 +274,7 @@ impl Emitter<'_> {
         }
         if let Some(filter) = &select.filter {
             self.push(" WHERE ");
-            self.expr(filter)?;
+            self.condition(filter)?;
         }
         if !select.group_by.is_empty() {
             self.push(" GROUP BY ");
@@ -284,7 +285,7 @@ impl Emitter<'_> {
         }
         if let Some(having) = &select.having {
             self.push(" HAVING ");
-            self.expr(having)?;
+            self.condition(having)?;
         }
         self.granted = granted;
         Ok(())
@@ -299,6 +300,20 @@ impl Emitter<'_> {
         self.expr(expr)?;
         self.push(", NULL)");
         self.collate(expr.ty);
+        Ok(())
+    }
+
+    /// A sub-query that SQLite neither merges into the query around it nor takes columns out of: for it has an OFFSET, and is a
+    /// WITH query.
+    fn apart(&mut self, query: &Query) -> Written {
+        self.apart += 1;
+        let name = format!("{WITH_PREFIX}_apart{}", self.apart);
+        self.push(&format!("WITH \"{name}\" AS ("));
+        self.query(query, true)?;
+        if query.offset.is_none() {
+            self.push(if query.limit.is_none() { " LIMIT -1 OFFSET 0" } else { " OFFSET 0" });
+        }
+        self.push(&format!(") SELECT * FROM \"{name}\""));
         Ok(())
     }
 
@@ -326,7 +341,10 @@ impl Emitter<'_> {
                     self.push(&format!("(SELECT *, 1 AS \"{PRESENT}\" FROM "));
                 }
                 self.push("(");
-                self.query(query, true)?;
+                match computes_each_row(query) {
+                    true => self.apart(query)?,
+                    false => self.query(query, true)?,
+                }
                 self.push(if marked { ")) AS " } else { ") AS " });
                 identifier(&mut self.out, &self.aliases[*relation]);
             }
@@ -361,7 +379,7 @@ impl Emitter<'_> {
                 match on {
                     Some(on) => {
                         self.push(" ON ");
-                        self.expr(on)?;
+                        self.condition(on)?;
                     }
                     // A missing condition would let the ON of the next join bind to this one.
                     None => self.push(" ON 1"),
@@ -487,6 +505,18 @@ impl Emitter<'_> {
     }
 }
 
+/// Whether volatile values of its rows must be computed once for each, whoever looks at them: PostgreSQL neither pulls such a
+/// query up nor leaves such columns out (`is_simple_subquery`, `remove_unused_subquery_outputs`).
+fn computes_each_row(query: &Query) -> bool {
+    match &query.body {
+        Body::Select(select) => !select.distinct && !select.grouped && select.targets.iter().any(Expr::is_volatile),
+        Body::SetOperation { operator: SetOperator::Union, all: true, left, right } => {
+            computes_each_row(left) || computes_each_row(right)
+        }
+        Body::SetOperation { .. } | Body::Values(_) => false,
+    }
+}
+
 /// Whether an argument of a function in the join fulfils `test`.
 fn reaching(from: &From, test: &dyn Fn(&Expr) -> bool) -> bool {
     match from {
@@ -511,6 +541,7 @@ fn is_constant(expr: &Expr) -> bool {
         ExprKind::Constant(_) | ExprKind::And(_) | ExprKind::Or(_) => true,
         ExprKind::Call(call) => match call.emission {
             Emission::Same | Emission::Collated(..) => call.args.iter().all(is_constant),
+            Emission::Decided => call.args.first().is_some_and(is_constant),
             Emission::Text(_) => true,
             _ => false,
         },

@@ -136,7 +136,7 @@ impl Emitter<'_> {
         self.push(if outer { " LEFT JOIN " } else { " JOIN " });
         self.target(merge.target);
         self.push(" ON ");
-        self.expr(&merge.on)
+        self.condition(&merge.on)
     }
 
     /// The first clause whose condition is true.
@@ -145,7 +145,7 @@ impl Emitter<'_> {
         for (number, when) in merge.whens.iter().enumerate().filter(|(_, when)| when.matched == matched) {
             self.push(" WHEN ");
             match &when.condition {
-                Some(condition) => self.expr(condition)?,
+                Some(condition) => self.condition(condition)?,
                 None => self.push("1"),
             }
             self.push(" THEN ");

@@ -18,7 +18,7 @@ impl Emitter<'_> {
         }
         let begins_late = |frame: &Frame| frame.start != Bound::UnboundedPreceding;
         let moving = window.frame.as_ref().is_some_and(begins_late);
-        self.aggregate_over(&window.function, if moving { MOVING_WINDOW } else { "" })?;
+        self.aggregate_over(&window.function, if moving { MOVING_WINDOW } else { "" }, Emitter::expr)?;
         self.push(" OVER (");
         self.partition(window)?;
         if let Some(frame) = &window.frame {

@@ -57,7 +57,7 @@ impl Emitter<'_> {
         self.push(")");
         if let Some(predicate) = &arbiter.predicate {
             self.push(" WHERE ");
-            self.expr(predicate)?;
+            self.condition(predicate)?;
         }
         self.qualify = qualify;
         self.conflict_action(target, conflict)?;
@@ -93,8 +93,9 @@ impl Emitter<'_> {
         match &arbiter.predicate {
             None => self.push(&nulls),
             Some(predicate) => {
-                self.push(&format!("({nulls}) AND "));
-                self.in_parentheses(predicate)?;
+                self.push(&format!("({nulls}) AND ("));
+                self.condition(predicate)?;
+                self.push(")");
             }
         }
         Ok(())
@@ -108,7 +109,7 @@ impl Emitter<'_> {
                 self.assignments(target, assignments)?;
                 if let Some(filter) = filter {
                     self.push(" WHERE ");
-                    self.expr(filter)?;
+                    self.condition(filter)?;
                 }
             }
         }
@@ -193,7 +194,7 @@ impl Emitter<'_> {
                 self.push(" WHERE ");
                 let granted = self.granted.clone();
                 self.grant_of(target, filter);
-                let written = self.expr(filter);
+                let written = self.condition(filter);
                 self.granted = granted;
                 written
             }

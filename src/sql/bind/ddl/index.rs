@@ -16,7 +16,7 @@ use crate::sql::bind::from::table_relation;
 use crate::sql::bind::names::{fold, of_others};
 use crate::sql::bind::scope::Clause;
 use crate::sql::bind::title::index_title;
-use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::bound::{Expr, ExprKind, Relations};
 use crate::sql::emit::{Emitter, identifier, null_form};
 use crate::sql::plan::{Requirement, Schema, SchemaStep};
 use crate::sql::text::{At, slice};
@@ -251,13 +251,16 @@ impl Binder<'_> {
 
     /// What SQLite knows an index's expression by, if it can know it.
     fn index_expression(&self, table: &Table, text: &str) -> Result<(Expr, String), PgError> {
-        let relations = vec![table_relation(table, 0)];
-        let finish = |binder: &mut Binder, value: Expr| binder.text_if_unknown(value);
-        let (bound, relations) =
-            self.over_row(text, table, visible(table), relations, Clause::IndexExpression, finish)?;
+        let (bound, relations) = self.bound_for_index(table, text)?;
         let mut emitter = Emitter::new(&relations);
         emitter.check(&bound)?;
         Ok((bound, emitter.finish()))
+    }
+
+    fn bound_for_index(&self, table: &Table, text: &str) -> Result<(Expr, Relations), PgError> {
+        let relations = vec![table_relation(table, 0)];
+        let finish = |binder: &mut Binder, value: Expr| binder.text_if_unknown(value);
+        self.over_row(text, table, visible(table), relations, Clause::IndexExpression, finish)
     }
 
     /// Makes an index of a table that may have rows.
@@ -305,7 +308,12 @@ impl Binder<'_> {
     fn index_predicate_sql(&self, table: &Table, index: &Index) -> Result<Option<String>, PgError> {
         match (&index.predicate_key, &index.predicate) {
             (Some(key), _) => Ok(Some(quoted(key))),
-            (None, Some(text)) => self.index_expression(table, text).map(|(_, sql)| Some(sql)),
+            (None, Some(text)) => {
+                let (bound, relations) = self.bound_for_index(table, text)?;
+                let mut emitter = Emitter::new(&relations);
+                emitter.predicate(&bound)?;
+                Ok(Some(emitter.finish()))
+            }
             (None, None) => Ok(None),
         }
     }

@@ -224,6 +224,8 @@ fn is_built_in(expr: &Expr) -> bool {
             | Emission::Same
             | Emission::Collated(..) => !call.volatile,
             Emission::Own(_)
+            | Emission::Around
+            | Emission::Decided
             | Emission::Session(_)
             | Emission::Rows(_)
             | Emission::Packed(_)
