@@ -61,6 +61,7 @@ impl<'a> Binder<'a> {
             update.current = binder.current(&table)?;
             // SQLite would compute them for each row when it is its turn, and see the rows that have had theirs.
             binder.stepwise |= binder.reads_what_it_changes(update.target, &update.assignments);
+            binder.stepwise |= binder.acts_on_itself(&table, Some(&update.assignments));
             let (target, assignments) = (update.target, &mut update.assignments);
             binder.generate_assignments(&table.with_keys(), target, assignments)?;
             binder.verify |= binder.checked_assignments(&table, target, assignments)?;
@@ -99,6 +100,7 @@ impl<'a> Binder<'a> {
             let mut delete = Delete { with, target, using, current: None, filter, returning };
             binder.refuse_current_of(&table)?;
             let table = binder.delete_through(table, &mut delete)?;
+            binder.stepwise |= binder.acts_on_itself(&table, None);
             if let Some(using) = &mut delete.using {
                 using.rowid = rowid_name(&table).ok_or_else(no_rowid)?;
             }
@@ -143,6 +145,22 @@ impl<'a> Binder<'a> {
         };
         self.relations.iter().enumerate().any(reads)
             && assignments.iter().any(|assignment| assignment.value.any(&correlated))
+    }
+
+    /// Whether actions of foreign keys come back to the table: PostgreSQL's come when the statement has found all its rows,
+    /// SQLite's between one row and the next. Without assignments rows are deleted.
+    fn acts_on_itself(&self, table: &Table, assignments: Option<&[Assignment]>) -> bool {
+        let acts = match assignments {
+            None => true,
+            Some(assignments) => {
+                let assigned = assignments.iter().flat_map(|assignment| &assignment.columns);
+                let assigned: Vec<i16> =
+                    assigned.filter_map(|index| table.columns.get(*index)).map(|column| column.attnum).collect();
+                let keys = self.catalog.foreign_keys_to(table.oid);
+                keys.iter().any(|(.., key)| key.columns.iter().any(|attnum| assigned.contains(attnum)))
+            }
+        };
+        acts && self.reached(table.oid, assignments.is_none()).iter().any(|(reached, _)| *reached == table.oid)
     }
 
     /// The table that UPDATE or DELETE names.
