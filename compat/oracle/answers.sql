@@ -50,3 +50,14 @@ ALTER TABLE an_id ADD COLUMN f4 int GENERATED ALWAYS AS IDENTITY, ALTER COLUMN f
 INSERT INTO an_id (f1) VALUES (1), (2)
 SELECT * FROM an_id ORDER BY f1
 SELECT attname, attidentity, pg_get_serial_sequence('an_id', attname) FROM pg_attribute WHERE attrelid = 'an_id'::regclass AND attnum > 0 ORDER BY attnum
+SELECT '{t,f}'::bool[]::int[], '{1,0}'::int[]::bool[], ('{t,f}'::bool[]::int[])[1], '{t}'::bool[]::text[]
+! CREATE TABLE slices (id int PRIMARY KEY, ar int[])
+! INSERT INTO slices VALUES (1)
+UPDATE slices SET ar[1:2] = NULL WHERE id = 1 RETURNING ar
+UPDATE slices SET ar[1:2] = NULL WHERE id = 1 RETURNING ar
+SELECT to_json('int4'::regtype), to_jsonb('pg_class'::regclass), jsonb_build_object('a', 'pg_class'::regclass), json_agg('pg_class'::regclass), json_build_array('int4'::regtype)
+SELECT json_object_agg('k', 'int4'::regtype), jsonb_agg('int4'::regtype), jsonb_object_agg('k', 'int4'::regtype)
+SELECT to_json(ARRAY['int4'::regtype])
+SELECT array_to_string(ARRAY['pg_class'::regclass], ',')
+SELECT array_to_json(ARRAY['int4'::regtype])
+SELECT row_to_json(ROW('pg_class'::regclass))

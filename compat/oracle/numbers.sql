@@ -356,3 +356,6 @@ SELECT $1::numeric / 3
 $ 10.000
 SELECT $1::numeric(5,2), $2 * 1.0
 $ 1.555 | 3
+SELECT ARRAY['-0'::float8], array_agg('-0'::float8), '-0'::float8
+! CREATE TABLE minus_zero (f float8)
+INSERT INTO minus_zero VALUES ('-0') RETURNING f

@@ -57,3 +57,21 @@ SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY nextval('s')) > 0 FROM o
 SELECT 'x'::pg_lsn
 SELECT 'FFFFFFFFF/0'::pg_lsn
 INSERT INTO o (id, x) SELECT n, 1 FROM (SELECT nextval('s') AS n, random() FROM o) q RETURNING id > 0
+! CREATE TABLE vt (id int PRIMARY KEY, a int, ar int[])
+! INSERT INTO vt SELECT g, g % 3 FROM generate_series(1, 5) g
+! CREATE SEQUENCE vs
+SELECT id FROM vt WHERE id = nextval('vs')
+SELECT currval('vs')
+SELECT id FROM vt WHERE id BETWEEN nextval('vs') AND 100 ORDER BY id
+SELECT id FROM vt WHERE id IN (nextval('vs'), 3) ORDER BY id
+SELECT currval('vs')
+SELECT id FROM vt WHERE nextval('vs') > id ORDER BY id
+SELECT currval('vs')
+SELECT id FROM vt WHERE id = random()::int + 100
+UPDATE vt SET a = 9 WHERE id = nextval('vs') - 200
+DELETE FROM vt WHERE id = nextval('vs') - 200
+SELECT currval('vs')
+SELECT vt.id, l.n > 0 FROM vt CROSS JOIN (SELECT nextval('vs') AS n) l ORDER BY vt.id
+SELECT currval('vs')
+SELECT count(DISTINCT l.n) FROM vt CROSS JOIN (SELECT nextval('vs') AS n) l
+WITH w AS NOT MATERIALIZED (SELECT id, nextval('vs') AS n FROM vt) SELECT a.n = b.n FROM w a JOIN w b USING (id)

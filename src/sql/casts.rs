@@ -331,8 +331,8 @@ pub fn find(from: Type, to: Type, context: Context) -> Option<Path> {
     if let (Some(element), Some(of)) = (from.element(), to.element()) {
         return Some(match find(element, of, context)? {
             Path::Direct(Missing(_)) => return None,
-            // Elements that stay as they are leave an array's text as it is.
-            Path::Direct(Same) => Path::Direct(Same),
+            // Elements that stay as they are leave an array's text as it is; but truth is a number by itself and a letter there.
+            Path::Direct(Same) if (element == Type::BOOL) == (of == Type::BOOL) => Path::Direct(Same),
             _ => Path::Elements(element, of),
         });
     }

@@ -204,6 +204,7 @@ impl<'r> Emitter<'r> {
             }
             ExprKind::InList { operand, list, negated } if self.listed_by_keys(operand, list, *negated)? => {}
             ExprKind::InList { operand, list, negated } => {
+                self.loosen(operand, list);
                 self.compared(operand)?;
                 self.push(if *negated { " NOT IN (" } else { " IN (" });
                 self.exprs(list)?;
@@ -274,6 +275,13 @@ impl<'r> Emitter<'r> {
             self.collate(expr.ty);
         }
         Ok(())
+    }
+
+    /// A column beside a volatile value, which is another one for each row: SQLite is not to look rows up by the first.
+    fn loosen(&mut self, column: &Expr, others: &[Expr]) {
+        if matches!(column.kind, ExprKind::Column { .. }) && others.iter().any(Expr::is_volatile) {
+            self.push("+");
+        }
     }
 
     /// An expression as an operand: in parentheses unless it is one token or a call.
@@ -365,6 +373,7 @@ impl<'r> Emitter<'r> {
             (Emission::Infix(operator), [left, right]) if self.compared_by_keys(left, operator, right)? => {}
             (Emission::Infix(operator), [left, right]) => {
                 // Of what has a collation there are no other infix operators than comparisons.
+                self.loosen(left, std::slice::from_ref(right));
                 self.compared(left)?;
                 if equal_by_bytes(left.ty) && !matches!(operator, "=" | "<>") {
                     self.collate(left.ty);
@@ -372,6 +381,7 @@ impl<'r> Emitter<'r> {
                 self.push(" ");
                 self.push(operator);
                 self.push(" ");
+                self.loosen(right, std::slice::from_ref(left));
                 self.operand(right)?;
             }
             (Emission::Prefix(operator), [operand]) => {

@@ -103,6 +103,9 @@ impl Binder<'_> {
             let bits = Expr::call(Emission::Own("pg_int_bit"), vec![expr, int(width), int(typmod)], to);
             return Ok(Some(Expr { typmod, ..bits.at(at) }));
         }
+        if let (Some(Type::INT4 | Type::INT8), Some(Type::BIT)) = (expr.ty.element(), to.element()) {
+            return Err(self.unsupported(expr.at, format!("a cast from {} to {to}", expr.ty)));
+        }
         match self.coerce(expr, to, context)? {
             Some(expr) => self.apply_typmod(expr, typmod, context).map(Some),
             None => Ok(None),

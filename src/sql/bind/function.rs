@@ -296,6 +296,11 @@ impl Binder<'_> {
         args: Vec<Expr>,
         at: At,
     ) -> Result<(Vec<Expr>, Form), PgError> {
+        let shows = function.name.contains("json") || function.name == "array_to_string";
+        let args = match shows {
+            true => args.into_iter().map(|arg| self.as_name(arg)).collect::<Result<_, _>>()?,
+            false => args,
+        };
         if function.is_polymorphic() {
             let named: Vec<Type> = args.iter().map(Expr::named_type).collect();
             let Some(Agreeing { mut args, element, domain }) = self.agreeing_arguments(args, function.args, at)? else {
@@ -336,6 +341,22 @@ impl Binder<'_> {
             _ => function.result,
         };
         Ok((converted, Form::plain(result)))
+    }
+
+    /// The OID of an object by the object's name, for what makes texts of values.
+    fn as_name(&mut self, arg: Expr) -> Result<Expr, PgError> {
+        let at = arg.at;
+        match arg.ty.element() {
+            Some(element) if element.is_name_of_object() => {
+                Err(self.unsupported(at, format!("an array of {element} as an argument here")))
+            }
+            None if arg.ty.is_name_of_object() => {
+                let ty = arg.ty;
+                let text = self.coerce(arg, Type::TEXT, Context::Explicit)?;
+                text.ok_or_else(|| self.unsupported(at, format!("a value of type {ty} as an argument here")))
+            }
+            _ => Ok(arg),
+        }
     }
 
     /// A value as the client would see it, as text: what concat() joins.

@@ -224,9 +224,10 @@ impl Binder<'_> {
         let stored_name = self.new_with_name();
         let materialized = match &cte.materialized {
             Some(ast::CteAsMaterialized::Materialized) => Some(true),
+            // Evaluated once, as PostgreSQL does, where it would show, whatever it is told.
+            _ if is_volatile(&query) => Some(true),
             Some(ast::CteAsMaterialized::NotMaterialized) => Some(false),
-            // Evaluated once, as PostgreSQL does, where it would show.
-            None => is_volatile(&query).then_some(true),
+            None => None,
         };
         if let Some(scope) = self.scopes.last_mut() {
             scope.withs.push(NamedQuery {

@@ -308,7 +308,8 @@ impl Emitter<'_> {
     fn apart(&mut self, query: &Query) -> Written {
         self.apart += 1;
         let name = format!("{WITH_PREFIX}_apart{}", self.apart);
-        self.push(&format!("WITH \"{name}\" AS ("));
+        let once = matches!(&query.body, Body::Select(select) if select.from.is_none());
+        self.push(&format!("WITH \"{name}\" AS {}(", if once { "MATERIALIZED " } else { "" }));
         self.query(query, true)?;
         if query.offset.is_none() {
             self.push(if query.limit.is_none() { " LIMIT -1 OFFSET 0" } else { " OFFSET 0" });

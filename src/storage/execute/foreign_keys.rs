@@ -56,6 +56,12 @@ impl Executor {
         Ok(None)
     }
 
+    /// Whether there are keys that may be broken until the commit.
+    pub(super) fn has_deferred_keys(&self, context: &SessionContext) -> bool {
+        let mut keys = self.catalog.tables().flat_map(|table| table.foreign_keys());
+        keys.any(|(constraint, _)| context.constraints.defers(constraint))
+    }
+
     /// The error of a transaction whose deferred foreign keys don't hold.
     pub(super) fn deferred_violation(&self, start: Mark, context: &SessionContext) -> PgError {
         match self.broken_since(start, context, |_| true) {
@@ -197,8 +203,9 @@ impl Keys<'_> {
         if let Some(old) = &change.old {
             for (child, constraint, key) in self.catalog.foreign_keys_to(table.oid) {
                 let action = if change.new.is_some() { key.on_update } else { key.on_delete };
-                let immediate =
-                    action == Action::Restrict || (action == Action::NoAction && !self.modes.defers(constraint));
+                // SET DEFAULT may leave a row as it was; PostgreSQL then looks as NO ACTION does (`RI_FKey_setdefault_del`).
+                let immediate = matches!(action, Action::Restrict | Action::SetDefault)
+                    || (action == Action::NoAction && !self.modes.defers(constraint));
                 let values = pick(table, &key.columns, old);
                 let kept = change.new.as_ref().is_some_and(|new| pick(table, &key.columns, new) == values);
                 // What is deferred could not be told from what was there before.

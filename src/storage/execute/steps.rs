@@ -228,7 +228,7 @@ impl Executor {
             executor.run_again(steps, run)?;
             let all = executor.connection.observer().watched_all();
             let found = executor.broken_by_watched(run.context)?;
-            only_deferred = all && found.is_none();
+            only_deferred = all && found.is_none() && executor.has_deferred_keys(run.context);
             Ok(found)
         });
         (!only_deferred).then_some(error)

@@ -257,7 +257,8 @@ fn set(call: &Call) -> Result<Out, PgError> {
 fn set_slice(call: &Call) -> Result<Out, PgError> {
     refuse_null_subscripts(call)?;
     if call.is_null(1) {
-        return Ok(Out::Argument(0));
+        // Of no array it makes an empty one.
+        return if call.is_null(0) { out(array(call, 0)?) } else { Ok(Out::Argument(0)) };
     }
     out(array(call, 0)?.with_slice(&bounds(call, 2)?, &given(call, 1)?)?)
 }
