@@ -51,3 +51,21 @@ SELECT 0::scd, 4::scd
 SELECT 10::scd
 SELECT x FROM (VALUES (0), (1)) v(x) WHERE x <> 0 AND 1 / x = 1
 MERGE INTO scc USING (VALUES (0)) v(x) ON scc.a = v.x WHEN MATCHED AND v.x <> 0 AND 1 / v.x > 0 THEN DELETE WHEN MATCHED THEN DO NOTHING
+# What is selected from sub-queries.
+SELECT * FROM (SELECT a, count(*) FROM sc GROUP BY a) q WHERE a <> 0 AND 10 / a > 2
+SELECT * FROM (SELECT a, count(*) AS n, sum(id) AS s FROM sc GROUP BY a) q WHERE n > 0 AND s / n > 1 ORDER BY a
+SELECT * FROM (SELECT DISTINCT a FROM sc) q WHERE a <> 0 AND 10 / a > 2
+SELECT * FROM (SELECT a FROM sc UNION SELECT id FROM sc) q WHERE a <> 0 AND 10 / a > 2 ORDER BY a
+SELECT * FROM (SELECT a FROM sc UNION ALL SELECT id FROM sc) q WHERE a <> 0 AND 10 / a > 2 ORDER BY a
+SELECT * FROM (SELECT a, row_number() OVER (PARTITION BY a) FROM sc) q WHERE a <> 0 AND 10 / a > 2
+WITH q AS (SELECT DISTINCT a FROM sc) SELECT * FROM q x, q y WHERE x.a <> 0 AND 10 / x.a > 2 ORDER BY y.a
+WITH q AS (SELECT DISTINCT a FROM sc) SELECT * FROM q WHERE a <> 0 AND 10 / a > 2
+SELECT * FROM sc x LEFT JOIN (SELECT DISTINCT a FROM sc) y ON y.a <> 0 AND 10 / y.a > 2 ORDER BY x.id, y.a
+SELECT * FROM sc x LEFT JOIN (sc y JOIN sc z ON y.id = z.id) ON y.a <> 0 AND 10 / y.a > 2 ORDER BY x.id, y.id
+SELECT count(*) FROM sc WHERE a <> 0 AND 10 / a > 2 GROUP BY ROLLUP (a) ORDER BY 1
+SELECT a, count(*) FROM sc WHERE a <> 0 AND 10 / a > 2 GROUP BY CUBE (a, id) ORDER BY 1, 2
+SELECT a, count(*) FROM sc WHERE a <> 0 AND 10 / a > 2 GROUP BY GROUPING SETS ((a), ()) ORDER BY 1, 2
+! CREATE VIEW scv AS SELECT a, max(id) AS m FROM sc GROUP BY a
+SELECT * FROM scv WHERE a <> 0 AND 10 / a > 2 AND m > 0
+SELECT * FROM scv v JOIN sc USING (a) WHERE a <> 0 AND 10 / a > 2 AND m > 0
+SELECT x.a FROM (SELECT DISTINCT a FROM sc) x JOIN (SELECT DISTINCT a FROM sc) y ON x.a <> 0 AND 10 / x.a > y.a ORDER BY 1

@@ -341,6 +341,11 @@ fn implies(known: &Expr, term: &Expr) -> bool {
     if known == term {
         return true;
     }
+    if let (Some(known), Some(term)) = (Comparison::of(known), Comparison::of(term))
+        && known.implies(&term)
+    {
+        return true;
+    }
     // What compares with something is not NULL.
     match (&known.kind, &term.kind) {
         (ExprKind::Call(call), ExprKind::IsNull { operand, negated: true }) => {
@@ -348,6 +353,63 @@ fn implies(known: &Expr, term: &Expr) -> bool {
                 && call.args.contains(operand)
         }
         _ => false,
+    }
+}
+
+/// A value beside a constant.
+struct Comparison<'e> {
+    value: &'e Expr,
+    operator: &'static str,
+    constant: &'e Value,
+}
+
+impl Comparison<'_> {
+    fn of(expr: &Expr) -> Option<Comparison<'_>> {
+        let ExprKind::Call(call) = &expr.kind else { return None };
+        let (Emission::Infix(operator), [left, right]) = (call.emission, &call.args[..]) else { return None };
+        match (&left.kind, &right.kind) {
+            (_, ExprKind::Constant(constant)) => Some(Comparison { value: left, operator, constant }),
+            (ExprKind::Constant(constant), _) => {
+                let operator = match operator {
+                    "<" => ">",
+                    "<=" => ">=",
+                    ">" => "<",
+                    ">=" => "<=",
+                    operator => operator,
+                };
+                Some(Comparison { value: right, operator, constant })
+            }
+            _ => None,
+        }
+    }
+
+    /// `BT_implies_table`, of constants that are told apart as they are.
+    fn implies(&self, other: &Comparison) -> bool {
+        if self.value != other.value {
+            return false;
+        }
+        let order = match (self.constant, other.constant) {
+            (Value::Int2(a), Value::Int2(b)) => a.cmp(b),
+            (Value::Int4(a), Value::Int4(b)) => a.cmp(b),
+            (Value::Int8(a), Value::Int8(b)) => a.cmp(b),
+            (Value::Text(a), Value::Text(b)) if other.value.ty == Type::TEXT => a.cmp(b),
+            (Value::Date(a), Value::Date(b)) => a.cmp(b),
+            (Value::Timestamp(a), Value::Timestamp(b)) | (Value::Timestamptz(a), Value::Timestamptz(b)) => a.cmp(b),
+            _ => return false,
+        };
+        match (self.operator, other.operator) {
+            ("=", "=") | ("<>", "<>") => order.is_eq(),
+            ("=", "<>") => order.is_ne(),
+            ("=", "<") | ("<=", "<") => order.is_lt(),
+            ("=", "<=") | ("<", "<" | "<=") | ("<=", "<=") => order.is_le(),
+            ("=", ">") | (">=", ">") => order.is_gt(),
+            ("=", ">=") | (">", ">" | ">=") | (">=", ">=") => order.is_ge(),
+            ("<", "<>") => order.is_le(),
+            ("<=", "<>") => order.is_lt(),
+            (">", "<>") => order.is_ge(),
+            (">=", "<>") => order.is_gt(),
+            _ => false,
+        }
     }
 }
 

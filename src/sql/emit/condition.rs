@@ -9,8 +9,9 @@
 //! ```
 
 use super::{Emitter, Written};
-use crate::sql::bound::{Expr, ExprKind};
+use crate::sql::bound::{Expr, ExprKind, From, Relations, Source};
 use crate::sql::emission::Emission;
+use crate::types::Type;
 
 /// Terms of AND and OR written in one go: SQLite nests a chain, and bounds the depth.
 const CHAIN: usize = 64;
@@ -36,6 +37,28 @@ impl Emitter<'_> {
             }
             _ => self.expr(expr),
         }
+    }
+
+    /// WHERE, or ON of a join. `moves`: there are sub-queries ([`has_query`]). Into one of these SQLite moves terms one by one, the last one first: those that
+    /// others may guard are said once more, where they stay together.
+    ///
+    /// ```text
+    /// WHERE n <> 0 AND CASE WHEN n <> 0 AND 1 / n > 2 THEN 1 END
+    /// ```
+    pub fn filter(&mut self, filter: &Expr, moves: bool) -> Written {
+        let ExprKind::And(terms) = &filter.kind else { return self.condition(filter) };
+        let fails = |term: &Expr| term.any(&|part| may_fail(part) || is_volatile(part));
+        if !moves || !terms.iter().skip(1).any(fails) {
+            return self.condition(filter);
+        }
+        for term in terms.iter().filter(|term| !fails(term)) {
+            self.condition_operand(term)?;
+            self.push(" AND ");
+        }
+        self.push("CASE WHEN ");
+        self.condition(filter)?;
+        self.push(" THEN 1 END");
+        Ok(())
     }
 
     fn condition_operand(&mut self, expr: &Expr) -> Written {
@@ -132,10 +155,25 @@ fn is_query(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Scalar(_) | ExprKind::Exists(_) | ExprKind::InQuery { .. })
 }
 
-/// Whether computing it, its operands aside, can be an error: functions of ours, and sub-queries of more than one row.
+/// Whether there is a sub-query in it, or what is one to SQLite: a WITH query, a join in parentheses.
+pub fn has_query(from: &From, relations: &Relations) -> bool {
+    match from {
+        From::Relation(relation) => matches!(relations[*relation].source, Source::With { .. }),
+        From::Query { .. } => true,
+        From::Function { .. } => false,
+        From::Join { left, right, .. } => {
+            matches!(**right, From::Join { .. }) || has_query(left, relations) || has_query(right, relations)
+        }
+    }
+}
+
+/// Whether computing it, its operands aside, can be an error: functions of ours but those that only compare, and sub-queries
+/// of more than one row.
 fn may_fail(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Call(call) => matches!(call.emission, Emission::Own(_) | Emission::Session(_)),
+        ExprKind::Call(call) => {
+            matches!(call.emission, Emission::Own(_) | Emission::Session(_)) && expr.ty != Type::BOOL
+        }
         ExprKind::Scalar(_) => true,
         _ => false,
     }

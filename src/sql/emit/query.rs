@@ -1,5 +1,6 @@
 //! Queries: SELECT, VALUES, set operations, WITH, FROM.
 
+use super::condition::has_query;
 use super::{Emitter, Written, comparable, expr_unsupported, identifier, sortable};
 use crate::sql::WITH_PREFIX;
 use crate::sql::bound::{
@@ -274,7 +275,7 @@ impl Emitter<'_> {
         }
         if let Some(filter) = &select.filter {
             self.push(" WHERE ");
-            self.condition(filter)?;
+            self.filter(filter, select.from.as_ref().is_some_and(|from| has_query(from, self.relations)))?;
         }
         if !select.group_by.is_empty() {
             self.push(" GROUP BY ");
@@ -380,7 +381,7 @@ impl Emitter<'_> {
                 match on {
                     Some(on) => {
                         self.push(" ON ");
-                        self.condition(on)?;
+                        self.filter(on, has_query(from, self.relations))?;
                     }
                     // A missing condition would let the ON of the next join bind to this one.
                     None => self.push(" ON 1"),
