@@ -23,6 +23,7 @@ use super::expr::operator_name;
 use super::from::table_relation;
 use super::function::{argument, find};
 use super::operator::find_binary;
+use super::query::bare;
 use super::row::as_row;
 use super::scope::{Clause, Item, Scope, Visible};
 use super::title::index_title;
@@ -506,13 +507,9 @@ impl Deparser<'_, '_, '_> {
         right: &ast::Expr,
         all: bool,
     ) -> Result<Part, PgError> {
-        let mut right = right;
-        while let ast::Expr::Nested(inner) = right {
-            right = inner;
-        }
         let name = operator_name(op).ok_or_else(unknown)?;
         let left = self.part(left)?;
-        match right {
+        match bare(right) {
             ast::Expr::Array(array) => {
                 let (items, common) = self.items(array)?;
                 self.compared(&name, left, items, common, all)

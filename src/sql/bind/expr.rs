@@ -8,6 +8,7 @@ use super::collation::typcollation;
 use super::literal::number;
 use super::names::Qualified;
 use super::places::is_word;
+use super::query::bare;
 use super::row::as_row;
 use super::scope::Clause;
 use crate::catalog::system;
@@ -468,11 +469,7 @@ impl Binder<'_> {
         if !matches!(kind, ast::CastKind::Cast | ast::CastKind::DoubleColon) {
             return Err(self.syntax_error(At::NOWHERE, "TRY_CAST"));
         }
-        let mut constructor = expr;
-        while let ast::Expr::Nested(inner) = constructor {
-            constructor = inner;
-        }
-        if let ast::Expr::Array(array) = constructor {
+        if let ast::Expr::Array(array) = bare(expr) {
             return self.cast_array(kind, array, data_type);
         }
         // Casts of casts are as deep as they are many.

@@ -466,7 +466,7 @@ impl Binder<'_> {
         let mut order_by = Vec::new();
         for item in order_items(self, tail.order_by)? {
             let at = expr_at(&item.expr);
-            let named = match &item.expr {
+            let named = match bare(&item.expr) {
                 ast::Expr::Identifier(ident) => outputs.iter().position(|output| output.name == fold(ident)),
                 expr => self.ordinal(expr, outputs.len(), "ORDER BY")?,
             };
@@ -507,10 +507,12 @@ impl Binder<'_> {
 
     /// An ORDER BY or GROUP BY item that is an output column's number, from 0.
     pub fn ordinal(&self, expr: &ast::Expr, columns: usize, clause: &str) -> Result<Option<usize>, PgError> {
-        let (value, negative) = match expr {
-            ast::Expr::Value(value) => (value, false),
-            ast::Expr::UnaryOp { op: ast::UnaryOperator::Minus, expr } => match &**expr {
-                ast::Expr::Value(value @ ast::ValueWithSpan { value: ast::Value::Number(..), .. }) => (value, true),
+        let (value, negative) = match bare(expr) {
+            ast::Expr::Value(value) => (value, None),
+            ast::Expr::UnaryOp { op: ast::UnaryOperator::Minus, expr } => match bare(expr) {
+                ast::Expr::Value(value @ ast::ValueWithSpan { value: ast::Value::Number(..), .. }) => {
+                    (value, Some(expr))
+                }
                 _ => return Ok(None),
             },
             _ => return Ok(None),
@@ -521,9 +523,9 @@ impl Binder<'_> {
             ast::Value::Placeholder(_) => return Ok(None),
             _ => None,
         };
-        if negative && let Some(number) = number {
+        if let (Some(operand), Some(number)) = (negative, number) {
             let message = format!("{clause} position -{number} is not in select list");
-            return Err(self.error(self.tokens_away(at, -1), SqlState::INVALID_COLUMN_REFERENCE, message));
+            return Err(self.error(self.before(operand, at, 1), SqlState::INVALID_COLUMN_REFERENCE, message));
         }
         let Some(number) = number else {
             let message = format!("non-integer constant in {clause}");
@@ -659,6 +661,14 @@ pub fn is_volatile(query: &Query) -> bool {
     let mut volatile = false;
     query.for_each_expr(&mut |expr| volatile = volatile || expr.is_volatile());
     volatile
+}
+
+/// An expression without parentheses around it, which PostgreSQL's grammar keeps nothing of.
+pub fn bare(mut expr: &ast::Expr) -> &ast::Expr {
+    while let ast::Expr::Nested(inner) = expr {
+        expr = inner;
+    }
+    expr
 }
 
 /// The keyword DEFAULT in the place of a value.

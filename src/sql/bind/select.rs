@@ -7,7 +7,7 @@ use sqlparser::ast::{self, Distinct, SelectItem, SelectItemQualifiedWildcardKind
 use super::Binder;
 use super::grouping_sets::ShownParts;
 use super::names::fold;
-use super::query::{Tail, expr_at, order_items};
+use super::query::{Tail, bare, expr_at, order_items};
 use super::scope::{Clause, Scope};
 use super::title::title;
 use crate::sql::amend::is_empty_list;
@@ -410,7 +410,7 @@ impl Binder<'_> {
 
     /// An item that names an output column, by its name or number (SQL92's rule).
     pub fn named_target(&self, targets: &[Target], expr: &ast::Expr, clause: &str) -> Result<Option<usize>, PgError> {
-        if let ast::Expr::Identifier(ident) = expr {
+        if let ast::Expr::Identifier(ident) = bare(expr) {
             let (name, at) = (fold(ident), At::from(ident.span));
             // GROUP BY prefers a column of the tables over an output of the same name.
             if clause == "GROUP BY" && self.own_column(&name) {

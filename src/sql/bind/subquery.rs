@@ -6,7 +6,7 @@ use super::Binder;
 use super::expr::{connect, operator_name, split_comparison};
 use super::function::of_catalog;
 use super::operator::{find_binary, without_key};
-use super::query::expr_at;
+use super::query::{bare, expr_at};
 use super::row::as_row;
 use crate::sql::bound::{Aggregate, Expr, ExprKind, Form, From, Output, Query, Select};
 use crate::sql::casts::Context;
@@ -180,10 +180,7 @@ impl Binder<'_> {
         right: &ast::Expr,
         all: bool,
     ) -> Result<Expr, PgError> {
-        let mut right = right;
-        while let ast::Expr::Nested(inner) = right {
-            right = inner;
-        }
+        let right = bare(right);
         if let ast::Expr::Array(array) = right
             && !array.elem.is_empty()
             && !array.elem.iter().any(|elem| matches!(elem, ast::Expr::Array(_) | ast::Expr::Nested(_)))

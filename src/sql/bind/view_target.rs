@@ -9,7 +9,7 @@ use super::Binder;
 use super::ddl::refuse_change;
 use super::deparse::context_of;
 use super::names::Qualified;
-use super::query::expr_at;
+use super::query::{bare, expr_at};
 use crate::catalog::system::{self, Seen};
 use crate::catalog::{Catalog, Column, ColumnDefault, Object, Table, View};
 use crate::sql::bound::{Body, ExprKind, From, Query, RelationId, Select, Source};
@@ -216,11 +216,7 @@ fn is_collated(text: &str, at: At) -> bool {
     let SetExpr::Select(select) = &*innermost(tree).body else { return false };
     select.projection.iter().any(|item| match item {
         ast::SelectItem::UnnamedExpr(expr) | ast::SelectItem::ExprWithAlias { expr, .. } => {
-            let mut expr = expr;
-            while let ast::Expr::Nested(inner) = expr {
-                expr = inner;
-            }
-            matches!(expr, ast::Expr::Collate { expr: operand, .. } if expr_at(operand).cmp(at) == Ordering::Equal)
+            matches!(bare(expr), ast::Expr::Collate { expr: operand, .. } if expr_at(operand).cmp(at) == Ordering::Equal)
         }
         _ => false,
     })

@@ -12,7 +12,7 @@ use crate::catalog::Object;
 use crate::catalog::system::relation_name;
 use crate::sql::amend::grouped_by;
 use crate::sql::bind::names::fold;
-use crate::sql::bind::query::{Tail, order_items};
+use crate::sql::bind::query::{Tail, bare, order_items};
 use crate::sql::bind::scope::{Clause, Scope};
 use crate::sql::bound::{Expr, ExprKind, RelationId, Source};
 use crate::sql::fetch_first::limit_has_number;
@@ -495,11 +495,7 @@ impl Deparser<'_, '_, '_> {
 
     /// What a column that is selected as it is is called where it comes from.
     fn column_of(&self, bound: &Expr, expr: &ast::Expr) -> Option<String> {
-        let mut expr = expr;
-        while let ast::Expr::Nested(inner) = expr {
-            expr = inner;
-        }
-        match (&bound.kind, expr) {
+        match (&bound.kind, bare(expr)) {
             (
                 ExprKind::Column { relation, column },
                 ast::Expr::Identifier(_) | ast::Expr::CompoundIdentifier(_) | ast::Expr::CompoundFieldAccess { .. },
