@@ -3,6 +3,7 @@
 mod support;
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
 
 use support::cluster::TestCluster;
@@ -358,4 +359,49 @@ async fn a_node_without_a_majority_answers_stale_reads_only() {
         client.simple_query("INSERT INTO t VALUES (3)").await.map_err(|error| error.to_string())
     })
     .await;
+}
+
+/// Whoever in the process closes a descriptor of a file takes SQLite's locks on it away (POSIX), and with them what keeps
+/// other processes from doing damage to it.
+#[test]
+fn whatever_a_node_does_its_files_stay_locked() {
+    let mut cluster = TestCluster::start(2, &["--log-keep", "5", "--checkpoint-every", "20"]);
+    cluster.nodes[0].psql(&["CREATE TABLE t (a int)", "CREATE DATABASE other TEMPLATE postgres"]);
+    let leader = cluster.leader();
+    let last = cluster.nodes[leader].metric("raft_last_log_index").unwrap();
+    cluster.nodes[0].psql(&["INSERT INTO t VALUES (1)"; 60]);
+    cluster.wait_purged(leader, last);
+    // A third node gets copies of the files.
+    cluster.add();
+    cluster.nodes[2].start();
+    cluster.wait_ready();
+    assert!(cluster.nodes[2].metric("snapshots_installed_total").unwrap() > 0);
+    cluster.assert_equal();
+    assert_eq!(cluster.admin(&["transfer-leader"]).0, 0);
+    for node in &cluster.nodes {
+        node.psql(&[
+            "SELECT pg_database_size('postgres'), pg_total_relation_size('t')",
+            "CREATE DATABASE gone",
+            "DROP DATABASE gone",
+            "VACUUM",
+            "CHECKPOINT",
+            "INSERT INTO t VALUES (2)",
+        ]);
+        assert_eq!(http::get(node.http_port, "/").unwrap().0, 200);
+    }
+    cluster.assert_equal();
+    let locks = std::fs::read_to_string("/proc/locks").expect("a list of locks");
+    for node in &mut cluster.nodes {
+        let process = node.running().id().to_string();
+        for file in ["databases/postgres.sqlite", "databases/other.sqlite", "system.sqlite"] {
+            let inode = format!(":{}", std::fs::metadata(node.data.join(file)).unwrap().ino());
+            let locked = locks.lines().any(|line| {
+                let words: Vec<&str> = line.split_whitespace().collect();
+                words.contains(&"POSIX")
+                    && words.contains(&process.as_str())
+                    && words.iter().any(|w| w.ends_with(&inode))
+            });
+            assert!(locked, "{}: nothing locks {file} ({process}, {inode}):\n{locks}", node.name);
+        }
+    }
 }

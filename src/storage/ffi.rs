@@ -118,7 +118,7 @@ unsafe fn bytes<'a>(data: *const u8, len: c_int) -> Option<&'a [u8]> {
 }
 
 /// A connection with its observer, which sees every change from the first statement to the last: the hook is
-/// installed before anything is prepared (a statement prepared earlier would not call it) and never removed.
+/// installed when nothing is prepared (a statement prepared earlier would not call it) and never removed.
 pub(super) struct Observed<T: Observer> {
     connection: Connection,
     observer: NonNull<T>,
@@ -129,8 +129,8 @@ pub(super) struct Observed<T: Observer> {
 unsafe impl<T: Observer + Send> Send for Observed<T> {}
 
 impl<T: Observer> Observed<T> {
-    /// `connection` must have prepared nothing yet.
     pub fn new(connection: Connection, observer: T) -> Observed<T> {
+        connection.flush_prepared_statement_cache();
         let observer = NonNull::from(Box::leak(Box::new(observer)));
         // SAFETY: the handle is open, and the context pointer outlives the hook: drop() uninstalls before it frees.
         unsafe {
@@ -239,5 +239,17 @@ mod tests {
         connection.execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES ('x'), ('y'), ('z')").unwrap();
         assert_eq!(connection.query_row("SELECT count(*) FROM t", [], |row| row.get(0)), Ok(3));
         assert_eq!(*connection.observer().0.borrow(), ["1", "a panic", "3"]);
+    }
+
+    /// SQLite makes the call of the hook a part of the statement.
+    #[test]
+    fn a_statement_prepared_before_the_hook_is_prepared_again() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE t (a)").unwrap();
+        let insert = "INSERT INTO t VALUES ('x')";
+        drop(connection.prepare_cached(insert).unwrap());
+        let connection = Observed::new(connection, Panicking::default());
+        connection.prepare_cached(insert).unwrap().execute([]).unwrap();
+        assert_eq!(*connection.observer().0.borrow(), ["1"]);
     }
 }

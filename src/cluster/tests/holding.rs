@@ -6,7 +6,7 @@ use super::*;
 use crate::storage::Ended;
 use crate::types::{PgError, Row, Value};
 
-fn wish() -> Hold {
+pub(super) fn wish() -> Hold {
     Hold {
         sequences: SessionSequences::default(),
         version: None,
@@ -22,7 +22,7 @@ async fn hold(node: &Arc<Node>) -> Result<Held, PgError> {
 }
 
 /// Runs a statement to its end.
-async fn call(held: &mut Held, text: &str) -> Result<(Vec<Row>, Ended), PgError> {
+pub(super) async fn call(held: &mut Held, text: &str) -> Result<(Vec<Row>, Ended), PgError> {
     let transaction = transaction(text);
     let call = transaction.calls[0].clone();
     let mut stream = held.call(call, transaction.context, Cancel::new());

@@ -1,8 +1,10 @@
 use super::super::format::{self, SnapshotForm};
 use super::super::snapshot;
 use super::super::state_machine::Applier;
+use super::holding::{call, wish};
 use super::*;
-use crate::storage::{LogSlot, RaftLog};
+use crate::catalog::DatabaseOptions;
+use crate::storage::{DatabaseChange, LogSlot, RaftLog};
 
 /// How far an install had come when the process was killed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -163,4 +165,48 @@ async fn a_log_of_large_entries_is_purged_too() {
 fn is_bounded(gauges: &super::super::Gauges) -> bool {
     let (last, purged) = (gauges.last_log_index, gauges.purged_index);
     gauges.snapshot_index + 3 >= last && (last < 40 || last - purged <= 16)
+}
+
+/// A file whose writer's slot is held is not checkpointed. So the log stays, however much is written to another one, and a
+/// restart has from it what the files have not.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_purged_before_every_file_has_it_on_disk() {
+    let mut yard = Yard::new();
+    let site = Site { log_keep: 5, checkpoint_every: 20, log_keep_bytes: 1 << 20, ..yard.site() };
+    let node = site.start().await;
+    node.commit("CREATE TABLE t (a text PRIMARY KEY)").await;
+    let create = DatabaseChange::Create {
+        key: rand::random(),
+        name: "other".to_owned(),
+        options: DatabaseOptions::default(),
+        template: None,
+    };
+    node.node.change_database(create).await.unwrap();
+    let other = async |text: &str| {
+        let outcome = node.node.execute("other", transaction(text)).await;
+        assert!(matches!(outcome, Outcome::Committed { .. }), "{outcome:?}");
+    };
+    other("CREATE TABLE u (a int, b text)").await;
+
+    let mut held = node.node.hold("postgres", wish()).await.unwrap();
+    call(&mut held, &insert("held")).await.unwrap();
+    let gauges = || node.node.gauges();
+    let before = gauges().applied_index;
+    // Many entries, some of them large: either is reason enough to purge. The log's size is looked at twice a second.
+    let (start, mut written) = (Instant::now(), 0);
+    while written < 100 || start.elapsed() < Duration::from_millis(1200) {
+        let size = if written % 20 == 0 { 500_000 } else { 1 };
+        other(&format!("INSERT INTO u VALUES ({written}, repeat('x', {size}))")).await;
+        written += 1;
+        assert!(gauges().purged_index <= before, "after {written}");
+    }
+    let waiting = gauges();
+    assert!(waiting.snapshot_index <= before && waiting.purged_index <= before, "{waiting:?}");
+
+    assert!(matches!(held.commit().await, Outcome::Committed { .. }));
+    until("purging", || gauges().purged_index > before).await;
+    assert!(gauges().purged_index <= gauges().snapshot_index);
+    node.stop().await;
+    let node = site.start().await;
+    assert_eq!(rows(&node).await, 1);
 }
