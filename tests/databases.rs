@@ -184,3 +184,81 @@ async fn a_snapshot_brings_a_node_the_databases_that_there_are() {
     assert_eq!(sql::state(&enter(&cluster, away, "old").await.err().unwrap()), Some("3D000"));
     assert!(!file(&cluster, away, "old").exists());
 }
+
+/// A session of a role in a database, with what its client asks for.
+async fn session(port: u16, role: &str, database: &str, options: &str) -> sql::Client {
+    let mut config = tokio_postgres::Config::new();
+    config.host("127.0.0.1").port(port).user(role).dbname(database).options(options);
+    let (client, connection) = config.connect(sql::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_begin_with_what_the_configuration_file_says() {
+    let mut cluster = TestCluster::empty(&[]);
+    let config = cluster.directory().join("quorlite.toml");
+    let text = "[settings]\nstatement_timeout = \"40s\"\nlock_timeout = \"30s\"\n\
+                [database.app]\nlock_timeout = \"100ms\"\nidle_in_transaction_session_timeout = \"150ms\"\n\
+                [role.reports]\nstatement_timeout = \"200ms\"\nquorlite.read_consistency = \"stale\"\n";
+    std::fs::write(&config, text).unwrap();
+    cluster.add_with(&["--config", config.to_str().unwrap()]);
+    cluster.nodes[0].start();
+    cluster.wait_ready();
+    cluster.nodes[0].psql(&["CREATE DATABASE app", "CREATE TABLE t (a int)"]);
+    let port = cluster.nodes[0].sql_port;
+
+    let names =
+        ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "quorlite.read_consistency"];
+    let shown = async |client: &sql::Client| {
+        let mut shown = Vec::new();
+        for name in names {
+            shown.push(sql::one_value(client, &format!("SHOW {name}")).await.unwrap());
+        }
+        shown.join(" ")
+    };
+    let plain = session(port, "someone", "postgres", "").await;
+    assert_eq!(shown(&plain).await, "40s 30s 0 linearizable");
+    let reports = session(port, "reports", "postgres", "").await;
+    assert_eq!(shown(&reports).await, "200ms 30s 0 stale");
+    let app = session(port, "someone", "app", "").await;
+    assert_eq!(shown(&app).await, "40s 100ms 150ms linearizable");
+    assert_eq!(shown(&session(port, "reports", "app", "").await).await, "200ms 100ms 150ms stale");
+    // What a client asks for counts before it; RESET goes back to it.
+    assert_eq!(shown(&session(port, "reports", "app", "-c statement_timeout=5s").await).await, "5s 100ms 150ms stale");
+    reports.batch_execute("SET statement_timeout = '7s'; SET quorlite.read_consistency = session").await.unwrap();
+    assert_eq!(shown(&reports).await, "7s 30s 0 session");
+    reports.batch_execute("RESET statement_timeout; RESET ALL").await.unwrap();
+    assert_eq!(shown(&reports).await, "200ms 30s 0 stale");
+
+    // They do what they say.
+    let error = reports.batch_execute("SELECT pg_sleep(60)").await.unwrap_err();
+    assert_eq!(sql::state(&error), Some("57014"), "{error}");
+    app.batch_execute("CREATE TABLE u (a int)").await.unwrap();
+    let holder = session(port, "someone", "app", "-c idle_in_transaction_session_timeout=0").await;
+    holder.batch_execute("BEGIN; INSERT INTO u VALUES (1)").await.unwrap();
+    app.batch_execute("BEGIN").await.unwrap();
+    let error = app.batch_execute("INSERT INTO u VALUES (2)").await.unwrap_err();
+    assert_eq!(sql::state(&error), Some("55P03"), "{error}");
+    wait_for("the failed transaction has been idle for too long", || async {
+        match app.simple_query("ROLLBACK; BEGIN").await {
+            Err(error) if app.is_closed() || sql::state(&error) == Some("25P03") => Ok(()),
+            other => {
+                tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+                Err(format!("{other:?}"))
+            }
+        }
+    })
+    .await;
+    holder.batch_execute("COMMIT").await.unwrap();
+
+    // They give way to what is said of the same sessions with ALTER … SET.
+    session(port, "reports", "postgres", "")
+        .await
+        .batch_execute("ALTER ROLE reports SET statement_timeout = '3s'")
+        .await
+        .unwrap();
+    holder.batch_execute("ALTER DATABASE app SET lock_timeout = '4s'").await.unwrap();
+    assert_eq!(shown(&session(port, "reports", "app", "").await).await, "3s 4s 150ms stale");
+    assert_eq!(shown(&session(port, "someone", "app", "").await).await, "40s 4s 150ms linearizable");
+}
