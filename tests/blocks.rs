@@ -253,3 +253,53 @@ fn who_holds_the_slot_and_who_waits_is_shown_on_every_node() {
         "WARNING:  node 1 does not answer, so its sessions are not shown\n"
     );
 }
+
+/// The queue of jobs that applications make of a table: a worker that gives up its job gives it to another.
+#[test]
+fn workers_that_skip_locked_jobs_take_each_once() {
+    const JOBS: i64 = 60;
+    let cluster = TestCluster::start(3, &[]);
+    cluster.nodes[0].psql(&[
+        "CREATE TABLE jobs (id int PRIMARY KEY, taken bool NOT NULL DEFAULT false)",
+        &format!("INSERT INTO jobs SELECT i FROM generate_series(1, {JOBS}) AS i"),
+    ]);
+    let next = "SELECT id FROM jobs WHERE NOT taken ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED";
+    let runtime = runtime();
+    let worker = |number: usize| {
+        let port = cluster.nodes[number % 3].sql_port;
+        runtime.spawn(async move {
+            let mut client = sql::connect(port).await.unwrap();
+            let (mut taken, mut given_up) = (Vec::<i32>::new(), false);
+            loop {
+                if number < 3 {
+                    // In a statement.
+                    let take = format!("UPDATE jobs SET taken = true WHERE id = ({next}) RETURNING id");
+                    match client.query_opt(&take, &[]).await.unwrap() {
+                        Some(row) => taken.push(row.get(0)),
+                        None => return taken,
+                    }
+                    continue;
+                }
+                let transaction = client.transaction().await.unwrap();
+                let Some(row) = transaction.query_opt(next, &[]).await.unwrap() else { return taken };
+                let id: i32 = row.get(0);
+                transaction.execute("UPDATE jobs SET taken = true WHERE id = $1", &[&id]).await.unwrap();
+                given_up = !given_up;
+                if given_up {
+                    transaction.rollback().await.unwrap();
+                } else {
+                    transaction.commit().await.unwrap();
+                    taken.push(id);
+                }
+            }
+        })
+    };
+    let workers: Vec<_> = (0..6).map(worker).collect();
+    let mut taken = Vec::new();
+    for worker in workers {
+        taken.extend(runtime.block_on(worker).unwrap());
+    }
+    taken.sort_unstable();
+    assert_eq!(taken, (1..=JOBS as i32).collect::<Vec<_>>());
+    cluster.assert_equal();
+}
