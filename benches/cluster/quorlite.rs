@@ -15,6 +15,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_quorlite");
 
 pub struct Node {
     pub port: u16,
+    cluster_port: u16,
     http_port: u16,
     arguments: Vec<String>,
     log: PathBuf,
@@ -41,6 +42,14 @@ impl Node {
         let signalled = Command::new("kill").arg(self.process.id().to_string()).status();
         assert!(signalled.is_ok_and(|status| status.success()), "the node runs");
         let _ = self.process.wait();
+    }
+
+    /// `quorlite transfer-leader`: to whoever is furthest.
+    pub fn transfer_leader(&self) {
+        let address = format!("127.0.0.1:{}", self.cluster_port);
+        let transferred = Command::new(BINARY).args(["transfer-leader", "--connect", &address]).output();
+        let output = transferred.expect("the binary runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
     /// The most memory that the process has had since [`Node::forget_peak`], in megabytes.
@@ -98,7 +107,7 @@ fn start(directory: &Path, number: usize, cluster_port: u16, join: Option<u16>) 
     }
     let process = spawn(&arguments, &log);
     wait_until_ready(http_port);
-    Node { port, http_port, arguments, log, process }
+    Node { port, cluster_port, http_port, arguments, log, process }
 }
 
 fn spawn(arguments: &[String], log: &Path) -> Child {

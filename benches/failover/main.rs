@@ -1,8 +1,9 @@
 //! What clients of the other nodes notice when the leader goes: three local nodes, eight connections that insert row after
 //! row through the two that stay.
 //!
-//! `cargo bench --bench failover` prints, over 30 kills (SIGKILL) and 30 graceful stops (SIGTERM), how long nobody's write
-//! succeeded, the longest a client waited for one statement, and the errors that clients saw.
+//! `cargo bench --bench failover` prints, over 30 kills (SIGKILL), 30 graceful stops (SIGTERM) and 30 transfers of leadership
+//! (`quorlite transfer-leader`), how long nobody's write succeeded, the longest a client waited for one statement, and the
+//! errors that clients saw.
 //! `QUORLITE_BENCH_FAILOVERS` sets another number.
 
 #[path = "../cluster/quorlite.rs"]
@@ -45,16 +46,34 @@ async fn run() {
         "| the leader | times | no write succeeded for, ms: median | most | one statement took, ms: most | errors |"
     );
     println!("|---|---|---|---|---|---|");
-    for (name, graceful) in [("is killed", false), ("is stopped", true)] {
+    for way in [Way::Killed, Way::Stopped, Way::Transfers] {
         let mut figures = Figures::default();
         for _ in 0..times {
-            figures.add(one(&mut nodes, graceful).await);
+            figures.add(one(&mut nodes, way).await);
         }
-        figures.print(name);
+        figures.print(way.name());
     }
     let rows = connect(nodes[0].port).await.expect("the node answers");
     let count: i64 = rows.query_one("SELECT count(*) FROM failover", &[]).await.expect("a count").get(0);
     println!("\n{count} rows in the end");
+}
+
+/// How the leader ceases to lead.
+#[derive(Clone, Copy)]
+enum Way {
+    Killed,
+    Stopped,
+    Transfers,
+}
+
+impl Way {
+    fn name(self) -> &'static str {
+        match self {
+            Way::Killed => "is killed",
+            Way::Stopped => "is stopped",
+            Way::Transfers => "hands over",
+        }
+    }
 }
 
 #[derive(Default)]
@@ -102,7 +121,7 @@ async fn connect(port: u16) -> Result<Client, tokio_postgres::Error> {
 }
 
 /// Takes the leader away while clients of the others write, and brings it back.
-async fn one(nodes: &mut [Node], graceful: bool) -> Noticed {
+async fn one(nodes: &mut [Node], way: Way) -> Noticed {
     let leader = loop {
         match nodes.iter().position(Node::leads) {
             Some(leader) => break leader,
@@ -121,10 +140,11 @@ async fn one(nodes: &mut [Node], graceful: bool) -> Noticed {
     tokio::time::sleep(BEFORE).await;
     let gone = Instant::now();
     // Blocking, as a kill and a wait are: the clients have the other thread.
-    match graceful {
-        true => tokio::task::block_in_place(|| nodes[leader].stop()),
-        false => tokio::task::block_in_place(|| nodes[leader].kill()),
-    }
+    tokio::task::block_in_place(|| match way {
+        Way::Killed => nodes[leader].kill(),
+        Way::Stopped => nodes[leader].stop(),
+        Way::Transfers => nodes[leader].transfer_leader(),
+    });
     tokio::time::sleep(AFTER.saturating_sub(gone.elapsed())).await;
     stop.store(true, Ordering::SeqCst);
     let (mut longest, mut errors) = (Duration::ZERO, BTreeMap::new());
@@ -133,7 +153,9 @@ async fn one(nodes: &mut [Node], graceful: bool) -> Noticed {
         longest = longest.max(took);
         seen.into_iter().for_each(|(error, count)| *errors.entry(error).or_default() += count);
     }
-    tokio::task::block_in_place(|| nodes[leader].start_again());
+    if !matches!(way, Way::Transfers) {
+        tokio::task::block_in_place(|| nodes[leader].start_again());
+    }
     let successes = successes.lock().unwrap_or_else(PoisonError::into_inner);
     let gap = successes.windows(2).map(|pair| pair[1].saturating_duration_since(pair[0])).max();
     Noticed { gap: gap.unwrap_or(AFTER), longest, errors }
