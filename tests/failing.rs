@@ -6,6 +6,7 @@ mod support;
 use std::time::Duration;
 
 use support::cluster::{TestCluster, TestNode};
+use support::shim::Shim;
 use support::writers::{self, Writers};
 use support::{files, http, sql, wait_until};
 
@@ -211,4 +212,30 @@ fn a_node_killed_while_it_installs_a_snapshot_is_equal_in_the_end() {
     assert_eq!(cluster.nodes[victim].psql(&["SELECT count(*) FROM big"]), "41\n");
     assert_eq!(std::fs::read_dir(data.join("snapshots")).unwrap().count(), 0, "nothing is left behind");
     assert!(!data.join("install").exists());
+}
+
+/// What was synced is all that was acknowledged; and the log, which is purged meanwhile, begins no later than what was synced
+/// of the files ends.
+#[test]
+fn a_machine_that_loses_its_power_has_all_that_was_acknowledged() {
+    let mut cluster = TestCluster::empty(&["--log-keep", "5", "--checkpoint-every", "20"]);
+    cluster.add();
+    let shims = Shim::preload(&mut cluster);
+    cluster.nodes[0].start();
+    cluster.wait_ready();
+    cluster.nodes[0].psql(&["CREATE TABLE t (a int)"]);
+    let mut lost = 0;
+    for round in 1..=6 {
+        let last = cluster.nodes[0].metric("raft_last_log_index").unwrap();
+        cluster.nodes[0].psql(&["INSERT INTO t VALUES (1)"; 60]);
+        cluster.wait_purged(0, last);
+        cluster.nodes[0].psql(&["INSERT INTO t VALUES (1)"; 3]);
+        cluster.nodes[0].kill();
+        lost += shims[0].lose_power(&cluster.nodes[0]);
+        cluster.nodes[0].start();
+        cluster.wait_ready();
+        assert_eq!(cluster.nodes[0].psql(&["SELECT count(*) FROM t"]), format!("{}\n", round * 63));
+    }
+    // The files are synced now and then, and the log carries the rest.
+    assert!(lost > 0, "there was nothing to lose");
 }

@@ -25,7 +25,7 @@ use super::execute::within;
 use super::lease::Moment;
 use super::messages::{Answer, Request};
 use super::node::Inner;
-use super::sabotage::Sabotage;
+use crate::storage::Sabotage;
 
 /// How long those who were asked first may take before all others are asked too.
 const SLOW: Duration = Duration::from_millis(5);
@@ -51,9 +51,9 @@ impl Inner {
         let membership = self.membership();
         let until = self.lease.until(term, self.id, membership.membership().get_joint_config())?;
         // Only now: whatever this thread has waited for since it took the index, nobody else led yet at this moment.
-        let now = Moment::now();
+        let now = Moment::of_lease();
         let ended = now >= until || self.promised.term() > term;
-        if ended && self.sabotage != Sabotage::KeepLease {
+        if ended && !Sabotage::KeepLease.is_on() {
             return None;
         }
         if until.since(now) < self.config.timing.read_lease / 2 {
@@ -90,7 +90,7 @@ impl Inner {
         others.sort_by_key(|voter| *voter == quick);
         let leases = self.config.leases_reads && self.lease.is_wanted(term);
         let ask = |voter| {
-            let asked = Moment::now();
+            let asked = Moment::of_lease();
             let request = Request::Confirm { term, leases };
             async move { (voter, asked, self.peers.ask(voter, &request, patience).await) }
         };

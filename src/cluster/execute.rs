@@ -15,18 +15,21 @@ use tokio::time::{Instant, timeout};
 use super::fate::Fate;
 use super::messages::{self, Answer, CallForm, ExecuteForm, Request};
 use super::node::Inner;
-use super::sabotage::Sabotage;
 use super::transport::channel::Call as PendingCall;
 use super::transport::server::{Interim, reason_code};
 use crate::sql;
 use crate::storage::{
-    Call, Cancel, Outcome, Reply, SequenceValues, SessionSequences, StatementResult, Transaction, TransactionId,
+    Call, Cancel, Outcome, Reply, Sabotage, SequenceValues, SessionSequences, StatementResult, Transaction,
+    TransactionId,
 };
 use crate::types::{PgError, SqlState};
 
 /// Between two attempts, at first and at most.
 pub(crate) const PAUSE_FIRST: Duration = Duration::from_millis(5);
 pub(crate) const PAUSE_MOST: Duration = Duration::from_millis(200);
+
+/// What [`Sabotage::Resend`] takes for lost after so long.
+const SOON: Duration = Duration::from_millis(500);
 
 /// How many times the usual patience one entry may take to be applied.
 const LARGE: u32 = 30;
@@ -90,7 +93,7 @@ impl Inner {
             let message = format!("database \"{database}\" does not exist");
             return failed(PgError::fatal(SqlState::INVALID_CATALOG_NAME, message));
         };
-        if self.sabotage == Sabotage::AcknowledgeEarly {
+        if Sabotage::AcknowledgeEarly.is_on() {
             return self.execute_early(database, transaction, term).await;
         }
         let _queued = match self.queue_behind_slot(transaction.context.pid) {
@@ -138,7 +141,8 @@ impl Inner {
                 call.call.wait().await
             }
             // The log has gone past it: that leader is history, whether it still answers or not.
-            fate = followed.passed_by(), if self.sabotage != Sabotage::Resend => return self.outcome_of(fate, &mut call).await,
+            () = tokio::time::sleep(SOON), if Sabotage::Resend.is_on() => return Outcome::NotLeader,
+            fate = followed.passed_by(), if !Sabotage::Resend.is_on() => return self.outcome_of(fate, &mut call).await,
         };
         let outcome = match answer.as_deref().map(messages::decode::<Answer>) {
             // The leader has given up waiting, perhaps because it stops; the log may still tell.
@@ -157,7 +161,7 @@ impl Inner {
                 tracing::warn!(?other, "the leader's answer cannot be understood");
                 Outcome::Unknown
             }
-            Err(_) if self.sabotage == Sabotage::Resend => Outcome::NotLeader,
+            Err(_) if Sabotage::Resend.is_on() => Outcome::NotLeader,
             Err(_) => {
                 let fate = followed.fate(self.config.timing.patience).await;
                 return self.outcome_of(fate, &mut call).await;

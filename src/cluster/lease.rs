@@ -19,12 +19,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustix::time::{ClockId, clock_gettime};
 use tokio::sync::Notify;
 
 use super::format::Ballot;
+use crate::storage::Sabotage;
 
 /// By a clock that goes on while the machine sleeps, which [`std::time::Instant`]'s does not everywhere.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -40,6 +41,15 @@ impl Moment {
         const CLOCK: ClockId = ClockId::Monotonic;
         let now = clock_gettime(CLOCK);
         Moment(Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or_default()))
+    }
+
+    /// As leaders measure their leases.
+    pub(crate) fn of_lease() -> Moment {
+        if Sabotage::LeaseByTimeOfDay.is_on() {
+            let time = SystemTime::now().duration_since(UNIX_EPOCH);
+            return Moment(time.unwrap_or_default());
+        }
+        Moment::now()
     }
 
     fn after(self, duration: Duration) -> Moment {

@@ -34,6 +34,7 @@ mod raft_log;
 mod read;
 mod readers;
 mod rows;
+mod sabotage;
 mod schema;
 mod sequences;
 mod settings;
@@ -59,6 +60,7 @@ pub use entry::{
 pub use pinned::Pinned;
 pub use raft_log::{LogDone, LogPosition, LogRecord, LogSlot, RaftLog};
 pub use read::{Read, ReadError, RowSink};
+pub(crate) use sabotage::Sabotage;
 pub use sequences::{SequenceValues, SessionSequences};
 pub use slot::{CallSink, Ended, Held, Hold, NotHeld, Running, WINDOW};
 pub use transaction::{Call, Outcome, Reply, StatementResult, Transaction};

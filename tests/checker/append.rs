@@ -108,9 +108,9 @@ fn parse(list: &str) -> Vec<i64> {
 }
 
 /// All lists as they are in the end.
-pub async fn finally(client: &Client) -> BTreeMap<i64, Vec<i64>> {
-    let rows = client.query("SELECT k, v FROM lists", &[]).await.expect("the lists can be read");
-    rows.iter().map(|row| (row.get(0), parse(row.get(1)))).collect()
+pub async fn finally(client: &Client) -> Result<BTreeMap<i64, Vec<i64>>, Error> {
+    let rows = client.query("SELECT k, v FROM lists", &[]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), parse(row.get(1)))).collect())
 }
 
 pub fn check(ops: &[Op<Transaction>], last: &BTreeMap<i64, Vec<i64>>) -> Result<(), String> {

@@ -1,16 +1,14 @@
 //! What goes wrong while the clients work: one fault after another, drawn from a seed.
 
-use std::fs::File;
-use std::io::{Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
+use std::ops::Range;
+use std::time::{Duration, Instant};
 
 use rand::RngExt;
 use rand::rngs::StdRng;
 
+use crate::support;
 use crate::support::cluster::TestCluster;
-use crate::support::wait_until;
+use crate::support::shim::Shim;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Fault {
@@ -21,6 +19,8 @@ pub enum Fault {
     /// SIGSTOP: silent, but its connections stay.
     Pause,
     KillAll,
+    /// As [`Fault::KillAll`], and what was not synced is lost.
+    PowerLoss,
     /// One node sees no other, its clients still see it.
     Isolate,
     /// What a node sends to the others is lost, what they send arrives.
@@ -36,58 +36,53 @@ pub enum Fault {
     Clock,
 }
 
-pub const ALL: [Fault; 13] = [
-    Fault::Kill,
-    Fault::Stop,
-    Fault::Pause,
-    Fault::KillAll,
-    Fault::Isolate,
-    Fault::Mute,
-    Fault::Deaf,
-    Fault::Pair,
-    Fault::Loss,
-    Fault::Delay,
-    Fault::SlowDisk,
-    Fault::FullDisk,
-    Fault::Clock,
+/// What happens together, to the same node. Each happens alone; and then some that are worse with another.
+pub const ALL: [&[Fault]; 17] = [
+    &[Fault::Kill],
+    &[Fault::Stop],
+    &[Fault::Pause],
+    &[Fault::KillAll],
+    &[Fault::PowerLoss],
+    &[Fault::Isolate],
+    &[Fault::Mute],
+    &[Fault::Deaf],
+    &[Fault::Pair],
+    &[Fault::Loss],
+    &[Fault::Delay],
+    &[Fault::SlowDisk],
+    &[Fault::FullDisk],
+    &[Fault::Clock],
+    &[Fault::Clock, Fault::Isolate],
+    &[Fault::SlowDisk, Fault::PowerLoss],
+    &[Fault::Loss, Fault::Stop],
 ];
+
+/// How faults come.
+#[derive(Clone)]
+pub struct Schedule {
+    pub turns: Vec<&'static [Fault]>,
+    /// How often they are the leader's: it is the one worth hitting.
+    pub of_leader: f64,
+    /// Milliseconds.
+    pub lasts: Range<u64>,
+}
 
 /// The cluster, and what can be done to it.
 pub struct Machine {
     pub cluster: TestCluster,
-    controls: Vec<File>,
+    shims: Vec<Shim>,
 }
 
 impl Machine {
-    /// Prepares the nodes to be preloaded with shim.c.
+    /// Prepares the nodes to be preloaded.
     pub fn new(mut cluster: TestCluster) -> Machine {
-        let shim = shim(cluster.directory());
-        let mut controls = Vec::new();
-        let directory = cluster.directory().to_owned();
-        for node in &mut cluster.nodes {
-            let path = directory.join(format!("{}.control", node.name));
-            std::fs::write(&path, [0; 24]).expect("a control file");
-            controls.push(File::options().write(true).open(&path).expect("a control file"));
-            node.set("LD_PRELOAD", &shim.to_string_lossy());
-            node.set("SHIM_CONTROL", &path.to_string_lossy());
-        }
-        Machine { cluster, controls }
+        let shims = Shim::preload(&mut cluster);
+        Machine { cluster, shims }
     }
 
-    fn control(&mut self, node: usize, which: u64, value: i64) {
-        let file = &mut self.controls[node];
-        file.seek(SeekFrom::Start(which * 8)).expect("seeks");
-        file.write_all(&value.to_ne_bytes()).expect("writes");
-    }
-
-    /// Begins a fault; `None` if there is nobody to meet it now.
-    pub fn begin(&mut self, fault: Fault, random: &mut StdRng) -> String {
+    /// Begins a fault of that node.
+    pub fn begin(&mut self, fault: Fault, node: usize, random: &mut StdRng) {
         let count = self.cluster.nodes.len();
-        // The leader is the one worth hitting.
-        let node = match self.leader() {
-            Some(leader) if random.random_bool(0.6) => leader,
-            _ => random.random_range(0..count),
-        };
         let other = (node + random.random_range(1..count)) % count;
         let others: Vec<usize> = (0..count).filter(|other| *other != node).collect();
         let network = self.cluster.network.as_ref().expect("isolated nodes");
@@ -95,89 +90,125 @@ impl Machine {
             Fault::Kill => self.cluster.nodes[node].kill(),
             Fault::Stop => self.cluster.nodes[node].stop(),
             Fault::Pause => self.cluster.nodes[node].running().signal("STOP"),
-            Fault::KillAll => self.cluster.nodes.iter_mut().for_each(|node| node.kill()),
+            Fault::KillAll => self.kill_all(),
+            Fault::PowerLoss => {
+                self.kill_all();
+                for (shim, node) in self.shims.iter().zip(&self.cluster.nodes) {
+                    shim.lose_power(node);
+                }
+            }
             Fault::Isolate => network.isolate(node),
             Fault::Mute => others.iter().for_each(|other| network.cut(node, *other)),
             Fault::Deaf => others.iter().for_each(|other| network.cut(*other, node)),
             Fault::Pair => network.part(&[node], &[other]),
             Fault::Loss => network.lose(random.random_range(5..30)),
             Fault::Delay => network.delay(node),
-            Fault::SlowDisk => self.control(node, 0, random.random_range(20..300)),
-            Fault::FullDisk => self.control(node, 1, 1),
+            Fault::SlowDisk => self.slow_disk(node, random.random_range(20..300)),
+            Fault::FullDisk => self.shims[node].full_disk(),
             Fault::Clock => {
                 let seconds = random.random_range(1..100_000) * if random.random_bool(0.5) { 1 } else { -1 };
-                self.control(node, 2, seconds * 1000);
+                self.shims[node].clock(seconds * 1000);
             }
         }
-        format!("{fault:?} node {}", node + 1)
+    }
+
+    /// All at the same moment.
+    fn kill_all(&mut self) {
+        self.cluster.nodes.iter_mut().for_each(|node| node.running().signal("KILL"));
+        self.cluster.nodes.iter_mut().for_each(|node| node.kill());
+    }
+
+    /// Each sync takes so many milliseconds longer.
+    pub fn slow_disk(&mut self, node: usize, milliseconds: i64) {
+        self.shims[node].slow_disk(milliseconds);
     }
 
     /// Ends every fault, and starts again who is down.
-    pub fn end(&mut self, fault: Fault) {
+    pub fn end(&mut self, faults: &[Fault]) -> Result<(), String> {
         if let Some(network) = &self.cluster.network {
             network.heal();
         }
-        for node in 0..self.cluster.nodes.len() {
-            for which in 0..3 {
-                self.control(node, which, 0);
+        self.shims.iter_mut().for_each(Shim::heal);
+        for node in &mut self.cluster.nodes {
+            if faults.contains(&Fault::Pause) {
+                node.running().signal("CONT");
             }
-            if fault == Fault::Pause {
-                self.cluster.nodes[node].running().signal("CONT");
-            }
-            // A node whose disk is full may give up; nobody else may.
-            if let Some(process) = &mut self.cluster.nodes[node].process
+            if let Some(process) = &mut node.process
                 && let Some(status) = process.ended()
             {
-                assert!(fault == Fault::FullDisk, "a node ended by itself ({status}):\n{}", process.stderr());
-                self.cluster.nodes[node].process = None;
+                let log = process.stderr();
+                node.process = None;
+                // One whose disk is full may give up; nobody else may.
+                if !faults.contains(&Fault::FullDisk) {
+                    return Err(format!("{} ended by itself ({status}):\n{log}", node.name));
+                }
             }
-            if self.cluster.nodes[node].process.is_none() {
-                self.cluster.nodes[node].start();
+            if node.process.is_none() {
+                node.start();
             }
         }
+        Ok(())
     }
 
-    pub fn wait_ready(&mut self) {
-        let cluster = &mut self.cluster;
-        wait_until("all nodes are ready", || cluster.nodes.iter().try_for_each(|node| node.ready()));
+    pub fn wait_ready(&mut self) -> Result<(), String> {
+        let start = Instant::now();
+        for node in &mut self.cluster.nodes {
+            while let Err(why) = node.ready() {
+                let process = node.running();
+                if let Some(status) = process.ended() {
+                    let log = process.stderr();
+                    return Err(format!("{} ended by itself ({status}):\n{log}", node.name));
+                }
+                if start.elapsed() > support::PATIENCE {
+                    return Err(format!("{} does not get ready: {why}", node.name));
+                }
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        }
+        Ok(())
     }
 
     fn leader(&self) -> Option<usize> {
         self.cluster.nodes.iter().position(|node| node.process.is_some() && node.metric("raft_is_leader") == Ok(1))
     }
 
-    /// Fault after fault, each once before any comes again, until `more` says no.
-    pub fn run(&mut self, faults: &[Fault], random: &mut StdRng, mut more: impl FnMut() -> bool) -> Vec<String> {
-        let mut done = Vec::new();
-        let mut turn: Vec<Fault> = Vec::new();
-        let pause = |random: &mut StdRng, range: std::ops::Range<u64>| {
+    /// Turn after turn, each once before any comes again, until `more` says no. Tells how many there were.
+    pub fn run(
+        &mut self,
+        schedule: &Schedule,
+        random: &mut StdRng,
+        mut more: impl FnMut() -> bool,
+    ) -> Result<usize, String> {
+        let mut done = 0;
+        let mut turns: Vec<&[Fault]> = Vec::new();
+        let pause = |random: &mut StdRng, range: Range<u64>| {
             std::thread::sleep(Duration::from_millis(random.random_range(range)));
         };
-        while !faults.is_empty() && more() {
-            if turn.is_empty() {
-                turn = faults.to_vec();
+        while !schedule.turns.is_empty() && more() {
+            if turns.is_empty() {
+                turns = schedule.turns.clone();
             }
-            let fault = turn.swap_remove(random.random_range(0..turn.len()));
+            let faults = turns.swap_remove(random.random_range(0..turns.len()));
             pause(random, 300..1500);
-            let what = self.begin(fault, random);
-            println!("  {what}");
-            done.push(what);
-            pause(random, 500..4000);
-            self.end(fault);
+            let node = match self.leader() {
+                Some(leader) if random.random_bool(schedule.of_leader) => leader,
+                _ => random.random_range(0..self.cluster.nodes.len()),
+            };
+            println!("  {faults:?} node {}", node + 1);
+            for (place, fault) in faults.iter().enumerate() {
+                if place > 0 {
+                    pause(random, 100..800);
+                }
+                self.begin(*fault, node, random);
+            }
+            done += 1;
+            pause(random, schedule.lasts.clone());
+            self.end(faults)?;
             // Often the next comes before all have recovered.
             if random.random_bool(0.5) {
-                self.wait_ready();
+                self.wait_ready()?;
             }
         }
-        done
+        Ok(done)
     }
-}
-
-fn shim(directory: &Path) -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checker/shim.c");
-    let shim = directory.join("shim.so");
-    let output = Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&shim).arg(source).arg("-ldl").output();
-    let output = output.expect("the C compiler runs, as it did for SQLite");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    shim
 }

@@ -6,7 +6,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 
 use crate::history::{Op, Outcome, Recorder, Session};
-use crate::support::sql::Client;
+use crate::support::sql::{Client, Error};
 
 pub const SETUP: &str = "CREATE TABLE rows (id bigint NOT NULL, number bigserial)";
 
@@ -31,9 +31,9 @@ pub async fn step(session: &mut Session, recorder: &mut Recorder<Insert>, random
 }
 
 /// (id, number) of all rows.
-pub async fn finally(client: &Client) -> Vec<(i64, i64)> {
-    let rows = client.query("SELECT id, number FROM rows", &[]).await.expect("the rows can be read");
-    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+pub async fn finally(client: &Client) -> Result<Vec<(i64, i64)>, Error> {
+    let rows = client.query("SELECT id, number FROM rows", &[]).await?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }
 
 pub fn check(ops: &[Op<Insert>], rows: &[(i64, i64)]) -> Result<(), String> {

@@ -12,6 +12,7 @@ pub mod http;
 pub mod network;
 mod port;
 pub mod process;
+pub mod shim;
 pub mod sql;
 pub mod writers;
 

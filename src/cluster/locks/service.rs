@@ -11,9 +11,8 @@ use super::table::{SessionId, Table, Told};
 use super::{LocksForm, Reply, Word, deadlock};
 use crate::cluster::messages::{self, Answer};
 use crate::cluster::node::Inner;
-use crate::cluster::sabotage::Sabotage;
 use crate::cluster::transport::server::Interim;
-use crate::storage::Cancel;
+use crate::storage::{Cancel, Sabotage};
 use crate::types::PgError;
 
 /// Between two attempts to have a majority confirm what was decided.
@@ -114,7 +113,7 @@ impl Inner {
         let now = std::time::Instant::now();
         let members = self.membership();
         self.counter.open(term, || Table::new(members.nodes().map(|(id, _)| *id), now + self.lock_term()));
-        let holdings = if self.sabotage == Sabotage::ForgetHoldings { Vec::new() } else { form.holdings };
+        let holdings = if Sabotage::ForgetHoldings.is_on() { Vec::new() } else { form.holdings };
         let registered = self.counter.with(term, |opened, told| {
             opened.last_stream += 1;
             let stream = opened.last_stream;

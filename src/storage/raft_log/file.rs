@@ -26,7 +26,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::segment::{self, FORMAT, Frame, FrameBuffer, HEADER_BYTES, Header, Record, Unread};
-use super::{CACHE_BYTES, CACHE_RECORDS, LogPosition, LogRecord, LogSlot, StorageError};
+use super::{CACHE_BYTES, CACHE_RECORDS, LogPosition, LogRecord, LogSlot, Sabotage, StorageError};
 
 const DIRECTORY: &str = "raft";
 
@@ -178,8 +178,8 @@ impl LogFile {
         LogTransaction { file: self, frame: FrameBuffer::new(), changes: Vec::new() }
     }
 
-    /// Writes the frame and syncs it; gives the place where it lies.
-    fn write(&mut self, frame: FrameBuffer) -> Result<Place, String> {
+    /// Writes the frame and syncs it (a test may have it not synced); gives the place where it lies.
+    fn write(&mut self, frame: FrameBuffer, synced: bool) -> Result<Place, String> {
         if self.end >= SEGMENT_BYTES {
             self.begin_segment()?;
         }
@@ -189,9 +189,14 @@ impl LogFile {
         if end > self.length && bytes.len() < GROWTH_BYTES {
             bytes.resize(bytes.len() + GROWTH_BYTES, 0);
         }
-        self.file.write_all_at(&bytes, at).and_then(|()| self.file.sync_data()).map_err(|error| {
-            format!("{} cannot be written: {error}", path_of(&self.directory.path, self.header.number).display())
-        })?;
+        let written = self.file.write_all_at(&bytes, at);
+        let written = written.and_then(|()| if synced { self.file.sync_data() } else { Ok(()) });
+        if let Err(error) = written
+            && !Sabotage::OverlookFullDisk.is_on()
+        {
+            let path = path_of(&self.directory.path, self.header.number);
+            return Err(format!("{} cannot be written: {error}", path.display()));
+        }
         (self.end, self.length) = (end, self.length.max(at + bytes.len() as u64));
         Ok(Place { segment: self.header.number, at })
     }
@@ -348,9 +353,9 @@ impl LogTransaction<'_> {
         Ok(())
     }
 
-    /// Blocks until it is on disk. Also without any change it is a frame.
-    pub(super) fn commit(self) -> Result<(), String> {
-        let frame = self.file.write(self.frame)?;
+    /// Blocks until it is on disk, if it is to be synced. Also without any change it is a frame.
+    pub(super) fn commit(self, synced: bool) -> Result<(), String> {
+        let frame = self.file.write(self.frame, synced)?;
         let mut index = lock(&self.file.index);
         for change in self.changes {
             match change {

@@ -8,7 +8,7 @@ use super::super::databases::Row;
 use super::super::mailbox::{Apply, Committed};
 use super::super::pieces;
 use super::super::schema::{self, Meta, load_catalog};
-use super::super::{LogId, Outcome, StorageError};
+use super::super::{LogId, Outcome, Sabotage, StorageError};
 use super::{Side, Writer};
 use crate::catalog::Catalog;
 
@@ -161,7 +161,13 @@ impl Writer {
                 several.try_for_each(|index| schema::store_accepted(connection, index))?;
                 connection.prepare_cached("COMMIT")?.execute([]).map(drop)
             })
-            .map_err(|error| self.io("committing to", error))
+            .or_else(|error| {
+                if !Sabotage::OverlookFullDisk.is_on() {
+                    return Err(self.io("committing to", error));
+                }
+                let _ = self.with(side, |connection| connection.execute_batch("ROLLBACK"));
+                Ok(())
+            })
         })
     }
 
