@@ -8,6 +8,7 @@ use super::super::mailbox::{Control, Mailbox, Next};
 use super::super::slot::{CallOrder, CallSink, Granted, Held, Hold, NotHeld, Order, WINDOW};
 use super::super::{Cancel, Ended, Outcome, Reply, StorageError, TransactionId};
 use super::{Executed, SWEEP, Side, Writer};
+use crate::sql::Action;
 use crate::types::{PgError, Row, SqlState};
 
 /// The transaction of the slot's holder.
@@ -111,7 +112,7 @@ impl Writer {
                 self.end_slot();
             }
             Err(Broken::Failed(error)) => {
-                self.call_failed();
+                self.call_failed(&order);
                 sink.finish(Err(error));
             }
         }
@@ -138,15 +139,20 @@ impl Writer {
             }
             Err(Broken::Failed(error)) => {
                 gathered.rows.into_iter().for_each(|rows| order.sink.rows(rows));
-                self.call_failed();
+                self.call_failed(&order);
                 order.sink.finish(Err(error));
             }
         }
     }
 
-    /// What the statement did is undone at once: back to the last savepoint, or altogether.
-    fn call_failed(&mut self) {
+    /// What the statement did is undone at once: back to the last savepoint, or altogether. A read has done nothing, and may be
+    /// a cursor's, whose error is told when its row is fetched; otherwise its session goes back.
+    fn call_failed(&mut self, order: &CallOrder) {
         let (Some(slot), Some(executor)) = (&mut self.slot, &mut self.executor) else { return };
+        let reads = order.call.plan.as_ref().is_some_and(|plan| matches!(plan.action, Action::Read(_)));
+        if reads && !executor.connection().is_autocommit() {
+            return;
+        }
         if !slot.work.has_savepoints() {
             return self.end_slot();
         }
