@@ -32,8 +32,8 @@
 //! 1. **[`wire`]** reads the frames of Parse, Bind, Describe, Execute and Sync and makes [`types::Value`]s of
 //!    the parameters' bytes.
 //! 2. **[`session`]** keeps the prepared statement and the portal. [`sql::parse`] made a [`sql::Statement`] of the
-//!    text, and [`sql::bind`] resolves its names against the [`catalog::Catalog`], gives every expression a PostgreSQL
-//!    type, and emits SQLite's SQL: a [`sql::Plan`]. It has all that Describe asks for, so nothing is ever run to
+//!    text, which PostgreSQL's own grammar takes (`sql::grammar`), and [`sql::bind`] resolves its names against the
+//!    [`catalog::Catalog`], gives every expression a PostgreSQL type, and emits SQLite's SQL: a [`sql::Plan`]. It has all that Describe asks for, so nothing is ever run to
 //!    find a type out. (Had the client written its values into the statement, as those of the simple protocol do, it
 //!    would be known by its form, and have parameters from here on: `sql::forms`.)
 //! 3. The plan's action is a write, so the session hands a [`storage::Transaction`] to

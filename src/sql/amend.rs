@@ -8,6 +8,7 @@ use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Whitespace, Wor
 
 use super::compression;
 use super::nulls_distinct;
+use super::strings;
 use super::text::{At, Cursor, slice};
 use super::tokens::syntax_error;
 use super::unicode;
@@ -47,23 +48,24 @@ pub fn amend(mut tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWith
                 // Optimizer hints and the like: comments say nothing to PostgreSQL.
                 continue;
             }
-            Token::SingleQuotedString(more) if newline => {
-                if let Some(TokenWithSpan {
-                    token:
-                        Token::SingleQuotedString(text)
-                        | Token::HexStringLiteral(text)
-                        | Token::SingleQuotedByteStringLiteral(text),
-                    ..
-                }) = out.last_mut()
-                {
-                    text.push_str(more);
+            Token::SingleQuotedString(more) if newline => match out.last_mut().map(|last| &mut last.token) {
+                Some(
+                    Token::SingleQuotedString(string)
+                    | Token::HexStringLiteral(string)
+                    | Token::SingleQuotedByteStringLiteral(string),
+                ) => {
+                    string.push_str(more);
                     continue;
                 }
-            }
-            Token::Word(word) if word.quote_style.is_some() && word.value.is_empty() => {
-                let message = "zero-length delimited identifier at or near \"\"\"\"";
-                return Err(At::from(token.span).mark(PgError::new(SqlState::SYNTAX_ERROR, message), text));
-            }
+                // It has escapes on each line.
+                Some(Token::EscapedStringLiteral(string)) => {
+                    if let Some(read) = strings::read(&format!("E{}", slice(text, token.span))) {
+                        string.push_str(&read?.0);
+                        continue;
+                    }
+                }
+                _ => {}
+            },
             _ if is(&token, "isnull") && out.last().is_some_and(|last| !names_follow(last)) => {
                 for (value, keyword) in [("IS", Keyword::IS), ("NULL", Keyword::NULL)] {
                     let word = Word { value: value.to_owned(), quote_style: None, keyword };
@@ -138,9 +140,23 @@ pub fn amend(mut tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWith
     }
     let mut out = unicode::join(out, text)?;
     sort_identity_options(&mut out);
+    respell_nchar(&mut out);
     compression::respell(&mut out);
     nulls_distinct::respell(&mut out);
     Ok(fill_empty_lists(out))
+}
+
+/// NCHAR is CHAR, where it is a type and not a name.
+fn respell_nchar(tokens: &mut [TokenWithSpan]) {
+    for at in 0..tokens.len() {
+        let goes_on = |next: &TokenWithSpan| next.token == Token::LParen || is(next, "varying");
+        let is_type =
+            || at > 0 && tokens[at - 1].token == Token::DoubleColon || tokens.get(at + 1).is_some_and(goes_on);
+        if is(&tokens[at], "nchar") && is_type() {
+            let word = Word { value: "char".to_owned(), quote_style: None, keyword: Keyword::CHAR };
+            tokens[at].token = Token::Word(word);
+        }
+    }
 }
 
 fn ends_with_star(out: &[TokenWithSpan]) -> bool {
@@ -208,7 +224,7 @@ fn is_of_value(out: &[TokenWithSpan]) -> bool {
 }
 
 /// Whether a token is an operator, or part of one.
-fn is_operator(token: &Token) -> bool {
+pub fn is_operator(token: &Token) -> bool {
     let written = match token {
         Token::CustomBinaryOperator(_) => return true,
         Token::Word(_)
@@ -315,7 +331,11 @@ pub fn is_prefix(token: &Token) -> bool {
 /// `2*-1`.
 pub fn join_operators(tokens: &mut Vec<TokenWithSpan>, text: &str) {
     let stand_together = |pair: &[TokenWithSpan]| is_operator(&pair[0].token) && is_operator(&pair[1].token);
-    if !tokens.windows(2).any(stand_together) {
+    let has_signs = |token: &TokenWithSpan| match &token.token {
+        Token::CustomBinaryOperator(operator) => signs_to_split(operator) > 0,
+        _ => false,
+    };
+    if !tokens.windows(2).any(stand_together) && !tokens.iter().any(has_signs) {
         return;
     }
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
@@ -328,9 +348,13 @@ pub fn join_operators(tokens: &mut Vec<TokenWithSpan>, text: &str) {
         {
             run.push(next);
         }
-        let [first, .., last] = &run[..] else {
-            out.extend(run);
-            continue;
+        let (first, last) = match &run[..] {
+            [only] if has_signs(only) => (only, only),
+            [first, .., last] => (first, last),
+            _ => {
+                out.extend(run);
+                continue;
+            }
         };
         let (begins, ends) = (first.span.start, first.span.end);
         cursor.advance(begins);
@@ -408,8 +432,8 @@ fn embrace_offset(out: &mut Vec<TokenWithSpan>) {
     out.insert(begin, TokenWithSpan { token: Token::LParen, span: open });
 }
 
-/// A number or parameter must end before letters begin.
-fn junk(token: &TokenWithSpan, next: Option<&TokenWithSpan>, text: &str) -> Option<String> {
+/// What is wrong with a token by itself: a number or parameter must end before letters begin, and a name is not empty.
+pub fn junk(token: &TokenWithSpan, next: Option<&TokenWithSpan>, text: &str) -> Option<String> {
     match &token.token {
         Token::Number(..) => match next {
             Some(TokenWithSpan { token: Token::Word(word), span }) if word.quote_style.is_none() => {
@@ -429,6 +453,9 @@ fn junk(token: &TokenWithSpan, next: Option<&TokenWithSpan>, text: &str) -> Opti
             let near = format!("{}{word}", slice(text, token.span));
             Some(format!("trailing junk after numeric literal at or near \"{near}\""))
         }
+        Token::Word(word) if word.quote_style.is_some() && word.value.is_empty() => {
+            Some("zero-length delimited identifier at or near \"\"\"\"".to_owned())
+        }
         Token::Placeholder(name) if name.starts_with('$') => {
             let number = &name[1..];
             let junk = number.starts_with(|c: char| c.is_ascii_digit()) && !number.bytes().all(|b| b.is_ascii_digit());
@@ -442,7 +469,7 @@ const TABLE_IF_EXISTS: &[&str] = &["alter", "table", "if", "exists"];
 
 /// Words that `ONLY table` may follow.
 fn takes_only(token: &TokenWithSpan) -> bool {
-    ["from", "join", "update", "truncate", "table"].iter().any(|word| is(token, word))
+    ["from", "join", "update", "truncate", "table", "into", "using"].iter().any(|word| is(token, word))
 }
 
 fn drops_index(out: &[TokenWithSpan]) -> bool {
@@ -612,14 +639,15 @@ pub fn take_search_cycle(tokens: &mut Vec<TokenWithSpan>) {
     remove(tokens, &clauses);
 }
 
-/// Gives VALUES behind ANY, SOME or ALL parentheses of its own, which sqlparser wants.
+/// Gives VALUES, and a query that begins with parentheses, behind ANY, SOME or ALL parentheses of its own, which sqlparser
+/// wants.
 pub fn embrace_values(tokens: &mut Vec<TokenWithSpan>) {
     let is_quantifier = |token: &TokenWithSpan| ["any", "some", "all"].iter().any(|word| is(token, word));
     let begins = |at: usize, tokens: &[TokenWithSpan]| {
         at > 0
             && tokens[at].token == Token::LParen
             && is_quantifier(&tokens[at - 1])
-            && tokens.get(at + 1).is_some_and(|next| is(next, "values"))
+            && tokens.get(at + 1).is_some_and(|next| is(next, "values") || begins_with_query(&tokens[at + 1..]))
     };
     if !(0..tokens.len()).any(|at| begins(at, tokens)) {
         return;
@@ -642,6 +670,26 @@ pub fn embrace_values(tokens: &mut Vec<TokenWithSpan>) {
         out.push(token);
     }
     *tokens = out;
+}
+
+/// Whether tokens begin with a query in parentheses that goes on behind them.
+fn begins_with_query(tokens: &[TokenWithSpan]) -> bool {
+    let first = tokens.iter().find(|token| token.token != Token::LParen);
+    if tokens[0].token != Token::LParen || !first.is_some_and(|first| is(first, "select") || is(first, "values")) {
+        return false;
+    }
+    let mut depth = 0usize;
+    let close = tokens.iter().position(|token| {
+        match token.token {
+            Token::LParen => depth += 1,
+            Token::RParen => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    let next = close.and_then(|close| tokens.get(close + 1));
+    let words = ["union", "intersect", "except", "order", "limit", "offset", "fetch"];
+    next.is_some_and(|next| words.iter().any(|word| is(next, word)))
 }
 
 /// The list of bare names between the table and AS in CREATE TABLE AS: where it stands, with its parentheses.

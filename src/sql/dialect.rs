@@ -9,6 +9,7 @@ use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::Token;
 
+use super::grammar;
 use super::precedence;
 
 #[derive(Debug)]
@@ -22,49 +23,6 @@ const BASE: PostgreSqlDialect = PostgreSqlDialect {};
 
 /// What marks the lower bound of BETWEEN SYMMETRIC in the tree: sqlparser knows no such thing.
 pub const SYMMETRIC: &str = "symmetric";
-
-/// Words that name a result column only after AS (`AS_LABEL` in PostgreSQL's `kwlist.h`).
-const ONLY_AFTER_AS: &[&str] = &[
-    "array",
-    "as",
-    "char",
-    "character",
-    "create",
-    "day",
-    "except",
-    "fetch",
-    "filter",
-    "for",
-    "from",
-    "grant",
-    "group",
-    "having",
-    "hour",
-    "intersect",
-    "into",
-    "isnull",
-    "limit",
-    "minute",
-    "month",
-    "notnull",
-    "offset",
-    "on",
-    "order",
-    "over",
-    "overlaps",
-    "precision",
-    "returning",
-    "second",
-    "to",
-    "union",
-    "varying",
-    "where",
-    "window",
-    "with",
-    "within",
-    "without",
-    "year",
-];
 
 macro_rules! as_in_sqlparser {
     ($($option:ident)*) => { $(fn $option(&self) -> bool { BASE.$option() })* };
@@ -167,9 +125,9 @@ impl Dialect for Postgres {
         BASE.is_table_alias(keyword, parser)
     }
 
-    fn is_select_item_alias(&self, explicit: bool, keyword: &Keyword, parser: &mut Parser) -> bool {
-        let only_after_as = || ONLY_AFTER_AS.contains(&format!("{keyword:?}").to_ascii_lowercase().as_str());
-        explicit || (BASE.is_select_item_alias(false, keyword, parser) && !only_after_as())
+    fn is_select_item_alias(&self, explicit: bool, keyword: &Keyword, _: &mut Parser) -> bool {
+        // What it goes on with otherwise is no alias to PostgreSQL's grammar, which has taken it.
+        explicit || *keyword == Keyword::NoKeyword || !grammar::needs_as(&format!("{keyword:?}"))
     }
 
     fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {
@@ -241,17 +199,37 @@ pub fn is_word(parser: &Parser, n: usize, expected: &str) -> bool {
         if word.quote_style.is_none() && word.value.eq_ignore_ascii_case(expected))
 }
 
-/// `name 'literal'`.
+/// `name 'literal'`, where the name may be that of a schema's type.
 fn typed_string(parser: &mut Parser) -> Option<Expr> {
-    let Token::Word(word) = &parser.peek_nth_token_ref(0).token else { return None };
-    if word.keyword != Keyword::NoKeyword {
-        return None;
+    let mut names = Vec::new();
+    let mut length = 0;
+    loop {
+        let name = parser.peek_nth_token_ref(length);
+        let Token::Word(word) = &name.token else { return None };
+        // What begins like a query's or an expression's own words is none.
+        if length == 0
+            && word.quote_style.is_none()
+            && word.keyword != Keyword::NoKeyword
+            && !grammar::may_name_type(&word.value)
+        {
+            return None;
+        }
+        names.push(word.clone().into_ident(name.span));
+        match parser.peek_nth_token_ref(length + 1).token {
+            Token::Period => length += 2,
+            _ => break,
+        }
     }
-    let Token::SingleQuotedString(text) = &parser.peek_nth_token_ref(1).token else { return None };
-    let value = Value::SingleQuotedString(text.clone()).with_span(parser.peek_nth_token_ref(1).span);
-    let name = word.clone().into_ident(parser.peek_nth_token_ref(0).span);
-    (0..2).for_each(|_| drop(parser.next_token()));
-    let data_type = DataType::Custom(ObjectName::from(vec![name]), Vec::new());
+    let literal = parser.peek_nth_token_ref(length + 1);
+    let value = match &literal.token {
+        Token::SingleQuotedString(text) => Value::SingleQuotedString(text.clone()),
+        Token::EscapedStringLiteral(text) => Value::EscapedStringLiteral(text.clone()),
+        Token::DollarQuotedString(text) => Value::DollarQuotedString(text.clone()),
+        _ => return None,
+    };
+    let value = value.with_span(literal.span);
+    (0..length + 2).for_each(|_| drop(parser.next_token()));
+    let data_type = DataType::Custom(ObjectName::from(names), Vec::new());
     Some(Expr::TypedString(TypedString { data_type, value, uses_odbc_syntax: false }))
 }
 

@@ -1,6 +1,6 @@
 //! From PostgreSQL text to a [`Plan`] whose SQLite SQL and result shape are settled.
 //!
-//! Pure passes, no I/O: [`parse()`] (text → [`Statement`]), [`bind()`] (names resolved against the
+//! Pure passes, no I/O: [`parse()`] (text, if it is SQL to PostgreSQL's grammar → [`Statement`]), [`bind()`] (names resolved against the
 //! catalog, every expression given a PostgreSQL type) and, within bind, emit (bound tree →
 //! SQLite SQL). A [`Plan`] answers Describe without running anything.
 //!
@@ -30,6 +30,7 @@ mod forms;
 mod frame_spec;
 mod functions;
 mod generations;
+mod grammar;
 mod language;
 mod like;
 mod lock_lists;

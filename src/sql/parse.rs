@@ -31,7 +31,7 @@ use super::refusals;
 use super::room::with_room;
 use super::temporary::{self, TemporaryClauses};
 use super::text::At;
-use super::tokens::{self, Piece, syntax_error, too_complex};
+use super::tokens::{self, Piece, beyond_us, syntax_error, too_complex};
 use super::utility;
 use super::view::{ViewClauses, take_view_clauses};
 use crate::types::{PgError, Severity, SqlState};
@@ -182,7 +182,7 @@ pub fn parse(text: &str) -> Result<Vec<Statement>, PgError> {
     tokens::split(text)?
         .into_iter()
         .map(|piece| {
-            let Piece { offset, text, tokens, nesting } = piece;
+            let Piece { offset, text, tokens, nesting, whole } = piece;
             let mut notices: Vec<PgError> = tokens.iter().filter_map(truncation).collect();
             let moved = |error: PgError| PgError { position: error.position.map(|place| place + offset), ..error };
             let mut tokens = tokens;
@@ -192,7 +192,7 @@ pub fn parse(text: &str) -> Result<Vec<Statement>, PgError> {
             });
             match parsed {
                 Ok(kind) => Ok(Statement { text, offset, kind: Arc::new(kind), nesting, notices, of_cursor: false }),
-                Err(error) => Err(moved(error)),
+                Err(error) => Err(moved(if whole { beyond_us(error) } else { error })),
             }
         })
         .collect()
@@ -282,7 +282,7 @@ fn assigned_part(text: &str, mut tokens: Vec<TokenWithSpan>) -> Result<AssignedP
 
 /// Parses text that is one expression, such as a stored DEFAULT. Tells also how deep it nests.
 pub(super) fn parse_expression(text: &str) -> Result<(ast::Expr, usize), PgError> {
-    let pieces = tokens::split(text)?;
+    let pieces = tokens::split_expression(text)?;
     let [piece] = &pieces[..] else { return Err(syntax_error(text, None)) };
     Ok((with_room(piece.nesting, || parse_whole_expression(text, piece))?, piece.nesting))
 }

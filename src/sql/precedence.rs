@@ -128,6 +128,11 @@ pub fn infix(dialect: &Postgres, parser: &mut Parser, left: &Expr, rank: u8) -> 
         (0..=negated).for_each(|_| drop(parser.next_token()));
         return Some(left.and_then(|left| between(parser, left, negated == 1)));
     }
+    if is_word(parser, negated, "in") && lists_subquery_first(parser, negated + 1) {
+        let left = dialect.copy(parser, left);
+        (0..negated + 2).for_each(|_| drop(parser.next_token()));
+        return Some(left.and_then(|left| in_list(parser, left, negated == 1)));
+    }
     if is_word(parser, 0, "collate") {
         return Some(dialect.copy(parser, left).and_then(|left| collated(parser, left)));
     }
@@ -151,6 +156,31 @@ pub fn infix(dialect: &Postgres, parser: &mut Parser, left: &Expr, rank: u8) -> 
     let left = dialect.copy(parser, left);
     (0..length + 2).for_each(|_| drop(parser.next_token()));
     Some(left.and_then(|left| quantified(parser, left, named(&name), quantifier == 2)))
+}
+
+/// Whether `((SELECT …), …)` stands at the n-th token from here: sqlparser takes that for a query.
+fn lists_subquery_first(parser: &Parser, n: usize) -> bool {
+    if parser.peek_nth_token_ref(n).token != Token::LParen || parser.peek_nth_token_ref(n + 1).token != Token::LParen {
+        return false;
+    }
+    let mut depth = 0usize;
+    for n in n + 1.. {
+        match &parser.peek_nth_token_no_skip(n).token {
+            Token::EOF => return false,
+            Token::LParen => depth += 1,
+            Token::RParen if depth == 1 => return parser.peek_nth_token_no_skip(n + 1).token == Token::Comma,
+            Token::RParen => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Behind the parenthesis of `IN (`.
+fn in_list(parser: &mut Parser, left: Expr, negated: bool) -> Parsed {
+    let list = parser.parse_comma_separated(Parser::parse_expr)?;
+    parser.expect_token(&Token::RParen)?;
+    Ok(Expr::InList { expr: Box::new(left), list, negated })
 }
 
 /// One COLLATE, and any that follow at once.

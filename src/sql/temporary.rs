@@ -244,7 +244,7 @@ mod tests {
     use crate::sql::tokens;
 
     fn taken(text: &str) -> Result<(String, TemporaryClauses), PgError> {
-        let mut all = tokens::split(text).unwrap().remove(0).tokens;
+        let mut all = tokens::split_expression(text).unwrap().remove(0).tokens;
         let clauses = take(text, &mut all)?;
         let words: Vec<String> = all.iter().map(|token| token.token.to_string()).collect();
         Ok((words.join(" "), clauses))

@@ -9,8 +9,9 @@ use std::ops::Range;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, TokenizerError, Word};
 
-use super::amend::amend;
+use super::amend::{amend, join_operators};
 use super::dialect::Postgres;
+use super::grammar::{self, Known};
 use super::strings;
 use super::text::{At, Cursor, slice};
 use crate::types::{PgError, SqlState};
@@ -36,20 +37,44 @@ pub struct Piece {
     pub tokens: Vec<TokenWithSpan>,
     /// How deep its tree can be.
     pub nesting: usize,
+    /// It's SQL to its end.
+    pub whole: bool,
 }
 
-/// Splits a query string at its semicolons. Places in the tokens are those in the piece's own text.
+/// Splits a query string at its semicolons, if PostgreSQL's grammar takes it. Places in the tokens are those in the piece's own
+/// text.
 pub fn split(text: &str) -> Result<Vec<Piece>, PgError> {
+    bounded(text)?;
+    let (mut all, error) = tokenize_as_far(text);
+    join_operators(&mut all, text);
+    let known = grammar::check(&all, error.is_some(), text)?;
+    match error {
+        Some(error) => Err(error),
+        None => pieces(text, all, |statement| known.get(statement) == Some(&Known::Whole)),
+    }
+}
+
+/// Splits text that need not be a statement's.
+pub fn split_expression(text: &str) -> Result<Vec<Piece>, PgError> {
+    bounded(text)?;
+    pieces(text, tokenize(text)?, |_| false)
+}
+
+fn bounded(text: &str) -> Result<(), PgError> {
     if text.len() > MAX_TEXT || estimate(text) > MAX_TOKENS {
         let message = "query string is too long";
         return Err(PgError::new(SqlState::PROGRAM_LIMIT_EXCEEDED, message));
     }
-    let mut all = tokenize(text)?;
+    Ok(())
+}
+
+/// The statements of a text. `whole`: whether that of a number, empty ones counted too, is SQL to its end.
+fn pieces(text: &str, mut all: Vec<TokenWithSpan>, whole: impl Fn(usize) -> bool) -> Result<Vec<Piece>, PgError> {
     let statements = statements(&all);
     let alone = statements.len() == 1;
     let mut cursor = Cursor::new(text);
     let mut pieces = Vec::new();
-    for range in statements {
+    for (number, range) in statements {
         let (first, last) = (all[range.start].span.start, all[range.end - 1].span.end);
         cursor.advance(first);
         let (start, offset) = (cursor.bytes, cursor.chars);
@@ -69,24 +94,25 @@ pub fn split(text: &str) -> Result<Vec<Piece>, PgError> {
             0 => all[range].to_vec(),
             _ => tokenize(own)?,
         };
-        let tokens = amend(tokens, own).map_err(|mut error| {
-            error.position = error.position.map(|position| position + offset);
-            error
+        let whole = whole(number);
+        let tokens = amend(tokens, own).map_err(|error| {
+            let error = if whole { beyond_us(error) } else { error };
+            PgError { position: error.position.map(|position| position + offset), ..error }
         })?;
-        pieces.push(Piece { offset, text: own.to_owned(), tokens, nesting });
+        pieces.push(Piece { offset, text: own.to_owned(), tokens, nesting, whole });
     }
     Ok(pieces)
 }
 
-/// Where each statement's tokens are, without the space around them.
-fn statements(tokens: &[TokenWithSpan]) -> Vec<Range<usize>> {
+/// Where each statement's tokens are, without the space around them, and which one it is, empty ones counted too.
+fn statements(tokens: &[TokenWithSpan]) -> Vec<(usize, Range<usize>)> {
     let is_space = |token: &TokenWithSpan| matches!(token.token, Token::Whitespace(_));
     let mut found = Vec::new();
     let mut begin = 0;
-    for statement in tokens.split(|token| token.token == Token::SemiColon) {
+    for (number, statement) in tokens.split(|token| token.token == Token::SemiColon).enumerate() {
         if let Some(first) = statement.iter().position(|token| !is_space(token)) {
             let last = statement.iter().rposition(|token| !is_space(token)).unwrap_or(first);
-            found.push(begin + first..begin + last + 1);
+            found.push((number, begin + first..begin + last + 1));
         }
         begin += statement.len() + 1;
     }
@@ -118,6 +144,14 @@ fn estimate(text: &str) -> usize {
 }
 
 pub fn tokenize(text: &str) -> Result<Vec<TokenWithSpan>, PgError> {
+    match tokenize_as_far(text) {
+        (tokens, None) => Ok(tokens),
+        (_, Some(error)) => Err(error),
+    }
+}
+
+/// The tokens up to what can't be read, and what is wrong with that.
+fn tokenize_as_far(text: &str) -> (Vec<TokenWithSpan>, Option<PgError>) {
     let mut tokens: Vec<TokenWithSpan> = Vec::new();
     let mut cursor = Cursor::new(text);
     loop {
@@ -126,7 +160,7 @@ pub fn tokenize(text: &str) -> Result<Vec<TokenWithSpan>, PgError> {
         if begins != Location::new(1, 1) {
             tokens[first..].iter_mut().for_each(|token| token.span = behind(begins, token.span));
         }
-        let Err(error) = read else { return Ok(tokens) };
+        let Err(error) = read else { return (tokens, None) };
         // It says where it gave up; PostgreSQL, where the token begins that has no end.
         let begins = tokens.last().map_or(Location::new(1, 1), |last| last.span.end);
         cursor.advance(begins);
@@ -138,7 +172,7 @@ pub fn tokenize(text: &str) -> Result<Vec<TokenWithSpan>, PgError> {
             }
             Some(Err(error)) => {
                 let position = error.position.map(|position| position + cursor.chars);
-                return Err(PgError { position, ..error });
+                return (tokens, Some(PgError { position, ..error }));
             }
             // Some operators begin as others do that sqlparser looks for: `@-5`.
             None if let length @ 1.. = operator_length(&text[cursor.bytes..]) => {
@@ -147,7 +181,7 @@ pub fn tokenize(text: &str) -> Result<Vec<TokenWithSpan>, PgError> {
                 let span = Span::new(begins, cursor.location());
                 tokens.push(TokenWithSpan { token: Token::CustomBinaryOperator(operator), span });
             }
-            None => return Err(unreadable(&error, text, begins)),
+            None => return (tokens, Some(unreadable(&error, text, begins))),
         }
     }
 }
@@ -265,6 +299,19 @@ pub fn syntax_error(text: &str, token: Option<&TokenWithSpan>) -> PgError {
             At::from(token.span).mark(PgError::new(SqlState::SYNTAX_ERROR, message), text)
         }
         _ => PgError::new(SqlState::SYNTAX_ERROR, "syntax error at end of input").position(end),
+    }
+}
+
+/// What PostgreSQL's grammar takes is no syntax error, but something that we don't read.
+pub fn beyond_us(error: PgError) -> PgError {
+    let is_of_grammar =
+        |place: &str| place == "at end of input" || place.starts_with("at or near \"") && place.ends_with('"');
+    match error.message.strip_prefix("syntax error ") {
+        Some(place) if error.code == SqlState::SYNTAX_ERROR && is_of_grammar(place) => {
+            let message = format!("syntax {place} is not supported");
+            PgError { code: SqlState::FEATURE_NOT_SUPPORTED, message, ..error }
+        }
+        _ => error,
     }
 }
 

@@ -47,7 +47,7 @@ pub fn join(tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan>
 }
 
 /// Whether three tokens are `U`, `&` and something in quotes, with no space between them.
-fn begins(three: &[TokenWithSpan]) -> bool {
+pub fn begins(three: &[TokenWithSpan]) -> bool {
     let [u, and, quoted] = three else { return false };
     let is_quoted = match &quoted.token {
         Token::SingleQuotedString(_) => true,

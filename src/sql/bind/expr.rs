@@ -497,7 +497,11 @@ impl Binder<'_> {
         if !matches!(value.kind, ExprKind::Literal(_)) {
             return Err(self.syntax_error(at, &tokens::at(self.text, at)));
         }
-        let form = self.form(&typed.data_type, self.tokens_away(at, -1))?;
+        let named = match &typed.data_type {
+            ast::DataType::Custom(name, _) => name.0.first().and_then(ast::ObjectNamePart::as_ident),
+            _ => None,
+        };
+        let form = self.form(&typed.data_type, named.map_or(self.tokens_away(at, -1), |name| name.span.into()))?;
         // `char 'xyz'` is as long as it is written, not char(1).
         let any_length = matches!(
             typed.data_type,

@@ -162,6 +162,8 @@ impl Binder<'_> {
                             sets.extend(if name == "cube" { cube(parts) } else { rollup(parts) });
                         }
                         [inner @ ast::Expr::GroupingSets(_)] => sets.extend(self.sets_of(targets, inner, exprs)?),
+                        // More parentheses say no more.
+                        [ast::Expr::Tuple(list)] => sets.push(self.members(targets, list, exprs)?),
                         list => sets.push(self.members(targets, list, exprs)?),
                     }
                     self.check_sets(sets.len())?;

@@ -149,6 +149,11 @@ impl Binder<'_> {
         if let Some(second) = values.rows.get(1).and_then(|row| row.content.first()) {
             return Err(self.syntax_error(self.tokens_away(expr_at(second), -2), ","));
         }
+        for value in values.rows.iter().flat_map(|row| &row.content) {
+            if self.every_field(value)?.is_some() {
+                return Err(self.unsupported(expr_at(value), "* in what MERGE inserts"));
+            }
+        }
         let explicit = !insert.columns.is_empty();
         let mut named = match explicit {
             true => self.named_columns(table, &insert.columns)?,

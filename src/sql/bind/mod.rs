@@ -110,6 +110,7 @@ use super::room::with_room;
 use super::shapes::Shapes;
 use super::temporary::TemporaryClauses;
 use super::text::At;
+use super::tokens::beyond_us;
 use super::view::ViewClauses;
 use crate::catalog::{Catalog, View};
 use crate::types::{PgError, SqlState, Type};
@@ -203,7 +204,7 @@ fn bind_in(
             with_room(statement.nesting, || binder.ddl(ddl))
         }
     };
-    bound.map_err(|error| type_name::with_type_names(error, catalog, context))
+    bound.map_err(|error| type_name::with_type_names(beyond_us(error), catalog, context))
 }
 
 /// SHOW's columns; the settings' own spelling of their names is the session's knowledge.

@@ -21,7 +21,7 @@ use crate::sql::text::At;
 use crate::types::{PgError, SqlState, Type, Value};
 
 /// Those that every table has.
-const SYSTEM_COLUMNS: &[&str] = &["ctid", "xmin", "cmin", "xmax", "cmax", "tableoid"];
+pub const SYSTEM_COLUMNS: &[&str] = &["ctid", "xmin", "cmin", "xmax", "cmax", "tableoid"];
 
 impl<'a> Binder<'a> {
     pub fn update(
@@ -259,6 +259,11 @@ impl<'a> Binder<'a> {
     ) -> Result<(), PgError> {
         match value {
             ast::Expr::Tuple(values) => {
+                for value in values {
+                    if self.every_field(value)?.is_some() {
+                        return Err(self.unsupported(expr_at(value), "* in the row that several columns are set to"));
+                    }
+                }
                 if values.len() != targets.len() {
                     let first = values.first().map_or(At::NOWHERE, expr_at);
                     return Err(self.error(self.tokens_away(first, -1), SqlState::SYNTAX_ERROR, MISMATCH));

@@ -3,6 +3,7 @@
 use sqlparser::ast::Ident;
 
 use super::Binder;
+use super::modify::SYSTEM_COLUMNS;
 use super::names::fold;
 use super::outer_aggregate::CalledWithin;
 use super::recursive::Recursion;
@@ -263,7 +264,7 @@ impl Binder<'_> {
                 return Ok(Some(column.expr.clone().at(at)));
             }
             if let [item] = &scope.items[..]
-                && let Some(expr) = self.system_column(item, name)
+                && let Some(expr) = self.system_column(item, name, at)?
             {
                 return Ok(Some(expr.at(at)));
             }
@@ -273,30 +274,35 @@ impl Binder<'_> {
 
     /// A system column of a FROM entry that is a table; NULL in a row that an outer join has made up. There is `tableoid`,
     /// and of PostgreSQL's own tables `xmin`: that of rows which everybody has always seen (`FrozenTransactionId`).
-    fn system_column(&self, item: &Item, name: &str) -> Option<Expr> {
-        let first = item.columns.first()?;
-        let ExprKind::Column { relation, .. } = first.expr.kind else { return None };
+    /// Errors: 0A000 for the others.
+    fn system_column(&self, item: &Item, name: &str, at: At) -> Result<Option<Expr>, PgError> {
+        if !SYSTEM_COLUMNS.contains(&name) {
+            return Ok(None);
+        }
+        let Some(first) = item.columns.first() else { return Ok(None) };
+        let ExprKind::Column { relation, .. } = first.expr.kind else { return Ok(None) };
         let of = &self.relations[relation];
-        let crate::sql::bound::Source::Table { oid, .. } = of.source else { return None };
+        let crate::sql::bound::Source::Table { oid, .. } = of.source else { return Ok(None) };
         if matches!(self.catalog.get(oid), Some(Object::View(_))) {
-            return None;
+            return Ok(None);
         }
         let (value, ty) = match name {
             TABLEOID => (oid, Type::OID),
             "xmin" if system::is_table(oid) => (FROZEN, Type::XID),
-            _ => return None,
+            _ => return Err(self.unsupported(at, format!("the system column {name}"))),
         };
         let constant = Expr::constant(Value::Oid(value), ty);
         if !of.nullable {
-            return Some(constant);
+            return Ok(Some(constant));
         }
         let sure = item.columns.iter().find(|visible| match visible.expr.kind {
             ExprKind::Column { relation, column } => self.relations[relation].columns[column].not_null,
             _ => false,
-        })?;
+        });
+        let Some(sure) = sure else { return Ok(None) };
         let missing = ExprKind::IsNull { operand: Box::new(sure.expr.clone()), negated: false };
         let whens = vec![(Expr::new(missing, Type::BOOL), Expr::null(ty))];
-        Some(Expr::new(ExprKind::Case { operand: None, whens, otherwise: Some(Box::new(constant)) }, ty))
+        Ok(Some(Expr::new(ExprKind::Case { operand: None, whens, otherwise: Some(Box::new(constant)) }, ty)))
     }
 
     pub fn is_of_function(&self, item: &Item) -> bool {
@@ -376,7 +382,7 @@ impl Binder<'_> {
             (Some(visible), None) => Ok(visible.expr.clone().at(at)),
             (Some(_), Some(_)) => Err(self.ambiguous(&column, at)),
             (None, _) => {
-                if let Some(expr) = self.system_column(item, &column) {
+                if let Some(expr) = self.system_column(item, &column, at)? {
                     return Ok(expr.at(at));
                 }
                 let message = format!("column {table}.{column} does not exist");
