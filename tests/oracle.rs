@@ -7,6 +7,8 @@
 #[path = "oracle/answer.rs"]
 mod answer;
 mod compat;
+#[path = "oracle/mutants.rs"]
+mod mutants;
 #[path = "oracle/page.rs"]
 mod page;
 #[path = "oracle/question.rs"]
@@ -19,6 +21,7 @@ use std::path::PathBuf;
 
 use compat::differences;
 use compat::servers::Server;
+use mutants::{Corpus, Reader, Report};
 use question::Script;
 
 const DIRECTORY: &str = "compat/oracle";
@@ -70,4 +73,50 @@ fn scratch() {
         println!("{area}");
         quorlite.assert_running();
     }
+}
+
+/// How many mutants of each statement are asked about.
+const ROUNDS: std::ops::Range<u64> = 0..3;
+
+/// What PostgreSQL's grammar takes we take or refuse by name, and what it doesn't is no SQL to us either: of mutants of the
+/// scripts' statements. `MUTANTS=3..50` asks about others.
+#[test]
+fn both_agree_on_what_is_sql() {
+    let Some(postgres) = Server::postgres() else { return };
+    let mut quorlite = Server::quorlite();
+    let scripts: Vec<Script> = scripts().iter().map(|path| Script::read(path)).collect();
+    let statements: Vec<&str> =
+        scripts.iter().flat_map(|script| &script.questions).map(|question| question.sql.as_str()).collect();
+    // Of the same name there may be several: the first stays, on both.
+    for server in [&postgres, &quorlite] {
+        let mut client = server.connect();
+        let kinds = ["CREATE TABLE ", "CREATE TYPE ", "CREATE DOMAIN ", "CREATE VIEW "];
+        for statement in statements.iter().filter(|sql| kinds.iter().any(|kind| sql.starts_with(kind))) {
+            let _ = client.simple(statement);
+        }
+    }
+    let corpus = Corpus::new(statements.into_iter());
+    let rounds = std::env::var("MUTANTS").map_or(ROUNDS, |range| {
+        let (from, to) = range.split_once("..").expect("FROM..TO");
+        from.parse().expect("a number")..to.parse().expect("a number")
+    });
+    let (mut theirs, mut ours) = (Reader::new(&postgres), Reader::new(&quorlite));
+    let mut report = Report::default();
+    for round in rounds {
+        println!("round {round}");
+        let mutants: Vec<String> = corpus.round(round).collect();
+        for texts in mutants.chunks(100) {
+            let (theirs, ours) = std::thread::scope(|scope| {
+                let theirs = scope.spawn(|| theirs.ask(texts));
+                let ours = ours.ask(texts);
+                (theirs.join().expect("asked"), ours)
+            });
+            for ((text, theirs), ours) in texts.iter().zip(&theirs).zip(&ours) {
+                report.take(text, theirs, ours);
+            }
+            quorlite.assert_running();
+        }
+    }
+    println!("{report}");
+    assert!(report.is_clean(), "PostgreSQL's grammar is another:\n{report}");
 }
