@@ -13,12 +13,15 @@ CREATE AGGREGATE lo_ag(int) (sfunc = int4pl, stype = int)
 CREATE OPERATOR === (leftarg = int, rightarg = int, function = int4eq)
 CREATE COLLATION lo_co FROM "C"
 CREATE TYPE lo_ra AS RANGE (subtype = int4)
+! BEGIN
 CREATE EXTENSION citext
-! DROP EXTENSION IF EXISTS citext
+! ROLLBACK
+! BEGIN
 CREATE EXTENSION pg_trgm
-! DROP EXTENSION IF EXISTS pg_trgm
+! ROLLBACK
+! BEGIN
 CREATE EXTENSION hstore
-! DROP EXTENSION IF EXISTS hstore
+! ROLLBACK
 CREATE POLICY lo_po ON lo_b
 ALTER TABLE lo_b ENABLE ROW LEVEL SECURITY
 CREATE STATISTICS lo_st ON id, t FROM lo_b

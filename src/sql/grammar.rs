@@ -2,7 +2,7 @@
 //!
 //! sqlparser reads much that PostgreSQL doesn't, and stops elsewhere than PostgreSQL would at what neither reads. So before
 //! it reads anything, the tokens go through an automaton of PostgreSQL's own grammar (`grammar/statements.grammar`, of which
-//! `build.rs` makes tables as bison would). What that takes, and we then can't read, is no syntax error but something that we
+//! `grammar/build.rs` makes tables as bison would). What that takes, and we then can't read, is no syntax error but something that we
 //! lack.
 
 use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Whitespace};

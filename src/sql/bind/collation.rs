@@ -384,8 +384,10 @@ fn compares(expr: &Expr) -> Option<&'static str> {
         Emission::Own(name) if name.contains("regex") => "regular expression",
         Emission::Own("pg_hashtext" | "pg_hashtextextended") => "string hashing",
         Emission::Own("pg_string_to_array") => "string comparison",
-        Emission::Builtin("replace" | "instr" | "nullif")
-        | Emission::Own("pg_text_starts_with" | "pg_split_part" | "pg_greatest" | "pg_least") => "string comparison",
+        Emission::Builtin("instr" | "nullif")
+        | Emission::Own("pg_replace" | "pg_text_starts_with" | "pg_split_part" | "pg_greatest" | "pg_least") => {
+            "string comparison"
+        }
         _ => return None,
     })
 }

@@ -1,4 +1,5 @@
-//! Makes the tables of `src/sql/grammar.rs` from `src/sql/grammar/`: an LALR(1) automaton, as bison would.
+//! Run by cargo before the crate is built: makes the tables of `src/sql/grammar.rs` from the two files beside it, an
+//! LALR(1) automaton, as bison would.
 //!
 //! A grammar in words can be read beside PostgreSQL's documentation, and what it takes is what PostgreSQL takes: precedences
 //! included, and the token at which a text stops being SQL.
@@ -11,7 +12,7 @@ const GRAMMAR: &str = "src/sql/grammar/statements.grammar";
 const KEYWORDS: &str = "src/sql/grammar/keywords.txt";
 
 fn main() {
-    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/sql/grammar/build.rs");
     println!("cargo::rerun-if-changed={GRAMMAR}");
     println!("cargo::rerun-if-changed={KEYWORDS}");
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"));
