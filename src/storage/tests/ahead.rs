@@ -245,7 +245,9 @@ fn the_fate_of_a_batch_does_not_wait_for_a_statement() {
         assert!(waiting(&under.given));
         cancel.cancel(CancelReason::UserRequest);
         assert!(under.wait().ended.expect("the slot").is_err());
-        assert_eq!(holder.count(), 2, "a failure goes back to the last savepoint");
+        // A read has done nothing.
+        let left = if sql.starts_with("WITH") { 3 } else { 2 };
+        assert_eq!(holder.count(), left, "what a write did goes back to the last savepoint");
     }
     let under = holder.start(write(&slow(10)));
     assert!(under.wait().ended.unwrap().is_ok());
