@@ -30,6 +30,8 @@ SELECT id, (a <> 0 AND 10 / a > 2)::text FROM sc ORDER BY id
 SELECT id, a > 1 AND b LIKE '7%' FROM sc ORDER BY id
 SELECT id, $1 <> 0 AND 10 / $1 > 2 FROM sc ORDER BY id
 $ 0
+SELECT id, b ~ '^[tf]$' AND b::boolean FROM sc ORDER BY id
+SELECT id, a > 5 AND b ~ '(' FROM sc WHERE id = 1
 SELECT 0 / a FROM sc
 SELECT 10 / a > 2 AND a <> 0 FROM sc ORDER BY id
 ! CREATE SEQUENCE scs

@@ -218,6 +218,10 @@ fn big_statements(server: &Server) {
     fails(format!("SELECT * FROM {}safe{}", "(SELECT * FROM ".repeat(20_000), ") x".repeat(20_000)));
     fails(format!("SELECT {}", "'".repeat(1_000_001)));
     fails(format!("SELECT '{}", "x".repeat(10_000_000)));
+    for term in ["random() < 2", "EXISTS (SELECT 1)", "length('x') / 1 = 1"] {
+        let answer = client.simple(&format!("SELECT {}", [term; 1_000].join(" AND "))).expect("terms may be many");
+        assert_eq!(answer.rows, [[Some(b"t".to_vec())]]);
+    }
     let long = "x".repeat(5_000_000);
     let answer = client.simple(&format!("SELECT length('{long}')")).expect("text may be long");
     assert_eq!(answer.rows, [[Some(b"5000000".to_vec())]]);

@@ -40,7 +40,6 @@ pub fn array_of_domain(oid: u32) -> u32 {
     if oid == 0 { 0 } else { oid | 1 }
 }
 
-/// The domain that something is of, or that it is an array of the values of; or 0.
 /// A value that is computed by the first and is what the second yields, under a number of the statement's.
 fn hold_as(number: i32, value: Expr) -> (Expr, Expr) {
     let number = || Expr::constant(Value::Int4(number), Type::INT4);
@@ -49,6 +48,7 @@ fn hold_as(number: i32, value: Expr) -> (Expr, Expr) {
     (Expr::call(Emission::Own("pg_hold"), vec![number(), value], Type::BOOL), held)
 }
 
+/// The domain that something is of, or that it is an array of the values of; or 0.
 fn domain_or_its_elements(oid: u32) -> u32 {
     oid & !1
 }

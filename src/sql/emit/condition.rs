@@ -11,10 +11,12 @@
 use super::{Emitter, Written};
 use crate::sql::bound::{Expr, ExprKind, From, Relations, Source};
 use crate::sql::emission::Emission;
-use crate::types::Type;
 
 /// Terms of AND and OR written in one go: SQLite nests a chain, and bounds the depth.
 const CHAIN: usize = 64;
+
+/// The same of terms that are held.
+const HELD: usize = 16;
 
 /// How deep values may be nested that are written twice.
 const TWICE: usize = 3;
@@ -39,8 +41,8 @@ impl Emitter<'_> {
         }
     }
 
-    /// WHERE, or ON of a join. `moves`: there are sub-queries ([`has_query`]). Into one of these SQLite moves terms one by one, the last one first: those that
-    /// others may guard are said once more, where they stay together.
+    /// WHERE, or ON of a join. `moves`: there are sub-queries ([`has_query`]). Into these SQLite moves terms one by one, the
+    /// last one first: those that others may guard stay together with what may guard them.
     ///
     /// ```text
     /// WHERE n <> 0 AND CASE WHEN n <> 0 AND 1 / n > 2 THEN 1 END
@@ -94,20 +96,34 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// The same where operands must not be computed twice: each is held until it is known whether the next one counts.
+    /// The same where operands must not be computed twice: each is held until it is known whether the next one counts. They nest,
+    /// and so many of them are a chain of chains.
     fn held_chain(&mut self, terms: &[Expr], and: bool) -> Written {
+        if terms.len() <= HELD {
+            return self.held(terms, and, Emitter::operand);
+        }
+        let parts: Vec<&[Expr]> = terms.chunks(terms.len().div_ceil(HELD)).collect();
+        self.held(&parts, and, |emitter, part| {
+            emitter.push("(");
+            emitter.held_chain(part, and)?;
+            emitter.push(")");
+            Ok(())
+        })
+    }
+
+    fn held<T>(&mut self, parts: &[T], and: bool, write: impl Fn(&mut Self, &T) -> Written) -> Written {
         let (decisive, operator) = if and { ("0", " AND ") } else { ("1", " OR ") };
-        let Some((last, before)) = terms.split_last() else { return Ok(()) };
-        for term in before {
+        let Some((last, before)) = parts.split_last() else { return Ok(()) };
+        for part in before {
             // The binder counts upwards.
             self.held_terms += 1;
             let number = self.held_terms;
             self.push(&format!("CASE WHEN pg_hold(-{number}, "));
-            self.expr(term)?;
+            write(self, part)?;
             self.push(&format!(") THEN NULL WHEN pg_held(-{number}) = {decisive} THEN {decisive} "));
             self.push(&format!("ELSE pg_held(-{number}){operator}"));
         }
-        self.operand(last)?;
+        write(self, last)?;
         before.iter().for_each(|_| self.push(" END"));
         Ok(())
     }
@@ -167,13 +183,11 @@ pub fn has_query(from: &From, relations: &Relations) -> bool {
     }
 }
 
-/// Whether computing it, its operands aside, can be an error: functions of ours but those that only compare, and sub-queries
-/// of more than one row.
+/// Whether computing it, its operands aside, can be an error: functions of ours (those that only compare are SQLite's
+/// operators), and sub-queries of more than one row.
 fn may_fail(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Call(call) => {
-            matches!(call.emission, Emission::Own(_) | Emission::Session(_)) && expr.ty != Type::BOOL
-        }
+        ExprKind::Call(call) => matches!(call.emission, Emission::Own(_) | Emission::Session(_)),
         ExprKind::Scalar(_) => true,
         _ => false,
     }
