@@ -47,10 +47,11 @@
 //! 5. The effects of the whole batch become one [`storage::Entry`], which **[`cluster`]** proposes to Raft. Every
 //!    node appends it to its Raft log and syncs; when a majority has, it is committed.
 //! 6. [`storage::Storage::apply`], on every node: the entry counts only if the file is at the very version that the
-//!    batch was executed on. Node 1 commits the transaction that it still has open; nodes 2 and 3
+//!    batch was executed on. Node 1 answers, and commits the transaction that it still has open (what comes next waits for that; one
+//!    that has changed the schema is committed first); nodes 2 and 3
 //!    write the effects into their files, and demand that each changes exactly one row. (Where nobody waits for them, several
 //!    small batches become true together, some milliseconds later.)
-//! 7. Node 1 answers node 2; node 2 waits until it has applied the entry itself, so that its client's next read sees the
+//! 7. Node 2 has the answer and waits until it has applied the entry itself, so that its client's next read sees the
 //!    row, and the session sends RowDescription, DataRow, CommandComplete and ReadyForQuery in one write.
 //!
 //! A transaction whose effects are too many for one entry (a COPY, an UPDATE of a million rows) takes the same way, in

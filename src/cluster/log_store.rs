@@ -170,8 +170,18 @@ impl RaftLogStorage<Types> for LogStore {
     {
         let records: Vec<LogRecord> = entries.into_iter().map(|entry| format::to_record(&entry)).collect();
         let done: LogDone = Box::new(move |result| callback.io_completed(result));
-        // A leader sends its entries on before they are on its own disk; a follower has nothing else to do.
-        if self.1.follows() { self.0.append_here(records, done) } else { self.0.append(records, done) }
+        if self.1.follows() {
+            return self.0.append_here(records, done);
+        }
+        // A leader sends its entries on first, for that takes longer: all that is about to run here runs before.
+        if self.0.append_soon(records, done)? {
+            let log = self.0.clone();
+            tokio::spawn(async move {
+                tokio::task::yield_now().await;
+                log.begin_to_write();
+            });
+        }
+        Ok(())
     }
 
     async fn truncate_after(&mut self, last_log_id: Option<LogId>) -> Result<(), io::Error> {

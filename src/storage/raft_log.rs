@@ -141,7 +141,9 @@ struct View {
     slots: [Option<Bytes>; LogSlot::ALL.len()],
     /// What the next operation takes along.
     lazy: Vec<(LogSlot, Bytes)>,
-    /// Operations queued, and those known to be on disk.
+    /// What [`RaftLog::begin_to_write`] will come for, unless another operation comes first.
+    soon: Vec<Operation>,
+    /// Operations accepted, and those known to be on disk.
     queued: u64,
     durable: u64,
     /// Counts truncations and purges: a reader of the file starts over when one came between.
@@ -183,6 +185,7 @@ impl RaftLog {
             tail_bytes: 0,
             slots: opened.slots,
             lazy: Vec::new(),
+            soon: Vec::new(),
             queued: 0,
             durable: 0,
             rewrites: 0,
@@ -258,6 +261,22 @@ impl RaftLog {
             self.send(&mut view, operation);
         }
         Ok(())
+    }
+
+    /// As [`RaftLog::append`], for whoever has something more urgent to do than to wake the log's thread: that is done by
+    /// [`RaftLog::begin_to_write`]. Whether nobody has promised that call yet.
+    pub fn append_soon(&self, records: Vec<LogRecord>, done: LogDone) -> io::Result<bool> {
+        let Some((mut view, _)) = self.add(&records)? else {
+            done(Ok(()));
+            return Ok(false);
+        };
+        view.soon.push(Operation::Append { records, done });
+        Ok(view.soon.len() == 1)
+    }
+
+    /// Has written what was left by [`RaftLog::append_soon`].
+    pub fn begin_to_write(&self) {
+        self.flush(&mut self.view());
     }
 
     /// Shows the entries to readers, and says whether all that was queued before is on disk. `None`: there are none.
@@ -445,10 +464,17 @@ impl RaftLog {
 
     /// Called with the view locked, so that the queue has the order of the view's changes.
     fn send(&self, view: &mut View, operation: Operation) {
-        if let Err(refused) = self.queue.send((operation, std::mem::take(&mut view.lazy)))
-            && let Some(done) = refused.0.0.done()
-        {
-            done(Err(io::Error::other("the log is closed")));
+        view.soon.push(operation);
+        self.flush(view);
+    }
+
+    fn flush(&self, view: &mut View) {
+        for operation in std::mem::take(&mut view.soon) {
+            if let Err(refused) = self.queue.send((operation, std::mem::take(&mut view.lazy)))
+                && let Some(done) = refused.0.0.done()
+            {
+                done(Err(io::Error::other("the log is closed")));
+            }
         }
     }
 }

@@ -128,7 +128,7 @@ impl Reply {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Outcome {
-    /// On disk on a majority, and applied here.
+    /// On disk on a majority, and here as soon as the index is applied.
     Committed {
         /// Raft index of its entry.
         index: u64,

@@ -98,6 +98,37 @@ fn who_appends_writes_it_itself_if_nothing_is_before_it() {
 }
 
 #[test]
+fn what_may_wait_is_written_when_its_time_comes() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = open(dir.path());
+    let append_soon = |records: Vec<LogRecord>, first| {
+        let (sender, told) = mpsc::channel();
+        let done = move |result: io::Result<()>| sender.send(result.map_err(|error| error.to_string())).unwrap();
+        assert_eq!(log.append_soon(records, Box::new(done)).unwrap(), first);
+        told
+    };
+    let on_disk = |told: &mpsc::Receiver<Result<(), String>>| told.recv_timeout(Duration::from_secs(20)).unwrap();
+    let (one, other) = (append_soon(records(1, 0..1), true), append_soon(records(1, 1..2), false));
+    assert_eq!(log.ends(), (None, at(1, 1)), "they can be read");
+    assert_eq!((log.appends(), one.try_recv()), (0, Err(mpsc::TryRecvError::Empty)), "they are not on disk");
+    log.begin_to_write();
+    assert_eq!([on_disk(&one), on_disk(&other)], [Ok(()), Ok(())]);
+    assert_eq!(log.appends(), 2);
+    // Whatever comes next goes behind it.
+    let before = append_soon(records(1, 2..6), true);
+    wait(|done| log.truncate_after(Some(4), done).unwrap());
+    assert_eq!(on_disk(&before), Ok(()));
+    assert_eq!(log.ends(), (None, at(1, 4)));
+    let last = append_soon(records(2, 5..6), true);
+    log.close();
+    assert_eq!(on_disk(&last), Ok(()));
+    let late = append_soon(records(2, 6..7), true);
+    log.begin_to_write();
+    assert_eq!(on_disk(&late), Err("the log is closed".to_owned()));
+    assert_eq!(all(&open(dir.path())).len(), 6);
+}
+
+#[test]
 fn a_purge_past_the_end_moves_the_end() {
     let dir = tempfile::tempdir().unwrap();
     let log = open(dir.path());

@@ -58,17 +58,26 @@ impl Writer {
         let (Some(executor), Some(batch)) = (&self.executor, self.proposed.take()) else { return Ok(()) };
         let catalog = executor.catalog().clone();
         let meta = self.next_meta(1, committed.log_id, catalog.version);
+        let index = committed.log_id.index;
+        let committed_as = |results| Outcome::Committed { index, results };
+        // A majority has it, and who reads here waits until this index is applied (`Node::read_barrier`), who writes for this
+        // writer. What binds a statement does not wait: a changed catalog must be there first.
+        let waiting = if Arc::ptr_eq(&catalog, &self.shared.catalog()) {
+            batch.answer(committed_as);
+            None
+        } else {
+            Some(batch)
+        };
         if let Err(error) = self.commit(Side::Execute, meta, catalog, &[committed]) {
             // The others have it: this node's clients can't be told that it failed.
             self.roll_back();
-            batch.answer(|_| Outcome::Unknown);
+            waiting.into_iter().for_each(|batch| batch.answer(|_| Outcome::Unknown));
             return Err(error);
         }
+        waiting.into_iter().for_each(|batch| batch.answer(committed_as));
         if self.executor.as_ref().is_some_and(|executor| !executor.is_brief()) {
             self.layouts.clear();
         }
-        let index = committed.log_id.index;
-        batch.answer(|results| Outcome::Committed { index, results });
         self.go_on();
         Ok(())
     }
