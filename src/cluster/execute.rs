@@ -29,7 +29,7 @@ pub(crate) const PAUSE_FIRST: Duration = Duration::from_millis(5);
 pub(crate) const PAUSE_MOST: Duration = Duration::from_millis(200);
 
 /// What [`Sabotage::Resend`] takes for lost after so long.
-const SOON: Duration = Duration::from_millis(500);
+const SOON: Duration = Duration::from_millis(200);
 
 /// How many times the usual patience one entry may take to be applied.
 const LARGE: u32 = 30;
