@@ -24,11 +24,11 @@ const KEYS: i64 = 2;
 /// Reads that need no leader go on when there is none: holders are watched just then.
 const READ: &str = "SET quorlite.read_consistency = stale; SELECT pg_advisory_unlock_all()";
 
-pub async fn step(session: &mut Session, recorder: &mut Recorder<Hold>, random: &mut StdRng) {
+pub async fn step(session: &mut Session, recorder: &mut Recorder<Hold>, random: &mut StdRng, long_holds: f64) {
     let (key, shared) = (random.random_range(0..KEYS), random.random_bool(0.3));
     let tries = random.random_bool(0.3);
     // Some outlast an election: what a new leader gives away shows only then.
-    let looks = if random.random_bool(0.2) { random.random_range(300..600) } else { random.random_range(1..30) };
+    let looks = if random.random_bool(long_holds) { random.random_range(300..600) } else { random.random_range(1..30) };
     let suffix = if shared { "_shared" } else { "" };
     let lock = match tries {
         true => format!("SELECT pg_try_advisory_lock{suffix}({key})"),
