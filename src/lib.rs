@@ -44,7 +44,7 @@
 //!    the thread that has come with it). What they change is captured row by
 //!    row as row effects. The result (`id = 7`, `INSERT 0 1`) is known now, but nobody has been told. (MERGE, and a WITH
 //!    that changes data, take several SQLite statements: `sql::steps`.)
-//! 5. The effects of the whole batch become one [`storage::Entry`], which **[`cluster`]** proposes to Raft. Every
+//! 5. The effects of the whole batch, and what node 2's client is to hear should node 1 be gone, become one [`storage::Entry`], which **[`cluster`]** proposes to Raft. Every
 //!    node appends it to its Raft log and syncs; when a majority has, it is committed.
 //! 6. [`storage::Storage::apply`], on every node: the entry counts only if the file is at the very version that the
 //!    batch was executed on. Node 1 answers, and commits the transaction that it still has open (what comes next waits for that; one

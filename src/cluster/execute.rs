@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, timeout};
 
-use super::fate::Fate;
+use super::fate::{Fate, Followed};
 use super::messages::{self, Answer, CallForm, ExecuteForm, Request};
 use super::node::Inner;
 use super::transport::channel::Call as PendingCall;
@@ -30,6 +30,9 @@ pub(crate) const PAUSE_MOST: Duration = Duration::from_millis(200);
 
 /// What [`Sabotage::Resend`] takes for lost after so long.
 const SOON: Duration = Duration::from_millis(200);
+
+/// Bytes of an answer that the log keeps with its transaction: all that don't return many rows.
+const KEPT_BYTES: usize = 1 << 10;
 
 /// How many times the usual patience one entry may take to be applied.
 const LARGE: u32 = 30;
@@ -142,19 +145,19 @@ impl Inner {
             }
             // The log has gone past it: that leader is history, whether it still answers or not.
             () = tokio::time::sleep(SOON), if Sabotage::Resend.is_on() => return Outcome::NotLeader,
-            fate = followed.passed_by(), if !Sabotage::Resend.is_on() => return self.outcome_of(fate, &mut call).await,
+            fate = followed.passed_by(), if !Sabotage::Resend.is_on() => return outcome_of(fate, &followed, &mut call),
         };
         let outcome = match answer.as_deref().map(messages::decode::<Answer>) {
             // The leader has given up waiting, perhaps because it stops; the log may still tell.
             Ok(Ok(Answer::Outcome(outcome, _))) if *outcome == Outcome::Unknown => {
                 let fate = followed.fate(self.config.timing.patience).await;
-                return self.outcome_of(fate, &mut call).await;
+                return outcome_of(fate, &followed, &mut call);
             }
             Ok(Ok(Answer::Outcome(outcome, given))) => {
                 call.given(given);
                 *outcome
             }
-            Ok(Ok(Answer::Committed(index))) => call.committed(index),
+            Ok(Ok(Answer::Committed(index))) => call.committed(index, None),
             Ok(Ok(Answer::Busy(_) | Answer::NotLeader(_))) => Outcome::NotLeader,
             Ok(Ok(Answer::Refused(why))) => failed(PgError::new(SqlState::INTERNAL_ERROR, why)),
             Ok(other) => {
@@ -164,7 +167,7 @@ impl Inner {
             Err(_) if Sabotage::Resend.is_on() => Outcome::NotLeader,
             Err(_) => {
                 let fate = followed.fate(self.config.timing.patience).await;
-                return self.outcome_of(fate, &mut call).await;
+                return outcome_of(fate, &followed, &mut call);
             }
         };
         // Here everything is read from this node's own file.
@@ -174,16 +177,6 @@ impl Inner {
             tracing::warn!(index, "this node is behind what its client has committed");
         }
         outcome
-    }
-
-    /// What the log says of a transaction whose leader doesn't.
-    async fn outcome_of(&self, fate: Fate, call: &mut Forwarded<'_>) -> Outcome {
-        tracing::debug!(?fate, "the leader of a forwarded transaction is gone");
-        match fate {
-            Fate::Dropped => Outcome::NotLeader,
-            Fate::Applied(index) => call.committed(index),
-            Fate::Unknown => Outcome::Unknown,
-        }
     }
 
     /// A transaction that another node has forwarded.
@@ -199,19 +192,23 @@ impl Inner {
             Err(error) => return Answer::Outcome(Box::new(failed(error)), None),
         };
         let (sequences, before) = (transaction.sequences.clone(), transaction.sequences.get());
-        let given = || Some(sequences.get()).filter(|after| *after != before);
+        let given = move || Some(sequences.get()).filter(|after| *after != before);
         let (sender, executed) = oneshot::channel();
+        let of_hook = given.clone();
         let hook = move |results: &[StatementResult]| {
-            let _ = sender.send(results.to_vec());
+            let answer = messages::encode(&Answer::Executed(results.to_vec(), of_hook()));
+            let kept = if answer.len() <= KEPT_BYTES { answer.to_vec() } else { Vec::new() };
+            let _ = sender.send(answer);
+            kept
         };
         let mut outcome = std::pin::pin!(self.execute_here(&database, transaction, Some(term), Some(Box::new(hook))));
-        let results = tokio::select! {
+        let answer = tokio::select! {
             biased;
             outcome = &mut outcome => return Answer::Outcome(Box::new(outcome), given()),
-            Ok(results) = executed => results,
+            Ok(answer) = executed => answer,
         };
-        // The other node keeps them while the batch is replicated, and needs only a number after it.
-        interim.send(messages::encode(&Answer::Executed(results, given()))).await;
+        // The other node keeps it while the batch is replicated, and needs only a number after it.
+        interim.send(answer).await;
         match outcome.await {
             Outcome::Committed { index, .. } => Answer::Committed(index),
             other => Answer::Outcome(Box::new(other), given()),
@@ -249,7 +246,7 @@ async fn reached(
 }
 
 /// Called with a transaction's results when it is proposed.
-type Hook = Box<dyn FnOnce(&[StatementResult]) + Send>;
+type Hook = Box<dyn FnOnce(&[StatementResult]) -> Vec<u8> + Send>;
 
 /// A transaction under way at the leader.
 struct Forwarded<'t> {
@@ -265,15 +262,26 @@ impl Forwarded<'_> {
         }
     }
 
-    /// The log has the transaction; its results were sent ahead, or else are lost with the leader.
-    fn committed(&mut self, index: u64) -> Outcome {
-        match self.call.interim().as_deref().map(messages::decode::<Answer>) {
+    /// The log has the transaction. Its results were sent ahead, or the log has them as well, or else they are lost with the leader.
+    fn committed(&mut self, index: u64, logged: Option<Vec<u8>>) -> Outcome {
+        let sent = self.call.interim();
+        match sent.as_deref().or(logged.as_deref()).map(messages::decode::<Answer>) {
             Some(Ok(Answer::Executed(results, given))) => {
                 self.given(given);
                 Outcome::Committed { index, results }
             }
             _ => Outcome::Unknown,
         }
+    }
+}
+
+/// What the log says of a transaction whose leader doesn't.
+fn outcome_of(fate: Fate, followed: &Followed, call: &mut Forwarded<'_>) -> Outcome {
+    tracing::debug!(?fate, "the leader of a forwarded transaction is gone");
+    match fate {
+        Fate::Dropped => Outcome::NotLeader,
+        Fate::Applied(index) => call.committed(index, followed.answer()),
+        Fate::Unknown => Outcome::Unknown,
     }
 }
 

@@ -31,8 +31,8 @@ struct Seen {
 
 #[derive(Default)]
 struct Inner {
-    /// Forwarded transactions somebody waits for, and the index they were applied at.
-    forwarded: HashMap<TransactionId, Option<u64>>,
+    /// Forwarded transactions somebody waits for, the index they were applied at, and the answer that came along.
+    forwarded: HashMap<TransactionId, Option<(u64, Vec<u8>)>>,
     /// This node's own proposals under way.
     proposals: Vec<Proposal>,
 }
@@ -104,7 +104,7 @@ impl Fates {
         let mut found = false;
         for transaction in batch.files.iter().flat_map(|file| &file.transactions) {
             if let Some(at) = inner.forwarded.get_mut(&transaction.id) {
-                *at = Some(index);
+                *at = Some((index, transaction.answer.clone()));
                 found = true;
             }
         }
@@ -164,7 +164,7 @@ impl Followed {
         loop {
             // Read before the transactions: what was applied by then is in there.
             let now = *seen.borrow_and_update();
-            if let Some(Some(index)) = self.fates.inner().forwarded.get(&self.id) {
+            if let Some(Some((index, _))) = self.fates.inner().forwarded.get(&self.id) {
                 return Fate::Applied(*index);
             }
             if now.jumps != self.jumps {
@@ -177,6 +177,13 @@ impl Followed {
                 return Fate::Unknown;
             }
         }
+    }
+
+    /// What its leader had to say of it, if that is in the log, and applied.
+    pub(crate) fn answer(&self) -> Option<Vec<u8>> {
+        let inner = self.fates.inner();
+        let (_, answer) = inner.forwarded.get(&self.id)?.as_ref()?;
+        (!answer.is_empty()).then(|| answer.clone())
     }
 
     /// Resolves when a later term has begun without its being clear that the leader still knows better.

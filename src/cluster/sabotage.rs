@@ -21,6 +21,7 @@ impl Inner {
         let early = sender.clone();
         let executed = move |results: &[StatementResult]| {
             let _ = early.send(Outcome::Committed { index: 0, results: results.to_vec() });
+            Vec::new()
         };
         let reply = Reply::new(move |outcome| {
             let _ = sender.send(outcome);

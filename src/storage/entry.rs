@@ -18,6 +18,8 @@
 //!   9 alter    OID, whether there is a new name, it if so, changes of options
 //! 4 (version), then
 //!   10 setting OID of a database, of a role, what becomes of their settings
+//! 5 (version), then
+//!   11 batch   as of pieces (6), and after each transaction's effects what its client is answered
 //! ```
 //!
 //! A database's options are three bytes of 0 or 1 (connections allowed, is a template, has a limit), and the limit if so. Of a
@@ -25,7 +27,7 @@
 //! a name and its value; 2 and a name, which is forgotten; or 3: all are.
 //!
 //! Integers are varints, names and effects have their length first, lists their count. What the first version could say
-//! is still said in it, so that nodes of the release before understand all but large transactions.
+//! is still said in it, so that nodes of the release before understand all but large transactions, and those of a follower's clients.
 //!
 //! **Pieces.** A batch whose effects are too many for one entry is split: most of them come ahead, in pieces, and the
 //! batch says how many there are. The effects are one stream of bytes, cut anywhere: the pieces by their place,
@@ -46,6 +48,8 @@ const SECOND: u8 = 2;
 const THIRD: u8 = 3;
 /// The version of those that have to do with what sessions begin with.
 const FOURTH: u8 = 4;
+/// The version of batches that say what their clients are answered.
+const FIFTH: u8 = 5;
 
 const OPEN: u8 = 1;
 const BATCH: u8 = 2;
@@ -57,6 +61,7 @@ const CREATE_DATABASE: u8 = 7;
 const DROP_DATABASE: u8 = 8;
 const ALTER_DATABASE: u8 = 9;
 const SETTING: u8 = 10;
+const BATCH_OF_ANSWERS: u8 = 11;
 
 const SET: u8 = 1;
 const RESET: u8 = 2;
@@ -207,6 +212,18 @@ pub struct TransactionEffects {
     pub id: TransactionId,
     /// Records as described in `storage::effects`; empty if it changed nothing, or all of it came in pieces.
     pub effects: Vec<u8>,
+    /// What its client is to hear, for the node that has it to tell should the leader be gone ([`super::Reply`]); often nothing.
+    pub answer: Vec<u8>,
+}
+
+/// What a batch's bytes tell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Plain,
+    /// … and how many pieces have come.
+    Pieces,
+    /// … and what clients are answered.
+    Answers,
 }
 
 /// What applying an entry came to, the same on every node.
@@ -229,6 +246,7 @@ impl Entry {
         let mut out = vec![match self {
             Entry::Database(DatabaseChange::Setting { .. }) => FOURTH,
             Entry::Database(_) => THIRD,
+            Entry::Batch(batch) if batch.has_answers() => FIFTH,
             _ if self.is_of_pieces() => SECOND,
             _ => FIRST,
         }];
@@ -239,9 +257,17 @@ impl Entry {
                 put_varint(&mut out, *incarnation);
             }
             Entry::Batch(batch) => {
-                let of_pieces = self.is_of_pieces();
-                out.push(if of_pieces { BATCH_OF_PIECES } else { BATCH });
-                batch.encode(&mut out, of_pieces);
+                let form = match (batch.has_answers(), self.is_of_pieces()) {
+                    (true, _) => Form::Answers,
+                    (false, true) => Form::Pieces,
+                    (false, false) => Form::Plain,
+                };
+                out.push(match form {
+                    Form::Plain => BATCH,
+                    Form::Pieces => BATCH_OF_PIECES,
+                    Form::Answers => BATCH_OF_ANSWERS,
+                });
+                batch.encode(&mut out, form);
             }
             Entry::AdmitNode { key } => {
                 out.push(ADMIT_NODE);
@@ -273,9 +299,9 @@ impl Entry {
     pub fn decode(bytes: &[u8]) -> Result<Entry, String> {
         let mut cursor = Cursor::new(bytes);
         let version = match cursor.byte() {
-            Ok(version @ FIRST..=FOURTH) => version,
+            Ok(version @ FIRST..=FIFTH) => version,
             Ok(version) => {
-                return Err(format!("log entry of format {version}; this release reads formats {FIRST} to {FOURTH}"));
+                return Err(format!("log entry of format {version}; this release reads formats {FIRST} to {FIFTH}"));
             }
             Err(_) => return Err("empty log entry".to_owned()),
         };
@@ -285,13 +311,14 @@ impl Entry {
     fn read(cursor: &mut Cursor<'_>, version: u8) -> Result<Entry, Malformed> {
         let entry = match (version, cursor.byte()?) {
             (FIRST, OPEN) => Entry::Open { node: cursor.varint()?, incarnation: cursor.varint()? },
-            (FIRST, BATCH) => Entry::Batch(Batch::read(cursor, false)?),
+            (FIRST, BATCH) => Entry::Batch(Batch::read(cursor, Form::Plain)?),
             (FIRST, ADMIT_NODE) => Entry::AdmitNode { key: cursor.array()? },
             (FIRST, DIGEST) => Entry::Digest { id: cursor.varint()? },
             (SECOND, PIECE) => Entry::Piece(Piece::read(cursor)?),
-            (SECOND, BATCH_OF_PIECES) => Entry::Batch(Batch::read(cursor, true)?),
+            (SECOND, BATCH_OF_PIECES) => Entry::Batch(Batch::read(cursor, Form::Pieces)?),
             (THIRD, kind) => Entry::Database(DatabaseChange::read(cursor, kind)?),
             (FOURTH, SETTING) => Entry::Database(read_setting(cursor)?),
+            (FIFTH, BATCH_OF_ANSWERS) => Entry::Batch(Batch::read(cursor, Form::Answers)?),
             _ => return Err(Malformed::Unknown("kind of entry")),
         };
         cursor.end()?;
@@ -467,9 +494,13 @@ impl Batch {
         PiecesOf { term, node, incarnation, number, base_version: file.base_version }
     }
 
-    fn encode(&self, out: &mut Vec<u8>, of_pieces: bool) {
+    fn has_answers(&self) -> bool {
+        self.files.iter().flat_map(|file| &file.transactions).any(|transaction| !transaction.answer.is_empty())
+    }
+
+    fn encode(&self, out: &mut Vec<u8>, form: Form) {
         let effects = self.files.iter().flat_map(|file| &file.transactions).map(|transaction| {
-            transaction.effects.len() + 20 // id and length
+            transaction.effects.len() + transaction.answer.len() + 20 // id and lengths
         });
         out.reserve(effects.sum::<usize>() + 256);
         for field in [self.term, self.node, self.incarnation, self.number, self.files.len() as u64] {
@@ -478,7 +509,7 @@ impl Batch {
         for file in &self.files {
             put_bytes(out, file.file.as_bytes());
             put_varint(out, file.base_version);
-            if of_pieces {
+            if form != Form::Plain {
                 put_varint(out, file.pieces);
             }
             put_varint(out, file.tables.len() as u64);
@@ -489,11 +520,14 @@ impl Batch {
             for transaction in &file.transactions {
                 out.extend_from_slice(&transaction.id.0);
                 put_bytes(out, &transaction.effects);
+                if form == Form::Answers {
+                    put_bytes(out, &transaction.answer);
+                }
             }
         }
     }
 
-    fn read(cursor: &mut Cursor<'_>, of_pieces: bool) -> Result<Batch, Malformed> {
+    fn read(cursor: &mut Cursor<'_>, form: Form) -> Result<Batch, Malformed> {
         let mut batch = Batch {
             term: cursor.varint()?,
             node: cursor.varint()?,
@@ -502,17 +536,17 @@ impl Batch {
             files: Vec::new(),
         };
         for _ in 0..limited(cursor.count()?, MAX_FILES, "number of files")? {
-            batch.files.push(FileBatch::read(cursor, of_pieces)?);
+            batch.files.push(FileBatch::read(cursor, form)?);
         }
         Ok(batch)
     }
 }
 
 impl FileBatch {
-    fn read(cursor: &mut Cursor<'_>, of_pieces: bool) -> Result<FileBatch, Malformed> {
+    fn read(cursor: &mut Cursor<'_>, form: Form) -> Result<FileBatch, Malformed> {
         let file = cursor.str()?.to_owned();
         let base_version = cursor.varint()?;
-        let pieces = if of_pieces { cursor.varint()? } else { 0 };
+        let pieces = if form == Form::Plain { 0 } else { cursor.varint()? };
         let mut tables = Vec::new();
         for _ in 0..limited(cursor.count()?, MAX_TABLES, "number of tables")? {
             tables.push(cursor.str()?.to_owned());
@@ -524,7 +558,9 @@ impl FileBatch {
             if pieces == 0 {
                 Effects::check(effects, tables.len())?;
             }
-            transactions.push(TransactionEffects { id, effects: effects.to_vec() });
+            let effects = effects.to_vec();
+            let answer = if form == Form::Answers { cursor.bytes()?.to_vec() } else { Vec::new() };
+            transactions.push(TransactionEffects { id, effects, answer });
         }
         Ok(FileBatch { file, base_version, pieces, tables, transactions })
     }
@@ -588,11 +624,19 @@ mod tests {
                 pieces,
                 tables: vec!["t".to_owned()],
                 transactions: vec![
-                    TransactionEffects { id: TransactionId([7; 16]), effects },
-                    TransactionEffects { id: TransactionId([8; 16]), effects: Vec::new() },
+                    TransactionEffects { id: TransactionId([7; 16]), effects, answer: Vec::new() },
+                    TransactionEffects { id: TransactionId([8; 16]), effects: Vec::new(), answer: Vec::new() },
                 ],
             }],
         })
+    }
+
+    fn batch_of_answers() -> Entry {
+        let mut entry = batch();
+        if let Entry::Batch(batch) = &mut entry {
+            batch.files[0].transactions[1].answer = vec![0xab, 0xcd];
+        }
+        entry
     }
 
     fn hex(bytes: &[u8]) -> String {
@@ -616,6 +660,11 @@ mod tests {
                 batch_with(131),
                 "02060301ac020201126461746162617365732f706f737467726573298301010174020707070707070707070707070707070\
                  71a0112435245415445205441424c452074202861290300020106780808080808080808080808080808080800",
+            ),
+            (
+                batch_of_answers(),
+                "050b0301ac020201126461746162617365732f706f7374677265732900010174020707070707070707070707070707070\
+                 71a0112435245415445205441424c4520742028612903000201067800 0808080808080808080808080808080800 02abcd",
             ),
             (create(), "0307 01010101010101010101010101010101 077465737420c3a9 00010105 0105"),
             (Entry::Database(DatabaseChange::Drop { oid: 16400 }), "0308908001"),
@@ -651,8 +700,8 @@ mod tests {
 
     #[test]
     fn another_format_is_named() {
-        let another = "log entry of format 5; this release reads formats 1 to 4";
-        assert_eq!(Entry::decode(&[5, 1, 1, 1]).unwrap_err(), another);
+        let another = "log entry of format 6; this release reads formats 1 to 5";
+        assert_eq!(Entry::decode(&[6, 1, 1, 1]).unwrap_err(), another);
         assert_eq!(Entry::decode(&[2, 4, 5]).unwrap_err(), "malformed log entry: unknown kind of entry");
         assert_eq!(Entry::decode(&[]).unwrap_err(), "empty log entry");
         assert_eq!(Entry::decode(&[1, 4, 5, 0]).unwrap_err(), "malformed log entry: bytes left over at the end");
@@ -660,7 +709,7 @@ mod tests {
 
     #[test]
     fn cut_or_changed_bytes_never_panic() {
-        for entry in [batch(), piece(), batch_with(1), create(), set_work_mem()] {
+        for entry in [batch(), piece(), batch_with(1), batch_of_answers(), create(), set_work_mem()] {
             let bytes = entry.encode();
             for cut in 0..bytes.len() {
                 assert!(Entry::decode(&bytes[..cut]).is_err(), "cut at {cut}");
@@ -679,7 +728,7 @@ mod tests {
         #[test]
         fn hostile_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = Entry::decode(&bytes);
-            for kind in [[FIRST, BATCH], [SECOND, PIECE], [SECOND, BATCH_OF_PIECES], [THIRD, CREATE_DATABASE], [THIRD, ALTER_DATABASE]] {
+            for kind in [[FIRST, BATCH], [SECOND, PIECE], [SECOND, BATCH_OF_PIECES], [FIFTH, BATCH_OF_ANSWERS], [THIRD, CREATE_DATABASE], [THIRD, ALTER_DATABASE]] {
                 let _ = Entry::decode(&[&kind[..], &bytes].concat());
             }
         }

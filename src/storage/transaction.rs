@@ -101,7 +101,7 @@ pub struct Reply {
     executed: Option<Executed>,
 }
 
-type Executed = Box<dyn FnOnce(&[StatementResult]) + Send>;
+type Executed = Box<dyn FnOnce(&[StatementResult]) -> Vec<u8> + Send>;
 
 impl Reply {
     /// `answer` is called once with the outcome.
@@ -110,15 +110,14 @@ impl Reply {
     }
 
     /// `executed` is called before that, when the transaction has been executed and its batch is being proposed: if
-    /// its entry is accepted, these are the results. Who asked from another node has them then, should this one die.
-    pub fn when_executed(self, executed: impl FnOnce(&[StatementResult]) + Send + 'static) -> Reply {
+    /// its entry is accepted, these are the results. What it returns goes along in the entry, for the node that asked, should
+    /// this one die before it has told.
+    pub fn when_executed(self, executed: impl FnOnce(&[StatementResult]) -> Vec<u8> + Send + 'static) -> Reply {
         Reply { executed: Some(Box::new(executed)), ..self }
     }
 
-    pub(super) fn executed(&mut self, results: &[StatementResult]) {
-        if let Some(executed) = self.executed.take() {
-            executed(results);
-        }
+    pub(super) fn executed(&mut self, results: &[StatementResult]) -> Vec<u8> {
+        self.executed.take().map_or(Vec::new(), |executed| executed(results))
     }
 
     pub(super) fn send(self, outcome: Outcome) {

@@ -579,13 +579,17 @@ impl Writer {
     }
 
     fn send_batch(&mut self) -> std::io::Result<()> {
+        let answers = match &mut self.proposed {
+            Some(batch) => batch.executed.iter_mut().map(|one| one.reply.executed(&one.results)).collect::<Vec<_>>(),
+            None => return Ok(()),
+        };
         let Some(batch) = &self.proposed else { return Ok(()) };
         // What went ahead is not said again.
         let ahead = batch.start.place() + batch.pieces.all * self.options.piece_bytes;
         let mut transactions = Vec::with_capacity(batch.executed.len());
-        for executed in &batch.executed {
+        for (executed, answer) in batch.executed.iter().zip(answers) {
             let effects = self.effects(executed.effects.start.max(ahead)..executed.effects.end)?;
-            transactions.push(TransactionEffects { id: executed.id, effects });
+            transactions.push(TransactionEffects { id: executed.id, effects, answer });
         }
         let content = FileBatch {
             file: self.shared.file.clone(),
@@ -601,10 +605,6 @@ impl Writer {
             number: batch.number,
             files: vec![content],
         });
-        let Some(batch) = &mut self.proposed else { return Ok(()) };
-        for executed in &mut batch.executed {
-            executed.reply.executed(&executed.results);
-        }
         let (proposer, number) = (batch.leader.proposer.clone(), batch.number);
         proposer.propose(&self.shared.file, number, entry);
         Ok(())

@@ -39,6 +39,7 @@ fn submit(rig: &Rig, mut call: Call) -> (Receiver<Outcome>, Receiver<ThreadId>) 
     let (executed, thread) = channel();
     let reply = Reply::new(move |outcome| sender.send(outcome).unwrap()).when_executed(move |_| {
         let _ = executed.send(thread::current().id());
+        Vec::new()
     });
     rig.database().execute(transaction(vec![call]), reply);
     (outcome, thread)

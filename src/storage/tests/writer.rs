@@ -81,7 +81,7 @@ impl Rig {
     pub(super) fn must_apply_ddl(&mut self) {
         let mut effects = Vec::new();
         crate::storage::effects::put_schema(&mut effects, "CREATE TABLE t (a INTEGER PRIMARY KEY, b)");
-        let transactions = vec![TransactionEffects { id: TransactionId([0; 16]), effects }];
+        let transactions = vec![TransactionEffects { id: TransactionId([0; 16]), effects, answer: Vec::new() }];
         let file = "databases/postgres".to_owned();
         let content = FileBatch { file, base_version: 0, pieces: 0, tables: Vec::new(), transactions };
         let batch = Batch { term: self.term, node: 1, incarnation: 1, number: 1, files: vec![content] };
@@ -559,7 +559,7 @@ fn an_entry_for_two_files_counts_in_both_or_in_none() {
     let content = |file: &str, base_version, table: &str| {
         let mut effects = Vec::new();
         crate::storage::effects::put_schema(&mut effects, &format!("CREATE TABLE {table} (a)"));
-        let transactions = vec![TransactionEffects { id: TransactionId([0; 16]), effects }];
+        let transactions = vec![TransactionEffects { id: TransactionId([0; 16]), effects, answer: Vec::new() }];
         FileBatch { file: file.to_owned(), base_version, pieces: 0, tables: Vec::new(), transactions }
     };
     let entry = |term, number, files| Entry::Batch(Batch { term, node: 1, incarnation: 1, number, files });
