@@ -61,3 +61,7 @@ SELECT to_json(ARRAY['int4'::regtype])
 SELECT array_to_string(ARRAY['pg_class'::regclass], ',')
 SELECT array_to_json(ARRAY['int4'::regtype])
 SELECT row_to_json(ROW('pg_class'::regclass))
+SELECT jsonb_set('[]', '{a}', '1', false), '[]'::jsonb #- '{a}', jsonb_set('{}', '{0,b}', '1', false), array_position('{}'::int[], 0, NULL)
+SELECT jsonb_set('[]', '{a}', '1')
+SELECT jsonb_set('[1]', '{a}', '1', false)
+SELECT '[1]'::jsonb #- '{a}'

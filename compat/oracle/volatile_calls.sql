@@ -75,3 +75,5 @@ SELECT vt.id, l.n > 0 FROM vt CROSS JOIN (SELECT nextval('vs') AS n) l ORDER BY 
 SELECT currval('vs')
 SELECT count(DISTINCT l.n) FROM vt CROSS JOIN (SELECT nextval('vs') AS n) l
 WITH w AS NOT MATERIALIZED (SELECT id, nextval('vs') AS n FROM vt) SELECT a.n = b.n FROM w a JOIN w b USING (id)
+SELECT count(DISTINCT u) FROM vt JOIN (SELECT gen_random_uuid() u FROM generate_series(1, 1)) y ON true
+SELECT count(DISTINCT n) FROM vt JOIN (SELECT nextval('vs') n FROM vt x WHERE x.id = 1) l ON true

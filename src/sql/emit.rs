@@ -57,6 +57,8 @@ pub struct Emitter<'r> {
     /// been held.
     twice: usize,
     held_terms: usize,
+    /// What is being written is a side of a join.
+    joined: bool,
     /// How many sub-queries are kept apart, and aggregates of volatile values.
     apart: usize,
     volatile_aggregates: usize,
@@ -79,6 +81,7 @@ impl<'r> Emitter<'r> {
             recursive: false,
             twice: 0,
             held_terms: 0,
+            joined: false,
             apart: 0,
             volatile_aggregates: 0,
             out: String::new(),

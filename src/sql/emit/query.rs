@@ -12,6 +12,7 @@ impl Emitter<'_> {
     /// A whole query. `named`: its columns are called `c1`, `c2`, … (VALUES names its own).
     pub fn query(&mut self, query: &Query, named: bool) -> Written {
         let recursive = std::mem::take(&mut self.recursive);
+        let joined = std::mem::take(&mut self.joined);
         self.with(&query.with)?;
         let tail = !query.order_by.is_empty() || query.limit.is_some() || query.offset.is_some();
         match &query.body {
@@ -64,7 +65,9 @@ impl Emitter<'_> {
             }
             _ => self.order_by(&query.order_by)?,
         }
-        self.limit(query)
+        self.limit(query)?;
+        self.joined = joined;
+        Ok(())
     }
 
     /// Where a column of the output has a key, rows are sorted by what it is made of.
@@ -309,7 +312,8 @@ impl Emitter<'_> {
     fn apart(&mut self, query: &Query) -> Written {
         self.apart += 1;
         let name = format!("{WITH_PREFIX}_apart{}", self.apart);
-        let once = matches!(&query.body, Body::Select(select) if select.from.is_none());
+        // In a join it would be read again and again.
+        let once = self.joined || matches!(&query.body, Body::Select(select) if select.from.is_none());
         self.push(&format!("WITH \"{name}\" AS {}(", if once { "MATERIALIZED " } else { "" }));
         self.query(query, true)?;
         if query.offset.is_none() {
@@ -364,6 +368,7 @@ impl Emitter<'_> {
                 self.alias(*relation, module);
             }
             From::Join { kind, left, right, on } => {
+                let joined = std::mem::replace(&mut self.joined, true);
                 self.from(left)?;
                 self.push(match kind {
                     JoinKind::Inner => " JOIN ",
@@ -377,6 +382,7 @@ impl Emitter<'_> {
                 }
                 self.push(if nested { "(" } else { "" });
                 self.from(right)?;
+                self.joined = joined;
                 self.push(if nested { ")" } else { "" });
                 match on {
                     Some(on) => {

@@ -362,6 +362,9 @@ fn position(call: &Call) -> Result<Out, PgError> {
         return Ok(Out::Null);
     }
     let (array, wanted) = (given(call, 0)?, value(call, 1)?);
+    if array.elements.is_empty() {
+        return Ok(Out::Null);
+    }
     if from.is_some_and(|from| call.is_null(from)) {
         return Err(PgError::new(SqlState::NULL_VALUE_NOT_ALLOWED, "initial position must not be null"));
     }

@@ -129,7 +129,7 @@ impl Json {
         if self.is_scalar() {
             return Err(invalid_parameter("cannot delete path in scalar"));
         }
-        if path.is_empty() { Ok(self) } else { delete(self, path, 0) }
+        if path.is_empty() || self.is_empty() { Ok(self) } else { delete(self, path, 0) }
     }
 
     /// `jsonb_set`, `jsonb_insert` and assignment to a subscript.
@@ -142,7 +142,18 @@ impl Json {
             }
             return Err(invalid_parameter("cannot set path in scalar"));
         }
-        if path.is_empty() { Ok(self) } else { set(self, path, 0, new, change) }
+        // PostgreSQL does not look at the path then.
+        let nothing = self.is_empty() && change == Change::Replace { create: false };
+        if path.is_empty() || nothing { Ok(self) } else { set(self, path, 0, new, change) }
+    }
+
+    /// Whether it is an array or object of nothing.
+    fn is_empty(&self) -> bool {
+        match self {
+            Json::Array(items) => items.is_empty(),
+            Json::Object(pairs) => pairs.is_empty(),
+            _ => false,
+        }
     }
 
     /// Without the fields that are null, at every level.
