@@ -240,6 +240,11 @@ impl Binder<'_> {
                 bound.generated = Some(span.ok_or_else(|| self.syntax_error(self.of_column(at, "as", true), "as"))?);
             }
             ColumnOption::Generated { generated_as, sequence_options, .. } => {
+                if *nullable == Some(true) {
+                    let message =
+                        format!("conflicting NULL/NOT NULL declarations for column \"{name}\" of table \"{table}\"");
+                    return Err(self.error(self.of_column(at, "generated", true), SqlState::SYNTAX_ERROR, message));
+                }
                 let always = matches!(generated_as, GeneratedAs::Always);
                 self.identity(table, bound, always, sequence_options.as_deref().unwrap_or_default(), at)?;
             }
