@@ -167,20 +167,16 @@ impl Registry {
 
 /// A change of the list's rows.
 pub(super) enum Row {
-    Put {
-        info: DatabaseInfo,
-        file: String,
-        key: [u8; 16],
-    },
+    Put { info: DatabaseInfo, file: String, key: [u8; 16] },
     Alter(DatabaseInfo),
     Setting(SessionsOf, SettingChange),
-    /// Comes with what can't be taken back, so it is synced.
     Remove(u32),
 }
 
 impl Row {
+    /// Whether it decides about a file that is marked: the mark must not be gone before it is on disk.
     pub fn is_synced(&self) -> bool {
-        matches!(self, Row::Remove(_))
+        matches!(self, Row::Put { .. } | Row::Remove(_))
     }
 
     pub fn store(&self, connection: &Connection) -> rusqlite::Result<()> {
@@ -370,8 +366,11 @@ impl Storage {
             template => template.flatten(),
         };
         let file = listed.next_file(&info.name, info.oid);
+        // Whoever dies before it is listed may never see this entry again: a snapshot can stand for it that knows no such database.
+        self.mark(&file)?;
         self.make(log_id, &file, template.as_deref())?;
         self.list(log_id, Row::Put { info, file: file.clone(), key })?;
+        self.unmark(&file)?;
         self.open_file(&file)?;
         Ok(DatabaseOutcome::Done)
     }
@@ -446,7 +445,7 @@ impl Storage {
         StorageError::Io { context: format!("removing {}", self.path(name).display()), source }
     }
 
-    /// Says that the file goes unless the list names it.
+    /// Says that the file goes unless the list names it, when this process starts again.
     fn mark(&self, name: &str) -> Result<(), StorageError> {
         let made = std::fs::File::create(self.marker(name)).and_then(|marker| marker.sync_all());
         made.and_then(|()| file::sync_directory(&self.data.join("databases")))

@@ -323,6 +323,27 @@ fn a_crash_at_any_step_is_made_good_by_the_log() {
     replay(&early, "the list was older than the file");
 }
 
+/// The entry that made it may never be applied again: the next thing can be a snapshot that knows nothing of it.
+#[test]
+fn a_file_that_the_list_never_named_is_not_left_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(Rig::open(dir.path()));
+    let system = || Connection::open(dir.path().join("system.sqlite")).unwrap();
+    // No second one can be listed now.
+    system().execute_batch("CREATE UNIQUE INDEX one ON _quorlite_databases (allow_connections)").unwrap();
+    let mut rig = Rig::open(dir.path());
+    rig.apply(&create("a", None)).unwrap_err();
+    drop(rig);
+    assert!(lying(dir.path()).contains(&"a.sqlite".to_owned()), "it was made before it was listed");
+    system().execute_batch("DROP INDEX one").unwrap();
+    let mut rig = Rig::open(dir.path());
+    assert_eq!(lying(dir.path()), ["postgres.sqlite"]);
+    rig.apply(&create("a", None)).unwrap();
+    drop(rig);
+    assert_eq!(Rig::open(dir.path()).names(), ["postgres", "a"]);
+    assert_eq!(lying(dir.path()), ["a.sqlite", "postgres.sqlite"]);
+}
+
 /// As a crash leaves it: without closing anything.
 fn copy_all(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
