@@ -30,8 +30,6 @@ CREATE INDEX lo_gist ON lo_b USING gist (id)
 DO $$ DECLARE i int; BEGIN i := 1; END $$
 DO $$ BEGIN FOR i IN 1..2 LOOP NULL; END LOOP; END $$
 DO LANGUAGE sql 'SELECT 1'
-SET bytea_output = 'escape'
-SET extra_float_digits = 0
 PREPARE TRANSACTION 'x'
 LISTEN lo_ch
 NOTIFY lo_ch

@@ -154,7 +154,9 @@ impl<B: Backend> Session<B> {
     }
 
     fn planned(&self, plan: Arc<Plan>) -> Planned {
-        Planned { plan, search_path: self.settings.obeyed().search_path.clone() }
+        let obeyed = self.settings.obeyed();
+        let search_path = obeyed.search_path.clone();
+        Planned { plan, search_path, shows_otherwise: obeyed.zone.styles.shows_otherwise() }
     }
 
     /// The statement's plan at the catalog's version as this node has it. `None` for the empty statement.
@@ -164,8 +166,10 @@ impl<B: Backend> Session<B> {
         if matches!(planned.plan.action, Action::Fetch(_)) {
             return Ok(Some(planned.plan));
         }
-        let same_path = planned.search_path == self.settings.obeyed().search_path;
-        if same_path && planned.plan.catalog_version == self.catalog()?.version {
+        let obeyed = self.settings.obeyed();
+        let as_then = planned.search_path == obeyed.search_path
+            && planned.shows_otherwise == obeyed.zone.styles.shows_otherwise();
+        if as_then && planned.plan.catalog_version == self.catalog()?.version {
             return Ok(Some(planned.plan));
         }
         let plan = self.bind_statement(statement, &prepared.params).await?;

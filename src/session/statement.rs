@@ -35,11 +35,13 @@ pub(super) struct Source {
     pub from_sql: bool,
 }
 
-/// A plan, and the `search_path` its names were looked up in.
+/// A plan, and what of the session it depends on: the `search_path` its names were looked up in, and whether floats and
+/// bytea are shown otherwise than by default.
 #[derive(Clone)]
 pub(super) struct Planned {
     pub plan: Arc<Plan>,
     pub search_path: Arc<[String]>,
+    pub shows_otherwise: bool,
 }
 
 impl Prepared {

@@ -1,7 +1,7 @@
 //! Plans kept for statements that come again.
 //!
-//! A plan depends on the statement's text, the catalog, the declared parameter types and what names are looked up
-//! by; on nothing else of the session.
+//! A plan depends on the statement's text, the catalog, the declared parameter types, what names are looked up by, and
+//! whether floats and bytea are shown as by default; on nothing else of the session.
 
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ struct Key {
     temporary: Option<u32>,
     catalog_version: u64,
     of_cursor: bool,
+    shows_otherwise: bool,
 }
 
 /// Plans by statement text, and what was found of texts on the way there; shared between threads, bounded.
@@ -82,6 +83,7 @@ impl PlanCache {
             temporary: catalog.temporary_schema(context.session).map(|schema| schema.oid),
             catalog_version: catalog.version,
             of_cursor: statement.of_cursor,
+            shows_otherwise: context.settings.shows_otherwise(),
         };
         if let Some(plan) = self.plans.find(&key) {
             return Ok(plan);

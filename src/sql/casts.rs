@@ -308,9 +308,11 @@ pub enum Path {
     ArrayOut(Type),
     /// A string as an array of this type.
     ArrayIn(Type),
+    /// An array's elements, each by its text, as the session shows it, from this type to that.
+    ThroughText(Type, Type),
 }
 
-fn is_string(ty: Type) -> bool {
+pub fn is_string(ty: Type) -> bool {
     ty.info().is_some_and(|info| info.category == TypeCategory::String)
 }
 
@@ -414,7 +416,9 @@ pub fn element_cast(from: Type, to: Type) -> Option<Vec<ElementCast>> {
         Path::Direct(emission) => vec![emission],
         Path::Io(output, input) => vec![output, input],
         Path::Label(output) => vec![output],
-        Path::Elements(..) | Path::ArrayOut(_) | Path::ArrayIn(_) | Path::Row(_) => return None,
+        Path::Elements(..) | Path::ArrayOut(_) | Path::ArrayIn(_) | Path::Row(_) | Path::ThroughText(..) => {
+            return None;
+        }
     };
     let step = |emission| {
         Some(match emission {
@@ -435,6 +439,22 @@ pub fn is_listed(from: Type, to: Type) -> bool {
     all.any(|cast| cast.from == from && cast.to == to && !matches!(cast.emission, Missing(_)))
 }
 
+/// The same output function, as the session's settings have it: `extra_float_digits` and `bytea_output`. It is told apart for what
+/// the file keeps (an index over an expression) must not depend on who wrote it.
+pub fn as_set(output: Emission) -> Emission {
+    match output {
+        Own("pg_float4out") => Own("pg_float4_shown"),
+        Own("pg_float8out") => Own("pg_float8_shown"),
+        Own("pg_byteaout") => Own("pg_bytea_shown"),
+        other => other,
+    }
+}
+
+/// Whether [`as_set`] makes a difference for a type.
+pub fn depends_on_settings(ty: Type) -> bool {
+    OUTPUT.iter().any(|(of, output)| *of == ty && as_set(*output) != *output)
+}
+
 /// The output function of a type.
 pub fn output(ty: Type) -> Option<Emission> {
     if ty.is_enum() {
@@ -452,7 +472,8 @@ pub fn input(ty: Type) -> Option<Emission> {
 /// Functions of ours that casts call, with their argument counts.
 pub fn own_functions() -> impl Iterator<Item = (&'static str, usize)> {
     let casts = CASTS.iter().chain(NAMED_CASTS).map(|cast| cast.emission);
-    let io = OUTPUT.iter().chain(INPUT).map(|(_, emission)| *emission);
+    let as_set = OUTPUT.iter().map(|(_, emission)| as_set(*emission));
+    let io = OUTPUT.iter().chain(INPUT).map(|(_, emission)| *emission).chain(as_set);
     let names = casts.chain(io).filter_map(|emission| match emission {
         Own(name) => Some((name, 1)),
         _ => None,

@@ -2,19 +2,30 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::types::timestamp::Styles;
+
 /// The current value of every setting, by name in lower case.
 ///
 /// They go to the leader with every statement that writes, and few statements look at one: so they are one text, moved
 /// as it is and searched when asked, not a map of three hundred strings to be made and thrown away on the writer's way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SettingValues(String);
+#[serde(from = "String", into = "String")]
+pub struct SettingValues {
+    text: String,
+    shows_otherwise: bool,
+}
 
 /// Behind each name and each value: neither a query nor a startup message can have one within.
 const END: char = '\0';
 
 impl SettingValues {
+    /// See [`Styles::shows_otherwise`]; it is asked with every statement.
+    pub fn shows_otherwise(&self) -> bool {
+        self.shows_otherwise
+    }
+
     pub fn get(&self, name: &str) -> Option<&str> {
-        let mut parts = self.0.split(END);
+        let mut parts = self.text.split(END);
         while let (Some(found), Some(value)) = (parts.next(), parts.next()) {
             if found == name {
                 return Some(value);
@@ -33,7 +44,22 @@ impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for SettingValues {
                 text.push(END);
             }
         }
-        SettingValues(text)
+        SettingValues::from(text)
+    }
+}
+
+impl From<String> for SettingValues {
+    fn from(text: String) -> SettingValues {
+        let plain = SettingValues { text, shows_otherwise: false };
+        let value = |name: &str| plain.get(name).unwrap_or_default();
+        let styles = Styles::default().with_output(value("extra_float_digits"), value("bytea_output"));
+        SettingValues { shows_otherwise: styles.shows_otherwise(), ..plain }
+    }
+}
+
+impl From<SettingValues> for String {
+    fn from(values: SettingValues) -> String {
+        values.text
     }
 }
 

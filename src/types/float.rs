@@ -1,7 +1,7 @@
 //! Text input and output of float4 and float8.
 //!
-//! Output is the shortest that reads back as the same value (`extra_float_digits` = 1), in the shape
-//! of C's `%g`.
+//! Output is the shortest that reads back as the same value, or rounded where `extra_float_digits` is below 1, in the
+//! shape of C's `%g`.
 
 use std::fmt::{self, Write};
 
@@ -101,6 +101,21 @@ fn is_lost(suspect: bool, zero: bool, number: &str) -> bool {
     if zero { digits.into_iter().any(|digit| digit != b'0') } else { digits.count() > 0 }
 }
 
+/// How many decimal digits a float4 and a float8 surely keep (`FLT_DIG`, `DBL_DIG`).
+pub const DIGITS4: u8 = 6;
+pub const DIGITS8: u8 = 15;
+
+/// `float8out` where `extra_float_digits` is below 1: `%.*g` with so many digits, at least one.
+pub fn output_rounded(value: f64, digits: u8, fewer: u8, out: &mut impl Write) -> fmt::Result {
+    if value.is_nan() || value.is_infinite() {
+        return write_special(value.is_nan(), value < 0.0, out);
+    }
+    let count = digits.saturating_sub(fewer).max(1);
+    let mut rounded = Digits::default();
+    write!(rounded, "{value:.precision$e}", precision = usize::from(count - 1))?;
+    rounded.without_zeros().print(i32::from(count), out)
+}
+
 /// `float8out`.
 pub fn output8(value: f64, out: &mut impl Write) -> fmt::Result {
     if value.is_nan() || value.is_infinite() {
@@ -118,7 +133,7 @@ pub fn output8(value: f64, out: &mut impl Write) -> fmt::Result {
         write!(digits, "{value:.precision$e}")?;
     }
     digits.settle_tie(value, |text| text.parse() == Ok(value));
-    digits.print(15, out)
+    digits.print(DIGITS8.into(), out)
 }
 
 /// `float4out`.
@@ -136,7 +151,7 @@ pub fn output4(value: f32, out: &mut impl Write) -> fmt::Result {
         write!(digits, "{value:.precision$e}")?;
     }
     digits.settle_tie(f64::from(value), |text| text.parse() == Ok(value));
-    digits.print(6, out)
+    digits.print(DIGITS4.into(), out)
 }
 
 fn write_special(nan: bool, negative: bool, out: &mut impl Write) -> fmt::Result {
@@ -171,6 +186,17 @@ impl Digits {
     /// Digits of the mantissa, which is the precision that prints one more.
     fn precision(&self) -> usize {
         self.as_str().bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count()
+    }
+
+    /// The same value with no zeros at the end of its mantissa.
+    fn without_zeros(&self) -> Digits {
+        let (mantissa, exponent) = self.as_str().split_once('e').unwrap_or((self.as_str(), "0"));
+        let mantissa =
+            if mantissa.contains('.') { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };
+        let mut digits = Digits::default();
+        // It is no longer than it was.
+        let _ = write!(digits, "{mantissa}e{exponent}");
+        digits
     }
 
     /// All digits as one number, and the exponent of its last.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::array::Array;
 use super::network::{MacAddr, MacAddr8, Network};
-use super::timestamp::{self, Zone};
+use super::timestamp::{self, ByteaOutput, Zone};
 use super::{Numeric, PgError, SqlState, Type, Value, bits, float, json, jsonpath, record};
 
 /// Text → value, as `typinput` does with `typmod` −1. Errors: 22P02, 22003, 22007, 22008 in PostgreSQL's words.
@@ -116,8 +116,7 @@ pub fn is_immutable(ty: Type) -> bool {
         && !matches!(ty, Type::TIMESTAMPTZ | Type::TIMESTAMP | Type::DATE | Type::TIME | Type::TIMETZ | Type::INTERVAL)
 }
 
-/// Value → text, as `typoutput` does (`extra_float_digits` = 1, `bytea_output` = hex).
-/// NULL has no text: writes nothing. `zone` is the session's TimeZone, with its styles, for dates and times.
+/// Value → text, as `typoutput` does. NULL has no text: writes nothing. `zone` is the session's TimeZone, with its styles.
 pub fn output(value: &Value, zone: &Zone, out: &mut impl fmt::Write) {
     // Only the writer itself could fail, and a String or a buffer doesn't.
     let _ = write_value(value, zone, out);
@@ -131,8 +130,14 @@ fn write_value(value: &Value, zone: &Zone, out: &mut impl fmt::Write) -> fmt::Re
         Value::Int4(int) => write_integer(i64::from(*int), out),
         Value::Int8(int) => write_integer(*int, out),
         Value::Oid(oid) => write_integer(i64::from(*oid), out),
-        Value::Float4(float) => float::output4(*float, out),
-        Value::Float8(float) => float::output8(*float, out),
+        Value::Float4(float) => match zone.styles.fewer_digits {
+            None => float::output4(*float, out),
+            Some(fewer) => float::output_rounded(f64::from(*float), float::DIGITS4, fewer, out),
+        },
+        Value::Float8(float) => match zone.styles.fewer_digits {
+            None => float::output8(*float, out),
+            Some(fewer) => float::output_rounded(*float, float::DIGITS8, fewer, out),
+        },
         Value::Numeric(numeric) => write!(out, "{numeric}"),
         Value::Text(text) | Value::Jsonb(text) | Value::Bits(text) => out.write_str(text),
         Value::Array(array) => array.output(zone, out),
@@ -151,7 +156,10 @@ fn write_value(value: &Value, zone: &Zone, out: &mut impl fmt::Write) -> fmt::Re
             }
             Ok(())
         }
-        Value::Bytea(bytes) => write_bytea(bytes, out),
+        Value::Bytea(bytes) => match zone.styles.bytea {
+            ByteaOutput::Hex => write_bytea(bytes, out),
+            ByteaOutput::Escape => write_escaped(bytes, out),
+        },
         Value::Timestamptz(timestamp) => timestamp::output(*timestamp, zone, out),
         Value::Timestamp(timestamp) => timestamp::output_timestamp(*timestamp, zone.styles, out),
         Value::Date(date) => timestamp::output_date(*date, zone.styles, out),
@@ -411,6 +419,15 @@ fn write_bytea(bytes: &[u8], out: &mut impl fmt::Write) -> fmt::Result {
         out.write_str(std::str::from_utf8(&buffer[..2 * chunk.len()]).unwrap_or_default())?;
     }
     Ok(())
+}
+
+/// Printable ASCII as it is but for the backslash, which is doubled; other bytes in three octal digits.
+fn write_escaped(bytes: &[u8], out: &mut impl fmt::Write) -> fmt::Result {
+    bytes.iter().try_for_each(|byte| match byte {
+        b'\\' => out.write_str("\\\\"),
+        b' '..=b'~' => out.write_char(char::from(*byte)),
+        _ => write!(out, "\\{byte:03o}"),
+    })
 }
 
 /// Lower case, hyphens after the groups of 8, 4, 4, 4 digits.

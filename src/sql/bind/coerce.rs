@@ -43,6 +43,7 @@ impl Binder<'_> {
             return self.row_of_type(expr, to, context);
         }
         let Some(path) = casts::find(expr.ty, to, context) else { return Ok(None) };
+        let path = self.path_as_set(path, expr.ty, to);
         if let ExprKind::Constant(value) = &expr.kind
             && let Some(value) = widened(value, to)
         {
@@ -73,6 +74,10 @@ impl Binder<'_> {
                 Expr::call(Emission::Own(casts::ARRAY_CAST), args, to).at(at)
             }
             Path::ArrayOut(of) => Expr::call(Emission::Own(casts::ARRAY_OUT), vec![expr, type_argument(of)], to).at(at),
+            Path::ThroughText(from, of) => {
+                let text = Expr::call(Emission::Own(casts::ARRAY_OUT), vec![expr, type_argument(from)], Type::TEXT);
+                Expr::call(Emission::Own(casts::ARRAY_IN), vec![text, type_argument(of)], to).at(at)
+            }
             Path::ArrayIn(of) if of.is_enum() => {
                 let labels = Expr::call(Emission::Own(casts::ARRAY_IN), vec![expr, type_argument(of)], to);
                 Expr::call(Emission::Own(casts::ENUM_ARRAY_INPUT), vec![type_argument(of), labels], to).at(at)
@@ -81,6 +86,27 @@ impl Binder<'_> {
             Path::ArrayIn(of) => Expr::call(Emission::Own(casts::ARRAY_IN), vec![expr, type_argument(of)], to).at(at),
         };
         Ok(Some(expr))
+    }
+
+    /// Whether floats and bytea are to be shown as the session has set it. What is stored of expressions shows them as by default.
+    pub fn shows_otherwise(&self) -> bool {
+        self.context.settings.shows_otherwise() && !self.stored && !self.is_new
+    }
+
+    /// A cast's path where the session shows values otherwise than by default.
+    fn path_as_set(&self, path: Path, from: Type, to: Type) -> Path {
+        if !self.shows_otherwise() {
+            return path;
+        }
+        let element = from.element().filter(|element| casts::depends_on_settings(*element));
+        match (path, element) {
+            (Path::Io(output, input), _) => Path::Io(casts::as_set(output), input),
+            (Path::Label(output), _) => Path::Label(casts::as_set(output)),
+            (Path::Row(output), _) => Path::Row(casts::as_set(output)),
+            (Path::Elements(from, of), Some(_)) if casts::is_string(of) => Path::ThroughText(from, of),
+            (Path::Direct(Emission::Same), Some(element)) if casts::is_string(to) => Path::ArrayOut(element),
+            (path, _) => path,
+        }
     }
 
     /// As [`Binder::coerce`], with the type's typmod.

@@ -368,7 +368,8 @@ impl Binder<'_> {
                 _ => self.text_if_unknown(arg),
             };
         }
-        match casts::output(arg.ty) {
+        let output = casts::output(arg.ty);
+        match if self.shows_otherwise() { output.map(casts::as_set) } else { output } {
             Some(Emission::Same) => Ok(arg),
             Some(Emission::Missing(what)) => Err(self.unsupported(at, what)),
             Some(output) => Ok(Expr::call(output, vec![arg], Type::TEXT).at(at)),

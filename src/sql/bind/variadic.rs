@@ -72,7 +72,8 @@ impl Binder<'_> {
             _ => self.arguments_for(function, args, at).map(|(args, result)| (args, result.ty))?,
         };
         let shown = any && !function.typed;
-        let array = match shown && !crate::types::text::is_immutable(of) {
+        let as_set = self.shows_otherwise() && casts::depends_on_settings(of);
+        let array = match shown && (as_set || !crate::types::text::is_immutable(of)) {
             // As the client would see them.
             true => Expr::call(Emission::Own(casts::ARRAY_OUT), vec![array, type_argument(of)], array_type(of)),
             false => array,

@@ -617,10 +617,9 @@ pub(super) fn mixes_nulls(table: &Table, constraint: &Constraint, row: &[Stored]
     nulls > 0 && nulls < constraint.columns.len()
 }
 
-/// The session's time zone, in which DETAIL shows times.
+/// The session's time zone and styles, in which DETAIL shows values.
 pub(super) fn zone(context: &SessionContext) -> Zone {
-    let name = context.settings.get("timezone").unwrap_or("UTC");
-    Zone::resolve(name).unwrap_or_else(|_| Zone::utc())
+    Zone::of_settings(|name| context.settings.get(name))
 }
 
 /// The condition of a partial index as the file has it.

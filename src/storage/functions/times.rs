@@ -21,6 +21,9 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
         let style = call.zone().styles.interval;
         timestamp::input_interval(call.text(0)?, style, call.int4(1)?).map(Out::from)
     }),
+    ("pg_float4_shown", |call| output(call, Value::Float4(call.float(0)? as f32))),
+    ("pg_float8_shown", |call| output(call, Value::Float8(call.float(0)?))),
+    ("pg_bytea_shown", |call| output(call, Value::Bytea(call.bytes(0)?.to_vec()))),
     ("pg_timestamptz_out", |call| output(call, Value::Timestamptz(call.timestamptz(0)?))),
     ("pg_timestamp_out", |call| output(call, Value::Timestamp(call.timestamp(0)?))),
     ("pg_date_out", |call| output(call, Value::Date(call.date(0)?))),

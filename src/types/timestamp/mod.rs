@@ -33,7 +33,7 @@ pub use interval_output::output as output_interval;
 pub use output::{output, output_date, output_offset, output_time, output_timestamp, output_timetz};
 pub use parse::{to_date, to_timestamp};
 pub use standard::{Datetime, Template};
-pub use style::{DateOrder, DateStyle, IntervalStyle, Styles};
+pub use style::{ByteaOutput, DateOrder, DateStyle, IntervalStyle, Styles};
 pub use time::TimeTz;
 pub use zone::Zone;
 

@@ -34,12 +34,12 @@ impl Zone {
         Zone { zone: TimeZone::UTC, name: "UTC".into(), styles: Styles::default() }
     }
 
-    /// What the settings TimeZone, DateStyle and IntervalStyle say together; each as its default where it says nothing.
+    /// What TimeZone and the settings of [`Styles`] say together; each as its default where it says nothing.
     pub fn of_settings<'s>(setting: impl Fn(&str) -> Option<&'s str>) -> Zone {
         let zone = setting("timezone").and_then(|name| Zone::resolve(name).ok()).unwrap_or_else(Zone::utc);
-        let styles =
-            Styles::of_settings(setting("datestyle").unwrap_or_default(), setting("intervalstyle").unwrap_or_default());
-        Zone { styles, ..zone }
+        let text = |name: &str| setting(name).unwrap_or_default();
+        let styles = Styles::of_settings(text("datestyle"), text("intervalstyle"));
+        Zone { styles: styles.with_output(text("extra_float_digits"), text("bytea_output")), ..zone }
     }
 
     /// A setting's value: a name (in any case), a number of hours east of Greenwich, or a POSIX
