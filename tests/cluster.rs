@@ -248,6 +248,41 @@ async fn a_graceful_stop_hands_leadership_over() {
 }
 
 /// A follower learns of a change a moment later; the values in a statement's text are of the column as it is, all the same.
+/// ON DELETE SET NULL of some columns is no action of SQLite's: whoever leads acts, once, in blocks and alone, and after it has
+/// been started again.
+#[test]
+fn whoever_leads_sets_columns_of_what_is_deleted() {
+    let mut cluster = TestCluster::start(3, &[]);
+    let follower = cluster.follower();
+    cluster.nodes[follower].psql(&[
+        "CREATE TABLE parent (tenant int, id int, PRIMARY KEY (tenant, id))",
+        "CREATE TABLE child (id int PRIMARY KEY, tenant int NOT NULL, parent int, changes int DEFAULT 0, \
+         FOREIGN KEY (tenant, parent) REFERENCES parent ON DELETE SET NULL (parent))",
+        "INSERT INTO parent SELECT i % 2, i FROM generate_series(1, 9) AS i",
+        "INSERT INTO child SELECT i, i % 2, i FROM generate_series(1, 9) AS i",
+        "BEGIN; DELETE FROM parent WHERE id = 1; ROLLBACK",
+        "BEGIN; DELETE FROM parent WHERE id = 2; COMMIT",
+        "DELETE FROM parent WHERE id = 3",
+    ]);
+    cluster.assert_equal();
+    let leader = cluster.leader();
+    cluster.nodes[leader].kill();
+    cluster.nodes[follower].psql(&["DELETE FROM parent WHERE id = 4"]);
+    cluster.nodes[leader].start();
+    cluster.nodes[leader].wait_ready();
+    cluster.nodes[leader].psql(&["DELETE FROM parent WHERE id = 5"]);
+    cluster.assert_equal();
+    for node in 0..3 {
+        let left = cluster.nodes[node].psql(&[
+            "SELECT string_agg(id || ':' || tenant || coalesce(':' || parent, ''), ' ' ORDER BY id) FROM child",
+        ]);
+        assert_eq!(left.trim(), "1:1:1 2:0 3:1 4:0 5:1 6:0:6 7:1:7 8:0:8 9:1:9");
+        // What stock tools see of it: no trigger.
+        let triggers = "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'";
+        assert_eq!(files::sqlite3(&cluster.nodes[node].file(), triggers).unwrap(), "0\n");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn literals_are_read_by_the_type_that_a_column_has_just_got_elsewhere() {
     let cluster = TestCluster::start(3, &[]);

@@ -79,6 +79,8 @@ pub struct Catalog {
     deferrable_keys: BTreeSet<u32>,
     /// OIDs of the tables that have a foreign key which is NOT VALID: every write minds them.
     unproven_keys: BTreeSet<u32>,
+    /// OIDs of the tables that have a foreign key of which ON DELETE sets some columns: every write minds them.
+    setting_keys: BTreeSet<u32>,
 }
 
 impl Catalog {
@@ -96,6 +98,7 @@ impl Catalog {
             without_triggers: BTreeSet::new(),
             deferrable_keys: BTreeSet::new(),
             unproven_keys: BTreeSet::new(),
+            setting_keys: BTreeSet::new(),
         }
     }
 
@@ -149,6 +152,9 @@ impl Catalog {
                 if table.unproven_keys().next().is_some() {
                     self.unproven_keys.insert(oid);
                 }
+                if table.foreign_keys().any(|(_, key)| !key.set_columns.is_empty()) {
+                    self.setting_keys.insert(oid);
+                }
                 if table.triggers == Triggers::Off {
                     self.without_triggers.insert(oid);
                 }
@@ -166,6 +172,7 @@ impl Catalog {
             self.without_triggers.remove(&oid);
             self.deferrable_keys.remove(&oid);
             self.unproven_keys.remove(&oid);
+            self.setting_keys.remove(&oid);
             if let Object::Schema(Schema { session: Some(session), .. }) = &*old {
                 self.temporary.remove(session);
             }
@@ -352,6 +359,16 @@ impl Catalog {
             _ => None,
         });
         tables.flat_map(Table::unproven_keys)
+    }
+
+    /// The foreign keys of which ON DELETE sets some columns, each with the table it belongs to.
+    pub fn setting_keys(&self) -> impl Iterator<Item = (&Table, &Constraint, &ForeignKey)> {
+        let tables = self.setting_keys.iter().filter_map(|oid| match self.get(*oid) {
+            Some(Object::Table(table)) => Some(table),
+            _ => None,
+        });
+        let keys = tables.flat_map(|table| table.foreign_keys().map(move |(constraint, key)| (table, constraint, key)));
+        keys.filter(|(.., key)| !key.set_columns.is_empty())
     }
 
     /// The table that SQLite knows by this name (SQLite compares names without case).

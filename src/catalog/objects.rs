@@ -489,12 +489,18 @@ pub struct ForeignKey {
     /// looked at when their statement is done.
     #[serde(default)]
     pub full: bool,
+    /// Of `ON DELETE SET NULL (columns)` or `SET DEFAULT (columns)` the columns' attnums, else none: then all of the constraint's
+    /// are set. SQLite has no such action; the file's schema says NO ACTION, and a trigger of whoever executes acts.
+    #[serde(default)]
+    pub set_columns: Vec<i16>,
 }
 
 impl ForeignKey {
     /// Whether an action of the key, which is the constraint's, gives a column of its table its default.
     pub fn sets_default(&self, constraint: &Constraint, attnum: i16) -> bool {
-        [self.on_update, self.on_delete].contains(&Action::SetDefault) && constraint.columns.contains(&attnum)
+        let deleted = if self.set_columns.is_empty() { &constraint.columns } else { &self.set_columns };
+        self.on_update == Action::SetDefault && constraint.columns.contains(&attnum)
+            || self.on_delete == Action::SetDefault && deleted.contains(&attnum)
     }
 
     /// Whether it changes rows that reference what is changed.
@@ -845,6 +851,7 @@ mod tests {
                     initially_deferred: false,
                     counted: false,
                     full: false,
+                    set_columns: Vec::new(),
                 }),
             ),
         ];

@@ -8,6 +8,7 @@ use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Whitespace, Wor
 
 use super::compression;
 use super::nulls_distinct;
+use super::set_columns;
 use super::strings;
 use super::text::{At, Cursor, slice};
 use super::tokens::syntax_error;
@@ -80,6 +81,12 @@ pub fn amend(mut tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWith
                     let word = Word { value: name, quote_style: Some(SPELT), keyword: Keyword::NoKeyword };
                     last.token = Token::Word(word);
                 }
+            }
+            // `SET NULL (a)`, which sqlparser knows without columns: the binder finds them in the text.
+            Token::LParen if set_columns::follow(&out) => {
+                let list: Vec<TokenWithSpan> = std::iter::once(token).chain(rest).collect();
+                rest = set_columns::behind(list, text)?.into_iter().peekable();
+                continue;
             }
             Token::LBracket => brackets += 1,
             Token::RBracket => brackets = brackets.saturating_sub(1),

@@ -48,6 +48,7 @@ mod room;
 pub mod rows;
 pub mod session_call;
 mod set;
+mod set_columns;
 mod setting_values;
 mod shapes;
 mod steps;

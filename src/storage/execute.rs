@@ -5,6 +5,7 @@
 mod ahead;
 mod foreign_keys;
 pub(super) mod held;
+mod set_columns;
 mod steps;
 mod unique_keys;
 mod violation;
@@ -58,6 +59,8 @@ pub(super) struct Executor {
     catalog: Arc<Catalog>,
     /// As of its beginning.
     committed: Arc<Catalog>,
+    /// Whether the connection may have triggers that set columns: see [`set_columns`].
+    sets_columns: bool,
     /// Plans bound against committed catalogs.
     plans: PlanCache,
     /// Where the records of the newest batch begin.
@@ -115,6 +118,7 @@ impl Executor {
             functions,
             sequences,
             committed: catalog.clone(),
+            sets_columns: false,
             catalog,
             plans: PlanCache::new(PLANS),
             batch_start: Mark::START,

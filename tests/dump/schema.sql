@@ -54,7 +54,7 @@ CREATE TABLE places (
 );
 CREATE TABLE links (
     a smallint NOT NULL, b int NOT NULL, note text,
-    FOREIGN KEY (a, b) REFERENCES everything ON DELETE SET NULL
+    FOREIGN KEY (a, b) REFERENCES everything ON DELETE SET NULL (b)
 );
 CREATE TABLE shop.parcels (
     "Width" int NOT NULL,

@@ -39,6 +39,7 @@ fn push(seen: &Seen, table: &Table, constraint: &crate::catalog::Constraint, row
     };
     let key = constraint.foreign_key();
     let action = |action: Option<Action>| char(action.map_or(b' ', action_letter));
+    let set_columns = key.map(|key| &key.set_columns).filter(|columns| !columns.is_empty());
     rows.push([
         ("oid", oid(constraint.oid)),
         ("conname", text(&constraint.name)),
@@ -57,6 +58,7 @@ fn push(seen: &Seen, table: &Table, constraint: &crate::catalog::Constraint, row
         ("connoinherit", Value::Bool(kind != b'c')),
         ("conkey", if constraint.columns.is_empty() { Value::Null } else { numbers(&constraint.columns) }),
         ("confkey", key.map_or(Value::Null, |key| numbers(&key.columns))),
+        ("confdelsetcols", set_columns.map_or(Value::Null, |columns| numbers(columns))),
         ("conbin", constraint.check().map_or(Value::Null, |check| text(&check.expression))),
     ]);
 }

@@ -154,6 +154,9 @@ fn foreign_key(seen: &Seen, table: &Table, constraint: &Constraint, key: &Foreig
         text.push_str(clause);
         text.push_str(action);
     }
+    if !key.set_columns.is_empty() {
+        text.push_str(&format!(" ({})", columns(table, &key.set_columns)));
+    }
     text
 }
 

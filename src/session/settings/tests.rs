@@ -119,11 +119,9 @@ fn labels_lists_and_texts() {
 
 #[test]
 fn what_cannot_take_effect_is_refused() {
-    for (name, value) in [
-        ("standard_conforming_strings", "off"),
-        ("client_encoding", "latin1"),
-        ("session_authorization", "pg_monitor"),
-    ] {
+    for (name, value) in
+        [("standard_conforming_strings", "off"), ("client_encoding", "latin1"), ("session_authorization", "pg_monitor")]
+    {
         let error = set(name, value).unwrap_err();
         assert!(error.starts_with("0A000 "), "{name} = {value}: {error}");
     }

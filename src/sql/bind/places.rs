@@ -23,6 +23,11 @@ impl Binder<'_> {
         })
     }
 
+    /// The tokens from a place on.
+    pub fn tokens_from(&self, at: At) -> &[TokenWithSpan] {
+        self.token_number(at).map_or(&[], |number| &self.tokens()[number..])
+    }
+
     /// The number of the token at a place.
     fn token_number(&self, at: At) -> Option<usize> {
         self.tokens().binary_search_by(|token| At::from(token.span).cmp(at)).ok()

@@ -136,12 +136,14 @@ impl Executor {
         broken.map_err(|error| self.error(&error, 0))?.map_or(Ok(done), |error| Err(error.into()))
     }
 
-    /// Runs a write, without regard to foreign keys where the triggers of its table are disabled.
+    /// Runs a write, with the actions that SQLite does not have, and without regard to foreign keys where the triggers of its table
+    /// are disabled.
     fn minding_triggers<T, E: From<PgError>>(
         &mut self,
         write: &Write,
         run: impl FnOnce(&mut Executor) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.set_columns_on_delete()?;
         if !self.catalog.has_disabled_triggers() {
             return run(self);
         }
@@ -158,6 +160,10 @@ impl Executor {
         }
         if !off {
             return run(self);
+        }
+        if self.catalog.setting_keys().any(|(.., key)| key.table_oid == write.table_oid) {
+            let message = "a write to a table whose triggers are disabled and to which a foreign key with ON DELETE SET of some columns refers";
+            return Err(PgError::unsupported(message).into());
         }
         self.minding_foreign_keys(false)?;
         let done = run(self);

@@ -24,7 +24,7 @@ use crate::sql::casts::Context;
 use crate::sql::emission::has_one_form;
 use crate::sql::emit::{Emitter, identifier};
 use crate::sql::text::At;
-use crate::sql::{parse, tokens};
+use crate::sql::{parse, set_columns, tokens};
 use crate::types::{PgError, SqlState, Type};
 
 const MAX_KEYS: usize = 32;
@@ -40,6 +40,8 @@ pub struct ForeignKeyClause {
     referenced: Vec<String>,
     on_update: Action,
     on_delete: Action,
+    /// Behind ON DELETE SET NULL or SET DEFAULT.
+    set_columns: Vec<String>,
     full: bool,
     deferral: Deferral,
 }
@@ -81,6 +83,15 @@ impl Binder<'_> {
             }
         };
         let deferral = self.deferral(clause.characteristics.as_ref())?;
+        let mut set_columns = Vec::new();
+        for set in set_columns::of_key(self.tokens_from(table.at)) {
+            if !set.deletes {
+                let what = if set.null { "SET NULL" } else { "SET DEFAULT" };
+                let message = format!("a column list with {what} is only supported for ON DELETE actions");
+                return Err(self.error(set.at, SqlState::FEATURE_NOT_SUPPORTED, message));
+            }
+            set_columns = set.columns;
+        }
         Ok(ForeignKeyClause {
             name,
             columns,
@@ -88,6 +99,7 @@ impl Binder<'_> {
             referenced: clause.referred_columns.iter().map(fold).collect(),
             on_update: action(&clause.on_update),
             on_delete: action(&clause.on_delete),
+            set_columns,
             full,
             deferral,
         })
@@ -154,6 +166,7 @@ impl Binder<'_> {
             let message = format!("cannot have more than {MAX_KEYS} keys in a foreign key");
             return Err(PgError::new(SqlState::TOO_MANY_COLUMNS, message));
         }
+        let set_columns = set_columns_of(table, &columns, &clause.set_columns)?;
         let of_parent: Vec<&Index> = match itself {
             true => indexes.iter().collect(),
             false => self.catalog.indexes_of(parent.oid).collect(),
@@ -184,6 +197,9 @@ impl Binder<'_> {
         if columns.len() > 1 {
             refuse_full(clause.full, clause.deferral)?;
         }
+        if clause.full && !set_columns.is_empty() && set_columns.len() < columns.len() {
+            return Err(PgError::unsupported("ON DELETE SET of some columns of a foreign key with MATCH FULL"));
+        }
         Ok(Constraint {
             oid: naming.oid(),
             name,
@@ -196,6 +212,7 @@ impl Binder<'_> {
                 initially_deferred: clause.deferral.is_initially_deferred(),
                 counted: clause.deferral.is_deferrable(),
                 full: clause.full,
+                set_columns,
             }),
             columns: columns.iter().map(|index| table.columns[*index].attnum).collect(),
             index_oid,
@@ -266,7 +283,9 @@ impl Binder<'_> {
         stored_names(sql, parent, &key.columns);
         sql.push(')');
         for (event, action) in [(" ON UPDATE ", key.on_update), (" ON DELETE ", key.on_delete)] {
-            let Some(action) = action.clause() else { continue };
+            // It is no action of SQLite's: see `storage::execute::set_columns`.
+            let acts = event != " ON DELETE " || key.set_columns.is_empty();
+            let Some(action) = action.clause().filter(|_| acts) else { continue };
             sql.push_str(event);
             sql.push_str(action);
         }
@@ -307,6 +326,25 @@ pub fn refuse_full(full: bool, deferral: Deferral) -> Result<(), PgError> {
         true => Err(PgError::unsupported("a deferrable foreign key of several columns with MATCH FULL")),
         false => Ok(()),
     }
+}
+
+/// The attnums of the columns that ON DELETE sets, each once. Errors: 42703, 42P10.
+fn set_columns_of(table: &Table, columns: &[usize], names: &[String]) -> Result<Vec<i16>, PgError> {
+    let place =
+        |name: &String| table.columns.iter().position(|column| column.name == *name).ok_or_else(|| undefined(name));
+    let places: Vec<usize> = names.iter().map(place).collect::<Result<_, _>>()?;
+    let mut set = Vec::new();
+    for (place, name) in places.into_iter().zip(names) {
+        if !columns.contains(&place) {
+            let message = format!("column \"{name}\" referenced in ON DELETE SET action must be part of foreign key");
+            return Err(PgError::new(SqlState::INVALID_COLUMN_REFERENCE, message));
+        }
+        let attnum = table.columns[place].attnum;
+        if !set.contains(&attnum) {
+            set.push(attnum);
+        }
+    }
+    Ok(set)
 }
 
 /// 42601 for actions that would write generated columns.
