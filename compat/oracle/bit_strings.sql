@@ -102,3 +102,5 @@ SELECT B'0011'::flags, '0011'::flags
 SELECT B'0111'::flags
 SELECT 0x1F
 SELECT 1, 0xFFz
+SELECT ARRAY[1,2]::bit(3)[], ARRAY[[1,2],[3,4]]::bit(2)[], ARRAY[1, 5]::bit[], ARRAY['101', '1']::bit(3)[]
+SELECT position(B'' IN B''), position(B'' IN B'101'), position(B'1' IN B''), position(B'01' IN B'101')

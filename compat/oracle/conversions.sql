@@ -599,3 +599,13 @@ SELECT * FROM nv WHERE id = 4
 ! CREATE TABLE conv (id int, b bytea, d date DEFAULT date '2024-01-01' + make_interval(days => 3), CHECK (convert_from(b, 'UTF8') <> 'no'))
 INSERT INTO conv (id, b) VALUES (1, 'yes') RETURNING id, d
 INSERT INTO conv (id, b) VALUES (1, 'no')
+SELECT to_char(5, 'PLRN'), to_char(5, 'RNPL'), to_char(5, 'SGRN'), to_char(-5, 'MIRN'), to_char(5, 'FMRN'), to_char(15, 'RNSG')
+SELECT to_char(5, 'RNMI'), to_char(5, '9RN'), to_char(5, 'RN9'), to_char(5, 'SRN'), to_char(5, 'RNS'), to_char(5, 'RNPR'), to_char(5, 'FMPLRN'), to_char(5, 'RN th'), to_char(5, 'x"y"RN"z"')
+SELECT to_char(5, 'PLRN SG'), to_char(5, 'FMRNPLRN'), to_char(5,'.RN'), to_char(5,'RNRN'), to_char(5, 'MIRN'), to_char(-5, 'RN'), to_char(-5,'SGRN'), to_char(5::float8, 'RNPL'), to_char(5.4, 'RN'), to_char(5.5, 'RN')
+SELECT to_char(5, 'BRN')
+SELECT to_char(5, 'LRN')
+SELECT to_char(5, 'RNL'), to_char(5, 'DRN'), to_char(5,'GRN')
+SELECT to_char(5, 'CRN')
+SELECT to_char(5, 'RN,')
+SELECT to_char(5, ' RN '), to_char(5, 'aRNb'), to_char(5, 'FMaRNb'), to_char(5, 'RN PL a'), to_char(5, 'PL RN')
+SELECT to_char(5, 'rn'), to_char(5, 'FMrnPL'), to_char(5, 'THRN'), to_char(5, 'RNTH'), to_char(5, 'RNth')

@@ -359,3 +359,4 @@ $ 1.555 | 3
 SELECT ARRAY['-0'::float8], array_agg('-0'::float8), '-0'::float8
 ! CREATE TABLE minus_zero (f float8)
 INSERT INTO minus_zero VALUES ('-0') RETURNING f
+SELECT width_bucket(7, 9.2e18::float8, 1, 4), width_bucket(7::float8, 9.2e18::float8, 1, 4), width_bucket(9.2e18::float8, 1e-300, 1e300, 4), width_bucket(0.1::float8, 0.3, 0, 3), width_bucket(6.9999999999999999e307::float8, 0, 7e307, 10)

@@ -254,3 +254,19 @@ SELECT currval('se_s')
 SELECT nextval('se_s'), lastval()
 DISCARD ALL
 SELECT lastval()
+# What a failed block hands on to the one chained to it.
+BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY DEFERRABLE
+SELECT 1/0
+ROLLBACK AND CHAIN
+SHOW transaction_isolation
+SHOW transaction_read_only
+SHOW transaction_deferrable
+ROLLBACK
+BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY DEFERRABLE
+SAVEPOINT a
+SELECT 1/0
+COMMIT AND CHAIN
+SHOW transaction_isolation
+SHOW transaction_read_only
+SHOW transaction_deferrable
+ROLLBACK

@@ -35,8 +35,6 @@ pub(super) struct Transaction<B: Backend> {
     /// What SET CONSTRAINTS has said.
     pub constraints: ConstraintModes,
     pub savepoints: Vec<Savepoint>,
-    /// A failed block's modes, for the one that may be chained to it: its settings are undone already.
-    failed: Option<TransactionModes>,
 }
 
 pub(super) struct Savepoint {
@@ -60,7 +58,6 @@ impl<B: Backend> Default for Transaction<B> {
             catalog: None,
             constraints: ConstraintModes::default(),
             savepoints: Vec::new(),
-            failed: None,
         }
     }
 }
@@ -179,7 +176,8 @@ impl<B: Backend> Session<B> {
             self.warn(SqlState::NO_ACTIVE_SQL_TRANSACTION, "there is no transaction in progress", client)?;
             return Ok(command);
         }
-        let modes = self.transaction.failed.unwrap_or_else(|| self.modes());
+        // Those of a block that failed are undone already, back to its last savepoint's: it is these that the next one takes over.
+        let modes = self.modes();
         let commit = commit && self.status == TransactionStatus::Block;
         // Over in any case: should the commit fail, nothing is left to be rolled back.
         self.status = TransactionStatus::Idle;
@@ -212,9 +210,6 @@ impl<B: Backend> Session<B> {
 
     /// An error in a block: it stays, but nothing is done in it any more.
     pub(super) fn fail_block(&mut self) {
-        if self.status == TransactionStatus::Block {
-            self.transaction.failed = Some(self.modes());
-        }
         self.status = TransactionStatus::Failed;
         let since = match self.transaction.savepoints.len().checked_sub(1) {
             Some(last) => self.undo_to(last),

@@ -424,7 +424,9 @@ impl Processor {
             }
             "TH" => self.ordinal(lower)?,
             "MI" if self.negative => self.out.push('-'),
-            "PL" if !self.negative => self.out.push('+'),
+            // Roman numerals have no sign, not even a blank: with the byte for none the text ends.
+            "SG" if self.description.roman => self.out.push('\0'),
+            "PL" if !self.negative && !self.description.roman => self.out.push('+'),
             "MI" | "PL" if !fill => self.out.push(' '),
             "SG" => self.out.push(if self.negative { '-' } else { '+' }),
             _ => {}

@@ -37,8 +37,8 @@ enum Subscript {
 }
 
 impl Binder<'_> {
-    /// `ARRAY[…]`. `target`: the array type that it is cast to, which its elements then become.
-    pub fn array_constructor(&mut self, array: &ast::Array, target: Option<Type>) -> Result<Expr, PgError> {
+    /// `ARRAY[…]`. `target`: the array type that it is cast to with its typmod, which its elements then become.
+    pub fn array_constructor(&mut self, array: &ast::Array, target: Option<(Type, i32)>) -> Result<Expr, PgError> {
         self.refuse_bare(array)?;
         self.array(array, target)
     }
@@ -58,7 +58,7 @@ impl Binder<'_> {
         Err(self.syntax_error(at, "["))
     }
 
-    fn array(&mut self, array: &ast::Array, target: Option<Type>) -> Result<Expr, PgError> {
+    fn array(&mut self, array: &ast::Array, target: Option<(Type, i32)>) -> Result<Expr, PgError> {
         let mut nested = false;
         let mut items = Vec::with_capacity(array.elem.len());
         for elem in &array.elem {
@@ -78,12 +78,14 @@ impl Binder<'_> {
             None => self.word("array"),
         };
         let mut domain = 0;
-        let (items, array_type) = match target.and_then(|target| Some((target, target.element()?))) {
-            Some((target, of)) => {
+        let (items, array_type) = match target.and_then(|(target, typmod)| Some((target, target.element()?, typmod))) {
+            Some((target, of, typmod)) => {
                 let of = if nested { target } else { of };
+                // Other types have theirs when the array is done.
+                let typmod = if of == Type::BIT { typmod } else { -1 };
                 let cast = |item: Expr, binder: &mut Self| {
                     let place = item.at;
-                    binder.cast(item, of, -1, |_| place)
+                    binder.cast(item, of, typmod, |_| place)
                 };
                 (items.into_iter().map(|item| cast(item, self)).collect::<Result<Vec<_>, _>>()?, target)
             }

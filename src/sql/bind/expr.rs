@@ -431,7 +431,7 @@ impl Binder<'_> {
         data_type: &ast::DataType,
     ) -> Result<Expr, PgError> {
         let form = self.form(data_type, At::NOWHERE)?;
-        let bound = self.array_constructor(array, form.ty.element().map(|_| form.ty))?;
+        let bound = self.array_constructor(array, form.ty.element().map(|_| (form.ty, form.typmod)))?;
         let start = bound.at;
         let cast = self.cast_to(bound, form, |_| start)?;
         let begins = match kind {

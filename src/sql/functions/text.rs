@@ -128,7 +128,7 @@ pub(super) static FUNCTIONS: &[Function] = functions! {
     "substring" (BIT INT4 INT4) BIT Own("pg_bitsubstr_len"), Immutable Plain;
     "overlay" (BIT BIT INT4) BIT Own("pg_bitoverlay_no_len"), Immutable Plain;
     "overlay" (BIT BIT INT4 INT4) BIT Own("pg_bitoverlay"), Immutable Plain;
-    "position" (BIT BIT) INT4 Builtin("instr"), Immutable Plain;
+    "position" (BIT BIT) INT4 Own("pg_bitposition"), Immutable Plain;
     "get_bit" (BIT INT4) INT4 Own("pg_bitgetbit"), Immutable Plain;
     "set_bit" (BIT INT4 INT4) BIT Own("pg_bitsetbit"), Immutable Plain;
     "bit_count" (BIT) INT8 Own("pg_bitcount"), Immutable Plain;

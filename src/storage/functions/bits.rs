@@ -13,6 +13,12 @@ pub(super) const FUNCTIONS: &[(&str, Scalar)] = &[
     ("pg_int_bit", |call| Ok(bits::of_integer(call.int(0)?, length(call, 1)?, length(call, 2)?).into())),
     ("pg_int4_bit1", |call| Ok(bits::of_integer(call.int(0)?, 32, 1).into())),
     ("pg_int8_bit1", |call| Ok(bits::of_integer(call.int(0)?, 64, 1).into())),
+    // In no bits at all there are not even no bits.
+    ("pg_bitposition", |call| {
+        let (bits, part) = (call.text(0)?, call.text(1)?);
+        let found = if bits.is_empty() { None } else { bits.find(part) };
+        Ok(Out::Int(found.map_or(0, |place| place as i64 + 1)))
+    }),
     ("pg_bit_int4", |call| Ok(Out::Int(bits::to_integer(call.text(0)?, 32)?))),
     ("pg_bit_int8", |call| Ok(Out::Int(bits::to_integer(call.text(0)?, 64)?))),
     ("pg_bitnot", |call| Ok(bits::inverted(call.text(0)?).into())),

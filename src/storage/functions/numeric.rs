@@ -143,12 +143,13 @@ fn width_bucket(operand: f64, (low, high): (f64, f64), count: i32) -> Result<i32
         let out_of_range = || PgError::new(SqlState::NUMERIC_VALUE_OUT_OF_RANGE, "integer out of range");
         return count.checked_add(1).ok_or_else(out_of_range);
     }
-    let span = high - low;
-    // Halves of what would be too great a difference.
-    let part =
-        if span.is_finite() { (operand - low) / span } else { (operand / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0) };
-    let bucket = (f64::from(count) * part) as i32;
-    Ok(bucket.min(count - 1) + 1)
+    let (span, above) = (high - low, f64::from(count) * (operand - low));
+    if span.is_finite() && above.is_finite() {
+        return Ok((above / span + 1.0) as i32);
+    }
+    // What PostgreSQL 15 answers to differences that are too great is no bucket: halves of them tell which it is.
+    let part = (operand / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0);
+    Ok(((f64::from(count) * part) as i32).min(count - 1) + 1)
 }
 
 /// As the collation RTRIM does.

@@ -4,7 +4,7 @@ use super::arithmetic::{iso_week, week_day};
 use super::calendar::days_of;
 use super::time::{self, TimeTz};
 use super::{Civil, Interval, MICROS, MICROS_A_DAY, UNIX_TO_2000, Zone, checked, is_finite};
-use crate::types::{PgError, SqlState, Type};
+use crate::types::{Numeric, PgError, SqlState, Type};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unit {
@@ -106,7 +106,9 @@ impl Part {
     pub fn to_float(self) -> Option<f64> {
         match self {
             Part::Whole(value) => Some(value as f64),
-            Part::Decimal(value, decimals) => Some(value as f64 / 10f64.powi(decimals as i32)),
+            // Greater powers of ten are no floats.
+            Part::Decimal(value, decimals @ ..=22) => Some(value as f64 / 10f64.powi(decimals as i32)),
+            Part::Decimal(..) => self.to_text().and_then(|text| text.parse().ok()),
             Part::Infinite(negative) => Some(if negative { f64::NEG_INFINITY } else { f64::INFINITY }),
             Part::Null => None,
         }
@@ -215,17 +217,20 @@ pub fn part_of_timestamp(name: &str, timestamp: i64, zone: Option<&Zone>) -> Res
     let offset = || i64::from(zone.map_or(0, |zone| zone.offset_at(timestamp)));
     match unit {
         Unit::Epoch => Ok(epoch(timestamp)),
-        Unit::Julian => Ok(julian(day, micros)),
+        Unit::Julian => julian(day, micros),
         _ if zone.is_some() => Ok(of_offset(unit, offset())),
         _ => Err(unsupported(&name, ty)),
     }
 }
 
-fn julian(day: i64, micros: i64) -> Part {
-    // In as many digits as PostgreSQL's numeric division gives.
-    let day = i128::from(day) + 2_451_545;
-    let scaled = i128::from(micros) * 10i128.pow(20) / i128::from(MICROS_A_DAY);
-    Part::Decimal(day * 10i128.pow(20) + scaled, 20)
+/// In as many digits as the division of numerics gives.
+fn julian(day: i64, micros: i64) -> Result<Part, PgError> {
+    let of_day = Numeric::from(micros).divide(&Numeric::from(MICROS_A_DAY))?.to_string();
+    let digits = of_day.split_once('.').map_or("", |(_, digits)| digits);
+    // A day and 30 digits are fewer than an i128 has.
+    let scale = digits.len().min(30);
+    let fraction: i128 = digits[..scale].parse().unwrap_or(0);
+    Ok(Part::Decimal((i128::from(day) + 2_451_545) * 10i128.pow(scale as u32) + fraction, scale as u32))
 }
 
 fn of_offset(unit: Unit, offset: i64) -> Part {
