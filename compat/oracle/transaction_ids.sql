@@ -25,3 +25,4 @@ commit
 begin isolation level serializable
 select txid_current() = txid_current()
 commit
+SELECT '010'::xid, '42'::xid, '0xffffffff'::xid, '-1'::xid, ''::xid, 'asdf'::xid, '0x'::xid, '08'::xid, ' 12 x'::xid, '99999999999999999999999'::xid, '-99999999999999999999999'::xid, '4294967296'::xid, '-0x10'::xid, '+7'::xid

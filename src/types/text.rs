@@ -40,7 +40,7 @@ pub fn input(ty: Type, text: &str, zone: &Zone, now: i64) -> Result<Value, PgErr
         }
         Type::JSONB => Value::Jsonb(json::normalize(text)?),
         Type::JSONPATH => Value::Jsonb(jsonpath::normalize(without_nul(text)?)?),
-        Type::XID => Value::Oid(input_oid(text)?),
+        Type::XID => Value::Oid(input_xid(text)),
         Type::INT2VECTOR | Type::OIDVECTOR => vector_input(ty, text, zone, now)?,
         Type::INET => Value::Inet(Network::input(text, ty)?),
         Type::CIDR => Value::Cidr(Network::input(text, ty)?),
@@ -263,6 +263,23 @@ fn input_oid(text: &str) -> Result<u32, PgError> {
         (_, Ok(negative)) => Ok(negative as u32),
         _ => Err(out_of_range()),
     }
+}
+
+/// `xidin` of PostgreSQL 15: as much of it as C's `strtoul` takes for a number, in base 8 or 16 too; of nothing it is 0.
+fn input_xid(text: &str) -> u32 {
+    let text = text.trim_start_matches(|c: char| c.is_ascii() && is_space(&(c as u8)));
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let hexadecimal = unsigned.strip_prefix("0x").or(unsigned.strip_prefix("0X"));
+    let (digits, base) = match hexadecimal.filter(|rest| rest.starts_with(|c: char| c.is_ascii_hexdigit())) {
+        Some(rest) => (rest, 16),
+        None if unsigned.starts_with('0') => (unsigned, 8),
+        None => (unsigned, 10),
+    };
+    let digits = digits.chars().map_while(|c| c.to_digit(base));
+    let value = digits.fold(0u64, |value, digit| value.saturating_mul(base.into()).saturating_add(digit.into()));
+    // What is too great is the greatest, whatever its sign.
+    let value = if text.starts_with('-') && value != u64::MAX { value.wrapping_neg() } else { value };
+    value as u32
 }
 
 /// A name has 63 bytes at most; what is longer is cut, between characters.

@@ -96,21 +96,22 @@ pub fn with_options(
         }
     }
     // A bound that was its type's stays its type's.
-    let (mut reset_min, mut reset_max) = (is_new, is_new);
+    // What was all that its old type has is to be all that the new one has.
+    let (mut of_type_min, mut of_type_max) = (false, false);
     if let Some(old) = old_type.filter(|old| *old != sequence.ty) {
-        reset_max |= sequence.max == bounds(old).1;
-        reset_min |= sequence.min == bounds(old).0;
+        of_type_max = sequence.max == bounds(old).1;
+        of_type_min = sequence.min == bounds(old).0;
     }
     let descending = sequence.increment < 0;
     match max {
         Some(Some(max)) => sequence.max = max,
-        None if !reset_max => {}
-        _ => sequence.max = if descending { -1 } else { ceiling },
+        None if !is_new && !of_type_max => {}
+        _ => sequence.max = if descending && !of_type_max { -1 } else { ceiling },
     }
     match min {
         Some(Some(min)) => sequence.min = min,
-        None if !reset_min => {}
-        _ => sequence.min = if descending { floor } else { 1 },
+        None if !is_new && !of_type_min => {}
+        _ => sequence.min = if descending || of_type_min { floor } else { 1 },
     }
     for (label, value) in [("MAXVALUE", sequence.max), ("MINVALUE", sequence.min)] {
         if value > ceiling || value < floor {
