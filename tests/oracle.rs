@@ -7,6 +7,9 @@
 #[path = "oracle/answer.rs"]
 mod answer;
 mod compat;
+#[allow(dead_code)]
+#[path = "regress/list.rs"]
+mod list;
 #[path = "oracle/mutants.rs"]
 mod mutants;
 #[path = "oracle/page.rs"]

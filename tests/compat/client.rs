@@ -75,8 +75,13 @@ impl Client {
 
     /// Connects and logs in as `postgres` to `postgres`.
     pub fn connect(port: u16) -> Result<Client, ServerError> {
+        Client::connect_with(port, &[("user", "postgres"), ("database", "postgres")])
+    }
+
+    /// Connects and logs in with the parameters of a StartupMessage: user, database, settings.
+    pub fn connect_with(port: u16, parameters: &[(&str, &str)]) -> Result<Client, ServerError> {
         let mut client = Client::open(port)?;
-        client.send(&startup(PROTOCOL_3_0, &[("user", "postgres"), ("database", "postgres")]))?;
+        client.send(&startup(PROTOCOL_3_0, parameters))?;
         client.until_ready()?;
         Ok(client)
     }

@@ -33,31 +33,51 @@ pub type Answer = Vec<String>;
 /// A session that comes back after its connection broke.
 pub struct Session {
     port: u16,
+    /// Of its StartupMessage.
+    parameters: Vec<(&'static str, String)>,
     client: Option<Client>,
+    /// Whether the last question's data were wanted.
+    took_data: bool,
 }
 
 impl Session {
     pub fn new(port: u16) -> Session {
-        Session { port, client: None }
+        Session::with(port, vec![("user", "postgres".to_owned()), ("database", "postgres".to_owned())])
+    }
+
+    /// With the parameters of a StartupMessage.
+    pub fn with(port: u16, parameters: Vec<(&'static str, String)>) -> Session {
+        Session { port, parameters, client: None, took_data: false }
+    }
+
+    /// Whether the last question was a COPY that got as far as to want its data.
+    pub fn took_data(&self) -> bool {
+        self.took_data
     }
 
     /// Asks, and reads to ReadyForQuery.
     pub fn ask(&mut self, question: &Question, way: Way) -> Answer {
         let client = match &mut self.client {
             Some(client) => client,
-            none => match Client::connect(self.port) {
+            none => match connect(self.port, &self.parameters) {
                 Ok(client) => none.insert(client),
                 Err(error) => return vec![format!("no connection: {error}")],
             },
         };
         let mut answer = Answer::new();
-        if let Err(error) = exchange(client, question, way, &mut answer) {
+        self.took_data = false;
+        if let Err(error) = exchange(client, question, way, &mut answer, &mut self.took_data) {
             answer.push(format!("the connection broke: {:?}", error.kind()));
             self.client = None;
         }
         answer.iter_mut().for_each(|line| *line = without_number(line));
         answer
     }
+}
+
+fn connect(port: u16, parameters: &[(&str, String)]) -> Result<Client, client::ServerError> {
+    let parameters: Vec<(&str, &str)> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    Client::connect_with(port, &parameters)
 }
 
 /// Which of the schemas of temporary objects a session has is nobody's choice: `pg_temp_3` is `pg_temp_N`.
@@ -73,7 +93,13 @@ fn without_number(line: &str) -> String {
     whole
 }
 
-fn exchange(client: &mut Client, question: &Question, way: Way, answer: &mut Answer) -> std::io::Result<()> {
+fn exchange(
+    client: &mut Client,
+    question: &Question,
+    way: Way,
+    answer: &mut Answer,
+    took_data: &mut bool,
+) -> std::io::Result<()> {
     let Question { sql, parameters, data, .. } = question;
     match way {
         Way::Simple => client.send(&client::query(sql))?,
@@ -109,6 +135,7 @@ fn exchange(client: &mut Client, question: &Question, way: Way, answer: &mut Ans
             }
             b'T' => fields = client::row_description(&message.body),
             b'G' => {
+                *took_data = true;
                 client.send(&client::frame(b'd', data.as_bytes()))?;
                 client.send(&client::frame(b'c', &[]))?;
                 // Within a pipeline, the server has dropped the Sync that came before the data.

@@ -6,13 +6,14 @@ use std::path::Path;
 
 use crate::DIRECTORY;
 use crate::compat::differences::{self, Entry};
+use crate::list::{self, Counts};
 use crate::question::Part;
 use crate::run::{Area, rate};
 
 /// Compares the page with what it should say; `DIFFERENCES=1` writes it.
 pub fn hold(areas: &[Area]) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("compat/COMPATIBILITY.md");
-    let wanted = page(areas, &differences::entries(DIRECTORY));
+    let wanted = page(areas, &differences::entries(DIRECTORY)) + &regression_scripts(&list::listed());
     if std::env::var_os("DIFFERENCES").is_some() {
         return std::fs::write(&path, wanted).expect("written");
     }
@@ -48,6 +49,30 @@ fn page(areas: &[Area], entries: &[Entry]) -> String {
         }
     }
     page
+}
+
+const REGRESSION_SCRIPTS: &str = "
+## PostgreSQL's own regression scripts
+
+Made for PostgreSQL's developers, of all that there is in it: `cargo test --test regress` asks both servers each statement, in
+the simple protocol, and compares command tags, columns' names and types, rows and SQLSTATEs (see
+[compat/oracle](oracle/README.md)). *Refused* is what Quorlite says it does not do yet (0A000), *follows* what then lacks the
+table or function that was refused. *Differs* is the rest, most of it what then lacks rows or a setting.
+
+| script | statements | equal | refused | follows | differs |
+|---|---|---|---|---|---|
+";
+
+/// What compat/oracle/regress.txt says.
+fn regression_scripts(scripts: &[Counts]) -> String {
+    let total = Counts::total(scripts);
+    let line = |counts: &Counts| {
+        let Counts { script, equal, refused, follows, differs } = counts;
+        let statements = counts.statements();
+        let rate = rate(*equal, statements);
+        format!("| {script} | {statements} | {rate:.1} % | {refused} | {follows} | {differs} |\n")
+    };
+    REGRESSION_SCRIPTS.to_owned() + &scripts.iter().chain([&total]).map(line).collect::<String>()
 }
 
 /// One area's differences: each reason once, with the first question that meets it.
