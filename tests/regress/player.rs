@@ -28,6 +28,8 @@ pub struct Asked {
     pub sql: String,
     /// How many of its variables have no value.
     pub unknown: usize,
+    /// `\gset`: its rows become variables.
+    pub remembers: bool,
     pub answer: Answer,
 }
 
@@ -91,7 +93,7 @@ impl Player {
                         }
                     }
                 }
-                return Some(Asked { sql, unknown, answer });
+                return Some(Asked { sql, unknown, remembers: matches!(then, Then::Gset(_)), answer });
             }
             Step::If(_) | Step::Elif(_) | Step::Else | Step::Endif | Step::Quit => {}
         }

@@ -15,8 +15,13 @@ pub enum Verdict {
     Differs,
 }
 
-/// What statements ask that has another answer at any time, or on any machine: they are left out.
-const VARIES: &[(&str, &str)] = &[];
+/// What has another answer at any time, and why: statements that ask for it are left out.
+const VARIES: &[(&str, &str)] = &[
+    ("txid_current()", "transactions' numbers are each server's own"),
+    ("pg_backend_pid()", "sessions' numbers are each server's own"),
+    ("relfilenode", "files' numbers are each server's own"),
+    ("clock_timestamp()", "it is later on one server"),
+];
 
 /// Why this statement is left out.
 pub fn varies(sql: &str) -> Option<&'static str> {
@@ -31,46 +36,71 @@ pub struct Losses {
     before: HashSet<String>,
     /// Words of those of this script.
     now: HashSet<String>,
+    /// Whether the session was to have another role, in this script.
+    role: bool,
 }
 
-/// What isn't there: tables, functions, types, schemas, columns, prepared statements, cursors; and the rest of a block.
-const ABSENT: &[&str] = &["42P01", "42883", "42704", "3F000", "42703", "26000", "34000", "25P02", "3D000", "28000"];
+/// What isn't there: tables, functions, types, schemas, columns, prepared statements, cursors, savepoints; and the rest of a
+/// block.
+const ABSENT: &[&str] =
+    &["42P01", "42883", "42704", "3F000", "42703", "26000", "34000", "25P02", "3B001", "3D000", "28000"];
 
 impl Losses {
     /// The same, at the beginning of another script in a database with what this one left.
     pub fn next_script(&self) -> Losses {
-        Losses { before: self.before.union(&self.now).cloned().collect(), now: HashSet::new() }
+        Losses { before: self.before.union(&self.now).cloned().collect(), ..Losses::default() }
     }
 
     pub fn judge(&mut self, theirs: &Asked, ours: &Asked) -> Verdict {
         let verdict = self.verdict(theirs, ours);
         if matches!(verdict, Verdict::Refused | Verdict::Follows) {
             self.now.extend(words(&ours.sql));
+            self.role |= is_role(ours);
         }
         verdict
     }
 
     fn verdict(&self, theirs: &Asked, ours: &Asked) -> Verdict {
-        if same(&ours.sql, &theirs.answer, &ours.answer) {
+        if same(theirs, ours) {
             return Verdict::Equal;
         }
-        if ours.answer.iter().any(|line| line == "error: 0A000") {
+        if has(ours, "error: 0A000") {
             return Verdict::Refused;
         }
         // A variable that an answer of ours did not set.
         if ours.unknown > theirs.unknown {
             return Verdict::Follows;
         }
-        let code =
-            |line: &String| line.strip_prefix("error: ").or(line.strip_prefix("no connection: ")).map(str::to_owned);
-        let absent = ours.answer.iter().filter_map(code).any(|code| ABSENT.iter().any(|known| code.starts_with(known)));
-        let lost = |line: &String| line.starts_with("message: ") && words(line).any(|word| self.before.contains(&word));
-        if absent && (!self.now.is_empty() || ours.answer.iter().any(lost)) {
+        // A block that a refusal aborted.
+        let aborted = has(theirs, "tag: COMMIT") && has(ours, "tag: ROLLBACK");
+        // PostgreSQL asks what a role may do, which ours did not become.
+        let denied = self.role && has(theirs, "error: 42501");
+        if !self.now.is_empty() && (aborted || denied || is_role(ours)) {
+            return Verdict::Follows;
+        }
+        let is_absent = |line: &String| {
+            let code = line.strip_prefix("error: ").or(line.strip_prefix("no connection: "));
+            code.is_some_and(|code| ABSENT.iter().any(|known| code.starts_with(known)))
+        };
+        let is_lost =
+            |line: &String| line.starts_with("message: ") && words(line).any(|word| self.before.contains(&word));
+        let absent = ours.answer.iter().any(is_absent);
+        if absent && (!self.now.is_empty() || ours.answer.iter().any(is_lost)) {
             Verdict::Follows
         } else {
             Verdict::Differs
         }
     }
+}
+
+fn has(asked: &Asked, line: &str) -> bool {
+    asked.answer.iter().any(|other| other == line)
+}
+
+/// SET ROLE and the like, to a role that isn't there.
+fn is_role(ours: &Asked) -> bool {
+    let message = |line: &String| line.starts_with("message: role \"") && line.ends_with("\" does not exist");
+    has(ours, "error: 22023") && ours.answer.iter().any(message)
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> {
@@ -89,9 +119,12 @@ pub fn count(verdict: Verdict, counts: &mut Counts) {
 }
 
 /// Command tags, columns' names and types, rows, SQLSTATEs. Rows count in their order where the statement orders them.
-fn same(sql: &str, theirs: &Answer, ours: &Answer) -> bool {
+fn same(theirs: &Asked, ours: &Asked) -> bool {
+    let sql = &theirs.sql;
     let explains = sql.trim_start().get(..7).is_some_and(|word| word.eq_ignore_ascii_case("explain"));
-    let (mut theirs, mut ours) = (essence(theirs, explains), essence(ours, explains));
+    // A plan, and an OID that a script remembers for later, are each server's own: of the rows only the columns count.
+    let rows = !explains && !theirs.remembers;
+    let (mut theirs, mut ours) = (essence(&theirs.answer, rows), essence(&ours.answer, rows));
     if !is_ordered(sql) {
         for answer in [&mut theirs, &mut ours] {
             let row = |line: &String| line.starts_with("row: ") || line.starts_with("copied: ");
@@ -101,12 +134,12 @@ fn same(sql: &str, theirs: &Answer, ours: &Answer) -> bool {
     theirs == ours
 }
 
-/// What counts of an answer. A plan is each server's own: of EXPLAIN only the columns do.
-pub fn essence(answer: &Answer, explains: bool) -> Answer {
+/// What counts of an answer.
+fn essence(answer: &Answer, rows: bool) -> Answer {
     let counts = ["tag: ", "error: ", "empty query", "no columns", "copied: ", "no connection", "the connection broke"];
     let line = |line: &String| match column(line) {
         Some((name, type_name)) => Some(format!("column: {name} {type_name}")),
-        None if line.starts_with("row: ") => (!explains).then(|| line.clone()),
+        None if line.starts_with("row: ") => rows.then(|| line.clone()),
         None => counts.iter().any(|start| line.starts_with(start)).then(|| line.clone()),
     };
     answer.iter().filter_map(line).collect()
@@ -133,7 +166,12 @@ mod tests {
     use super::*;
 
     fn asked(sql: &str, answer: &[&str]) -> Asked {
-        Asked { sql: sql.into(), unknown: 0, answer: answer.iter().map(|line| (*line).to_owned()).collect() }
+        Asked {
+            sql: sql.into(),
+            unknown: 0,
+            remembers: false,
+            answer: answer.iter().map(|line| (*line).to_owned()).collect(),
+        }
     }
 
     fn verdict(losses: &mut Losses, sql: &str, theirs: &[&str], ours: &[&str]) -> Verdict {
@@ -159,6 +197,12 @@ mod tests {
         assert_eq!(verdict(&mut losses, "CREATE TABLE tab ()", &["tag: CREATE TABLE"], &refused), Verdict::Refused);
         assert_eq!(verdict(&mut losses, "TABLE tab", &["row: 1"], &absent), Verdict::Follows);
         assert_eq!(verdict(&mut losses.next_script(), "TABLE tab", &["row: 1"], &absent), Verdict::Follows);
+        let (tag, denied) = (["tag: SET"], ["error: 42501"]);
+        let role = ["error: 22023", "message: role \"joe\" does not exist"];
+        assert_eq!(verdict(&mut losses, "TABLE u", &denied, &["row: 1"]), Verdict::Differs);
+        assert_eq!(verdict(&mut losses, "SET ROLE joe", &tag, &role), Verdict::Follows);
+        assert_eq!(verdict(&mut losses, "TABLE u", &denied, &["row: 1"]), Verdict::Follows);
+        assert_eq!(verdict(&mut losses, "END", &["tag: COMMIT"], &["tag: ROLLBACK"]), Verdict::Follows);
         let other = ["error: 42P01", "message: relation \"other\" does not exist"];
         assert_eq!(verdict(&mut losses.next_script(), "TABLE other", &["row: 1"], &other), Verdict::Differs);
     }
