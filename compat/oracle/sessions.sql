@@ -270,3 +270,15 @@ SHOW transaction_isolation
 SHOW transaction_read_only
 SHOW transaction_deferrable
 ROLLBACK
+BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE DEFERRABLE
+COMMIT AND CHAIN
+SELECT 1/0
+COMMIT AND CHAIN
+SHOW transaction_isolation
+SHOW transaction_deferrable
+SET TRANSACTION READ ONLY
+SELECT 1/0
+ROLLBACK AND CHAIN
+SHOW transaction_isolation
+SHOW transaction_read_only
+COMMIT

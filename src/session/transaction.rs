@@ -35,6 +35,8 @@ pub(super) struct Transaction<B: Backend> {
     /// What SET CONSTRAINTS has said.
     pub constraints: ConstraintModes,
     pub savepoints: Vec<Savepoint>,
+    /// What a block that was chained to another began with: no SET of its own, so that its failure undoes none of it.
+    chained: Option<TransactionModes>,
 }
 
 pub(super) struct Savepoint {
@@ -58,6 +60,7 @@ impl<B: Backend> Default for Transaction<B> {
             catalog: None,
             constraints: ConstraintModes::default(),
             savepoints: Vec::new(),
+            chained: None,
         }
     }
 }
@@ -176,8 +179,9 @@ impl<B: Backend> Session<B> {
             self.warn(SqlState::NO_ACTIVE_SQL_TRANSACTION, "there is no transaction in progress", client)?;
             return Ok(command);
         }
-        // Those of a block that failed are undone already, back to its last savepoint's: it is these that the next one takes over.
-        let modes = self.modes();
+        // What a block that failed has set is undone already, back to its last savepoint.
+        let undone = self.status == TransactionStatus::Failed && self.transaction.savepoints.is_empty();
+        let modes = self.transaction.chained.filter(|_| undone).unwrap_or_else(|| self.modes());
         let commit = commit && self.status == TransactionStatus::Block;
         // Over in any case: should the commit fail, nothing is left to be rolled back.
         self.status = TransactionStatus::Idle;
@@ -197,6 +201,7 @@ impl<B: Backend> Session<B> {
         if chain {
             self.status = TransactionStatus::Block;
             self.set_modes(&modes, "", true)?;
+            self.transaction.chained = Some(modes);
         }
         Ok(if commit { "COMMIT" } else { "ROLLBACK" })
     }
