@@ -73,6 +73,16 @@ impl Shape {
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Formats(pub Arc<[i16]>);
 
+impl From<Vec<i16>> for Formats {
+    fn from(codes: Vec<i16>) -> Formats {
+        match codes[..] {
+            // Nearly always, and made of nothing.
+            [] | [0] => Formats::default(),
+            _ => Formats(codes.into()),
+        }
+    }
+}
+
 impl Formats {
     pub fn of(&self, index: usize) -> i16 {
         match *self.0 {

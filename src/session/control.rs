@@ -140,11 +140,24 @@ impl Control {
     /// A message is being handled, and `cancel` stops it.
     pub(super) fn begin(&self, cancel: &Cancel) {
         *lock(&self.running) = Some(cancel.clone());
-        let now = timestamp::now();
         let mut activity = lock(&self.activity);
+        // In the middle of a pipeline it has been since the message before.
+        if activity.state == State::Active {
+            return;
+        }
+        let now = timestamp::now();
         activity.transaction_start.get_or_insert(now);
         activity.state = State::Active;
         activity.state_change = now;
+    }
+
+    /// The message has been handled, and the pipeline goes on: for others the session is as active as before, with neither the
+    /// writer slot nor advisory locks.
+    pub(super) fn pause(&self) {
+        *lock(&self.running) = None;
+        let mut activity = lock(&self.activity);
+        activity.slot = Slot::None;
+        activity.locks.clear();
     }
 
     pub(super) fn query(&self, text: &str) {

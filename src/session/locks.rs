@@ -90,7 +90,7 @@ impl Locks {
         locks
     }
 
-    fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.session.is_empty() && self.transaction.is_empty()
     }
 }

@@ -242,7 +242,10 @@ impl<B: Backend> Session<B> {
                 true
             }
         };
-        self.show_state();
+        match extended && !failed && self.transaction.held.is_none() && self.locks.is_empty() {
+            true => self.control.pause(),
+            false => self.show_state(),
+        }
         match extended {
             true => self.skipping = failed,
             false => self.ready(client).await?,

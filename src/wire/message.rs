@@ -5,7 +5,7 @@
 
 use bytes::{Buf, Bytes};
 
-use crate::session::{Bind, CopyMessage, Formats, Kind, Request, Target};
+use crate::session::{Bind, CopyMessage, Kind, Request, Target};
 use crate::types::{PgError, SqlState, Type};
 
 use super::frame::Frame;
@@ -76,18 +76,19 @@ fn bind(body: &mut Reader) -> Result<Request, PgError> {
     let (portal, statement) = (body.string()?, body.string()?);
     let parameter_formats = body.codes()?;
     let count = body.u16()?;
-    let mut parameters = Vec::new();
+    // Each has four bytes at least.
+    let mut parameters = Vec::with_capacity(usize::from(count).min(body.0.len() / 4));
     for _ in 0..count {
         parameters.push(body.value()?);
     }
-    let formats = Formats(body.codes()?.into());
+    let formats = body.codes()?.into();
     Ok(Request::Bind(Bind {
         portal: portal.clone(),
         statement,
         parameter_formats: parameter_formats.len(),
         parameters: parameters.len(),
         decode: Box::new(move |types, zone| {
-            value::parameters(&portal, types, &Formats(parameter_formats.into()), &parameters, zone)
+            value::parameters(&portal, types, &parameter_formats.into(), &parameters, zone)
         }),
         formats,
     }))

@@ -67,9 +67,10 @@ impl<W: AsyncWrite + Unpin + Send> Output<W> {
         Counters::add(&self.counters.bytes_sent, self.buffer.len());
         Counters::add(&self.counters.rows_sent, std::mem::take(&mut self.rows));
         while self.buffer.has_remaining() {
-            match self.writer.write_buf(&mut self.buffer).await {
+            // Not `write_buf`, which would have the kernel gather one buffer.
+            match self.writer.write(&self.buffer).await {
                 Ok(0) | Err(_) => return Err(Closed),
-                Ok(_) => {}
+                Ok(written) => self.buffer.advance(written),
             }
         }
         if self.buffer.capacity() > 4 * FULL {
