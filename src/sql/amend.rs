@@ -84,8 +84,7 @@ pub fn amend(mut tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWith
             }
             // `SET NULL (a)`, which sqlparser knows without columns: the binder finds them in the text.
             Token::LParen if set_columns::follow(&out) => {
-                let list: Vec<TokenWithSpan> = std::iter::once(token).chain(rest).collect();
-                rest = set_columns::behind(list, text)?.into_iter().peekable();
+                set_columns::skip(&mut rest, text)?;
                 continue;
             }
             Token::LBracket => brackets += 1,

@@ -28,21 +28,19 @@ pub fn follow(tokens: &[TokenWithSpan]) -> bool {
     EVENTS.iter().any(|event| VALUES.iter().any(|value| end_with(tokens, &["on", event, "set", value])))
 }
 
-/// The tokens behind the columns that these begin with. Errors: 42601.
-pub fn behind(mut tokens: Vec<TokenWithSpan>, text: &str) -> Result<Vec<TokenWithSpan>, PgError> {
+/// Takes the columns behind their opening parenthesis, and the closing one. Errors: 42601.
+pub fn skip(tokens: &mut impl Iterator<Item = TokenWithSpan>, text: &str) -> Result<(), PgError> {
     let mut name = true;
-    let mut at = 1;
     loop {
-        match tokens.get(at).map(|token| &token.token) {
+        let next = tokens.next();
+        match next.as_ref().map(|token| &token.token) {
             Some(Token::Whitespace(_)) => {}
             Some(Token::Word(_)) if name => name = false,
             Some(Token::Comma) if !name => name = true,
-            Some(Token::RParen) if !name => break,
-            _ => return Err(syntax_error(text, tokens.get(at))),
+            Some(Token::RParen) if !name => return Ok(()),
+            _ => return Err(syntax_error(text, next.as_ref())),
         }
-        at += 1;
     }
-    Ok(tokens.split_off(at + 1))
 }
 
 /// Those of a foreign key whose referenced table stands at the first of these tokens, which have no white space among them.
@@ -103,12 +101,13 @@ mod tests {
     #[test]
     fn they_are_taken_out() {
         let rest = |text: &str| {
-            let left = behind(tokenize(text).unwrap(), text).map_err(|error| error.message)?;
-            Ok(left.iter().map(|token| token.token.to_string()).collect::<String>())
+            let mut tokens = tokenize(text).unwrap().into_iter();
+            skip(&mut tokens, text).map_err(|error| error.message)?;
+            Ok(tokens.map(|token| token.token.to_string()).collect::<String>())
         };
-        assert_eq!(rest("( a,b ) ON UPDATE"), Ok(" ON UPDATE".to_owned()));
-        assert_eq!(rest("()"), Err("syntax error at or near \")\"".to_owned()));
-        assert_eq!(rest("(a b)"), Err("syntax error at or near \"b\"".to_owned()));
-        assert_eq!(rest("(a,"), Err("syntax error at end of input".to_owned()));
+        assert_eq!(rest(" a,b ) ON UPDATE"), Ok(" ON UPDATE".to_owned()));
+        assert_eq!(rest(")"), Err("syntax error at or near \")\"".to_owned()));
+        assert_eq!(rest("a b)"), Err("syntax error at or near \"b\"".to_owned()));
+        assert_eq!(rest("a,"), Err("syntax error at end of input".to_owned()));
     }
 }

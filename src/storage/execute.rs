@@ -321,6 +321,8 @@ impl Executor {
     }
 
     fn apply_recorded(&self, records: Records) -> Result<Touched, ApplyError> {
+        // There may be changes of the schema among them.
+        self.set_no_columns().map_err(ApplyError::Sqlite)?;
         let chunks = self.connection.observer().chunks(records);
         let chunks = chunks.map(|chunk| chunk.map_err(ApplyError::Io));
         let tables = self.table_names();
@@ -523,6 +525,7 @@ impl Executor {
         params: &[Value],
         context: &SessionContext,
     ) -> Result<StatementResult, PgError> {
+        self.set_no_columns().map_err(|error| self.error(&error, 0))?;
         let version = self.catalog.version + 1;
         let mut changes = Vec::new();
         let mut filled = 0;

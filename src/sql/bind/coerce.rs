@@ -93,6 +93,11 @@ impl Binder<'_> {
         self.context.settings.shows_otherwise() && !self.stored && !self.is_new
     }
 
+    /// An output function as the session has set it.
+    pub fn as_set(&self, output: Emission) -> Emission {
+        if self.shows_otherwise() { casts::as_set(output) } else { output }
+    }
+
     /// A cast's path where the session shows values otherwise than by default.
     fn path_as_set(&self, path: Path, from: Type, to: Type) -> Path {
         if !self.shows_otherwise() {

@@ -368,8 +368,7 @@ impl Binder<'_> {
                 _ => self.text_if_unknown(arg),
             };
         }
-        let output = casts::output(arg.ty);
-        match if self.shows_otherwise() { output.map(casts::as_set) } else { output } {
+        match casts::output(arg.ty).map(|output| self.as_set(output)) {
             Some(Emission::Same) => Ok(arg),
             Some(Emission::Missing(what)) => Err(self.unsupported(at, what)),
             Some(output) => Ok(Expr::call(output, vec![arg], Type::TEXT).at(at)),

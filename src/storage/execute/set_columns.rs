@@ -3,8 +3,9 @@
 //! In the file's schema such a key says NO ACTION, which SQLite looks at when a statement is done; before that, a trigger of
 //! the executing connection's own has set the columns of the rows that reference what is deleted. Its work is recorded as
 //! all that happens to rows. Temporary triggers are not in the file: no other reader meets them, and there is none
-//! to keep when a table is made anew. They go with a transaction that is rolled back, and so are looked for before each
-//! write.
+//! to keep when a table is made anew. They come and go with the transaction in which they are made or dropped, and so are looked
+//! for before each write. Before each change of the schema they go: SQLite looks through all triggers when it renames
+//! a table or drops a column, of whatever table, and gives up where one names what is no more.
 
 use std::collections::BTreeSet;
 
@@ -26,16 +27,35 @@ impl Executor {
             return Ok(());
         }
         self.internal(|connection| adjust(connection, &self.catalog)).map_err(|error| self.error(&error, 0))?;
+        // For good: triggers that are dropped come back where that is rolled back.
         self.sets_columns = true;
         Ok(())
     }
+
+    /// Drops them, before the schema changes.
+    pub(super) fn set_no_columns(&self) -> rusqlite::Result<()> {
+        match self.sets_columns {
+            true => self.internal(|connection| drop_triggers(connection, there(connection)?)),
+            false => Ok(()),
+        }
+    }
 }
 
-fn adjust(connection: &Connection, catalog: &Catalog) -> rusqlite::Result<()> {
+/// The triggers that there are, by name.
+fn there(connection: &Connection) -> rusqlite::Result<BTreeSet<String>> {
     let mut listed = connection.prepare_cached("SELECT name FROM temp.sqlite_schema WHERE type = 'trigger'")?;
     let names = listed.query_map([], |row| row.get::<_, String>(0))?;
     let mut there: BTreeSet<String> = names.collect::<rusqlite::Result<_>>()?;
     there.retain(|name| name.starts_with(PREFIX));
+    Ok(there)
+}
+
+fn drop_triggers(connection: &Connection, names: BTreeSet<String>) -> rusqlite::Result<()> {
+    names.iter().try_for_each(|name| connection.execute_batch(&format!("DROP TRIGGER temp.{}", quoted(name))))
+}
+
+fn adjust(connection: &Connection, catalog: &Catalog) -> rusqlite::Result<()> {
+    let mut there = there(connection)?;
     let mut missing = Vec::new();
     for (child, constraint, key) in catalog.setting_keys() {
         let parent = match catalog.get(key.table_oid) {
@@ -48,9 +68,7 @@ fn adjust(connection: &Connection, catalog: &Catalog) -> rusqlite::Result<()> {
             missing.push(format!("CREATE TEMP TRIGGER {} {what}", quoted(&name)));
         }
     }
-    for name in there {
-        connection.execute_batch(&format!("DROP TRIGGER temp.{}", quoted(&name)))?;
-    }
+    drop_triggers(connection, there)?;
     missing.iter().try_for_each(|sql| connection.execute_batch(sql))
 }
 

@@ -95,8 +95,7 @@ pub fn with_options(
             SequenceOption::As(..) | SequenceOption::OwnedBy(_) | SequenceOption::Restart(_) => {}
         }
     }
-    // A bound that was its type's stays its type's.
-    // What was all that its old type has is to be all that the new one has.
+    // A bound that was its old type's becomes the new one's.
     let (mut of_type_min, mut of_type_max) = (false, false);
     if let Some(old) = old_type.filter(|old| *old != sequence.ty) {
         of_type_max = sequence.max == bounds(old).1;
