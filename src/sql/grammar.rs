@@ -7,7 +7,8 @@
 
 use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Whitespace};
 
-use super::amend::{is_operator, junk};
+use super::amend::junk;
+use super::operator_tokens::is_operator;
 use super::text::At;
 use super::tokens::syntax_error;
 use super::unicode;

@@ -35,6 +35,7 @@ mod language;
 mod like;
 mod lock_lists;
 mod nulls_distinct;
+mod operator_tokens;
 mod operators;
 mod parse;
 mod plan;

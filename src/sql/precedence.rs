@@ -10,8 +10,8 @@ use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Token, Word};
 
-use super::amend::is_prefix;
 use super::dialect::{Postgres, SYMMETRIC, is_word, rank_of};
+use super::operator_tokens::is_prefix;
 
 /// Of a sign before its operand: sqlparser has no name for it. Tighter than COLLATE, looser than subscripts.
 const SIGN: u8 = 125;

@@ -9,9 +9,10 @@ use std::ops::Range;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Location, Span, Token, TokenWithSpan, Tokenizer, TokenizerError, Word};
 
-use super::amend::{amend, join_operators};
+use super::amend::amend;
 use super::dialect::Postgres;
 use super::grammar::{self, Known};
+use super::operator_tokens::join_operators;
 use super::strings;
 use super::text::{At, Cursor, slice};
 use crate::types::{PgError, SqlState};

@@ -7,7 +7,7 @@ use sqlparser::ast;
 use sqlparser::tokenizer::{Span, Token, TokenWithSpan};
 
 use super::Binder;
-use crate::sql::amend::join_operators;
+use crate::sql::operator_tokens::join_operators;
 use crate::sql::text::At;
 use crate::sql::tokens;
 use crate::types::PgError;
